@@ -1,0 +1,54 @@
+package dev.mobilesync.messages;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proctor's order. From socket-server to state-manager.
+ *
+ * @param reason why, at most 500 characters; a retake's is shown to the examinee
+ * @param by the proctor: the {@code sub} of the token, at most 128 characters
+ * @param deadline the new deadline; present exactly for {@code EXTEND}
+ */
+public record MobileSyncOrder(
+        String planId,
+        String examineeId,
+        Order order,
+        String reason,
+        String by,
+        Instant timestamp,
+        @Nullable Instant deadline)
+        implements StateInput {
+
+    /** What a proctor may order. */
+    public enum Order {
+        /** A new picture is wanted, even where there is one. */
+        RETAKE,
+        /** More time. */
+        EXTEND,
+        /** Take the step as completed, without or with a picture. */
+        ACCEPT
+    }
+
+    private static final int MAX_REASON = 500;
+    private static final int MAX_BY = 128;
+
+    public MobileSyncOrder {
+        new ExamineeKey(planId, examineeId);
+        requireNonNull(order, "order");
+        requireNonNull(timestamp, "timestamp");
+        requireText("reason", reason, MAX_REASON);
+        requireText("by", by, MAX_BY);
+        if ((deadline != null) != (order == Order.EXTEND)) {
+            throw new IllegalArgumentException("deadline belongs to EXTEND, and only to it");
+        }
+    }
+
+    private static void requireText(String name, @Nullable String value, int max) {
+        if (value == null || value.isBlank() || value.length() > max) {
+            throw new IllegalArgumentException(name + " must have 1 to " + max + " characters");
+        }
+    }
+}

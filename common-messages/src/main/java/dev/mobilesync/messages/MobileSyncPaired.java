@@ -1,0 +1,19 @@
+package dev.mobilesync.messages;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+
+/** A phone is connected; its picture is awaited until {@code deadline}. */
+public record MobileSyncPaired(
+        String planId, String examineeId, String deviceId, Status status, Instant timestamp, Instant deadline)
+        implements Broadcast {
+
+    public MobileSyncPaired {
+        new ExamineeKey(planId, examineeId);
+        Identifiers.require("deviceId", deviceId);
+        requireNonNull(status, "status");
+        requireNonNull(timestamp, "timestamp");
+        requireNonNull(deadline, "deadline");
+    }
+}
