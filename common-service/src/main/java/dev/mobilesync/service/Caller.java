@@ -1,0 +1,79 @@
+package dev.mobilesync.service;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Identifiers;
+import java.util.List;
+import java.util.Set;
+import org.springframework.security.oauth2.jwt.Jwt;
+
+/** Who holds a token, and for whom it is good. */
+public sealed interface Caller {
+
+    /** An examinee's browser: good for itself. */
+    record Examinee(ExamineeKey examinee) implements Caller {}
+
+    /** A phone: good for uploading for one examinee, from that device. */
+    record Device(ExamineeKey examinee, String deviceId) implements Caller {}
+
+    /**
+     * A proctor of some plans.
+     *
+     * @param subject the token's {@code sub}: who it is, in records and audit lines
+     */
+    record Proctor(String subject, Set<String> plans) implements Caller {}
+
+    /**
+     * Reads the claims of a token whose signature, life and audience were checked already.
+     *
+     * @throws IllegalArgumentException if a claim that the role needs is missing or not of its form; the message names
+     *     the claim and never the value
+     */
+    static Caller of(Jwt token) {
+        String role = token.getClaimAsString("role");
+        return switch (role == null ? "" : role) {
+            case "examinee" -> new Examinee(examinee(token));
+            case "device" ->
+                new Device(examinee(token), Identifiers.require("device", token.getClaimAsString("device")));
+            case "proctor" -> new Proctor(subject(token), plans(token));
+            default -> throw new IllegalArgumentException("role must be examinee, proctor or device");
+        };
+    }
+
+    private static ExamineeKey examinee(Jwt token) {
+        return new ExamineeKey(
+                Identifiers.require("plan", token.getClaimAsString("plan")),
+                Identifiers.require("examinee", token.getClaimAsString("examinee")));
+    }
+
+    private static String subject(Jwt token) {
+        String subject = token.getSubject();
+        if (subject == null || subject.isBlank() || subject.length() > 128) {
+            throw new IllegalArgumentException("sub must have 1 to 128 characters");
+        }
+        return subject;
+    }
+
+    private static Set<String> plans(Jwt token) {
+        List<String> plans = token.getClaimAsStringList("plans");
+        if (plans == null) {
+            throw new IllegalArgumentException("plans must be a list");
+        }
+        plans.forEach(plan -> Identifiers.require("plans", plan));
+        return Set.copyOf(plans);
+    }
+
+    /** Whether this is a proctor of the plan. */
+    default boolean isProctorOf(String planId) {
+        return this instanceof Proctor proctor && proctor.plans().contains(planId);
+    }
+
+    /** Whether this is that examinee's own browser. */
+    default boolean isExaminee(ExamineeKey key) {
+        return this instanceof Examinee self && self.examinee().equals(key);
+    }
+
+    /** Whether this is a phone that may upload for that examinee. */
+    default boolean isDeviceOf(ExamineeKey key) {
+        return this instanceof Device device && device.examinee().equals(key);
+    }
+}

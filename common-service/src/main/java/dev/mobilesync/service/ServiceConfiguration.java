@@ -1,0 +1,92 @@
+package dev.mobilesync.service;
+
+import dev.mobilesync.messages.Topology;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.SocketOptions;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.FanoutExchange;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.QueueBuilder;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** What every service has: the declared topology, a publisher, a reader of records, and servers that fail fast. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ServiceConfiguration.Settings.class)
+public class ServiceConfiguration {
+
+    private static final int MAX_QUEUED_MESSAGES = 1_000_000;
+    private static final int MAX_REDELIVERIES = 1_000;
+    private static final int MAX_REDIS_REQUESTS_IN_FLIGHT = 10_000;
+
+    /**
+     * @param confirmTimeout how long a message may take until the broker has confirmed it
+     */
+    @ConfigurationProperties("mobile-sync.broker")
+    public record Settings(@DefaultValue("3s") Duration confirmTimeout) {}
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    ConfirmedPublisher confirmedPublisher(
+            ConnectionFactory connectionFactory, ObservationRegistry observations, Settings settings) {
+        return new ConfirmedPublisher(connectionFactory, observations, settings.confirmTimeout());
+    }
+
+    @Bean
+    RecordReader recordReader(StringRedisTemplate redis) {
+        return new RecordReader(redis);
+    }
+
+    /** The queue's own limits are a second net: state-manager sends to the dead letters by itself. */
+    @Bean
+    Declarables mobileSyncTopology() {
+        Queue statusQueue = QueueBuilder.durable(Topology.STATUS_QUEUE)
+                .quorum()
+                .deadLetterExchange("")
+                .deadLetterRoutingKey(Topology.DEAD_LETTER_QUEUE)
+                .withArgument("x-dead-letter-strategy", "at-least-once")
+                .deliveryLimit(MAX_REDELIVERIES)
+                .maxLength(MAX_QUEUED_MESSAGES)
+                .overflow(QueueBuilder.Overflow.rejectPublish)
+                .build();
+        Queue deadLetters =
+                QueueBuilder.durable(Topology.DEAD_LETTER_QUEUE).quorum().build();
+        return new Declarables(statusQueue, deadLetters, new FanoutExchange(Topology.BROADCAST_EXCHANGE));
+    }
+
+    /** A broker that accepts a connection and then says nothing is away, too. */
+    @Bean
+    ConnectionFactoryCustomizer rabbitTimeouts(Settings settings) {
+        int limit = Math.toIntExact(settings.confirmTimeout().toMillis());
+        return factory -> {
+            factory.setHandshakeTimeout(limit);
+            factory.setChannelRpcTimeout(limit);
+            factory.setShutdownTimeout(limit);
+        };
+    }
+
+    /** Commands fail at once while Redis is away, instead of piling up until it is back. */
+    @Bean
+    LettuceClientOptionsBuilderCustomizer lettuceOptions() {
+        return builder -> builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(MAX_REDIS_REQUESTS_IN_FLIGHT)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(Duration.ofSeconds(2))
+                        .keepAlive(true)
+                        .build());
+    }
+}
