@@ -3,13 +3,13 @@ package dev.mobilesync.service;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.HashOperations;
-import org.springframework.data.redis.core.RedisOperations;
-import org.springframework.data.redis.core.SessionCallback;
+import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Reads examinees' records from Redis. Every method throws Spring's {@code DataAccessException} if Redis is away. */
@@ -29,16 +29,13 @@ public final class RecordReader {
     }
 
     /** The records of several examinees in one round trip per Redis node, {@code null} where there is none. */
+    @SuppressWarnings("NullAway") // a pipelined callback has to return null
     public List<@Nullable SyncRecord> readAll(List<ExamineeKey> examinees) {
-        List<Object> replies = redis.executePipelined(new SessionCallback<@Nullable Object>() {
-            @Override
-            @SuppressWarnings("unchecked")
-            public <K, V> @Nullable Object execute(RedisOperations<K, V> operations) {
-                for (ExamineeKey examinee : examinees) {
-                    operations.opsForHash().entries((K) Topology.recordKey(examinee));
-                }
-                return null;
+        List<Object> replies = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
+            for (ExamineeKey examinee : examinees) {
+                connection.hashCommands().hGetAll(Topology.recordKey(examinee).getBytes(StandardCharsets.UTF_8));
             }
+            return null;
         });
         List<@Nullable SyncRecord> records = new ArrayList<>(examinees.size());
         for (int i = 0; i < examinees.size(); i++) {

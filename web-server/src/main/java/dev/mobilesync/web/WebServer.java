@@ -1,0 +1,18 @@
+package dev.mobilesync.web;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+
+/** Takes pictures from phones, stores them, and publishes what became of them. */
+@SpringBootApplication
+public class WebServer {
+
+    /** The name of this service's settings: {@code web-server.yml}. */
+    public static final String CONFIG_NAME = "web-server";
+
+    public static void main(String[] args) {
+        new SpringApplicationBuilder(WebServer.class)
+                .properties("spring.config.name=" + CONFIG_NAME)
+                .run(args);
+    }
+}
