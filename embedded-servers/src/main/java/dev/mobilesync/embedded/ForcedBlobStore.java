@@ -30,10 +30,10 @@ final class ForcedBlobStore extends ForwardingBlobStore {
         String etag = super.putBlob(container, blob, options);
         Path bucket = root.resolve(container);
         try {
-            for (Path path = bucket.resolve(blob.getMetadata().getName());
-                    path.startsWith(bucket);
-                    path = path.getParent()) {
+            Path path = bucket.resolve(blob.getMetadata().getName());
+            while (path != null && path.startsWith(bucket)) {
                 force(path);
+                path = path.getParent();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
