@@ -56,14 +56,15 @@ final class Check {
 
     /** Runs all steps, printing each; returns whether all went well. */
     boolean run() {
-        try (Browser examineesBrowser = step("examinee's browser connects", () -> connect(demo.examineeToken(examinee)));
+        try (Browser examineesBrowser =
+                        step("examinee's browser connects", () -> connect(demo.examineeToken(examinee)));
                 Browser proctorsBrowser =
                         step("proctor's browser connects", () -> connect(demo.proctorToken(examinee.planId())))) {
             examineesBrowser.subscribe(Topology.examineeTopic(examinee));
             proctorsBrowser.subscribe(Topology.planTopic(examinee.planId()));
             step("examinee enters the step: WAITING, with a deadline", () -> {
-                examineesBrowser.send(
-                        "/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait");
+                examineesBrowser.send("/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
+                        + "/mobile-sync/wait");
                 return examineesBrowser.await(MessageType.MOBILE_SYNC_WAITING, PATIENCE);
             });
             byte[] picture = Demo.picture();
@@ -83,7 +84,10 @@ final class Check {
             if (!completed.timestamp().equals(status.timestamp())) {
                 throw new CheckFailedException("the sockets heard of another capture");
             }
-            out.printf(Locale.ROOT, "%n  OK: from the phone's first byte to both browsers in %d ms%n", wholeWay / 1_000_000);
+            out.printf(
+                    Locale.ROOT,
+                    "%n  OK: from the phone's first byte to both browsers in %d ms%n",
+                    wholeWay / 1_000_000);
             return true;
         } catch (CheckFailedException e) {
             out.println("\n  FAILED: " + e.getMessage());
@@ -117,8 +121,10 @@ final class Check {
         part(body, boundary, "metadata", "metadata.json", "application/json", MessageCodec.encode(metadata));
         part(body, boundary, "image", "capture.jpg", "image/jpeg", picture);
         body.writeBytes(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
-        HttpRequest request = request("/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
-                        + "/mobile-captures", demo.deviceToken(examinee, DEVICE))
+        HttpRequest request = request(
+                        "/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
+                                + "/mobile-captures",
+                        demo.deviceToken(examinee, DEVICE))
                 .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                 .header("Content-Digest", "sha-256=:" + sha256(picture) + ":")
                 .POST(BodyPublishers.ofByteArray(body.toByteArray()))
@@ -172,8 +178,8 @@ final class Check {
     private HttpResponse<byte[]> send(HttpRequest request, int expected) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
         if (response.statusCode() != expected) {
-            throw new IOException("answered " + response.statusCode() + " "
-                    + new String(response.body(), StandardCharsets.UTF_8));
+            throw new IOException(
+                    "answered " + response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
         }
         return response;
     }

@@ -113,21 +113,18 @@ final class Demo {
      */
     void writeFiles(Path data, String web, String socket) {
         try {
-            writePrivately(
-                    data.resolve("demo.env"),
-                    """
+            writePrivately(data.resolve("demo.env"), """
                     WEB=%s
                     SOCKET=%s
                     DEVICE_TOKEN=%s
                     EXAMINEE_TOKEN=%s
                     PROCTOR_TOKEN=%s
-                    """
-                            .formatted(
-                                    web,
-                                    socket,
-                                    deviceToken(EXAMINEE, DEVICE),
-                                    examineeToken(EXAMINEE),
-                                    proctorToken(EXAMINEE.planId())));
+                    """.formatted(
+                            web,
+                            socket,
+                            deviceToken(EXAMINEE, DEVICE),
+                            examineeToken(EXAMINEE),
+                            proctorToken(EXAMINEE.planId())));
             Files.write(data.resolve("sample.jpg"), picture());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to " + data, e);

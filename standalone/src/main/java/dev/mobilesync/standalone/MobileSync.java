@@ -70,12 +70,13 @@ public final class MobileSync {
         Servers servers = startServers(options.dataDirectory());
         try {
             Services services = Services.start(options, properties(servers, demo));
-            Runtime.getRuntime().addShutdownHook(new Thread(
-                    () -> {
-                        services.close();
-                        servers.close();
-                    },
-                    "mobile-sync-stop"));
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                services.close();
+                                servers.close();
+                            },
+                            "mobile-sync-stop"));
             welcome(servers, services, demo, System.nanoTime() - started);
         } catch (RuntimeException e) {
             servers.close();
@@ -175,8 +176,7 @@ public final class MobileSync {
         Path data = options.dataDirectory();
         demo.writeFiles(data, webAddress(services), socketAddress(services));
         String env = relative(data.resolve("demo.env"));
-        out.printf(
-                """
+        out.printf("""
 
                 Try it in another terminal. Tokens, good for 12 hours, are in %1$s:
 
@@ -186,8 +186,7 @@ public final class MobileSync {
                     -F 'image=@%2$s;type=image/jpeg'
                   curl "$WEB/api/v1/plans/P001/mobile-sync" -H "Authorization: Bearer $PROCTOR_TOKEN"
 
-                """,
-                env, relative(data.resolve("sample.jpg")));
+                """, env, relative(data.resolve("sample.jpg")));
     }
 
     private static String relative(Path path) {

@@ -23,8 +23,7 @@ record Options(
         int redisPort,
         int storePort) {
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             Usage: java -jar mobile-sync.jar [--check]
 
               --check   starts everything, passes one capture from a phone to a browser's socket,

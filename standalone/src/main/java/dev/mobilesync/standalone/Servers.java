@@ -35,7 +35,10 @@ final class Servers implements AutoCloseable {
      * @param embedded what to close; {@code null} for a server that is not ours
      */
     record Server(
-            String name, String address, Map<String, String> properties, @Nullable AutoCloseable embedded) {
+            String name,
+            String address,
+            Map<String, String> properties,
+            @Nullable AutoCloseable embedded) {
 
         /** {@code embedded}, or {@code from the environment}. */
         String origin() {

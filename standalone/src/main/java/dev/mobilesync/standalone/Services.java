@@ -55,7 +55,8 @@ final class Services implements AutoCloseable {
     }
 
     private static Map<String, String> ports(int port, int managementPort) {
-        return Map.of("server.port", Integer.toString(port), "management.server.port", Integer.toString(managementPort));
+        return Map.of(
+                "server.port", Integer.toString(port), "management.server.port", Integer.toString(managementPort));
     }
 
     private static Map<String, String> ports(int port) {
