@@ -51,6 +51,9 @@ public final class MobileSync {
             mobileSync.run();
         } catch (RuntimeException e) {
             System.err.println("mobile-sync could not start: " + rootMessage(e));
+            if (Boolean.getBoolean("mobile-sync.debug")) {
+                e.printStackTrace();
+            }
             System.exit(1);
         }
     }

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,12 +57,7 @@ final class Servers implements AutoCloseable {
                 server("broker", "SPRING_RABBITMQ_", environment, () -> broker(options, data)),
                 server("Redis", "SPRING_DATA_REDIS_", environment, () -> redis(options, data)),
                 server("store", "MOBILE_SYNC_STORE_ENDPOINT", environment, () -> store(options, data, storeSecret)));
-        try {
-            return new Servers(starting.stream().map(CompletableFuture::join).toList());
-        } catch (CompletionException e) {
-            starting.forEach(server -> server.thenAccept(Servers::close));
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        return new Servers(Parallel.join(starting, Servers::close));
     }
 
     private static CompletableFuture<Server> server(
@@ -72,7 +66,7 @@ final class Servers implements AutoCloseable {
                 .filter(key -> key.startsWith(keyPrefix))
                 .findFirst()
                 .map(key -> CompletableFuture.completedFuture(new Server(name, "see " + key, Map.of(), null)))
-                .orElseGet(() -> CompletableFuture.supplyAsync(embedded));
+                .orElseGet(() -> Parallel.start(embedded));
     }
 
     private static Server broker(Options options, Path data) {

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -34,24 +33,21 @@ final class Services implements AutoCloseable {
      * @throws RuntimeException if one does not start; the others are stopped then
      */
     static Services start(Options options, Map<String, String> properties) {
-        CompletableFuture<ConfigurableApplicationContext> web = run(
-                WebServer.class,
-                WebServer.CONFIG_NAME,
-                properties,
-                ports(options.webPort(), options.webManagementPort()));
-        CompletableFuture<ConfigurableApplicationContext> state =
-                run(StateManager.class, StateManager.CONFIG_NAME, properties, ports(options.statePort()));
-        CompletableFuture<ConfigurableApplicationContext> socket = run(
-                SocketServer.class,
-                SocketServer.CONFIG_NAME,
-                properties,
-                ports(options.socketPort(), options.socketManagementPort()));
-        try {
-            return new Services(web.join(), state.join(), socket.join());
-        } catch (CompletionException e) {
-            List.of(web, state, socket).forEach(service -> service.thenAccept(ConfigurableApplicationContext::close));
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        List<ConfigurableApplicationContext> started = Parallel.join(
+                List.of(
+                        start(
+                                WebServer.class,
+                                WebServer.CONFIG_NAME,
+                                properties,
+                                ports(options.webPort(), options.webManagementPort())),
+                        start(StateManager.class, StateManager.CONFIG_NAME, properties, ports(options.statePort())),
+                        start(
+                                SocketServer.class,
+                                SocketServer.CONFIG_NAME,
+                                properties,
+                                ports(options.socketPort(), options.socketManagementPort()))),
+                ConfigurableApplicationContext::close);
+        return new Services(started.get(0), started.get(1), started.get(2));
     }
 
     private static Map<String, String> ports(int port, int managementPort) {
@@ -63,7 +59,7 @@ final class Services implements AutoCloseable {
         return Map.of("server.port", Integer.toString(port));
     }
 
-    private static CompletableFuture<ConfigurableApplicationContext> run(
+    private static CompletableFuture<ConfigurableApplicationContext> start(
             Class<?> service, String configName, Map<String, String> shared, Map<String, String> own) {
         Map<String, String> properties = new HashMap<>(shared);
         properties.putAll(own);
@@ -71,7 +67,7 @@ final class Services implements AutoCloseable {
         String[] arguments = properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
-        return CompletableFuture.supplyAsync(() -> new SpringApplicationBuilder(service)
+        return Parallel.start(() -> new SpringApplicationBuilder(service)
                 .registerShutdownHook(false)
                 .logStartupInfo(false)
                 .run(arguments));
