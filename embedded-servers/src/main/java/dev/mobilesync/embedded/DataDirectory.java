@@ -1,0 +1,110 @@
+package dev.mobilesync.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory that belongs to one server at a time. The operating system takes the lock back when the JVM ends, however it ends; the process id in
+ * the lock file is there for the message only.
+ */
+final class DataDirectory implements AutoCloseable {
+
+    private static final String LOCK_FILE = ".lock";
+
+    /** Static because file locks are the JVM's: to merely open and close the lock file a second time would release the lock of the first. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path path;
+    private final FileChannel lockFile;
+
+    private DataDirectory(Path path, FileChannel lockFile) {
+        this.path = path;
+        this.lockFile = lockFile;
+    }
+
+    /** @param server what the directory is for, as it stands in messages */
+    static DataDirectory lock(Path directory, String server) {
+        try {
+            Path path = Files.createDirectories(directory).toRealPath();
+            if (!HELD.add(path)) {
+                throw inUse(path, server, "this process");
+            }
+            DataDirectory locked = null;
+            try {
+                locked = lock(path, server, open(path));
+                return locked;
+            } finally {
+                if (locked == null) {
+                    HELD.remove(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new EmbeddedServerException(
+                    "The data directory %s of the embedded %s cannot be used: %s".formatted(directory, server, e), e);
+        }
+    }
+
+    private static DataDirectory lock(Path path, String server, FileChannel lockFile) throws IOException {
+        @Nullable FileLock lock = null;
+        try {
+            lock = lockFile.tryLock();
+            if (lock == null) {
+                throw inUse(
+                        path,
+                        server,
+                        "process " + Files.readString(path.resolve(LOCK_FILE)).strip());
+            }
+            lockFile.truncate(0);
+            lockFile.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            return new DataDirectory(path, lockFile);
+        } finally {
+            if (lock == null) {
+                lockFile.close();
+            }
+        }
+    }
+
+    private static FileChannel open(Path path) throws IOException {
+        return FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private static EmbeddedServerException inUse(Path path, String server, String by) {
+        return new EmbeddedServerException(
+                "The data directory %s of the embedded %s is in use by %s: end that first, or name another directory"
+                        .formatted(path, server, by));
+    }
+
+    /** Absolute, and free of symbolic links. */
+    Path path() {
+        return path;
+    }
+
+    Path resolve(String name) {
+        return path.resolve(name);
+    }
+
+    @Override
+    public void close() {
+        if (!lockFile.isOpen()) {
+            return;
+        }
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            HELD.remove(path);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.mobilesync.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.qpid.server.SystemLauncher;
+import org.apache.qpid.server.SystemLauncherListener.DefaultSystemLauncherListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An AMQP 0-9-1 broker on 127.0.0.1, in this JVM, with the virtual host {@code /}.
+ *
+ * <p>It differs from RabbitMQ where it matters to a publisher or consumer: {@code x-…} arguments of a queue are accepted and do nothing (no
+ * dead-lettering, no time to live, no delivery limit), a rejected message that is not to be requeued is dropped, a multiple nack requeues its last
+ * message only, and an unroutable mandatory message comes back as a return followed by a negative confirm.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+    public static final String USERNAME = "guest";
+    public static final String PASSWORD = "guest";
+
+    private final @Nullable DataDirectory data;
+    private final SystemLauncher launcher;
+    private final int port;
+
+    private EmbeddedBroker(@Nullable DataDirectory data, SystemLauncher launcher, int port) {
+        this.data = data;
+        this.launcher = launcher;
+        this.port = port;
+    }
+
+    /**
+     * Returns when connections are accepted. Durable queues and exchanges, and the persistent messages in them, are kept from one start to the next;
+     * a persistent message is on the disk before it is confirmed.
+     *
+     * @param dataDir made if it is missing; one broker at a time
+     * @param port 0 for any free one
+     * @throws EmbeddedServerException if the directory or the port is in use, or the broker does not start
+     */
+    public static EmbeddedBroker start(Path dataDir, int port) {
+        DataDirectory data = DataDirectory.lock(dataDir, "broker");
+        EmbeddedBroker started = null;
+        try {
+            started = start(data, data.path(), BrokerConfiguration.durable(Loopback.freePort(port, "broker")));
+            return started;
+        } finally {
+            if (started == null) {
+                data.close();
+            }
+        }
+    }
+
+    /**
+     * As {@link #start}, but all of it is forgotten with the broker.
+     *
+     * @param port 0 for any free one
+     */
+    public static EmbeddedBroker startInMemory(int port) {
+        int chosenPort = Loopback.freePort(port, "broker");
+        try {
+            Path directory = Files.createTempDirectory("mobile-sync-broker");
+            try {
+                return start(null, directory, BrokerConfiguration.inMemory(chosenPort));
+            } finally {
+                BrokerConfiguration.delete(directory);
+                Files.delete(directory);
+            }
+        } catch (IOException e) {
+            throw new EmbeddedServerException("The embedded broker could not be started: " + e, e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        launcher.shutdown();
+        if (data != null) {
+            data.close();
+        }
+    }
+
+    private static EmbeddedBroker start(
+            @Nullable DataDirectory data, Path directory, BrokerConfiguration configuration) {
+        Startup startup = new Startup();
+        SystemLauncher launcher = new SystemLauncher(startup);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        // The broker looks its plugins up there, and so will the threads that it starts.
+        thread.setContextClassLoader(EmbeddedBroker.class.getClassLoader());
+        try {
+            launcher.startup(configuration.write(directory));
+        } catch (Exception e) {
+            startup.failure = e;
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+        Exception failure = startup.failure;
+        if (failure != null) {
+            throw new EmbeddedServerException(
+                    "The embedded broker could not be started on port %d: %s".formatted(configuration.port(), failure),
+                    failure);
+        }
+        return new EmbeddedBroker(data, launcher, configuration.port());
+    }
+
+    /** The launcher tells a listener, rather than its caller, that it failed. */
+    private static final class Startup extends DefaultSystemLauncherListener {
+
+        private @Nullable Exception failure;
+
+        @Override
+        public void errorOnStartup(RuntimeException e) {
+            failure = e;
+        }
+    }
+}

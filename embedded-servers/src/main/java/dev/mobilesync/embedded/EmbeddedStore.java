@@ -1,0 +1,116 @@
+package dev.mobilesync.embedded;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import org.gaul.s3proxy.AuthenticationType;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobProviderMetadata;
+import org.jclouds.ContextBuilder;
+import org.jclouds.blobstore.BlobStore;
+import org.jclouds.blobstore.BlobStoreContext;
+import org.jclouds.blobstore.domain.ContainerAccess;
+import org.jclouds.filesystem.reference.FilesystemConstants;
+import org.jclouds.logging.slf4j.config.SLF4JLoggingModule;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An S3 endpoint on 127.0.0.1, in this JVM. Objects are plain files under {@code objects/<bucket>/<key>}; their metadata are extended attributes of
+ * the file. A put is on the disk before it is answered. Every request must be signed (AWS signature 2 or 4). No versions, tags or lifecycle.
+ */
+public final class EmbeddedStore implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
+    private static final int MAX_THREADS = 32;
+
+    private final DataDirectory data;
+    private final BlobStoreContext context;
+    private final S3Proxy server;
+    private final URI endpoint;
+
+    private EmbeddedStore(DataDirectory data, BlobStoreContext context, S3Proxy server, URI endpoint) {
+        this.data = data;
+        this.context = context;
+        this.server = server;
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * Returns when requests are served.
+     *
+     * @param dataDir made if it is missing, on a file system with extended attributes; one server at a time
+     * @param port 0 for any free one
+     * @param bucket made if it is missing, and private
+     * @throws EmbeddedServerException if the directory or the port is in use, or the directory cannot hold objects
+     */
+    public static EmbeddedStore start(Path dataDir, int port, String accessKey, String secretKey, String bucket) {
+        DataDirectory data = DataDirectory.lock(dataDir, "object store");
+        EmbeddedStore started = null;
+        try {
+            Path root = Files.createDirectories(data.resolve("objects"));
+            StoreFiles files = new StoreFiles(root);
+            files.requireExtendedAttributes();
+            files.deleteUnfinished();
+            URI endpoint = URI.create("http://%s:%d".formatted(Loopback.HOST, Loopback.freePort(port, "object store")));
+            BlobStoreContext context = context(root);
+            BlobStore blobStore = new ForcedBlobStore(context.getBlobStore(), root);
+            blobStore.createContainerInLocation(null, bucket);
+            blobStore.setContainerAccess(bucket, ContainerAccess.PRIVATE);
+            S3Proxy server = S3Proxy.builder()
+                    .endpoint(endpoint)
+                    .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
+                    .blobStore(blobStore)
+                    .ignoreUnknownHeaders(true)
+                    .jettyMaxThreads(MAX_THREADS)
+                    .build();
+            EmbeddedStore store = new EmbeddedStore(data, context, server, endpoint);
+            try {
+                server.start();
+                started = store;
+            } finally {
+                if (started == null) {
+                    store.close();
+                }
+            }
+            return started;
+        } catch (EmbeddedServerException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new EmbeddedServerException(
+                    "The embedded object store in %s could not be started: %s".formatted(data.path(), e), e);
+        } finally {
+            if (started == null) {
+                data.close();
+            }
+        }
+    }
+
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.warn("The embedded object store did not stop in order", e);
+        } finally {
+            context.close();
+            data.close();
+        }
+    }
+
+    private static BlobStoreContext context(Path root) {
+        Properties settings = new Properties();
+        settings.setProperty(FilesystemConstants.PROPERTY_BASEDIR, root.toString());
+        return ContextBuilder.newBuilder(new FilesystemNio2BlobProviderMetadata())
+                .credentials("unused", "unused")
+                .modules(List.of(new SLF4JLoggingModule()))
+                .overrides(settings)
+                .build(BlobStoreContext.class);
+    }
+}

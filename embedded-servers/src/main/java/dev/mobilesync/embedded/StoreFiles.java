@@ -1,0 +1,76 @@
+package dev.mobilesync.embedded;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The files in which the blob store keeps its objects, as far as it leaves them unattended. */
+final class StoreFiles {
+
+    /** Every whole object has it, and it is written after the content. */
+    private static final String DIGEST_ATTRIBUTE = "content-md5";
+
+    /** How the blob store names a file that it is writing, before it moves it to the object's own name. */
+    private static final Pattern UNFINISHED = Pattern.compile(".*-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+    private final Path root;
+
+    StoreFiles(Path root) {
+        this.root = root;
+    }
+
+    /** The blob store ignores it when metadata cannot be written; so does a picture without its examinee look whole. */
+    void requireExtendedAttributes() throws IOException {
+        Path probe = Files.createTempFile(root.getParent(), "probe", null);
+        try {
+            attributes(probe).write("probe", ByteBuffer.wrap("x".getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new EmbeddedServerException(
+                    "The embedded object store cannot use %s: its file system keeps no extended attributes"
+                            .formatted(root),
+                    e);
+        } finally {
+            Files.delete(probe);
+        }
+    }
+
+    /** What was being written when the JVM was killed: a listing stumbles over it. */
+    void deleteUnfinished() throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(this::isUnfinished).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private boolean isUnfinished(Path file) {
+        return UNFINISHED.matcher(file.getFileName().toString()).matches()
+                && Files.isRegularFile(file)
+                && !hasDigest(file);
+    }
+
+    private static boolean hasDigest(Path file) {
+        try {
+            List<String> names = attributes(file).list();
+            return names.contains(DIGEST_ATTRIBUTE);
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static UserDefinedFileAttributeView attributes(Path file) {
+        @Nullable
+        UserDefinedFileAttributeView view = Files.getFileAttributeView(file, UserDefinedFileAttributeView.class);
+        if (view == null) {
+            throw new UnsupportedOperationException("user-defined attributes");
+        }
+        return view;
+    }
+}
