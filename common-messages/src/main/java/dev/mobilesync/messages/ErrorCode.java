@@ -17,7 +17,11 @@ public enum ErrorCode {
     UNAUTHENTICATED(false),
     FORBIDDEN(false),
     NOT_FOUND(false),
-    TOO_MANY_REQUESTS(true);
+    TOO_MANY_REQUESTS(true),
+    /** The records cannot be read now. */
+    STATE_UNAVAILABLE(true),
+    /** A defect of ours; told without details. */
+    INTERNAL_ERROR(false);
 
     private final boolean retryable;
 

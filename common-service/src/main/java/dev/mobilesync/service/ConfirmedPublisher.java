@@ -62,6 +62,16 @@ public final class ConfirmedPublisher implements SmartLifecycle {
      *     the limit
      */
     public void publish(Publication publication) {
+        publish(publication, timeLimit);
+    }
+
+    /**
+     * The same for a caller who has less time.
+     *
+     * @param atMost how long it may take, if that is less than the limit of all
+     */
+    public void publish(Publication publication, Duration atMost) {
+        Duration limit = atMost.compareTo(timeLimit) < 0 ? atMost : timeLimit;
         Map<String, Object> traceHeaders = new HashMap<>();
         SenderContext<Map<String, Object>> context = new SenderContext<>(
                 (carrier, key, value) -> {
@@ -75,22 +85,22 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         Observation.createNotStarted("mobile.sync.publish", () -> context, observations)
                 .lowCardinalityKeyValue(
                         "type", String.valueOf(publication.properties().getType()))
-                .observe(() -> send(publication.withHeaders(traceHeaders)));
+                .observe(() -> send(publication.withHeaders(traceHeaders), limit));
     }
 
-    private void send(Publication publication) {
+    private void send(Publication publication, Duration limit) {
         InFlight inFlight = new InFlight(publication);
         if (writer == null || !queue.offer(inFlight)) {
             throw new PublishFailedException(writer == null ? "publisher is stopped" : "too many messages are waiting");
         }
         try {
-            inFlight.result.get(timeLimit.toMillis(), TimeUnit.MILLISECONDS);
+            inFlight.result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new PublishFailedException(String.valueOf(cause.getMessage()), cause);
         } catch (TimeoutException e) {
             inFlight.result.cancel(false);
-            throw new PublishFailedException("no confirm within " + timeLimit.toMillis() + " ms");
+            throw new PublishFailedException("no confirm within " + limit.toMillis() + " ms");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PublishFailedException("interrupted", e);

@@ -1,10 +1,15 @@
 package dev.mobilesync.web;
 
+import dev.mobilesync.service.ServiceConfiguration;
+import dev.mobilesync.service.TokenConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
+import org.springframework.context.annotation.Import;
 
 /** Takes pictures from phones, stores them, and publishes what became of them. */
-@SpringBootApplication
+@SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
+@Import({ServiceConfiguration.class, TokenConfiguration.class})
 public class WebServer {
 
     /** The name of this service's settings: {@code web-server.yml}. */

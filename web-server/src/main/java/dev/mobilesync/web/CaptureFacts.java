@@ -1,0 +1,71 @@
+package dev.mobilesync.web;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.service.Caller;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the store keeps beside a picture, as the object's metadata.
+ *
+ * @param timestamp when it was taken in, to the millisecond
+ * @param sha256 of the picture, in hex
+ * @param idempotencyKey the SHA-256 of the phone's {@code Idempotency-Key}, in hex, if it sent one
+ */
+record CaptureFacts(
+        ExamineeKey examinee,
+        String deviceId,
+        Instant timestamp,
+        String sha256,
+        @Nullable String idempotencyKey) {
+
+    private static final String PLAN = "plan";
+    private static final String EXAMINEE = "examinee";
+    private static final String DEVICE = "device";
+    private static final String TIMESTAMP = "timestamp";
+    private static final String SHA_256 = "sha256";
+    private static final String IDEMPOTENCY_KEY = "idempotency-key";
+
+    Map<String, String> toMetadata() {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(PLAN, examinee.planId());
+        metadata.put(EXAMINEE, examinee.examineeId());
+        metadata.put(DEVICE, deviceId);
+        metadata.put(TIMESTAMP, timestamp.toString());
+        metadata.put(SHA_256, sha256);
+        if (idempotencyKey != null) {
+            metadata.put(IDEMPOTENCY_KEY, idempotencyKey);
+        }
+        return metadata;
+    }
+
+    /** The facts in an object's metadata, or {@code null} if it is not an object of ours. */
+    static @Nullable CaptureFacts fromMetadata(Function<String, @Nullable String> metadata) {
+        String plan = metadata.apply(PLAN);
+        String examinee = metadata.apply(EXAMINEE);
+        String device = metadata.apply(DEVICE);
+        String timestamp = metadata.apply(TIMESTAMP);
+        String sha256 = metadata.apply(SHA_256);
+        if (plan == null || examinee == null || device == null || timestamp == null || sha256 == null) {
+            return null;
+        }
+        try {
+            return new CaptureFacts(
+                    new ExamineeKey(plan, examinee),
+                    device,
+                    Instant.parse(timestamp),
+                    sha256,
+                    metadata.apply(IDEMPOTENCY_KEY));
+        } catch (IllegalArgumentException | DateTimeException e) {
+            return null;
+        }
+    }
+
+    boolean isFrom(Caller.Device phone) {
+        return examinee.equals(phone.examinee()) && deviceId.equals(phone.deviceId());
+    }
+}

@@ -1,0 +1,60 @@
+package dev.mobilesync.web;
+
+import dev.mobilesync.messages.ErrorCode;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.apache.catalina.connector.ClientAbortException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** Exceptions of the controllers, as problems. */
+@RestControllerAdvice
+class ErrorAnswers {
+
+    private static final Logger log = LoggerFactory.getLogger(ErrorAnswers.class);
+
+    @ExceptionHandler
+    void answer(Refusal refusal, HttpServletResponse response) throws IOException {
+        Problem.of(refusal.code(), refusal.detail()).write(response);
+    }
+
+    @ExceptionHandler
+    void answer(StoreFailedException e, HttpServletResponse response) throws IOException {
+        log.warn("the object store failed: {}", e.getMessage());
+        Problem.of(ErrorCode.CAPTURE_STORE_FAILED, "the object store is away").write(response);
+    }
+
+    @ExceptionHandler
+    void answer(DataAccessException e, HttpServletResponse response) throws IOException {
+        log.warn("Redis failed: {}", e.getMessage());
+        Problem.of(ErrorCode.STATE_UNAVAILABLE, "the records cannot be read now")
+                .write(response);
+    }
+
+    @ExceptionHandler
+    void answer(TypeMismatchException e, HttpServletResponse response) throws IOException {
+        Problem.of(ErrorCode.INVALID_REQUEST, e.getPropertyName() + " has no such value")
+                .write(response);
+    }
+
+    @ExceptionHandler
+    void gone(ClientAbortException e) {
+        log.debug("a client went away before its answer", e);
+    }
+
+    @ExceptionHandler
+    void answer(Exception e, HttpServletResponse response) throws IOException {
+        if (e instanceof ErrorResponse known) {
+            known.getHeaders().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+            Problem.of(known.getStatusCode().value()).write(response);
+            return;
+        }
+        log.error("unexpected", e);
+        Problem.of(ErrorCode.INTERNAL_ERROR, null).write(response);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.mobilesync.web;
+
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
+import org.jspecify.annotations.Nullable;
+
+/** What goes wrong before or beside the application (a broken path, a firewall's refusal) is a problem, too. */
+final class ProblemReportValve extends ErrorReportValve {
+
+    @Override
+    protected void report(Request request, Response response, @Nullable Throwable throwable) {
+        if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+            return;
+        }
+        response.getCoyoteResponse().action(ActionCode.IS_IO_ALLOWED, null);
+        try {
+            Problem.of(response.getStatus()).write(response);
+            response.finishResponse();
+        } catch (IOException e) {
+            container.getLogger().debug("could not report an error", e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.mobilesync.web;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.service.CallerAuthentication;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.DefaultCorsProcessor;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.filter.CorsFilter;
+
+/** Who may come in at all. What a caller may do with which examinee is decided where it is done. */
+@Configuration(proxyBeanMethods = false)
+class WebSecurity {
+
+    private static final Duration CORS_MAX_AGE = Duration.ofHours(1);
+
+    @Bean
+    SecurityFilterChain everything(HttpSecurity http, WebSettings settings) throws Exception {
+        BearerTokenAuthenticationEntryPoint challenge = new BearerTokenAuthenticationEntryPoint();
+        AuthenticationEntryPoint unauthenticated = (request, response, e) -> {
+            challenge.commence(request, response, e);
+            Problem.of(ErrorCode.UNAUTHENTICATED, "a valid token is needed").write(response);
+        };
+        AccessDeniedHandler forbidden =
+                (request, response, e) -> Problem.of(ErrorCode.FORBIDDEN, null).write(response);
+        if (!settings.allowedOrigins().isEmpty()) {
+            http.addFilter(corsFilter(settings.allowedOrigins()));
+        }
+        return http.authorizeHttpRequests(
+                        requests -> requests.requestMatchers(EndpointRequest.toAnyEndpoint(), EndpointRequest.toLinks())
+                                .permitAll()
+                                .requestMatchers("/livez", "/readyz")
+                                .permitAll()
+                                .anyRequest()
+                                .authenticated())
+                .oauth2ResourceServer(
+                        tokens -> tokens.jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
+                                .authenticationEntryPoint(unauthenticated)
+                                .accessDeniedHandler(forbidden))
+                .exceptionHandling(errors ->
+                        errors.authenticationEntryPoint(unauthenticated).accessDeniedHandler(forbidden))
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable)
+                .cors(AbstractHttpConfigurer::disable)
+                .formLogin(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .anonymous(anonymous -> {})
+                .build();
+    }
+
+    private static CorsFilter corsFilter(List<String> allowedOrigins) {
+        CorsConfiguration configuration = new CorsConfiguration();
+        configuration.setAllowedOrigins(allowedOrigins);
+        configuration.setAllowedMethods(List.of("GET", "POST"));
+        configuration.setAllowedHeaders(List.of(
+                HttpHeaders.AUTHORIZATION,
+                HttpHeaders.CONTENT_TYPE,
+                CaptureForm.IDEMPOTENCY_KEY,
+                ContentDigest.HEADER,
+                "traceparent",
+                "tracestate"));
+        configuration.setExposedHeaders(List.of(HttpHeaders.LOCATION, HttpHeaders.RETRY_AFTER));
+        configuration.setMaxAge(CORS_MAX_AGE);
+        UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+        source.registerCorsConfiguration("/**", configuration);
+        CorsFilter filter = new CorsFilter(source);
+        filter.setCorsProcessor(new ProblemCorsProcessor());
+        return filter;
+    }
+
+    /** Refuses with a problem instead of plain text. */
+    private static final class ProblemCorsProcessor extends DefaultCorsProcessor {
+
+        @Override
+        protected void rejectRequest(ServerHttpResponse response) throws java.io.IOException {
+            if (response instanceof org.springframework.http.server.ServletServerHttpResponse servlet) {
+                Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed").write(servlet.getServletResponse());
+            }
+        }
+    }
+}
