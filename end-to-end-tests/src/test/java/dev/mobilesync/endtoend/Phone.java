@@ -34,11 +34,17 @@ final class Phone {
     private final URI web;
     private final ExamineeKey examinee;
     private final String device;
+    private final String token;
 
     Phone(URI web, ExamineeKey examinee, String device) {
+        this(web, examinee, device, TestTokens.device(examinee.planId(), examinee.examineeId(), device));
+    }
+
+    Phone(URI web, ExamineeKey examinee, String device, String token) {
         this.web = web;
         this.examinee = examinee;
         this.device = device;
+        this.token = token;
     }
 
     /** What the server answered. */
@@ -61,7 +67,7 @@ final class Phone {
     Answer upload(byte[] image, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(web.resolve(path()))
                 .timeout(Duration.ofSeconds(30))
-                .header("Authorization", "Bearer " + token())
+                .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
                 .POST(BodyPublishers.ofByteArray(body(image)));
         headers.forEach(request::header);
@@ -88,7 +94,7 @@ final class Phone {
         try (Socket socket = new Socket(web.getHost(), web.getPort())) {
             socket.getOutputStream()
                     .write(("POST " + path() + " HTTP/1.1\r\nHost: " + web.getAuthority() + "\r\nAuthorization: Bearer "
-                                    + token() + "\r\nContent-Type: multipart/form-data; boundary=" + BOUNDARY
+                                    + token + "\r\nContent-Type: multipart/form-data; boundary=" + BOUNDARY
                                     + "\r\nContent-Length: " + body.length + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(body, 0, body.length / 2);
@@ -98,10 +104,6 @@ final class Phone {
 
     private String path() {
         return "/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-captures";
-    }
-
-    private String token() {
-        return TestTokens.device(examinee.planId(), examinee.examineeId(), device);
     }
 
     private byte[] body(byte[] image) {
