@@ -1,6 +1,7 @@
 package dev.mobilesync.endtoend;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,8 +62,9 @@ final class JavaProcess implements AutoCloseable {
     JavaProcess awaitOutput(String text) {
         Awaitility.await()
                 .atMost(PATIENCE)
-                .conditionEvaluationListener(null)
-                .failFast(() -> "ended: " + output(), () -> !process.isAlive() && !output().contains(text))
+                .failFast(() -> assertThat(process.isAlive() || output().contains(text))
+                        .as(output())
+                        .isTrue())
                 .until(() -> output().contains(text));
         return this;
     }

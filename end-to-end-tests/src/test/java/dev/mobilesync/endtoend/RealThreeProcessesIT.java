@@ -73,11 +73,7 @@ class RealThreeProcessesIT {
         Map<String, String> environment = new HashMap<>();
         servers.properties()
                 .forEach((key, value) -> environment.put(
-                        key.toUpperCase(Locale.ROOT)
-                                .replace('.', '_')
-                                .replace('-', key.startsWith("mobile-sync") ? '_' : ' ')
-                                .replace(" ", ""),
-                        value));
+                        key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'), value));
         environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
         return environment;
     }
