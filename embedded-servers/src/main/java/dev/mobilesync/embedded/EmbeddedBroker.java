@@ -90,30 +90,37 @@ public final class EmbeddedBroker implements AutoCloseable {
         ClassLoader before = thread.getContextClassLoader();
         // The broker looks its plugins up there, and so will the threads that it starts.
         thread.setContextClassLoader(EmbeddedBroker.class.getClassLoader());
+        EmbeddedBroker started = null;
         try {
             launcher.startup(configuration.write(directory));
+            startup.rethrowFailure();
+            started = new EmbeddedBroker(data, launcher, configuration.port());
+            return started;
         } catch (Exception e) {
-            startup.failure = e;
+            throw new EmbeddedServerException(
+                    "The embedded broker could not be started on port %d: %s".formatted(configuration.port(), e), e);
         } finally {
             thread.setContextClassLoader(before);
+            if (started == null) {
+                launcher.shutdown();
+            }
         }
-        Exception failure = startup.failure;
-        if (failure != null) {
-            throw new EmbeddedServerException(
-                    "The embedded broker could not be started on port %d: %s".formatted(configuration.port(), failure),
-                    failure);
-        }
-        return new EmbeddedBroker(data, launcher, configuration.port());
     }
 
     /** The launcher tells a listener, rather than its caller, that it failed. */
     private static final class Startup extends DefaultSystemLauncherListener {
 
-        private @Nullable Exception failure;
+        private @Nullable RuntimeException failure;
 
         @Override
         public void errorOnStartup(RuntimeException e) {
             failure = e;
+        }
+
+        void rethrowFailure() {
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 }
