@@ -1,0 +1,218 @@
+package dev.mobilesync.web;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.embedded.EmbeddedStore;
+import dev.mobilesync.messages.InvalidMessageException;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.TestTokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** This service on a port of its own, with a broker, Redis and an object store, and a phone to call it with. */
+final class RunningWebServer implements AutoCloseable {
+
+    static final String ACCESS_KEY = "tests";
+    static final String SECRET_KEY = "tests-secret";
+    static final String BUCKET = "captures";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final RealServers servers;
+    private final EmbeddedStore store;
+    private final ConfigurableApplicationContext context;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private RunningWebServer(RealServers servers, EmbeddedStore store, ConfigurableApplicationContext context) {
+        this.servers = servers;
+        this.store = store;
+        this.context = context;
+    }
+
+    /**
+     * @param storeDir where the object store keeps its files
+     * @param overrides settings beyond those that point at the servers; {@code {store}} is the store's address
+     */
+    static RunningWebServer start(Path storeDir, Map<String, String> overrides, Clock clock) {
+        RealServers servers = RealServers.open();
+        EmbeddedStore store = EmbeddedStore.start(storeDir, 0, ACCESS_KEY, SECRET_KEY, BUCKET);
+        Map<String, Object> settings = new HashMap<>(servers.properties());
+        settings.put("server.port", "0");
+        settings.put("management.server.port", "0");
+        settings.put("mobile-sync.jwt.secret", TestTokens.SECRET);
+        settings.put("mobile-sync.store.endpoint", store.endpoint().toString());
+        settings.put("mobile-sync.store.access-key", ACCESS_KEY);
+        settings.put("mobile-sync.store.secret-key", SECRET_KEY);
+        settings.putAll(overrides);
+        List<String> arguments = new ArrayList<>();
+        settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(WebServer.class)
+                .properties("spring.config.name=" + WebServer.CONFIG_NAME)
+                .initializers(application -> ((GenericApplicationContext) application)
+                        .registerBean("testClock", Clock.class, () -> clock, bean -> bean.setPrimary(true)))
+                .run(arguments.toArray(String[]::new));
+        return new RunningWebServer(servers, store, context);
+    }
+
+    static RunningWebServer start(Path storeDir) {
+        return start(storeDir, Map.of(), Clock.systemUTC());
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    int port() {
+        return Integer.parseInt(property("local.server.port"));
+    }
+
+    int managementPort() {
+        return Integer.parseInt(property("local.management.port"));
+    }
+
+    private String property(String name) {
+        return String.valueOf(context.getEnvironment().getProperty(name));
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    EmbeddedStore store() {
+        return store;
+    }
+
+    static String capturesPath(String plan, String examinee) {
+        return "/api/v1/plans/" + plan + "/examinees/" + examinee + "/mobile-captures";
+    }
+
+    HttpRequest.Builder request(String path, String token) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20));
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    }
+
+    HttpResponse<byte[]> sendForBytes(HttpRequest request) throws IOException, InterruptedException {
+        return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<String> get(String path, String token) throws IOException, InterruptedException {
+        return send(request(path, token).build());
+    }
+
+    /** Uploads as the phone {@code device} of that examinee. */
+    HttpResponse<String> upload(String plan, String examinee, String device, byte[] image, String... headers)
+            throws IOException, InterruptedException {
+        return upload(
+                capturesPath(plan, examinee),
+                TestTokens.device(plan, examinee, device),
+                Form.of(image, device).bytes(),
+                headers);
+    }
+
+    HttpResponse<String> upload(String path, String token, byte[] body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path, token)
+                .header("Content-Type", Form.CONTENT_TYPE)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    /** What went to {@code status_queue}: the next message, which must come. */
+    Delivered nextStatus() {
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .until(this::pollStatus, list -> !list.isEmpty())
+                .get(0);
+    }
+
+    /** Drops messages until one fits. */
+    Delivered nextStatus(Predicate<MobileSyncStatus> wanted) {
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(
+                        this::pollStatus,
+                        list -> !list.isEmpty() && wanted.test(list.get(0).status()))
+                .get(0);
+    }
+
+    /** The next message, if there is one now. */
+    List<Delivered> pollStatus() {
+        return onChannel(channel -> {
+            GetResponse message = channel.basicGet(Topology.STATUS_QUEUE, true);
+            return message == null
+                    ? List.<Delivered>of()
+                    : List.of(new Delivered(message.getProps(), message.getBody()));
+        });
+    }
+
+    void purgeStatusQueue() {
+        onChannel(channel -> channel.queuePurge(Topology.STATUS_QUEUE));
+    }
+
+    <T> T onChannel(ChannelCall<T> call) {
+        T result = context.getBean(RabbitTemplate.class).execute(call::on);
+        if (result == null) {
+            throw new IllegalStateException("no result");
+        }
+        return result;
+    }
+
+    @FunctionalInterface
+    interface ChannelCall<T> {
+
+        T on(Channel channel) throws Exception;
+    }
+
+    record Delivered(AMQP.BasicProperties properties, byte[] body) {
+
+        MobileSyncStatus status() {
+            try {
+                return MessageCodec.decode(body, MobileSyncStatus.class);
+            } catch (InvalidMessageException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        String json() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (servers;
+                store;
+                context) {
+            http.executor();
+        }
+    }
+}
