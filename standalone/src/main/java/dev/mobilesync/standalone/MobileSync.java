@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import org.springframework.boot.logging.LoggingSystem;
 
 /** Starts all of mobile-sync in one JVM. What it may be told stands in {@link Options#USAGE}. */
 public final class MobileSync {
@@ -35,6 +37,12 @@ public final class MobileSync {
 
     public static void main(String[] arguments) {
         System.setProperty("java.awt.headless", "true");
+        // Logging is this JVM's, set up by logback.xml, and not each service's own.
+        System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        // The embedded store's injector would else use what Java 25 warns about.
+        System.setProperty("guice_custom_class_loading", "CHILD");
         Options options;
         try {
             options = Options.of(Arrays.asList(arguments), System.getenv());
@@ -147,8 +155,6 @@ public final class MobileSync {
                     "mobile-sync.allowed-origins",
                     "http://localhost:" + options.webPort() + ",http://127.0.0.1:" + options.webPort());
         }
-        properties.put("logging.level.root", "WARN");
-        properties.put("logging.level.dev.mobilesync", "INFO");
         return properties;
     }
 
