@@ -121,12 +121,16 @@ final class MobileSyncSystem implements AutoCloseable {
     }
 
     HttpResponse<byte[]> get(URI uri, String token) {
+        return get(HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token));
+    }
+
+    HttpResponse<byte[]> get(URI uri) {
+        return get(HttpRequest.newBuilder(uri));
+    }
+
+    private static HttpResponse<byte[]> get(HttpRequest.Builder request) {
         try {
-            return HTTP.send(
-                    HttpRequest.newBuilder(uri)
-                            .header("Authorization", "Bearer " + token)
-                            .build(),
-                    BodyHandlers.ofByteArray());
+            return HTTP.send(request.build(), BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
