@@ -15,7 +15,6 @@ import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.Return;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -228,13 +227,12 @@ class EmbeddedBrokerIT {
 
     @Test
     void writesNothingOutsideItsDirectory() throws Exception {
+        EmbeddedBroker.startInMemory(0).close();
         try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0)) {
             connect(broker).close();
         }
         assertThat(Path.of("derby.log")).doesNotExist();
         assertThat(Path.of("work")).doesNotExist();
-        assertThat(Files.list(dir).map(file -> file.getFileName().toString()))
-                .containsExactlyInAnyOrder(".lock", "broker.json", "broker.properties", "default");
     }
 
     static Connection connect(EmbeddedBroker broker) throws Exception {
