@@ -132,7 +132,8 @@ record Transition(Duration syncTimeout) {
     private Outcome paired(@Nullable SyncRecord current, MobileSyncStatus event, String messageId, Instant now) {
         if (current != null) {
             boolean older = event.timestamp().isBefore(current.timestamp());
-            if (current.status() == Status.COMPLETED || older && current.deviceId() != null) {
+            boolean nothingNew = current.deviceId() != null || current.retakeAt() != null;
+            if (current.status() == Status.COMPLETED || older && nothingNew) {
                 return new Outcome.Stale(current);
             }
             if (older && current.status() != Status.WAITING) {
