@@ -18,7 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
-import org.springframework.messaging.simp.stomp.StompConversionException;
 import org.springframework.messaging.simp.stomp.StompDecoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
@@ -79,20 +78,28 @@ final class StompSession {
             disconnect(DisconnectReason.FRAME_TOO_LARGE);
             return;
         }
+        List<Message<byte[]>> frames;
         try {
-            for (Message<byte[]> frame : decoder.decode(ByteBuffer.wrap(bytes))) {
-                if (!StompHeaderAccessor.wrap(frame).isHeartbeat()) {
-                    take(frame);
-                }
-            }
-        } catch (StompConversionException e) {
+            frames = decoder.decode(ByteBuffer.wrap(bytes));
+        } catch (RuntimeException e) {
             log.debug("not STOMP", e);
-            Integer length = decoder.getExpectedContentLength();
-            disconnect(
-                    length != null && length > decoder.getBufferSizeLimit()
-                            ? DisconnectReason.FRAME_TOO_LARGE
-                            : DisconnectReason.INVALID_REQUEST);
+            disconnect(expectsTooMuch() ? DisconnectReason.FRAME_TOO_LARGE : DisconnectReason.INVALID_REQUEST);
+            return;
         }
+        for (Message<byte[]> frame : frames) {
+            if (!StompHeaderAccessor.wrap(frame).isHeartbeat()) {
+                take(frame);
+            }
+        }
+        if (expectsTooMuch()) {
+            disconnect(DisconnectReason.FRAME_TOO_LARGE);
+        }
+    }
+
+    /** Whether the frame that is coming in has announced more than it may have. */
+    private boolean expectsTooMuch() {
+        Integer length = decoder.getExpectedContentLength();
+        return length != null && length > decoder.getBufferSizeLimit();
     }
 
     private void take(Message<byte[]> frame) {
