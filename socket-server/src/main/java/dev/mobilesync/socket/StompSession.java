@@ -29,7 +29,8 @@ final class StompSession {
 
     private static final Logger log = LoggerFactory.getLogger(StompSession.class);
     private static final StompDecoder DECODER = new StompDecoder();
-    private static final int MAX_INBOX = 32;
+    private static final int MAX_INBOX_BYTES = 256 * 1024;
+    private static final int FRAME_OVERHEAD = 512;
 
     private final SessionWriter writer;
     private final FrameHandler handler;
@@ -42,6 +43,7 @@ final class StompSession {
     private final AtomicReference<@Nullable DisconnectReason> end = new AtomicReference<>();
     private final Queue<Message<byte[]>> inbox = new ArrayDeque<>(2);
     private final Map<String, Subscription> subscriptions = new HashMap<>(2);
+    private int inboxBytes;
     private boolean handling;
     private boolean ended;
     private volatile long lastReceived = openedAt;
@@ -104,11 +106,12 @@ final class StompSession {
 
     private void take(Message<byte[]> frame) {
         synchronized (inbox) {
-            if (inbox.size() >= MAX_INBOX) {
+            if (inboxBytes > MAX_INBOX_BYTES) {
                 disconnect(DisconnectReason.TOO_MANY_REQUESTS);
                 return;
             }
             inbox.add(frame);
+            inboxBytes += frame.getPayload().length + FRAME_OVERHEAD;
             if (handling) {
                 return;
             }
@@ -130,6 +133,7 @@ final class StompSession {
                     handling = false;
                     return;
                 }
+                inboxBytes -= frame.getPayload().length + FRAME_OVERHEAD;
             }
             if (end.get() == null) {
                 handle(frame);

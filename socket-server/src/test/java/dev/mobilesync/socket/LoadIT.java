@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /** Many examinees, each with a topic of its own, and one proctor who sees them all. Prints how long messages take. */
@@ -25,16 +28,24 @@ class LoadIT {
     void everyBrowserGetsItsMessageInTime() {
         RealServers servers = RealServers.open();
         List<StompTestClient> browsers = new ArrayList<>();
+        ExecutorService arrivals = Executors.newFixedThreadPool(32);
         try (servers;
                 TestInstance server = TestInstance.start(servers.properties());
                 StompTestClient proctor = server.proctor("P001")) {
             proctor.subscribe(Topology.planTopic("P001"));
             long start = System.nanoTime();
+            List<CompletableFuture<StompTestClient>> arriving = new ArrayList<>();
             for (int i = 0; i < BROWSERS; i++) {
-                StompTestClient browser = server.examinee(examinee(i));
-                browser.subscribe(Topology.examineeTopic(examinee(i)));
-                browsers.add(browser);
+                int number = i;
+                arriving.add(CompletableFuture.supplyAsync(
+                        () -> {
+                            StompTestClient browser = server.examinee(examinee(number));
+                            browser.subscribe(Topology.examineeTopic(examinee(number)));
+                            return browser;
+                        },
+                        arrivals));
             }
+            arriving.forEach(browser -> browsers.add(browser.join()));
             System.out.printf("%d browsers connected and subscribed in %d ms%n", BROWSERS, millisSince(start));
 
             long[] alone = new long[200];
@@ -71,6 +82,7 @@ class LoadIT {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         } finally {
+            arrivals.shutdownNow();
             browsers.forEach(StompTestClient::abort);
         }
     }

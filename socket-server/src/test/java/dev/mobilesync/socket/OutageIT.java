@@ -33,7 +33,7 @@ class OutageIT {
     private final RealServers servers = RealServers.open();
     private final TcpProxy rabbit = proxy("spring.rabbitmq.");
     private final TcpProxy redis = proxy("spring.data.redis.");
-    private final TestInstance server = TestInstance.start(throughProxies());
+    private final TestInstance server = TestInstance.start(throughProxies(), "mobile-sync.socket-missed-after=8s");
 
     /** A second way in, which is never cut: what a state-manager has. */
     private final TestInstance beside =
@@ -117,6 +117,24 @@ class OutageIT {
             rabbit.restore();
             assertThat(proctor.await().header("revision")).isEqualTo("3");
             assertThat(browser.await().header("revision")).isEqualTo("3");
+            awaitConsuming(true);
+        }
+    }
+
+    @Test
+    void sendsProctorsToFillTheirBoardsAfterALongBreak() {
+        try (StompTestClient browser = server.examinee(EXAMINEE);
+                StompTestClient proctor = server.proctor("P001")) {
+            browser.subscribe(Topology.examineeTopic(EXAMINEE));
+            proctor.subscribe(Topology.planTopic("P001"));
+            rabbit.cut();
+            awaitConsuming(false);
+            await().pollDelay(Duration.ofSeconds(9)).until(() -> true);
+            assertThat(proctor.isOpen()).isTrue();
+            rabbit.restore();
+            assertThat(proctor.awaitClose().code()).isEqualTo(1012);
+            assertThat(proctor.awaitClose().reason()).startsWith("BROADCASTS_MISSED");
+            assertThat(browser.isOpen()).isTrue();
             awaitConsuming(true);
         }
     }
