@@ -18,9 +18,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class BroadcastConfiguration {
 
-    /** How long a broadcast waits for an instance that is away. */
-    static final Duration MESSAGE_TTL = Duration.ofSeconds(60);
-
+    private static final Duration MESSAGE_TTL = SocketServerSettings.BROADCAST_TTL;
     private static final Duration UNUSED_QUEUE_TTL = Duration.ofMinutes(30);
     private static final int MAX_QUEUED = 100_000;
     private static final int PREFETCH = 500;

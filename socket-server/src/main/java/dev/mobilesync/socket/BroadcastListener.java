@@ -33,9 +33,6 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
     private static final int MAX_REVISIONS = 100_000;
     private static final Duration KEEP_REVISIONS = Duration.ofMinutes(10);
 
-    /** After which break broadcasts may have expired; a dead connection is noticed up to half a minute late. */
-    private static final Duration MISSED_AFTER = BroadcastConfiguration.MESSAGE_TTL.dividedBy(2);
-
     private final SimpleMessageListenerContainer container;
     private final SocketServerSettings settings;
     private final Hub hub;
@@ -109,7 +106,7 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
         }
         log.info("reading {}", settings.socketQueue());
         snapshots.refreshAll();
-        if (pause.compareTo(MISSED_AFTER) > 0) {
+        if (pause.compareTo(settings.socketMissedAfter()) > 0) {
             sessions.disconnect(
                     hub.ofProctors().stream().map(Subscription::session).collect(Collectors.toSet()),
                     DisconnectReason.BROADCASTS_MISSED);
@@ -122,10 +119,10 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
             notConsumingSince = System.nanoTime();
         }
         if (cause != null) {
-            failure = cause;
-            if (isRefused(cause)) {
+            if (isRefused(cause) && !isRefused(failure)) {
                 log.error("{}", inUse());
             }
+            failure = cause;
         }
         notifyAll();
     }

@@ -12,9 +12,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 record Heartbeats(long sendAfterNanos, long silentAfterNanos) {
 
-    /** Before CONNECT. */
-    static final Heartbeats NONE = new Heartbeats(0, 0);
-
     private static final int PATIENCE = 3;
     private static final double EARLIEST = 0.6;
     private static final double LATEST = 0.85;

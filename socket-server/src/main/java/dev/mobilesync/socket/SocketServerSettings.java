@@ -15,6 +15,8 @@ import org.springframework.util.unit.DataSize;
  *     {@code broadcast_queue.<instance>} where there are several instances
  * @param socketQueueClaimTime how long the start waits for that queue if somebody else still reads it: long enough for
  *     the broker to notice that a predecessor has died, which takes it a few heart-beats
+ * @param socketMissedAfter after which break in reading it the proctors' connections are closed, so that they fill their
+ *     boards again: broadcasts wait for a minute, and a dead connection is noticed up to half a minute late
  * @param allowedOrigins the pages' origins, such as {@code https://exam.example.org}, whose scripts may connect; a page
  *     from this server's own origin always may
  * @param socketConnectTime how long a new connection may take until its CONNECT frame is accepted
@@ -29,6 +31,7 @@ import org.springframework.util.unit.DataSize;
 record SocketServerSettings(
         @DefaultValue(Topology.BROADCAST_QUEUE) String socketQueue,
         @DefaultValue("30s") Duration socketQueueClaimTime,
+        @DefaultValue("30s") Duration socketMissedAfter,
         @DefaultValue List<String> allowedOrigins,
         @DefaultValue("10s") Duration socketConnectTime,
         @DefaultValue("10s") Duration socketHeartBeat,
@@ -37,6 +40,9 @@ record SocketServerSettings(
         @DefaultValue("256KB") DataSize socketSendBuffer,
         @DefaultValue("10s") Duration socketSendTime,
         @DefaultValue("10s") Duration socketStopTime) {
+
+    /** How long a broadcast waits for an instance that is away. */
+    static final Duration BROADCAST_TTL = Duration.ofSeconds(60);
 
     private static final String INSTANCE_PREFIX = Topology.BROADCAST_QUEUE + ".";
 
@@ -48,6 +54,10 @@ record SocketServerSettings(
                 "MOBILE_SYNC_SOCKET_QUEUE must be " + Topology.BROADCAST_QUEUE + " or " + INSTANCE_PREFIX
                         + "<instance>, the instance matching " + Identifiers.PATTERN);
         require(!socketQueueClaimTime.isNegative(), "MOBILE_SYNC_SOCKET_QUEUE_CLAIM_TIME must not be negative");
+        requireTime("MOBILE_SYNC_SOCKET_MISSED_AFTER", socketMissedAfter);
+        require(
+                socketMissedAfter.compareTo(BROADCAST_TTL) < 0,
+                "MOBILE_SYNC_SOCKET_MISSED_AFTER must be less than " + BROADCAST_TTL.toSeconds() + "s");
         allowedOrigins = List.copyOf(allowedOrigins);
         for (String origin : allowedOrigins) {
             require(

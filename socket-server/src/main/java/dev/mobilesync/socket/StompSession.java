@@ -18,7 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
-import org.springframework.messaging.simp.stomp.StompConversionException;
 import org.springframework.messaging.simp.stomp.StompDecoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
@@ -30,7 +29,8 @@ final class StompSession {
 
     private static final Logger log = LoggerFactory.getLogger(StompSession.class);
     private static final StompDecoder DECODER = new StompDecoder();
-    private static final int MAX_INBOX = 32;
+    private static final int MAX_INBOX_BYTES = 256 * 1024;
+    private static final int FRAME_OVERHEAD = 512;
 
     private final SessionWriter writer;
     private final FrameHandler handler;
@@ -43,6 +43,7 @@ final class StompSession {
     private final AtomicReference<@Nullable DisconnectReason> end = new AtomicReference<>();
     private final Queue<Message<byte[]>> inbox = new ArrayDeque<>(2);
     private final Map<String, Subscription> subscriptions = new HashMap<>(2);
+    private int inboxBytes;
     private boolean handling;
     private boolean ended;
     private volatile long lastReceived = openedAt;
@@ -79,29 +80,38 @@ final class StompSession {
             disconnect(DisconnectReason.FRAME_TOO_LARGE);
             return;
         }
+        List<Message<byte[]>> frames;
         try {
-            for (Message<byte[]> frame : decoder.decode(ByteBuffer.wrap(bytes))) {
-                if (!StompHeaderAccessor.wrap(frame).isHeartbeat()) {
-                    take(frame);
-                }
-            }
-        } catch (StompConversionException e) {
+            frames = decoder.decode(ByteBuffer.wrap(bytes));
+        } catch (RuntimeException e) {
             log.debug("not STOMP", e);
-            Integer length = decoder.getExpectedContentLength();
-            disconnect(
-                    length != null && length > decoder.getBufferSizeLimit()
-                            ? DisconnectReason.FRAME_TOO_LARGE
-                            : DisconnectReason.INVALID_REQUEST);
+            disconnect(expectsTooMuch() ? DisconnectReason.FRAME_TOO_LARGE : DisconnectReason.INVALID_REQUEST);
+            return;
         }
+        for (Message<byte[]> frame : frames) {
+            if (!StompHeaderAccessor.wrap(frame).isHeartbeat()) {
+                take(frame);
+            }
+        }
+        if (expectsTooMuch()) {
+            disconnect(DisconnectReason.FRAME_TOO_LARGE);
+        }
+    }
+
+    /** Whether the frame that is coming in has announced more than it may have. */
+    private boolean expectsTooMuch() {
+        Integer length = decoder.getExpectedContentLength();
+        return length != null && length > decoder.getBufferSizeLimit();
     }
 
     private void take(Message<byte[]> frame) {
         synchronized (inbox) {
-            if (inbox.size() >= MAX_INBOX) {
+            if (inboxBytes > MAX_INBOX_BYTES) {
                 disconnect(DisconnectReason.TOO_MANY_REQUESTS);
                 return;
             }
             inbox.add(frame);
+            inboxBytes += frame.getPayload().length + FRAME_OVERHEAD;
             if (handling) {
                 return;
             }
@@ -123,6 +133,7 @@ final class StompSession {
                     handling = false;
                     return;
                 }
+                inboxBytes -= frame.getPayload().length + FRAME_OVERHEAD;
             }
             if (end.get() == null) {
                 handle(frame);
