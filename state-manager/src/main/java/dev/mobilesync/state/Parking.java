@@ -179,7 +179,7 @@ final class Parking implements SmartLifecycle {
         private boolean tell() {
             try {
                 work.tellOfDelay();
-                log.warn("message {} has waited for longer than {} and is tried on", work.id(), limit);
+                log.info("message {} has waited for longer than {} and is tried on", work.id(), limit);
                 return true;
             } catch (RuntimeException e) {
                 log.debug("nobody could be told that message {} waits", work.id(), e);
