@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -20,7 +21,10 @@ class ErrorAnswers {
 
     @ExceptionHandler
     void answer(Refusal refusal, HttpServletResponse response) throws IOException {
-        Problem.of(refusal.code(), refusal.detail()).write(response);
+        if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+        }
+        refusal.toProblem().write(response);
     }
 
     @ExceptionHandler

@@ -2,17 +2,22 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.CallerAuthentication;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
@@ -25,6 +30,7 @@ import org.springframework.web.filter.CorsFilter;
 @Configuration(proxyBeanMethods = false)
 class WebSecurity {
 
+    private static final BearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
     private static final Duration CORS_MAX_AGE = Duration.ofHours(1);
 
     @Bean
@@ -44,12 +50,14 @@ class WebSecurity {
                                 .permitAll()
                                 .requestMatchers("/livez", "/readyz")
                                 .permitAll()
+                                .requestMatchers(HttpMethod.POST, PairingController.REDEEM)
+                                .permitAll()
                                 .anyRequest()
                                 .authenticated())
-                .oauth2ResourceServer(
-                        tokens -> tokens.jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
-                                .authenticationEntryPoint(unauthenticated)
-                                .accessDeniedHandler(forbidden))
+                .oauth2ResourceServer(tokens -> tokens.bearerTokenResolver(WebSecurity::token)
+                        .jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
+                        .authenticationEntryPoint(unauthenticated)
+                        .accessDeniedHandler(forbidden))
                 .exceptionHandling(errors ->
                         errors.authenticationEntryPoint(unauthenticated).accessDeniedHandler(forbidden))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -61,6 +69,11 @@ class WebSecurity {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .anonymous(anonymous -> {})
                 .build();
+    }
+
+    /** A phone that pairs again may still send its last token, which is nobody's business then. */
+    private static @Nullable String token(HttpServletRequest request) {
+        return PairingController.REDEEM.equals(request.getRequestURI()) ? null : TOKENS.resolve(request);
     }
 
     private static CorsFilter corsFilter(List<String> allowedOrigins) {
