@@ -24,8 +24,9 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
  * How many wrong codes may be sent a minute, from one address and in all, to all instances together. Right ones count
- * for nothing, so that a hall full of phones behind one address is paired at once; but who has used up the wrong ones
- * may not try a right one either. Wrong ones that were on their way together are all counted, as a debt if need be: in
+ * for nothing, because a hall full of phones may have one address; but who has used up the wrong ones may not try a right
+ * one either. So it is asked first and counted afterwards, and not by {@code RateLimiter}, which takes a token at once
+ * and lets pass while Redis is away. Wrong ones that were on their way together are all counted, as a debt if need be: in
  * the long run there are no more than the limit.
  *
  * <p>Every method throws Spring's {@code DataAccessException} if Redis is away: then there is nothing to pair with.

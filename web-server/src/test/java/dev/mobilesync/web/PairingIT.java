@@ -54,7 +54,15 @@ class PairingIT {
     @BeforeAll
     void start(@TempDir Path dir) {
         server = RunningWebServer.start(
-                dir, Map.of("mobile-sync.pairing.failures-per-address", "100000"), Clock.systemUTC());
+                dir,
+                Map.of(
+                        "mobile-sync.pairing.failures-per-address",
+                        "100000",
+                        "mobile-sync.pairing.failures",
+                        "100000",
+                        "mobile-sync.limits.requests-per-address",
+                        "0"),
+                Clock.systemUTC());
         pairing = new PairingPhone(server);
     }
 

@@ -25,6 +25,7 @@ class PairingIssuerIT {
     private static final Map<String, Object> EXAMINEE = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path dir;
 
     @Test

@@ -26,9 +26,13 @@ class PairingLimitsIT {
     private static final String WRONG = "ACEF2345";
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path dir;
 
+    @SuppressWarnings("NullAway.Init")
     private RunningWebServer server;
+
+    @SuppressWarnings("NullAway.Init")
     private PairingPhone pairing;
 
     private void start(Map<String, String> settings) {
