@@ -43,7 +43,7 @@ final class GuessLimit {
     private final BucketConfiguration inAll;
 
     GuessLimit(RedisConnectionFactory redis, PairingSettings.Pairing settings) {
-        this.buckets = new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(new SharedConnection(redis))
+        this.buckets = new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(new SharedConnection<byte[]>(redis))
                 .requestTimeout(TIME_LIMIT)
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(PER))
                 .build();
@@ -95,28 +95,33 @@ final class GuessLimit {
         }
     }
 
-    /** The connection that everything else uses, to one Redis or to a cluster. */
-    private record SharedConnection(RedisConnectionFactory factory) implements RedisApi<byte[]> {
+    /**
+     * The connection that everything else uses, to one Redis or to a cluster.
+     *
+     * @param <K> a type variable, because bucket4j's arrays of keys are none of {@code byte[][]}
+     */
+    private record SharedConnection<K>(RedisConnectionFactory factory) implements RedisApi<K> {
 
         @Override
-        public <V> RedisFuture<V> eval(String script, ScriptOutputType type, byte[][] keys, byte[][] arguments) {
+        public <V> RedisFuture<V> eval(String script, ScriptOutputType type, K[] keys, byte[][] arguments) {
             return call(redis -> redis.eval(script, type, keys, arguments));
         }
 
         @Override
-        public RedisFuture<byte[]> get(byte[] key) {
+        public RedisFuture<byte[]> get(K key) {
             return call(redis -> redis.get(key));
         }
 
         @Override
-        public RedisFuture<?> delete(byte[] key) {
+        @SuppressWarnings("unchecked")
+        public RedisFuture<?> delete(K key) {
             return call(redis -> redis.del(key));
         }
 
         @SuppressWarnings("unchecked")
-        private <V> RedisFuture<V> call(Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> command) {
+        private <V> RedisFuture<V> call(Function<RedisClusterAsyncCommands<K, byte[]>, RedisFuture<V>> command) {
             try (RedisConnection connection = factory.getConnection()) {
-                return command.apply((RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection());
+                return command.apply((RedisClusterAsyncCommands<K, byte[]>) connection.getNativeConnection());
             }
         }
     }
