@@ -6,6 +6,7 @@ import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.SecurityHeaders;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.AuthenticationEntryPoint;
@@ -52,12 +54,13 @@ class WebSecurity {
                 PathPatternRequestMatcher.pathPattern("/livez"),
                 PathPatternRequestMatcher.pathPattern("/readyz"));
         RequestLimits requestLimits = new RequestLimits(limits, rateLimiter, operators, meters);
-        BearerTokenAuthenticationEntryPoint challenge = new BearerTokenAuthenticationEntryPoint();
         AuthenticationEntryPoint unauthenticated = (request, response, e) -> {
             if (requestLimits.refusesUnauthenticated(request, response)) {
                 return;
             }
-            challenge.commence(request, response, e);
+            boolean tokenRefused = e instanceof OAuth2AuthenticationException;
+            response.setHeader(
+                    HttpHeaders.WWW_AUTHENTICATE, tokenRefused ? "Bearer error=\"invalid_token\"" : "Bearer");
             Problem.of(ErrorCode.UNAUTHENTICATED, "a valid token is needed").write(response);
         };
         AccessDeniedHandler forbidden =
@@ -119,8 +122,8 @@ class WebSecurity {
     private static final class ProblemCorsProcessor extends DefaultCorsProcessor {
 
         @Override
-        protected void rejectRequest(ServerHttpResponse response) throws java.io.IOException {
-            if (response instanceof org.springframework.http.server.ServletServerHttpResponse servlet) {
+        protected void rejectRequest(ServerHttpResponse response) throws IOException {
+            if (response instanceof ServletServerHttpResponse servlet) {
                 Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed").write(servlet.getServletResponse());
             }
         }
