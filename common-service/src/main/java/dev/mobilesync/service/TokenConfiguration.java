@@ -39,6 +39,7 @@ public class TokenConfiguration {
     public static final String OWN_ISSUER = "mobile-sync";
 
     private static final int MIN_SECRET_BYTES = 32;
+    private static final int MIN_DIFFERENT_CHARACTERS = 8;
     private static final String RULE = ": it must have " + MIN_SECRET_BYTES
             + " bytes or more, or SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI must name an issuer";
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
@@ -48,6 +49,13 @@ public class TokenConfiguration {
      */
     @ConfigurationProperties("mobile-sync.jwt")
     public record Settings(@DefaultValue("") String secret) {
+
+        public Settings {
+            if (!secret.isEmpty() && secret.chars().distinct().count() < MIN_DIFFERENT_CHARACTERS) {
+                throw new IllegalArgumentException(
+                        "MOBILE_SYNC_JWT_SECRET is too weak: it must be random, such as what `openssl rand -base64 48` prints");
+            }
+        }
 
         /**
          * What tokens are signed with here; {@code null} where no secret is set.

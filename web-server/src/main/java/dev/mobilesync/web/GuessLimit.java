@@ -24,8 +24,9 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
  * How many wrong codes may be sent a minute, from one address and in all, to all instances together. Right ones count
- * for nothing, so that a hall full of phones behind one address is paired at once; but who has used up the wrong ones
- * may not try a right one either. Wrong ones that were on their way together are all counted, as a debt if need be: in
+ * for nothing, because a hall full of phones may have one address; but who has used up the wrong ones may not try a right
+ * one either. So it is asked first and counted afterwards, and not by {@code RateLimiter}, which takes a token at once
+ * and lets pass while Redis is away. Wrong ones that were on their way together are all counted, as a debt if need be: in
  * the long run there are no more than the limit.
  *
  * <p>Every method throws Spring's {@code DataAccessException} if Redis is away: then there is nothing to pair with.
@@ -42,7 +43,7 @@ final class GuessLimit {
     private final BucketConfiguration inAll;
 
     GuessLimit(RedisConnectionFactory redis, PairingSettings.Pairing settings) {
-        this.buckets = new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(new SharedConnection(redis))
+        this.buckets = new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(new SharedConnection<byte[]>(redis))
                 .requestTimeout(TIME_LIMIT)
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(PER))
                 .build();
@@ -94,28 +95,33 @@ final class GuessLimit {
         }
     }
 
-    /** The connection that everything else uses, to one Redis or to a cluster. */
-    private record SharedConnection(RedisConnectionFactory factory) implements RedisApi<byte[]> {
+    /**
+     * The connection that everything else uses, to one Redis or to a cluster.
+     *
+     * @param <K> a type variable, because bucket4j's arrays of keys are none of {@code byte[][]}
+     */
+    private record SharedConnection<K>(RedisConnectionFactory factory) implements RedisApi<K> {
 
         @Override
-        public <V> RedisFuture<V> eval(String script, ScriptOutputType type, byte[][] keys, byte[][] arguments) {
+        public <V> RedisFuture<V> eval(String script, ScriptOutputType type, K[] keys, byte[][] arguments) {
             return call(redis -> redis.eval(script, type, keys, arguments));
         }
 
         @Override
-        public RedisFuture<byte[]> get(byte[] key) {
+        public RedisFuture<byte[]> get(K key) {
             return call(redis -> redis.get(key));
         }
 
         @Override
-        public RedisFuture<?> delete(byte[] key) {
+        @SuppressWarnings("unchecked")
+        public RedisFuture<?> delete(K key) {
             return call(redis -> redis.del(key));
         }
 
         @SuppressWarnings("unchecked")
-        private <V> RedisFuture<V> call(Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> command) {
+        private <V> RedisFuture<V> call(Function<RedisClusterAsyncCommands<K, byte[]>, RedisFuture<V>> command) {
             try (RedisConnection connection = factory.getConnection()) {
-                return command.apply((RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection());
+                return command.apply((RedisClusterAsyncCommands<K, byte[]>) connection.getNativeConnection());
             }
         }
     }

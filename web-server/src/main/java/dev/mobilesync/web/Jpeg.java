@@ -15,8 +15,8 @@ final class Jpeg {
 
     private static final int MAX_SIDE = 16_384;
     private static final long MAX_PIXELS = 50_000_000;
-    /** A progressive picture has about ten; each one more costs a pass over all pixels. */
-    private static final int MAX_SCANS = 32;
+    /** A progressive picture has about ten scans, and each one more costs a pass over all pixels. */
+    private static final long MAX_SCANNED_PIXELS = 10 * MAX_PIXELS;
     /** Decoded to about as many pixels on its longer side: all of it is read, little of it is kept. */
     private static final int DECODED_SIDE = 64;
 
@@ -49,14 +49,14 @@ final class Jpeg {
     }
 
     private void walk() throws NotAJpegException {
-        if (bytes.length < 4 || next() != 0xFF || next() != 0xD8) {
+        if (next() != 0xFF || next() != 0xD8) {
             throw new NotAJpegException("not a JPEG");
         }
-        int scans = 0;
+        long scanned = 0;
         while (true) {
             int marker = marker();
             if (marker == 0xD9) {
-                if (scans == 0) {
+                if (scanned == 0) {
                     throw new NotAJpegException("a JPEG without a picture");
                 }
                 return;
@@ -71,9 +71,9 @@ final class Jpeg {
             if (isFrame(marker)) {
                 readFrame();
             } else if (marker == 0xDA) {
-                scans++;
-                if (width == 0 || scans > MAX_SCANS) {
-                    throw new NotAJpegException(width == 0 ? "a scan before its frame" : "too many scans");
+                scanned += (long) width * height;
+                if (scanned == 0 || scanned > MAX_SCANNED_PIXELS) {
+                    throw new NotAJpegException(scanned == 0 ? "a scan before its frame" : "too many scans");
                 }
             }
             position = end;

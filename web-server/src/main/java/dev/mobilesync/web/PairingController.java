@@ -4,6 +4,7 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.ClientAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Instant;
@@ -58,7 +59,7 @@ class PairingController {
     @PostMapping(REDEEM)
     ResponseEntity<byte[]> redeem(HttpServletRequest request) {
         Pairing on = pairing();
-        Pairing.Paired paired = on.redeem(Redemption.read(request), request.getRemoteAddr());
+        Pairing.Paired paired = on.redeem(Redemption.read(request), ClientAddress.key(request.getRemoteAddr()));
         return json(
                 HttpStatus.OK,
                 new PairedBody(

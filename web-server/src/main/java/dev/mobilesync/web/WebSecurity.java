@@ -2,25 +2,35 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.CallerAuthentication;
+import dev.mobilesync.service.RateLimiter;
+import dev.mobilesync.service.SecurityHeaders;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
@@ -28,16 +38,29 @@ import org.springframework.web.filter.CorsFilter;
 
 /** Who may come in at all. What a caller may do with which examinee is decided where it is done. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WebLimits.class)
 class WebSecurity {
 
     private static final BearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
     private static final Duration CORS_MAX_AGE = Duration.ofHours(1);
 
     @Bean
-    SecurityFilterChain everything(HttpSecurity http, WebSettings settings) throws Exception {
-        BearerTokenAuthenticationEntryPoint challenge = new BearerTokenAuthenticationEntryPoint();
+    SecurityFilterChain everything(
+            HttpSecurity http, WebSettings settings, WebLimits limits, RateLimiter rateLimiter, MeterRegistry meters)
+            throws Exception {
+        RequestMatcher operators = new OrRequestMatcher(
+                EndpointRequest.toAnyEndpoint(),
+                EndpointRequest.toLinks(),
+                PathPatternRequestMatcher.pathPattern("/livez"),
+                PathPatternRequestMatcher.pathPattern("/readyz"));
+        RequestLimits requestLimits = new RequestLimits(limits, rateLimiter, operators, meters);
         AuthenticationEntryPoint unauthenticated = (request, response, e) -> {
-            challenge.commence(request, response, e);
+            if (requestLimits.refusesUnauthenticated(request, response)) {
+                return;
+            }
+            boolean tokenRefused = e instanceof OAuth2AuthenticationException;
+            response.setHeader(
+                    HttpHeaders.WWW_AUTHENTICATE, tokenRefused ? "Bearer error=\"invalid_token\"" : "Bearer");
             Problem.of(ErrorCode.UNAUTHENTICATED, "a valid token is needed").write(response);
         };
         AccessDeniedHandler forbidden =
@@ -45,15 +68,12 @@ class WebSecurity {
         if (!settings.allowedOrigins().isEmpty()) {
             http.addFilter(corsFilter(settings.allowedOrigins()));
         }
-        return http.authorizeHttpRequests(
-                        requests -> requests.requestMatchers(EndpointRequest.toAnyEndpoint(), EndpointRequest.toLinks())
-                                .permitAll()
-                                .requestMatchers("/livez", "/readyz")
-                                .permitAll()
-                                .requestMatchers(HttpMethod.POST, PairingController.REDEEM)
-                                .permitAll()
-                                .anyRequest()
-                                .authenticated())
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers(operators)
+                        .permitAll()
+                        .requestMatchers(HttpMethod.POST, PairingController.REDEEM)
+                        .permitAll()
+                        .anyRequest()
+                        .authenticated())
                 .oauth2ResourceServer(tokens -> tokens.withObjectPostProcessor(new UncheckedTokens(unauthenticated))
                         .bearerTokenResolver(WebSecurity::token)
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
@@ -61,6 +81,8 @@ class WebSecurity {
                         .accessDeniedHandler(forbidden))
                 .exceptionHandling(errors ->
                         errors.authenticationEntryPoint(unauthenticated).accessDeniedHandler(forbidden))
+                .addFilterAfter(requestLimits, AnonymousAuthenticationFilter.class)
+                .headers(SecurityHeaders.with(SecurityHeaders.PAGES_POLICY))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .cors(AbstractHttpConfigurer::disable)
@@ -101,8 +123,8 @@ class WebSecurity {
     private static final class ProblemCorsProcessor extends DefaultCorsProcessor {
 
         @Override
-        protected void rejectRequest(ServerHttpResponse response) throws java.io.IOException {
-            if (response instanceof org.springframework.http.server.ServletServerHttpResponse servlet) {
+        protected void rejectRequest(ServerHttpResponse response) throws IOException {
+            if (response instanceof ServletServerHttpResponse servlet) {
                 Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed").write(servlet.getServletResponse());
             }
         }
