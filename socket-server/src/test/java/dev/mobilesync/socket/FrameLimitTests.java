@@ -1,6 +1,7 @@
 package dev.mobilesync.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -33,5 +34,10 @@ class FrameLimitTests {
                 .isTrue();
         assertThat(new FrameLimit(new SocketLimits(20, 0, 0, 0), 0).tryUse(1_000_000, 1, 0))
                 .isTrue();
+    }
+
+    @Test
+    void aNegativeLimitIsAMistake() {
+        assertThatThrownBy(() -> new SocketLimits(20, -1, 0, 0)).hasMessageContaining("MOBILE_SYNC_LIMITS_FRAME_BURST");
     }
 }
