@@ -239,7 +239,8 @@ public record SyncRecord(
             return this;
         }
 
-        public Builder accepted(String by, String reason) {
+        /** Who accepted by hand and why; both {@code null} to take it away. */
+        public Builder accepted(@Nullable String by, @Nullable String reason) {
             this.acceptedBy = by;
             this.acceptedReason = reason;
             return this;

@@ -58,8 +58,13 @@ public record Publication(
             headers.putAll(original.getHeaders());
         }
         headers.put(Topology.DEAD_LETTER_REASON, reason);
-        AMQP.BasicProperties properties =
-                original.builder().headers(headers).deliveryMode(PERSISTENT).build();
+        // A dead letter neither expires nor has to come from the user who sent the original.
+        AMQP.BasicProperties properties = original.builder()
+                .headers(headers)
+                .deliveryMode(PERSISTENT)
+                .expiration(null)
+                .userId(null)
+                .build();
         return new Publication("", Topology.DEAD_LETTER_QUEUE, true, properties, body);
     }
 

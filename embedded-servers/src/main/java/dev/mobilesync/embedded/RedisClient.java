@@ -77,7 +77,7 @@ final class RedisClient implements AutoCloseable {
             return List.of();
         }
         byte[] bytes = in.readNBytes(length);
-        line();
+        in.skipNBytes(2);
         return List.of(new String(bytes, StandardCharsets.UTF_8));
     }
 
@@ -89,7 +89,7 @@ final class RedisClient implements AutoCloseable {
             }
             line.append((char) c);
         }
-        in.read();
+        in.skipNBytes(1);
         if (line.isEmpty()) {
             throw new IOException("Redis answered an empty line");
         }

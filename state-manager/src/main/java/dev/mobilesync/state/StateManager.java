@@ -1,5 +1,6 @@
 package dev.mobilesync.state;
 
+import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
@@ -10,7 +11,12 @@ public class StateManager {
     /** The name of this service's settings: {@code state-manager.yml}. */
     public static final String CONFIG_NAME = "state-manager";
 
+    /** Starts the service, or lists or replays the dead letters where {@code --dead-letters=…} asks for that. */
     public static void main(String[] args) {
+        Optional<String> deadLetters = DeadLettersCommand.asked(args);
+        if (deadLetters.isPresent()) {
+            System.exit(DeadLettersCommand.run(deadLetters.get(), System.out, args));
+        }
         new SpringApplicationBuilder(StateManager.class)
                 .properties("spring.config.name=" + CONFIG_NAME)
                 .run(args);

@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The machine's RabbitMQ and Redis: those that {@code SPRING_RABBITMQ_HOST}/{@code _PORT} and
- * {@code SPRING_DATA_REDIS_HOST}/{@code _PORT} name, or else the usual ports of 127.0.0.1.
+ * {@code SPRING_DATA_REDIS_HOST}/{@code _PORT} name, or else the usual ports of 127.0.0.1. The object store is the one
+ * that {@code MOBILE_SYNC_STORE_ENDPOINT} names, or else an embedded one.
  */
 public final class RealServers implements TestServers {
 
@@ -26,6 +27,7 @@ public final class RealServers implements TestServers {
     private final String virtualHost;
     private final boolean ownVirtualHost;
     private final int redisDatabase;
+    private final TestStore store = TestStore.open();
 
     private RealServers(String virtualHost, boolean ownVirtualHost, int redisDatabase) {
         this.virtualHost = virtualHost;
@@ -61,7 +63,7 @@ public final class RealServers implements TestServers {
 
     @Override
     public Map<String, String> properties() {
-        Map<String, String> properties = new HashMap<>();
+        Map<String, String> properties = new HashMap<>(store.properties());
         properties.put("spring.rabbitmq.host", RABBIT_HOST);
         properties.put("spring.rabbitmq.port", Integer.toString(RABBIT_PORT));
         properties.put("spring.rabbitmq.virtual-host", virtualHost);
@@ -73,6 +75,7 @@ public final class RealServers implements TestServers {
 
     @Override
     public void close() {
+        store.close();
         flushRedis();
         if (ownVirtualHost) {
             rabbitmqctl("delete_vhost", virtualHost);

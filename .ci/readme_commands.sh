@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Runs the README's own commands: those of its sh blocks, as they stand there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'kill "${server:-}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
+
+block() { # block N: the Nth sh block of the README
+  awk -v n="$1" '/^```sh$/ { count++; inside = 1; next } /^```$/ { inside = 0 } inside && count == n' README.md
+}
+
+rm -rf data picture.jpg
+echo "+ block 1: start it"
+block 1 | sed 's/java -jar/exec java -jar/' >"$work/start.sh"
+bash -e "$work/start.sh" >"$work/out" 2>&1 &
+server=$!
+for _ in $(seq 240); do
+  grep -q 'mobile-sync is up' "$work/out" && break
+  kill -0 "$server" || { cat "$work/out"; exit 1; }
+  sleep 1
+done
+cat "$work/out"
+grep -q 'mobile-sync is up' "$work/out"
+
+echo "+ block 2: try it"
+block 2 >"$work/try.sh"
+bash -e "$work/try.sh" | tee "$work/tried"
+grep -q 'HTTP/1.1 201' "$work/tried"
+grep -q '"status":"COMPLETED"' "$work/tried"
+cmp picture.jpg data/sample.jpg
+
+echo "+ docs/integration.md"
+awk '/^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside' docs/integration.md >"$work/integration.sh"
+bash -e "$work/integration.sh"
+echo
+kill "$server"
+wait "$server" || true
+rm -f picture.jpg
+
+echo "+ block 3: --check, embedded"
+block 3 >"$work/check.sh"
+bash -e "$work/check.sh"
+echo "+ block 3: --check, the machine's RabbitMQ and Redis"
+SPRING_RABBITMQ_HOST=127.0.0.1 SPRING_DATA_REDIS_HOST=127.0.0.1 bash -e "$work/check.sh"

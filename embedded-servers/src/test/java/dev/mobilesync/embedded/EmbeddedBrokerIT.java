@@ -1,0 +1,321 @@
+package dev.mobilesync.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
+import com.rabbitmq.client.PossibleAuthenticationFailureException;
+import com.rabbitmq.client.Return;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class EmbeddedBrokerIT {
+
+    private static final String QUEUE = "status_queue";
+    private static final long CONFIRM_MILLIS = 5_000;
+
+    private final Path dir;
+
+    EmbeddedBrokerIT(@TempDir Path dir) {
+        this.dir = dir;
+    }
+
+    @Test
+    void keepsQueuesBindingsAndPersistentMessagesOverARestart() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
+                Connection connection = connect(broker);
+                Channel channel = confirming(connection)) {
+            channel.queueDeclare(QUEUE, true, false, false, null);
+            channel.exchangeDeclare("broadcast", "fanout", true);
+            channel.queueBind(QUEUE, "broadcast", "");
+            publish(channel, "", QUEUE, "first");
+            publish(channel, "broadcast", "", "second");
+        }
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
+                Connection connection = connect(broker);
+                Channel channel = confirming(connection)) {
+            channel.queueDeclare(QUEUE, true, false, false, null);
+            channel.exchangeDeclare("broadcast", "fanout", true);
+            publish(channel, "broadcast", "", "third");
+
+            assertThat(take(channel)).isEqualTo("first");
+            assertThat(take(channel)).isEqualTo("second");
+            assertThat(take(channel)).isEqualTo("third");
+            assertThat(channel.basicGet(QUEUE, true)).isNull();
+        }
+    }
+
+    @Test
+    void keepsConfirmedMessagesWhenTheJvmIsKilled() throws Exception {
+        try (ChildJvm child = ChildJvm.start(Publisher.class, dir)) {
+            child.awaitLine("confirmed");
+            child.kill();
+        }
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
+                Connection connection = connect(broker);
+                Channel channel = connection.createChannel()) {
+            assertThat(take(channel)).isEqualTo("before the kill");
+        }
+    }
+
+    @Test
+    void servesWhileTheJvmShutsDownUntilItIsClosed() throws Exception {
+        try (ChildJvm child = ChildJvm.start(LatePublisher.class, dir)) {
+            assertThat(child.awaitLine("published")).isEqualTo("200");
+            assertThat(child.awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void unacknowledgedAndRequeuedMessagesComeBackHoweverOften() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0)) {
+            try (Connection connection = connect(broker);
+                    Channel channel = confirming(connection)) {
+                channel.queueDeclare(QUEUE, true, false, false, null);
+                publish(channel, "", QUEUE, "again");
+                for (int i = 0; i < 30; i++) {
+                    GetResponse message = get(channel);
+                    channel.basicNack(message.getEnvelope().getDeliveryTag(), false, true);
+                }
+            }
+            for (int i = 0; i < 5; i++) {
+                try (Connection connection = connect(broker);
+                        Channel channel = connection.createChannel()) {
+                    get(channel);
+                }
+            }
+            try (Connection connection = connect(broker);
+                    Channel channel = connection.createChannel()) {
+                assertThat(take(channel)).isEqualTo("again");
+            }
+        }
+    }
+
+    @Test
+    void aRejectedMessageThatIsNotToBeRequeuedIsGone() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0);
+                Connection connection = connect(broker);
+                Channel channel = confirming(connection)) {
+            channel.queueDeclare(QUEUE, true, false, false, null);
+            publish(channel, "", QUEUE, "malformed");
+            channel.basicReject(get(channel).getEnvelope().getDeliveryTag(), false);
+
+            assertThat(channel.basicGet(QUEUE, true)).isNull();
+        }
+    }
+
+    @Test
+    void anUnroutableMandatoryMessageComesBack() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0);
+                Connection connection = connect(broker);
+                Channel channel = confirming(connection)) {
+            BlockingQueue<Return> returns = new LinkedBlockingQueue<>();
+            channel.addReturnListener(returns::add);
+
+            channel.basicPublish("", "nowhere", true, MessageProperties.PERSISTENT_BASIC, "lost?".getBytes(UTF_8));
+
+            Return returned = returns.poll(5, TimeUnit.SECONDS);
+            assertThat(returned).isNotNull();
+            assertThat(returned.getReplyCode()).isEqualTo(AMQP.NO_ROUTE);
+            assertThat(returned.getBody()).asString().isEqualTo("lost?");
+            assertThat(channel.waitForConfirms(CONFIRM_MILLIS)).isFalse();
+            assertThat(channel.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void acceptsTheQueueArgumentsOfRabbitMq() throws Exception {
+        Map<String, Object> arguments = Map.of(
+                "x-queue-type", "quorum",
+                "x-dead-letter-exchange", "",
+                "x-dead-letter-routing-key", "status_queue.dlq",
+                "x-dead-letter-strategy", "at-least-once",
+                "x-overflow", "reject-publish",
+                "x-delivery-limit", 50);
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
+                Connection connection = connect(broker);
+                Channel channel = confirming(connection)) {
+            channel.queueDeclare(QUEUE, true, false, false, arguments);
+            channel.queueDeclare(QUEUE, true, false, false, arguments);
+            publish(channel, "", QUEUE, "kept");
+
+            assertThat(take(channel)).isEqualTo("kept");
+            assertThat(connection.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void carriesHeadersAndPropertiesAndHonoursThePrefetch() throws Exception {
+        AMQP.BasicProperties properties = new AMQP.BasicProperties.Builder()
+                .deliveryMode(2)
+                .contentType("application/json")
+                .type("mobile_sync_status")
+                .messageId("m-1")
+                .headers(Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
+                .build();
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
+                Connection connection = connect(broker);
+                Channel channel = confirming(connection)) {
+            channel.queueDeclare(QUEUE, true, false, false, null);
+            channel.basicPublish("", QUEUE, true, properties, "{}".getBytes(UTF_8));
+            channel.basicPublish("", QUEUE, true, properties, "{}".getBytes(UTF_8));
+            channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
+
+            BlockingQueue<AMQP.BasicProperties> deliveries = new LinkedBlockingQueue<>();
+            channel.basicQos(1);
+            channel.basicConsume(QUEUE, false, (tag, delivery) -> deliveries.add(delivery.getProperties()), tag -> {});
+
+            AMQP.BasicProperties received = deliveries.poll(5, TimeUnit.SECONDS);
+            assertThat(received).isNotNull();
+            assertThat(received.getType()).isEqualTo("mobile_sync_status");
+            assertThat(received.getMessageId()).isEqualTo("m-1");
+            assertThat(received.getContentType()).isEqualTo("application/json");
+            assertThat(received.getHeaders().get("traceparent")).asString().startsWith("00-0af7");
+            await().during(Duration.ofMillis(200)).atMost(Duration.ofSeconds(2)).until(deliveries::isEmpty);
+        }
+    }
+
+    @Test
+    void letsNobodyInWithoutThePassword() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0)) {
+            ConnectionFactory factory = factory(broker);
+            factory.setPassword("wrong");
+            assertThatThrownBy(factory::newConnection).isInstanceOf(PossibleAuthenticationFailureException.class);
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatIsInUse() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0)) {
+            assertThatThrownBy(() -> EmbeddedBroker.start(dir, 0))
+                    .isInstanceOf(EmbeddedServerException.class)
+                    .hasMessageContainingAll(dir.toRealPath().toString(), "broker", "in use by this process");
+            assertThatThrownBy(() -> EmbeddedBroker.start(dir, 0)).isInstanceOf(EmbeddedServerException.class);
+            connect(broker).close();
+        }
+        EmbeddedBroker.start(dir, 0).close();
+    }
+
+    @Test
+    void refusesADirectoryThatAnotherProcessUses() throws Exception {
+        try (ChildJvm child = ChildJvm.start(Publisher.class, dir)) {
+            child.awaitLine("confirmed");
+            assertThatThrownBy(() -> EmbeddedBroker.start(dir, 0))
+                    .isInstanceOf(EmbeddedServerException.class)
+                    .hasMessageContaining("in use by process " + child.pid());
+        }
+    }
+
+    @Test
+    void namesThePortThatIsInUse() throws Exception {
+        try (ServerSocket other = new ServerSocket(0)) {
+            assertThatThrownBy(() -> EmbeddedBroker.start(dir, other.getLocalPort()))
+                    .isInstanceOf(EmbeddedServerException.class)
+                    .hasMessageContainingAll("broker", "port " + other.getLocalPort());
+        }
+        EmbeddedBroker.start(dir, 0).close();
+    }
+
+    @Test
+    void writesNothingOutsideItsDirectory() throws Exception {
+        EmbeddedBroker.startInMemory(0).close();
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0)) {
+            connect(broker).close();
+        }
+        assertThat(Path.of("derby.log")).doesNotExist();
+        assertThat(Path.of("work")).doesNotExist();
+    }
+
+    static Connection connect(EmbeddedBroker broker) throws Exception {
+        return factory(broker).newConnection();
+    }
+
+    private static ConnectionFactory factory(EmbeddedBroker broker) {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost("127.0.0.1");
+        factory.setPort(broker.port());
+        factory.setUsername(EmbeddedBroker.USERNAME);
+        factory.setPassword(EmbeddedBroker.PASSWORD);
+        factory.setAutomaticRecoveryEnabled(false);
+        return factory;
+    }
+
+    private static Channel confirming(Connection connection) throws IOException {
+        Channel channel = connection.createChannel();
+        channel.confirmSelect();
+        return channel;
+    }
+
+    private static void publish(Channel channel, String exchange, String routingKey, String body) throws Exception {
+        channel.basicPublish(exchange, routingKey, true, MessageProperties.PERSISTENT_BASIC, body.getBytes(UTF_8));
+        channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
+    }
+
+    private static String take(Channel channel) throws IOException {
+        GetResponse message = get(channel);
+        channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
+        return new String(message.getBody(), UTF_8);
+    }
+
+    /** A message that went back to its queue may take a moment to be there. */
+    private static GetResponse get(Channel channel) {
+        return await().atMost(Duration.ofSeconds(5))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> channel.basicGet(QUEUE, false), message -> message != null);
+    }
+
+    /** Publishes one message, says so, and waits to be killed. */
+    static final class Publisher {
+
+        public static void main(String[] args) throws Exception {
+            EmbeddedBroker broker = EmbeddedBroker.start(Path.of(args[0]), 0);
+            Channel channel = confirming(connect(broker));
+            channel.queueDeclare(QUEUE, true, false, false, null);
+            publish(channel, "", QUEUE, "before the kill");
+            System.out.println("confirmed");
+        }
+    }
+
+    /** Leaves at once, and publishes while it does. */
+    static final class LatePublisher {
+
+        public static void main(String[] args) throws Exception {
+            EmbeddedBroker broker = EmbeddedBroker.start(Path.of(args[0]), 0);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> publishAndClose(broker)));
+            System.exit(0);
+        }
+
+        private static void publishAndClose(EmbeddedBroker broker) {
+            try (broker) {
+                int published = 0;
+                for (; published < 200; published++) {
+                    try (Connection connection = connect(broker);
+                            Channel channel = confirming(connection)) {
+                        channel.queueDeclare(QUEUE, true, false, false, null);
+                        publish(channel, "", QUEUE, "late");
+                    }
+                }
+                System.out.println("published " + published);
+            } catch (Exception e) {
+                System.out.println("published " + e);
+            }
+        }
+    }
+}

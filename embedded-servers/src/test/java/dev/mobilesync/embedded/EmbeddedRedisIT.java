@@ -1,0 +1,224 @@
+package dev.mobilesync.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class EmbeddedRedisIT {
+
+    private final Path dir;
+
+    EmbeddedRedisIT(@TempDir Path dir) {
+        this.dir = dir;
+    }
+
+    @Test
+    void keepsItsDataOverARestart() throws Exception {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
+            call(redis, "HSET", "plan:P001:examinee:E001:mobile_sync", "status", "COMPLETED");
+        }
+        try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
+            assertThat(call(redis, "HGET", "plan:P001:examinee:E001:mobile_sync", "status"))
+                    .containsExactly("COMPLETED");
+        }
+    }
+
+    @Test
+    void endsWithItsJvmHoweverThatEnds() throws Exception {
+        long server;
+        try (ChildJvm child = ChildJvm.start(KilledOwner.class, dir)) {
+            server = Long.parseLong(child.awaitLine("written"));
+            assertThat(isAlive(server)).isTrue();
+            child.kill();
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> !isAlive(server));
+        assertOneServerHasTheData();
+    }
+
+    @Test
+    void isGoneWhenTheJvmHasEndedInOrderWithoutClosingIt() throws Exception {
+        try (ChildJvm child = ChildJvm.start(ExitingOwner.class, dir)) {
+            long server = Long.parseLong(child.awaitLine("written"));
+            assertThat(child.awaitExit()).isZero();
+            await().atMost(Duration.ofSeconds(5)).until(() -> !isAlive(server));
+        }
+        assertOneServerHasTheData();
+    }
+
+    @Test
+    void aServerThatOutlivedItsJvmIsEndedAtTheNextStart() throws Exception {
+        long leftover;
+        try (ChildJvm child = ChildJvm.start(KilledOwner.class, dir)) {
+            leftover = Long.parseLong(child.awaitLine("written"));
+            List<ProcessHandle> guards = ProcessHandle.of(child.pid())
+                    .orElseThrow()
+                    .descendants()
+                    .filter(process -> process.pid() != leftover)
+                    .toList();
+            assertThat(guards).isNotEmpty();
+            guards.forEach(ProcessHandle::destroyForcibly);
+            child.kill();
+        }
+        assertThat(isAlive(leftover)).isTrue();
+        assertOneServerHasTheData();
+        assertThat(isAlive(leftover)).isFalse();
+    }
+
+    @Test
+    void aProcessIdThatIsAnotherProgramsByNowIsLeftAlone() throws Exception {
+        long pid = ProcessHandle.current().pid();
+        try (ServerSocket other = new ServerSocket(0)) {
+            Files.writeString(dir.resolve("redis.pid"), Long.toString(pid));
+            Files.writeString(dir.resolve("redis.port"), Integer.toString(other.getLocalPort()));
+            try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
+                assertThat(call(redis, "PING")).containsExactly("PONG");
+            }
+        }
+    }
+
+    @Test
+    void theServerInTheLibraryServesWhereThereIsNone() throws Exception {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0, RedisExecutable::unpack)) {
+            call(redis, "SET", "key", "written by the library's");
+            assertThat(String.join("", call(redis, "INFO", "server"))).contains("redis_version:6.2");
+        }
+        try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0, RedisExecutable::unpack)) {
+            assertThat(call(redis, "GET", "key")).containsExactly("written by the library's");
+        }
+    }
+
+    @Test
+    void dataOfALaterRedisIsNotPassedOver() throws Exception {
+        EmbeddedRedis.start(dir, 0).close();
+        Files.createDirectories(dir.resolve("appendonlydir"));
+
+        assertThatThrownBy(() -> EmbeddedRedis.start(dir, 0, RedisExecutable::unpack))
+                .isInstanceOf(EmbeddedServerException.class)
+                .hasMessageContaining("Redis 7");
+    }
+
+    @Test
+    void listensOnTheLoopbackOnlyAndForcesEveryWriteToTheDisk() throws Exception {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
+            assertThat(call(redis, "CONFIG", "GET", "bind")).containsExactly("bind", "127.0.0.1");
+            assertThat(call(redis, "CONFIG", "GET", "appendfsync")).containsExactly("appendfsync", "always");
+        }
+    }
+
+    @Test
+    void managesADirectoryWithASpaceInItsName() throws Exception {
+        Path spaced = dir.resolve("my data");
+        try (EmbeddedRedis redis = EmbeddedRedis.start(spaced, 0)) {
+            assertThat(call(redis, "PING")).containsExactly("PONG");
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatIsInUse() throws Exception {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
+            assertThatThrownBy(() -> EmbeddedRedis.start(dir, 0))
+                    .isInstanceOf(EmbeddedServerException.class)
+                    .hasMessageContainingAll(dir.toRealPath().toString(), "Redis", "in use by this process");
+            assertThat(call(redis, "PING")).containsExactly("PONG");
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatAnotherProcessUses() throws Exception {
+        try (ChildJvm child = ChildJvm.start(KilledOwner.class, dir)) {
+            long server = Long.parseLong(child.awaitLine("written"));
+            assertThatThrownBy(() -> EmbeddedRedis.start(dir, 0))
+                    .isInstanceOf(EmbeddedServerException.class)
+                    .hasMessageContaining("in use by process " + child.pid());
+            assertThat(isAlive(server)).isTrue();
+        }
+    }
+
+    @Test
+    void namesThePortThatIsInUse() throws Exception {
+        try (ServerSocket other = new ServerSocket(0)) {
+            assertThatThrownBy(() -> EmbeddedRedis.start(dir, other.getLocalPort()))
+                    .isInstanceOf(EmbeddedServerException.class)
+                    .hasMessageContainingAll("Redis", "port " + other.getLocalPort());
+        }
+        EmbeddedRedis.start(dir, 0).close();
+    }
+
+    private void assertOneServerHasTheData() throws IOException {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
+            assertThat(call(redis, "GET", "key")).containsExactly("value");
+            assertThat(serversOn(dir.toRealPath())).containsExactly(processId(redis));
+        }
+        assertThat(serversOn(dir.toRealPath())).isEmpty();
+    }
+
+    /** By their command line; the guard's own has the server's in it. */
+    private static List<Long> serversOn(Path dir) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().command().orElse("").contains("redis"))
+                .filter(process -> workingDirectory(process).equals(dir))
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
+    private static Path workingDirectory(ProcessHandle process) {
+        try {
+            return Path.of("/proc", Long.toString(process.pid()), "cwd").toRealPath();
+        } catch (IOException ended) {
+            return Path.of("");
+        }
+    }
+
+    private static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    private static long processId(EmbeddedRedis redis) throws IOException {
+        return call(redis, "INFO", "server").stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("process_id:"))
+                .map(line -> Long.valueOf(line.substring("process_id:".length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> call(EmbeddedRedis redis, String... words) throws IOException {
+        try (RedisClient client = RedisClient.connect(redis.port())) {
+            return client.call(words);
+        }
+    }
+
+    private static void writeAndTell(Path dir) throws IOException {
+        EmbeddedRedis redis = EmbeddedRedis.start(dir, 0);
+        call(redis, "SET", "key", "value");
+        System.out.println("written " + processId(redis));
+    }
+
+    /** Writes, says so, and waits to be killed. */
+    static final class KilledOwner {
+
+        public static void main(String[] args) throws Exception {
+            writeAndTell(Path.of(args[0]));
+            Thread.currentThread().join();
+        }
+    }
+
+    /** Writes, says so, and leaves without closing anything. */
+    static final class ExitingOwner {
+
+        public static void main(String[] args) throws Exception {
+            writeAndTell(Path.of(args[0]));
+        }
+    }
+}

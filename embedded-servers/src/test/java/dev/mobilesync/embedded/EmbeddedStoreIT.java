@@ -1,0 +1,194 @@
+package dev.mobilesync.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.minio.BucketExistsArgs;
+import io.minio.GetObjectArgs;
+import io.minio.GetPresignedObjectUrlArgs;
+import io.minio.Http;
+import io.minio.ListObjectsArgs;
+import io.minio.MinioClient;
+import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
+import io.minio.StatObjectArgs;
+import io.minio.StatObjectResponse;
+import io.minio.errors.ErrorResponseException;
+import java.io.InputStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class EmbeddedStoreIT {
+
+    private static final String ACCESS_KEY = "mobile-sync";
+    private static final String SECRET_KEY = "a-secret-of-the-tests";
+    private static final String BUCKET = "captures";
+    private static final String KEY = "E001/sync_cap.jpg";
+
+    private final Path dir;
+
+    EmbeddedStoreIT(@TempDir Path dir) {
+        this.dir = dir;
+    }
+
+    @Test
+    void keepsObjectsAndTheirMetadataOverARestart() throws Exception {
+        byte[] picture = new byte[3_000_000];
+        new Random(1).nextBytes(picture);
+        try (EmbeddedStore store = start()) {
+            MinioClient client = client(store, SECRET_KEY);
+            put(client, KEY, picture);
+            assertThat(get(client, KEY)).isEqualTo(picture);
+        }
+        try (EmbeddedStore store = start()) {
+            MinioClient client = client(store, SECRET_KEY);
+            assertThat(get(client, KEY)).isEqualTo(picture);
+            StatObjectResponse stat = client.statObject(
+                    StatObjectArgs.builder().bucket(BUCKET).object(KEY).build());
+            assertThat(stat.size()).isEqualTo(picture.length);
+            assertThat(stat.contentType()).isEqualTo("image/jpeg");
+            assertThat(stat.userMetadata().getFirst("plan")).isEqualTo("P001");
+            assertThat(stat.userMetadata().getFirst("sha256")).isEqualTo("0f".repeat(32));
+        }
+    }
+
+    @Test
+    void replacesRemovesAndLists() throws Exception {
+        try (EmbeddedStore store = start()) {
+            MinioClient client = client(store, SECRET_KEY);
+            put(client, KEY, "first".getBytes(UTF_8));
+            put(client, KEY, "second".getBytes(UTF_8));
+            assertThat(get(client, KEY)).asString().isEqualTo("second");
+            assertThat(client.listObjects(ListObjectsArgs.builder()
+                            .bucket(BUCKET)
+                            .recursive(true)
+                            .build()))
+                    .singleElement()
+                    .satisfies(item -> assertThat(item.get().objectName()).isEqualTo(KEY));
+
+            client.removeObject(
+                    RemoveObjectArgs.builder().bucket(BUCKET).object(KEY).build());
+
+            assertThatThrownBy(() -> get(client, KEY))
+                    .isInstanceOfSatisfying(
+                            ErrorResponseException.class,
+                            e -> assertThat(e.errorResponse().code()).isEqualTo("NoSuchKey"));
+            assertThat(client.bucketExists(
+                            BucketExistsArgs.builder().bucket(BUCKET).build()))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void servesWhoHasTheKeysAndNobodyElse() throws Exception {
+        try (EmbeddedStore store = start()) {
+            MinioClient client = client(store, SECRET_KEY);
+            MinioClient stranger = client(store, "another secret");
+            put(client, KEY, "private".getBytes(UTF_8));
+
+            assertThat(httpGet(store.endpoint().resolve("/" + BUCKET + "/" + KEY))
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(httpGet(store.endpoint().resolve("/" + BUCKET)).statusCode())
+                    .isEqualTo(403);
+            assertThatThrownBy(() -> get(stranger, KEY)).isInstanceOf(ErrorResponseException.class);
+            assertThatThrownBy(() -> put(stranger, KEY, "forged".getBytes(UTF_8)))
+                    .isInstanceOf(ErrorResponseException.class);
+            String link = client.getPresignedObjectUrl(GetPresignedObjectUrlArgs.builder()
+                    .method(Http.Method.GET)
+                    .bucket(BUCKET)
+                    .object(KEY)
+                    .expiry(60)
+                    .build());
+            assertThat(httpGet(URI.create(link)).body()).isEqualTo("private");
+        }
+    }
+
+    @Test
+    void clearsAwayWhatAKilledJvmWasWriting() throws Exception {
+        try (EmbeddedStore store = start()) {
+            MinioClient client = client(store, SECRET_KEY);
+            put(client, KEY, "whole".getBytes(UTF_8));
+        }
+        Path unfinished = dir.resolve("objects/captures/E001/sync_cap.jpg-1b4e28ba-2fa1-41d2-883f-0016d3cca427");
+        Files.writeString(unfinished, "ha");
+        try (EmbeddedStore store = start()) {
+            MinioClient client = client(store, SECRET_KEY);
+            assertThat(unfinished).doesNotExist();
+            assertThat(get(client, KEY)).asString().isEqualTo("whole");
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatIsInUse() throws Exception {
+        try (EmbeddedStore store = start()) {
+            assertThatThrownBy(this::start)
+                    .isInstanceOf(EmbeddedServerException.class)
+                    .hasMessageContainingAll(dir.toRealPath().toString(), "object store", "in use by this process");
+            assertThat(httpGet(store.endpoint()).statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void namesThePortThatIsInUse() throws Exception {
+        try (ServerSocket other = new ServerSocket(0)) {
+            assertThatThrownBy(() -> EmbeddedStore.start(dir, other.getLocalPort(), ACCESS_KEY, SECRET_KEY, BUCKET))
+                    .isInstanceOf(EmbeddedServerException.class)
+                    .hasMessageContainingAll("object store", "port " + other.getLocalPort());
+        }
+        start().close();
+    }
+
+    @Test
+    void refusesADirectoryThatItCannotWriteTo() {
+        assertThatThrownBy(() -> EmbeddedStore.start(Path.of("/proc/self"), 0, ACCESS_KEY, SECRET_KEY, BUCKET))
+                .isInstanceOf(EmbeddedServerException.class)
+                .hasMessageContaining("/proc/self");
+    }
+
+    private EmbeddedStore start() {
+        return EmbeddedStore.start(dir, 0, ACCESS_KEY, SECRET_KEY, BUCKET);
+    }
+
+    private static MinioClient client(EmbeddedStore store, String secretKey) {
+        return MinioClient.builder()
+                .endpoint(store.endpoint().toString())
+                .region("us-east-1")
+                .credentials(ACCESS_KEY, secretKey)
+                .build();
+    }
+
+    private static void put(MinioClient client, String key, byte[] content) throws Exception {
+        client.putObject(PutObjectArgs.builder()
+                .bucket(BUCKET)
+                .object(key)
+                .data(content, content.length)
+                .contentType("image/jpeg")
+                .userMetadata(Map.of("plan", "P001", "sha256", "0f".repeat(32)))
+                .build());
+    }
+
+    private static byte[] get(MinioClient client, String key) throws Exception {
+        try (InputStream in = client.getObject(
+                GetObjectArgs.builder().bucket(BUCKET).object(key).build())) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static HttpResponse<String> httpGet(URI address) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mobilesync.embedded;
+
+import org.jspecify.annotations.NullMarked;

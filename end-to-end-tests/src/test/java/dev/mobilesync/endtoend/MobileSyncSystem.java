@@ -1,0 +1,147 @@
+package dev.mobilesync.endtoend;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.socket.SocketServer;
+import dev.mobilesync.state.StateManager;
+import dev.mobilesync.testsupport.BreakableServers;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestServers;
+import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.web.WebServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The three services, started in this JVM as they are, in front of servers whose lines can be broken. */
+final class MobileSyncSystem implements AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final BreakableServers servers;
+    private final List<ConfigurableApplicationContext> services;
+
+    private MobileSyncSystem(BreakableServers servers, List<ConfigurableApplicationContext> services) {
+        this.servers = servers;
+        this.services = services;
+    }
+
+    static MobileSyncSystem start(TestServers behind, Map<String, String> settings) {
+        BreakableServers servers = new BreakableServers(behind);
+        Map<String, String> properties = new HashMap<>(servers.properties());
+        properties.put("mobile-sync.jwt.secret", TestTokens.SECRET);
+        properties.put("server.port", "0");
+        properties.putAll(settings);
+        List<ConfigurableApplicationContext> services = List.of(
+                        run(WebServer.class, WebServer.CONFIG_NAME, properties),
+                        run(StateManager.class, StateManager.CONFIG_NAME, properties),
+                        run(SocketServer.class, SocketServer.CONFIG_NAME, properties))
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+        return new MobileSyncSystem(servers, services);
+    }
+
+    private static CompletableFuture<ConfigurableApplicationContext> run(
+            Class<?> service, String configName, Map<String, String> shared) {
+        Map<String, String> properties = new HashMap<>(shared);
+        properties.put("spring.config.name", configName);
+        if (service != StateManager.class) {
+            properties.put("management.server.port", "0");
+        }
+        String[] arguments = properties.entrySet().stream()
+                .map(property -> "--" + property.getKey() + "=" + property.getValue())
+                .toArray(String[]::new);
+        return CompletableFuture.supplyAsync(() -> new SpringApplicationBuilder(service)
+                .registerShutdownHook(false)
+                .run(arguments));
+    }
+
+    BreakableServers servers() {
+        return servers;
+    }
+
+    URI web() {
+        return URI.create("http://127.0.0.1:" + port(0, "local.server.port"));
+    }
+
+    URI socket() {
+        return URI.create("ws://127.0.0.1:" + port(2, "local.server.port") + "/ws");
+    }
+
+    URI webManagement() {
+        return URI.create("http://127.0.0.1:" + port(0, "local.management.port"));
+    }
+
+    URI stateManagement() {
+        return URI.create("http://127.0.0.1:" + port(1, "local.server.port"));
+    }
+
+    URI socketManagement() {
+        return URI.create("http://127.0.0.1:" + port(2, "local.management.port"));
+    }
+
+    private int port(int service, String property) {
+        return services.get(service).getEnvironment().getRequiredProperty(property, Integer.class);
+    }
+
+    Phone phone(ExamineeKey examinee, String device) {
+        return new Phone(web(), examinee, device);
+    }
+
+    /** The examinee's browser: connected and subscribed. */
+    StompTestClient examinee(ExamineeKey examinee) {
+        StompTestClient browser =
+                StompTestClient.connect(socket(), TestTokens.examinee(examinee.planId(), examinee.examineeId()));
+        browser.subscribe(Topology.examineeTopic(examinee));
+        return browser;
+    }
+
+    /** A proctor's browser: connected and subscribed. */
+    StompTestClient proctor(String planId) {
+        StompTestClient browser = StompTestClient.connect(socket(), TestTokens.proctor("proctor-1", planId));
+        browser.subscribe(Topology.planTopic(planId));
+        return browser;
+    }
+
+    /** What the examinee's page does when the step is entered. */
+    static void enterStep(StompTestClient browser, ExamineeKey examinee) {
+        browser.send(
+                "/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait", "");
+    }
+
+    HttpResponse<byte[]> get(URI uri, String token) {
+        return get(HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token));
+    }
+
+    HttpResponse<byte[]> get(URI uri) {
+        return get(HttpRequest.newBuilder(uri));
+    }
+
+    private static HttpResponse<byte[]> get(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.build(), BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        services.forEach(ConfigurableApplicationContext::close);
+        servers.close();
+    }
+}

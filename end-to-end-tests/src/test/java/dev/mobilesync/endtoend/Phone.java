@@ -1,0 +1,137 @@
+package dev.mobilesync.endtoend;
+
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileCapture;
+import dev.mobilesync.testsupport.TestTokens;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** A phone that uploads pictures, as the mobile app does. */
+final class Phone {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String BOUNDARY = "a-boundary-of-the-tests";
+
+    private final URI web;
+    private final ExamineeKey examinee;
+    private final String device;
+    private final String token;
+
+    Phone(URI web, ExamineeKey examinee, String device) {
+        this(web, examinee, device, TestTokens.device(examinee.planId(), examinee.examineeId(), device));
+    }
+
+    Phone(URI web, ExamineeKey examinee, String device, String token) {
+        this.web = web;
+        this.examinee = examinee;
+        this.device = device;
+        this.token = token;
+    }
+
+    /** What the server answered. */
+    record Answer(int status, Map<String, String> headers, String body, Duration took) {
+
+        JsonNode json() {
+            return MessageCodec.mapper().readTree(body);
+        }
+
+        /** The {@code code} of a problem. */
+        String code() {
+            return json().path("code").asString();
+        }
+    }
+
+    Answer upload(byte[] image) {
+        return upload(image, Map.of());
+    }
+
+    Answer upload(byte[] image, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(web.resolve(path()))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                .POST(BodyPublishers.ofByteArray(body(image)));
+        headers.forEach(request::header);
+        long started = System.nanoTime();
+        try {
+            HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
+            Map<String, String> single = new HashMap<>();
+            response.headers()
+                    .map()
+                    .forEach((name, values) -> single.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+            return new Answer(
+                    response.statusCode(), single, response.body(), Duration.ofNanos(System.nanoTime() - started));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends half of the body, then closes its side, as a phone that loses its network does. */
+    void uploadHalf(byte[] image) throws IOException {
+        byte[] body = body(image);
+        try (Socket socket = new Socket(web.getHost(), web.getPort())) {
+            socket.getOutputStream()
+                    .write(("POST " + path() + " HTTP/1.1\r\nHost: " + web.getAuthority() + "\r\nAuthorization: Bearer "
+                                    + token + "\r\nContent-Type: multipart/form-data; boundary=" + BOUNDARY
+                                    + "\r\nContent-Length: " + body.length + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(body, 0, body.length / 2);
+            socket.getOutputStream().flush();
+        }
+    }
+
+    private String path() {
+        return "/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-captures";
+    }
+
+    private byte[] body(byte[] image) {
+        byte[] metadata = MessageCodec.encode(new MobileCapture(device, new DeviceInfo("iPhone 12", "iOS 15.0")));
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        part(body, "metadata", "application/json", metadata);
+        part(body, "image", "image/jpeg", image);
+        body.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+        return body.toByteArray();
+    }
+
+    private static void part(ByteArrayOutputStream body, String name, String type, byte[] content) {
+        body.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\""
+                        + name + "\"\r\nContent-Type: " + type + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        body.writeBytes(content);
+        body.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The value of {@code Content-Digest} for these bytes. */
+    static String digest(byte[] bytes) {
+        try {
+            return "sha-256=:"
+                    + Base64.getEncoder()
+                            .encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes))
+                    + ":";
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

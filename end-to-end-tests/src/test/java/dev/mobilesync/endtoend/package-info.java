@@ -1,0 +1,3 @@
+/** The whole scenario through all services, against real and against embedded servers. */
+@org.jspecify.annotations.NullMarked
+package dev.mobilesync.endtoend;

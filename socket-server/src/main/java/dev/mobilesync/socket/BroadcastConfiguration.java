@@ -1,0 +1,59 @@
+package dev.mobilesync.socket;
+
+import dev.mobilesync.messages.Topology;
+import java.time.Duration;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Binding;
+import org.springframework.amqp.core.BindingBuilder;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.FanoutExchange;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.QueueBuilder;
+import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** This instance's queue of broadcasts, and what reads it. */
+@Configuration(proxyBeanMethods = false)
+class BroadcastConfiguration {
+
+    private static final Duration MESSAGE_TTL = SocketServerSettings.BROADCAST_TTL;
+    private static final Duration UNUSED_QUEUE_TTL = Duration.ofMinutes(30);
+    private static final int MAX_QUEUED = 100_000;
+    private static final int PREFETCH = 500;
+    private static final long RECOVERY_MILLIS = 1_000;
+
+    @Bean
+    Declarables broadcastQueue(SocketServerSettings settings) {
+        Queue queue = QueueBuilder.durable(settings.socketQueue())
+                .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
+                .ttl(Math.toIntExact(MESSAGE_TTL.toMillis()))
+                .maxLength(MAX_QUEUED)
+                .overflow(QueueBuilder.Overflow.dropHead)
+                .build();
+        Binding binding = BindingBuilder.bind(queue).to(new FanoutExchange(Topology.BROADCAST_EXCHANGE));
+        return new Declarables(queue, binding);
+    }
+
+    @Bean
+    BroadcastListener broadcasts(
+            SimpleRabbitListenerContainerFactory containers,
+            AmqpAdmin admin,
+            SocketServerSettings settings,
+            Hub hub,
+            Snapshots snapshots,
+            Sessions sessions) {
+        SimpleMessageListenerContainer container = containers.createListenerContainer();
+        container.setAmqpAdmin(admin);
+        container.setQueueNames(settings.socketQueue());
+        container.setExclusive(true);
+        container.setPrefetchCount(PREFETCH);
+        container.setMissingQueuesFatal(false);
+        container.setPossibleAuthenticationFailureFatal(false);
+        container.setDefaultRequeueRejected(false);
+        container.setRecoveryInterval(RECOVERY_MILLIS);
+        container.setFailedDeclarationRetryInterval(RECOVERY_MILLIS);
+        return new BroadcastListener(container, settings, hub, snapshots, sessions);
+    }
+}

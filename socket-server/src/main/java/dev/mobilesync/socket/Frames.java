@@ -1,0 +1,49 @@
+package dev.mobilesync.socket;
+
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.SyncError;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.simp.stomp.StompCommand;
+import org.springframework.messaging.simp.stomp.StompEncoder;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.util.MimeTypeUtils;
+
+/** The frames that the server sends, but for MESSAGE, which is {@link Outgoing}'s. */
+final class Frames {
+
+    static final String HEARTBEAT = "\n";
+
+    private static final StompEncoder ENCODER = new StompEncoder();
+    private static final byte[] EMPTY = {};
+
+    private Frames() {}
+
+    static String connected(String version, long heartBeatMillis) {
+        StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.CONNECTED);
+        headers.setVersion(version);
+        headers.setHeartbeat(heartBeatMillis, heartBeatMillis);
+        return encode(headers, EMPTY);
+    }
+
+    static String receipt(String receipt) {
+        StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.RECEIPT);
+        headers.setReceiptId(receipt);
+        return encode(headers, EMPTY);
+    }
+
+    /** An ERROR frame whose body is {@code {code, message, retryable}}. */
+    static String error(SyncError error, @Nullable String receipt) {
+        StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.ERROR);
+        headers.setMessage(error.message());
+        headers.setContentType(MimeTypeUtils.APPLICATION_JSON);
+        if (receipt != null) {
+            headers.setReceiptId(receipt);
+        }
+        return encode(headers, MessageCodec.mapper().writeValueAsBytes(error));
+    }
+
+    private static String encode(StompHeaderAccessor headers, byte[] body) {
+        return new String(ENCODER.encode(headers.getMessageHeaders(), body), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.mobilesync.socket;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.socket.Destinations.ExamineeTopic;
+import dev.mobilesync.socket.Destinations.PlanTopic;
+import dev.mobilesync.socket.Destinations.Topic;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who is subscribed to what. Destinations are matched exactly, so a message costs one look-up per destination and one
+ * send per subscriber, however many are connected.
+ */
+@Component
+final class Hub {
+
+    private final ConcurrentMap<String, List<Subscription>> byDestination = new ConcurrentHashMap<>();
+    private final AtomicInteger subscriptions = new AtomicInteger();
+    private final Counter sent;
+
+    Hub(MeterRegistry meters) {
+        Gauge.builder("mobile.sync.socket.subscriptions", subscriptions, AtomicInteger::get)
+                .description("Subscriptions in force")
+                .register(meters);
+        sent = Counter.builder("mobile.sync.socket.messages")
+                .description("Messages sent to subscribers")
+                .register(meters);
+    }
+
+    void add(Subscription subscription) {
+        byDestination.compute(subscription.destination(), (destination, present) -> {
+            List<Subscription> more = present == null ? new ArrayList<>(1) : new ArrayList<>(present);
+            more.add(subscription);
+            return List.copyOf(more);
+        });
+        subscriptions.incrementAndGet();
+    }
+
+    void remove(Subscription subscription) {
+        subscription.cancel();
+        byDestination.computeIfPresent(subscription.destination(), (destination, present) -> {
+            List<Subscription> fewer = new ArrayList<>(present);
+            if (fewer.remove(subscription)) {
+                subscriptions.decrementAndGet();
+            }
+            return fewer.isEmpty() ? null : List.copyOf(fewer);
+        });
+    }
+
+    /** Tells the examinee and the plan's proctors. */
+    void broadcast(ExamineeKey examinee, Outgoing message) {
+        send(Topology.examineeTopic(examinee), message);
+        send(Topology.planTopic(examinee.planId()), message);
+    }
+
+    /** Tells one subscriber, unless it knows that or something newer. */
+    void send(Subscription subscription, Outgoing message) {
+        offer(subscription, message, message.to(subscription.destination()));
+    }
+
+    private void send(String destination, Outgoing message) {
+        List<Subscription> subscribers = byDestination.get(destination);
+        if (subscribers != null) {
+            Outgoing.Frame frame = message.to(destination);
+            for (Subscription subscriber : subscribers) {
+                offer(subscriber, message, frame);
+            }
+        }
+    }
+
+    private void offer(Subscription subscription, Outgoing message, Outgoing.Frame frame) {
+        if (subscription.offer(message.revision(), frame)) {
+            sent.increment();
+        }
+    }
+
+    /** The subscriptions of examinees to themselves, as of about now. */
+    List<Subscription> ofExaminees() {
+        return ofKind(ExamineeTopic.class);
+    }
+
+    /** The subscriptions of proctors to plans, as of about now. */
+    List<Subscription> ofProctors() {
+        return ofKind(PlanTopic.class);
+    }
+
+    private List<Subscription> ofKind(Class<? extends Topic> kind) {
+        List<Subscription> found = new ArrayList<>();
+        for (List<Subscription> subscribers : byDestination.values()) {
+            if (kind.isInstance(subscribers.get(0).topic())) {
+                found.addAll(subscribers);
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.mobilesync.socket;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.socket.Destinations.ExamineeTopic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends an examinee's current state to whoever subscribes. It is read from Redis after the subscription is in force, and
+ * for many at once; while Redis is away it is tried again until it works or the subscription ends.
+ */
+@Component
+final class Snapshots implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
+    private static final int THREADS = 2;
+    private static final int MAX_BATCH = 128;
+    private static final int MAX_WANTED = 200_000;
+    private static final Duration IDLE_POLL = Duration.ofMillis(500);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(200);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
+    private static final int REFRESH_BATCH = 200;
+    private static final Duration REFRESH_INTERVAL = Duration.ofMillis(100);
+
+    private final RecordReader records;
+    private final Hub hub;
+    private final SocketThreads threads;
+    private final BlockingQueue<Subscription> wanted = new LinkedBlockingQueue<>(MAX_WANTED);
+    private volatile @Nullable ExecutorService workers;
+
+    Snapshots(RecordReader records, Hub hub, SocketThreads threads) {
+        this.records = records;
+        this.hub = hub;
+        this.threads = threads;
+    }
+
+    /** Sends the state soon, if it is newer than what the subscription knows. The topic must be an examinee's. */
+    void request(Subscription subscription) {
+        if (!wanted.offer(subscription)) {
+            subscription.session().disconnect(DisconnectReason.OVERLOADED);
+        }
+    }
+
+    /** Sends the state to all examinees who may have missed a change, some at a time. */
+    void refreshAll() {
+        refreshSome(hub.ofExaminees().iterator());
+    }
+
+    private void refreshSome(Iterator<Subscription> rest) {
+        for (int i = 0; i < REFRESH_BATCH && rest.hasNext(); i++) {
+            request(rest.next());
+        }
+        if (rest.hasNext()) {
+            threads.timer().schedule(() -> refreshSome(rest), REFRESH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void work(ExecutorService own) {
+        Duration pause = MIN_PAUSE;
+        int batchSize = MAX_BATCH;
+        while (workers == own) {
+            try {
+                List<Subscription> batch = next(batchSize);
+                if (batch.isEmpty() || sendAll(batch)) {
+                    batchSize = Math.min(MAX_BATCH, batchSize * 2);
+                    pause = MIN_PAUSE;
+                } else {
+                    // One at a time until it works again: a key that cannot be read must not hold up the others.
+                    batchSize = 1;
+                    batch.forEach(this::request);
+                    Thread.sleep(ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis()));
+                    pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause.multipliedBy(2);
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.error("could not send snapshots", e);
+            }
+        }
+    }
+
+    private List<Subscription> next(int batchSize) throws InterruptedException {
+        List<Subscription> batch = new ArrayList<>(batchSize);
+        Subscription first = wanted.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+            batch.add(first);
+            wanted.drainTo(batch, batchSize - 1);
+        }
+        batch.removeIf(subscription -> !subscription.isInForce());
+        return batch;
+    }
+
+    /** Whether this is done with; if not, it has to be tried again. */
+    private boolean sendAll(List<Subscription> batch) {
+        List<@Nullable SyncRecord> found;
+        try {
+            found = records.readAll(batch.stream().map(Snapshots::examinee).toList());
+        } catch (DataAccessException e) {
+            log.warn("could not read {} record(s), will try again: {}", batch.size(), e.getMessage());
+            return false;
+        } catch (RuntimeException e) {
+            if (batch.size() > 1) {
+                return false;
+            }
+            log.error("the record of {} makes no sense", examinee(batch.get(0)), e);
+            return true;
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            SyncRecord record = found.get(i);
+            if (record != null) {
+                hub.send(
+                        batch.get(i),
+                        Outgoing.of(record.revision(), record.broadcastId(), MessageCodec.encode(record.broadcast())));
+            }
+        }
+        return true;
+    }
+
+    private static ExamineeKey examinee(Subscription subscription) {
+        if (subscription.topic() instanceof ExamineeTopic topic) {
+            return topic.examinee();
+        }
+        throw new IllegalArgumentException("not an examinee's topic");
+    }
+
+    @Override
+    public void start() {
+        ExecutorService pool = SocketThreads.pool("socket-snapshot", THREADS, THREADS);
+        workers = pool;
+        for (int i = 0; i < THREADS; i++) {
+            pool.execute(() -> work(pool));
+        }
+    }
+
+    @Override
+    public void stop() {
+        ExecutorService pool = workers;
+        workers = null;
+        if (pool != null) {
+            pool.shutdownNow();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return workers != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return Phases.WORKERS;
+    }
+}

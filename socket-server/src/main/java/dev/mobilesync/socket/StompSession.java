@@ -1,0 +1,269 @@
+package dev.mobilesync.socket;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.service.Caller;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
+import org.springframework.messaging.simp.stomp.StompDecoder;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+
+/**
+ * One connection: who it is, what it is subscribed to, and its frames, which are handled one after the other on threads
+ * that are not the network's.
+ */
+final class StompSession {
+
+    private static final Logger log = LoggerFactory.getLogger(StompSession.class);
+    private static final StompDecoder DECODER = new StompDecoder();
+    private static final int MAX_INBOX_BYTES = 256 * 1024;
+    private static final int FRAME_OVERHEAD = 512;
+
+    private final SessionWriter writer;
+    private final FrameHandler handler;
+    private final Hub hub;
+    private final SocketThreads threads;
+    private final SocketServerSettings settings;
+    private final Disconnects disconnects;
+    private final BufferingStompDecoder decoder;
+    private final long openedAt = System.nanoTime();
+    private final AtomicReference<@Nullable DisconnectReason> end = new AtomicReference<>();
+    private final Queue<Message<byte[]>> inbox = new ArrayDeque<>(2);
+    private final Map<String, Subscription> subscriptions = new HashMap<>(2);
+    private int inboxBytes;
+    private boolean handling;
+    private boolean ended;
+    private volatile long lastReceived = openedAt;
+    private volatile @Nullable Login login;
+
+    /** Who it is, since CONNECT was accepted. */
+    record Login(Caller caller, Instant expiresAt, Heartbeats heartbeats, SendLimit sendLimit) {}
+
+    StompSession(
+            SessionWriter writer,
+            FrameHandler handler,
+            Hub hub,
+            SocketThreads threads,
+            SocketServerSettings settings,
+            Disconnects disconnects) {
+        this.writer = writer;
+        this.handler = handler;
+        this.hub = hub;
+        this.threads = threads;
+        this.settings = settings;
+        this.disconnects = disconnects;
+        this.decoder = new BufferingStompDecoder(
+                DECODER, (int) settings.socketMaxFrameSize().toBytes());
+    }
+
+    /** Takes a piece of text, of one frame, of several or of a part of one. Called by one thread at a time. */
+    void received(String text) {
+        lastReceived = System.nanoTime();
+        if (end.get() != null) {
+            return;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (decoder.getBufferSize() + bytes.length > decoder.getBufferSizeLimit()) {
+            disconnect(DisconnectReason.FRAME_TOO_LARGE);
+            return;
+        }
+        List<Message<byte[]>> frames;
+        try {
+            frames = decoder.decode(ByteBuffer.wrap(bytes));
+        } catch (RuntimeException e) {
+            log.debug("not STOMP", e);
+            disconnect(expectsTooMuch() ? DisconnectReason.FRAME_TOO_LARGE : DisconnectReason.INVALID_REQUEST);
+            return;
+        }
+        for (Message<byte[]> frame : frames) {
+            if (!StompHeaderAccessor.wrap(frame).isHeartbeat()) {
+                take(frame);
+            }
+        }
+        if (expectsTooMuch()) {
+            disconnect(DisconnectReason.FRAME_TOO_LARGE);
+        }
+    }
+
+    /** Whether the frame that is coming in has announced more than it may have. */
+    private boolean expectsTooMuch() {
+        Integer length = decoder.getExpectedContentLength();
+        return length != null && length > decoder.getBufferSizeLimit();
+    }
+
+    private void take(Message<byte[]> frame) {
+        synchronized (inbox) {
+            if (inboxBytes > MAX_INBOX_BYTES) {
+                disconnect(DisconnectReason.TOO_MANY_REQUESTS);
+                return;
+            }
+            inbox.add(frame);
+            inboxBytes += frame.getPayload().length + FRAME_OVERHEAD;
+            if (handling) {
+                return;
+            }
+            handling = true;
+        }
+        try {
+            (login == null ? threads.logins() : threads.frames()).execute(this::handleInbox);
+        } catch (RejectedExecutionException e) {
+            disconnect(DisconnectReason.OVERLOADED);
+        }
+    }
+
+    private void handleInbox() {
+        while (true) {
+            Message<byte[]> frame;
+            synchronized (inbox) {
+                frame = inbox.poll();
+                if (frame == null) {
+                    handling = false;
+                    return;
+                }
+                inboxBytes -= frame.getPayload().length + FRAME_OVERHEAD;
+            }
+            if (end.get() == null) {
+                handle(frame);
+            }
+        }
+    }
+
+    private void handle(Message<byte[]> frame) {
+        StompHeaderAccessor headers = StompHeaderAccessor.wrap(frame);
+        try {
+            handler.handle(this, headers, frame.getPayload());
+        } catch (RefusedException e) {
+            disconnect(e.reason(), e.text(), headers.getReceipt());
+        } catch (RuntimeException e) {
+            log.error("could not handle a {} frame", headers.getCommand(), e);
+            disconnect(DisconnectReason.SERVER_ERROR);
+        }
+    }
+
+    /** Sends a frame; a browser that is too slow for it is disconnected. */
+    void send(String frame) {
+        if (!writer.send(frame)) {
+            disconnect(DisconnectReason.SLOW);
+        }
+    }
+
+    /** The receipt for a frame that asked for one. */
+    void confirm(@Nullable String receipt) {
+        if (receipt != null) {
+            send(Frames.receipt(receipt));
+        }
+    }
+
+    @Nullable
+    Login login() {
+        return login;
+    }
+
+    void loggedIn(Login accepted) {
+        login = accepted;
+    }
+
+    boolean isOpen() {
+        return end.get() == null;
+    }
+
+    /** Puts the subscription in force. */
+    void subscribe(Subscription subscription) {
+        synchronized (subscriptions) {
+            if (ended) {
+                return;
+            }
+            if (subscriptions.size() >= settings.socketMaxSubscriptions()) {
+                throw new RefusedException(DisconnectReason.INVALID_REQUEST, "too many subscriptions");
+            }
+            if (subscriptions.putIfAbsent(subscription.id(), subscription) != null) {
+                throw new RefusedException(DisconnectReason.INVALID_REQUEST, "id is in use already");
+            }
+            hub.add(subscription);
+        }
+    }
+
+    void unsubscribe(String id) {
+        synchronized (subscriptions) {
+            Subscription gone = subscriptions.remove(id);
+            if (gone != null) {
+                hub.remove(gone);
+            }
+        }
+    }
+
+    List<Subscription> subscriptions() {
+        synchronized (subscriptions) {
+            return List.copyOf(subscriptions.values());
+        }
+    }
+
+    void disconnect(DisconnectReason reason) {
+        disconnect(reason, reason.text(), null);
+    }
+
+    /**
+     * Ends the connection; the first reason counts.
+     *
+     * @param text what the ERROR frame says, if there is one
+     * @param receipt what the frame to blame had asked for
+     */
+    void disconnect(DisconnectReason reason, String text, @Nullable String receipt) {
+        if (!end.compareAndSet(null, reason)) {
+            return;
+        }
+        disconnects.count(reason);
+        log.debug("disconnected: {} {}", reason, text);
+        synchronized (subscriptions) {
+            ended = true;
+            subscriptions.values().forEach(hub::remove);
+            subscriptions.clear();
+        }
+        switch (reason) {
+            case SLOW, SILENT, GONE -> writer.closeNow(reason.closeStatus());
+            default -> {
+                ErrorCode code = reason.code();
+                writer.close(
+                        reason.closeStatus(),
+                        code == null ? null : Frames.error(new SyncError(code, text, reason.comeBack()), receipt));
+            }
+        }
+    }
+
+    /** Does what time alone brings about. Called about once a second. */
+    void tick(long now, Instant clock) {
+        if (writer.sendingFor(now) > settings.socketSendTime().toNanos()) {
+            disconnect(DisconnectReason.SLOW);
+            writer.closeNow(DisconnectReason.SLOW.closeStatus());
+            return;
+        }
+        Login current = login;
+        if (current == null) {
+            if (now - openedAt > settings.socketConnectTime().toNanos()) {
+                disconnect(DisconnectReason.CONNECT_TIMEOUT);
+            }
+            return;
+        }
+        Heartbeats heartbeats = current.heartbeats();
+        if (!clock.isBefore(current.expiresAt())) {
+            disconnect(DisconnectReason.TOKEN_EXPIRED);
+        } else if (heartbeats.silentAfterNanos() > 0 && now - lastReceived > heartbeats.silentAfterNanos()) {
+            disconnect(DisconnectReason.SILENT);
+        } else if (heartbeats.sendAfterNanos() > 0 && now - writer.lastSend() > heartbeats.sendAfterNanos()) {
+            send(Frames.HEARTBEAT);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.mobilesync.socket;
+
+import dev.mobilesync.socket.Destinations.ExamineeTopic;
+import dev.mobilesync.socket.Destinations.Topic;
+import org.jspecify.annotations.Nullable;
+
+/** One subscription of one connection. Its examinee's revisions only grow; a plan's many examinees are {@link Hub}'s. */
+final class Subscription {
+
+    private static final long NOTHING_YET = -1;
+
+    private final StompSession session;
+    private final String id;
+    private final String escapedId;
+    private final String destination;
+    private final Topic topic;
+    private long lastRevision = NOTHING_YET;
+    private volatile boolean cancelled;
+
+    Subscription(StompSession session, String id, String destination, Topic topic) {
+        this.session = session;
+        this.id = id;
+        this.escapedId = Outgoing.escape(id);
+        this.destination = destination;
+        this.topic = topic;
+    }
+
+    /** Sends the message, unless the subscriber knows that or something newer. */
+    synchronized boolean offer(@Nullable Long revision, Outgoing.Frame frame) {
+        if (cancelled) {
+            return false;
+        }
+        if (revision != null && topic instanceof ExamineeTopic) {
+            if (revision <= lastRevision) {
+                return false;
+            }
+            lastRevision = revision;
+        }
+        session.send(frame.forSubscription(escapedId));
+        return true;
+    }
+
+    /** From now on nothing is sent. Takes no lock: whoever holds a session's must be able to call this. */
+    void cancel() {
+        cancelled = true;
+    }
+
+    boolean isInForce() {
+        return !cancelled;
+    }
+
+    StompSession session() {
+        return session;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String destination() {
+        return destination;
+    }
+
+    Topic topic() {
+        return topic;
+    }
+}

@@ -1,0 +1,234 @@
+package dev.mobilesync.socket;
+
+import static dev.mobilesync.socket.TestInstance.completed;
+import static dev.mobilesync.socket.TestInstance.waiting;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncFailed;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.StompTestClient.Frame;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** What reaches a browser, and in which order. */
+@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+class DeliveryIT {
+
+    private final RealServers servers = RealServers.open();
+    private final TestInstance server = TestInstance.start(servers.properties());
+    private int number;
+
+    @AfterAll
+    void stop() {
+        server.close();
+        servers.close();
+    }
+
+    private ExamineeKey anybody() {
+        return new ExamineeKey("P001", "E" + ++number);
+    }
+
+    @Test
+    void showsTheStateThatWasThereBefore() {
+        ExamineeKey examinee = anybody();
+        server.change(completed(examinee, 3));
+        try (StompTestClient browser = server.examinee(examinee)) {
+            String id = browser.subscribe(Topology.examineeTopic(examinee));
+            Frame state = browser.await();
+            assertThat(state.body())
+                    .isEqualTo(
+                            "{\"type\":\"mobile_sync_completed\",\"data\":{\"planId\":\"P001\",\"examineeId\":\""
+                                    + examinee.examineeId()
+                                    + "\",\"deviceId\":\"M001\",\"status\":\"COMPLETED\",\"timestamp\":\"2024-01-01T09:00:00Z\"}}");
+            assertThat(state.headers())
+                    .containsEntry("subscription", id)
+                    .containsEntry("destination", Topology.examineeTopic(examinee))
+                    .containsEntry("content-type", "application/json")
+                    .containsEntry("revision", "3")
+                    .containsKey("message-id");
+        }
+    }
+
+    @Test
+    void tellsOfAChangeThatComesAfter() {
+        ExamineeKey examinee = anybody();
+        try (StompTestClient browser = server.examinee(examinee);
+                StompTestClient proctor = server.proctor("P001");
+                StompTestClient elsewhere = server.proctor("P002")) {
+            browser.subscribe(Topology.examineeTopic(examinee));
+            proctor.subscribe(Topology.planTopic("P001"));
+            elsewhere.subscribe(Topology.planTopic("P002"));
+            assertThat(browser.pending()).isEmpty();
+
+            server.change(waiting(examinee, 1));
+            assertThat(browser.await().type()).isEqualTo("mobile_sync_waiting");
+            assertThat(proctor.await().data().path("examineeId").asString()).isEqualTo(examinee.examineeId());
+
+            server.change(completed(examinee, 2));
+            assertThat(browser.await().type()).isEqualTo("mobile_sync_completed");
+            assertThat(proctor.await().header("revision")).isEqualTo("2");
+            assertThat(elsewhere.pending()).isEmpty();
+        }
+    }
+
+    @Test
+    void keepsTheBodyAsItWasBroadcast() {
+        ExamineeKey examinee = anybody();
+        byte[] body =
+                ("{ \"type\" : \"mobile_sync_waiting\", \"more\": 1, \"data\": {\"planId\":\"P001\", \"examineeId\":\""
+                                + examinee.examineeId()
+                                + "\", \"status\":\"WAITING\", \"timestamp\":\"2024-01-01T09:00:00Z\","
+                                + " \"deadline\":\"2024-01-01T09:05:00Z\", \"reason\":\"얼굴이 안 보여요 😀\\u0000\"}}")
+                        .getBytes(StandardCharsets.UTF_8);
+        try (StompTestClient browser = server.examinee(examinee)) {
+            browser.subscribe(Topology.examineeTopic(examinee));
+            server.broadcast(body, 1L);
+            assertThat(browser.await().body()).isEqualTo(new String(body, StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void neverShowsTheOldAfterTheNew() {
+        ExamineeKey examinee = anybody();
+        ExamineeKey another = anybody();
+        try (StompTestClient browser = server.examinee(examinee);
+                StompTestClient proctor = server.proctor("P001")) {
+            browser.subscribe(Topology.examineeTopic(examinee));
+            proctor.subscribe(Topology.planTopic("P001"));
+            server.broadcast(completed(examinee, 6));
+            server.broadcast(waiting(examinee, 5));
+            server.broadcast(completed(examinee, 6));
+            server.broadcast(completed(examinee, 7));
+            server.broadcast(waiting(another, 1));
+
+            assertThat(browser.await().header("revision")).isEqualTo("6");
+            assertThat(browser.await().header("revision")).isEqualTo("7");
+            assertThat(browser.pending()).isEmpty();
+            assertThat(proctor.await().header("revision")).isEqualTo("6");
+            assertThat(proctor.await().header("revision")).isEqualTo("7");
+            assertThat(proctor.await().header("revision")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void doesNotRepeatInABroadcastWhatTheSnapshotShowed() {
+        ExamineeKey examinee = anybody();
+        server.write(completed(examinee, 4));
+        try (StompTestClient browser = server.examinee(examinee)) {
+            browser.subscribe(Topology.examineeTopic(examinee));
+            assertThat(browser.await().header("revision")).isEqualTo("4");
+            server.broadcast(waiting(examinee, 3));
+            server.broadcast(completed(examinee, 4));
+            server.broadcast(waiting(examinee, 5));
+            assertThat(browser.await().header("revision")).isEqualTo("5");
+            assertThat(browser.pending()).isEmpty();
+        }
+    }
+
+    @Test
+    void passesOnWhatHasNoRecordBehindIt() {
+        ExamineeKey examinee = anybody();
+        MobileSyncFailed failed = new MobileSyncFailed(
+                examinee.planId(),
+                examinee.examineeId(),
+                null,
+                Status.FAILED,
+                Instant.parse("2024-01-01T09:00:00Z"),
+                SyncError.of(ErrorCode.STATE_CHANGE_FAILED, "cannot be written"));
+        try (StompTestClient browser = server.examinee(examinee)) {
+            browser.subscribe(Topology.examineeTopic(examinee));
+            server.broadcast(waiting(examinee, 8));
+            server.broadcast(MessageCodec.encode(failed), null);
+            server.broadcast(completed(examinee, 9));
+            assertThat(browser.await().header("revision")).isEqualTo("8");
+            Frame told = browser.await();
+            assertThat(told.type()).isEqualTo("mobile_sync_failed");
+            assertThat(told.headers()).doesNotContainKey("revision");
+            assertThat(browser.await().header("revision")).isEqualTo("9");
+        }
+    }
+
+    @Test
+    void showsWhatWasMissedToWhoComesBack() {
+        ExamineeKey examinee = anybody();
+        StompTestClient before = server.examinee(examinee);
+        before.subscribe(Topology.examineeTopic(examinee));
+        server.change(waiting(examinee, 1));
+        before.await("mobile_sync_waiting");
+        double gone = server.disconnects(DisconnectReason.GONE);
+        before.abort();
+        await().until(() -> server.disconnects(DisconnectReason.GONE) > gone);
+
+        server.change(completed(examinee, 2));
+        try (StompTestClient after = server.examinee(examinee)) {
+            after.subscribe(Topology.examineeTopic(examinee));
+            assertThat(after.await().type()).isEqualTo("mobile_sync_completed");
+        }
+    }
+
+    @Test
+    void dropsABroadcastThatMakesNoSense() {
+        ExamineeKey examinee = anybody();
+        try (StompTestClient browser = server.examinee(examinee)) {
+            browser.subscribe(Topology.examineeTopic(examinee));
+            for (String body :
+                    new String[] {"", "nonsense", "{}", "{\"type\":\"mobile_sync_wait\",\"data\":{}}", "[[["}) {
+                server.broadcast(body.getBytes(StandardCharsets.UTF_8), 1L);
+            }
+            server.broadcast(new byte[] {(byte) 0xff, 0}, null);
+            server.broadcast(completed(examinee, 1));
+            assertThat(browser.await().type()).isEqualTo("mobile_sync_completed");
+            assertThat(browser.pending()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRecordThatMakesNoSenseHoldsUpNobody() {
+        ExamineeKey broken = anybody();
+        ExamineeKey wrongKind = anybody();
+        ExamineeKey examinee = anybody();
+        server.bean(StringRedisTemplate.class)
+                .opsForHash()
+                .putAll(Topology.recordKey(broken), Map.of("status", "WHATEVER"));
+        server.bean(StringRedisTemplate.class).opsForValue().set(Topology.recordKey(wrongKind), "not a hash");
+        server.write(completed(examinee, 1));
+        try (StompTestClient first = server.examinee(broken);
+                StompTestClient second = server.examinee(wrongKind);
+                StompTestClient third = server.examinee(examinee)) {
+            first.subscribe(Topology.examineeTopic(broken));
+            second.subscribe(Topology.examineeTopic(wrongKind));
+            third.subscribe(Topology.examineeTopic(examinee));
+            assertThat(third.await().type()).isEqualTo("mobile_sync_completed");
+            assertThat(first.pending()).isEmpty();
+            server.broadcast(completed(wrongKind, 1));
+            assertThat(second.await().type()).isEqualTo("mobile_sync_completed");
+        }
+    }
+
+    @Test
+    void saysNothingMoreAfterUnsubscribe() {
+        ExamineeKey examinee = anybody();
+        try (StompTestClient browser = server.examinee(examinee)) {
+            String first = browser.subscribe(Topology.examineeTopic(examinee));
+            String second = browser.subscribe(Topology.examineeTopic(examinee));
+            browser.unsubscribe(first);
+            server.broadcast(completed(examinee, 1));
+            assertThat(browser.await().header("subscription")).isEqualTo(second);
+            assertThat(browser.pending()).isEmpty();
+        }
+        await().until(() -> server.subscriptions() == 0);
+    }
+}

@@ -1,0 +1,302 @@
+package dev.mobilesync.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.StompTestClient.Frame;
+import dev.mobilesync.testsupport.TestTokens;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may connect, subscribe and send, and what becomes of frames that are none. */
+@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+class ProtocolIT {
+
+    private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
+    private static final String TOKEN = TestTokens.examinee("P001", "E001");
+
+    private final RealServers servers = RealServers.open();
+    private final TestInstance server = TestInstance.start(
+            servers.properties(),
+            "mobile-sync.socket-connect-time=1s",
+            "mobile-sync.socket-heart-beat=1s",
+            "mobile-sync.socket-max-subscriptions=3");
+
+    @AfterAll
+    void stop() {
+        server.close();
+        servers.close();
+    }
+
+    @Test
+    void acceptsAnExaminee() {
+        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+            assertThat(browser.connected().headers())
+                    .containsEntry("version", "1.2")
+                    .containsEntry("heart-beat", "1000,1000");
+        }
+    }
+
+    @Test
+    void refusesATokenThatIsNotGood() {
+        Map<String, Object> examinee = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");
+        for (String token : List.of(
+                "",
+                "nonsense",
+                TestTokens.mint(examinee, "another-secret-of-more-than-32-bytes-length"),
+                TestTokens.mint(Map.of("role", "examinee", "plan", "P001")),
+                TestTokens.mint(Map.of("role", "examinee", "plan", "P 1", "examinee", "E001")),
+                TestTokens.mint(Map.of("role", "admin")),
+                TestTokens.mint(Map.of(
+                        "role", "examinee", "plan", "P001", "examinee", "E001", "aud", List.of("something-else"))),
+                TestTokens.mint(Map.of(
+                        "role",
+                        "examinee",
+                        "plan",
+                        "P001",
+                        "examinee",
+                        "E001",
+                        "exp",
+                        new Date(1_000_000_000_000L))))) {
+            try (StompTestClient browser = StompTestClient.open(server.uri())) {
+                browser.login(token, Map.of());
+                assertRefused(browser, "UNAUTHENTICATED", false, 1008);
+            }
+        }
+    }
+
+    @Test
+    void refusesWhoDoesNotSayWhoItIs() {
+        try (StompTestClient browser = StompTestClient.open(server.uri())) {
+            browser.frame("CONNECT", Map.of("accept-version", "1.2", "host", "localhost"), "");
+            assertRefused(browser, "UNAUTHENTICATED", false, 1008);
+        }
+        try (StompTestClient browser = StompTestClient.open(server.uri())) {
+            browser.frame("SUBSCRIBE", Map.of("id", "1", "destination", Topology.examineeTopic(EXAMINEE)), "");
+            assertRefused(browser, "UNAUTHENTICATED", false, 1008);
+        }
+    }
+
+    @Test
+    void refusesAPhone() {
+        try (StompTestClient phone = StompTestClient.open(server.uri())) {
+            phone.login(TestTokens.device("P001", "E001", "M001"), Map.of());
+            assertRefused(phone, "FORBIDDEN", false, 1008);
+        }
+    }
+
+    @Test
+    void refusesAVersionThatItDoesNotSpeak() {
+        try (StompTestClient browser = StompTestClient.open(server.uri())) {
+            browser.login(TOKEN, Map.of("accept-version", "1.0"));
+            assertRefused(browser, "INVALID_REQUEST", false, 1002);
+        }
+    }
+
+    @Test
+    void closesWhoDoesNotConnectInTime() {
+        try (StompTestClient browser = StompTestClient.open(server.uri())) {
+            assertRefused(browser, "UNAUTHENTICATED", true, 1013);
+        }
+    }
+
+    @Test
+    void closesWhenTheTokenExpires() {
+        Instant expiry = Instant.now().plusSeconds(2);
+        String token = TestTokens.mint(
+                Map.of("role", "examinee", "plan", "P001", "examinee", "E001", "exp", Date.from(expiry)));
+        try (StompTestClient browser = StompTestClient.connect(server.uri(), token)) {
+            browser.subscribe(Topology.examineeTopic(EXAMINEE));
+            Frame error = assertRefused(browser, "UNAUTHENTICATED", true, 1008);
+            assertThat(error.header("message")).contains("come back with a new one");
+            assertThat(browser.awaitClose().reason()).startsWith("TOKEN_EXPIRED");
+            assertThat(Instant.now()).isAfterOrEqualTo(expiry.minusMillis(1_000));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "examinee, /topic/plans/P001/examinees/E001/mobile-sync, ok",
+        "examinee, /topic/plans/P001/examinees/E002/mobile-sync, FORBIDDEN",
+        "examinee, /topic/plans/P002/examinees/E001/mobile-sync, FORBIDDEN",
+        "examinee, /topic/plans/P001/mobile-sync, FORBIDDEN",
+        "proctor, /topic/plans/P001/mobile-sync, ok",
+        "proctor, /topic/plans/P003/mobile-sync, FORBIDDEN",
+        "proctor, /topic/plans/P001/examinees/E001/mobile-sync, FORBIDDEN",
+        "examinee, /topic/plans/P001/examinees/*/mobile-sync, INVALID_REQUEST",
+        "examinee, /topic/plans/**, INVALID_REQUEST",
+        "proctor, /topic/plans/*/mobile-sync, INVALID_REQUEST",
+        "proctor, /topic/plans/P001/examinees/#/mobile-sync, INVALID_REQUEST",
+        "examinee, /queue/anything, INVALID_REQUEST",
+        "examinee, /user/queue/anything, INVALID_REQUEST",
+        "examinee, /app/plans/P001/examinees/E001/mobile-sync/wait, INVALID_REQUEST",
+        "examinee, /topic/plans/P001/examinees/E001/mobile-sync/, INVALID_REQUEST",
+        "examinee, /topic/plans/P001/examinees/-E001/mobile-sync, INVALID_REQUEST",
+        "examinee, /topic/plans/P001/examinees/E001%2F/mobile-sync, INVALID_REQUEST"
+    })
+    void subscribesOnlyToWhatIsOnesOwn(String who, String destination, String expected) {
+        try (StompTestClient browser = as(who)) {
+            browser.frame("SUBSCRIBE", Map.of("id", "s:1", "destination", destination, "receipt", "r"), "");
+            assertAnswer(browser, expected);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "examinee, /app/plans/P001/examinees/E001/mobile-sync/wait, ok",
+        "examinee, /app/plans/P001/examinees/E002/mobile-sync/wait, FORBIDDEN",
+        "examinee, /app/plans/P002/examinees/E001/mobile-sync/wait, FORBIDDEN",
+        "examinee, /app/plans/P001/examinees/E001/mobile-sync/order, FORBIDDEN",
+        "proctor, /app/plans/P001/examinees/E001/mobile-sync/order, ok",
+        "proctor, /app/plans/P003/examinees/E001/mobile-sync/order, FORBIDDEN",
+        "proctor, /app/plans/P001/examinees/E001/mobile-sync/wait, FORBIDDEN",
+        "examinee, /app/plans/P001/examinees/E001/mobile-sync/cheat, INVALID_REQUEST",
+        "examinee, /topic/plans/P001/examinees/E001/mobile-sync, INVALID_REQUEST",
+        "proctor, /topic/plans/P001/mobile-sync, INVALID_REQUEST",
+        "proctor, /app/plans/P001/examinees/*/mobile-sync/order, INVALID_REQUEST"
+    })
+    void sendsOnlyWhatIsOnesOwn(String who, String destination, String expected) {
+        try (StompTestClient browser = as(who)) {
+            browser.frame(
+                    "SEND",
+                    Map.of("destination", destination, "receipt", "r"),
+                    "{\"order\":\"RETAKE\",\"reason\":\"blurred\"}");
+            assertAnswer(browser, expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "NONSENSE\n\n\0",
+                "SUBSCRIBE\nno colon\n\n\0",
+                "SUBSCRIBE\nid:1\n\n\0",
+                "SUBSCRIBE\ndestination:/topic/plans/P001/examinees/E001/mobile-sync\n\n\0",
+                "SUBSCRIBE\nid:1\nack:client\ndestination:/topic/plans/P001/examinees/E001/mobile-sync\n\n\0",
+                "SEND\n\n\0",
+                "SEND\ndestination:/app/x\\q\n\n\0",
+                "BEGIN\ntransaction:1\n\n\0",
+                "ACK\nid:1\n\n\0",
+                "UNSUBSCRIBE\n\n\0",
+                "MESSAGE\ndestination:/topic/plans/P001/examinees/E001/mobile-sync\n\n\0",
+                "CONNECT\naccept-version:1.2\n\n\0"
+            })
+    void closesOnAFrameThatIsNone(String frame) {
+        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+            browser.raw(frame);
+            assertRefused(browser, "INVALID_REQUEST", false, 1002);
+        }
+    }
+
+    @Test
+    void closesOnAFrameThatIsTooLarge() {
+        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+            browser.raw("SEND\ndestination:" + "x".repeat(20_000) + "\n\n\0");
+            assertRefused(browser, "INVALID_REQUEST", false, 1009);
+        }
+        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+            browser.raw("SEND\ndestination:/app/x\ncontent-length:1000000\n\nx");
+            assertRefused(browser, "INVALID_REQUEST", false, 1009);
+        }
+    }
+
+    @Test
+    void closesOnABinaryMessage() {
+        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+            browser.binary(new byte[2_000]);
+            assertRefused(browser, "INVALID_REQUEST", false, 1003);
+        }
+    }
+
+    @Test
+    void readsFramesInPiecesAndSeveralAtOnce() {
+        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+            browser.raw("SUBSCRIBE\nid:1\nreceipt:a\ndesti");
+            browser.raw("nation:" + Topology.examineeTopic(EXAMINEE) + "\n\n\0\n\nUNSUBSCRIBE\nid:1\nreceipt:b\n\n\0");
+            browser.awaitReceipt("a");
+            browser.awaitReceipt("b");
+            browser.raw("SEND\ndestination:/app/plans/P001/examinees/E001/mobile-sync/wait\nreceipt:c\n\n"
+                    + "가".repeat(5_000) + "\0");
+            browser.awaitReceipt("c");
+        }
+    }
+
+    @Test
+    void boundsTheSubscriptionsOfOneConnection() {
+        try (StompTestClient proctor = server.proctor("P1", "P2", "P3", "P4")) {
+            for (int plan = 1; plan <= 3; plan++) {
+                proctor.subscribe(Topology.planTopic("P" + plan));
+            }
+            proctor.frame("SUBSCRIBE", Map.of("id", "x", "destination", Topology.planTopic("P4")), "");
+            assertRefused(proctor, "INVALID_REQUEST", false, 1002);
+        }
+    }
+
+    @Test
+    void boundsWhatIsSentInAWhile() {
+        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+            for (int i = 0; i < 12; i++) {
+                browser.send("/app/plans/P001/examinees/E001/mobile-sync/wait", "");
+            }
+            assertRefused(browser, "TOO_MANY_REQUESTS", true, 1013);
+        }
+    }
+
+    @Test
+    void beatsAndWantsABeat() {
+        try (StompTestClient listens = StompTestClient.connect(server.uri(), TOKEN, Map.of("heart-beat", "0,1000"));
+                StompTestClient promisesToBeat =
+                        StompTestClient.connect(server.uri(), TOKEN, Map.of("heart-beat", "1000,0"))) {
+            await().until(() -> listens.heartbeats() >= 3);
+            assertThat(promisesToBeat.awaitClose().code()).isEqualTo(1013);
+            assertThat(promisesToBeat.awaitClose().reason()).startsWith("SILENT");
+            assertThat(promisesToBeat.heartbeats()).isZero();
+            assertThat(listens.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void closesAsAsked() {
+        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+            browser.frame("DISCONNECT", Map.of("receipt", "bye"), "");
+            browser.awaitReceipt("bye");
+            assertThat(browser.awaitClose().code()).isEqualTo(1000);
+        }
+    }
+
+    private StompTestClient as(String who) {
+        return who.equals("proctor") ? server.proctor("P001", "P002") : StompTestClient.connect(server.uri(), TOKEN);
+    }
+
+    private static void assertAnswer(StompTestClient browser, String expected) {
+        if (expected.equals("ok")) {
+            browser.awaitReceipt("r");
+            assertThat(browser.isOpen()).isTrue();
+        } else {
+            Frame error = assertRefused(browser, expected, false, expected.equals("FORBIDDEN") ? 1008 : 1002);
+            assertThat(error.header("receipt-id")).isEqualTo("r");
+        }
+    }
+
+    private static Frame assertRefused(StompTestClient browser, String code, boolean retryable, int closeCode) {
+        Frame error = browser.awaitError();
+        assertThat(error.json().path("code").asString()).isEqualTo(code);
+        assertThat(error.json().path("retryable").asBoolean()).isEqualTo(retryable);
+        assertThat(error.header("message"))
+                .isEqualTo(error.json().path("message").asString());
+        assertThat(browser.awaitClose().code()).isEqualTo(closeCode);
+        return error;
+    }
+}

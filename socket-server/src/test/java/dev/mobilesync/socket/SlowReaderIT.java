@@ -1,0 +1,139 @@
+package dev.mobilesync.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncFailed;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestTokens;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** Browsers that do not read are disconnected, and nobody else notices. */
+@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+class SlowReaderIT {
+
+    private static final int STALLED = 100;
+    private static final int MAX_BACKLOG = 200;
+    private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
+
+    private final RealServers servers = RealServers.open();
+    private final TestInstance server = TestInstance.start(servers.properties(), "mobile-sync.socket-send-time=2s");
+
+    @AfterAll
+    void stop() {
+        server.close();
+        servers.close();
+    }
+
+    @Test
+    void aBrowserThatNeverReadsIsDisconnectedAndOthersGetTheirs() throws Exception {
+        List<Socket> stalled = new ArrayList<>();
+        try (StompTestClient proctor = server.proctor("P001");
+                StompTestClient examinee = server.examinee(EXAMINEE)) {
+            for (int i = 0; i < STALLED; i++) {
+                stalled.add(stalledProctor());
+            }
+            proctor.subscribe(Topology.planTopic("P001"));
+            examinee.subscribe(Topology.examineeTopic(EXAMINEE));
+            await().until(() -> server.subscriptions() == STALLED + 2);
+
+            byte[] body = MessageCodec.encode(new MobileSyncFailed(
+                    "P001",
+                    "E001",
+                    null,
+                    Status.FAILED,
+                    Instant.EPOCH,
+                    SyncError.of(ErrorCode.STATE_CHANGE_FAILED, "x".repeat(40_000))));
+            Duration slowest = Duration.ZERO;
+            int sent = 0;
+            while (server.disconnects(DisconnectReason.SLOW) < STALLED) {
+                assertThat(++sent).as("messages until all stalled are gone").isLessThan(MAX_BACKLOG);
+                long start = System.nanoTime();
+                server.broadcast(body, null);
+                examinee.await("mobile_sync_failed");
+                proctor.await("mobile_sync_failed");
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+                slowest = took.compareTo(slowest) > 0 ? took : slowest;
+            }
+            System.out.printf(
+                    "%d stalled browsers gone after %d messages; slowest to others: %d ms%n",
+                    STALLED, sent, slowest.toMillis());
+            assertThat(slowest).isLessThan(Duration.ofSeconds(1));
+            await().until(() -> server.sessions() == 2);
+        } finally {
+            for (Socket socket : stalled) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aMessageThatIsNotTakenInTimeEndsTheConnection() throws Exception {
+        double before = server.disconnects(DisconnectReason.SLOW);
+        byte[] body = MessageCodec.encode(new MobileSyncFailed(
+                "P001",
+                "E001",
+                null,
+                Status.FAILED,
+                Instant.EPOCH,
+                SyncError.of(ErrorCode.STATE_CHANGE_FAILED, "x".repeat(60_000))));
+        try (Socket socket = stalledProctor()) {
+            await().until(() -> server.subscriptions() == 1);
+            // Little more than the kernel takes: less than what may wait.
+            for (int i = 0; i < 4; i++) {
+                server.broadcast(body, null);
+            }
+            await().atMost(Duration.ofSeconds(8)).until(() -> server.disconnects(DisconnectReason.SLOW) > before);
+            await().until(() -> server.sessions() == 0);
+            assertThat(socket.isConnected()).isTrue();
+        }
+    }
+
+    /** A WebSocket by hand that subscribes to the plan and never reads a byte. */
+    private Socket stalledProctor() throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(2048);
+        socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
+        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+        out.write(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        out.write(text(
+                "CONNECT\naccept-version:1.2\nAuthorization:Bearer " + TestTokens.proctor("slow", "P001") + "\n\n\0"));
+        out.write(text("SUBSCRIBE\nid:1\ndestination:" + Topology.planTopic("P001") + "\n\n\0"));
+        out.flush();
+        return socket;
+    }
+
+    /** A masked text frame, the mask being zero. */
+    private static byte[] text(String text) throws IOException {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeByte(0x81);
+        out.writeByte(0x80 | 126);
+        out.writeShort(payload.length);
+        out.writeInt(0);
+        out.write(payload);
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,224 @@
+package dev.mobilesync.standalone;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import org.springframework.boot.logging.LoggingSystem;
+
+/** Starts all of mobile-sync in one JVM. What it may be told stands in {@link Options#USAGE}. */
+public final class MobileSync {
+
+    private static final String SECRET_KEY = "MOBILE_SYNC_JWT_SECRET";
+    private static final String ISSUER_KEY = "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI";
+
+    private final Options options;
+    private final Map<String, String> environment;
+    private final PrintStream out;
+
+    private MobileSync(Options options, Map<String, String> environment, PrintStream out) {
+        this.options = options;
+        this.environment = environment;
+        this.out = out;
+    }
+
+    public static void main(String[] arguments) {
+        System.setProperty("java.awt.headless", "true");
+        // Logging is this JVM's, set up by logback.xml, and not each service's own.
+        System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        // The embedded store's injector would else use what Java 25 warns about.
+        System.setProperty("guice_custom_class_loading", "CHILD");
+        Options options;
+        try {
+            options = Options.of(Arrays.asList(arguments), System.getenv());
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage() + "\n\n" + Options.USAGE);
+            System.exit(2);
+            return;
+        }
+        MobileSync mobileSync = new MobileSync(options, System.getenv(), System.out);
+        try {
+            if (options.check()) {
+                System.exit(mobileSync.check() ? 0 : 1);
+            }
+            mobileSync.run();
+        } catch (RuntimeException e) {
+            System.err.println("mobile-sync could not start: " + rootMessage(e));
+            if (Boolean.getBoolean("mobile-sync.debug")) {
+                e.printStackTrace();
+            }
+            System.exit(1);
+        }
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    private void run() {
+        long started = System.nanoTime();
+        out.println("mobile-sync starts …");
+        @Nullable Demo demo = demo(options.dataDirectory());
+        Servers servers = startServers(options.dataDirectory());
+        try {
+            Services services = Services.start(options, properties(servers, demo));
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                services.close();
+                                servers.close();
+                            },
+                            "mobile-sync-stop"));
+            welcome(servers, services, demo, System.nanoTime() - started);
+        } catch (RuntimeException e) {
+            servers.close();
+            throw e;
+        }
+    }
+
+    private boolean check() {
+        if (issuer() != null) {
+            throw new IllegalStateException("--check signs tokens by itself: give " + SECRET_KEY + " instead of "
+                    + ISSUER_KEY + ", or neither");
+        }
+        Path data = temporaryFolder();
+        try {
+            Demo demo = Objects.requireNonNull(demo(data));
+            out.println("mobile-sync check\n");
+            long started = System.nanoTime();
+            try (Servers servers = startServers(data)) {
+                for (Servers.Server server : servers.all()) {
+                    out.printf("       %-7s %s, %s%n", server.name(), server.origin(), server.address());
+                }
+                printStep(started, "servers answer");
+                started = System.nanoTime();
+                Map<String, String> properties = properties(servers, demo);
+                properties.put("mobile-sync.socket-queue", "broadcast_queue." + UUID.randomUUID());
+                try (Services services = Services.start(options, properties)) {
+                    printStep(started, "web-server, state-manager and socket-server are up");
+                    return new Check(demo, webAddress(services), URI.create(socketAddress(services)), out).run();
+                }
+            }
+        } finally {
+            delete(data);
+        }
+    }
+
+    private void printStep(long started, String what) {
+        out.printf(Locale.ROOT, "  ok   %5d ms  %s%n", (System.nanoTime() - started) / 1_000_000, what);
+    }
+
+    private Servers startServers(Path data) {
+        return Servers.start(options, data, environment, Demo.inFolder(data).secret());
+    }
+
+    /** What signs the demo's tokens; {@code null} where an issuer does, whose key nobody here has. */
+    private @Nullable Demo demo(Path data) {
+        if (issuer() != null) {
+            return null;
+        }
+        String secret = environment.get(SECRET_KEY);
+        return secret == null || secret.isBlank() ? Demo.inFolder(data) : Demo.withSecret(secret);
+    }
+
+    private @Nullable String issuer() {
+        String issuer = environment.get(ISSUER_KEY);
+        return issuer == null || issuer.isBlank() ? null : issuer;
+    }
+
+    private Map<String, String> properties(Servers servers, @Nullable Demo demo) {
+        Map<String, String> properties = new HashMap<>(servers.properties());
+        if (demo != null) {
+            properties.put("mobile-sync.jwt.secret", demo.secret());
+        }
+        if (!environment.containsKey("MOBILE_SYNC_ALLOWED_ORIGINS")) {
+            properties.put(
+                    "mobile-sync.allowed-origins",
+                    "http://localhost:" + options.webPort() + ",http://127.0.0.1:" + options.webPort());
+        }
+        return properties;
+    }
+
+    private static String webAddress(Services services) {
+        return "http://localhost:" + services.webPort();
+    }
+
+    private static String socketAddress(Services services) {
+        return "ws://localhost:" + services.socketPort() + "/ws";
+    }
+
+    private void welcome(Servers servers, Services services, @Nullable Demo demo, long nanos) {
+        out.printf(Locale.ROOT, "mobile-sync is up after %.1f s. Stop it with Ctrl-C.%n%n", nanos / 1e9);
+        out.println("  web-server     " + webAddress(services) + "      phones upload, proctors read");
+        out.println("  socket-server  " + socketAddress(services) + "   browsers listen (STOMP)");
+        out.println("  state-manager  no door; health and metrics only");
+        out.printf(
+                "  health         http://localhost:%d, :%d, :%d  /actuator/health%n",
+                services.webManagementPort(), services.socketManagementPort(), services.statePort());
+        for (Servers.Server server : servers.all()) {
+            out.printf("  %-13s  %s, %s%n", server.name(), server.address(), server.origin());
+        }
+        out.println("  data           " + options.dataDirectory());
+        if (demo == null) {
+            out.println("\nTokens come from " + issuer() + ".");
+            return;
+        }
+        Path data = options.dataDirectory();
+        demo.writeFiles(data, webAddress(services), socketAddress(services));
+        String env = relative(data.resolve("demo.env"));
+        out.printf("""
+
+                Try it in another terminal. Tokens, good for 12 hours, are in %1$s:
+
+                  . %1$s
+                  curl -i "$WEB/api/v1/plans/P001/examinees/E001/mobile-captures" -H "Authorization: Bearer $DEVICE_TOKEN" \\
+                    -F 'metadata={"type":"mobile_capture","data":{"deviceId":"M001","deviceInfo":{"model":"iPhone 12","osVersion":"iOS 15.0"}}};type=application/json' \\
+                    -F 'image=@%2$s;type=image/jpeg'
+                  curl "$WEB/api/v1/plans/P001/mobile-sync" -H "Authorization: Bearer $PROCTOR_TOKEN"
+
+                """, env, relative(data.resolve("sample.jpg")));
+    }
+
+    private static String relative(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("mobile-sync-check");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            System.err.println("could not delete " + folder + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.mobilesync.standalone;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How to run.
+ *
+ * @param check whether to pass one capture through and exit
+ * @param dataDirectory where embedded servers keep their data
+ * @param webPort web-server's port; 0 for a free one, as for the others
+ */
+record Options(
+        boolean check,
+        Path dataDirectory,
+        int webPort,
+        int webManagementPort,
+        int socketPort,
+        int socketManagementPort,
+        int statePort,
+        int brokerPort,
+        int redisPort,
+        int storePort) {
+
+    static final String USAGE = """
+            Usage: java -jar mobile-sync.jar [--check]
+
+              --check   starts everything, passes one capture from a phone to a browser's socket,
+                        prints each step with its time, and exits with 0 or 1
+
+            Environment (all optional; docs/configuration.md lists the rest):
+              MOBILE_SYNC_DATA          folder of the embedded servers' data, default ./data
+              MOBILE_SYNC_WEB_PORT      default 8080      MOBILE_SYNC_BROKER_PORT  default 18672
+              MOBILE_SYNC_SOCKET_PORT   default 8081      MOBILE_SYNC_REDIS_PORT   default 18379
+              MOBILE_SYNC_STATE_PORT    default 8082      MOBILE_SYNC_STORE_PORT   default 18900
+              MOBILE_SYNC_WEB_MANAGEMENT_PORT  9080       MOBILE_SYNC_SOCKET_MANAGEMENT_PORT  9081
+            """;
+
+    /**
+     * Reads the command line and the environment.
+     *
+     * @throws IllegalArgumentException with words for the user
+     */
+    static Options of(List<String> arguments, Map<String, String> environment) {
+        for (String argument : arguments) {
+            if (!argument.equals("--check")) {
+                throw new IllegalArgumentException("unknown argument " + argument);
+            }
+        }
+        boolean check = !arguments.isEmpty();
+        Path data = Path.of(environment.getOrDefault("MOBILE_SYNC_DATA", "data"))
+                .toAbsolutePath()
+                .normalize();
+        return new Options(
+                check,
+                data,
+                port(environment, check, "WEB", 8080),
+                port(environment, check, "WEB_MANAGEMENT", 9080),
+                port(environment, check, "SOCKET", 8081),
+                port(environment, check, "SOCKET_MANAGEMENT", 9081),
+                port(environment, check, "STATE", 8082),
+                port(environment, check, "BROKER", 18672),
+                port(environment, check, "REDIS", 18379),
+                port(environment, check, "STORE", 18900));
+    }
+
+    /** A check takes free ports, so that it runs beside whatever else runs. */
+    private static int port(Map<String, String> environment, boolean check, String name, int usual) {
+        String key = "MOBILE_SYNC_" + name + "_PORT";
+        String value = environment.get(key);
+        if (value == null || value.isBlank()) {
+            return check ? 0 : usual;
+        }
+        try {
+            int port = Integer.parseInt(value.strip());
+            if (port >= 0 && port <= 65_535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // told below, as for a number out of range
+        }
+        throw new IllegalArgumentException(key + " must be a port number, 0 to 65535");
+    }
+}

@@ -1,0 +1,107 @@
+package dev.mobilesync.standalone;
+
+import dev.mobilesync.socket.SocketServer;
+import dev.mobilesync.state.StateManager;
+import dev.mobilesync.web.WebServer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The three services, unchanged, each in a Spring context of its own. */
+final class Services implements AutoCloseable {
+
+    private final ConfigurableApplicationContext web;
+    private final ConfigurableApplicationContext state;
+    private final ConfigurableApplicationContext socket;
+
+    private Services(
+            ConfigurableApplicationContext web,
+            ConfigurableApplicationContext state,
+            ConfigurableApplicationContext socket) {
+        this.web = web;
+        this.state = state;
+        this.socket = socket;
+    }
+
+    /**
+     * Starts them, all at once.
+     *
+     * @param properties what all of them get, over whatever the environment says
+     * @throws RuntimeException if one does not start; the others are stopped then
+     */
+    static Services start(Options options, Map<String, String> properties) {
+        List<ConfigurableApplicationContext> started = Parallel.join(
+                List.of(
+                        start(
+                                WebServer.class,
+                                WebServer.CONFIG_NAME,
+                                properties,
+                                ports(options.webPort(), options.webManagementPort())),
+                        start(StateManager.class, StateManager.CONFIG_NAME, properties, ports(options.statePort())),
+                        start(
+                                SocketServer.class,
+                                SocketServer.CONFIG_NAME,
+                                properties,
+                                ports(options.socketPort(), options.socketManagementPort()))),
+                ConfigurableApplicationContext::close);
+        return new Services(started.get(0), started.get(1), started.get(2));
+    }
+
+    private static Map<String, String> ports(int port, int managementPort) {
+        return Map.of(
+                "server.port", Integer.toString(port), "management.server.port", Integer.toString(managementPort));
+    }
+
+    private static Map<String, String> ports(int port) {
+        return Map.of("server.port", Integer.toString(port));
+    }
+
+    private static CompletableFuture<ConfigurableApplicationContext> start(
+            Class<?> service, String configName, Map<String, String> shared, Map<String, String> own) {
+        Map<String, String> properties = new HashMap<>(shared);
+        properties.putAll(own);
+        properties.put("spring.config.name", configName);
+        String[] arguments = properties.entrySet().stream()
+                .map(property -> "--" + property.getKey() + "=" + property.getValue())
+                .toArray(String[]::new);
+        return Parallel.start(() -> new SpringApplicationBuilder(service)
+                .registerShutdownHook(false)
+                .logStartupInfo(false)
+                .run(arguments));
+    }
+
+    int webPort() {
+        return port(web, "local.server.port");
+    }
+
+    int webManagementPort() {
+        return port(web, "local.management.port");
+    }
+
+    int socketPort() {
+        return port(socket, "local.server.port");
+    }
+
+    int socketManagementPort() {
+        return port(socket, "local.management.port");
+    }
+
+    int statePort() {
+        return port(state, "local.server.port");
+    }
+
+    private static int port(ConfigurableApplicationContext service, String property) {
+        return service.getEnvironment().getRequiredProperty(property, Integer.class);
+    }
+
+    /** In the order in which a capture passes them, so that what was begun is carried on. */
+    @Override
+    public void close() {
+        web.close();
+        state.close();
+        socket.close();
+    }
+}

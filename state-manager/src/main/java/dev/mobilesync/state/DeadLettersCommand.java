@@ -1,0 +1,79 @@
+package dev.mobilesync.state;
+
+import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.ServiceConfiguration;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+
+/**
+ * {@code --dead-letters=list} and {@code --dead-letters=replay}: does that instead of starting the service. It reaches
+ * the broker with the service's own settings.
+ */
+final class DeadLettersCommand {
+
+    private static final String OPTION = "--dead-letters=";
+
+    private DeadLettersCommand() {}
+
+    /** Which action the arguments ask for, if one. */
+    static Optional<String> asked(String... args) {
+        return Arrays.stream(args)
+                .filter(arg -> arg.startsWith(OPTION))
+                .map(arg -> arg.substring(OPTION.length()))
+                .findFirst();
+    }
+
+    /**
+     * Does it and prints to {@code out}.
+     *
+     * @param args further settings, as the service takes them
+     * @return the exit code: 0, 1 if it failed, 2 if there is no such action
+     */
+    static int run(String action, PrintStream out, String... args) {
+        DeadLetters.Action what;
+        try {
+            what = DeadLetters.Action.valueOf(action.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            out.println("usage: " + OPTION + "list or " + OPTION + "replay");
+            return 2;
+        }
+        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Parts.class)
+                .web(WebApplicationType.NONE)
+                .properties(
+                        "spring.config.name=" + StateManager.CONFIG_NAME,
+                        "spring.main.log-startup-info=false",
+                        // The listener, which readiness asks, is not there.
+                        "management.endpoint.health.validate-group-membership=false",
+                        "logging.level.root=warn")
+                .run(args)) {
+            new DeadLetters(context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class), out)
+                    .run(what);
+            return 0;
+        } catch (Exception e) {
+            out.println("failed: " + reason(e));
+            return 1;
+        }
+    }
+
+    /** The innermost one, as the broker's client wraps what the broker said. */
+    private static String reason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.toString();
+    }
+
+    /** Not found by the service's own scan for configurations. */
+    @EnableAutoConfiguration
+    @Import(ServiceConfiguration.class)
+    static class Parts {}
+}

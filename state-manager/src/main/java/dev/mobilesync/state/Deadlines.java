@@ -1,0 +1,142 @@
+package dev.mobilesync.state;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.PublishFailedException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Times out those whose deadline has passed. Every instance looks once a second; each deadline is claimed by one of them
+ * at a time, and stays in the set until its effect is written and told.
+ */
+final class Deadlines implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
+    private static final int BATCH = 100;
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
+
+    private final DeadlineSet deadlines;
+    private final StateChanges changes;
+    private final RedisClock clock;
+    private final Counter timeouts;
+    private boolean failing;
+    private volatile @Nullable ScheduledExecutorService executor;
+
+    Deadlines(DeadlineSet deadlines, StateChanges changes, RedisClock clock, MeterRegistry meters) {
+        this.deadlines = deadlines;
+        this.changes = changes;
+        this.clock = clock;
+        this.timeouts = meters.counter("mobile.sync.timeouts");
+    }
+
+    private void scan() {
+        try {
+            boolean more = true;
+            while (more && isRunning()) {
+                DeadlineSet.Claim claim = deadlines.claim(BATCH, LEASE);
+                clock.set(claim.now());
+                handle(claim);
+                more = claim.members().size() == BATCH;
+            }
+            failing = false;
+        } catch (RuntimeException e) {
+            if (!failing && isRunning()) {
+                log.warn("deadlines wait: {}", e.toString());
+            }
+            failing = true;
+        } finally {
+            scheduleNext();
+        }
+    }
+
+    private void handle(DeadlineSet.Claim claim) {
+        List<String> members = claim.members();
+        for (int i = 0; i < members.size(); i++) {
+            try {
+                handle(members.get(i), claim.leaseEnd());
+            } catch (DataAccessException | PublishFailedException e) {
+                // What is away is away for the rest, too. None of them should wait for the lease's end.
+                for (String left : members.subList(i, members.size())) {
+                    deadlines.settle(left, claim.leaseEnd(), claim.now().plus(PAUSE_AFTER_FAILURE));
+                }
+                throw e;
+            } catch (RuntimeException e) {
+                log.error("deadline of {} cannot be handled for now and is tried again", members.get(i), e);
+            }
+        }
+    }
+
+    private void handle(String member, Instant leaseEnd) {
+        ExamineeKey examinee;
+        try {
+            examinee = ExamineeKey.parse(member);
+        } catch (IllegalArgumentException e) {
+            log.warn("a deadline is nobody's and is dropped: {}", e.getMessage());
+            deadlines.settle(member, leaseEnd, null);
+            return;
+        }
+        Outcome outcome = changes.timeOut(examinee);
+        if (outcome instanceof Outcome.New) {
+            timeouts.increment();
+        }
+        SyncRecord record = outcome.record();
+        deadlines.settle(member, leaseEnd, record == null ? null : record.deadline());
+    }
+
+    private void scheduleNext() {
+        ScheduledExecutorService running = executor;
+        if (running != null && !running.isShutdown()) {
+            long pause = ThreadLocalRandom.current().nextLong(750, 1_250);
+            running.schedule(this::scan, pause, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void start() {
+        executor = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "deadlines");
+            thread.setDaemon(true);
+            return thread;
+        });
+        scheduleNext();
+    }
+
+    @Override
+    public void stop() {
+        ScheduledExecutorService stopping = executor;
+        executor = null;
+        if (stopping != null) {
+            stopping.shutdownNow();
+            try {
+                stopping.awaitTermination(5, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return executor != null;
+    }
+
+    /** Stops before the publisher. */
+    @Override
+    public int getPhase() {
+        return 1_000;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.mobilesync.state;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.RecordReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.zset.DefaultTuple;
+import org.springframework.data.redis.connection.zset.Tuple;
+import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
+
+/**
+ * Writes records, and what is derived from them: the plan's index and the deadlines. No script spans two keys; the order
+ * of the writes, and a message that is only acknowledged after all of them, keep the three together.
+ *
+ * <p>Every method throws Spring's {@code DataAccessException} if Redis is away.
+ */
+final class RecordStore {
+
+    private static final int MAX_ATTEMPTS = 10;
+
+    /** ARGV: the revision that must stand there (empty: no record), time to live in ms, fields and values. */
+    private static final RedisScript<Long> REPLACE = RedisScript.of("""
+            local revision = ''
+            if redis.call('EXISTS', KEYS[1]) == 1 then
+              revision = redis.call('HGET', KEYS[1], 'revision') or '0'
+            end
+            if revision ~= ARGV[1] then
+              return 0
+            end
+            redis.call('DEL', KEYS[1])
+            redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            return 1
+            """, Long.class);
+
+    private final StringRedisTemplate redis;
+    private final RecordReader reader;
+    private final DeadlineSet deadlines;
+    private final Duration timeToLive;
+
+    RecordStore(StringRedisTemplate redis, RecordReader reader, DeadlineSet deadlines, Duration timeToLive) {
+        this.redis = redis;
+        this.reader = reader;
+        this.deadlines = deadlines;
+        this.timeToLive = timeToLive;
+    }
+
+    /**
+     * Writes {@code next} if {@code current} still stands. The deadline goes first: a crash in between leaves a
+     * deadline with nothing to do rather than a wait without end.
+     *
+     * @return whether it did
+     */
+    boolean replace(@Nullable SyncRecord current, SyncRecord next) {
+        if (next.deadline() != null) {
+            deadlines.put(next.examinee(), next.deadline());
+        }
+        List<String> arguments = new ArrayList<>();
+        arguments.add(current == null ? "" : Long.toString(current.revision()));
+        arguments.add(Long.toString(timeToLive.toMillis()));
+        next.toHash().forEach((field, value) -> {
+            arguments.add(field);
+            arguments.add(value);
+        });
+        Long replaced = redis.execute(REPLACE, List.of(Topology.recordKey(next.examinee())), arguments.toArray());
+        if (replaced == 0) {
+            return false;
+        }
+        index(next);
+        if (next.deadline() == null && current != null && current.deadline() != null) {
+            // Not one that somebody has put there since, nor one that is claimed.
+            deadlines.settle(next.examinee().member(), current.deadline(), null);
+        }
+        return true;
+    }
+
+    /** Puts right what a crash may have left out after {@code record} was written. */
+    void repair(SyncRecord record) {
+        if (record.deadline() != null) {
+            deadlines.put(record.examinee(), record.deadline());
+        }
+        index(record);
+    }
+
+    /** Enters the status in the plan's index; where the record was changed at the same time, the one that stands now. */
+    private void index(SyncRecord written) {
+        SyncRecord record = written;
+        for (int attempt = 0; record != null && attempt < MAX_ATTEMPTS; attempt++) {
+            String standing = enter(record);
+            if (Long.toString(record.revision()).equals(standing)) {
+                return;
+            }
+            record = reader.read(record.examinee());
+        }
+    }
+
+    /** Returns the revision that stands after the entry was made. */
+    @SuppressWarnings("NullAway") // a pipelined callback has to return null
+    private @Nullable String enter(SyncRecord record) {
+        byte[] index = Topology.planIndexKey(record.planId()).getBytes(UTF_8);
+        Tuple entry = new DefaultTuple(record.examineeId().getBytes(UTF_8), Topology.indexScore(record.status()));
+        byte[] key = Topology.recordKey(record.examinee()).getBytes(UTF_8);
+        List<Object> replies = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
+            connection.zSetCommands().zAdd(index, Set.of(entry));
+            connection.keyCommands().pExpire(index, timeToLive.toMillis());
+            connection.hashCommands().hGet(key, "revision".getBytes(UTF_8));
+            return null;
+        });
+        return (String) replies.get(2);
+    }
+}

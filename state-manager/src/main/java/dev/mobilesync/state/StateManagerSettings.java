@@ -1,0 +1,40 @@
+package dev.mobilesync.state;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * This service's settings.
+ *
+ * @param syncTimeout {@code mobile-sync.sync-timeout}: how long an examinee may wait for a picture; 1 s to 24 h
+ * @param stateTtl {@code mobile-sync.state-ttl}: how long a record stays after its last change; longer than 24 h, which
+ *     is how far ahead a deadline may be put
+ * @param stateChangeLimit {@code mobile-sync.state-change-limit}: how long a message may wait for Redis or the broker
+ *     until those whom it concerns are told that it does; 100 ms or more
+ */
+@ConfigurationProperties("mobile-sync")
+record StateManagerSettings(
+        @DefaultValue("5m") Duration syncTimeout,
+        @DefaultValue("7d") Duration stateTtl,
+        @DefaultValue("10s") Duration stateChangeLimit) {
+
+    StateManagerSettings {
+        require(
+                syncTimeout.compareTo(Duration.ofSeconds(1)) >= 0
+                        && syncTimeout.compareTo(Transition.MAX_EXTENSION) <= 0,
+                "mobile-sync.sync-timeout must be 1 s to 24 h, not " + syncTimeout);
+        require(
+                stateTtl.compareTo(Transition.MAX_EXTENSION) > 0,
+                "mobile-sync.state-ttl must be longer than 24 h, not " + stateTtl);
+        require(
+                stateChangeLimit.compareTo(Duration.ofMillis(100)) >= 0,
+                "mobile-sync.state-change-limit must be 100 ms or more, not " + stateChangeLimit);
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.mobilesync.state;
+
+import static java.util.Objects.requireNonNull;
+
+import com.rabbitmq.client.Channel;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.InvalidMessageException;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncFailed;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.StateInput;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.Publication;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
+
+/**
+ * Takes facts and orders from {@code status_queue}. A message is acknowledged when its change is written and told, or
+ * when it is among the dead letters; one that has to wait is parked, unacknowledged, and the next one is taken.
+ */
+final class StatusListener implements ChannelAwareMessageListener {
+
+    private static final Logger log = LoggerFactory.getLogger(StatusListener.class);
+
+    private final Gate redisAndBroker = new Gate("Redis or the broker");
+    private final Gate broker = new Gate("the broker, for dead letters");
+    private final StateChanges changes;
+    private final ConfirmedPublisher publisher;
+    private final Parking parking;
+    private final MeterRegistry meters;
+    private final Clock clock;
+
+    StatusListener(
+            StateChanges changes, ConfirmedPublisher publisher, Parking parking, MeterRegistry meters, Clock clock) {
+        this.changes = changes;
+        this.publisher = publisher;
+        this.parking = parking;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    @Override
+    public void onMessage(Message message, @Nullable Channel channel) {
+        Delivery delivery = new Delivery(message, requireNonNull(channel));
+        try {
+            parking.run(redisAndBroker, new Change(delivery, MessageCodec.decode(delivery.body(), StateInput.class)));
+        } catch (InvalidMessageException e) {
+            parking.run(broker, new Refusal(delivery, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void count(String type, String outcome) {
+        meters.counter("mobile.sync.outcomes", "type", type, "outcome", outcome).increment();
+    }
+
+    /** A message that may change something. */
+    private final class Change extends Consumption {
+
+        private final StateInput input;
+
+        private Change(Delivery delivery, StateInput input) {
+            super(delivery);
+            this.input = input;
+        }
+
+        @Override
+        public void attempt() {
+            Outcome outcome = changes.apply(input, delivery.messageId());
+            delivery.ack();
+            count(input.type().wireName(), outcome.label());
+        }
+
+        @Override
+        public void tellOfDelay() {
+            MobileSyncFailed failed = new MobileSyncFailed(
+                    input.planId(),
+                    input.examineeId(),
+                    input instanceof MobileSyncStatus status ? status.deviceId() : null,
+                    Status.FAILED,
+                    clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                    SyncError.of(
+                            ErrorCode.STATE_CHANGE_FAILED,
+                            "the state cannot be written at the moment; it is tried on"));
+            publisher.publish(Publication.broadcast(
+                    failed, Topology.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name())));
+        }
+    }
+
+    /** A message that can never be processed. It needs no Redis, and concerns nobody who could be told. */
+    private final class Refusal extends Consumption {
+
+        private final String reason;
+
+        private Refusal(Delivery delivery, String reason) {
+            super(delivery);
+            this.reason = reason;
+        }
+
+        @Override
+        public void attempt() {
+            publisher.publish(Publication.deadLetter(delivery.properties(), delivery.body(), reason));
+            delivery.ack();
+            count("unknown", "DEAD_LETTER");
+            log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
+        }
+
+        @Override
+        public void tellOfDelay() {}
+    }
+
+    private abstract static class Consumption implements Parking.Work {
+
+        final Delivery delivery;
+
+        private Consumption(Delivery delivery) {
+            this.delivery = delivery;
+        }
+
+        @Override
+        public boolean inHand() {
+            return delivery.inHand();
+        }
+
+        @Override
+        public String id() {
+            return delivery.messageId();
+        }
+    }
+}

@@ -1,0 +1,333 @@
+package dev.mobilesync.state;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncOrder;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.testsupport.RealServers;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+class StatusListenerIT {
+
+    private static final AtomicInteger EXAMINEES = new AtomicInteger();
+
+    private static RealServers servers;
+    private static Service service;
+    private static TestBroker broker;
+    private static StringRedisTemplate redis;
+    private static RecordReader records;
+
+    private final ExamineeKey examinee = new ExamineeKey("P1", "E" + EXAMINEES.incrementAndGet());
+
+    @BeforeAll
+    static void start() throws Exception {
+        servers = RealServers.open();
+        service = Service.start(servers.properties());
+        broker = TestBroker.connect(servers.properties());
+        redis = service.bean(StringRedisTemplate.class);
+        records = service.bean(RecordReader.class);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        service.close();
+        // What was not acknowledged would be there again now.
+        assertThat(broker.ready(Topology.STATUS_QUEUE)).isZero();
+        broker.close();
+        servers.close();
+    }
+
+    @AfterEach
+    void nothingElseWasTold() {
+        assertThat(broker.silent()).isTrue();
+    }
+
+    @Test
+    void theScenariosMessageMakesTheScenariosRecordAndTheScenariosBroadcast() throws Exception {
+        broker.send(
+                Golden.bytes("mobile_sync_status.json"),
+                new AMQP.BasicProperties.Builder().messageId("scenario").build());
+
+        TestBroker.Heard heard = broker.next();
+        assertThat(heard.json()).isEqualTo(Golden.json("mobile_sync_completed.json"));
+        AMQP.BasicProperties properties = heard.properties();
+        assertThat(properties.getDeliveryMode()).isEqualTo(2);
+        assertThat(properties.getContentType()).isEqualTo("application/json");
+        assertThat(properties.getType()).isEqualTo("mobile_sync_completed");
+        assertThat(properties.getMessageId()).isNotBlank();
+        assertThat(properties.getTimestamp().toInstant()).isEqualTo(Instant.parse("2024-01-01T09:00:00Z"));
+        assertThat(properties.getHeaders())
+                .containsOnlyKeys("traceparent", Topology.REVISION)
+                .hasEntrySatisfying("traceparent", value -> assertThat(value.toString())
+                        .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"));
+
+        Map<Object, Object> hash = redis.opsForHash().entries("plan:P001:examinee:E001:mobile_sync");
+        Map<String, Object> scenario = new HashMap<>();
+        JsonNode golden = Golden.json("redis_record.json");
+        golden.propertyNames().forEach(field -> scenario.put(field, field(golden, field)));
+        assertThat(hash)
+                .containsAllEntriesOf(new HashMap<Object, Object>(scenario))
+                .containsOnlyKeys("status", "deviceId", "timestamp", "imageUrl", "deviceInfo", "messageId", "revision");
+        assertThat(redis.getExpire("plan:P001:examinee:E001:mobile_sync", TimeUnit.HOURS))
+                .isBetween(167L, 168L);
+        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P001"), "E001"))
+                .isEqualTo(Topology.indexScore(Status.COMPLETED));
+        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, "P001:E001"))
+                .isNull();
+    }
+
+    /** As the hash has it: an object as a JSON string. */
+    private static String field(JsonNode golden, String name) {
+        JsonNode value = golden.get(name);
+        return value instanceof ObjectNode ? value.toString() : value.asString();
+    }
+
+    @Test
+    void fieldsThatNobodyKnowsAreIgnored() throws Exception {
+        ObjectNode message = (ObjectNode) Golden.json("mobile_sync_status.json");
+        message.put("later", 1);
+        ((ObjectNode) message.get("data"))
+                .put("examineeId", examinee.examineeId())
+                .put("later", "field");
+        broker.send(
+                message.toString().getBytes(StandardCharsets.UTF_8),
+                new AMQP.BasicProperties.Builder().messageId("unknown-fields").build());
+
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+    }
+
+    @Test
+    void theTraceGoesOnFromTheMessage() throws Exception {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        broker.send(
+                MessageCodec.encode(completed(at(1))),
+                new AMQP.BasicProperties.Builder()
+                        .messageId("traced")
+                        .headers(Map.of("traceparent", "00-" + trace + "-b7ad6b7169203331-01"))
+                        .build());
+
+        assertThat(String.valueOf(broker.next().properties().getHeaders().get("traceparent")))
+                .startsWith("00-" + trace);
+    }
+
+    @Test
+    void aRepeatedMessageIsAnsweredByTheSameBroadcastAndNoNewRevision() throws Exception {
+        MobileSyncStatus message = completed(at(1));
+        broker.send(message, "m1");
+        TestBroker.Heard first = broker.next();
+        long revision = record().revision();
+        broker.send(message, "m1");
+        TestBroker.Heard second = broker.next();
+
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.properties().getHeaders().get(Topology.REVISION)).isEqualTo(revision);
+        assertThat(record().revision()).isEqualTo(revision);
+    }
+
+    @Test
+    void aMessageWithoutAnIdIsKnownAgainByItsBody() throws Exception {
+        byte[] body = MessageCodec.encode(completed(at(1)));
+        broker.send(body, new AMQP.BasicProperties());
+        String first = broker.next().id();
+        broker.send(body, new AMQP.BasicProperties());
+        assertThat(broker.next().id()).isEqualTo(first);
+    }
+
+    @Test
+    void anOlderPictureAfterANewerOneChangesNothing() throws Exception {
+        broker.send(completed(at(5)), "newer");
+        broker.next();
+        SyncRecord before = record();
+        double stale = service.counted("mobile.sync.outcomes", "outcome", "STALE");
+        broker.send(completed(at(1)), "older");
+
+        await().until(() -> service.counted("mobile.sync.outcomes", "outcome", "STALE") == stale + 1);
+        assertThat(record()).isEqualTo(before);
+    }
+
+    @Test
+    void whoEntersGetsADeadlineAndKeepsIt() throws Exception {
+        broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(1)), "w1");
+        JsonNode data = broker.next().json().get("data");
+        Instant deadline = Instant.parse(data.get("deadline").asString());
+        assertThat(deadline)
+                .isBetween(Instant.now().plusSeconds(285), Instant.now().plusSeconds(301));
+        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()))
+                .isEqualTo(deadline.toEpochMilli());
+
+        broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(9)), "w2");
+        assertThat(broker.next().json().get("data").get("deadline").asString()).isEqualTo(deadline.toString());
+
+        broker.send(completed(at(10)), "c");
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+        await().until(() -> redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()) == null);
+        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
+                .isEqualTo(Topology.indexScore(Status.COMPLETED));
+    }
+
+    @Test
+    void aProctorsOrdersAreFollowed() throws Exception {
+        broker.send(completed(at(1)), "c1");
+        broker.next();
+        broker.send(order(MobileSyncOrder.Order.RETAKE, at(2)), "o1");
+        TestBroker.Heard waiting = broker.next();
+        assertThat(waiting.type()).isEqualTo("mobile_sync_waiting");
+        assertThat(waiting.json().get("data").get("reason").asString()).isEqualTo("too dark");
+        broker.send(completed(at(1).plusMillis(500)), "c2");
+        broker.send(order(MobileSyncOrder.Order.ACCEPT, at(4)), "o2");
+
+        TestBroker.Heard accepted = broker.next();
+        assertThat(accepted.type()).isEqualTo("mobile_sync_completed");
+        assertThat(record().acceptedBy()).isEqualTo("proctor-7");
+        assertThat(record().acceptedReason()).isEqualTo("too dark");
+    }
+
+    @Test
+    void whatWasWrittenButNotToldIsToldWhenTheMessageComesAgain() throws Exception {
+        // As after a crash between write and publish: the record is there, with the message's id.
+        MobileSyncStatus message = completed(at(1));
+        Outcome outcome = new Transition(Duration.ofMinutes(5)).apply(null, message, "crashed", Instant.now());
+        SyncRecord written = requireNonNull(outcome.record());
+        assertThat(service.bean(RecordStore.class).replace(null, written)).isTrue();
+        redis.opsForZSet().remove(Topology.planIndexKey("P1"), examinee.examineeId());
+
+        broker.send(message, "crashed");
+
+        assertThat(broker.next().id()).isEqualTo(written.broadcastId());
+        assertThat(record()).isEqualTo(written);
+        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
+                .isEqualTo(Topology.indexScore(Status.COMPLETED));
+    }
+
+    @Test
+    void whatCanNeverBeProcessedIsADeadLetterAndTheNextGoesOn() throws Exception {
+        Map<String, byte[]> letters = new HashMap<>();
+        letters.put("not-json", "{\"type\":".getBytes(StandardCharsets.UTF_8));
+        letters.put("wrong-type", Golden.bytes("mobile_sync_completed.json"));
+        letters.put("deep", ("[".repeat(50_000)).getBytes(StandardCharsets.UTF_8));
+        letters.put("empty", new byte[0]);
+        letters.put(
+                "bad-id",
+                new String(Golden.bytes("mobile_sync_status.json"), StandardCharsets.UTF_8)
+                        .replace("E001", "../E001")
+                        .getBytes(StandardCharsets.UTF_8));
+        letters.put("serialized", new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 't', 0, 1, 'x'});
+        for (Map.Entry<String, byte[]> letter : letters.entrySet()) {
+            broker.send(
+                    letter.getValue(),
+                    new AMQP.BasicProperties.Builder()
+                            .messageId(letter.getKey())
+                            .contentType(
+                                    letter.getKey().equals("serialized")
+                                            ? "application/x-java-serialized-object"
+                                            : "application/json")
+                            .headers(Map.of("from", "a test"))
+                            .build());
+            GetResponse dead = broker.deadLetter();
+            assertThat(dead.getProps().getMessageId()).isEqualTo(letter.getKey());
+            assertThat(dead.getBody()).isEqualTo(letter.getValue());
+            assertThat(dead.getProps().getDeliveryMode()).isEqualTo(2);
+            assertThat(String.valueOf(dead.getProps().getHeaders().get("from"))).isEqualTo("a test");
+            assertThat(String.valueOf(dead.getProps().getHeaders().get(Topology.DEAD_LETTER_REASON)))
+                    .isNotBlank()
+                    .doesNotContain("../E001");
+        }
+        broker.send(completed(at(1)), "after");
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+    }
+
+    @Test
+    void manyMessagesForOneExamineeAtOnceLeaveOneTruth() throws Exception {
+        double before = outcomes();
+        for (int i = 1; i <= 200; i++) {
+            broker.send(
+                    i % 2 == 0 ? completed(at(i)) : new MobileSyncWait("P1", examinee.examineeId(), at(i)),
+                    "burst-" + i);
+        }
+        await().until(() -> {
+            SyncRecord record = records.read(examinee);
+            return record != null && record.timestamp().equals(at(200));
+        });
+        await().until(() -> outcomes() == before + 200);
+        while (!broker.silent()) {
+            broker.next();
+        }
+        assertThat(record().status()).isEqualTo(Status.COMPLETED);
+        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
+                .isEqualTo(Topology.indexScore(Status.COMPLETED));
+    }
+
+    @Test
+    void onlyHealthAndMetricsAreThereForAsking() throws Exception {
+        assertThat(get("/actuator/health/readiness")).isEqualTo(200);
+        assertThat(get("/actuator/health/liveness")).isEqualTo(200);
+        assertThat(get("/actuator/prometheus")).isEqualTo(200);
+        assertThat(get("/actuator/env")).isIn(401, 403);
+        assertThat(get("/")).isIn(401, 403);
+    }
+
+    private static int get(String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static double outcomes() {
+        return service.counted("mobile.sync.outcomes");
+    }
+
+    private MobileSyncStatus completed(Instant timestamp) {
+        return MobileSyncStatus.completed(
+                examinee,
+                "M001",
+                timestamp,
+                new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo("iPhone 12", "iOS 15.0"), "v1"));
+    }
+
+    private MobileSyncOrder order(MobileSyncOrder.Order order, Instant timestamp) {
+        return new MobileSyncOrder(
+                examinee.planId(), examinee.examineeId(), order, "too dark", "proctor-7", timestamp, null);
+    }
+
+    private static Instant at(int second) {
+        return Instant.parse("2026-01-01T09:00:00Z").plusSeconds(second);
+    }
+
+    private SyncRecord record() {
+        return requireNonNull(records.read(examinee));
+    }
+}

@@ -1,0 +1,385 @@
+package dev.mobilesync.testsupport;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import dev.mobilesync.messages.MessageCodec;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.simp.stomp.StompDecoder;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A browser, as far as STOMP goes: one real WebSocket. What arrives is kept until somebody awaits it. Every method that
+ * waits gives up after {@link #PATIENCE} with an {@link AssertionError} that tells what did arrive. Thread-safe, except
+ * that only one thread may send.
+ */
+public final class StompTestClient implements AutoCloseable {
+
+    /** How long a client waits for anything. */
+    public static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    /** What {@link #awaitClose()} answers where the connection broke without a close frame. */
+    public static final int BROKEN = 1006;
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+
+    private final BlockingQueue<Frame> messages = new LinkedBlockingQueue<>();
+    private final Map<String, CompletableFuture<Frame>> receipts = new ConcurrentHashMap<>();
+    private final CompletableFuture<Frame> connected = new CompletableFuture<>();
+    private final CompletableFuture<Frame> error = new CompletableFuture<>();
+    private final CompletableFuture<Closed> closed = new CompletableFuture<>();
+    private final AtomicInteger heartbeats = new AtomicInteger();
+    private final AtomicInteger ids = new AtomicInteger();
+    private volatile @Nullable WebSocket socket;
+    private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
+
+    private StompTestClient() {}
+
+    /**
+     * A frame from the server.
+     *
+     * @param headers unescaped
+     */
+    public record Frame(String command, Map<String, String> headers, String body) {
+
+        /** The body as JSON. */
+        public JsonNode json() {
+            return MessageCodec.mapper().readTree(body);
+        }
+
+        /** The {@code type} of the message in the body, empty where it has none. */
+        public String type() {
+            return json().path("type").asString("");
+        }
+
+        /** The {@code data} of the message in the body. */
+        public JsonNode data() {
+            return json().path("data");
+        }
+
+        /** A header's value; fails if it is not there. */
+        public String header(String name) {
+            return requireNonNull(headers.get(name), () -> name + " is not among " + headers);
+        }
+    }
+
+    /** How a connection ended: the WebSocket close code and reason. */
+    public record Closed(int code, String reason) {}
+
+    /**
+     * Opens a socket and logs in.
+     *
+     * @param uri such as {@code ws://127.0.0.1:8081/ws}
+     * @throws AssertionError if the server does not answer with CONNECTED
+     */
+    public static StompTestClient connect(URI uri, String token) {
+        return connect(uri, token, Map.of());
+    }
+
+    /**
+     * Opens a socket and logs in.
+     *
+     * @param headers more headers for the CONNECT frame, such as {@code heart-beat}
+     */
+    public static StompTestClient connect(URI uri, String token, Map<String, String> headers) {
+        StompTestClient client = open(uri);
+        client.login(token, headers);
+        client.get(client.connected, "CONNECTED");
+        return client;
+    }
+
+    /** Opens a socket and says nothing on it yet. */
+    public static StompTestClient open(URI uri) {
+        try {
+            return open(uri, Map.of());
+        } catch (WebSocketHandshakeException e) {
+            throw new AssertionError("handshake was answered with " + e.getResponse(), e);
+        }
+    }
+
+    /**
+     * Opens a socket and says nothing on it yet.
+     *
+     * @param httpHeaders headers for the handshake, such as {@code Origin}
+     * @throws WebSocketHandshakeException if the server answers with another status than 101
+     */
+    public static StompTestClient open(URI uri, Map<String, String> httpHeaders) throws WebSocketHandshakeException {
+        StompTestClient client = new StompTestClient();
+        WebSocket.Builder builder =
+                HTTP.newWebSocketBuilder().connectTimeout(PATIENCE).subprotocols("v12.stomp", "v11.stomp", "v10.stomp");
+        httpHeaders.forEach(builder::header);
+        try {
+            client.socket = builder.buildAsync(uri, client.new Incoming()).join();
+            return client;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof WebSocketHandshakeException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+    }
+
+    /** Sends CONNECT and does not wait for the answer. */
+    public void login(String token, Map<String, String> headers) {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "accept-version", "1.2", "host", "localhost", "heart-beat", "0,0", "Authorization", "Bearer " + token));
+        all.putAll(headers);
+        frame("CONNECT", all, "");
+    }
+
+    /**
+     * Subscribes, and returns when the subscription is in force.
+     *
+     * @return the subscription's id
+     * @throws AssertionError if the server refuses
+     */
+    public String subscribe(String destination) {
+        String id = "sub-" + ids.incrementAndGet();
+        awaitReceipt(withReceipt("SUBSCRIBE", Map.of("id", id, "destination", destination), ""));
+        return id;
+    }
+
+    /** Takes a subscription back, and returns when the server has done so. */
+    public void unsubscribe(String id) {
+        awaitReceipt(withReceipt("UNSUBSCRIBE", Map.of("id", id), ""));
+    }
+
+    /**
+     * Sends a message and does not wait for the server.
+     *
+     * @return the receipt asked for: see {@link #awaitReceipt}
+     */
+    public String send(String destination, String body) {
+        return withReceipt("SEND", Map.of("destination", destination, "content-type", "application/json"), body);
+    }
+
+    /** Waits until the server has answered that receipt; fails if it answers with ERROR or closes instead. */
+    public void awaitReceipt(String receipt) {
+        get(receipts.computeIfAbsent(receipt, key -> new CompletableFuture<>()), "RECEIPT " + receipt);
+    }
+
+    /** Whether the server has answered that receipt. */
+    public boolean hasReceipt(String receipt) {
+        CompletableFuture<Frame> answer = receipts.get(receipt);
+        return answer != null && answer.isDone();
+    }
+
+    private String withReceipt(String command, Map<String, String> headers, String body) {
+        String receipt = "receipt-" + ids.incrementAndGet();
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("receipt", receipt);
+        receipts.put(receipt, new CompletableFuture<>());
+        frame(command, all, body);
+        return receipt;
+    }
+
+    /** Sends a frame as it is given; the headers are neither completed nor escaped. */
+    public void frame(String command, Map<String, String> headers, String body) {
+        StringBuilder text = new StringBuilder(command).append('\n');
+        headers.forEach(
+                (name, value) -> text.append(name).append(':').append(value).append('\n'));
+        raw(text.append('\n').append(body).append('\0').toString());
+    }
+
+    /** Sends text that need not be a frame. */
+    public synchronized void raw(String text) {
+        WebSocket open = requireNonNull(socket);
+        lastSend = lastSend.handle((done, failed) -> null).thenCompose(done -> open.sendText(text, true));
+    }
+
+    /** Sends a binary message. */
+    public synchronized void binary(byte[] bytes) {
+        WebSocket open = requireNonNull(socket);
+        lastSend = lastSend.handle((done, failed) -> null)
+                .thenCompose(done -> open.sendBinary(ByteBuffer.wrap(bytes), true));
+    }
+
+    /** The next message of any type; it is taken out of the queue. */
+    public Frame await() {
+        try {
+            Frame next = messages.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            if (next == null) {
+                throw missing("a MESSAGE");
+            }
+            return next;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The next message of that type, such as {@code mobile_sync_completed}; those before it are thrown away. */
+    public Frame await(String type) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            Frame next = await();
+            if (next.type().equals(type)) {
+                return next;
+            }
+        }
+        throw missing("a " + type);
+    }
+
+    /** The messages that nobody has awaited yet; they stay in the queue. */
+    public List<Frame> pending() {
+        return List.copyOf(messages);
+    }
+
+    /** The server's ERROR frame. */
+    public Frame awaitError() {
+        try {
+            return error.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw missing("ERROR");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** How the connection ended; {@link #BROKEN} where it did without a close frame. */
+    public Closed awaitClose() {
+        try {
+            return closed.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw missing("a close");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Whether the connection still stands, as far as this side knows. */
+    public boolean isOpen() {
+        return socket != null && !closed.isDone();
+    }
+
+    /** The server's CONNECTED frame. */
+    public Frame connected() {
+        return get(connected, "CONNECTED");
+    }
+
+    /** How many heart-beats have arrived. */
+    public int heartbeats() {
+        return heartbeats.get();
+    }
+
+    /** Cuts the connection, as a browser does that loses its network: no DISCONNECT, no close frame. */
+    public void abort() {
+        requireNonNull(socket).abort();
+        closed.complete(new Closed(BROKEN, "aborted here"));
+    }
+
+    /** Closes the connection with a close frame and waits for the server's; does nothing where it is closed already. */
+    @Override
+    public void close() {
+        WebSocket open = socket;
+        if (open != null && !closed.isDone()) {
+            open.sendClose(WebSocket.NORMAL_CLOSURE, "");
+            closed.completeOnTimeout(new Closed(BROKEN, "no answer to close"), 2, TimeUnit.SECONDS)
+                    .join();
+            open.abort();
+        }
+    }
+
+    private Frame get(CompletableFuture<Frame> answer, String what) {
+        try {
+            CompletableFuture.anyOf(answer, error, closed).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw missing(what);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        Frame frame = answer.getNow(null);
+        if (frame == null) {
+            throw missing(what);
+        }
+        return frame;
+    }
+
+    private AssertionError missing(String what) {
+        return new AssertionError(what + " did not arrive; error: "
+                + requireNonNullElse(error.getNow(null), "none") + ", close: "
+                + requireNonNullElse(closed.getNow(null), "none") + ", messages: " + messages);
+    }
+
+    private final class Incoming implements WebSocket.Listener {
+
+        private final StompDecoder decoder = new StompDecoder();
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+            text.append(data);
+            if (last) {
+                byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+                text.setLength(0);
+                decoder.decode(ByteBuffer.wrap(bytes)).forEach(message -> {
+                    StompHeaderAccessor accessor = StompHeaderAccessor.wrap(message);
+                    if (accessor.isHeartbeat()) {
+                        heartbeats.incrementAndGet();
+                    } else {
+                        take(new Frame(
+                                requireNonNull(accessor.getCommand()).name(),
+                                headers(accessor),
+                                new String(message.getPayload(), StandardCharsets.UTF_8)));
+                    }
+                });
+            }
+            webSocket.request(1);
+            return null;
+        }
+
+        private Map<String, String> headers(StompHeaderAccessor accessor) {
+            Map<String, String> headers = new HashMap<>();
+            accessor.toNativeHeaderMap().forEach((name, values) -> headers.put(name, String.valueOf(values.get(0))));
+            return headers;
+        }
+
+        private void take(Frame frame) {
+            switch (frame.command()) {
+                case "CONNECTED" -> connected.complete(frame);
+                case "MESSAGE" -> messages.add(frame);
+                case "RECEIPT" ->
+                    receipts.computeIfAbsent(frame.header("receipt-id"), key -> new CompletableFuture<>())
+                            .complete(frame);
+                case "ERROR" -> error.complete(frame);
+                default -> throw new AssertionError("a server does not send " + frame);
+            }
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
+            closed.complete(new Closed(statusCode, reason));
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket webSocket, Throwable failure) {
+            closed.complete(new Closed(BROKEN, String.valueOf(failure)));
+        }
+    }
+}

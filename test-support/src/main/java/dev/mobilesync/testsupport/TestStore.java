@@ -1,0 +1,78 @@
+package dev.mobilesync.testsupport;
+
+import dev.mobilesync.embedded.EmbeddedStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
+
+/** The S3 endpoint that {@code MOBILE_SYNC_STORE_ENDPOINT} and its like name, or else an embedded one. */
+final class TestStore implements AutoCloseable {
+
+    private static final String BUCKET = "captures";
+
+    private final Map<String, String> properties;
+    private final @Nullable EmbeddedStore embedded;
+    private final @Nullable Path folder;
+
+    private TestStore(Map<String, String> properties, @Nullable EmbeddedStore embedded, @Nullable Path folder) {
+        this.properties = properties;
+        this.embedded = embedded;
+        this.folder = folder;
+    }
+
+    static TestStore open() {
+        Map<String, String> properties = new HashMap<>();
+        for (String key : new String[] {"endpoint", "access-key", "secret-key", "region", "bucket"}) {
+            String value =
+                    System.getenv("MOBILE_SYNC_STORE_" + key.replace('-', '_').toUpperCase(Locale.ROOT));
+            if (value != null) {
+                properties.put("mobile-sync.store." + key, value);
+            }
+        }
+        if (properties.containsKey("mobile-sync.store.endpoint")) {
+            return new TestStore(properties, null, null);
+        }
+        try {
+            Path folder = Files.createTempDirectory("mobile-sync-test-store");
+            EmbeddedStore store = EmbeddedStore.start(folder, 0, "test-access", "test-secret-key", BUCKET);
+            return new TestStore(
+                    Map.of(
+                            "mobile-sync.store.endpoint",
+                            store.endpoint().toString(),
+                            "mobile-sync.store.access-key",
+                            "test-access",
+                            "mobile-sync.store.secret-key",
+                            "test-secret-key",
+                            "mobile-sync.store.bucket",
+                            BUCKET),
+                    store,
+                    folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Map<String, String> properties() {
+        return properties;
+    }
+
+    @Override
+    public void close() {
+        if (embedded != null) {
+            embedded.close();
+        }
+        if (folder != null) {
+            try {
+                FileSystemUtils.deleteRecursively(folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
