@@ -384,7 +384,7 @@ abstract class ScenarioContract {
     }
 
     private int readiness(URI management) {
-        return system.get(management.resolve("/actuator/health/readiness"), "none")
+        return system.get(management.resolve("/actuator/health/readiness"))
                 .statusCode();
     }
 
