@@ -8,11 +8,12 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Whether bytes are a whole JPEG that can be decoded. First its segments are walked from start to end, so that what
- * would cost too much memory or time is refused before anything is decoded.
+ * Whether bytes are a whole JPEG that can be decoded, and what of them is stored. First its segments are walked from
+ * start to end, so that what would cost too much memory or time is refused before anything is decoded.
  */
 final class Jpeg {
 
+    private static final int COMMENT = 0xFE;
     private static final int MAX_SIDE = 16_384;
     private static final long MAX_PIXELS = 50_000_000;
     /** A progressive picture has about ten; each one more costs a pass over all pixels. */
@@ -21,12 +22,14 @@ final class Jpeg {
     private static final int DECODED_SIDE = 64;
 
     private final byte[] bytes;
+    private final KeptSegments kept;
     private int position;
     private int width;
     private int height;
 
     private Jpeg(byte[] bytes) {
         this.bytes = bytes;
+        this.kept = new KeptSegments(bytes);
     }
 
     /** Says why bytes are not a picture that is taken. */
@@ -40,28 +43,37 @@ final class Jpeg {
     }
 
     /**
-     * @throws NotAJpegException if they are not
+     * Checks the picture and takes its metadata away ({@link KeptSegments}); its coded bits stay as they are.
+     *
+     * @return the picture to store, equal to {@code bytes} where there is nothing to take away
+     * @throws NotAJpegException if it is not a picture that is taken
      */
-    static void check(byte[] bytes) throws NotAJpegException {
+    static byte[] clean(byte[] bytes) throws NotAJpegException {
         Jpeg jpeg = new Jpeg(bytes);
         jpeg.walk();
-        jpeg.decode();
+        byte[] picture = jpeg.kept.picture();
+        jpeg.decode(picture);
+        return picture;
     }
 
     private void walk() throws NotAJpegException {
         if (bytes.length < 4 || next() != 0xFF || next() != 0xD8) {
             throw new NotAJpegException("not a JPEG");
         }
+        kept.keep(0, position);
         int scans = 0;
         while (true) {
             int marker = marker();
+            int start = position - 2;
             if (marker == 0xD9) {
                 if (scans == 0) {
                     throw new NotAJpegException("a JPEG without a picture");
                 }
+                kept.keep(start, position);
                 return;
             }
             if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {
+                kept.keep(start, position);
                 continue;
             }
             if (marker == 0xD8) {
@@ -80,6 +92,7 @@ final class Jpeg {
             if (marker == 0xDA) {
                 skipScan();
             }
+            keep(marker, start, end);
         }
     }
 
@@ -103,6 +116,16 @@ final class Jpeg {
         }
         position = start;
         return length;
+    }
+
+    private void keep(int marker, int start, int end) throws NotAJpegException {
+        if (marker >= 0xE0 && marker <= 0xEF) {
+            kept.application(marker, start, end);
+        } else if (marker >= 0xC0 && marker <= 0xDD && marker != 0xC8) {
+            kept.keep(start, position);
+        } else if (marker != COMMENT) {
+            throw new NotAJpegException("an unknown segment");
+        }
     }
 
     private static boolean isFrame(int marker) {
@@ -144,11 +167,11 @@ final class Jpeg {
         return bytes[position++] & 0xFF;
     }
 
-    private void decode() throws NotAJpegException {
+    private void decode(byte[] picture) throws NotAJpegException {
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg");
         ImageReader reader = readers.next();
         try {
-            reader.setInput(new InMemory(bytes), true, true);
+            reader.setInput(new InMemory(picture), true, true);
             ImageReadParam param = reader.getDefaultReadParam();
             int step = Math.max(1, Math.max(width, height) / DECODED_SIDE);
             param.setSourceSubsampling(step, step, 0, 0);
