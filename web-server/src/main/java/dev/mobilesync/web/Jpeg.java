@@ -16,8 +16,10 @@ final class Jpeg {
     private static final int COMMENT = 0xFE;
     private static final int MAX_SIDE = 16_384;
     private static final long MAX_PIXELS = 50_000_000;
-    /** A progressive picture has about ten; each one more costs a pass over all pixels. */
+    /** A progressive picture has about ten. */
     private static final int MAX_SCANS = 32;
+    /** Each scan costs a pass over all pixels. */
+    private static final long MAX_PIXELS_OF_ALL_SCANS = 12 * MAX_PIXELS;
     /** Decoded to about as many pixels on its longer side: all of it is read, little of it is kept. */
     private static final int DECODED_SIDE = 64;
 
@@ -84,7 +86,7 @@ final class Jpeg {
                 readFrame();
             } else if (marker == 0xDA) {
                 scans++;
-                if (width == 0 || scans > MAX_SCANS) {
+                if (width == 0 || scans > MAX_SCANS || (long) scans * width * height > MAX_PIXELS_OF_ALL_SCANS) {
                     throw new NotAJpegException(width == 0 ? "a scan before its frame" : "too many scans");
                 }
             }

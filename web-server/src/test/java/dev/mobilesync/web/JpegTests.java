@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,6 +142,7 @@ class JpegTests {
         byte[] stored = Jpeg.clean(sent);
 
         assertThat(new String(stored, StandardCharsets.ISO_8859_1)).doesNotContain(PhonePictures.MAKE);
+        assertThat(indexOf(stored, Exif.segment(Exif.UPRIGHT))).isEqualTo(2);
         assertSamePixels(sent, stored);
     }
 
@@ -216,6 +218,26 @@ class JpegTests {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT);
     }
 
+    @Test
+    void refusesALargePictureOfManyPasses() throws Exception {
+        byte[] sent = PhonePictures.progressive(64, 48, 1);
+        int frame = afterSegment(sent, 0xDB);
+        while ((sent[frame + 1] & 0xFF) != 0xC2) {
+            frame += 2 + ((sent[frame + 2] & 0xFF) << 8 | sent[frame + 3] & 0xFF);
+        }
+        for (int side = frame + 5; side < frame + 9; side += 2) {
+            sent[side] = 7_000 >> 8;
+            sent[side + 1] = (byte) 7_000;
+        }
+        byte[] scan = Arrays.copyOfRange(
+                sent, new String(sent, StandardCharsets.ISO_8859_1).lastIndexOf("ÿÚ"), sent.length - 2);
+        byte[] scans = concat(scan, scan, scan, scan);
+
+        byte[] many = insert(sent, sent.length - 2, scans);
+        assertThatThrownBy(() -> Jpeg.clean(many)).hasMessage("too many scans");
+        assertThat(Jpeg.clean(sent)).isEqualTo(sent);
+    }
+
     /** Repeatable: the seed is fixed. */
     @Test
     void survivesMutations() {
@@ -271,12 +293,12 @@ class JpegTests {
     }
 
     private static void assertSamePixels(byte[] sent, byte[] stored) throws IOException {
-        BufferedImage expected = javax.imageio.ImageIO.read(new ByteArrayInputStream(sent));
-        BufferedImage actual = javax.imageio.ImageIO.read(new ByteArrayInputStream(stored));
-        int width = expected.getWidth();
-        int height = expected.getHeight();
-        assertThat(actual.getRGB(0, 0, width, height, null, 0, width))
-                .isEqualTo(expected.getRGB(0, 0, width, height, null, 0, width));
+        assertThat(pixels(stored)).isEqualTo(pixels(sent));
+    }
+
+    private static int[] pixels(byte[] picture) throws IOException {
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(picture));
+        return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
     }
 
     private static Metadata metadata(byte[] picture) throws Exception {

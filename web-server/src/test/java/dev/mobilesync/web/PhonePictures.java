@@ -93,7 +93,10 @@ final class PhonePictures {
         return encode(width, height, seed, true, false);
     }
 
-    /** Without JFIF, and with as many samples for colour as for brightness, as a camera may write it. */
+    /**
+     * Without JFIF, with as many samples for colour as for brightness, and with components 0, 1 and 2, as a camera may
+     * write it: a decoder may take the colours for RGB.
+     */
     static byte[] withoutJfif(int width, int height, long seed) {
         return encode(width, height, seed, false, true);
     }
@@ -115,7 +118,7 @@ final class PhonePictures {
             writer.write(null, new IIOImage(image, null, metadata), param);
             stream.flush();
             byte[] bytes = out.toByteArray();
-            return bare ? without(bytes, 0xE0) : bytes;
+            return bare ? numberComponentsFromZero(without(bytes, 0xE0)) : bytes;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
@@ -132,6 +135,16 @@ final class PhonePictures {
             ((org.w3c.dom.Element) components.item(i)).setAttribute("VsamplingFactor", "1");
         }
         metadata.setFromTree(format, tree);
+    }
+
+    private static byte[] numberComponentsFromZero(byte[] bytes) {
+        int frame = startOf(bytes, 0xC0);
+        int scan = startOf(bytes, 0xDA);
+        for (int component = 0; component < 3; component++) {
+            bytes[frame + 10 + 3 * component] = (byte) component;
+            bytes[scan + 5 + 2 * component] = (byte) component;
+        }
+        return bytes;
     }
 
     static byte[] segment(int marker, byte[] content) {
