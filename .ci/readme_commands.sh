@@ -28,6 +28,11 @@ bash -e "$work/try.sh" | tee "$work/tried"
 grep -q 'HTTP/1.1 201' "$work/tried"
 grep -q '"status":"COMPLETED"' "$work/tried"
 cmp picture.jpg data/sample.jpg
+
+echo "+ docs/integration.md"
+awk '/^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside' docs/integration.md >"$work/integration.sh"
+bash -e "$work/integration.sh"
+echo
 kill "$server"
 wait "$server" || true
 rm -f picture.jpg

@@ -3,9 +3,11 @@ package dev.mobilesync.service;
 import dev.mobilesync.messages.Topology;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.resource.Delay;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.FanoutExchange;
 import org.springframework.amqp.core.Queue;
@@ -15,6 +17,7 @@ import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,7 +30,9 @@ public class ServiceConfiguration {
 
     private static final int MAX_QUEUED_MESSAGES = 1_000_000;
     private static final int MAX_REDELIVERIES = 1_000;
+    private static final int MAX_LOOKS_AT_DEAD_LETTERS = 1_000_000;
     private static final int MAX_REDIS_REQUESTS_IN_FLIGHT = 10_000;
+    private static final Duration LONGEST_REDIS_RECONNECT_PAUSE = Duration.ofSeconds(2);
 
     /**
      * @param confirmTimeout how long a message may take until the broker has confirmed it
@@ -63,8 +68,11 @@ public class ServiceConfiguration {
                 .maxLength(MAX_QUEUED_MESSAGES)
                 .overflow(QueueBuilder.Overflow.rejectPublish)
                 .build();
-        Queue deadLetters =
-                QueueBuilder.durable(Topology.DEAD_LETTER_QUEUE).quorum().build();
+        // Without a limit of its own RabbitMQ 4 drops a dead letter that was looked at 20 times.
+        Queue deadLetters = QueueBuilder.durable(Topology.DEAD_LETTER_QUEUE)
+                .quorum()
+                .deliveryLimit(MAX_LOOKS_AT_DEAD_LETTERS)
+                .build();
         return new Declarables(statusQueue, deadLetters, new FanoutExchange(Topology.BROADCAST_EXCHANGE));
     }
 
@@ -77,6 +85,13 @@ public class ServiceConfiguration {
             factory.setChannelRpcTimeout(limit);
             factory.setShutdownTimeout(limit);
         };
+    }
+
+    /** Looks for Redis again within seconds, however long it was away; Lettuce's own pause grows to half a minute. */
+    @Bean
+    ClientResourcesBuilderCustomizer redisReconnects() {
+        return resources -> resources.reconnectDelay(() ->
+                Delay.fullJitter(Duration.ofMillis(100), LONGEST_REDIS_RECONNECT_PAUSE, 100, TimeUnit.MILLISECONDS));
     }
 
     /** Commands fail at once while Redis is away, instead of piling up until it is back. */

@@ -32,6 +32,7 @@ record BrokerConfiguration(String store, int port) {
                 "broker.failStartupWithErroredChild": "true",
                 "broker.failStartupWithErroredChildScope": "ALL",
                 "store.filesystem.maxUsagePercent": "0",
+                "qpid.compact_memory_interval": "200",
                 "queue.behaviourOnUnknownDeclareArgument": "IGNORE",
                 "exchange.behaviourOnUnknownDeclareArgument": "IGNORE",
                 "queue.maximumDeliveryAttempts": "1",

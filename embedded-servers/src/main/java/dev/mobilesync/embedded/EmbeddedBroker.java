@@ -1,14 +1,23 @@
 package dev.mobilesync.embedded;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.qpid.server.SystemLauncher;
 import org.apache.qpid.server.SystemLauncherListener.DefaultSystemLauncherListener;
+import org.apache.qpid.server.model.BrokerImpl;
+import org.apache.qpid.server.model.SystemConfig;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An AMQP 0-9-1 broker on 127.0.0.1, in this JVM, with the virtual host {@code /}.
+ *
+ * <p>It stays until it is closed, also while the JVM shuts down; a JVM that is killed loses no confirmed message.
  *
  * <p>It differs from RabbitMQ where it matters to a publisher or consumer: {@code x-…} arguments of a queue are accepted and do nothing (no
  * dead-lettering, no time to live, no delivery limit), a rejected message that is not to be requeued is dropped, a multiple nack requeues its last
@@ -18,6 +27,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     public static final String USERNAME = "guest";
     public static final String PASSWORD = "guest";
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
     private final @Nullable DataDirectory data;
     private final SystemLauncher launcher;
@@ -76,9 +87,14 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     @Override
     public void close() {
-        launcher.shutdown();
-        if (data != null) {
-            data.close();
+        try {
+            launcher.shutdown();
+        } catch (RuntimeException e) {
+            LOG.warn("The embedded broker did not stop in order", e);
+        } finally {
+            if (data != null) {
+                data.close();
+            }
         }
     }
 
@@ -94,6 +110,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             launcher.startup(configuration.write(directory));
             startup.rethrowFailure();
+            startup.removeShutdownHook();
             started = new EmbeddedBroker(data, launcher, configuration.port());
             return started;
         } catch (Exception e) {
@@ -111,16 +128,30 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final class Startup extends DefaultSystemLauncherListener {
 
         private @Nullable RuntimeException failure;
+        private @Nullable SystemConfig<?> system;
 
         @Override
         public void errorOnStartup(RuntimeException e) {
             failure = e;
         }
 
+        @Override
+        public void onContainerResolve(SystemConfig<?> systemConfig) {
+            system = systemConfig;
+        }
+
         void rethrowFailure() {
             if (failure != null) {
                 throw failure;
             }
+        }
+
+        /** The broker would go as soon as the JVM is told to, under the feet of those who still finish what they have in hand. */
+        void removeShutdownHook() throws ReflectiveOperationException {
+            Field hook = BrokerImpl.class.getDeclaredField("_shutdownHook");
+            hook.setAccessible(true);
+            Runtime.getRuntime()
+                    .removeShutdownHook((Thread) hook.get(requireNonNull(system).getContainer()));
         }
     }
 }

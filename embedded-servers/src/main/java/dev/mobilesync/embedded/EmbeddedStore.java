@@ -105,6 +105,8 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     private static BlobStoreContext context(Path root) {
+        // Else Guice, within jclouds, generates code in a way that Java 24 and later warn about on the console.
+        System.getProperties().putIfAbsent("guice_bytecode_gen_option", "DISABLED");
         Properties settings = new Properties();
         settings.setProperty(FilesystemConstants.PROPERTY_BASEDIR, root.toString());
         return ContextBuilder.newBuilder(new FilesystemNio2BlobProviderMetadata())

@@ -76,6 +76,14 @@ class EmbeddedBrokerIT {
     }
 
     @Test
+    void servesWhileTheJvmShutsDownUntilItIsClosed() throws Exception {
+        try (ChildJvm child = ChildJvm.start(LatePublisher.class, dir)) {
+            assertThat(child.awaitLine("published")).isEqualTo("200");
+            assertThat(child.awaitExit()).isZero();
+        }
+    }
+
+    @Test
     void unacknowledgedAndRequeuedMessagesComeBackHoweverOften() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0)) {
             try (Connection connection = connect(broker);
@@ -282,6 +290,32 @@ class EmbeddedBrokerIT {
             channel.queueDeclare(QUEUE, true, false, false, null);
             publish(channel, "", QUEUE, "before the kill");
             System.out.println("confirmed");
+        }
+    }
+
+    /** Leaves at once, and publishes while it does. */
+    static final class LatePublisher {
+
+        public static void main(String[] args) throws Exception {
+            EmbeddedBroker broker = EmbeddedBroker.start(Path.of(args[0]), 0);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> publishAndClose(broker)));
+            System.exit(0);
+        }
+
+        private static void publishAndClose(EmbeddedBroker broker) {
+            try (broker) {
+                int published = 0;
+                for (; published < 200; published++) {
+                    try (Connection connection = connect(broker);
+                            Channel channel = confirming(connection)) {
+                        channel.queueDeclare(QUEUE, true, false, false, null);
+                        publish(channel, "", QUEUE, "late");
+                    }
+                }
+                System.out.println("published " + published);
+            } catch (Exception e) {
+                System.out.println("published " + e);
+            }
         }
     }
 }

@@ -152,7 +152,7 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void refusesAFileSystemWithoutExtendedAttributes() {
+    void refusesADirectoryThatItCannotWriteTo() {
         assertThatThrownBy(() -> EmbeddedStore.start(Path.of("/proc/self"), 0, ACCESS_KEY, SECRET_KEY, BUCKET))
                 .isInstanceOf(EmbeddedServerException.class)
                 .hasMessageContaining("/proc/self");

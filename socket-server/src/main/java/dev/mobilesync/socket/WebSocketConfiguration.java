@@ -7,6 +7,7 @@ import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
 import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
+import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /** {@code /ws}, and buffers for tens of thousands of connections that say little. */
 @Configuration(proxyBeanMethods = false)
@@ -15,9 +16,9 @@ class WebSocketConfiguration implements WebSocketConfigurer {
 
     static final String PATH = "/ws";
 
-    private static final int TEXT_BUFFER_CHARS = 1024;
+    private static final int TEXT_BUFFER_CHARS = 512;
     private static final int BINARY_BUFFER_BYTES = 128;
-    private static final String CONNECTION_BUFFER_BYTES = "2048";
+    private static final String CONNECTION_BUFFER_BYTES = "1024";
     private static final String KERNEL_SEND_BUFFER_BYTES = "65536";
 
     private final StompEndpoint endpoint;
@@ -31,6 +32,7 @@ class WebSocketConfiguration implements WebSocketConfigurer {
     @Override
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
         registry.addHandler(endpoint, PATH)
+                .setHandshakeHandler(new DefaultHandshakeHandler(new LeanUpgrade()))
                 .setAllowedOrigins(settings.allowedOrigins().toArray(String[]::new));
     }
 

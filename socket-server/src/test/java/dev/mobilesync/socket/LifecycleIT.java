@@ -9,11 +9,13 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -102,6 +104,8 @@ class LifecycleIT {
             assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
             assertThat(refused.body()).contains("\"code\":\"UNAUTHENTICATED\"");
             assertThat(get(server.port(), "/ws").statusCode()).isEqualTo(400);
+            StompTestClient.open(server.uri(), Map.of("Cookie", "c=" + "x".repeat(6_000)))
+                    .close();
         }
     }
 
@@ -121,6 +125,25 @@ class LifecycleIT {
         try (TestInstance server = TestInstance.start(servers.properties())) {
             assertThatThrownBy(() -> StompTestClient.open(server.uri(), Map.of("Origin", "http://localhost:8080")))
                     .isInstanceOf(WebSocketHandshakeException.class);
+        }
+    }
+
+    @Test
+    void doesNotCompress() throws Exception {
+        try (TestInstance server = TestInstance.start(servers.properties());
+                Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                    + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+                                    + "Sec-WebSocket-Protocol: v12.stomp\r\n"
+                                    + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = new byte[4096];
+            int length = socket.getInputStream().read(answer);
+            assertThat(new String(answer, 0, length, StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 101")
+                    .contains("Sec-WebSocket-Protocol: v12.stomp")
+                    .doesNotContain("Sec-WebSocket-Extensions");
         }
     }
 

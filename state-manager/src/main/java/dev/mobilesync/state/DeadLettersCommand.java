@@ -50,15 +50,26 @@ final class DeadLettersCommand {
                 .properties(
                         "spring.config.name=" + StateManager.CONFIG_NAME,
                         "spring.main.log-startup-info=false",
+                        // The listener, which readiness asks, is not there.
+                        "management.endpoint.health.validate-group-membership=false",
                         "logging.level.root=warn")
                 .run(args)) {
             new DeadLetters(context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class), out)
                     .run(what);
             return 0;
         } catch (Exception e) {
-            out.println("failed: " + e.getMessage());
+            out.println("failed: " + reason(e));
             return 1;
         }
+    }
+
+    /** The innermost one, as the broker's client wraps what the broker said. */
+    private static String reason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.toString();
     }
 
     /** Not found by the service's own scan for configurations. */

@@ -81,7 +81,15 @@ final class Deadlines implements SmartLifecycle {
     }
 
     private void handle(String member, Instant leaseEnd) {
-        Outcome outcome = changes.timeOut(ExamineeKey.parse(member));
+        ExamineeKey examinee;
+        try {
+            examinee = ExamineeKey.parse(member);
+        } catch (IllegalArgumentException e) {
+            log.warn("a deadline is nobody's and is dropped: {}", e.getMessage());
+            deadlines.settle(member, leaseEnd, null);
+            return;
+        }
+        Outcome outcome = changes.timeOut(examinee);
         if (outcome instanceof Outcome.New) {
             timeouts.increment();
         }

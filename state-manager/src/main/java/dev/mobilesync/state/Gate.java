@@ -7,23 +7,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes when one attempt after the other fails, so that not every message waits for a time-out of its own while Redis
- * or the broker is away. While it is closed it lets one attempt through now and then; the first that succeeds opens it.
+ * Closes when one attempt after the other fails, so that not every message waits for a time-out of its own while a
+ * server is away. While it is closed it lets one attempt through now and then; the first that succeeds opens it.
  * One failing part of a cluster does not close it, as successes come in between.
  */
 final class Gate {
 
     private static final Logger log = LoggerFactory.getLogger(Gate.class);
     private static final long OPEN = 0;
+    private static final int FAILURES_TO_CLOSE = 8;
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
-    private final int failuresToClose;
-    private final long probeNanos;
+    private final String what;
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicLong nextProbe = new AtomicLong(OPEN);
 
-    Gate(int failuresToClose, Duration probeInterval) {
-        this.failuresToClose = failuresToClose;
-        this.probeNanos = probeInterval.toNanos();
+    /**
+     * @param what must be there for an attempt to succeed, for the log
+     */
+    Gate(String what) {
+        this.what = what;
     }
 
     /** Whether an attempt may be made now. */
@@ -38,18 +41,18 @@ final class Gate {
     void succeeded() {
         failures.set(0);
         if (nextProbe.getAndSet(OPEN) != OPEN) {
-            log.info("Redis and the broker are back");
+            log.info("back: {}", what);
         }
     }
 
     void failed(Exception e) {
-        if (failures.incrementAndGet() >= failuresToClose && nextProbe.getAndSet(inAWhile()) == OPEN) {
-            log.warn("Redis or the broker is away, messages wait: {}", e.toString());
+        if (failures.incrementAndGet() >= FAILURES_TO_CLOSE && nextProbe.getAndSet(inAWhile()) == OPEN) {
+            log.warn("away, messages wait: {} ({})", what, e.toString());
         }
     }
 
     private long inAWhile() {
-        long next = System.nanoTime() + probeNanos;
+        long next = System.nanoTime() + PROBE_INTERVAL.toNanos();
         return next == OPEN ? 1 : next;
     }
 }

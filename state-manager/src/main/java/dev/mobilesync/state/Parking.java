@@ -44,7 +44,6 @@ final class Parking implements SmartLifecycle {
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final int MAX_DOUBLINGS = 5;
 
-    private final Gate gate;
     private final ObservationRegistry observations;
     private final Duration limit;
     private final AtomicInteger parked = new AtomicInteger();
@@ -53,16 +52,19 @@ final class Parking implements SmartLifecycle {
     /**
      * @param limit how long work may wait until somebody is told
      */
-    Parking(Gate gate, ObservationRegistry observations, MeterRegistry meters, Duration limit) {
-        this.gate = gate;
+    Parking(ObservationRegistry observations, MeterRegistry meters, Duration limit) {
         this.observations = observations;
         this.limit = limit;
         meters.gauge("mobile.sync.parked", parked);
     }
 
-    /** Does the work, now if possible. */
-    void run(Work work) {
-        Attempts attempts = new Attempts(work, observations.getCurrentObservation());
+    /**
+     * Does the work, now if possible.
+     *
+     * @param gate of what it needs
+     */
+    void run(Gate gate, Work work) {
+        Attempts attempts = new Attempts(gate, work, observations.getCurrentObservation());
         if (!attempts.succeed()) {
             parked.incrementAndGet();
             attempts.scheduleNext();
@@ -118,6 +120,7 @@ final class Parking implements SmartLifecycle {
 
     private final class Attempts implements Runnable {
 
+        private final Gate gate;
         private final Work work;
         private final @Nullable Observation trace;
         private final long since = System.nanoTime();
@@ -125,7 +128,8 @@ final class Parking implements SmartLifecycle {
         private boolean told;
         private boolean defectLogged;
 
-        private Attempts(Work work, @Nullable Observation trace) {
+        private Attempts(Gate gate, Work work, @Nullable Observation trace) {
+            this.gate = gate;
             this.work = work;
             this.trace = trace;
         }
@@ -179,7 +183,7 @@ final class Parking implements SmartLifecycle {
         private boolean tell() {
             try {
                 work.tellOfDelay();
-                log.warn("message {} has waited for longer than {} and is tried on", work.id(), limit);
+                log.info("message {} has waited for longer than {} and is tried on", work.id(), limit);
                 return true;
             } catch (RuntimeException e) {
                 log.debug("nobody could be told that message {} waits", work.id(), e);

@@ -7,7 +7,6 @@ import dev.mobilesync.service.ServiceConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -29,8 +28,6 @@ import org.springframework.security.web.SecurityFilterChain;
 @EnableConfigurationProperties(StateManagerSettings.class)
 class StateManagerConfiguration {
 
-    private static final int FAILURES_TO_CLOSE_GATE = 8;
-    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
     private static final long LISTENER_RECOVERY_MILLIS = 1_000;
 
     @Bean
@@ -61,8 +58,7 @@ class StateManagerConfiguration {
 
     @Bean
     Parking parking(ObservationRegistry observations, MeterRegistry meters, StateManagerSettings settings) {
-        return new Parking(
-                new Gate(FAILURES_TO_CLOSE_GATE, PROBE_INTERVAL), observations, meters, settings.stateChangeLimit());
+        return new Parking(observations, meters, settings.stateChangeLimit());
     }
 
     @Bean

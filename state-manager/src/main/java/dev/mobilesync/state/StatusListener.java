@@ -31,6 +31,8 @@ final class StatusListener implements ChannelAwareMessageListener {
 
     private static final Logger log = LoggerFactory.getLogger(StatusListener.class);
 
+    private final Gate redisAndBroker = new Gate("Redis or the broker");
+    private final Gate broker = new Gate("the broker, for dead letters");
     private final StateChanges changes;
     private final ConfirmedPublisher publisher;
     private final Parking parking;
@@ -48,68 +50,79 @@ final class StatusListener implements ChannelAwareMessageListener {
 
     @Override
     public void onMessage(Message message, @Nullable Channel channel) {
-        parking.run(new Consumption(new Delivery(message, requireNonNull(channel))));
-    }
-
-    private void consume(Delivery delivery) {
-        StateInput input;
+        Delivery delivery = new Delivery(message, requireNonNull(channel));
         try {
-            input = MessageCodec.decode(delivery.body(), StateInput.class);
+            parking.run(redisAndBroker, new Change(delivery, MessageCodec.decode(delivery.body(), StateInput.class)));
         } catch (InvalidMessageException e) {
-            refuse(delivery, String.valueOf(e.getMessage()));
-            return;
+            parking.run(broker, new Refusal(delivery, String.valueOf(e.getMessage())));
         }
-        Outcome outcome = changes.apply(input, delivery.messageId());
-        delivery.ack();
-        count(input.type().wireName(), outcome.label());
-    }
-
-    private void refuse(Delivery delivery, String reason) {
-        publisher.publish(Publication.deadLetter(delivery.properties(), delivery.body(), reason));
-        delivery.ack();
-        count("unknown", "DEAD_LETTER");
-        log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
-    }
-
-    private void tellOfDelay(Delivery delivery) {
-        StateInput input;
-        try {
-            input = MessageCodec.decode(delivery.body(), StateInput.class);
-        } catch (InvalidMessageException e) {
-            return;
-        }
-        MobileSyncFailed failed = new MobileSyncFailed(
-                input.planId(),
-                input.examineeId(),
-                input instanceof MobileSyncStatus status ? status.deviceId() : null,
-                Status.FAILED,
-                clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                SyncError.of(
-                        ErrorCode.STATE_CHANGE_FAILED, "the state cannot be written at the moment; it is tried on"));
-        publisher.publish(Publication.broadcast(
-                failed, Topology.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name())));
     }
 
     private void count(String type, String outcome) {
         meters.counter("mobile.sync.outcomes", "type", type, "outcome", outcome).increment();
     }
 
-    private final class Consumption implements Parking.Work {
+    /** A message that may change something. */
+    private final class Change extends Consumption {
 
-        private final Delivery delivery;
+        private final StateInput input;
 
-        private Consumption(Delivery delivery) {
-            this.delivery = delivery;
+        private Change(Delivery delivery, StateInput input) {
+            super(delivery);
+            this.input = input;
         }
 
         @Override
         public void attempt() {
-            consume(delivery);
+            Outcome outcome = changes.apply(input, delivery.messageId());
+            delivery.ack();
+            count(input.type().wireName(), outcome.label());
         }
 
         @Override
         public void tellOfDelay() {
-            StatusListener.this.tellOfDelay(delivery);
+            MobileSyncFailed failed = new MobileSyncFailed(
+                    input.planId(),
+                    input.examineeId(),
+                    input instanceof MobileSyncStatus status ? status.deviceId() : null,
+                    Status.FAILED,
+                    clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                    SyncError.of(
+                            ErrorCode.STATE_CHANGE_FAILED,
+                            "the state cannot be written at the moment; it is tried on"));
+            publisher.publish(Publication.broadcast(
+                    failed, Topology.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name())));
+        }
+    }
+
+    /** A message that can never be processed. It needs no Redis, and concerns nobody who could be told. */
+    private final class Refusal extends Consumption {
+
+        private final String reason;
+
+        private Refusal(Delivery delivery, String reason) {
+            super(delivery);
+            this.reason = reason;
+        }
+
+        @Override
+        public void attempt() {
+            publisher.publish(Publication.deadLetter(delivery.properties(), delivery.body(), reason));
+            delivery.ack();
+            count("unknown", "DEAD_LETTER");
+            log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
+        }
+
+        @Override
+        public void tellOfDelay() {}
+    }
+
+    private abstract static class Consumption implements Parking.Work {
+
+        final Delivery delivery;
+
+        private Consumption(Delivery delivery) {
+            this.delivery = delivery;
         }
 
         @Override

@@ -86,6 +86,13 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
+    /** Puts a message where the dead letters are. */
+    void deadLetter(byte[] body, AMQP.BasicProperties properties) throws IOException {
+        synchronized (channel) {
+            channel.basicPublish("", Topology.DEAD_LETTER_QUEUE, properties, body);
+        }
+    }
+
     /** The next broadcast; fails where none comes. */
     Heard next(Duration atMost) throws InterruptedException {
         @Nullable Heard next = heard.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import org.apache.tomcat.util.http.fileupload.FileUploadException;
 import org.apache.tomcat.util.http.fileupload.impl.SizeException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -81,7 +82,7 @@ record CaptureForm(
                 }
             }
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof IOException) {
+                if (cause instanceof IOException && !(cause instanceof FileUploadException)) {
                     throw new Refusal(ErrorCode.CAPTURE_TRANSFER_FAILED, "the body is cut off", e);
                 }
             }

@@ -14,6 +14,8 @@ import io.minio.StatObjectResponse;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.VersioningConfiguration;
+import java.io.Closeable;
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Objects;
@@ -253,8 +255,13 @@ final class CaptureStore implements AutoCloseable {
 
     private <T> T call(MinioCall<T> call, Deadline deadline) throws StoreFailedException, ErrorResponseException {
         Duration left = deadline.leftAtMost(timeLimit);
+        CompletableFuture<T> answer = null;
         try {
-            return call.start().get(left.toMillis(), TimeUnit.MILLISECONDS);
+            if (left.isZero()) {
+                throw new TimeoutException();
+            }
+            answer = call.start();
+            return answer.get(left.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | MinioException e) {
             Throwable cause = e;
             while ((cause instanceof ExecutionException || cause instanceof CompletionException)
@@ -266,10 +273,27 @@ final class CaptureStore implements AutoCloseable {
             }
             throw new StoreFailedException(cause.toString(), cause);
         } catch (TimeoutException e) {
-            throw new StoreFailedException("no answer within " + left.toMillis() + " ms", e);
+            closeWhenItComes(answer);
+            throw new StoreFailedException("no answer in time", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            closeWhenItComes(answer);
             throw new StoreFailedException("interrupted", e);
+        }
+    }
+
+    /** An answer that nobody closes would spoil its connection for whoever gets that next. */
+    private static void closeWhenItComes(@Nullable CompletableFuture<?> late) {
+        if (late != null) {
+            late.thenAccept(answer -> {
+                try {
+                    if (answer instanceof Closeable open) {
+                        open.close();
+                    }
+                } catch (IOException e) {
+                    log.debug("a late answer could not be closed", e);
+                }
+            });
         }
     }
 

@@ -180,7 +180,7 @@ final class CaptureUpload {
         try {
             SyncRecord record = records.read(last.examinee());
             Instant retakeAt = record == null ? null : record.retakeAt();
-            return retakeAt != null && retakeAt.isAfter(last.timestamp());
+            return retakeAt != null && !last.timestamp().isAfter(retakeAt);
         } catch (DataAccessException e) {
             log.debug("a repeated capture is taken as such: Redis is away", e);
             return false;

@@ -1,26 +1,30 @@
 package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.apache.catalina.connector.ClientAbortException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Exceptions of the controllers, as problems. */
+/** Exceptions of the controllers, as problems; asked before the framework's own, which know no {@code code}. */
 @RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
 class ErrorAnswers {
 
     private static final Logger log = LoggerFactory.getLogger(ErrorAnswers.class);
 
     @ExceptionHandler
-    void answer(Refusal refusal, HttpServletResponse response) throws IOException {
-        Problem.of(refusal.code(), refusal.detail()).write(response);
+    void answer(Refusal refusal, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Problem.of(refusal.code(), refusal.detail()).answer(request, response);
     }
 
     @ExceptionHandler

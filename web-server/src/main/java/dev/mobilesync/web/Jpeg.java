@@ -16,10 +16,10 @@ final class Jpeg {
     private static final int COMMENT = 0xFE;
     private static final int MAX_SIDE = 16_384;
     private static final long MAX_PIXELS = 50_000_000;
-    /** A progressive picture has about ten. */
-    private static final int MAX_SCANS = 32;
-    /** Each scan costs a pass over all pixels. */
-    private static final long MAX_PIXELS_OF_ALL_SCANS = 12 * MAX_PIXELS;
+    /** A progressive picture has about ten scans, and each one more costs a pass over all pixels. */
+    private static final long MAX_SCANNED_PIXELS = 10 * MAX_PIXELS;
+    /** What a scan costs at least, in pixels. */
+    private static final long MIN_SCANNED_PIXELS = 1_000_000;
     /** Decoded to about as many pixels on its longer side: all of it is read, little of it is kept. */
     private static final int DECODED_SIDE = 64;
 
@@ -59,16 +59,16 @@ final class Jpeg {
     }
 
     private void walk() throws NotAJpegException {
-        if (bytes.length < 4 || next() != 0xFF || next() != 0xD8) {
+        if (next() != 0xFF || next() != 0xD8) {
             throw new NotAJpegException("not a JPEG");
         }
         kept.keep(0, position);
-        int scans = 0;
+        long scanned = 0;
         while (true) {
             int marker = marker();
             int start = position - 2;
             if (marker == 0xD9) {
-                if (scans == 0) {
+                if (scanned == 0) {
                     throw new NotAJpegException("a JPEG without a picture");
                 }
                 kept.keep(start, position);
@@ -85,8 +85,8 @@ final class Jpeg {
             if (isFrame(marker)) {
                 readFrame();
             } else if (marker == 0xDA) {
-                scans++;
-                if (width == 0 || scans > MAX_SCANS || (long) scans * width * height > MAX_PIXELS_OF_ALL_SCANS) {
+                scanned += Math.max((long) width * height, MIN_SCANNED_PIXELS);
+                if (width == 0 || scanned > MAX_SCANNED_PIXELS) {
                     throw new NotAJpegException(width == 0 ? "a scan before its frame" : "too many scans");
                 }
             }

@@ -2,6 +2,7 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MessageCodec;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -18,6 +19,8 @@ import org.springframework.http.MediaType;
  * @param detail for developers; never secret
  */
 record Problem(ErrorCode code, int status, @Nullable String detail) {
+
+    private static final String ATTRIBUTE = Problem.class.getName();
 
     static Problem of(ErrorCode code, @Nullable String detail) {
         return new Problem(code, ErrorTable.of(code).status().value(), detail);
@@ -40,6 +43,17 @@ record Problem(ErrorCode code, int status, @Nullable String detail) {
         body.put("code", code);
         body.put("retryable", code.retryable());
         return MessageCodec.mapper().writeValueAsBytes(body);
+    }
+
+    /** Answers with it, even where the container has given its own answer up already because the body broke off. */
+    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        request.setAttribute(ATTRIBUTE, this);
+        write(response);
+    }
+
+    /** What a request was answered with, or was to be. */
+    static @Nullable Problem answeredTo(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Problem problem ? problem : null;
     }
 
     /** Answers with it, unless an answer is under way already. */

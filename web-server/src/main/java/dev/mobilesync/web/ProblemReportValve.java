@@ -1,6 +1,7 @@
 package dev.mobilesync.web;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -15,9 +16,14 @@ final class ProblemReportValve extends ErrorReportValve {
         if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
-        response.getCoyoteResponse().action(ActionCode.IS_IO_ALLOWED, null);
+        AtomicBoolean writable = new AtomicBoolean();
+        response.getCoyoteResponse().action(ActionCode.IS_IO_ALLOWED, writable);
+        if (!writable.get()) {
+            return;
+        }
         try {
-            Problem.of(response.getStatus()).write(response);
+            Problem known = Problem.answeredTo(request);
+            (known == null ? Problem.of(response.getStatus()) : known).write(response);
             response.finishResponse();
         } catch (IOException e) {
             container.getLogger().debug("could not report an error", e);

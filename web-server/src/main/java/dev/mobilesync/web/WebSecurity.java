@@ -2,6 +2,7 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.CallerAuthentication;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
@@ -9,10 +10,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
@@ -29,9 +31,10 @@ class WebSecurity {
 
     @Bean
     SecurityFilterChain everything(HttpSecurity http, WebSettings settings) throws Exception {
-        BearerTokenAuthenticationEntryPoint challenge = new BearerTokenAuthenticationEntryPoint();
         AuthenticationEntryPoint unauthenticated = (request, response, e) -> {
-            challenge.commence(request, response, e);
+            boolean tokenRefused = e instanceof OAuth2AuthenticationException;
+            response.setHeader(
+                    HttpHeaders.WWW_AUTHENTICATE, tokenRefused ? "Bearer error=\"invalid_token\"" : "Bearer");
             Problem.of(ErrorCode.UNAUTHENTICATED, "a valid token is needed").write(response);
         };
         AccessDeniedHandler forbidden =
@@ -87,8 +90,8 @@ class WebSecurity {
     private static final class ProblemCorsProcessor extends DefaultCorsProcessor {
 
         @Override
-        protected void rejectRequest(ServerHttpResponse response) throws java.io.IOException {
-            if (response instanceof org.springframework.http.server.ServletServerHttpResponse servlet) {
+        protected void rejectRequest(ServerHttpResponse response) throws IOException {
+            if (response instanceof ServletServerHttpResponse servlet) {
                 Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed").write(servlet.getServletResponse());
             }
         }

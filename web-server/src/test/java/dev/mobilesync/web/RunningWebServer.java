@@ -23,8 +23,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -41,42 +43,73 @@ final class RunningWebServer implements AutoCloseable {
 
     private final RealServers servers;
     private final EmbeddedStore store;
+    private final TcpFront brokerFront;
+    private final TcpFront redisFront;
+    private final TcpFront storeFront;
+    private final CachingConnectionFactory broker;
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private RunningWebServer(RealServers servers, EmbeddedStore store, ConfigurableApplicationContext context) {
-        this.servers = servers;
-        this.store = store;
-        this.context = context;
+    private RunningWebServer(Path storeDir, Map<String, String> overrides, Clock clock) {
+        servers = RealServers.open();
+        store = EmbeddedStore.start(storeDir, 0, ACCESS_KEY, SECRET_KEY, BUCKET);
+        Map<String, String> addresses = servers.properties();
+        brokerFront = front(addresses, "spring.rabbitmq");
+        redisFront = front(addresses, "spring.data.redis");
+        storeFront = new TcpFront(store.endpoint().getHost(), store.endpoint().getPort());
+        broker = new CachingConnectionFactory(
+                address(addresses, "spring.rabbitmq.host"),
+                Integer.parseInt(address(addresses, "spring.rabbitmq.port")));
+        broker.setVirtualHost(address(addresses, "spring.rabbitmq.virtual-host"));
+        context = run(addresses, overrides, clock);
+    }
+
+    private static String address(Map<String, String> addresses, String key) {
+        return Objects.requireNonNull(addresses.get(key), key);
+    }
+
+    private static TcpFront front(Map<String, String> addresses, String prefix) {
+        return new TcpFront(
+                address(addresses, prefix + ".host"), Integer.parseInt(address(addresses, prefix + ".port")));
     }
 
     /**
      * @param storeDir where the object store keeps its files
-     * @param overrides settings beyond those that point at the servers; {@code {store}} is the store's address
+     * @param overrides settings beyond those that point at the servers
      */
     static RunningWebServer start(Path storeDir, Map<String, String> overrides, Clock clock) {
-        RealServers servers = RealServers.open();
-        EmbeddedStore store = EmbeddedStore.start(storeDir, 0, ACCESS_KEY, SECRET_KEY, BUCKET);
-        Map<String, Object> settings = new HashMap<>(servers.properties());
+        return new RunningWebServer(storeDir, overrides, clock);
+    }
+
+    static RunningWebServer start(Path storeDir, Map<String, String> overrides) {
+        return start(storeDir, overrides, Clock.systemUTC());
+    }
+
+    private ConfigurableApplicationContext run(
+            Map<String, String> addresses, Map<String, String> overrides, Clock clock) {
+        Map<String, Object> settings = new HashMap<>(addresses);
+        settings.put("spring.rabbitmq.port", brokerFront.port());
+        settings.put("spring.rabbitmq.host", "127.0.0.1");
+        settings.put("spring.data.redis.port", redisFront.port());
+        settings.put("spring.data.redis.host", "127.0.0.1");
         settings.put("server.port", "0");
         settings.put("management.server.port", "0");
         settings.put("mobile-sync.jwt.secret", TestTokens.SECRET);
-        settings.put("mobile-sync.store.endpoint", store.endpoint().toString());
+        settings.put("mobile-sync.store.endpoint", "http://127.0.0.1:" + storeFront.port());
         settings.put("mobile-sync.store.access-key", ACCESS_KEY);
         settings.put("mobile-sync.store.secret-key", SECRET_KEY);
         settings.putAll(overrides);
         List<String> arguments = new ArrayList<>();
         settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
-        ConfigurableApplicationContext context = new SpringApplicationBuilder(WebServer.class)
+        return new SpringApplicationBuilder(WebServer.class)
                 .properties("spring.config.name=" + WebServer.CONFIG_NAME)
                 .initializers(application -> ((GenericApplicationContext) application)
                         .registerBean("testClock", Clock.class, () -> clock, bean -> bean.setPrimary(true)))
                 .run(arguments.toArray(String[]::new));
-        return new RunningWebServer(servers, store, context);
     }
 
     static RunningWebServer start(Path storeDir) {
-        return start(storeDir, Map.of(), Clock.systemUTC());
+        return start(storeDir, Map.of());
     }
 
     <T> T bean(Class<T> type) {
@@ -99,8 +132,16 @@ final class RunningWebServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
-    EmbeddedStore store() {
-        return store;
+    TcpFront broker() {
+        return brokerFront;
+    }
+
+    TcpFront redis() {
+        return redisFront;
+    }
+
+    TcpFront store() {
+        return storeFront;
     }
 
     static String capturesPath(String plan, String examinee) {
@@ -179,7 +220,7 @@ final class RunningWebServer implements AutoCloseable {
     }
 
     <T> T onChannel(ChannelCall<T> call) {
-        T result = context.getBean(RabbitTemplate.class).execute(call::on);
+        T result = new RabbitTemplate(broker).execute(call::on);
         if (result == null) {
             throw new IllegalStateException("no result");
         }
@@ -209,10 +250,15 @@ final class RunningWebServer implements AutoCloseable {
 
     @Override
     public void close() {
-        try (servers;
-                store;
-                context) {
-            http.executor();
-        }
+        brokerFront.back();
+        redisFront.back();
+        storeFront.back();
+        context.close();
+        broker.destroy();
+        brokerFront.close();
+        redisFront.close();
+        storeFront.close();
+        store.close();
+        servers.close();
     }
 }

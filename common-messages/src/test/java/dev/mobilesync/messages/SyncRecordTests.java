@@ -1,0 +1,122 @@
+package dev.mobilesync.messages;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class SyncRecordTests {
+
+    private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
+    private static final Instant NINE = Instant.parse("2024-01-01T09:00:00Z");
+
+    @Test
+    void theScenariosFiveFieldsAreEnough() {
+        SyncRecord record = requireNonNull(SyncRecord.fromHash(EXAMINEE, scenario()));
+        assertThat(record.status()).isEqualTo(Status.COMPLETED);
+        assertThat(record.deviceInfo()).isEqualTo(new DeviceInfo("iPhone 12", "iOS 15.0"));
+        assertThat(record.revision()).isZero();
+        assertThat(record.messageId()).isEmpty();
+    }
+
+    @Test
+    void theScenariosStateMakesTheScenariosFields() {
+        SyncRecord record = SyncRecord.builder(EXAMINEE)
+                .status(Status.COMPLETED, "m1", NINE)
+                .device("M001")
+                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo("iPhone 12", "iOS 15.0"), null))
+                .revision(3)
+                .build();
+        Map<String, String> expected = new HashMap<>(scenario());
+        expected.put("messageId", "m1");
+        expected.put("revision", "3");
+        assertThat(record.toHash()).isEqualTo(expected);
+    }
+
+    @Test
+    void everyFieldComesBack() {
+        SyncRecord record = SyncRecord.builder(EXAMINEE)
+                .status(Status.FAILED, "m1", NINE)
+                .device("M001")
+                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo(null, "iOS 15.0"), "v7"))
+                .deadline(NINE.plusMillis(1))
+                .error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "away"))
+                .retake("too dark", NINE.minusSeconds(1))
+                .accepted("proctor-7", "seen in person")
+                .revision(Long.MAX_VALUE)
+                .build();
+        assertThat(record.toHash()).hasSize(15);
+        assertThat(SyncRecord.fromHash(EXAMINEE, record.toHash())).isEqualTo(record);
+        assertThat(record.toBuilder().build()).isEqualTo(record);
+    }
+
+    @Test
+    void noHashIsNoRecord() {
+        assertThat(SyncRecord.fromHash(EXAMINEE, Map.of())).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"status, DONE", "status,", "timestamp, nine", "timestamp,", "revision, x", "deadline, soon"})
+    void whatCannotBeReadIsSaidSo(String field, String value) {
+        Map<String, String> hash = scenario();
+        if (value == null) {
+            hash.remove(field);
+        } else {
+            hash.put(field, value);
+        }
+        assertThatThrownBy(() -> SyncRecord.fromHash(EXAMINEE, hash)).isInstanceOf(RuntimeException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WAITING, 2024-01-01T08:55:00Z, mobile_sync_waiting",
+        "PAIRED, 2024-01-01T08:58:00Z, mobile_sync_paired",
+        "COMPLETED, 2024-01-01T09:00:00Z, mobile_sync_completed",
+        "FAILED, 2024-01-01T08:59:00Z, mobile_sync_failed",
+        "TIMEOUT, 2024-01-01T09:00:00Z, mobile_sync_timeout",
+    })
+    void isToldAsTheGoldenMessage(Status status, Instant timestamp, String golden) {
+        SyncRecord.Builder builder =
+                SyncRecord.builder(EXAMINEE).status(status, "m1", timestamp).revision(1);
+        switch (status) {
+            case WAITING -> builder.deadline(NINE);
+            case PAIRED -> builder.deadline(NINE).device("M001");
+            case COMPLETED -> builder.device("M001");
+            case FAILED ->
+                builder.device("M001").error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "the store is away"));
+            case TIMEOUT -> builder.error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "no picture came before the deadline"));
+        }
+        assertThat(MessageCodecTests.json(MessageCodec.encode(builder.build().broadcast())))
+                .isEqualTo(MessageCodecTests.json(MessageCodecTests.golden(golden)));
+    }
+
+    @Test
+    void theBroadcastsIdIsOnePerRevision() {
+        SyncRecord record = SyncRecord.builder(EXAMINEE)
+                .status(Status.COMPLETED, "m1", NINE)
+                .revision(1)
+                .build();
+        assertThat(record.broadcastId())
+                .isEqualTo(record.toBuilder().build().broadcastId())
+                .isNotEqualTo(record.toBuilder().revision(2).build().broadcastId());
+    }
+
+    /** The scenario's record as a hash: what is an object there is a JSON string here. */
+    private static Map<String, String> scenario() {
+        Map<String, String> hash = new LinkedHashMap<>();
+        JsonNode record = MessageCodecTests.json(MessageCodecTests.golden("redis_record"));
+        record.propertyNames().forEach(name -> {
+            JsonNode value = record.get(name);
+            hash.put(name, value.isString() ? value.asString() : value.toString());
+        });
+        return hash;
+    }
+}

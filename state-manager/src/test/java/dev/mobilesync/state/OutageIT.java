@@ -1,0 +1,216 @@
+package dev.mobilesync.state;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP;
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.testsupport.RealServers;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Redis or the broker goes away and comes back, and nobody helps. */
+class OutageIT {
+
+    private static final Instant AT = Instant.parse("2026-01-01T09:00:00Z");
+    private static final String LIMIT = "--mobile-sync.state-change-limit=1s";
+    private static final byte[] BROKEN = {1, 2, 3};
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private RealServers servers;
+    private OwnRedis redis;
+    private Map<String, String> settings;
+    private Service service;
+    private TestBroker broker;
+
+    @BeforeEach
+    void start(@TempDir Path directory) throws Exception {
+        servers = RealServers.open();
+        redis = OwnRedis.start(directory);
+        settings = redis.insteadOf(servers.properties());
+        service = Service.start(settings, LIMIT);
+        broker = TestBroker.connect(settings);
+        broker.send(completed("E0"), "before");
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        service.close();
+        assertThat(broker.ready(Topology.STATUS_QUEUE)).isZero();
+        broker.close();
+        redis.close();
+        servers.close();
+    }
+
+    @Test
+    void redisDiesAndComesBack() throws Exception {
+        redis.kill();
+        broker.send(completed("E1"), "during");
+
+        TestBroker.Heard told = broker.next();
+        assertThat(told.type()).isEqualTo("mobile_sync_failed");
+        JsonNode data = told.json().get("data");
+        assertThat(data.get("examineeId").asString()).isEqualTo("E1");
+        assertThat(data.get("deviceId").asString()).isEqualTo("M001");
+        assertThat(data.get("error").get("code").asString()).isEqualTo("STATE_CHANGE_FAILED");
+        assertThat(data.get("error").get("retryable").asBoolean()).isTrue();
+        assertThat(told.properties().getHeaders()).doesNotContainKey(Topology.REVISION);
+        assertThat(parked()).isEqualTo(1);
+
+        redis.restart();
+        TestBroker.Heard done = broker.next(PATIENCE);
+        assertThat(done.type()).isEqualTo("mobile_sync_completed");
+        assertThat(done.examinee()).isEqualTo("E1");
+        assertThat(record("E1").status()).isEqualTo(Status.COMPLETED);
+        // What was there before is there still.
+        assertThat(record("E0").status()).isEqualTo(Status.COMPLETED);
+        await().until(() -> parked() == 0);
+        assertThat(broker.silent()).isTrue();
+    }
+
+    @Test
+    void redisHangsAndGoesOn() throws Exception {
+        int count = 300;
+        redis.freeze();
+        long since = System.nanoTime();
+        for (int i = 1; i <= count; i++) {
+            broker.send(completed("H" + i), "hang-" + i);
+        }
+        broker.send(BROKEN, new AMQP.BasicProperties());
+        assertThat(broker.deadLetter().getBody()).isEqualTo(BROKEN);
+
+        Set<String> told = new HashSet<>();
+        for (int i = 1; i <= count; i++) {
+            TestBroker.Heard heard = broker.next();
+            assertThat(heard.type()).isEqualTo("mobile_sync_failed");
+            assertThat(told.add(heard.examinee())).isTrue();
+        }
+        // Not one time-out after the other: that would take minutes.
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(15));
+
+        redis.unfreeze();
+        Map<String, Integer> completed = new HashMap<>();
+        Set<String> ids = new HashSet<>();
+        while (completed.size() < count) {
+            TestBroker.Heard heard = broker.next(PATIENCE);
+            assertThat(heard.type()).isEqualTo("mobile_sync_completed");
+            completed.merge(heard.examinee(), 1, Integer::sum);
+            ids.add(heard.id());
+        }
+        assertThat(ids).hasSize(count);
+        await().until(() -> parked() == 0);
+    }
+
+    @Test
+    void theServiceIsStoppedWhileAMessageWaits() throws Exception {
+        redis.kill();
+        broker.send(completed("E2"), "across-a-restart");
+        await().until(() -> parked() == 1);
+
+        long since = System.nanoTime();
+        service.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(15));
+        await().until(() -> broker.ready(Topology.STATUS_QUEUE) == 1);
+
+        service = Service.start(settings, LIMIT);
+        redis.restart();
+        TestBroker.Heard heard = broker.next(PATIENCE);
+        while (heard.type().equals("mobile_sync_failed")) {
+            heard = broker.next(PATIENCE);
+        }
+        assertThat(heard.type()).isEqualTo("mobile_sync_completed");
+        assertThat(heard.examinee()).isEqualTo("E2");
+    }
+
+    @Test
+    void theBrokerClosesTheConnectionsWhileMessagesWait() throws Exception {
+        redis.kill();
+        for (int i = 1; i <= 20; i++) {
+            broker.send(new MobileSyncWait("P1", "C" + i, AT), "cut-" + i);
+        }
+        await().until(() -> parked() == 20);
+        broker.close();
+        closeAllConnections();
+        broker = TestBroker.connect(settings);
+        redis.restart();
+
+        await().atMost(PATIENCE).until(() -> {
+            RecordReader reader = service.bean(RecordReader.class);
+            List<ExamineeKey> all = new ArrayList<>();
+            for (int i = 1; i <= 20; i++) {
+                all.add(new ExamineeKey("P1", "C" + i));
+            }
+            return reader.readAll(all).stream().allMatch(record -> record != null);
+        });
+        // Neither a copy of a dead channel nor one of the new channel stays behind.
+        await().atMost(PATIENCE).until(() -> parked() == 0);
+    }
+
+    @Test
+    void redisIsNotThereAtTheStart() throws Exception {
+        service.close();
+        redis.kill();
+        broker.send(completed("E3"), "early");
+        service = Service.start(settings, LIMIT);
+        await().until(() -> parked() == 1);
+        redis.restart();
+
+        TestBroker.Heard heard = broker.next(PATIENCE);
+        while (heard.type().equals("mobile_sync_failed")) {
+            heard = broker.next(PATIENCE);
+        }
+        assertThat(heard.examinee()).isEqualTo("E3");
+    }
+
+    private void closeAllConnections() throws Exception {
+        String host = requireNonNull(settings.get("spring.rabbitmq.virtual-host"));
+        Process process = new ProcessBuilder("rabbitmqctl", "-q", "close_all_connections", "--vhost", host, "test")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
+    private double parked() {
+        return service.bean(MeterRegistry.class)
+                .get("mobile.sync.parked")
+                .gauge()
+                .value();
+    }
+
+    private SyncRecord record(String examinee) {
+        return requireNonNull(service.bean(RecordReader.class).read(new ExamineeKey("P1", examinee)));
+    }
+
+    private static MobileSyncStatus completed(String examinee) {
+        return MobileSyncStatus.completed(
+                new ExamineeKey("P1", examinee),
+                "M001",
+                AT,
+                new CaptureInfo("/captures/" + examinee + "/sync_cap.jpg", null, null));
+    }
+}

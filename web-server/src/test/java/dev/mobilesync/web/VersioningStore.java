@@ -1,0 +1,118 @@
+package dev.mobilesync.web;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+
+/** As much of an S3 endpoint that versions objects as {@link CaptureStore} uses; the embedded store does not version. */
+final class VersioningStore implements AutoCloseable {
+
+    private final HttpServer server;
+    private final Map<String, List<Version>> objects = new LinkedHashMap<>();
+    private boolean bucketMade;
+    private boolean versioning;
+
+    private record Version(Map<String, String> headers, byte[] content) {}
+
+    VersioningStore() throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.setExecutor(Executors.newCachedThreadPool(work -> {
+            Thread thread = new Thread(work, "versioning-store");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/", this::serve);
+        server.start();
+    }
+
+    URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private synchronized void serve(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            String path = exchange.getRequestURI().getPath();
+            String query = String.valueOf(exchange.getRequestURI().getQuery());
+            boolean bucket = path.indexOf('/', 1) < 0 || path.endsWith("/");
+            boolean put = exchange.getRequestMethod().equals("PUT");
+            if (bucket && query.startsWith("versioning")) {
+                versioning |= put;
+                answer(exchange, 200, Map.of("Content-Type", "application/xml"), versioningXml());
+            } else if (bucket) {
+                bucketMade |= put;
+                answer(exchange, bucketMade ? 200 : 404, Map.of(), new byte[0]);
+            } else if (put) {
+                put(exchange, path, body);
+            } else {
+                get(exchange, path, query);
+            }
+        }
+    }
+
+    private byte[] versioningXml() {
+        return ("<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+                        + (versioning ? "<Status>Enabled</Status>" : "") + "</VersioningConfiguration>")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void put(HttpExchange exchange, String path, byte[] body) throws IOException {
+        Map<String, String> headers = new LinkedHashMap<>();
+        exchange.getRequestHeaders().forEach((name, values) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("x-amz-meta-") || lower.equals("content-type")) {
+                headers.put(lower, values.get(0));
+            }
+        });
+        List<Version> versions = objects.computeIfAbsent(path, key -> new ArrayList<>());
+        headers.put("etag", "\"e" + versions.size() + "\"");
+        headers.put("last-modified", "Mon, 01 Jan 2024 09:00:00 GMT");
+        if (versioning) {
+            headers.put("x-amz-version-id", "v" + versions.size());
+        }
+        versions.add(new Version(headers, body));
+        answer(exchange, 200, headers, new byte[0]);
+    }
+
+    private void get(HttpExchange exchange, String path, String query) throws IOException {
+        List<Version> versions = objects.getOrDefault(path, List.of());
+        int wanted = query.startsWith("versionId=v")
+                ? Integer.parseInt(query.substring("versionId=v".length()))
+                : versions.size() - 1;
+        if (wanted < 0 || wanted >= versions.size()) {
+            answer(
+                    exchange,
+                    404,
+                    Map.of("Content-Type", "application/xml"),
+                    "<Error><Code>NoSuchKey</Code></Error>".getBytes(StandardCharsets.UTF_8));
+        } else {
+            answer(exchange, 200, versions.get(wanted).headers, versions.get(wanted).content);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int status, Map<String, String> headers, byte[] body)
+            throws IOException {
+        headers.forEach(exchange.getResponseHeaders()::set);
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+            exchange.sendResponseHeaders(status, -1);
+        } else {
+            exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
