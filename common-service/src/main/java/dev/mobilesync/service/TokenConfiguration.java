@@ -35,6 +35,7 @@ public class TokenConfiguration {
     public static final String AUDIENCE = "mobile-sync";
 
     private static final int MIN_SECRET_BYTES = 32;
+    private static final int MIN_DIFFERENT_CHARACTERS = 8;
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
     /**
@@ -42,6 +43,13 @@ public class TokenConfiguration {
      */
     @ConfigurationProperties("mobile-sync.jwt")
     public record Settings(@DefaultValue("") String secret) {
+
+        public Settings {
+            if (!secret.isEmpty() && secret.chars().distinct().count() < MIN_DIFFERENT_CHARACTERS) {
+                throw new IllegalArgumentException(
+                        "MOBILE_SYNC_JWT_SECRET is too weak: it must be random, such as what `openssl rand -base64 48` prints");
+            }
+        }
 
         @Override
         public String toString() {

@@ -22,6 +22,8 @@ enum DisconnectReason {
     NOT_TEXT(ErrorCode.INVALID_REQUEST, 1003, false, "only text frames are taken"),
     FRAME_TOO_LARGE(ErrorCode.INVALID_REQUEST, 1009, false, "the frame is too large"),
     TOO_MANY_REQUESTS(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "too many frames in a short time"),
+    /** Other browsers or tabs have the same token. */
+    TOO_MANY_CONNECTIONS(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "too many connections with this token"),
     /** The server as a whole has too much to do. */
     OVERLOADED(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "the server is busy"),
     STATUS_PUBLISH_FAILED(ErrorCode.STATUS_PUBLISH_FAILED, 1013, true, "the message broker did not take it"),
