@@ -31,6 +31,9 @@ final class Phone {
     private static final HttpClient PLAIN = HttpClient.newHttpClient();
     private static final String BOUNDARY = "a-boundary-of-the-tests";
 
+    /** The type of {@link #body(String, byte[])}. */
+    static final String CONTENT_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
+
     private final HttpClient http;
     private final URI web;
     private final ExamineeKey examinee;
@@ -116,6 +119,11 @@ final class Phone {
     }
 
     private byte[] body(byte[] image) {
+        return body(device, image);
+    }
+
+    /** An upload as a phone of that id sends it. */
+    static byte[] body(String device, byte[] image) {
         byte[] metadata = MessageCodec.encode(new MobileCapture(device, new DeviceInfo("iPhone 12", "iOS 15.0")));
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         part(body, "metadata", "application/json", metadata);

@@ -15,7 +15,7 @@ enum DisconnectReason {
     UNAUTHENTICATED(ErrorCode.UNAUTHENTICATED, 1008, false, "no valid token"),
     TOKEN_EXPIRED(ErrorCode.UNAUTHENTICATED, 1008, true, "the token has expired: come back with a new one"),
     /** The issuer's keys could not be had. */
-    TOKEN_UNCHECKED(ErrorCode.UNAUTHENTICATED, 1013, true, "tokens cannot be checked at the moment"),
+    TOKEN_UNCHECKED(ErrorCode.AUTHENTICATION_UNAVAILABLE, 1013, true, "tokens cannot be checked at the moment"),
     CONNECT_TIMEOUT(ErrorCode.UNAUTHENTICATED, 1013, true, "no CONNECT frame in time"),
     FORBIDDEN(ErrorCode.FORBIDDEN, 1008, false, "this token is not good for that"),
     INVALID_REQUEST(ErrorCode.INVALID_REQUEST, 1002, false, "not a frame that is taken here"),

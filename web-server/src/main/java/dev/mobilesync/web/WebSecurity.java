@@ -5,20 +5,25 @@ import dev.mobilesync.service.CallerAuthentication;
 import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.SecurityHeaders;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
@@ -36,6 +41,7 @@ import org.springframework.web.filter.CorsFilter;
 @EnableConfigurationProperties(WebLimits.class)
 class WebSecurity {
 
+    private static final BearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
     private static final Duration CORS_MAX_AGE = Duration.ofHours(1);
 
     @Bean
@@ -64,12 +70,15 @@ class WebSecurity {
         }
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(operators)
                         .permitAll()
+                        .requestMatchers(HttpMethod.POST, PairingController.REDEEM)
+                        .permitAll()
                         .anyRequest()
                         .authenticated())
-                .oauth2ResourceServer(
-                        tokens -> tokens.jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
-                                .authenticationEntryPoint(unauthenticated)
-                                .accessDeniedHandler(forbidden))
+                .oauth2ResourceServer(tokens -> tokens.withObjectPostProcessor(new UncheckedTokens(unauthenticated))
+                        .bearerTokenResolver(WebSecurity::token)
+                        .jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
+                        .authenticationEntryPoint(unauthenticated)
+                        .accessDeniedHandler(forbidden))
                 .exceptionHandling(errors ->
                         errors.authenticationEntryPoint(unauthenticated).accessDeniedHandler(forbidden))
                 .addFilterAfter(requestLimits, AnonymousAuthenticationFilter.class)
@@ -83,6 +92,11 @@ class WebSecurity {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .anonymous(anonymous -> {})
                 .build();
+    }
+
+    /** A phone that pairs again may still send its last token, which is nobody's business then. */
+    private static @Nullable String token(HttpServletRequest request) {
+        return PairingController.REDEEM.equals(request.getRequestURI()) ? null : TOKENS.resolve(request);
     }
 
     private static CorsFilter corsFilter(List<String> allowedOrigins) {
