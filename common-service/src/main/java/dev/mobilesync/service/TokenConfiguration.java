@@ -22,7 +22,6 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
 
 /**
  * How tokens are checked: signed with a shared secret (HS256) or by an issuer, meant for {@code mobile-sync}, in their
@@ -102,16 +101,13 @@ public class TokenConfiguration {
         return decoder;
     }
 
-    /** Asks the issuer for its keys at the first token, so that a service can start while the issuer is away. */
     private static JwtDecoder fromIssuer(String issuer) {
-        return new SupplierJwtDecoder(() -> {
-            NimbusJwtDecoder decoder = NimbusJwtDecoder.withIssuerLocation(issuer)
-                    .jwsAlgorithms(algorithms -> algorithms.addAll(
-                            List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256)))
-                    .build();
-            decoder.setJwtValidator(validator(issuer));
-            return decoder;
-        });
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(new IssuerKeys(issuer))
+                .jwsAlgorithms(algorithms -> algorithms.addAll(
+                        List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256)))
+                .build();
+        decoder.setJwtValidator(validator(issuer));
+        return decoder;
     }
 
     /** Beside an issuer, the secret is good for phones alone. */

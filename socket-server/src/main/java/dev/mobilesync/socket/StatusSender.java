@@ -9,6 +9,7 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.Audit;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.Publication;
 import dev.mobilesync.service.PublishFailedException;
@@ -90,7 +91,7 @@ final class StatusSender implements DisposableBean {
         }
     }
 
-    /** A proctor's order. */
+    /** A proctor's order; audited once it is known whether the broker has it. */
     void order(StompSession session, MobileSyncOrder order, @Nullable String receipt) {
         Publication publication = Publication.toStatusQueue(
                 order,
@@ -105,8 +106,10 @@ final class StatusSender implements DisposableBean {
         try {
             lane.executor.execute(() -> {
                 if (lane.publish(publication)) {
+                    audit(order, "confirmed");
                     session.confirm(receipt);
                 } else {
+                    audit(order, "unconfirmed");
                     session.disconnect(
                             DisconnectReason.STATUS_PUBLISH_FAILED,
                             DisconnectReason.STATUS_PUBLISH_FAILED.text(),
@@ -114,8 +117,22 @@ final class StatusSender implements DisposableBean {
                 }
             });
         } catch (RejectedExecutionException e) {
+            audit(order, "refused");
             throw new RefusedException(DisconnectReason.OVERLOADED);
         }
+    }
+
+    /** The reason is what a person wrote about another, so only its length is told. */
+    private static void audit(MobileSyncOrder order, String result) {
+        Audit.of("order")
+                .with("role", "proctor")
+                .with("who", order.by())
+                .with("order", order.order())
+                .with("plan", order.planId())
+                .with("examinee", order.examineeId())
+                .with("reasonLength", order.reason().length())
+                .with("result", result)
+                .write();
     }
 
     private void submit(PendingWait wait) {

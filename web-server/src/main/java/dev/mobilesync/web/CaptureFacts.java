@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * What the store keeps beside a picture, as the object's metadata.
  *
  * @param timestamp when it was taken in, to the millisecond
- * @param sha256 of the picture, in hex
+ * @param sha256 of the picture as the phone sent it, in hex: by this a repeated one is known
+ * @param storedSha256 of the picture as it is stored, without its metadata, in hex; {@code null} where an older version
+ *     stored it
  * @param idempotencyKey the SHA-256 of the phone's {@code Idempotency-Key}, in hex, if it sent one
  */
 record CaptureFacts(
@@ -21,6 +23,7 @@ record CaptureFacts(
         String deviceId,
         Instant timestamp,
         String sha256,
+        @Nullable String storedSha256,
         @Nullable String idempotencyKey) {
 
     private static final String PLAN = "plan";
@@ -28,6 +31,7 @@ record CaptureFacts(
     private static final String DEVICE = "device";
     private static final String TIMESTAMP = "timestamp";
     private static final String SHA_256 = "sha256";
+    private static final String STORED_SHA_256 = "stored-sha256";
     private static final String IDEMPOTENCY_KEY = "idempotency-key";
 
     Map<String, String> toMetadata() {
@@ -37,6 +41,9 @@ record CaptureFacts(
         metadata.put(DEVICE, deviceId);
         metadata.put(TIMESTAMP, timestamp.toString());
         metadata.put(SHA_256, sha256);
+        if (storedSha256 != null) {
+            metadata.put(STORED_SHA_256, storedSha256);
+        }
         if (idempotencyKey != null) {
             metadata.put(IDEMPOTENCY_KEY, idempotencyKey);
         }
@@ -59,6 +66,7 @@ record CaptureFacts(
                     device,
                     Instant.parse(timestamp),
                     sha256,
+                    metadata.apply(STORED_SHA_256),
                     metadata.apply(IDEMPOTENCY_KEY));
         } catch (IllegalArgumentException | DateTimeException e) {
             return null;

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * The way of one capture: read, checked, stored, published. It returns when the store has the whole picture and the
+ * The way of one capture: read, checked and cleaned, stored, published. It returns when the store has the whole picture and the
  * broker has confirmed the status message; a repeated upload finds its picture and gives the same message again.
  */
 final class CaptureUpload {
@@ -96,8 +96,8 @@ final class CaptureUpload {
                 throw new Refusal(ErrorCode.FORBIDDEN, "the token is another device's");
             }
             Deadline deadline = Deadline.in(answerWithin);
-            check(capture.picture(), deadline);
-            return storeAndPublish(phone, capture, deadline);
+            byte[] picture = clean(capture.picture(), deadline);
+            return storeAndPublish(phone, capture, picture, deadline);
         } catch (Refusal e) {
             tell(phone, e);
             throw e;
@@ -107,14 +107,14 @@ final class CaptureUpload {
     }
 
     /** Decoding is the processors' work, so there is no more of it at once than there are processors. */
-    private void check(byte[] picture, Deadline deadline) {
+    private byte[] clean(byte[] picture, Deadline deadline) {
         boolean free = false;
         try {
             free = decoding.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
             if (!free) {
                 throw new Refusal(ErrorCode.TOO_MANY_REQUESTS, "too many pictures are being checked");
             }
-            Jpeg.check(picture);
+            return Jpeg.clean(picture);
         } catch (Jpeg.NotAJpegException e) {
             throw new Refusal(ErrorCode.CAPTURE_NOT_AN_IMAGE, "the image is not a JPEG: " + e.getMessage());
         } catch (InterruptedException e) {
@@ -127,11 +127,12 @@ final class CaptureUpload {
         }
     }
 
-    private MobileSyncStatus storeAndPublish(Caller.Device phone, CaptureForm capture, Deadline deadline) {
+    private MobileSyncStatus storeAndPublish(
+            Caller.Device phone, CaptureForm capture, byte[] picture, Deadline deadline) {
         String imageUrl = store.imageUrl(phone.examinee());
         Turns.Turn turn = turns.take(imageUrl, deadline.left());
         try {
-            CaptureStore.Stored stored = storeOnce(phone, capture, deadline);
+            CaptureStore.Stored stored = storeOnce(phone, capture, picture, deadline);
             MobileSyncStatus status = MobileSyncStatus.completed(
                     phone.examinee(),
                     phone.deviceId(),
@@ -150,7 +151,7 @@ final class CaptureUpload {
         }
     }
 
-    private CaptureStore.Stored storeOnce(Caller.Device phone, CaptureForm capture, Deadline deadline)
+    private CaptureStore.Stored storeOnce(Caller.Device phone, CaptureForm capture, byte[] picture, Deadline deadline)
             throws StoreFailedException {
         CaptureStore.Stored last = store.find(phone.examinee(), deadline);
         if (last != null && last.facts().isFrom(phone)) {
@@ -164,9 +165,14 @@ final class CaptureUpload {
                 return last;
             }
         }
-        CaptureFacts facts =
-                new CaptureFacts(phone.examinee(), phone.deviceId(), now(), capture.sha256(), capture.idempotencyKey());
-        return store.put(facts, capture.picture(), deadline);
+        CaptureFacts facts = new CaptureFacts(
+                phone.examinee(),
+                phone.deviceId(),
+                now(),
+                capture.sha256(),
+                ContentDigest.hex(ContentDigest.sha256(picture)),
+                capture.idempotencyKey());
+        return store.put(facts, picture, deadline);
     }
 
     /** A proctor ordered another picture since: the same one is then a new capture, or it would never count. */

@@ -8,25 +8,30 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Whether bytes are a whole JPEG that can be decoded. First its segments are walked from start to end, so that what
- * would cost too much memory or time is refused before anything is decoded.
+ * Whether bytes are a whole JPEG that can be decoded, and what of them is stored. First its segments are walked from
+ * start to end, so that what would cost too much memory or time is refused before anything is decoded.
  */
 final class Jpeg {
 
+    private static final int COMMENT = 0xFE;
     private static final int MAX_SIDE = 16_384;
     private static final long MAX_PIXELS = 50_000_000;
     /** A progressive picture has about ten scans, and each one more costs a pass over all pixels. */
     private static final long MAX_SCANNED_PIXELS = 10 * MAX_PIXELS;
+    /** What a scan costs at least, in pixels. */
+    private static final long MIN_SCANNED_PIXELS = 1_000_000;
     /** Decoded to about as many pixels on its longer side: all of it is read, little of it is kept. */
     private static final int DECODED_SIDE = 64;
 
     private final byte[] bytes;
+    private final KeptSegments kept;
     private int position;
     private int width;
     private int height;
 
     private Jpeg(byte[] bytes) {
         this.bytes = bytes;
+        this.kept = new KeptSegments(bytes);
     }
 
     /** Says why bytes are not a picture that is taken. */
@@ -40,28 +45,37 @@ final class Jpeg {
     }
 
     /**
-     * @throws NotAJpegException if they are not
+     * Checks the picture and takes its metadata away ({@link KeptSegments}); its coded bits stay as they are.
+     *
+     * @return the picture to store, equal to {@code bytes} where there is nothing to take away
+     * @throws NotAJpegException if it is not a picture that is taken
      */
-    static void check(byte[] bytes) throws NotAJpegException {
+    static byte[] clean(byte[] bytes) throws NotAJpegException {
         Jpeg jpeg = new Jpeg(bytes);
         jpeg.walk();
-        jpeg.decode();
+        byte[] picture = jpeg.kept.picture();
+        jpeg.decode(picture);
+        return picture;
     }
 
     private void walk() throws NotAJpegException {
         if (next() != 0xFF || next() != 0xD8) {
             throw new NotAJpegException("not a JPEG");
         }
+        kept.keep(0, position);
         long scanned = 0;
         while (true) {
             int marker = marker();
+            int start = position - 2;
             if (marker == 0xD9) {
                 if (scanned == 0) {
                     throw new NotAJpegException("a JPEG without a picture");
                 }
+                kept.keep(start, position);
                 return;
             }
             if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {
+                kept.keep(start, position);
                 continue;
             }
             if (marker == 0xD8) {
@@ -71,15 +85,16 @@ final class Jpeg {
             if (isFrame(marker)) {
                 readFrame();
             } else if (marker == 0xDA) {
-                scanned += (long) width * height;
-                if (scanned == 0 || scanned > MAX_SCANNED_PIXELS) {
-                    throw new NotAJpegException(scanned == 0 ? "a scan before its frame" : "too many scans");
+                scanned += Math.max((long) width * height, MIN_SCANNED_PIXELS);
+                if (width == 0 || scanned > MAX_SCANNED_PIXELS) {
+                    throw new NotAJpegException(width == 0 ? "a scan before its frame" : "too many scans");
                 }
             }
             position = end;
             if (marker == 0xDA) {
                 skipScan();
             }
+            keep(marker, start, end);
         }
     }
 
@@ -103,6 +118,16 @@ final class Jpeg {
         }
         position = start;
         return length;
+    }
+
+    private void keep(int marker, int start, int end) throws NotAJpegException {
+        if (marker >= 0xE0 && marker <= 0xEF) {
+            kept.application(marker, start, end);
+        } else if (marker >= 0xC0 && marker <= 0xDD && marker != 0xC8) {
+            kept.keep(start, position);
+        } else if (marker != COMMENT) {
+            throw new NotAJpegException("an unknown segment");
+        }
     }
 
     private static boolean isFrame(int marker) {
@@ -144,11 +169,11 @@ final class Jpeg {
         return bytes[position++] & 0xFF;
     }
 
-    private void decode() throws NotAJpegException {
+    private void decode(byte[] picture) throws NotAJpegException {
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg");
         ImageReader reader = readers.next();
         try {
-            reader.setInput(new InMemory(bytes), true, true);
+            reader.setInput(new InMemory(picture), true, true);
             ImageReadParam param = reader.getDefaultReadParam();
             int step = Math.max(1, Math.max(width, height) / DECODED_SIDE);
             param.setSourceSubsampling(step, step, 0, 0);

@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  * The settings of this service, {@code mobile-sync.*}.
  *
  * @param maxCaptureSize how many bytes a picture may have ({@code 5MB} is 5 MiB). While an upload is in hand it takes up
- *     to three times as much memory
+ *     to four times as much memory
  * @param maxUploads how many uploads may be in hand at once; those beyond are told to come back (429)
  * @param answerWithin how long an upload may take from its last byte to its answer, all in all: the checks, the store
  *     and the broker share it, whatever their own limits are. A phone is answered within 5 s as long as this is less

@@ -124,6 +124,7 @@ class CaptureStoreIT {
                     "M001",
                     Instant.parse("2024-01-01T09:00:00.123Z"),
                     ContentDigest.hex(ContentDigest.sha256(picture)),
+                    ContentDigest.hex(ContentDigest.sha256(picture)),
                     idempotencyKey);
         }
 

@@ -67,7 +67,7 @@ class JpegTests {
     void aPictureThatIsCutOffAnywhereIsRefused() {
         for (int length = 0; length < PICTURE.length; length += length < 1000 ? 1 : 97) {
             byte[] cut = Arrays.copyOf(PICTURE, length);
-            assertThatThrownBy(() -> Jpeg.check(cut))
+            assertThatThrownBy(() -> Jpeg.clean(cut))
                     .as("the first %d bytes", length)
                     .isInstanceOf(Jpeg.NotAJpegException.class);
         }
@@ -129,7 +129,7 @@ class JpegTests {
                 broken[random.nextInt(700)] = (byte) random.nextInt();
             }
             try {
-                Jpeg.check(broken);
+                Jpeg.clean(broken);
             } catch (Jpeg.NotAJpegException e) {
                 // refused, as most are
             }
@@ -157,11 +157,11 @@ class JpegTests {
     }
 
     private static void assertTaken(byte[] bytes) {
-        assertThatCode(() -> Jpeg.check(bytes)).doesNotThrowAnyException();
+        assertThatCode(() -> Jpeg.clean(bytes)).doesNotThrowAnyException();
     }
 
     private static void assertRefused(byte[] bytes, String reason) {
-        assertThatThrownBy(() -> Jpeg.check(bytes))
+        assertThatThrownBy(() -> Jpeg.clean(bytes))
                 .isInstanceOf(Jpeg.NotAJpegException.class)
                 .hasMessageContaining(reason);
     }

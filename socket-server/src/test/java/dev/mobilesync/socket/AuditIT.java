@@ -1,0 +1,36 @@
+package dev.mobilesync.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.StompTestClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** Every order of a proctor is written down, without the reason's words. */
+@ExtendWith(OutputCaptureExtension.class)
+class AuditIT {
+
+    private static final String ORDER = "/app/plans/P001/examinees/E001/mobile-sync/order";
+
+    @Test
+    void anOrderIsAudited(CapturedOutput output) {
+        try (RealServers servers = RealServers.open();
+                TestInstance server = TestInstance.start(servers.properties(), "logging.level.root=warn");
+                StompTestClient proctor = server.proctor("P001")) {
+            proctor.awaitReceipt(
+                    proctor.send(ORDER, "{\"order\":\"RETAKE\",\"reason\":\"A-DISEASE\",\"by\":\"somebody else\"}"));
+
+            await().untilAsserted(() -> assertThat(
+                            output.getAll().lines().filter(line -> line.contains("action=order")))
+                    .hasSize(1)
+                    .allMatch(line -> line.contains(" audit ")
+                            && line.endsWith("action=order role=proctor who=proctor-1 order=RETAKE plan=P001"
+                                    + " examinee=E001 reasonLength=9 result=confirmed")));
+            assertThat(output.getAll()).doesNotContain("A-DISEASE");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package dev.mobilesync.web;
+
+import dev.mobilesync.testsupport.Jpegs;
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.stream.ImageOutputStream;
+import org.apache.commons.imaging.formats.jpeg.exif.ExifRewriter;
+import org.apache.commons.imaging.formats.tiff.JpegImageData;
+import org.apache.commons.imaging.formats.tiff.constants.ExifTagConstants;
+import org.apache.commons.imaging.formats.tiff.constants.TiffDirectoryConstants;
+import org.apache.commons.imaging.formats.tiff.constants.TiffTagConstants;
+import org.apache.commons.imaging.formats.tiff.write.TiffOutputDirectory;
+import org.apache.commons.imaging.formats.tiff.write.TiffOutputSet;
+import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
+
+/** Pictures with all that a phone writes into them beside the picture. */
+final class PhonePictures {
+
+    static final String MAKE = "A-MAKER-OF-PHONES";
+    static final String COMMENT = "A-COMMENT-WITH-A-NAME";
+    static final String XMP = "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>exif:GPSLatitude</x:xmpmeta>";
+    static final String IPTC = "Photoshop 3.0\0A-CAPTION";
+    static final String MPF = "MPF\0A-SECOND-PICTURE";
+    static final String JFXX = "JFXX\0A-THUMBNAIL";
+    static final String MAKERS_OWN = "A-MAKERS-OWN-SEGMENT";
+    static final String VIDEO = "ftypmp42-A-VIDEO";
+
+    private PhonePictures() {}
+
+    /** With EXIF (GPS, a thumbnail), XMP, IPTC, MPF, a comment, an ICC profile, and a video behind it. */
+    static byte[] withEverything(int orientation) {
+        return withEverything(Jpegs.picture(320, 240, 1), orientation);
+    }
+
+    static byte[] withEverything(byte[] picture, int orientation) {
+        byte[] sent = withExif(picture, orientation);
+        for (byte[] segment : new byte[][] {
+            segment(0xE1, ascii(XMP)),
+            segment(0xED, ascii(IPTC)),
+            segment(0xE2, ascii(MPF)),
+            segment(0xE0, ascii(JFXX)),
+            segment(0xE5, ascii(MAKERS_OWN)),
+            segment(0xFE, ascii(COMMENT)),
+            segment(0xE2, icc())
+        }) {
+            sent = insert(sent, afterSegment(sent, 0xE1), segment);
+        }
+        return concat(sent, ascii(VIDEO));
+    }
+
+    static byte[] withExif(byte[] picture, int orientation) {
+        try {
+            TiffOutputSet exif = new TiffOutputSet();
+            exif.setGpsInDegrees(126.978, 37.566);
+            TiffOutputDirectory root = exif.getOrCreateRootDirectory();
+            root.add(TiffTagConstants.TIFF_TAG_MAKE, MAKE);
+            root.add(TiffTagConstants.TIFF_TAG_ORIENTATION, (short) orientation);
+            exif.getOrCreateExifDirectory().add(ExifTagConstants.EXIF_TAG_BODY_SERIAL_NUMBER, MAKE);
+            byte[] thumbnail = Jpegs.picture(32, 24, 2);
+            TiffOutputDirectory second =
+                    new TiffOutputDirectory(TiffDirectoryConstants.DIRECTORY_TYPE_DIR_1, exif.byteOrder);
+            second.setJpegImageData(new JpegImageData(0, thumbnail.length, thumbnail));
+            exif.addDirectory(second);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            new ExifRewriter().updateExifMetadataLossless(picture, out, exif);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An ICC profile as APP2 carries it. */
+    static byte[] icc() {
+        return concat(
+                ascii("ICC_PROFILE\0\1\1"),
+                ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData());
+    }
+
+    static byte[] progressive(int width, int height, long seed) {
+        return encode(width, height, seed, true, false);
+    }
+
+    /**
+     * Without JFIF, with as many samples for colour as for brightness, and with components 0, 1 and 2, as a camera may
+     * write it: a decoder may take the colours for RGB.
+     */
+    static byte[] withoutJfif(int width, int height, long seed) {
+        return encode(width, height, seed, false, true);
+    }
+
+    private static byte[] encode(int width, int height, long seed, boolean progressive, boolean bare) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        try (ByteArrayOutputStream out = new ByteArrayOutputStream();
+                ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
+            BufferedImage image = ImageIO.read(new ByteArrayInputStream(Jpegs.picture(width, height, seed)));
+            writer.setOutput(stream);
+            ImageWriteParam param = writer.getDefaultWriteParam();
+            if (progressive) {
+                param.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+            }
+            IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(image), param);
+            if (bare) {
+                sampleColoursFully(metadata);
+            }
+            writer.write(null, new IIOImage(image, null, metadata), param);
+            stream.flush();
+            byte[] bytes = out.toByteArray();
+            return bare ? numberComponentsFromZero(without(bytes, 0xE0)) : bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            writer.dispose();
+        }
+    }
+
+    private static void sampleColoursFully(IIOMetadata metadata) throws IOException {
+        String format = metadata.getNativeMetadataFormatName();
+        Node tree = metadata.getAsTree(format);
+        NodeList components = ((org.w3c.dom.Element) tree).getElementsByTagName("componentSpec");
+        for (int i = 0; i < components.getLength(); i++) {
+            ((org.w3c.dom.Element) components.item(i)).setAttribute("HsamplingFactor", "1");
+            ((org.w3c.dom.Element) components.item(i)).setAttribute("VsamplingFactor", "1");
+        }
+        metadata.setFromTree(format, tree);
+    }
+
+    private static byte[] numberComponentsFromZero(byte[] bytes) {
+        int frame = startOf(bytes, 0xC0);
+        int scan = startOf(bytes, 0xDA);
+        for (int component = 0; component < 3; component++) {
+            bytes[frame + 10 + 3 * component] = (byte) component;
+            bytes[scan + 5 + 2 * component] = (byte) component;
+        }
+        return bytes;
+    }
+
+    static byte[] segment(int marker, byte[] content) {
+        int length = content.length + 2;
+        return concat(new byte[] {(byte) 0xFF, (byte) marker, (byte) (length >> 8), (byte) length}, content);
+    }
+
+    static byte[] insert(byte[] bytes, int at, byte[] inserted) {
+        byte[] head = new byte[at];
+        System.arraycopy(bytes, 0, head, 0, at);
+        byte[] tail = new byte[bytes.length - at];
+        System.arraycopy(bytes, at, tail, 0, tail.length);
+        return concat(head, inserted, tail);
+    }
+
+    /** Takes the first segment of that kind away. */
+    static byte[] without(byte[] bytes, int marker) {
+        int end = afterSegment(bytes, marker);
+        int start = startOf(bytes, marker);
+        byte[] rest = new byte[bytes.length - (end - start)];
+        System.arraycopy(bytes, 0, rest, 0, start);
+        System.arraycopy(bytes, end, rest, start, bytes.length - end);
+        return rest;
+    }
+
+    static int afterSegment(byte[] bytes, int marker) {
+        int start = startOf(bytes, marker);
+        return start + 2 + length(bytes, start);
+    }
+
+    private static int startOf(byte[] bytes, int marker) {
+        int at = 2;
+        while ((bytes[at + 1] & 0xFF) != marker) {
+            at += 2 + length(bytes, at);
+        }
+        return at;
+    }
+
+    private static int length(byte[] bytes, int segment) {
+        return (bytes[segment + 2] & 0xFF) << 8 | bytes[segment + 3] & 0xFF;
+    }
+
+    static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
