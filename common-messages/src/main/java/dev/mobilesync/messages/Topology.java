@@ -44,6 +44,21 @@ public final class Topology {
         return status.ordinal();
     }
 
+    /** What the only good pairing code of an examinee is kept under in Redis: a hash of the code, never the code. */
+    public static String pairingKey(String codeHash) {
+        return "mobile_sync:pairing:" + codeHash;
+    }
+
+    /** String in Redis: the hash of an examinee's newest pairing code, for as long as the code lives. */
+    public static String newestPairingKey(ExamineeKey examinee) {
+        return recordKey(examinee) + ":pairing";
+    }
+
+    /** String in Redis: which device an examinee paired last, and with which token. */
+    public static String pairedDeviceKey(ExamineeKey examinee) {
+        return recordKey(examinee) + ":device";
+    }
+
     /** Where an examinee's browser subscribes. */
     public static String examineeTopic(ExamineeKey examinee) {
         return "/topic/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync";
