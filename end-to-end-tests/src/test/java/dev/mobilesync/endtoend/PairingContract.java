@@ -58,8 +58,7 @@ abstract class PairingContract {
     }
 
     private static Phone pair(MobileSyncSystem system, String device) throws IOException, InterruptedException {
-        String pairings =
-                "/api/v1/plans/" + EXAMINEE.planId() + "/examinees/" + EXAMINEE.examineeId() + "/pairings";
+        String pairings = "/api/v1/plans/" + EXAMINEE.planId() + "/examinees/" + EXAMINEE.examineeId() + "/pairings";
         JsonNode offer = post(
                 HttpRequest.newBuilder(system.web().resolve(pairings))
                         .header(
