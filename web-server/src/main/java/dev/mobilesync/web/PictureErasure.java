@@ -14,11 +14,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes pictures out of the object store with all their versions. Whose a picture is, its own metadata say: where plans
@@ -33,6 +36,13 @@ final class PictureErasure implements AutoCloseable {
     private final KeyTemplate keys;
     private final OkHttpClient http;
     private final MinioAsyncClient client;
+
+    /**
+     * A version of an object.
+     *
+     * @param id {@code null} where the store does not version
+     */
+    private record Version(String key, @Nullable String id, boolean isDeletionMark) {}
 
     PictureErasure(WebSettings.Store settings) {
         bucket = settings.bucket();
@@ -52,17 +62,9 @@ final class PictureErasure implements AutoCloseable {
     Set<String> erase(ErasureScope scope, ErasureReport report) {
         Set<String> examinees = new TreeSet<>();
         String prefix = scope.examineeId() == null ? "" : keys.key(new ExamineeKey(scope.planId(), scope.examineeId()));
-        List<Item> versions = new ArrayList<>();
         try {
-            for (Iterator<Result<Item>> items = list(prefix, hasVersions(prefix)); items.hasNext(); ) {
-                Item item = items.next().get();
-                if (!versions.isEmpty() && !versions.get(0).objectName().equals(item.objectName())) {
-                    erase(versions, scope, report, examinees);
-                    versions.clear();
-                }
-                versions.add(item);
-            }
-            if (!versions.isEmpty()) {
+            // First all of it, then the first is erased: a store may lose its place in a list that gets shorter.
+            for (List<Version> versions : versionsByKey(prefix, scope).values()) {
                 erase(versions, scope, report, examinees);
             }
         } catch (MinioException | RuntimeException e) {
@@ -71,14 +73,35 @@ final class PictureErasure implements AutoCloseable {
         return examinees;
     }
 
-    /** A store that knows no versions says so; one that is away, or refuses, leaves it open what there is. */
+    private Map<String, List<Version>> versionsByKey(String prefix, ErasureScope scope) throws MinioException {
+        Map<String, List<Version>> versions = new TreeMap<>();
+        for (Iterator<Result<Item>> items = list(prefix, hasVersions(prefix)); items.hasNext(); ) {
+            Item item = items.next().get();
+            KeyTemplate.Ids ids = keys.parse(item.objectName());
+            if (ids != null && mayInclude(scope, ids)) {
+                versions.computeIfAbsent(item.objectName(), key -> new ArrayList<>(1))
+                        .add(new Version(item.objectName(), item.versionId(), item.isDeleteMarker()));
+            }
+        }
+        return versions;
+    }
+
+    private static boolean mayInclude(ErasureScope scope, KeyTemplate.Ids ids) {
+        String planId = ids.planId() == null ? scope.planId() : ids.planId();
+        return scope.includes(new ExamineeKey(planId, ids.examineeId()));
+    }
+
+    /**
+     * A store that knows no versions says so, or lists none; one that is away, or refuses, leaves it open what there is.
+     */
     private boolean hasVersions(String prefix) throws MinioException {
         try {
             Iterator<Result<Item>> versions = list(prefix, true);
-            if (versions.hasNext()) {
+            boolean any = versions.hasNext();
+            if (any) {
                 versions.next().get();
             }
-            return true;
+            return any;
         } catch (ErrorResponseException e) {
             if (e.response().code() == NOT_IMPLEMENTED) {
                 return false;
@@ -98,35 +121,29 @@ final class PictureErasure implements AutoCloseable {
     }
 
     /** All versions of one key. A mark that something was deleted goes with the last of them. */
-    private void erase(List<Item> versions, ErasureScope scope, ErasureReport report, Set<String> examinees) {
-        KeyTemplate.Ids ids = keys.parse(versions.get(0).objectName());
-        if (ids == null
-                || !scope.includes(
-                        new ExamineeKey(ids.planId() == null ? scope.planId() : ids.planId(), ids.examineeId()))) {
-            return;
-        }
-        int before = report.erasedInAll();
-        boolean all = true;
-        for (Item version : versions) {
-            all &= version.isDeleteMarker() || erase(version, ids, scope, report, examinees);
-        }
-        if (all && report.erasedInAll() > before) {
-            for (Item version : versions) {
-                if (version.isDeleteMarker()) {
-                    remove(version, "deletion mark", report);
-                }
+    private void erase(List<Version> versions, ErasureScope scope, ErasureReport report, Set<String> examinees) {
+        boolean erasedOne = false;
+        boolean erasedAll = true;
+        for (Version version : versions) {
+            if (!version.isDeletionMark()) {
+                boolean erased = erase(version, scope, report, examinees);
+                erasedOne |= erased;
+                erasedAll &= erased;
             }
+        }
+        if (erasedOne && erasedAll) {
+            versions.stream().filter(Version::isDeletionMark).forEach(mark -> remove(mark, "deletion mark", report));
         }
     }
 
-    private boolean erase(
-            Item version, KeyTemplate.Ids ids, ErasureScope scope, ErasureReport report, Set<String> examinees) {
+    /** Returns whether it is gone. */
+    private boolean erase(Version version, ErasureScope scope, ErasureReport report, Set<String> examinees) {
         CaptureFacts facts;
         try {
             StatObjectResponse object = await(client.statObject(StatObjectArgs.builder()
                     .bucket(bucket)
-                    .object(version.objectName())
-                    .versionId(version.versionId())
+                    .object(version.key())
+                    .versionId(version.id())
                     .build()));
             facts = CaptureFacts.fromMetadata(name -> object.headers().get(CaptureStore.METADATA_PREFIX + name));
         } catch (MinioException | RuntimeException e) {
@@ -142,16 +159,16 @@ final class PictureErasure implements AutoCloseable {
             }
             return false;
         }
-        examinees.add(ids.examineeId());
+        examinees.add(facts.examinee().examineeId());
         return remove(version, "picture", report);
     }
 
-    private boolean remove(Item version, String kind, ErasureReport report) {
+    private boolean remove(Version version, String kind, ErasureReport report) {
         try {
             await(client.removeObject(RemoveObjectArgs.builder()
                     .bucket(bucket)
-                    .object(version.objectName())
-                    .versionId(version.versionId())
+                    .object(version.key())
+                    .versionId(version.id())
                     .build()));
             report.erased(kind, name(version));
             return true;
@@ -161,9 +178,9 @@ final class PictureErasure implements AutoCloseable {
         }
     }
 
-    private String name(Item version) {
-        String id = version.versionId();
-        return bucket + "/" + version.objectName() + (id == null ? "" : " version " + id);
+    private String name(Version version) {
+        String id = version.id();
+        return bucket + "/" + version.key() + (id == null ? "" : " version " + id);
     }
 
     private static <T> T await(CompletableFuture<T> call) throws MinioException {
