@@ -73,6 +73,8 @@ final class OwnRedis implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        // Also where a test run ends before it closes what it opened.
+        Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(this::answers);
         return started;
     }

@@ -17,7 +17,6 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
-import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.util.StringUtils;
 
@@ -32,9 +31,8 @@ class PairingConfiguration {
     private static final Logger log = LoggerFactory.getLogger(PairingConfiguration.class);
 
     @Bean
-    PairedDevices pairedDevices(
-            StringRedisTemplate redis, ReactiveStringRedisTemplate reactiveRedis, PairingSettings settings) {
-        return new PairedDevices(redis, reactiveRedis, settings.pairedFor());
+    PairedDevices pairedDevices(StringRedisTemplate redis, PairingSettings settings, WebSettings uploads) {
+        return new PairedDevices(redis, settings.pairedFor(), uploads.maxUploads());
     }
 
     @Bean

@@ -386,6 +386,7 @@ class PairingIT {
                 "{\"deviceId\":\"M001\"}",
                 "{\"code\":null,\"deviceId\":\"M001\"}",
                 "{\"code\":\" \",\"deviceId\":\"M001\"}",
+                "{\"code\":23456789,\"deviceId\":\"M001\"}",
                 "{\"code\":[\"ACEF2345\"],\"deviceId\":\"M001\"}",
                 "{\"code\":\"ACEF2345\",\"deviceId\":\"M 001\"}",
                 "{\"code\":\"ACEF2345\",\"deviceId\":\"../M001\"}",
