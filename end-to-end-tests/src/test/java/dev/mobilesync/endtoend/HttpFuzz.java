@@ -142,8 +142,9 @@ final class HttpFuzz {
                         "Bearer " + fuzz.lineNoise(50),
                         "Bearer a.b.c",
                         "Bearer " + phone.substring(0, phone.length() - 1 - fuzz.below(40)),
-                        "Bearer " + new String(fuzz.damaged(bytes(phone)), StandardCharsets.ISO_8859_1)
-                                .replaceAll("[\\r\\n]", "?"),
+                        "Bearer "
+                                + new String(fuzz.damaged(bytes(phone)), StandardCharsets.ISO_8859_1)
+                                        .replaceAll("[\\r\\n]", "?"),
                         "Bearer " + "a".repeat(fuzz.below(20_000)),
                         "Bearer " + phone + "\r\nAuthorization: Bearer " + phone,
                         "Bearer " + TestTokens.examinee(own.planId(), "\u0000"),
@@ -170,13 +171,15 @@ final class HttpFuzz {
                     "",
                     fuzz.lineNoise(10));
             boolean json = name.equals("metadata");
-            body.writeBytes(bytes("--" + (fuzz.oneIn(12) ? BOUNDARY + "x" : BOUNDARY) + fuzz.any("\r\n", "\r\n", "\n")));
+            body.writeBytes(
+                    bytes("--" + (fuzz.oneIn(12) ? BOUNDARY + "x" : BOUNDARY) + fuzz.any("\r\n", "\r\n", "\n")));
             body.writeBytes(bytes(partHeaders(name, json)));
             body.writeBytes(bytes(fuzz.oneIn(15) ? "\n" : "\r\n"));
             body.writeBytes(json ? metadata() : image());
             body.writeBytes(bytes("\r\n"));
         }
-        body.writeBytes(bytes(fuzz.any("--" + BOUNDARY + "--\r\n", "--" + BOUNDARY + "--\r\n", "", "--" + BOUNDARY, "--")));
+        body.writeBytes(
+                bytes(fuzz.any("--" + BOUNDARY + "--\r\n", "--" + BOUNDARY + "--\r\n", "", "--" + BOUNDARY, "--")));
         return upload(
                 List.of("Content-Type: multipart/form-data; boundary=" + BOUNDARY), body.toByteArray(), Length.TRUE);
     }
@@ -229,7 +232,8 @@ final class HttpFuzz {
                                 "\"@class\":\"java.lang.Runtime\",\"deviceId\"",
                                 "\"__proto__\":{},\"deviceId\"")));
             case 6 ->
-                bytes(fuzz.any("", "null", "[]", "\"\"", "[".repeat(20_000), "{\"a\":".repeat(20_000), "9".repeat(20_000)));
+                bytes(fuzz.any(
+                        "", "null", "[]", "\"\"", "[".repeat(20_000), "{\"a\":".repeat(20_000), "9".repeat(20_000)));
             case 7 -> good.getBytes(fuzz.any(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE));
             default -> bytes(good);
         };
@@ -252,14 +256,18 @@ final class HttpFuzz {
     // Pairing
 
     private byte[] strangeRedemption() {
-        String good = "{\"code\":\"ABCDEFGH\",\"deviceId\":\"M1\",\"deviceInfo\":{\"model\":\"m\",\"osVersion\":\"o\"}}";
-        byte[] body = switch (fuzz.below(5)) {
-            case 0 -> fuzz.damaged(bytes(good));
-            case 1 -> bytes(good.replace("ABCDEFGH", fuzz.text().replace("\\", "\\\\").replace("\"", "\\\"")));
-            case 2 -> bytes(good.replace("\"ABCDEFGH\"", fuzz.any("null", "1", "[]", "{\"$gt\":\"\"}")));
-            case 3 -> bytes(fuzz.any("", "null", "[]", "{".repeat(3_000), "x".repeat(100_000)));
-            default -> fuzz.bytes(fuzz.below(200));
-        };
+        String good =
+                "{\"code\":\"ABCDEFGH\",\"deviceId\":\"M1\",\"deviceInfo\":{\"model\":\"m\",\"osVersion\":\"o\"}}";
+        byte[] body =
+                switch (fuzz.below(5)) {
+                    case 0 -> fuzz.damaged(bytes(good));
+                    case 1 ->
+                        bytes(good.replace(
+                                "ABCDEFGH", fuzz.text().replace("\\", "\\\\").replace("\"", "\\\"")));
+                    case 2 -> bytes(good.replace("\"ABCDEFGH\"", fuzz.any("null", "1", "[]", "{\"$gt\":\"\"}")));
+                    case 3 -> bytes(fuzz.any("", "null", "[]", "{".repeat(3_000), "x".repeat(100_000)));
+                    default -> fuzz.bytes(fuzz.below(200));
+                };
         return concat(
                 bytes("POST /api/v1/pairings/redeem HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
                         + fuzz.any("application/json", "text/plain", fuzz.lineNoise(10)) + "\r\nContent-Length: "
@@ -290,13 +298,15 @@ final class HttpFuzz {
         byte[] sent = body;
         switch (length) {
             case TRUE -> head.append("Content-Length: ").append(body.length).append("\r\n");
-            case SHORTER -> head.append("Content-Length: ").append(fuzz.below(body.length)).append("\r\n");
+            case SHORTER ->
+                head.append("Content-Length: ").append(fuzz.below(body.length)).append("\r\n");
             case LONGER ->
                 head.append("Content-Length: ")
                         .append(fuzz.any(body.length + 1L, body.length * 2L, 99_999_999_999L))
                         .append("\r\n");
             case NEGATIVE -> head.append("Content-Length: -1\r\n");
-            case NONSENSE -> head.append("Content-Length: ").append(fuzz.lineNoise(6)).append("\r\n");
+            case NONSENSE ->
+                head.append("Content-Length: ").append(fuzz.lineNoise(6)).append("\r\n");
             case TWICE -> head.append("Content-Length: 1\r\nContent-Length: 2\r\n");
             case MISSING -> {
                 // the body is then another request

@@ -153,7 +153,8 @@ class RealFuzzIT {
                 each.get();
             }
         } catch (ExecutionException e) {
-            throw new AssertionError(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+            throw new AssertionError(
+                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);

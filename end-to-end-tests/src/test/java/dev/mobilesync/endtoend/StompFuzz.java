@@ -43,8 +43,7 @@ final class StompFuzz {
         byte[] bytes = Fuzz.bytesOf(text);
         if (bytes.length > 1 && fuzz.oneIn(4)) {
             int cut = fuzz.below(bytes.length);
-            stream.writeBytes(
-                    RawWebSocket.frame(RawWebSocket.TEXT, true, cut, java.util.Arrays.copyOf(bytes, cut)));
+            stream.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, true, cut, java.util.Arrays.copyOf(bytes, cut)));
             byte[] rest = java.util.Arrays.copyOfRange(bytes, cut, bytes.length);
             stream.writeBytes(RawWebSocket.frame(0x80, true, rest.length, rest));
         } else {
@@ -117,7 +116,8 @@ final class StompFuzz {
         }
         frame.append(fuzz.any("\n", "\n", "\n", "\r\n", ""));
         frame.append(body());
-        return frame.append(fuzz.any("\0", "\0", "\0", "\0", "", "\0\0\n\n", "\n")).toString();
+        return frame.append(fuzz.any("\0", "\0", "\0", "\0", "", "\0\0\n\n", "\n"))
+                .toString();
     }
 
     private static void header(StringBuilder frame, String name, String value) {
@@ -149,9 +149,11 @@ final class StompFuzz {
             case 1 -> order + "}";
             case 2 -> order + ",\"deadline\":" + fuzz.any("\"2099-01-01T00:00:00Z\"", "1", "\"x\"", "null") + "}";
             case 3 ->
-                order + ",\"by\":\"somebody-else\",\"planId\":\"PA\",\"examineeId\":\"E1\",\"timestamp\":\"2024-01-01T00:00:00Z\"}";
+                order
+                        + ",\"by\":\"somebody-else\",\"planId\":\"PA\",\"examineeId\":\"E1\",\"timestamp\":\"2024-01-01T00:00:00Z\"}";
             case 4 -> "{\"type\":\"mobile_sync_order\",\"data\":" + order + "}}";
-            case 5 -> "{\"type\":\"mobile_sync_status\",\"data\":{\"planId\":\"PA\",\"examineeId\":\"E1\",\"status\":\"COMPLETED\"}}";
+            case 5 ->
+                "{\"type\":\"mobile_sync_status\",\"data\":{\"planId\":\"PA\",\"examineeId\":\"E1\",\"status\":\"COMPLETED\"}}";
             case 6 -> "[".repeat(fuzz.below(12_000));
             case 7 -> "x".repeat(fuzz.below(40_000));
             default -> fuzz.noise(fuzz.below(100));

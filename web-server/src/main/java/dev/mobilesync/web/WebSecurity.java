@@ -5,7 +5,12 @@ import dev.mobilesync.service.CallerAuthentication;
 import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.SecurityHeaders;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +33,7 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -82,6 +88,7 @@ class WebSecurity {
                 .exceptionHandling(errors ->
                         errors.authenticationEntryPoint(unauthenticated).accessDeniedHandler(forbidden))
                 .addFilterAfter(requestLimits, AnonymousAuthenticationFilter.class)
+                .addFilterAfter(WebSecurity::refuseMetadata, HeaderWriterFilter.class)
                 .headers(SecurityHeaders.with(SecurityHeaders.PAGES_POLICY))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
@@ -97,6 +104,16 @@ class WebSecurity {
     /** A phone that pairs again may still send its last token, which is nobody's business then. */
     private static @Nullable String token(HttpServletRequest request) {
         return PairingController.REDEEM.equals(request.getRequestURI()) ? null : TOKENS.resolve(request);
+    }
+
+    /** Spring Security describes the server there to anybody, and wrongly; it cannot be switched off. */
+    private static void refuseMetadata(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (((HttpServletRequest) request).getRequestURI().startsWith("/.well-known/")) {
+            Problem.of(ErrorCode.NOT_FOUND, null).write((HttpServletResponse) response);
+        } else {
+            chain.doFilter(request, response);
+        }
     }
 
     private static CorsFilter corsFilter(List<String> allowedOrigins) {
