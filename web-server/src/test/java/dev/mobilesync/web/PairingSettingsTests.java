@@ -30,8 +30,7 @@ class PairingSettingsTests {
 
     @Test
     void noTokenOutlivesWhatIsKnownOfIt() {
-        PairingSettings settings =
-                bind(Map.of("mobile-sync.state-ttl", "2d", "mobile-sync.pairing.token-life", "3d"));
+        PairingSettings settings = bind(Map.of("mobile-sync.state-ttl", "2d", "mobile-sync.pairing.token-life", "3d"));
         assertThat(settings.pairedFor()).isEqualTo(Duration.ofDays(3));
     }
 
