@@ -16,23 +16,23 @@ final class AccessTable {
 
     private static final String REST = """
             | caller                      | upload | picture | board | record | pairing | redeem | web actuator | socket actuator | management |
-            | no token                    | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 404             | 200        |
-            | expired token               | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 404             | 200        |
-            | wrong signature             | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 404             | 200        |
-            | alg none                    | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 404             | 200        |
-            | wrong audience              | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 404             | 200        |
-            | unknown role                | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 404             | 200        |
-            | role with a missing claim   | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 404             | 200        |
-            | device, own                 | 201    | 404     | 403   | 403    | 403     | 200    | 404          | 404             | 200        |
-            | device of another examinee  | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 404             | 200        |
-            | device, another device id   | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 404             | 200        |
-            | device of another plan      | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 404             | 200        |
-            | device, replaced by pairing | 401    | 404     | 403   | 403    | 403     | 200    | 404          | 404             | 200        |
-            | examinee, own               | 403    | 404     | 403   | 200    | 201     | 200    | 404          | 404             | 200        |
-            | examinee, another           | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 404             | 200        |
-            | examinee of another plan    | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 404             | 200        |
-            | proctor of the plan         | 403    | 200     | 200   | 200    | 403     | 200    | 404          | 404             | 200        |
-            | proctor of another plan     | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 404             | 200        |
+            | no token                    | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
+            | expired token               | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
+            | wrong signature             | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
+            | alg none                    | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
+            | wrong audience              | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
+            | unknown role                | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
+            | role with a missing claim   | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
+            | device, own                 | 201    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
+            | device of another examinee  | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
+            | device, another device id   | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
+            | device of another plan      | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
+            | device, replaced by pairing | 401    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
+            | examinee, own               | 403    | 404     | 403   | 200    | 201     | 200    | 404          | 401             | 200        |
+            | examinee, another           | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
+            | examinee of another plan    | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
+            | proctor of the plan         | 403    | 200     | 200   | 200    | 403     | 200    | 404          | 401             | 200        |
+            | proctor of another plan     | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
             """;
 
     private static final String STOMP = """

@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 final class Phone {
 
     private static final HttpClient PLAIN = HttpClient.newHttpClient();
-    private static final String BOUNDARY = "a-boundary-of-the-tests";
+    static final String BOUNDARY = "a-boundary-of-the-tests";
 
     /** The type of {@link #body(String, byte[])}. */
     static final String CONTENT_TYPE = "multipart/form-data; boundary=" + BOUNDARY;

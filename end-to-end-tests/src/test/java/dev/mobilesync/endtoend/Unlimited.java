@@ -2,17 +2,24 @@ package dev.mobilesync.endtoend;
 
 import java.util.Map;
 
-/** Settings for tests that knock more often in a minute than anybody would. */
+/** Settings for tests that knock more often in a minute than anybody would, on a machine that may be busy. */
 final class Unlimited {
 
-    static final Map<String, String> SETTINGS = Map.of(
-            "mobile-sync.limits.uploads-per-device", "0",
-            "mobile-sync.limits.requests-per-caller", "0",
-            "mobile-sync.limits.requests-per-address", "0",
-            "mobile-sync.limits.pages-per-address", "0",
-            "mobile-sync.pairing.life", "1h",
-            "mobile-sync.pairing.failures", "1000000",
-            "mobile-sync.pairing.failures-per-address", "1000000");
+    static final Map<String, String> SETTINGS = Map.ofEntries(
+            Map.entry("mobile-sync.limits.uploads-per-device", "0"),
+            Map.entry("mobile-sync.limits.requests-per-caller", "0"),
+            Map.entry("mobile-sync.limits.requests-per-address", "0"),
+            Map.entry("mobile-sync.limits.pages-per-address", "0"),
+            Map.entry("mobile-sync.limits.connects-per-address", "0"),
+            Map.entry("mobile-sync.limits.connections-per-token", "0"),
+            Map.entry("mobile-sync.limits.frame-burst", "0"),
+            Map.entry("mobile-sync.limits.frames-per-second", "0"),
+            Map.entry("mobile-sync.pairing.life", "1h"),
+            Map.entry("mobile-sync.pairing.failures", "1000000"),
+            Map.entry("mobile-sync.pairing.failures-per-address", "1000000"),
+            Map.entry("mobile-sync.answer-within", "30s"),
+            Map.entry("mobile-sync.store.timeout", "30s"),
+            Map.entry("mobile-sync.broker.confirm-timeout", "30s"));
 
     private Unlimited() {}
 }

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
@@ -28,7 +29,9 @@ class HttpConfiguration {
     SecurityFilterChain httpSecurity(HttpSecurity http) {
         return http.authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
-                        .requestMatchers(WebSocketConfiguration.PATH, "/livez", "/readyz", "/actuator/**")
+                        .requestMatchers(WebSocketConfiguration.PATH, "/livez", "/readyz")
+                        .permitAll()
+                        .requestMatchers(EndpointRequest.toAnyEndpoint(), EndpointRequest.toLinks())
                         .permitAll()
                         .anyRequest()
                         .denyAll())

@@ -12,6 +12,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -47,6 +48,14 @@ class ErrorAnswers {
     @ExceptionHandler
     void answer(TypeMismatchException e, HttpServletResponse response) throws IOException {
         Problem.of(ErrorCode.INVALID_REQUEST, e.getPropertyName() + " has no such value")
+                .write(response);
+    }
+
+    /** The firewall looks at a header no sooner than somebody asks for it. */
+    @ExceptionHandler
+    void answer(RequestRejectedException e, HttpServletResponse response) throws IOException {
+        log.debug("a header was rejected", e);
+        Problem.of(ErrorCode.INVALID_REQUEST, "a header has characters that are not allowed")
                 .write(response);
     }
 

@@ -28,15 +28,22 @@ record Problem(
         @Nullable String reason,
         Duration retryAfter) {
 
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int VERSION_NOT_SUPPORTED = 505;
     private static final String ATTRIBUTE = Problem.class.getName();
 
     static Problem of(ErrorCode code, @Nullable String detail) {
         return new Problem(code, ErrorTable.of(code).status().value(), detail);
     }
 
-    /** An error of the framework or the container. */
+    /**
+     * An error of the framework or the container. A transfer coding or a version of HTTP that there is not is a bad
+     * request: the container's 501 and 505 would look like failures of this server.
+     */
     static Problem of(int status) {
-        return new Problem(ErrorTable.codeOf(status), status, null);
+        int told = status == NOT_IMPLEMENTED || status == VERSION_NOT_SUPPORTED ? BAD_REQUEST : status;
+        return new Problem(ErrorTable.codeOf(told), told, null);
     }
 
     private Problem(ErrorCode code, int status, @Nullable String detail) {

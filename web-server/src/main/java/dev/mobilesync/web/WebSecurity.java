@@ -75,7 +75,7 @@ class WebSecurity {
                         .anyRequest()
                         .authenticated())
                 .oauth2ResourceServer(tokens -> tokens.withObjectPostProcessor(new UncheckedTokens(unauthenticated))
-                        .bearerTokenResolver(WebSecurity::token)
+                        .bearerTokenResolver(request -> operators.matches(request) ? null : token(request))
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
                         .authenticationEntryPoint(unauthenticated)
                         .accessDeniedHandler(forbidden))

@@ -1,0 +1,78 @@
+package dev.mobilesync.endtoend;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** HTTP as bytes on a socket: what no client would send can be sent, and everything that comes back is seen. */
+final class RawHttp {
+
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    private RawHttp() {}
+
+    /**
+     * One answer.
+     *
+     * @param status 0 where there was none before the connection was closed
+     * @param head the status line and the headers
+     */
+    record Answer(int status, String head, String body) {}
+
+    /** Sends bytes, says that there are no more, and reads whatever comes until the server closes. */
+    static List<Answer> exchange(URI server, byte[] request) throws IOException {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            try {
+                socket.getOutputStream().write(request);
+                socket.getOutputStream().flush();
+                socket.shutdownOutput();
+            } catch (SocketException e) {
+                // refused before it was all sent: the answer may be there
+            }
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            try {
+                in.transferTo(received);
+            } catch (SocketTimeoutException e) {
+                throw new AssertionError(
+                        "neither an answer nor an end: " + received.toString(StandardCharsets.ISO_8859_1), e);
+            } catch (SocketException e) {
+                // reset by a server that did not read all: what came before counts
+            }
+        }
+        return answers(received.toString(StandardCharsets.ISO_8859_1));
+    }
+
+    private static List<Answer> answers(String text) {
+        List<Answer> answers = new ArrayList<>();
+        if (!text.isEmpty() && !text.startsWith("HTTP/")) {
+            // as HTTP/0.9 wants it
+            return List.of(new Answer(0, "", text));
+        }
+        int at = 0;
+        while (text.startsWith("HTTP/1.1 ", at)) {
+            int end = text.indexOf("\r\n\r\n", at);
+            if (end < 0) {
+                throw new AssertionError("half an answer: " + text.substring(at));
+            }
+            String head = text.substring(at, end);
+            int next = text.indexOf("HTTP/1.1 ", end);
+            String body = text.substring(end + 4, next < 0 ? text.length() : next);
+            answers.add(new Answer(Integer.parseInt(head.substring(9, 12)), head, body));
+            at = next < 0 ? text.length() : next;
+        }
+        if (at < text.length()) {
+            throw new AssertionError("not HTTP: " + text.substring(at));
+        }
+        return answers;
+    }
+}
