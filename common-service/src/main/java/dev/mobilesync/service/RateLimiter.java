@@ -143,7 +143,8 @@ public final class RateLimiter implements AutoCloseable {
     public void close() {
         closed = true;
         StatefulConnection<byte[], byte[]> open = connection;
-        if (open != null) {
+        // The client may have been stopped before, and its connections with it.
+        if (open != null && open.isOpen()) {
             open.close();
         }
     }

@@ -149,7 +149,7 @@ class LifecycleIT {
 
     @Test
     void tellsEverybodyToComeBackWhenItStops() {
-        TestInstance server = TestInstance.start(servers.properties(), "mobile-sync.limits.connections-per-token=0");
+        TestInstance server = TestInstance.start(servers.properties());
         List<StompTestClient> browsers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             browsers.add(server.examinee(EXAMINEE));

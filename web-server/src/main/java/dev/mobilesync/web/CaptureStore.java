@@ -40,7 +40,7 @@ final class CaptureStore implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CaptureStore.class);
     private static final String JPEG = "image/jpeg";
-    private static final String METADATA_PREFIX = "x-amz-meta-";
+    static final String METADATA_PREFIX = "x-amz-meta-";
     private static final String VERSION_HEADER = "x-amz-version-id";
     private static final int READERS = 64;
     private static final int NOT_IMPLEMENTED = 501;
@@ -89,7 +89,7 @@ final class CaptureStore implements AutoCloseable {
                 client(settings, http.newBuilder().callTimeout(Duration.ZERO).build());
     }
 
-    private static MinioAsyncClient client(WebSettings.Store settings, OkHttpClient http) {
+    static MinioAsyncClient client(WebSettings.Store settings, OkHttpClient http) {
         return MinioAsyncClient.builder()
                 .endpoint(String.valueOf(settings.endpoint()))
                 .region(settings.region())

@@ -3,6 +3,7 @@ package dev.mobilesync.web;
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.TokenConfiguration;
 import dev.mobilesync.service.TrustedProxies;
+import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
@@ -16,7 +17,12 @@ public class WebServer {
     /** The name of this service's settings: {@code web-server.yml}. */
     public static final String CONFIG_NAME = "web-server";
 
+    /** Starts the service, or erases whom {@code --erase=…} names. */
     public static void main(String[] args) {
+        Optional<String> erase = EraseCommand.asked(args);
+        if (erase.isPresent()) {
+            System.exit(EraseCommand.run(erase.get(), System.out, args));
+        }
         new SpringApplicationBuilder(WebServer.class)
                 .properties("spring.config.name=" + CONFIG_NAME)
                 .run(args);

@@ -11,13 +11,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
-/** As much of an S3 endpoint that versions objects as {@link CaptureStore} uses; the embedded store does not version. */
+/**
+ * As much of an S3 endpoint that versions objects as {@link CaptureStore} and {@link PictureErasure} use; the embedded
+ * store does not version.
+ */
 final class VersioningStore implements AutoCloseable {
 
     private final HttpServer server;
-    private final Map<String, List<Version>> objects = new LinkedHashMap<>();
+    /** Versions by path; {@code null} where one was erased. */
+    private final Map<String, List<@Nullable Version>> objects = new TreeMap<>();
+
     private boolean bucketMade;
     private boolean versioning;
 
@@ -48,15 +55,46 @@ final class VersioningStore implements AutoCloseable {
             if (bucket && query.startsWith("versioning")) {
                 versioning |= put;
                 answer(exchange, 200, Map.of("Content-Type", "application/xml"), versioningXml());
+            } else if (bucket && query.contains("versions")) {
+                answer(exchange, 200, Map.of("Content-Type", "application/xml"), versionsXml(path, query));
             } else if (bucket) {
                 bucketMade |= put;
                 answer(exchange, bucketMade ? 200 : 404, Map.of(), new byte[0]);
             } else if (put) {
                 put(exchange, path, body);
+            } else if (exchange.getRequestMethod().equals("DELETE")) {
+                objects.getOrDefault(path, new ArrayList<>()).set(version(query), null);
+                answer(exchange, 204, Map.of(), new byte[0]);
             } else {
                 get(exchange, path, query);
             }
         }
+    }
+
+    private static int version(String query) {
+        return Integer.parseInt(query.substring("versionId=v".length()));
+    }
+
+    private byte[] versionsXml(String path, String query) {
+        String bucket = path.replace("/", "");
+        String prefix = "";
+        for (String parameter : query.split("&", -1)) {
+            prefix = parameter.startsWith("prefix=") ? parameter.substring("prefix=".length()) : prefix;
+        }
+        StringBuilder xml = new StringBuilder("<ListVersionsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+                + "<Name>" + bucket + "</Name><IsTruncated>false</IsTruncated>");
+        for (Map.Entry<String, List<@Nullable Version>> object : objects.entrySet()) {
+            String key = object.getKey().substring(bucket.length() + 2);
+            for (int i = object.getValue().size() - 1; i >= 0 && key.startsWith(prefix); i--) {
+                if (object.getValue().get(i) != null) {
+                    xml.append("<Version><Key>" + key + "</Key><VersionId>v" + i + "</VersionId><IsLatest>"
+                            + (i == object.getValue().size() - 1) + "</IsLatest>"
+                            + "<LastModified>2024-01-01T09:00:00.000Z</LastModified><ETag>e</ETag><Size>1</Size>"
+                            + "<StorageClass>STANDARD</StorageClass></Version>");
+                }
+            }
+        }
+        return xml.append("</ListVersionsResult>").toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private byte[] versioningXml() {
@@ -73,7 +111,7 @@ final class VersioningStore implements AutoCloseable {
                 headers.put(lower, values.get(0));
             }
         });
-        List<Version> versions = objects.computeIfAbsent(path, key -> new ArrayList<>());
+        List<@Nullable Version> versions = objects.computeIfAbsent(path, key -> new ArrayList<>());
         headers.put("etag", "\"e" + versions.size() + "\"");
         headers.put("last-modified", "Mon, 01 Jan 2024 09:00:00 GMT");
         if (versioning) {
@@ -84,18 +122,21 @@ final class VersioningStore implements AutoCloseable {
     }
 
     private void get(HttpExchange exchange, String path, String query) throws IOException {
-        List<Version> versions = objects.getOrDefault(path, List.of());
-        int wanted = query.startsWith("versionId=v")
-                ? Integer.parseInt(query.substring("versionId=v".length()))
-                : versions.size() - 1;
-        if (wanted < 0 || wanted >= versions.size()) {
+        List<@Nullable Version> versions = objects.getOrDefault(path, List.of());
+        int latest = versions.size() - 1;
+        while (latest >= 0 && versions.get(latest) == null) {
+            latest--;
+        }
+        int wanted = query.startsWith("versionId=v") ? version(query) : latest;
+        Version version = wanted < 0 || wanted >= versions.size() ? null : versions.get(wanted);
+        if (version == null) {
             answer(
                     exchange,
                     404,
                     Map.of("Content-Type", "application/xml"),
                     "<Error><Code>NoSuchKey</Code></Error>".getBytes(StandardCharsets.UTF_8));
         } else {
-            answer(exchange, 200, versions.get(wanted).headers, versions.get(wanted).content);
+            answer(exchange, 200, version.headers, version.content);
         }
     }
 
