@@ -15,6 +15,8 @@ public enum ErrorCode {
     STATE_CHANGE_FAILED(true),
     SYNC_TIMEOUT(true),
     UNAUTHENTICATED(false),
+    /** Tokens cannot be checked now: the issuer's keys cannot be had. */
+    AUTHENTICATION_UNAVAILABLE(true),
     FORBIDDEN(false),
     NOT_FOUND(false),
     TOO_MANY_REQUESTS(true),

@@ -4,6 +4,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Identifiers;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.jwt.Jwt;
 
 /** Who holds a token, and for whom it is good. */
@@ -12,8 +13,19 @@ public sealed interface Caller {
     /** An examinee's browser: good for itself. */
     record Examinee(ExamineeKey examinee) implements Caller {}
 
-    /** A phone: good for uploading for one examinee, from that device. */
-    record Device(ExamineeKey examinee, String deviceId) implements Caller {}
+    /**
+     * A phone: good for uploading for one examinee, from that device.
+     *
+     * @param pairingId which pairing of ours the token comes from ({@code jti}); {@code null} if the platform issued it
+     */
+    record Device(
+            ExamineeKey examinee, String deviceId, @Nullable String pairingId) implements Caller {
+
+        /** A phone whose token the platform issued. */
+        public Device(ExamineeKey examinee, String deviceId) {
+            this(examinee, deviceId, null);
+        }
+    }
 
     /**
      * A proctor of some plans.
@@ -33,7 +45,10 @@ public sealed interface Caller {
         return switch (role == null ? "" : role) {
             case "examinee" -> new Examinee(examinee(token));
             case "device" ->
-                new Device(examinee(token), Identifiers.require("device", token.getClaimAsString("device")));
+                new Device(
+                        examinee(token),
+                        Identifiers.require("device", token.getClaimAsString("device")),
+                        pairingId(token));
             case "proctor" -> new Proctor(subject(token), plans(token));
             default -> throw new IllegalArgumentException("role must be examinee, proctor or device");
         };
@@ -43,6 +58,17 @@ public sealed interface Caller {
         return new ExamineeKey(
                 Identifiers.require("plan", token.getClaimAsString("plan")),
                 Identifiers.require("examinee", token.getClaimAsString("examinee")));
+    }
+
+    private static @Nullable String pairingId(Jwt token) {
+        if (!TokenConfiguration.OWN_ISSUER.equals(token.getClaimAsString("iss"))) {
+            return null;
+        }
+        String id = token.getId();
+        if (id == null || id.isEmpty()) {
+            throw new IllegalArgumentException("jti is missing");
+        }
+        return id;
     }
 
     private static String subject(Jwt token) {

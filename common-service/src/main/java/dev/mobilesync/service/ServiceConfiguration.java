@@ -21,6 +21,7 @@ import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderC
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** What every service has: the declared topology, a publisher, a reader of records, and servers that fail fast. */
@@ -54,6 +55,11 @@ public class ServiceConfiguration {
     @Bean
     RecordReader recordReader(StringRedisTemplate redis) {
         return new RecordReader(redis);
+    }
+
+    @Bean
+    RateLimiter rateLimiter(LettuceConnectionFactory redis) {
+        return new RateLimiter(redis);
     }
 
     /** The queue's own limits are a second net: state-manager sends to the dead letters by itself. */

@@ -3,6 +3,7 @@ package dev.mobilesync.service;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,11 +22,11 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
 
 /**
  * How tokens are checked: signed with a shared secret (HS256) or by an issuer, meant for {@code mobile-sync}, in their
- * time. Imported by the services that have doors to the outside.
+ * time. Where there are both, the secret is for the tokens that are issued here, at pairing, and the issuer signs all
+ * others. Imported by the services that have doors to the outside.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TokenConfiguration.Settings.class)
@@ -34,14 +35,43 @@ public class TokenConfiguration {
     /** The {@code aud} that every token must have. */
     public static final String AUDIENCE = "mobile-sync";
 
+    /** The {@code iss} of the device tokens that are issued here. */
+    public static final String OWN_ISSUER = "mobile-sync";
+
     private static final int MIN_SECRET_BYTES = 32;
+    private static final int MIN_DIFFERENT_CHARACTERS = 8;
+    private static final String RULE = ": it must have " + MIN_SECRET_BYTES
+            + " bytes or more, or SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI must name an issuer";
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
     /**
-     * @param secret the HS256 secret, 32 bytes or more in UTF-8; not needed where an issuer is named
+     * @param secret the HS256 secret, 32 bytes or more in UTF-8; where an issuer is named it is needed only for pairing
      */
     @ConfigurationProperties("mobile-sync.jwt")
     public record Settings(@DefaultValue("") String secret) {
+
+        public Settings {
+            if (!secret.isEmpty() && secret.chars().distinct().count() < MIN_DIFFERENT_CHARACTERS) {
+                throw new IllegalArgumentException(
+                        "MOBILE_SYNC_JWT_SECRET is too weak: it must be random, such as what `openssl rand -base64 48` prints");
+            }
+        }
+
+        /**
+         * What tokens are signed with here; {@code null} where no secret is set.
+         *
+         * @throws IllegalStateException if the secret is too short
+         */
+        public @Nullable SecretKey secretKey() {
+            byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+            if (bytes.length == 0) {
+                return null;
+            }
+            if (bytes.length < MIN_SECRET_BYTES) {
+                throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is too short" + RULE);
+            }
+            return new SecretKeySpec(bytes, "HmacSHA256");
+        }
 
         @Override
         public String toString() {
@@ -52,33 +82,38 @@ public class TokenConfiguration {
     @Bean
     JwtDecoder jwtDecoder(Settings settings, OAuth2ResourceServerProperties resourceServer) {
         String issuer = resourceServer.getJwt().getIssuerUri();
+        SecretKey secret = settings.secretKey();
         if (issuer != null && !issuer.isBlank()) {
-            return fromIssuer(issuer);
+            JwtDecoder issued = fromIssuer(issuer);
+            return secret == null ? issued : new TwoIssuersJwtDecoder(signedWith(secret, ownValidator()), issued);
         }
-        byte[] secret = settings.secret().getBytes(StandardCharsets.UTF_8);
-        if (secret.length < MIN_SECRET_BYTES) {
-            throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET "
-                    + (secret.length == 0 ? "is not set" : "is too short")
-                    + ": it must have " + MIN_SECRET_BYTES
-                    + " bytes or more, or SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI must name an issuer");
+        if (secret == null) {
+            throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is not set" + RULE);
         }
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withSecretKey(new SecretKeySpec(secret, "HmacSHA256"))
+        return signedWith(secret, validator(null));
+    }
+
+    private static JwtDecoder signedWith(SecretKey secret, OAuth2TokenValidator<Jwt> validator) {
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withSecretKey(secret)
                 .macAlgorithm(MacAlgorithm.HS256)
                 .build();
-        decoder.setJwtValidator(validator(null));
+        decoder.setJwtValidator(validator);
         return decoder;
     }
 
-    /** Asks the issuer for its keys at the first token, so that a service can start while the issuer is away. */
     private static JwtDecoder fromIssuer(String issuer) {
-        return new SupplierJwtDecoder(() -> {
-            NimbusJwtDecoder decoder = NimbusJwtDecoder.withIssuerLocation(issuer)
-                    .jwsAlgorithms(algorithms -> algorithms.addAll(
-                            List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256)))
-                    .build();
-            decoder.setJwtValidator(validator(issuer));
-            return decoder;
-        });
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(new IssuerKeys(issuer))
+                .jwsAlgorithms(algorithms -> algorithms.addAll(
+                        List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256)))
+                .build();
+        decoder.setJwtValidator(validator(issuer));
+        return decoder;
+    }
+
+    /** Beside an issuer, the secret is good for phones alone. */
+    private static OAuth2TokenValidator<Jwt> ownValidator() {
+        return new DelegatingOAuth2TokenValidator<>(
+                validator(OWN_ISSUER), new JwtClaimValidator<Object>("role", "device"::equals));
     }
 
     private static OAuth2TokenValidator<Jwt> validator(@Nullable String issuer) {

@@ -59,14 +59,25 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
+    /** Kills it if that does not come in time. */
     JavaProcess awaitOutput(String text) {
+        try {
+            awaitOutputOrFail(text);
+            return this;
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void awaitOutputOrFail(String text) {
         Awaitility.await()
+                .alias(text)
                 .atMost(PATIENCE)
                 .failFast(() -> assertThat(process.isAlive() || output().contains(text))
                         .as(output())
                         .isTrue())
                 .until(() -> output().contains(text));
-        return this;
     }
 
     int awaitExit() {

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -71,12 +72,31 @@ final class MobileSyncSystem implements AutoCloseable {
         return servers;
     }
 
+    /** A part of web-server, through which a test looks at the servers. */
+    <T> T bean(Class<T> type) {
+        return services.get(0).getBean(type);
+    }
+
+    /** Lets messages pile up in {@code status_queue}, where a test can see each. */
+    void holdMessages() {
+        services.get(1).getBean(SimpleMessageListenerContainer.class).stop();
+    }
+
+    /** Lets state-manager have them again. */
+    void passMessages() {
+        services.get(1).getBean(SimpleMessageListenerContainer.class).start();
+    }
+
     URI web() {
         return URI.create("http://127.0.0.1:" + port(0, "local.server.port"));
     }
 
     URI socket() {
         return URI.create("ws://127.0.0.1:" + port(2, "local.server.port") + "/ws");
+    }
+
+    URI socketHttp() {
+        return URI.create("http://127.0.0.1:" + socket().getPort());
     }
 
     URI webManagement() {

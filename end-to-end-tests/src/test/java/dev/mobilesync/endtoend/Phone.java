@@ -28,9 +28,13 @@ import tools.jackson.databind.JsonNode;
 /** A phone that uploads pictures, as the mobile app does. */
 final class Phone {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient PLAIN = HttpClient.newHttpClient();
     private static final String BOUNDARY = "a-boundary-of-the-tests";
 
+    /** The type of {@link #body(String, byte[])}. */
+    static final String CONTENT_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
+
+    private final HttpClient http;
     private final URI web;
     private final ExamineeKey examinee;
     private final String device;
@@ -41,6 +45,14 @@ final class Phone {
     }
 
     Phone(URI web, ExamineeKey examinee, String device, String token) {
+        this(PLAIN, web, examinee, device, token);
+    }
+
+    /**
+     * @param http one that trusts the server's certificate, for one
+     */
+    Phone(HttpClient http, URI web, ExamineeKey examinee, String device, String token) {
+        this.http = http;
         this.web = web;
         this.examinee = examinee;
         this.device = device;
@@ -73,7 +85,7 @@ final class Phone {
         headers.forEach(request::header);
         long started = System.nanoTime();
         try {
-            HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
             Map<String, String> single = new HashMap<>();
             response.headers()
                     .map()
@@ -107,6 +119,11 @@ final class Phone {
     }
 
     private byte[] body(byte[] image) {
+        return body(device, image);
+    }
+
+    /** An upload as a phone of that id sends it. */
+    static byte[] body(String device, byte[] image) {
         byte[] metadata = MessageCodec.encode(new MobileCapture(device, new DeviceInfo("iPhone 12", "iOS 15.0")));
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         part(body, "metadata", "application/json", metadata);

@@ -384,8 +384,7 @@ abstract class ScenarioContract {
     }
 
     private int readiness(URI management) {
-        return system.get(management.resolve("/actuator/health/readiness"), "none")
-                .statusCode();
+        return system.get(management.resolve("/actuator/health/readiness")).statusCode();
     }
 
     private Connection amqp() throws IOException, TimeoutException {

@@ -41,6 +41,7 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
     private final Revisions revisions = new Revisions(MAX_REVISIONS, KEEP_REVISIONS);
     private boolean consuming;
     private long notConsumingSince = System.nanoTime();
+    private boolean refused;
     private @Nullable Throwable failure;
 
     BroadcastListener(
@@ -100,6 +101,7 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
                 return;
             }
             consuming = true;
+            refused = false;
             failure = null;
             pause = Duration.ofNanos(System.nanoTime() - notConsumingSince);
             notifyAll();
@@ -119,7 +121,8 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
             notConsumingSince = System.nanoTime();
         }
         if (cause != null) {
-            if (isRefused(cause) && !isRefused(failure)) {
+            if (isRefused(cause) && !refused) {
+                refused = true;
                 log.error("{}", inUse());
             }
             failure = cause;
@@ -127,16 +130,24 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
         notifyAll();
     }
 
-    /** Reading a queue that has an exclusive consumer, or that may not be read, is answered with 403. */
+    /**
+     * Reading a queue that has an exclusive consumer, or that may not be read, is answered with 403: RabbitMQ closes the
+     * channel with it, Qpid the connection.
+     */
     private static boolean isRefused(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ShutdownSignalException signal
-                    && signal.getReason() instanceof AMQP.Channel.Close close
-                    && close.getReplyCode() == ACCESS_REFUSED) {
+            if (cause instanceof ShutdownSignalException signal && replyCode(signal) == ACCESS_REFUSED) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static int replyCode(ShutdownSignalException signal) {
+        if (signal.getReason() instanceof AMQP.Channel.Close close) {
+            return close.getReplyCode();
+        }
+        return signal.getReason() instanceof AMQP.Connection.Close close ? close.getReplyCode() : 0;
     }
 
     private String inUse() {
@@ -160,10 +171,10 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
 
     private synchronized boolean refusedForGood() {
         long end = System.nanoTime() + settings.socketQueueClaimTime().toNanos();
-        while (!consuming && (failure == null || isRefused(failure))) {
+        while (!consuming && (failure == null || refused)) {
             long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
             if (left <= 0) {
-                return isRefused(failure);
+                return refused;
             }
             try {
                 wait(left);

@@ -15,13 +15,15 @@ enum DisconnectReason {
     UNAUTHENTICATED(ErrorCode.UNAUTHENTICATED, 1008, false, "no valid token"),
     TOKEN_EXPIRED(ErrorCode.UNAUTHENTICATED, 1008, true, "the token has expired: come back with a new one"),
     /** The issuer's keys could not be had. */
-    TOKEN_UNCHECKED(ErrorCode.UNAUTHENTICATED, 1013, true, "tokens cannot be checked at the moment"),
+    TOKEN_UNCHECKED(ErrorCode.AUTHENTICATION_UNAVAILABLE, 1013, true, "tokens cannot be checked at the moment"),
     CONNECT_TIMEOUT(ErrorCode.UNAUTHENTICATED, 1013, true, "no CONNECT frame in time"),
     FORBIDDEN(ErrorCode.FORBIDDEN, 1008, false, "this token is not good for that"),
     INVALID_REQUEST(ErrorCode.INVALID_REQUEST, 1002, false, "not a frame that is taken here"),
     NOT_TEXT(ErrorCode.INVALID_REQUEST, 1003, false, "only text frames are taken"),
     FRAME_TOO_LARGE(ErrorCode.INVALID_REQUEST, 1009, false, "the frame is too large"),
     TOO_MANY_REQUESTS(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "too many frames in a short time"),
+    /** Other browsers or tabs have the same token. */
+    TOO_MANY_CONNECTIONS(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "too many connections with this token"),
     /** The server as a whole has too much to do. */
     OVERLOADED(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "the server is busy"),
     STATUS_PUBLISH_FAILED(ErrorCode.STATUS_PUBLISH_FAILED, 1013, true, "the message broker did not take it"),

@@ -41,6 +41,7 @@ final class FrameHandler {
     private final SocketServerSettings settings;
     private final Snapshots snapshots;
     private final StatusSender statusSender;
+    private final TokenConnections connections;
     private final Clock clock;
 
     FrameHandler(
@@ -48,11 +49,13 @@ final class FrameHandler {
             SocketServerSettings settings,
             Snapshots snapshots,
             StatusSender statusSender,
+            TokenConnections connections,
             Clock clock) {
         this.tokens = tokens;
         this.settings = settings;
         this.snapshots = snapshots;
         this.statusSender = statusSender;
+        this.connections = connections;
         this.clock = clock;
     }
 
@@ -102,7 +105,8 @@ final class FrameHandler {
             throw new RefusedException(DisconnectReason.FORBIDDEN, "phones upload over REST");
         }
         int sends = caller instanceof Caller.Proctor ? PROCTOR_SENDS : EXAMINEE_SENDS;
-        session.loggedIn(new Login(caller, expiresAt, heartbeats, new SendLimit(sends)));
+        Runnable leave = connections.enter(token.getTokenValue());
+        session.loggedIn(new Login(caller, expiresAt, heartbeats, new SendLimit(sends), leave));
         session.send(Frames.connected(version, settings.socketHeartBeat().toMillis()));
     }
 

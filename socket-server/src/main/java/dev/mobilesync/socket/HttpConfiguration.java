@@ -2,6 +2,7 @@ package dev.mobilesync.socket;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.service.SecurityHeaders;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -31,6 +32,7 @@ class HttpConfiguration {
                         .permitAll()
                         .anyRequest()
                         .denyAll())
+                .headers(SecurityHeaders.with(SecurityHeaders.DATA_POLICY))
                 .csrf(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
@@ -45,7 +47,7 @@ class HttpConfiguration {
                 .build();
     }
 
-    private static void problem(HttpServletResponse response, HttpStatus status, ErrorCode code) throws IOException {
+    static void problem(HttpServletResponse response, HttpStatus status, ErrorCode code) throws IOException {
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put("type", "about:blank");
         problem.put("title", status.getReasonPhrase());

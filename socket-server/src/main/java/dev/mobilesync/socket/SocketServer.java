@@ -2,6 +2,7 @@ package dev.mobilesync.socket;
 
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.TokenConfiguration;
+import dev.mobilesync.service.TrustedProxies;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -9,8 +10,8 @@ import org.springframework.context.annotation.Import;
 
 /** Connects browsers over STOMP: fans out every change, and shows the current state first. */
 @SpringBootApplication
-@EnableConfigurationProperties(SocketServerSettings.class)
-@Import({ServiceConfiguration.class, TokenConfiguration.class})
+@EnableConfigurationProperties({SocketServerSettings.class, SocketLimits.class})
+@Import({ServiceConfiguration.class, TokenConfiguration.class, TrustedProxies.class})
 public class SocketServer {
 
     /** The name of this service's settings: {@code socket-server.yml}. */

@@ -31,6 +31,7 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
     private final Sessions sessions;
     private final SocketThreads threads;
     private final SocketServerSettings settings;
+    private final SocketLimits limits;
     private final Disconnects disconnects;
 
     StompEndpoint(
@@ -39,12 +40,14 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
             Sessions sessions,
             SocketThreads threads,
             SocketServerSettings settings,
+            SocketLimits limits,
             Disconnects disconnects) {
         this.handler = handler;
         this.hub = hub;
         this.sessions = sessions;
         this.threads = threads;
         this.settings = settings;
+        this.limits = limits;
         this.disconnects = disconnects;
     }
 
@@ -65,7 +68,7 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
         limits.put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, CLOSE_MILLIS);
         SessionWriter writer = new SessionWriter(
                 session, threads.closer(), (int) settings.socketSendBuffer().toBytes());
-        StompSession stomp = new StompSession(writer, handler, hub, threads, settings, disconnects);
+        StompSession stomp = new StompSession(writer, handler, hub, threads, settings, this.limits, disconnects);
         socket.getAttributes().put(SESSION, stomp);
         sessions.add(stomp);
     }

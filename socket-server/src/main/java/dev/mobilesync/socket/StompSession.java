@@ -31,6 +31,7 @@ final class StompSession {
     private static final StompDecoder DECODER = new StompDecoder();
     private static final int MAX_INBOX_BYTES = 256 * 1024;
     private static final int FRAME_OVERHEAD = 512;
+    private static final int PROCTOR_SHARE = 10;
 
     private final SessionWriter writer;
     private final FrameHandler handler;
@@ -40,6 +41,7 @@ final class StompSession {
     private final Disconnects disconnects;
     private final BufferingStompDecoder decoder;
     private final long openedAt = System.nanoTime();
+    private final FrameLimit frameLimit;
     private final AtomicReference<@Nullable DisconnectReason> end = new AtomicReference<>();
     private final Queue<Message<byte[]>> inbox = new ArrayDeque<>(2);
     private final Map<String, Subscription> subscriptions = new HashMap<>(2);
@@ -50,7 +52,13 @@ final class StompSession {
     private volatile @Nullable Login login;
 
     /** Who it is, since CONNECT was accepted. */
-    record Login(Caller caller, Instant expiresAt, Heartbeats heartbeats, SendLimit sendLimit) {}
+    record Login(Caller caller, Instant expiresAt, Heartbeats heartbeats, SendLimit sendLimit, Runnable leave) {
+
+        /** How much more than others it may send. */
+        private int share() {
+            return caller instanceof Caller.Proctor ? PROCTOR_SHARE : 1;
+        }
+    }
 
     StompSession(
             SessionWriter writer,
@@ -58,6 +66,7 @@ final class StompSession {
             Hub hub,
             SocketThreads threads,
             SocketServerSettings settings,
+            SocketLimits limits,
             Disconnects disconnects) {
         this.writer = writer;
         this.handler = handler;
@@ -65,6 +74,7 @@ final class StompSession {
         this.threads = threads;
         this.settings = settings;
         this.disconnects = disconnects;
+        this.frameLimit = new FrameLimit(limits, openedAt);
         this.decoder = new BufferingStompDecoder(
                 DECODER, (int) settings.socketMaxFrameSize().toBytes());
     }
@@ -86,6 +96,11 @@ final class StompSession {
         } catch (RuntimeException e) {
             log.debug("not STOMP", e);
             disconnect(expectsTooMuch() ? DisconnectReason.FRAME_TOO_LARGE : DisconnectReason.INVALID_REQUEST);
+            return;
+        }
+        Login current = login;
+        if (!frameLimit.tryUse(Math.max(1, frames.size()), current == null ? 1 : current.share(), lastReceived)) {
+            disconnect(DisconnectReason.TOO_MANY_REQUESTS);
             return;
         }
         for (Message<byte[]> frame : frames) {
@@ -174,6 +189,9 @@ final class StompSession {
 
     void loggedIn(Login accepted) {
         login = accepted;
+        if (end.get() != null) {
+            accepted.leave().run();
+        }
     }
 
     boolean isOpen() {
@@ -224,6 +242,10 @@ final class StompSession {
     void disconnect(DisconnectReason reason, String text, @Nullable String receipt) {
         if (!end.compareAndSet(null, reason)) {
             return;
+        }
+        Login current = login;
+        if (current != null) {
+            current.leave().run();
         }
         disconnects.count(reason);
         log.debug("disconnected: {} {}", reason, text);

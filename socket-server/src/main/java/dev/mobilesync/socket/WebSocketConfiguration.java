@@ -23,16 +23,19 @@ class WebSocketConfiguration implements WebSocketConfigurer {
 
     private final StompEndpoint endpoint;
     private final SocketServerSettings settings;
+    private final SocketLimits limits;
 
-    WebSocketConfiguration(StompEndpoint endpoint, SocketServerSettings settings) {
+    WebSocketConfiguration(StompEndpoint endpoint, SocketServerSettings settings, SocketLimits limits) {
         this.endpoint = endpoint;
         this.settings = settings;
+        this.limits = limits;
     }
 
     @Override
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
         registry.addHandler(endpoint, PATH)
                 .setHandshakeHandler(new DefaultHandshakeHandler(new LeanUpgrade()))
+                .addInterceptors(new ConnectLimit(limits))
                 .setAllowedOrigins(settings.allowedOrigins().toArray(String[]::new));
     }
 

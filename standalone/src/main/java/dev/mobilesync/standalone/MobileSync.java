@@ -1,5 +1,6 @@
 package dev.mobilesync.standalone;
 
+import dev.mobilesync.socket.SocketServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -41,6 +42,7 @@ public final class MobileSync {
         System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
+        SocketServer.useSmallBuffers();
         // The embedded store's injector would else use what Java 25 warns about.
         System.setProperty("guice_custom_class_loading", "CHILD");
         Options options;

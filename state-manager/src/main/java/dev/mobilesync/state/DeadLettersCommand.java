@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -45,15 +44,17 @@ final class DeadLettersCommand {
             out.println("usage: " + OPTION + "list or " + OPTION + "replay");
             return 2;
         }
+        String[] settings = Arrays.copyOf(args, args.length + 1);
+        // As an argument: the service's own file says otherwise.
+        settings[args.length] = "--spring.main.web-application-type=none";
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Parts.class)
-                .web(WebApplicationType.NONE)
                 .properties(
                         "spring.config.name=" + StateManager.CONFIG_NAME,
                         "spring.main.log-startup-info=false",
                         // The listener, which readiness asks, is not there.
                         "management.endpoint.health.validate-group-membership=false",
                         "logging.level.root=warn")
-                .run(args)) {
+                .run(settings)) {
             new DeadLetters(context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class), out)
                     .run(what);
             return 0;

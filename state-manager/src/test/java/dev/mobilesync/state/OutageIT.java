@@ -59,10 +59,11 @@ class OutageIT {
     @AfterEach
     void stop() throws Exception {
         service.close();
-        assertThat(broker.ready(Topology.STATUS_QUEUE)).isZero();
+        long left = broker.ready(Topology.STATUS_QUEUE);
         broker.close();
         redis.close();
         servers.close();
+        assertThat(left).isZero();
     }
 
     @Test

@@ -17,17 +17,34 @@ final class OwnRedis implements AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final boolean clusterNode;
     private Process process;
 
-    private OwnRedis(Path directory, int port) throws IOException {
+    private OwnRedis(Path directory, int port, boolean clusterNode) throws IOException {
         this.directory = directory;
         this.port = port;
+        this.clusterNode = clusterNode;
         this.process = launch();
     }
 
     /** Starts one that keeps its data in {@code directory}. */
     static OwnRedis start(Path directory) throws IOException {
-        return new OwnRedis(directory, freePort());
+        return new OwnRedis(directory, freePort(), false);
+    }
+
+    /** Starts one that can be made part of a cluster. */
+    static OwnRedis startClusterNode(Path directory) throws IOException {
+        int port = freePort();
+        // The nodes talk to each other 10,000 ports above.
+        while (port + 10_000 > 65_535) {
+            port = freePort() - 20_000;
+        }
+        return new OwnRedis(directory, port, true);
+    }
+
+    /** Host and port. */
+    String address() {
+        return "127.0.0.1:" + port;
     }
 
     private static int freePort() throws IOException {
@@ -50,10 +67,14 @@ final class OwnRedis implements AutoCloseable {
                         "--appendonly",
                         "yes",
                         "--appendfsync",
-                        "always")
+                        "always",
+                        "--cluster-enabled",
+                        clusterNode ? "yes" : "no")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        // Also where a test run ends before it closes what it opened.
+        Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(this::answers);
         return started;
     }

@@ -126,9 +126,19 @@ public final class StompTestClient implements AutoCloseable {
      * @throws WebSocketHandshakeException if the server answers with another status than 101
      */
     public static StompTestClient open(URI uri, Map<String, String> httpHeaders) throws WebSocketHandshakeException {
+        return open(HTTP, uri, httpHeaders);
+    }
+
+    /**
+     * Opens a socket and says nothing on it yet.
+     *
+     * @param http what opens it: one that trusts the server's certificate, for one
+     */
+    public static StompTestClient open(HttpClient http, URI uri, Map<String, String> httpHeaders)
+            throws WebSocketHandshakeException {
         StompTestClient client = new StompTestClient();
         WebSocket.Builder builder =
-                HTTP.newWebSocketBuilder().connectTimeout(PATIENCE).subprotocols("v12.stomp", "v11.stomp", "v10.stomp");
+                http.newWebSocketBuilder().connectTimeout(PATIENCE).subprotocols("v12.stomp", "v11.stomp", "v10.stomp");
         httpHeaders.forEach(builder::header);
         try {
             client.socket = builder.buildAsync(uri, client.new Incoming()).join();

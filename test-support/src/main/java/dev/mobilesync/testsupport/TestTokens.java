@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /** Tokens as an exam platform mints them, signed with {@link #SECRET}. */
 public final class TestTokens {
@@ -33,7 +34,7 @@ public final class TestTokens {
         return mint(Map.of("role", "proctor", "plans", List.of(plans), "sub", subject));
     }
 
-    /** A token with those claims, good for an hour and for this service unless they say otherwise. */
+    /** A token with those claims, good for an hour and for this service unless they say otherwise; no two are the same. */
     public static String mint(Map<String, Object> claims) {
         return mint(claims, SECRET);
     }
@@ -41,6 +42,7 @@ public final class TestTokens {
     public static String mint(Map<String, Object> claims, String secret) {
         JWTClaimsSet.Builder builder = new JWTClaimsSet.Builder()
                 .audience("mobile-sync")
+                .jwtID(UUID.randomUUID().toString())
                 .expirationTime(Date.from(Instant.now().plus(Duration.ofHours(1))));
         claims.forEach(builder::claim);
         SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), builder.build());

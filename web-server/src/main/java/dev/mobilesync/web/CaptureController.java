@@ -22,10 +22,12 @@ import org.springframework.web.bind.annotation.RestController;
 class CaptureController {
 
     private final CaptureUpload upload;
+    private final PairedDevices devices;
     private final long maxBody;
 
-    CaptureController(CaptureUpload upload, MultipartConfigElement limits) {
+    CaptureController(CaptureUpload upload, PairedDevices devices, MultipartConfigElement limits) {
         this.upload = upload;
+        this.devices = devices;
         this.maxBody = limits.getMaxRequestSize();
     }
 
@@ -39,7 +41,12 @@ class CaptureController {
         if (!(caller instanceof Caller.Device phone) || !phone.isDeviceOf(examinee)) {
             throw new Refusal(ErrorCode.FORBIDDEN, "only a phone of this examinee may upload");
         }
-        MobileSyncStatus status = upload.receive(phone, () -> CaptureForm.read(request, maxBody));
+        MobileSyncStatus status = upload.receive(phone, () -> {
+            CaptureForm form = CaptureForm.read(request, maxBody);
+            // After the body, which may take its time: a phone that was replaced meanwhile is refused, too.
+            devices.requireCurrent(phone);
+            return form;
+        });
         CaptureInfo capture = Objects.requireNonNull(status.captureInfo());
         return ResponseEntity.created(URI.create(capture.imageUrl()))
                 .contentType(MediaType.APPLICATION_JSON)

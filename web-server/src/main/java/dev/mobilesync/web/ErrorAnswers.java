@@ -11,6 +11,7 @@ import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -24,7 +25,10 @@ class ErrorAnswers {
 
     @ExceptionHandler
     void answer(Refusal refusal, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Problem.of(refusal.code(), refusal.detail()).answer(request, response);
+        if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+        }
+        refusal.toProblem().answer(request, response);
     }
 
     @ExceptionHandler

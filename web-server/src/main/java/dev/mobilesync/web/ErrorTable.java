@@ -26,7 +26,7 @@ final class ErrorTable {
             case CAPTURE_TOO_LARGE -> new Row(HttpStatus.CONTENT_TOO_LARGE, NEVER);
             case CAPTURE_NOT_AN_IMAGE -> new Row(HttpStatus.UNSUPPORTED_MEDIA_TYPE, NEVER);
             case TOO_MANY_REQUESTS -> new Row(HttpStatus.TOO_MANY_REQUESTS, SOON);
-            case CAPTURE_STORE_FAILED, STATUS_PUBLISH_FAILED, STATE_UNAVAILABLE ->
+            case CAPTURE_STORE_FAILED, STATUS_PUBLISH_FAILED, STATE_UNAVAILABLE, AUTHENTICATION_UNAVAILABLE ->
                 new Row(HttpStatus.SERVICE_UNAVAILABLE, SOON);
             case INTERNAL_ERROR -> new Row(HttpStatus.INTERNAL_SERVER_ERROR, NEVER);
             case STATE_CHANGE_FAILED, SYNC_TIMEOUT ->

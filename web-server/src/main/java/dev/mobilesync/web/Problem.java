@@ -5,6 +5,7 @@ import dev.mobilesync.messages.MessageCodec;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,15 @@ import org.springframework.http.MediaType;
  *
  * @param status the HTTP status; {@link ErrorTable}'s, unless the framework has a better one (405)
  * @param detail for developers; never secret
+ * @param reason for clients, where there is more to know than the code
+ * @param retryAfter told in whole seconds, rounded up; zero where waiting does not help
  */
-record Problem(ErrorCode code, int status, @Nullable String detail) {
+record Problem(
+        ErrorCode code,
+        int status,
+        @Nullable String detail,
+        @Nullable String reason,
+        Duration retryAfter) {
 
     private static final String ATTRIBUTE = Problem.class.getName();
 
@@ -29,6 +37,10 @@ record Problem(ErrorCode code, int status, @Nullable String detail) {
     /** An error of the framework or the container. */
     static Problem of(int status) {
         return new Problem(ErrorTable.codeOf(status), status, null);
+    }
+
+    private Problem(ErrorCode code, int status, @Nullable String detail) {
+        this(code, status, detail, null, ErrorTable.of(code).retryAfter());
     }
 
     byte[] json() {
@@ -42,6 +54,9 @@ record Problem(ErrorCode code, int status, @Nullable String detail) {
         }
         body.put("code", code);
         body.put("retryable", code.retryable());
+        if (reason != null) {
+            body.put("reason", reason);
+        }
         return MessageCodec.mapper().writeValueAsBytes(body);
     }
 
@@ -67,9 +82,10 @@ record Problem(ErrorCode code, int status, @Nullable String detail) {
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setContentLength(json.length);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        long retryAfter = ErrorTable.of(code).retryAfter().toSeconds();
-        if (retryAfter > 0) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter));
+        if (!retryAfter.isZero()) {
+            response.setHeader(
+                    HttpHeaders.RETRY_AFTER,
+                    Long.toString(retryAfter.plusSeconds(1).minusNanos(1).toSeconds()));
         }
         response.getOutputStream().write(json);
     }

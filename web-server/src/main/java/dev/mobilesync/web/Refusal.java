@@ -2,6 +2,7 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A request is answered with an error of {@link ErrorTable}. The message goes out: it repeats nothing secret. */
@@ -11,6 +12,8 @@ final class Refusal extends RuntimeException {
 
     private final ErrorCode code;
     private final String detail;
+    private final @Nullable String reason;
+    private final @Nullable Duration retryAfter;
 
     Refusal(ErrorCode code, String detail) {
         this(code, detail, null);
@@ -20,9 +23,30 @@ final class Refusal extends RuntimeException {
      * @param cause for the log
      */
     Refusal(ErrorCode code, String detail, @Nullable Throwable cause) {
+        this(code, detail, cause, null, null);
+    }
+
+    private Refusal(
+            ErrorCode code,
+            String detail,
+            @Nullable Throwable cause,
+            @Nullable String reason,
+            @Nullable Duration retryAfter) {
         super(code + ": " + detail, cause);
         this.code = code;
         this.detail = detail;
+        this.reason = reason;
+        this.retryAfter = retryAfter;
+    }
+
+    /** With a word of its own, for a client that does more about it than about others of the same code. */
+    static Refusal because(String reason, ErrorCode code, String detail) {
+        return new Refusal(code, detail, null, reason, null);
+    }
+
+    /** With the time after which a retry makes sense, where that is not the table's. */
+    static Refusal until(Duration retryAfter, ErrorCode code, String detail) {
+        return new Refusal(code, detail, null, null, retryAfter);
     }
 
     ErrorCode code() {
@@ -35,5 +59,14 @@ final class Refusal extends RuntimeException {
 
     SyncError toSyncError() {
         return SyncError.of(code, detail);
+    }
+
+    Problem toProblem() {
+        return new Problem(
+                code,
+                ErrorTable.of(code).status().value(),
+                detail,
+                reason,
+                retryAfter == null ? ErrorTable.of(code).retryAfter() : retryAfter);
     }
 }

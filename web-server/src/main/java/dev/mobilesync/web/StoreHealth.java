@@ -1,24 +1,29 @@
 package dev.mobilesync.web;
 
 import java.time.Duration;
-import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 
 /** Whether the object store answers, asked anew each time. */
-final class StoreHealth extends AbstractHealthIndicator {
+final class StoreHealth implements HealthIndicator {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private final CaptureStore store;
 
     StoreHealth(CaptureStore store) {
-        super("the object store does not answer");
         this.store = store;
     }
 
     @Override
-    protected void doHealthCheck(Health.Builder builder) throws StoreFailedException {
-        store.ping(Deadline.in(LIMIT));
-        builder.up();
+    public Health health() {
+        try {
+            store.ping(Deadline.in(LIMIT));
+            return Health.up().build();
+        } catch (StoreFailedException e) {
+            return Health.down()
+                    .withDetail("reason", String.valueOf(e.getMessage()))
+                    .build();
+        }
     }
 }

@@ -2,22 +2,35 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.CallerAuthentication;
+import dev.mobilesync.service.RateLimiter;
+import dev.mobilesync.service.SecurityHeaders;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
@@ -25,13 +38,26 @@ import org.springframework.web.filter.CorsFilter;
 
 /** Who may come in at all. What a caller may do with which examinee is decided where it is done. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WebLimits.class)
 class WebSecurity {
 
+    private static final BearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
     private static final Duration CORS_MAX_AGE = Duration.ofHours(1);
 
     @Bean
-    SecurityFilterChain everything(HttpSecurity http, WebSettings settings) throws Exception {
+    SecurityFilterChain everything(
+            HttpSecurity http, WebSettings settings, WebLimits limits, RateLimiter rateLimiter, MeterRegistry meters)
+            throws Exception {
+        RequestMatcher operators = new OrRequestMatcher(
+                EndpointRequest.toAnyEndpoint(),
+                EndpointRequest.toLinks(),
+                PathPatternRequestMatcher.pathPattern("/livez"),
+                PathPatternRequestMatcher.pathPattern("/readyz"));
+        RequestLimits requestLimits = new RequestLimits(limits, rateLimiter, operators, meters);
         AuthenticationEntryPoint unauthenticated = (request, response, e) -> {
+            if (requestLimits.refusesUnauthenticated(request, response)) {
+                return;
+            }
             boolean tokenRefused = e instanceof OAuth2AuthenticationException;
             response.setHeader(
                     HttpHeaders.WWW_AUTHENTICATE, tokenRefused ? "Bearer error=\"invalid_token\"" : "Bearer");
@@ -42,19 +68,21 @@ class WebSecurity {
         if (!settings.allowedOrigins().isEmpty()) {
             http.addFilter(corsFilter(settings.allowedOrigins()));
         }
-        return http.authorizeHttpRequests(
-                        requests -> requests.requestMatchers(EndpointRequest.toAnyEndpoint(), EndpointRequest.toLinks())
-                                .permitAll()
-                                .requestMatchers("/livez", "/readyz")
-                                .permitAll()
-                                .anyRequest()
-                                .authenticated())
-                .oauth2ResourceServer(
-                        tokens -> tokens.jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
-                                .authenticationEntryPoint(unauthenticated)
-                                .accessDeniedHandler(forbidden))
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers(operators)
+                        .permitAll()
+                        .requestMatchers(HttpMethod.POST, PairingController.REDEEM)
+                        .permitAll()
+                        .anyRequest()
+                        .authenticated())
+                .oauth2ResourceServer(tokens -> tokens.withObjectPostProcessor(new UncheckedTokens(unauthenticated))
+                        .bearerTokenResolver(WebSecurity::token)
+                        .jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
+                        .authenticationEntryPoint(unauthenticated)
+                        .accessDeniedHandler(forbidden))
                 .exceptionHandling(errors ->
                         errors.authenticationEntryPoint(unauthenticated).accessDeniedHandler(forbidden))
+                .addFilterAfter(requestLimits, AnonymousAuthenticationFilter.class)
+                .headers(SecurityHeaders.with(SecurityHeaders.PAGES_POLICY))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .cors(AbstractHttpConfigurer::disable)
@@ -64,6 +92,11 @@ class WebSecurity {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .anonymous(anonymous -> {})
                 .build();
+    }
+
+    /** A phone that pairs again may still send its last token, which is nobody's business then. */
+    private static @Nullable String token(HttpServletRequest request) {
+        return PairingController.REDEEM.equals(request.getRequestURI()) ? null : TOKENS.resolve(request);
     }
 
     private static CorsFilter corsFilter(List<String> allowedOrigins) {

@@ -2,6 +2,7 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.TokenConfiguration;
+import dev.mobilesync.service.TrustedProxies;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -10,7 +11,7 @@ import org.springframework.context.annotation.Import;
 
 /** Takes pictures from phones, stores them, and publishes what became of them. */
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
-@Import({ServiceConfiguration.class, TokenConfiguration.class})
+@Import({ServiceConfiguration.class, TokenConfiguration.class, TrustedProxies.class})
 public class WebServer {
 
     /** The name of this service's settings: {@code web-server.yml}. */

@@ -1,0 +1,153 @@
+package dev.mobilesync.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.testsupport.BreakableServers;
+import dev.mobilesync.testsupport.RealServers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Limits that two instances share, and what becomes of them while Redis is away. */
+@TestInstance(Lifecycle.PER_CLASS)
+class RateLimiterIT {
+
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final BreakableServers servers = new BreakableServers(RealServers.open());
+    private final LettuceConnectionFactory redis = redis();
+    private final LettuceConnectionFactory otherRedis = redis();
+    private final StringRedisTemplate template = new StringRedisTemplate(redis);
+
+    @AfterAll
+    void stop() {
+        redis.destroy();
+        otherRedis.destroy();
+        servers.close();
+    }
+
+    @BeforeEach
+    void awaitRedis() {
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> template.hasKey("any") != null);
+    }
+
+    private LettuceConnectionFactory redis() {
+        Map<String, String> properties = servers.properties();
+        RedisStandaloneConfiguration where = new RedisStandaloneConfiguration(
+                Objects.requireNonNull(properties.get("spring.data.redis.host")),
+                Integer.parseInt(properties.get("spring.data.redis.port")));
+        where.setDatabase(Integer.parseInt(properties.get("spring.data.redis.database")));
+        LettuceConnectionFactory factory = new LettuceConnectionFactory(where);
+        factory.afterPropertiesSet();
+        return factory;
+    }
+
+    @Test
+    void saysWhenToComeBack() {
+        try (RateLimiter limiter = new RateLimiter(redis)) {
+            RateLimit limit = new RateLimit("one", 1, Duration.ofSeconds(2));
+            assertThat(limiter.tryTake(limit, "A")).isZero();
+            assertThat(limiter.tryTake(limit, "A")).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(2));
+            assertThat(limiter.tryTake(limit, "B")).isZero();
+            await().until(() -> limiter.tryTake(limit, "A").isZero());
+        }
+    }
+
+    @Test
+    void smallLimitsAreExactOverInstances() {
+        try (RateLimiter here = new RateLimiter(redis);
+                RateLimiter there = new RateLimiter(otherRedis)) {
+            RateLimit limit = new RateLimit("small", 5, LONG);
+            assertThat(taken(here, there, limit, 50)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void largeLimitsAreExceededByATenthPerInstanceAtMost() {
+        try (RateLimiter here = new RateLimiter(redis);
+                RateLimiter there = new RateLimiter(otherRedis)) {
+            RateLimit limit = new RateLimit("large", 100, LONG);
+            assertThat(taken(here, there, limit, 500)).isBetween(100, 120);
+        }
+    }
+
+    private static int taken(RateLimiter here, RateLimiter there, RateLimit limit, int attempts) {
+        int taken = 0;
+        for (int i = 0; i < attempts; i++) {
+            if ((i % 2 == 0 ? here : there).tryTake(limit, "A").isZero()) {
+                taken++;
+            }
+        }
+        return taken;
+    }
+
+    @Test
+    void keepsHashesThatExpire() {
+        try (RateLimiter limiter = new RateLimiter(redis)) {
+            limiter.tryTake(new RateLimit("keys", 5, LONG), "secret\r\nDEL *");
+            Set<String> keys = Objects.requireNonNull(template.keys("mobile_sync:limit:keys:*"));
+            assertThat(keys).singleElement().asString().matches("mobile_sync:limit:keys:5-3600000:[A-Za-z0-9_-]{22}");
+            Long seconds = template.getExpire(keys.iterator().next());
+            assertThat(seconds).isBetween(1L, LONG.toSeconds());
+        }
+    }
+
+    @Test
+    void countsByItselfWhileRedisIsAway() {
+        try (RateLimiter limiter = new RateLimiter(redis)) {
+            RateLimit limit = new RateLimit("away", 3, LONG);
+            servers.redis().cut();
+            for (int i = 0; i < 3; i++) {
+                assertThat(limiter.tryTake(limit, "A")).isZero();
+            }
+            assertThat(limiter.tryTake(limit, "A")).isPositive();
+            servers.redis().mend();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> limiter.tryTake(limit, "A").isZero());
+            assertThat(template.keys("mobile_sync:limit:away:*")).hasSize(1);
+        }
+    }
+
+    @Test
+    void waitsForARedisThatHangsOnlyOnce() {
+        try (RateLimiter limiter = new RateLimiter(redis)) {
+            RateLimit limit = new RateLimit("hangs", 20, LONG);
+            servers.redis().freeze();
+            long start = System.nanoTime();
+            for (int i = 0; i < 20; i++) {
+                assertThat(limiter.tryTake(limit, "A" + i)).isZero();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_500));
+        } finally {
+            servers.redis().unfreeze();
+        }
+    }
+
+    @Test
+    void findsRedisThatCameLater() {
+        servers.redis().cut();
+        LettuceConnectionFactory late = redis();
+        try (RateLimiter limiter = new RateLimiter(late)) {
+            RateLimit limit = new RateLimit("late", 3, LONG);
+            assertThat(limiter.tryTake(limit, "A")).isZero();
+            servers.redis().mend();
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                limiter.tryTake(limit, "A");
+                Set<String> keys = template.keys("mobile_sync:limit:late:*");
+                return keys != null && keys.size() == 1;
+            });
+        } finally {
+            late.destroy();
+        }
+    }
+}

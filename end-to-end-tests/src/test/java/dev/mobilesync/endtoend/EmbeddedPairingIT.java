@@ -1,0 +1,13 @@
+package dev.mobilesync.endtoend;
+
+import dev.mobilesync.testsupport.EmbeddedServers;
+import dev.mobilesync.testsupport.TestServers;
+
+/** Against the servers that standalone embeds. */
+class EmbeddedPairingIT extends PairingContract {
+
+    @Override
+    TestServers servers() {
+        return EmbeddedServers.open();
+    }
+}

@@ -1,0 +1,13 @@
+package dev.mobilesync.endtoend;
+
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.TestServers;
+
+/** Against the machine's RabbitMQ and Redis. */
+class RealAccessMatrixIT extends AccessMatrixContract {
+
+    @Override
+    TestServers servers() {
+        return RealServers.open();
+    }
+}

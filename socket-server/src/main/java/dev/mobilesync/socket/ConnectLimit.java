@@ -1,0 +1,62 @@
+package dev.mobilesync.socket;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.service.ClientAddress;
+import dev.mobilesync.service.LocalRateLimiter;
+import dev.mobilesync.service.RateLimit;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.http.server.ServletServerHttpResponse;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.server.HandshakeInterceptor;
+
+/** Refuses handshakes of an address that opens too many. */
+final class ConnectLimit implements HandshakeInterceptor {
+
+    private final LocalRateLimiter limiter = new LocalRateLimiter();
+    private final @Nullable RateLimit limit;
+
+    ConnectLimit(SocketLimits limits) {
+        this.limit = limits.connectsPerAddress() == 0
+                ? null
+                : RateLimit.perMinute("connects-per-address", limits.connectsPerAddress());
+    }
+
+    @Override
+    public boolean beforeHandshake(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            WebSocketHandler handler,
+            Map<String, Object> attributes)
+            throws IOException {
+        if (limit == null || !(request instanceof ServletServerHttpRequest servlet)) {
+            return true;
+        }
+        Duration wait = limiter.tryTake(
+                limit, ClientAddress.key(servlet.getServletRequest().getRemoteAddr()));
+        if (wait.isZero()) {
+            return true;
+        }
+        HttpServletResponse refused = ((ServletServerHttpResponse) response).getServletResponse();
+        refused.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(wait.toSeconds() + 1));
+        HttpConfiguration.problem(refused, HttpStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS);
+        return false;
+    }
+
+    @Override
+    public void afterHandshake(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            WebSocketHandler handler,
+            @Nullable Exception failure) {
+        // nothing to count off
+    }
+}

@@ -1,0 +1,172 @@
+package dev.mobilesync.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.SecurityHeaders;
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestTokens;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocketHandshakeException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who sends too much, or connects too often. Each test has an address of its own, in the word of a trusted proxy. */
+@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+class SocketLimitsIT {
+
+    private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
+
+    private final RealServers servers = RealServers.open();
+    private final TestInstance server = TestInstance.start(
+            servers.properties(),
+            "mobile-sync.limits.connections-per-token=2",
+            "mobile-sync.limits.connects-per-address=6",
+            "mobile-sync.trusted-proxies=127.0.0.0/8");
+
+    @AfterAll
+    void stop() {
+        server.close();
+        servers.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "SUBSCRIBE\nid:1\n", ""})
+    void whoSendsTooManyFramesOrPiecesOfThemIsToldToComeBackLater(String text) {
+        try (StompTestClient browser = connect("192.0.2." + (text.length() + 1), examinee("frames" + text.length()))) {
+            if (text.isEmpty()) {
+                for (int i = 0; i < 40; i++) {
+                    browser.frame("SUBSCRIBE", Map.of("id", "1", "destination", Topology.examineeTopic(EXAMINEE)), "");
+                    browser.frame("UNSUBSCRIBE", Map.of("id", "1"), "");
+                }
+            } else {
+                for (int i = 0; i < 80; i++) {
+                    browser.raw(text.substring(0, 1));
+                }
+            }
+            assertRefused(browser, "TOO_MANY_REQUESTS");
+        }
+    }
+
+    @Test
+    void aProctorMaySendMore() {
+        try (StompTestClient proctor = connect("192.0.2.40", TestTokens.proctor("proctor-1", "P001"))) {
+            for (int i = 0; i < 100; i++) {
+                proctor.frame("SUBSCRIBE", Map.of("id", "1", "destination", Topology.planTopic("P001")), "");
+                proctor.frame("UNSUBSCRIBE", Map.of("id", "1"), "");
+            }
+            proctor.subscribe(Topology.planTopic("P001"));
+            assertThat(proctor.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void aTokenIsGoodForSoManyConnectionsAtATime() {
+        String token = examinee("connections");
+        AtomicInteger attempts = new AtomicInteger();
+        String sameTokenWrittenInAnotherWay = token + "=";
+        try (StompTestClient first = connect("192.0.2.50", token);
+                StompTestClient second = connect("192.0.2.51", token)) {
+            for (String again : new String[] {token, sameTokenWrittenInAnotherWay}) {
+                try (StompTestClient third = open("192.0.2.52")) {
+                    third.login(again, Map.of());
+                    third.awaitError();
+                    assertThat(third.awaitClose().code()).isIn(1008, 1013);
+                }
+            }
+            try (StompTestClient third = open("192.0.2.52")) {
+                third.login(token, Map.of());
+                assertRefused(third, "TOO_MANY_CONNECTIONS");
+            }
+            connect("192.0.2.52", examinee("another")).close();
+            second.abort();
+            await().ignoreExceptionsInstanceOf(AssertionError.class).until(() -> {
+                connect("192.0.2." + (60 + (int) (Math.random() * 90)), token).close();
+                return true;
+            });
+            assertThat(first.isOpen()).isTrue();
+        }
+        await().until(() -> server.bean(TokenConnections.class).tokens() == 0);
+    }
+
+    @Test
+    void anAddressMayConnectSoOften() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            open("198.51.100.1").close();
+        }
+        assertThatThrownBy(() -> StompTestClient.open(server.uri(), Map.of("X-Forwarded-For", "198.51.100.1")))
+                .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> {
+                    assertThat(refused.getResponse().statusCode()).isEqualTo(429);
+                    assertThat(refused.getResponse()
+                                    .headers()
+                                    .firstValueAsLong("Retry-After")
+                                    .orElse(0))
+                            .isBetween(1L, 11L);
+                });
+        open("198.51.100.2").close();
+    }
+
+    @Test
+    void everyAnswerTellsTheBrowserWhatNotToDo() throws Exception {
+        for (String path : new String[] {"/readyz", "/anything"}) {
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                                    .header("X-Forwarded-Proto", "https")
+                                    .header("X-Forwarded-For", "198.51.100.3")
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            Map.of(
+                            "Content-Security-Policy",
+                            SecurityHeaders.DATA_POLICY,
+                            "X-Content-Type-Options",
+                            "nosniff",
+                            "Referrer-Policy",
+                            "no-referrer",
+                            "Permissions-Policy",
+                            SecurityHeaders.PERMISSIONS)
+                    .forEach((name, value) -> assertThat(answer.headers().firstValue(name))
+                            .as(name)
+                            .contains(value));
+            assertThat(answer.headers().firstValue("Strict-Transport-Security")).isPresent();
+        }
+    }
+
+    private static String examinee(String jti) {
+        return TestTokens.mint(Map.of("role", "examinee", "plan", "P001", "examinee", "E001", "jti", jti));
+    }
+
+    private StompTestClient open(String address) {
+        try {
+            return StompTestClient.open(server.uri(), Map.of("X-Forwarded-For", address));
+        } catch (WebSocketHandshakeException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private StompTestClient connect(String address, String token) {
+        StompTestClient client = open(address);
+        client.login(token, Map.of());
+        client.connected();
+        return client;
+    }
+
+    private static void assertRefused(StompTestClient browser, String reason) {
+        assertThat(browser.awaitError().json().path("code").asString()).isEqualTo("TOO_MANY_REQUESTS");
+        assertThat(browser.awaitError().json().path("retryable").asBoolean()).isTrue();
+        assertThat(browser.awaitClose().code()).isEqualTo(1013);
+        assertThat(browser.awaitClose().reason()).startsWith(reason + ":");
+    }
+}

@@ -1,0 +1,206 @@
+package dev.mobilesync.state;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.testsupport.RealServers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+class RecordStoreIT {
+
+    private static final AtomicInteger EXAMINEES = new AtomicInteger();
+
+    private static RealServers servers;
+    private static LettuceConnectionFactory connections;
+    private static StringRedisTemplate redis;
+    private static RecordReader reader;
+    private static DeadlineSet deadlines;
+    private static RecordStore store;
+
+    private final ExamineeKey examinee = new ExamineeKey("P1", "E" + EXAMINEES.incrementAndGet());
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+    @BeforeAll
+    static void start() {
+        servers = RealServers.open();
+        Map<String, String> properties = servers.properties();
+        RedisStandaloneConfiguration server = new RedisStandaloneConfiguration(
+                requireNonNull(properties.get("spring.data.redis.host")),
+                Integer.parseInt(requireNonNull(properties.get("spring.data.redis.port"))));
+        server.setDatabase(Integer.parseInt(requireNonNull(properties.get("spring.data.redis.database"))));
+        connections = new LettuceConnectionFactory(server);
+        connections.start();
+        redis = new StringRedisTemplate(connections);
+        reader = new RecordReader(redis);
+        deadlines = new DeadlineSet(redis);
+        store = new RecordStore(redis, reader, deadlines, Duration.ofDays(7));
+    }
+
+    @AfterAll
+    static void stop() {
+        connections.destroy();
+        servers.close();
+    }
+
+    @AfterEach
+    void forget() {
+        redis.delete(Topology.DEADLINES_KEY);
+    }
+
+    @Test
+    void writesOnlyOverTheRecordThatWasRead() {
+        SyncRecord first = waiting(1);
+        assertThat(store.replace(null, first)).isTrue();
+        assertThat(store.replace(null, waiting(2))).isFalse();
+        assertThat(store.replace(waiting(7), waiting(8))).isFalse();
+        assertThat(reader.read(examinee)).isEqualTo(first);
+        assertThat(store.replace(first, completed(2))).isTrue();
+        assertThat(reader.read(examinee)).isEqualTo(completed(2));
+    }
+
+    @Test
+    void leavesNoFieldOfTheRecordBefore() {
+        store.replace(null, waiting(1));
+        store.replace(waiting(1), completed(2));
+        assertThat(redis.opsForHash().keys(Topology.recordKey(examinee)))
+                .doesNotContain("deadline")
+                .contains("imageUrl");
+    }
+
+    @Test
+    void changesARecordThatSomebodyWroteInTheScenariosFields() {
+        redis.opsForHash()
+                .putAll(
+                        Topology.recordKey(examinee),
+                        Map.of("status", "COMPLETED", "deviceId", "M001", "timestamp", "2024-01-01T09:00:00Z"));
+        SyncRecord found = requireNonNull(reader.read(examinee));
+        assertThat(store.replace(found, waiting(1))).isTrue();
+        assertThat(reader.read(examinee)).isEqualTo(waiting(1));
+    }
+
+    @Test
+    void aChangeStartsTheTimeToLiveAgain() {
+        store.replace(null, waiting(1));
+        redis.expire(Topology.recordKey(examinee), Duration.ofSeconds(9));
+        store.replace(waiting(1), waiting(2));
+        assertThat(redis.getExpire(Topology.recordKey(examinee), TimeUnit.HOURS))
+                .isBetween(167L, 168L);
+        assertThat(redis.getExpire(Topology.planIndexKey("P1"), TimeUnit.HOURS)).isBetween(167L, 168L);
+    }
+
+    @Test
+    void ofManyWritersAtOnceOneWins() {
+        store.replace(null, waiting(1));
+        long won = IntStream.range(0, 64)
+                .parallel()
+                .filter(i -> store.replace(waiting(1), waiting(100 + i)))
+                .count();
+        assertThat(won).isEqualTo(1);
+    }
+
+    @Test
+    void removesOnlyTheDeadlineThatItKnew() {
+        store.replace(null, waiting(1));
+        // Somebody ordered a retake meanwhile and put its deadline, but has not written its record yet.
+        deadlines.put(examinee, now.plusSeconds(900));
+        store.replace(waiting(1), completed(2));
+        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()))
+                .isEqualTo(now.plusSeconds(900).toEpochMilli());
+    }
+
+    @Test
+    void repairsWhatACrashLeftOut() {
+        store.replace(null, waiting(1));
+        redis.delete(List.of(Topology.DEADLINES_KEY, Topology.planIndexKey("P1")));
+        store.repair(waiting(1));
+        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()))
+                .isEqualTo(now.plusSeconds(300).toEpochMilli());
+        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
+                .isEqualTo(Topology.indexScore(Status.WAITING));
+    }
+
+    @Test
+    void theIndexFollowsTheRecordThatStands() {
+        store.replace(null, waiting(1));
+        store.replace(waiting(1), completed(2));
+        // As by a writer that was held up between its record and the index.
+        store.repair(waiting(1).toBuilder().deadline(null).build());
+        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
+                .isEqualTo(Topology.indexScore(Status.COMPLETED));
+    }
+
+    @Test
+    void aClaimIsForOneAndEndsByItself() {
+        deadlines.put(examinee, now.minusSeconds(1));
+        deadlines.put(new ExamineeKey("P1", "later"), now.plusSeconds(60));
+        DeadlineSet.Claim claim = deadlines.claim(100, Duration.ofSeconds(30));
+        assertThat(claim.members()).containsExactly(examinee.member());
+        assertThat(claim.leaseEnd()).isEqualTo(claim.now().plusSeconds(30));
+        assertThat(deadlines.claim(100, Duration.ofSeconds(30)).members()).isEmpty();
+
+        // Not with another's lease, and only once.
+        deadlines.settle(examinee.member(), claim.leaseEnd().plusMillis(1), null);
+        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()))
+                .isEqualTo(claim.leaseEnd().toEpochMilli());
+        deadlines.settle(examinee.member(), claim.leaseEnd(), now);
+        assertThat(deadlines.claim(100, Duration.ofSeconds(30)).members()).containsExactly(examinee.member());
+    }
+
+    @Test
+    void aClaimTakesNoMoreThanItsLimit() {
+        for (int i = 0; i < 5; i++) {
+            deadlines.put(new ExamineeKey("P2", "E" + i), now.minusSeconds(5 - i));
+        }
+        assertThat(deadlines.claim(3, Duration.ofSeconds(30)).members()).containsExactly("P2:E0", "P2:E1", "P2:E2");
+        assertThat(deadlines.claim(3, Duration.ofSeconds(30)).members()).containsExactly("P2:E3", "P2:E4");
+    }
+
+    @Test
+    void theTimeIsThatOfRedisWhateverTheClockHereSays() {
+        RedisClock clock = new RedisClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-3)), redis);
+        assertThat(clock.now()).isBetween(now, now.plusSeconds(10));
+        clock.set(now.plus(Duration.ofHours(1)));
+        assertThat(clock.now())
+                .isBetween(
+                        now.plus(Duration.ofHours(1)),
+                        now.plus(Duration.ofHours(1)).plusSeconds(10));
+    }
+
+    private SyncRecord waiting(long revision) {
+        return SyncRecord.builder(examinee)
+                .status(Status.WAITING, "w", now)
+                .deadline(now.plusSeconds(300))
+                .revision(revision)
+                .build();
+    }
+
+    private SyncRecord completed(long revision) {
+        return SyncRecord.builder(examinee)
+                .status(Status.COMPLETED, "c", now)
+                .device("M001")
+                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", null, null))
+                .revision(revision)
+                .build();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.mobilesync.state;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.testsupport.RealServers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Everything works where each key may be on another node: three of them, of the test's own. */
+class RedisClusterIT {
+
+    private final List<OwnRedis> nodes = new ArrayList<>();
+    private RealServers servers;
+    private Service service;
+    private TestBroker broker;
+
+    @BeforeEach
+    void start(@TempDir Path directory) throws Exception {
+        servers = RealServers.open();
+        List<String> addresses = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            OwnRedis node = OwnRedis.startClusterNode(Files.createDirectory(directory.resolve("node-" + i)));
+            nodes.add(node);
+            addresses.add(node.address());
+        }
+        List<String> command = new ArrayList<>(List.of("redis-cli", "--cluster", "create"));
+        command.addAll(addresses);
+        command.add("--cluster-yes");
+        Process created = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(created.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(created.exitValue()).isZero();
+
+        Map<String, String> settings = new HashMap<>(servers.properties());
+        settings.keySet().removeIf(key -> key.startsWith("spring.data.redis."));
+        settings.put("spring.data.redis.cluster.nodes", String.join(",", addresses));
+        service = Service.start(settings, "--mobile-sync.sync-timeout=3s");
+        broker = TestBroker.connect(servers.properties());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        broker.close();
+        service.close();
+        nodes.forEach(OwnRedis::close);
+        servers.close();
+    }
+
+    @Test
+    void examineesOnAllNodesAreCompletedAndTimedOut() throws Exception {
+        int count = 60;
+        for (int i = 0; i < count; i++) {
+            broker.send(new MobileSyncWait("C1", "E" + i, Instant.now()), "wait-" + i);
+        }
+        Set<String> waiting = new HashSet<>();
+        while (waiting.size() < count) {
+            TestBroker.Heard heard = broker.next();
+            assertThat(heard.type()).isEqualTo("mobile_sync_waiting");
+            waiting.add(heard.examinee());
+        }
+        for (int i = 0; i < count; i += 2) {
+            broker.send(
+                    MobileSyncStatus.completed(
+                            new ExamineeKey("C1", "E" + i),
+                            "M001",
+                            Instant.now(),
+                            new CaptureInfo("/captures/E" + i + "/sync_cap.jpg", null, null)),
+                    "done-" + i);
+        }
+        Set<String> completed = new HashSet<>();
+        Set<String> timedOut = new HashSet<>();
+        while (completed.size() + timedOut.size() < count) {
+            TestBroker.Heard heard = broker.next();
+            (heard.type().equals("mobile_sync_completed") ? completed : timedOut).add(heard.examinee());
+        }
+        assertThat(completed).hasSize(count / 2);
+        assertThat(timedOut).hasSize(count / 2).doesNotContainAnyElementsOf(completed);
+
+        StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
+        assertThat(redis.opsForZSet().count(Topology.planIndexKey("C1"), 2, 2)).isEqualTo(count / 2);
+        assertThat(redis.opsForZSet().size(Topology.planIndexKey("C1"))).isEqualTo(count);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> redis.opsForZSet().size(Topology.DEADLINES_KEY), size -> size == 0);
+
+        List<ExamineeKey> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(new ExamineeKey("C1", "E" + i));
+        }
+        List<SyncRecord> records = new ArrayList<>();
+        service.bean(RecordReader.class).readAll(all).forEach(record -> records.add(requireNonNull(record)));
+        assertThat(records)
+                .filteredOn(record -> record.status() == Status.COMPLETED)
+                .hasSize(count / 2);
+    }
+}

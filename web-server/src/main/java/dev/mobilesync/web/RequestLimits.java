@@ -1,0 +1,135 @@
+package dev.mobilesync.web;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.CallerAuthentication;
+import dev.mobilesync.service.ClientAddress;
+import dev.mobilesync.service.LocalRateLimiter;
+import dev.mobilesync.service.RateLimit;
+import dev.mobilesync.service.RateLimiter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Refuses who asks too often: whoever has a good token by whom it is for, everybody else by address. It comes after the
+ * token was checked, so that nobody's bad requests use up what others at the same address have.
+ */
+final class RequestLimits extends OncePerRequestFilter {
+
+    private static final String COUNTED = RequestLimits.class.getName() + ".counted";
+
+    private final RateLimiter shared;
+    private final LocalRateLimiter local = new LocalRateLimiter();
+    private final RequestMatcher unlimited;
+    private final MeterRegistry meters;
+    private final @Nullable RateLimit uploadsPerDevice;
+    private final @Nullable RateLimit requestsPerCaller;
+    private final @Nullable RateLimit requestsPerAddress;
+    private final @Nullable RateLimit pagesPerAddress;
+
+    /**
+     * @param unlimited what is never refused: health and metrics
+     */
+    RequestLimits(WebLimits limits, RateLimiter shared, RequestMatcher unlimited, MeterRegistry meters) {
+        this.shared = shared;
+        this.unlimited = unlimited;
+        this.meters = meters;
+        this.uploadsPerDevice = limit("uploads-per-device", limits.uploadsPerDevice());
+        this.requestsPerCaller = limit("requests-per-caller", limits.requestsPerCaller());
+        this.requestsPerAddress = limit("requests-per-address", limits.requestsPerAddress());
+        this.pagesPerAddress = limit("pages-per-address", limits.pagesPerAddress());
+    }
+
+    private static @Nullable RateLimit limit(String name, int perMinute) {
+        return perMinute == 0 ? null : RateLimit.perMinute(name, perMinute);
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return unlimited.matches(request);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (!(SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication known)
+                ? refusesStranger(request, response)
+                : refuses(known.getPrincipal(), request, response)) {
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+
+    private boolean refuses(Caller caller, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        boolean upload = caller instanceof Caller.Device
+                && "POST".equals(request.getMethod())
+                && request.getRequestURI().endsWith("/mobile-captures");
+        @Nullable RateLimit limit = upload ? uploadsPerDevice : requestsPerCaller;
+        return limit != null && refuses(limit, shared.tryTake(limit, key(caller)), response);
+    }
+
+    private boolean refusesStranger(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (request.getRequestURI().startsWith("/api/")) {
+            return refusesUnauthenticated(request, response);
+        }
+        return pagesPerAddress != null
+                && refuses(pagesPerAddress, local.tryTake(pagesPerAddress, address(request)), response);
+    }
+
+    /**
+     * Counts a request without a good token, once.
+     *
+     * @return whether it was refused, and answered
+     */
+    boolean refusesUnauthenticated(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (requestsPerAddress == null || request.getAttribute(COUNTED) != null) {
+            return false;
+        }
+        request.setAttribute(COUNTED, true);
+        return refuses(requestsPerAddress, shared.tryTake(requestsPerAddress, address(request)), response);
+    }
+
+    private boolean refuses(RateLimit limit, Duration wait, HttpServletResponse response) throws IOException {
+        if (wait.isZero()) {
+            return false;
+        }
+        meters.counter("mobile.sync.requests.limited", "limit", limit.name()).increment();
+        new Problem(
+                        ErrorCode.TOO_MANY_REQUESTS,
+                        ErrorTable.of(ErrorCode.TOO_MANY_REQUESTS).status().value(),
+                        "more than " + limit.tokens() + " in a minute (" + limit.name() + ")",
+                        null,
+                        wait)
+                .write(response);
+        return true;
+    }
+
+    private static String address(HttpServletRequest request) {
+        return ClientAddress.key(request.getRemoteAddr());
+    }
+
+    private static String key(Caller caller) {
+        if (caller instanceof Caller.Proctor proctor) {
+            return "proctor " + proctor.subject();
+        }
+        if (caller instanceof Caller.Device device) {
+            return "device " + key(device.examinee()) + " " + device.deviceId();
+        }
+        return "examinee " + key(((Caller.Examinee) caller).examinee());
+    }
+
+    private static String key(ExamineeKey examinee) {
+        return examinee.planId() + " " + examinee.examineeId();
+    }
+}

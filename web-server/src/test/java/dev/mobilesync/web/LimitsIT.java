@@ -1,0 +1,206 @@
+package dev.mobilesync.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.service.SecurityHeaders;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.TestTokens;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who asks too often; and whose word is taken for where a request comes from. */
+@TestInstance(Lifecycle.PER_CLASS)
+class LimitsIT {
+
+    private static final String SOME_RECORD = "/api/v1/plans/P001/examinees/E001/mobile-sync";
+
+    private RunningWebServer behindProxy;
+
+    @BeforeAll
+    void start(@TempDir Path dir) {
+        behindProxy = RunningWebServer.start(
+                dir,
+                Map.of(
+                        "mobile-sync.limits.uploads-per-device", "3",
+                        "mobile-sync.limits.requests-per-caller", "5",
+                        "mobile-sync.limits.requests-per-address", "4",
+                        "mobile-sync.limits.pages-per-address", "2",
+                        "mobile-sync.allowed-origins", "https://exam.example.org",
+                        "mobile-sync.trusted-proxies", "10.0.0.0/8,127.0.0.1"),
+                Clock.systemUTC());
+    }
+
+    @AfterAll
+    void stop() {
+        behindProxy.close();
+    }
+
+    @Test
+    void anUploadBeyondTheDevicesLimitIsRefused() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(behindProxy
+                            .upload("P001", "U001", "M001", Jpegs.picture(i))
+                            .statusCode())
+                    .isEqualTo(201);
+        }
+        assertTooMany(behindProxy.upload("P001", "U001", "M001", Jpegs.picture(4)), "uploads-per-device", 20);
+        assertThat(behindProxy.upload("P001", "U001", "M002", Jpegs.picture(5)).statusCode())
+                .isEqualTo(201);
+        assertThat(behindProxy.upload("P001", "U002", "M001", Jpegs.picture(6)).statusCode())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void aCallerIsLimitedWhereverItIsAndHoweverManyTokensItHas() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            assertThat(get(SOME_RECORD, proctor("anna", i), "192.0.2." + i).statusCode())
+                    .isEqualTo(404);
+        }
+        assertTooMany(get(SOME_RECORD, proctor("anna", 9), "192.0.2.9"), "requests-per-caller", 12);
+        assertThat(get(SOME_RECORD, proctor("bert", 1), "192.0.2.9").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void badTokensUseUpAnAddressAndNotItsPeople() throws Exception {
+        String address = "198.51.100.1";
+        for (int i = 0; i < 4; i++) {
+            HttpResponse<String> refused = get(SOME_RECORD, i % 2 == 0 ? "" : "nonsense", address);
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(refused.headers().firstValue("WWW-Authenticate")).isPresent();
+        }
+        assertTooMany(get(SOME_RECORD, "nonsense", address), "requests-per-address", 15);
+        assertTooMany(get(SOME_RECORD, "", address), "requests-per-address", 15);
+        assertThat(get(SOME_RECORD, proctor("carl", 1), address).statusCode()).isEqualTo(404);
+        assertThat(get(SOME_RECORD, "", "198.51.100.2").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void pagesHaveALimitOfTheirOwn() throws Exception {
+        String address = "198.51.100.3";
+        assertThat(get("/", "", address).statusCode()).isEqualTo(401);
+        assertThat(get("/", "", address).statusCode()).isEqualTo(401);
+        assertTooMany(get("/", "", address), "pages-per-address", 30);
+        assertThat(get(SOME_RECORD, "", address).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void healthAndMetricsHaveNone() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            assertThat(get("/livez", "", "198.51.100.4").statusCode()).isEqualTo(200);
+            HttpRequest metrics = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + behindProxy.managementPort() + "/actuator/health"))
+                    .build();
+            assertThat(behindProxy.send(metrics).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void nobodysWordIsTakenWhereNoProxyIsConfigured(@TempDir Path dir) throws Exception {
+        try (RunningWebServer server = RunningWebServer.start(
+                dir, Map.of("mobile-sync.limits.requests-per-address", "2"), Clock.systemUTC())) {
+            assertThat(get(server, SOME_RECORD, "", "203.0.113.1").statusCode()).isEqualTo(401);
+            assertThat(get(server, SOME_RECORD, "", "203.0.113.2").statusCode()).isEqualTo(401);
+            HttpResponse<String> refused = get(server, SOME_RECORD, "", "203.0.113.3");
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Strict-Transport-Security"))
+                    .as("X-Forwarded-Proto is not believed either")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void whatAClientPutsBeforeTheProxysWordIsNotTaken() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            assertThat(get(SOME_RECORD, "", "203.0.113." + i + ", 198.51.100.5").statusCode())
+                    .isEqualTo(401);
+        }
+        assertThat(get(SOME_RECORD, "", "203.0.113.9, 198.51.100.5").statusCode())
+                .isEqualTo(429);
+    }
+
+    @Test
+    void everyAnswerTellsTheBrowserWhatNotToDo() throws Exception {
+        for (HttpResponse<String> answer : java.util.List.of(
+                get(SOME_RECORD, proctor("dora", 1), "198.51.100.6"), get(SOME_RECORD, "", "198.51.100.6"))) {
+            Map<String, String> expected = Map.of(
+                    "Content-Security-Policy", SecurityHeaders.PAGES_POLICY,
+                    "X-Content-Type-Options", "nosniff",
+                    "X-Frame-Options", "SAMEORIGIN",
+                    "Referrer-Policy", "no-referrer",
+                    "Permissions-Policy", SecurityHeaders.PERMISSIONS);
+            expected.forEach((name, value) ->
+                    assertThat(answer.headers().firstValue(name)).as(name).contains(value));
+            assertThat(answer.headers().firstValue("Strict-Transport-Security"))
+                    .as("over the proxy's TLS")
+                    .isPresent();
+            assertThat(answer.headers().firstValue("Server")).isEmpty();
+        }
+    }
+
+    @Test
+    void onlyListedOriginsMayCall() throws Exception {
+        HttpResponse<String> listed = preflight("https://exam.example.org");
+        assertThat(listed.statusCode()).isEqualTo(200);
+        assertThat(listed.headers().firstValue("Access-Control-Allow-Origin")).contains("https://exam.example.org");
+        assertThat(listed.headers().firstValue("Access-Control-Allow-Credentials"))
+                .isEmpty();
+        for (String origin : new String[] {"https://evil.example.org", "http://exam.example.org", "null"}) {
+            HttpResponse<String> other = preflight(origin);
+            assertThat(other.statusCode()).as(origin).isEqualTo(403);
+            assertThat(other.headers().firstValue("Access-Control-Allow-Origin"))
+                    .as(origin)
+                    .isEmpty();
+        }
+    }
+
+    private HttpResponse<String> preflight(String origin) throws Exception {
+        return behindProxy.send(behindProxy
+                .request(SOME_RECORD, "")
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "GET")
+                .header("Access-Control-Request-Headers", "authorization")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .build());
+    }
+
+    private HttpResponse<String> get(String path, String token, String forwardedFor) throws Exception {
+        return get(behindProxy, path, token, forwardedFor);
+    }
+
+    private static HttpResponse<String> get(RunningWebServer server, String path, String token, String forwardedFor)
+            throws Exception {
+        return server.send(server.request(path, token)
+                .header("X-Forwarded-For", forwardedFor)
+                .header("X-Forwarded-Proto", "https")
+                .build());
+    }
+
+    /** One of several tokens of the same proctor. */
+    private static String proctor(String subject, int number) {
+        return TestTokens.mint(Map.of(
+                "role", "proctor", "plans", java.util.List.of("P001"), "sub", subject, "jti", "token-" + number));
+    }
+
+    private static void assertTooMany(HttpResponse<String> answer, String limit, int maxSeconds) {
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElse("0")))
+                .isBetween(1, maxSeconds);
+        var problem = MessageCodec.mapper().readTree(answer.body());
+        assertThat(problem.path("code").asString()).isEqualTo("TOO_MANY_REQUESTS");
+        assertThat(problem.path("retryable").asBoolean()).isTrue();
+        assertThat(problem.path("detail").asString()).contains(limit);
+    }
+}
