@@ -5,6 +5,9 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.resource.Delay;
 import io.micrometer.observation.ObservationRegistry;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +22,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -55,6 +60,23 @@ public class ServiceConfiguration {
     @Bean
     RecordReader recordReader(StringRedisTemplate redis) {
         return new RecordReader(redis);
+    }
+
+    /**
+     * No path here has parameters ({@code ;name=value}). Spring would refuse them all, but reads them first, and fails at
+     * {@code ;%}.
+     */
+    @Bean
+    FilterRegistrationBean<Filter> noPathParameters() {
+        FilterRegistrationBean<Filter> first = new FilterRegistrationBean<>((request, response, chain) -> {
+            if (((HttpServletRequest) request).getRequestURI().indexOf(';') >= 0) {
+                ((HttpServletResponse) response).sendError(HttpServletResponse.SC_BAD_REQUEST);
+            } else {
+                chain.doFilter(request, response);
+            }
+        });
+        first.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return first;
     }
 
     @Bean

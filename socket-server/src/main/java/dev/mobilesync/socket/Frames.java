@@ -43,6 +43,13 @@ final class Frames {
         return encode(headers, MessageCodec.mapper().writeValueAsBytes(error));
     }
 
+    /** Whether a header has what would end a frame if it were repeated in an answer; the decoder lets it through. */
+    static boolean hasNul(StompHeaderAccessor headers) {
+        return headers.toNativeHeaderMap().entrySet().stream()
+                .anyMatch(header -> header.getKey().indexOf('\0') >= 0
+                        || header.getValue().stream().anyMatch(value -> value != null && value.indexOf('\0') >= 0));
+    }
+
     private static String encode(StompHeaderAccessor headers, byte[] body) {
         return new String(ENCODER.encode(headers.getMessageHeaders(), body), StandardCharsets.UTF_8);
     }

@@ -158,6 +158,10 @@ final class StompSession {
 
     private void handle(Message<byte[]> frame) {
         StompHeaderAccessor headers = StompHeaderAccessor.wrap(frame);
+        if (Frames.hasNul(headers)) {
+            disconnect(DisconnectReason.INVALID_REQUEST, "a header has a NUL", null);
+            return;
+        }
         try {
             handler.handle(this, headers, frame.getPayload());
         } catch (RefusedException e) {
