@@ -89,7 +89,7 @@ class RealThreeProcessesIT {
         URI readiness = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .ignoreException(IOException.class)
+                .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> assertThat(HttpClient.newHttpClient()
                                 .send(HttpRequest.newBuilder(readiness).build(), BodyHandlers.ofString())
                                 .statusCode())

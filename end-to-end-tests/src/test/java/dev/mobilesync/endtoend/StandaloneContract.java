@@ -22,7 +22,7 @@ abstract class StandaloneContract {
             assertThat(exit).as(check.output()).isZero();
             assertThat(check.output().lines().filter(line -> line.matches("  ok +\\d+ ms  .*")))
                     .as(check.output())
-                    .hasSize(9);
+                    .hasSize(10);
         }
     }
 }

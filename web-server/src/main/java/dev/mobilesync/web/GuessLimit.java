@@ -34,7 +34,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 final class GuessLimit {
 
     private static final String KEY = "mobile_sync:pairing_failures:";
-    private static final String ALL = KEY + "all";
+    private static final String ALL = "all";
     private static final Duration PER = Duration.ofMinutes(1);
     private static final Duration TIME_LIMIT = Duration.ofSeconds(2);
 
@@ -63,7 +63,7 @@ final class GuessLimit {
      * @throws Refusal {@code TOO_MANY_REQUESTS}, with the time to wait
      */
     void requireLeft(String address) {
-        requireLeft(bucket(KEY + address, perAddress));
+        requireLeft(bucket(address, perAddress));
         requireLeft(bucket(ALL, inAll));
     }
 
@@ -79,11 +79,13 @@ final class GuessLimit {
 
     /** Counts a wrong code. */
     void failed(String address) {
-        orAway(() -> bucket(KEY + address, perAddress).consumeIgnoringRateLimits(1));
+        orAway(() -> bucket(address, perAddress).consumeIgnoringRateLimits(1));
         orAway(() -> bucket(ALL, inAll).consumeIgnoringRateLimits(1));
     }
 
-    private Bucket bucket(String key, BucketConfiguration configuration) {
+    /** A limit that was changed counts anew: a bucket remembers the limit that it was made for. */
+    private Bucket bucket(String who, BucketConfiguration configuration) {
+        String key = KEY + configuration.getBandwidths()[0].getCapacity() + ":" + who;
         return buckets.builder().build(key.getBytes(StandardCharsets.UTF_8), () -> configuration);
     }
 

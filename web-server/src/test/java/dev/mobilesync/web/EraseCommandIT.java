@@ -84,7 +84,10 @@ class EraseCommandIT {
         }
 
         @BeforeEach
-        void clear() {
+        void clear() throws StoreFailedException {
+            try (CaptureStore store = store(SHARED_KEYS)) {
+                store.prepare(Deadline.in(LIMIT));
+            }
             for (String plan : List.of("P001", "P002")) {
                 assertThat(run(plan)).isZero();
                 assertThat(run(plan, "--mobile-sync.store.key-template=" + OWN_KEYS))

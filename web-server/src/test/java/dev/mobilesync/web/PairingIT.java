@@ -52,7 +52,7 @@ class PairingIT {
     private PairingPhone pairing;
 
     @BeforeAll
-    void start(@TempDir Path dir) {
+    void start(@TempDir Path dir) throws Exception {
         server = RunningWebServer.start(
                 dir,
                 Map.of(
@@ -64,6 +64,8 @@ class PairingIT {
                         "0"),
                 Clock.systemUTC());
         pairing = new PairingPhone(server);
+        // The queue is there with the first message.
+        pairing.token(PLAN, somebody(), "M001");
     }
 
     @AfterAll

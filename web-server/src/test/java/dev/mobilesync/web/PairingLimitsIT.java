@@ -77,7 +77,7 @@ class PairingLimitsIT {
         start(Map.of("mobile-sync.pairing.life", "1s"));
         String code = pairing.code(PLAN, "E001");
         StringRedisTemplate redis = server.bean(StringRedisTemplate.class);
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> redis.keys("*pairing*")
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> redis.keys("mobile_sync:pairing:*")
                 .isEmpty());
         assertThat(pairing.redeem(code, "M001").statusCode()).isEqualTo(404);
     }

@@ -55,8 +55,10 @@ final class VersioningStore implements AutoCloseable {
             if (bucket && query.startsWith("versioning")) {
                 versioning |= put;
                 answer(exchange, 200, Map.of("Content-Type", "application/xml"), versioningXml());
-            } else if (bucket && query.contains("versions")) {
-                answer(exchange, 200, Map.of("Content-Type", "application/xml"), versionsXml(path, query));
+            } else if (bucket && bucketMade && query.contains("versions")) {
+                answer(exchange, 200, Map.of("Content-Type", "application/xml"), listXml("Version", path, query));
+            } else if (bucket && bucketMade && query.contains("list-type")) {
+                answer(exchange, 200, Map.of("Content-Type", "application/xml"), listXml("Bucket", path, query));
             } else if (bucket) {
                 bucketMade |= put;
                 answer(exchange, bucketMade ? 200 : 404, Map.of(), new byte[0]);
@@ -75,26 +77,32 @@ final class VersioningStore implements AutoCloseable {
         return Integer.parseInt(query.substring("versionId=v".length()));
     }
 
-    private byte[] versionsXml(String path, String query) {
+    /** All versions, or of each object the latest. */
+    private byte[] listXml(String what, String path, String query) {
         String bucket = path.replace("/", "");
         String prefix = "";
         for (String parameter : query.split("&", -1)) {
             prefix = parameter.startsWith("prefix=") ? parameter.substring("prefix=".length()) : prefix;
         }
-        StringBuilder xml = new StringBuilder("<ListVersionsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+        boolean all = what.equals("Version");
+        String list = all ? "ListVersionsResult" : "ListBucketResult";
+        String element = all ? "Version" : "Contents";
+        StringBuilder xml = new StringBuilder("<" + list + " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
                 + "<Name>" + bucket + "</Name><IsTruncated>false</IsTruncated>");
         for (Map.Entry<String, List<@Nullable Version>> object : objects.entrySet()) {
             String key = object.getKey().substring(bucket.length() + 2);
+            boolean first = true;
             for (int i = object.getValue().size() - 1; i >= 0 && key.startsWith(prefix); i--) {
-                if (object.getValue().get(i) != null) {
-                    xml.append("<Version><Key>" + key + "</Key><VersionId>v" + i + "</VersionId><IsLatest>"
-                            + (i == object.getValue().size() - 1) + "</IsLatest>"
+                if (object.getValue().get(i) != null && (all || first)) {
+                    xml.append("<" + element + "><Key>" + key + "</Key>"
+                            + (all ? "<VersionId>v" + i + "</VersionId><IsLatest>" + first + "</IsLatest>" : "")
                             + "<LastModified>2024-01-01T09:00:00.000Z</LastModified><ETag>e</ETag><Size>1</Size>"
-                            + "<StorageClass>STANDARD</StorageClass></Version>");
+                            + "<StorageClass>STANDARD</StorageClass></" + element + ">");
+                    first = false;
                 }
             }
         }
-        return xml.append("</ListVersionsResult>").toString().getBytes(StandardCharsets.UTF_8);
+        return xml.append("</" + list + ">").toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private byte[] versioningXml() {
