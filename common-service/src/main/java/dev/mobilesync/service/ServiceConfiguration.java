@@ -5,9 +5,6 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.resource.Delay;
 import io.micrometer.observation.ObservationRegistry;
-import jakarta.servlet.Filter;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -62,19 +59,9 @@ public class ServiceConfiguration {
         return new RecordReader(redis);
     }
 
-    /**
-     * No path here has parameters ({@code ;name=value}). Spring would refuse them all, but reads them first, and fails at
-     * {@code ;%}.
-     */
     @Bean
-    FilterRegistrationBean<Filter> noPathParameters() {
-        FilterRegistrationBean<Filter> first = new FilterRegistrationBean<>((request, response, chain) -> {
-            if (((HttpServletRequest) request).getRequestURI().indexOf(';') >= 0) {
-                ((HttpServletResponse) response).sendError(HttpServletResponse.SC_BAD_REQUEST);
-            } else {
-                chain.doFilter(request, response);
-            }
-        });
+    FilterRegistrationBean<NoPathParameters> noPathParameters() {
+        FilterRegistrationBean<NoPathParameters> first = new FilterRegistrationBean<>(new NoPathParameters());
         first.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return first;
     }

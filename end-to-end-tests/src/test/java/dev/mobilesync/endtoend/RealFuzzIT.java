@@ -9,10 +9,11 @@ import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,9 +40,11 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RealFuzzIT {
 
-    private static final Duration TIME = Duration.ofSeconds(20);
+    private static final Duration TIME = Duration.ofSeconds(15);
     private static final int AT_LEAST = 50;
     private static final int THREADS = 4;
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int VERSION_NOT_SUPPORTED = 505;
     private static final byte[] PICTURE = Jpegs.picture(1);
 
     /** Somebody who has a record and a picture, and whom none of the tokens is for. */
@@ -52,8 +55,7 @@ class RealFuzzIT {
 
     private static final Pattern INSIDE = Pattern.compile(
             "(java|jakarta|javax|tools|org\\.spring[a-z]*|org\\.apache|dev\\.mobilesync|com\\.[a-z]+|io\\.[a-z]+)\\.[\\w.]*[A-Z]\\w+"
-                    + "|\\w+(Exception|Error)\\b(?!_)|Caused by|\\tat |Tomcat|Jackson",
-            Pattern.CASE_INSENSITIVE & 0);
+                    + "|\\w+(Exception|Error)\\b|Caused by|\\tat |Tomcat|Jackson");
 
     private static final Set<Integer> CLOSE_CODES = Set.of(1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1013);
 
@@ -84,9 +86,12 @@ class RealFuzzIT {
     @Test
     void http() {
         run("HTTP", seed -> {
-            byte[] request = new HttpFuzz(new Fuzz(seed), OWN, PICTURE).request();
-            for (RawHttp.Answer answer : RawHttp.exchange(system.web(), request)) {
-                assertAnswer(answer, new String(request, 0, 4, java.nio.charset.StandardCharsets.ISO_8859_1));
+            Fuzz fuzz = new Fuzz(seed);
+            boolean web = !fuzz.oneIn(8);
+            byte[] request = new HttpFuzz(fuzz, OWN, PICTURE).request();
+            for (RawHttp.Answer answer : RawHttp.exchange(web ? system.web() : system.socketHttp(), request)) {
+                String method = new String(request, 0, 4, StandardCharsets.ISO_8859_1);
+                assertAnswer(answer, web, method.equals("HEAD"));
             }
         });
         for (JsonNode message : effects.messages()) {
@@ -164,12 +169,18 @@ class RealFuzzIT {
         System.out.println(what + " fuzz: " + count + " cases from seed " + first);
     }
 
-    private static void assertAnswer(RawHttp.Answer answer, String method) {
+    /**
+     * @param problem whether a refusal has to be one, as on web-server; socket-server has HTTP for the handshake alone, and
+     *     leaves what is not even that to the container, which has two answers of its own for it
+     */
+    private static void assertAnswer(RawHttp.Answer answer, boolean problem, boolean bodyless) {
         String all = answer.head() + "\n\n" + answer.body();
-        assertThat(answer.status()).as(all).isLessThan(500);
+        if (problem || (answer.status() != NOT_IMPLEMENTED && answer.status() != VERSION_NOT_SUPPORTED)) {
+            assertThat(answer.status()).as(all).isLessThan(500);
+        }
         assertThat(all).doesNotContainPattern(INSIDE);
-        assertThat(answer.head().toLowerCase(java.util.Locale.ROOT)).doesNotContain("x-injected");
-        if (answer.status() >= 400 && !method.equals("HEAD")) {
+        assertThat(answer.head().toLowerCase(Locale.ROOT)).doesNotContain("x-injected");
+        if (answer.status() >= 400 && problem && !bodyless) {
             assertThat(answer.head()).containsPattern("(?i)content-type: application/problem\\+json");
             assertThat(answer.body()).containsPattern("\"code\":\"[A-Z_]+\"");
         }
@@ -215,6 +226,5 @@ class RealFuzzIT {
         }
         before = effects.kept();
         before.keySet().remove("object " + OWN.examineeId() + "/sync_cap.jpg");
-        assertThat(Map.copyOf(before)).isNotEmpty();
     }
 }

@@ -2,8 +2,11 @@ package dev.mobilesync.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.TestTokens;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the public ports answer to somebody who has no token and looks around. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RealPublicPortsIT {
+
+    private static final List<Integer> ON_WEB = List.of(400, 401, 404);
+
+    /** There the container has its own words for a transfer coding and a version that there are not. */
+    private static final List<Integer> ON_SOCKET = List.of(400, 401, 404, 501, 505);
 
     private MobileSyncSystem system;
 
@@ -80,6 +88,58 @@ class RealPublicPortsIT {
         assertThat(system.get(board, token).statusCode()).isEqualTo(200);
         assertThat(system.get(URI.create(board + "?access_token=" + token)).statusCode())
                 .isEqualTo(401);
+    }
+
+    /** What {@link RealFuzzIT} has found once. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /a;%/b HTTP/1.1\r\nHost: x\r\n",
+                "GET /a;x=%zz HTTP/1.1\r\nHost: x\r\n",
+                "GET /a HTTP/9.9\r\nHost: x\r\n",
+                "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense\r\n"
+            })
+    void aRequestThatMakesNoSenseIsNoFailureOfTheServer(String head) throws IOException {
+        for (URI port : ports()) {
+            for (RawHttp.Answer answer : RawHttp.exchange(port, bytes(head + "Connection: close\r\n\r\n"))) {
+                assertThat(answer.status())
+                        .as(port + " " + answer)
+                        .isIn(port.equals(system.web()) ? ON_WEB : ON_SOCKET);
+            }
+        }
+    }
+
+    @Test
+    void aHeaderThatTheFirewallRefusesLateIsABadRequest() throws IOException {
+        byte[] body = Phone.body("M1", Jpegs.picture(1));
+        String head =
+                "POST /api/v1/plans/P001/examinees/E001/mobile-captures HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                        + "Authorization: Bearer " + TestTokens.device("P001", "E001", "M1") + "\r\nContent-Type: "
+                        + Phone.CONTENT_TYPE + "\r\nIdempotency-Key: \u009f\u0080\r\nContent-Length: " + body.length
+                        + "\r\n\r\n";
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        request.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
+        request.writeBytes(body);
+        RawHttp.Answer answer =
+                RawHttp.exchange(system.web(), request.toByteArray()).get(0);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
+        assertThat(answer.body()).contains("INVALID_REQUEST");
+    }
+
+    @Test
+    void aReceiptWithANulIsNotRepeated() throws IOException {
+        String login = "CONNECT\naccept-version:1.2\nhost:x\nAuthorization:Bearer "
+                + TestTokens.examinee("P001", "E001") + "\n\n\0";
+        ByteArrayOutputStream sent = new ByteArrayOutputStream();
+        sent.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, bytes(login)));
+        sent.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, bytes("NACK\nid:1\nreceipt:a\0b\n\n\0")));
+        RawWebSocket.Ending ending = RawWebSocket.exchange(system.socket(), sent.toByteArray());
+        assertThat(ending.closeCode()).isEqualTo(1002);
+        assertThat(ending.texts()).last().asString().startsWith("ERROR").doesNotContain("receipt-id");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

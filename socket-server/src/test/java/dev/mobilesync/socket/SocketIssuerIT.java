@@ -1,0 +1,49 @@
+package dev.mobilesync.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestIssuer;
+import dev.mobilesync.testsupport.TestTokens;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Tokens that an OpenID Connect issuer signs, on a CONNECT frame. */
+class SocketIssuerIT {
+
+    private static final Map<String, Object> EXAMINEE = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");
+
+    @Test
+    void anIssuerThatIsAwayIsToldAndComesBack() {
+        try (TestIssuer issuer = TestIssuer.start();
+                RealServers servers = RealServers.open();
+                TestInstance server = TestInstance.start(
+                        servers.properties(),
+                        "mobile-sync.jwt.secret=",
+                        "spring.security.oauth2.resourceserver.jwt.issuer-uri=" + issuer.uri())) {
+            issuer.talkNonsense(true);
+            assertRefused(server, issuer.mint(EXAMINEE), "AUTHENTICATION_UNAVAILABLE", true, 1013);
+
+            issuer.talkNonsense(false);
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> StompTestClient.connect(server.uri(), issuer.mint(EXAMINEE))
+                            .close());
+            assertRefused(server, issuer.forge(EXAMINEE), "UNAUTHENTICATED", false, 1008);
+            assertRefused(server, TestTokens.examinee("P001", "E001"), "UNAUTHENTICATED", false, 1008);
+        }
+    }
+
+    private static void assertRefused(
+            TestInstance server, String token, String code, boolean retryable, int closeCode) {
+        try (StompTestClient browser = StompTestClient.open(server.uri())) {
+            browser.login(token, Map.of());
+            var error = browser.awaitError().json();
+            assertThat(error.path("code").asString()).isEqualTo(code);
+            assertThat(error.path("retryable").asBoolean()).isEqualTo(retryable);
+            assertThat(browser.awaitClose().code()).isEqualTo(closeCode);
+        }
+    }
+}
