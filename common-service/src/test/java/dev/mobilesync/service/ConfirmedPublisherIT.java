@@ -13,6 +13,7 @@ import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 /** Against a real broker, over a wire that can break. */
+@NeedsRealServers
 class ConfirmedPublisherIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);

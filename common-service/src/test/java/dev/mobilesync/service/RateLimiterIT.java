@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.testsupport.BreakableServers;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import java.time.Duration;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Limits that two instances share, and what becomes of them while Redis is away. */
 @TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
 class RateLimiterIT {
 
     private static final Duration LONG = Duration.ofHours(1);

@@ -7,6 +7,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ import tools.jackson.databind.JsonNode;
  * <p>Each case is made from a seed of its own: {@code -Dfuzz.seed=<the failed one's>} runs it first.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsRealServers
 class RealFuzzIT {
 
     private static final Duration TIME = Duration.ofSeconds(15);

@@ -3,6 +3,7 @@ package dev.mobilesync.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the public ports answer to somebody who has no token and looks around. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsRealServers
 class RealPublicPortsIT {
 
     private static final List<Integer> ON_WEB = List.of(400, 401, 404);

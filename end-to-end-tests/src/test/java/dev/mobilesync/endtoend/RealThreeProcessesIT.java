@@ -7,6 +7,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestServers;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The three services as separate JVMs against the machine's RabbitMQ and Redis. */
+@NeedsRealServers
 class RealThreeProcessesIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");

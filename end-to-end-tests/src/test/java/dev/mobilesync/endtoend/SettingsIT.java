@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The built jars with settings that are missing, wrong, or in files. */
 @TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
 class SettingsIT {
 
     private final TestServers servers = RealServers.open();

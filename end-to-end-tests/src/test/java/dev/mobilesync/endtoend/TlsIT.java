@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.SelfSigned;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The scenario over TLS, which the services do by themselves with one of Spring's SSL bundles. */
+@NeedsRealServers
 class TlsIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");

@@ -3,6 +3,7 @@ package dev.mobilesync.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Every order of a proctor is written down, without the reason's words. */
 @ExtendWith(OutputCaptureExtension.class)
+@NeedsRealServers
 class AuditIT {
 
     private static final String ORDER = "/app/plans/P001/examinees/E001/mobile-sync/order";

@@ -7,6 +7,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.springframework.amqp.core.MessageProperties;
 
 /** What browsers send reaches {@code status_queue} in the contract's form. */
 @org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
 class CommandsIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");

@@ -12,6 +12,7 @@ import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
@@ -25,6 +26,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** What reaches a browser, and in which order. */
 @org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
 class DeliveryIT {
 
     private final RealServers servers = RealServers.open();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.net.Socket;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** Start, health, origins and stop. */
 @org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
 class LifecycleIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");

@@ -10,6 +10,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
@@ -23,6 +24,7 @@ import org.springframework.amqp.core.Message;
 
 /** The network to the broker or to Redis is cut while browsers are connected. */
 @org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
 class OutageIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");

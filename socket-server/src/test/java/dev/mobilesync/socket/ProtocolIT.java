@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may connect, subscribe and send, and what becomes of frames that are none. */
 @org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
 class ProtocolIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");

@@ -10,6 +10,7 @@ import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** Browsers that do not read are disconnected, and nobody else notices. */
 @org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
 class SlowReaderIT {
 
     private static final int STALLED = 100;

@@ -3,6 +3,7 @@ package dev.mobilesync.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestIssuer;
@@ -12,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Tokens that an OpenID Connect issuer signs, on a CONNECT frame. */
+@NeedsRealServers
 class SocketIssuerIT {
 
     private static final Map<String, Object> EXAMINEE = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");

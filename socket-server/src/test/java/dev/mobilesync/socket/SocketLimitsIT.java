@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.SecurityHeaders;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who sends too much, or connects too often. Each test has an address of its own, in the word of a trusted proxy. */
 @org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
 class SocketLimitsIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");

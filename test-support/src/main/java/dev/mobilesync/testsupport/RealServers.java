@@ -31,11 +31,12 @@ public final class RealServers implements TestServers {
 
     /**
      * Makes the virtual host (where {@code rabbitmqctl} can; elsewhere the one that {@code SPRING_RABBITMQ_VIRTUAL_HOST}
-     * names is used) and empties the database (one per process id, 1 to 15). Where there are no servers to be had, the
-     * test is skipped and says so; where {@code CI} is {@code true}, it fails.
+     * names is used) and empties the database (one per process id, 1 to 15).
+     *
+     * @throws IllegalStateException if there are no servers to be had; see {@link NeedsRealServers}
      */
     public static RealServers open() {
-        ServerMachine machine = ServerMachine.findOrSkip();
+        ServerMachine machine = ServerMachine.find();
         String name = "test-" + UUID.randomUUID();
         boolean own = machine.rabbitmqctl("add_vhost", name)
                 && machine.rabbitmqctl("set_permissions", "-p", name, "guest", ".*", ".*", ".*");
@@ -44,6 +45,11 @@ public final class RealServers implements TestServers {
                 machine, own ? name : ServerMachine.environment("SPRING_RABBITMQ_VIRTUAL_HOST", "/"), own, database);
         servers.flushRedis();
         return servers;
+    }
+
+    /** For {@link NeedsRealServers}. */
+    static boolean available() {
+        return ServerMachine.available();
     }
 
     @Override

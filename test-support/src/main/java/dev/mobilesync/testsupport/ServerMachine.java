@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
@@ -29,25 +28,44 @@ record ServerMachine(
     private static final int REDIS_PORT = 6379;
     private static @Nullable ServerMachine containers;
 
-    static ServerMachine findOrSkip() {
-        ServerMachine named = new ServerMachine(
-                environment("SPRING_RABBITMQ_HOST", "127.0.0.1"),
-                Integer.parseInt(environment("SPRING_RABBITMQ_PORT", Integer.toString(RABBIT_PORT))),
-                environment("SPRING_DATA_REDIS_HOST", "127.0.0.1"),
-                Integer.parseInt(environment("SPRING_DATA_REDIS_PORT", Integer.toString(REDIS_PORT))),
-                null);
-        if (answers(named.rabbitHost, named.rabbitPort) && answers(named.redisHost, named.redisPort)) {
+    /** Whether a test may try {@link #find()}: it may find servers, or should fail where there are none. */
+    static boolean available() {
+        ServerMachine named = named();
+        return named.answers() || isCi() || DockerClientFactory.instance().isDockerAvailable();
+    }
+
+    /**
+     * The machine's servers, or else some in containers.
+     *
+     * @throws IllegalStateException if there are neither
+     */
+    static ServerMachine find() {
+        ServerMachine named = named();
+        if (named.answers()) {
             return named;
         }
         if (DockerClientFactory.instance().isDockerAvailable()) {
             return inContainers();
         }
-        String missing = "no RabbitMQ at " + named.rabbitHost + ":" + named.rabbitPort + " or no Redis at "
-                + named.redisHost + ":" + named.redisPort + ", and no Docker to start them in";
-        if ("true".equals(System.getenv("CI"))) {
-            throw new IllegalStateException(missing);
-        }
-        return Assumptions.abort(missing);
+        throw new IllegalStateException("no RabbitMQ at " + named.rabbitHost + ":" + named.rabbitPort
+                + " or no Redis at " + named.redisHost + ":" + named.redisPort + ", and no Docker to start them in");
+    }
+
+    private static boolean isCi() {
+        return "true".equals(System.getenv("CI"));
+    }
+
+    private boolean answers() {
+        return answers(rabbitHost, rabbitPort) && answers(redisHost, redisPort);
+    }
+
+    private static ServerMachine named() {
+        return new ServerMachine(
+                environment("SPRING_RABBITMQ_HOST", "127.0.0.1"),
+                Integer.parseInt(environment("SPRING_RABBITMQ_PORT", Integer.toString(RABBIT_PORT))),
+                environment("SPRING_DATA_REDIS_HOST", "127.0.0.1"),
+                Integer.parseInt(environment("SPRING_DATA_REDIS_PORT", Integer.toString(REDIS_PORT))),
+                null);
     }
 
     private static synchronized ServerMachine inContainers() {

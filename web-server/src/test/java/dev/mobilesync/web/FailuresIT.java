@@ -8,6 +8,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -28,6 +29,7 @@ import org.springframework.amqp.rabbit.core.RabbitAdmin;
 
 /** What happens while a server that is needed hangs, is away, or has lost its queue. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsRealServers
 class FailuresIT {
 
     private static final Duration PROMISED = Duration.ofSeconds(5);

@@ -8,6 +8,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestIssuer;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.URI;
@@ -31,6 +32,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** Tokens that an OpenID Connect issuer signs: it is there, it is not, it changes its keys. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
+@NeedsRealServers
 class IssuerIT {
 
     private static final String BOARD = "/api/v1/plans/P001/mobile-sync";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.service.SecurityHeaders;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who asks too often; and whose word is taken for where a request comes from. */
 @TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
 class LimitsIT {
 
     private static final String SOME_RECORD = "/api/v1/plans/P001/examinees/E001/mobile-sync";

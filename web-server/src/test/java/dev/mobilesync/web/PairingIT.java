@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.nimbusds.jwt.SignedJWT;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 /** Pairing a phone, over HTTP, with a broker and Redis. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
+@NeedsRealServers
 class PairingIT {
 
     private static final String PLAN = "P001";

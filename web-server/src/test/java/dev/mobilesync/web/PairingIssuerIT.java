@@ -5,6 +5,7 @@ import static dev.mobilesync.web.PairingPhone.pairingsPath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestIssuer;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.http.HttpResponse;
@@ -19,6 +20,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Pairing where an issuer signs the platform's tokens. */
 @ExtendWith(OutputCaptureExtension.class)
+@NeedsRealServers
 class PairingIssuerIT {
 
     private static final String ISSUER_URI = "spring.security.oauth2.resourceserver.jwt.issuer-uri";

@@ -3,6 +3,7 @@ package dev.mobilesync.web;
 import static dev.mobilesync.web.PairingPhone.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.testsupport.NeedsRealServers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** What pairing's settings do. */
+@NeedsRealServers
 class PairingLimitsIT {
 
     private static final String PLAN = "P001";

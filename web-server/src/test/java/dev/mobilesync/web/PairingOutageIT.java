@@ -7,6 +7,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Pairing while a server is away. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsRealServers
 class PairingOutageIT {
 
     private static final String PLAN = "P001";

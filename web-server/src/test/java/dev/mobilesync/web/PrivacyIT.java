@@ -10,6 +10,7 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 /** What a phone tells beside its picture goes no further, and who looks at a picture is written down. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
+@NeedsRealServers
 class PrivacyIT {
 
     private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");

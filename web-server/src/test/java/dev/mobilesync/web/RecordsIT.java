@@ -14,6 +14,7 @@ import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -31,6 +32,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Records and pictures, and who sees them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsRealServers
 class RecordsIT {
 
     private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");

@@ -10,6 +10,7 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
 import java.net.Socket;
@@ -43,6 +44,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What an upload is answered with, over real HTTP. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsRealServers
 class UploadIT {
 
     private static final String PLAN = "P001";
