@@ -169,6 +169,10 @@ public final class MobileSync {
     }
 
     private void welcome(Servers servers, Services services, @Nullable Demo demo, long nanos) {
+        if (demo != null) {
+            // Before anybody is told that it is up: whoever waits for that reads them next.
+            demo.writeFiles(options.dataDirectory(), webAddress(services), socketAddress(services));
+        }
         out.printf(Locale.ROOT, "mobile-sync is up after %.1f s. Stop it with Ctrl-C.%n%n", nanos / 1e9);
         out.println("  web-server     " + webAddress(services) + "      phones upload, proctors read");
         out.println("  socket-server  " + socketAddress(services) + "   browsers listen (STOMP)");
@@ -185,7 +189,6 @@ public final class MobileSync {
             return;
         }
         Path data = options.dataDirectory();
-        demo.writeFiles(data, webAddress(services), socketAddress(services));
         String env = relative(data.resolve("demo.env"));
         out.printf("""
 
