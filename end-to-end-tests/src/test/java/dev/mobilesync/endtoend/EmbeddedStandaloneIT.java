@@ -1,9 +1,9 @@
 package dev.mobilesync.endtoend;
 
-import dev.mobilesync.testsupport.ChildProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Loopback;
 import java.io.IOException;
 import java.io.StringReader;

@@ -1,11 +1,11 @@
 package dev.mobilesync.endtoend;
 
-import dev.mobilesync.testsupport.ChildProcess;
 import static dev.mobilesync.endtoend.MobileSyncSystem.enterStep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.NeedsRealServers;

@@ -1,8 +1,8 @@
 package dev.mobilesync.endtoend;
 
-import dev.mobilesync.testsupport.ChildProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.testsupport.ChildProcess;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

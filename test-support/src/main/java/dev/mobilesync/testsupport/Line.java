@@ -26,7 +26,7 @@ public final class Line implements AutoCloseable {
             reactor = new NioReactor();
             crusher = TcpCrusherBuilder.builder()
                     .withReactor(reactor)
-                    .withBindAddress("127.0.0.1", Loopback.freePort())
+                    .withBindAddress("127.0.0.1", Loopback.lastingPort())
                     .withConnectAddress(host, port)
                     .withOutgoingThrottlerFactory(address -> requests::delayOf)
                     .withIncomingThrottlerFactory(address -> answers::delayOf)

@@ -37,19 +37,15 @@ public final class OwnRedis implements AutoCloseable {
      * @param options of redis-server, such as {@code --maxmemory}, {@code 10mb}
      */
     public static OwnRedis start(Path directory, String... options) {
-        return new OwnRedis(directory, Loopback.freePort(), List.of(options));
+        return new OwnRedis(directory, Loopback.lastingPort(), List.of(options));
     }
 
     /** Starts one that can be made part of a cluster. */
     public static OwnRedis startClusterNode(Path directory, String... options) {
-        int port = Loopback.freePort();
-        // The nodes talk to each other 10,000 ports above.
-        while (port + 10_000 > 65_535) {
-            port = Loopback.freePort() - 20_000;
-        }
         List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes"));
         all.addAll(List.of(options));
-        return new OwnRedis(directory, port, all);
+        // The nodes talk to each other 10,000 ports above.
+        return new OwnRedis(directory, Loopback.lastingPort(), all);
     }
 
     /**
@@ -63,10 +59,9 @@ public final class OwnRedis implements AutoCloseable {
         command.addAll(List.of("--cluster-replicas", Integer.toString(replicas), "--cluster-yes"));
         command.addAll(0, List.of("--cluster", "create"));
         nodes.get(0).cli(command.toArray(String[]::new));
-        nodes.forEach(node -> Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> node.cli("-p", Integer.toString(node.port), "cluster", "info")
-                        .contains("cluster_state:ok")));
+        nodes.forEach(node -> Awaitility.await().atMost(PATIENCE).until(() -> node.cli(
+                        "-p", Integer.toString(node.port), "cluster", "info")
+                .contains("cluster_state:ok")));
     }
 
     public int port() {
