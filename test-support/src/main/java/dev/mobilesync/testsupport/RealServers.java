@@ -1,8 +1,5 @@
 package dev.mobilesync.testsupport;
 
-import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -13,15 +10,14 @@ import java.util.UUID;
  */
 public final class RealServers implements TestServers {
 
-    private static final int REDIS_DATABASES = 16;
-
     private final ServerMachine machine;
     private final String virtualHost;
     private final boolean ownVirtualHost;
-    private final int redisDatabase;
+    private final ClaimedRedisDatabase redisDatabase;
     private final TestStore store;
 
-    private RealServers(ServerMachine machine, String virtualHost, boolean ownVirtualHost, int redisDatabase) {
+    private RealServers(
+            ServerMachine machine, String virtualHost, boolean ownVirtualHost, ClaimedRedisDatabase redisDatabase) {
         this.machine = machine;
         this.virtualHost = virtualHost;
         this.ownVirtualHost = ownVirtualHost;
@@ -31,20 +27,18 @@ public final class RealServers implements TestServers {
 
     /**
      * Makes the virtual host (where {@code rabbitmqctl} can; elsewhere the one that {@code SPRING_RABBITMQ_VIRTUAL_HOST}
-     * names is used) and empties the database (one per process id, 1 to 15).
+     * names is used) and claims a database, for which it may have to wait until other tests have ended.
      *
      * @throws IllegalStateException if there are no servers to be had; see {@link NeedsRealServers}
      */
     public static RealServers open() {
         ServerMachine machine = ServerMachine.find();
+        ClaimedRedisDatabase database = new ClaimedRedisDatabase(machine.redisHost(), machine.redisPort());
         String name = "test-" + UUID.randomUUID();
         boolean own = machine.rabbitmqctl("add_vhost", name)
                 && machine.rabbitmqctl("set_permissions", "-p", name, "guest", ".*", ".*", ".*");
-        int database = 1 + (int) (ProcessHandle.current().pid() % (REDIS_DATABASES - 1));
-        RealServers servers = new RealServers(
+        return new RealServers(
                 machine, own ? name : ServerMachine.environment("SPRING_RABBITMQ_VIRTUAL_HOST", "/"), own, database);
-        servers.flushRedis();
-        return servers;
     }
 
     /** For {@link NeedsRealServers}. */
@@ -60,27 +54,16 @@ public final class RealServers implements TestServers {
         properties.put("spring.rabbitmq.virtual-host", virtualHost);
         properties.put("spring.data.redis.host", machine.redisHost());
         properties.put("spring.data.redis.port", Integer.toString(machine.redisPort()));
-        properties.put("spring.data.redis.database", Integer.toString(redisDatabase));
+        properties.put("spring.data.redis.database", Integer.toString(redisDatabase.number()));
         return properties;
     }
 
     @Override
     public void close() {
         store.close();
-        flushRedis();
+        redisDatabase.close();
         if (ownVirtualHost) {
             machine.rabbitmqctl("delete_vhost", virtualHost);
-        }
-    }
-
-    private void flushRedis() {
-        try (Socket socket = new Socket(machine.redisHost(), machine.redisPort())) {
-            socket.setSoTimeout(5_000);
-            socket.getOutputStream()
-                    .write(("SELECT " + redisDatabase + "\r\nFLUSHDB\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
-            socket.getInputStream().readAllBytes();
-        } catch (IOException e) {
-            throw new IllegalStateException("could not empty Redis database " + redisDatabase, e);
         }
     }
 }
