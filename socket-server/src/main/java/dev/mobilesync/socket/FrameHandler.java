@@ -107,7 +107,7 @@ final class FrameHandler {
         int sends = caller instanceof Caller.Proctor ? PROCTOR_SENDS : EXAMINEE_SENDS;
         Runnable leave = connections.enter(token.getTokenValue(), expiresAt);
         session.loggedIn(new Login(caller, expiresAt, heartbeats, new SendLimit(sends), leave));
-        session.send(Frames.connected(version, settings.socketHeartBeat().toMillis()));
+        session.send(Frames.connected(version, settings.socketHeartBeat().toMillis(), clock.instant()));
     }
 
     private Jwt token(StompHeaderAccessor headers) {

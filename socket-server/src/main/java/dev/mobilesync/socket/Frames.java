@@ -3,6 +3,7 @@ package dev.mobilesync.socket;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.SyncError;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompEncoder;
@@ -19,8 +20,12 @@ final class Frames {
 
     private Frames() {}
 
-    static String connected(String version, long heartBeatMillis) {
+    /**
+     * @param now the server's time, by which a browser whose clock is wrong counts down to a deadline
+     */
+    static String connected(String version, long heartBeatMillis, Instant now) {
         StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.CONNECTED);
+        headers.setNativeHeader("server-time", now.toString());
         headers.setVersion(version);
         headers.setHeartbeat(heartBeatMillis, heartBeatMillis);
         return encode(headers, EMPTY);

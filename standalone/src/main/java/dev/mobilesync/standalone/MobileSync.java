@@ -153,9 +153,13 @@ public final class MobileSync {
             properties.put("mobile-sync.jwt.secret", demo.secret());
         }
         if (!environment.containsKey("MOBILE_SYNC_ALLOWED_ORIGINS")) {
-            properties.put(
-                    "mobile-sync.allowed-origins",
-                    "http://localhost:" + options.webPort() + ",http://127.0.0.1:" + options.webPort());
+            properties.put("mobile-sync.allowed-origins", LocalAddresses.origins(options.webPort()));
+        }
+        if (!environment.containsKey("MOBILE_SYNC_PAGES_SOCKET_URL")) {
+            properties.put("mobile-sync.pages.socket-url", ":" + options.socketPort() + "/ws");
+        }
+        if (demo != null && !environment.containsKey("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS")) {
+            properties.put("mobile-sync.pages.fragment-tokens", "true");
         }
         return properties;
     }
@@ -190,9 +194,15 @@ public final class MobileSync {
         }
         Path data = options.dataDirectory();
         String env = relative(data.resolve("demo.env"));
+        String web = webAddress(services);
+        out.println(
+                "\nSee it: two windows beside each other, and a phone (or a third window) for the code that the first one shows.\n");
+        out.println("  examinee  " + web + "/exam/mobile-sync#token=" + demo.examineeToken(Demo.EXAMINEE));
+        out.println("  proctor   " + web + "/proctor#token=" + demo.proctorToken(Demo.EXAMINEE.planId()));
+        out.println("  phone     " + web + "/capture");
         out.printf("""
 
-                Try it in another terminal. Tokens, good for 12 hours, are in %1$s:
+                Or in another terminal. Tokens, good for 12 hours, are in %1$s:
 
                   . %1$s
                   curl -i "$WEB/api/v1/plans/P001/examinees/E001/mobile-captures" -H "Authorization: Bearer $DEVICE_TOKEN" \\

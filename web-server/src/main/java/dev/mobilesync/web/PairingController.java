@@ -37,7 +37,10 @@ class PairingController {
         this.publicUrl = settings.publicUrl();
     }
 
-    private record OfferBody(String code, String captureUrl, Instant expiresAt) {}
+    /**
+     * @param qrCode an SVG picture of {@code captureUrl}
+     */
+    private record OfferBody(String code, String captureUrl, Instant expiresAt, String qrCode) {}
 
     private record PairedBody(String token, Instant expiresAt, String planId, String examineeId) {}
 
@@ -53,7 +56,8 @@ class PairingController {
         }
         Pairing.Offer offer = pairing().offer(examinee);
         String code = offer.code().value();
-        return json(HttpStatus.CREATED, new OfferBody(code, captureUrl(request, code), offer.expiresAt()));
+        String captureUrl = captureUrl(request, code);
+        return json(HttpStatus.CREATED, new OfferBody(code, captureUrl, offer.expiresAt(), QrCode.svg(captureUrl)));
     }
 
     @PostMapping(REDEEM)

@@ -47,6 +47,9 @@ import org.springframework.web.filter.CorsFilter;
 @EnableConfigurationProperties(WebLimits.class)
 class WebSecurity {
 
+    /** What anybody may read: the pages, which know nothing of anybody. */
+    private static final String[] PAGES = {"/capture", "/exam/mobile-sync", "/proctor", "/pages/**", "/webjars/**"};
+
     private static final BearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
     private static final Duration CORS_MAX_AGE = Duration.ofHours(1);
 
@@ -77,6 +80,8 @@ class WebSecurity {
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(operators)
                         .permitAll()
                         .requestMatchers(HttpMethod.POST, PairingController.REDEEM)
+                        .permitAll()
+                        .requestMatchers(HttpMethod.GET, PAGES)
                         .permitAll()
                         .anyRequest()
                         .authenticated())
@@ -127,7 +132,7 @@ class WebSecurity {
                 ContentDigest.HEADER,
                 "traceparent",
                 "tracestate"));
-        configuration.setExposedHeaders(List.of(HttpHeaders.LOCATION, HttpHeaders.RETRY_AFTER));
+        configuration.setExposedHeaders(List.of(HttpHeaders.LOCATION, HttpHeaders.RETRY_AFTER, HttpHeaders.DATE));
         configuration.setMaxAge(CORS_MAX_AGE);
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
         source.registerCorsConfiguration("/**", configuration);

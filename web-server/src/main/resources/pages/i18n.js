@@ -1,0 +1,62 @@
+// Korean and English. A page has its texts as { ko: {key: text}, en: {key: text} }; {name} in a text is filled in.
+
+const KEY = 'mobile-sync.language';
+const LANGUAGES = ['ko', 'en'];
+
+/** 'ko' or 'en': what was asked for (?lang=), was chosen before, or the browser prefers. */
+export let language = (() => {
+  const wanted = new URLSearchParams(location.search).get('lang') ?? localStorage.getItem(KEY);
+  if (LANGUAGES.includes(wanted)) return wanted;
+  const preferred = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => LANGUAGES.includes(tag));
+  return preferred ?? 'en';
+})();
+
+const listeners = new Set();
+
+/** Texts of a page: t('key', {name: value}). Elements with data-t="key" (and data-t-label for aria-label) follow by themselves. */
+export function texts(all) {
+  const t = (key, values = {}) => {
+    const text = all[language][key] ?? all.en[key] ?? key;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  };
+  const apply = () => {
+    document.documentElement.lang = language;
+    for (const element of document.querySelectorAll('[data-t]')) {
+      if (element.dataset.t in all[language]) element.textContent = t(element.dataset.t);
+    }
+    for (const element of document.querySelectorAll('[data-t-label]')) {
+      if (element.dataset.tLabel in all[language]) element.setAttribute('aria-label', t(element.dataset.tLabel));
+    }
+    for (const element of document.querySelectorAll('[data-t-placeholder]')) {
+      if (element.dataset.tPlaceholder in all[language]) element.placeholder = t(element.dataset.tPlaceholder);
+    }
+  };
+  onLanguage(apply);
+  apply();
+  return t;
+}
+
+/** Called whenever the language was changed. */
+export function onLanguage(listener) {
+  listeners.add(listener);
+}
+
+export function choose(next) {
+  language = next;
+  localStorage.setItem(KEY, next);
+  listeners.forEach((listener) => listener());
+}
+
+/** Buttons with data-language="ko|en" switch. */
+export function languageButtons() {
+  const mark = () => {
+    for (const button of document.querySelectorAll('[data-language]')) {
+      button.setAttribute('aria-pressed', String(button.dataset.language === language));
+    }
+  };
+  for (const button of document.querySelectorAll('[data-language]')) {
+    button.addEventListener('click', () => choose(button.dataset.language));
+  }
+  onLanguage(mark);
+  mark();
+}
