@@ -54,7 +54,7 @@ class RedisClusterIT {
         Map<String, String> settings = new HashMap<>(servers.properties());
         settings.keySet().removeIf(key -> key.startsWith("spring.data.redis."));
         settings.put("spring.data.redis.cluster.nodes", String.join(",", addresses));
-        service = Service.start(settings, "--mobile-sync.sync-timeout=3s");
+        service = Service.start(settings, "--mobile-sync.sync-timeout=8s");
         broker = TestBroker.connect(servers.properties());
     }
 

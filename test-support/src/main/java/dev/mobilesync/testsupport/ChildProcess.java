@@ -1,6 +1,7 @@
 package dev.mobilesync.testsupport;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,7 @@ import org.awaitility.Awaitility;
 /** A process that a test starts, and may stop, kill and suspend. It ends with this JVM at the latest. */
 public final class ChildProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Set<ChildProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -65,7 +66,7 @@ public final class ChildProcess implements AutoCloseable {
      */
     public static ChildProcess jar(String jar, Path folder, Map<String, String> environment, String... arguments) {
         Path file = Path.of("..").resolve(jar).toAbsolutePath().normalize();
-        List<String> command = new ArrayList<>(List.of(java(), "-jar", file.toString()));
+        List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", file.toString()));
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile(folder, requireNonNull(file.getFileName()) + "-", ".out");
@@ -112,11 +113,9 @@ public final class ChildProcess implements AutoCloseable {
         Awaitility.await()
                 .alias(text)
                 .atMost(PATIENCE)
-                .failFast(() -> {
-                    if (!process.isAlive() && !output().contains(text)) {
-                        throw new AssertionError(output());
-                    }
-                })
+                .failFast(() -> assertThat(process.isAlive() || output().contains(text))
+                        .as(output())
+                        .isTrue())
                 .until(() -> output().contains(text));
     }
 
