@@ -1,9 +1,9 @@
 package dev.mobilesync.endtoend;
 
-import dev.mobilesync.testsupport.ChildProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
