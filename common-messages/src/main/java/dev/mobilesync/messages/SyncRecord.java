@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param messageId the message that brought the record to this status
  * @param reason why a proctor wants another picture
  * @param retakeAt when a proctor ordered another picture: none taken before counts
- * @param revision grows with every change; tells an old broadcast from a new one
+ * @param revision grows with every change, also over a loss of Redis's data; tells an old broadcast from a new one. Below
+ *     2^53
  */
 public record SyncRecord(
         String planId,

@@ -19,7 +19,7 @@ final class Revisions {
     private record Seen(long revision, long at) {}
 
     /**
-     * @param keep after which time a revision is forgotten, so that a Redis that lost its data is believed again
+     * @param keep after which time a revision is forgotten, so that even a Redis whose clock was set back is believed again
      */
     Revisions(int capacity, Duration keep) {
         this.capacity = capacity;

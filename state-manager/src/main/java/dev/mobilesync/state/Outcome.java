@@ -13,7 +13,7 @@ sealed interface Outcome {
     /** For metrics and logs: {@code NEW}, {@code SAME} or {@code STALE}. */
     String label();
 
-    /** The record is to be written; its broadcast is news. */
+    /** The record is to be written, which gives it its next revision; its broadcast is news. */
     record New(SyncRecord record) implements Outcome {
         @Override
         public String label() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.zset.DefaultTuple;
 import org.springframework.data.redis.connection.zset.Tuple;
@@ -26,20 +27,33 @@ final class RecordStore {
 
     private static final int MAX_ATTEMPTS = 10;
 
-    /** ARGV: the revision that must stand there (empty: no record), time to live in ms, fields and values. */
-    private static final RedisScript<Long> REPLACE = RedisScript.of("""
+    private static final String REVISION = "revision";
+
+    /**
+     * ARGV: the revision that must stand there (empty: no record), the one that the next must exceed, time to live in
+     * ms, fields and values. Returns the revision that was given, or nothing. The time is that of the Redis node, in
+     * microseconds; a Lua number is exact up to 2^53, which that stays below until the year 2255.
+     */
+    private static final RedisScript<String> REPLACE = RedisScript.of("""
             local revision = ''
             if redis.call('EXISTS', KEYS[1]) == 1 then
               revision = redis.call('HGET', KEYS[1], 'revision') or '0'
             end
             if revision ~= ARGV[1] then
-              return 0
+              return false
             end
+            local time = redis.call('TIME')
+            local next = time[1] * 1000000 + time[2]
+            next = math.max(next, (tonumber(revision) or 0) + 1, ARGV[2] + 1)
+            next = string.format('%.0f', next)
             redis.call('DEL', KEYS[1])
-            redis.call('HSET', KEYS[1], unpack(ARGV, 3))
-            redis.call('PEXPIRE', KEYS[1], ARGV[2])
-            return 1
-            """, Long.class);
+            redis.call('HSET', KEYS[1], 'revision', next, unpack(ARGV, 4))
+            redis.call('PEXPIRE', KEYS[1], ARGV[3])
+            return next
+            """, String.class);
+
+    /** The highest revision of any record that this instance has given: what a failover to a slow clock leaves standing. */
+    private final AtomicLong highest = new AtomicLong();
 
     private final StringRedisTemplate redis;
     private final RecordReader reader;
@@ -57,29 +71,36 @@ final class RecordStore {
      * Writes {@code next} if {@code current} still stands. The deadline goes first: a crash in between leaves a
      * deadline with nothing to do rather than a wait without end.
      *
-     * @return whether it did
+     * @return what was written: {@code next} with a revision above all before, also where Redis has lost those; {@code
+     *     null} if it was not
      */
-    boolean replace(@Nullable SyncRecord current, SyncRecord next) {
+    @Nullable
+    SyncRecord replace(@Nullable SyncRecord current, SyncRecord next) {
         if (next.deadline() != null) {
             deadlines.put(next.examinee(), next.deadline());
         }
         List<String> arguments = new ArrayList<>();
         arguments.add(current == null ? "" : Long.toString(current.revision()));
+        arguments.add(Long.toString(highest.get()));
         arguments.add(Long.toString(timeToLive.toMillis()));
         next.toHash().forEach((field, value) -> {
-            arguments.add(field);
-            arguments.add(value);
+            if (!field.equals(REVISION)) {
+                arguments.add(field);
+                arguments.add(value);
+            }
         });
-        Long replaced = redis.execute(REPLACE, List.of(Topology.recordKey(next.examinee())), arguments.toArray());
-        if (replaced == 0) {
-            return false;
+        String revision = redis.execute(REPLACE, List.of(Topology.recordKey(next.examinee())), arguments.toArray());
+        if (revision == null) {
+            return null;
         }
-        index(next);
+        SyncRecord written = next.toBuilder().revision(Long.parseLong(revision)).build();
+        highest.accumulateAndGet(written.revision(), Math::max);
+        index(written);
         if (next.deadline() == null && current != null && current.deadline() != null) {
             // Not one that somebody has put there since, nor one that is claimed.
             deadlines.settle(next.examinee().member(), current.deadline(), null);
         }
-        return true;
+        return written;
     }
 
     /** Puts right what a crash may have left out after {@code record} was written. */
@@ -111,7 +132,7 @@ final class RecordStore {
         List<Object> replies = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
             connection.zSetCommands().zAdd(index, Set.of(entry));
             connection.keyCommands().pExpire(index, timeToLive.toMillis());
-            connection.hashCommands().hGet(key, "revision".getBytes(UTF_8));
+            connection.hashCommands().hGet(key, REVISION.getBytes(UTF_8));
             return null;
         });
         return (String) replies.get(2);

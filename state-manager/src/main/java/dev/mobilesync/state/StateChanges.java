@@ -51,8 +51,8 @@ final class StateChanges {
     private Outcome change(ExamineeKey examinee, Rule rule) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             SyncRecord current = reader.read(examinee);
-            Outcome outcome = rule.apply(current);
-            if (save(current, outcome)) {
+            Outcome outcome = save(current, rule.apply(current));
+            if (outcome != null) {
                 publish(outcome);
                 return outcome;
             }
@@ -60,14 +60,16 @@ final class StateChanges {
         throw new OptimisticLockingFailureException("the record was changed by others " + MAX_ATTEMPTS + " times");
     }
 
-    private boolean save(@Nullable SyncRecord current, Outcome outcome) {
+    /** Returns what was saved, or {@code null} if somebody else was faster. */
+    private @Nullable Outcome save(@Nullable SyncRecord current, Outcome outcome) {
         if (outcome instanceof Outcome.New change) {
-            return store.replace(current, change.record());
+            SyncRecord written = store.replace(current, change.record());
+            return written == null ? null : new Outcome.New(written);
         }
         if (current != null) {
             store.repair(current);
         }
-        return true;
+        return outcome;
     }
 
     private void publish(Outcome outcome) {

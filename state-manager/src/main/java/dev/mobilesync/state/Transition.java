@@ -44,14 +44,14 @@ record Transition(Duration syncTimeout) {
             return switch (order.order()) {
                 case RETAKE -> retake(current, order, messageId, now);
                 case EXTEND -> extend(current, order, messageId, now);
-                case ACCEPT -> accept(current, order, messageId, now);
+                case ACCEPT -> accept(current, order, messageId);
             };
         }
         MobileSyncStatus event = (MobileSyncStatus) message;
         return switch (event.status()) {
-            case COMPLETED -> completed(current, event, messageId, now);
+            case COMPLETED -> completed(current, event, messageId);
             case PAIRED -> paired(current, event, messageId, now);
-            case FAILED -> failed(current, event, messageId, now);
+            case FAILED -> failed(current, event, messageId);
             case WAITING, TIMEOUT -> throw new IllegalArgumentException("not an event: " + event.status());
         };
     }
@@ -70,13 +70,10 @@ record Transition(Duration syncTimeout) {
             return new Outcome.Stale(current);
         }
         String messageId = Topology.messageId(current.planId(), current.examineeId(), "timeout", deadline.toString());
-        return changed(
-                current,
-                current.toBuilder()
-                        .status(Status.TIMEOUT, messageId, now)
-                        .deadline(null)
-                        .error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "no picture came before the deadline")),
-                now);
+        return changed(current.toBuilder()
+                .status(Status.TIMEOUT, messageId, now)
+                .deadline(null)
+                .error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "no picture came before the deadline")));
     }
 
     private Outcome wait(@Nullable SyncRecord current, MobileSyncWait wait, String messageId, Instant now) {
@@ -88,21 +85,17 @@ record Transition(Duration syncTimeout) {
                 boolean waitedFor = current.deadline() != null || current.status() == Status.TIMEOUT;
                 return waitedFor
                         ? new Outcome.Stale(current)
-                        : changed(current, stands(current, messageId).deadline(deadline(current, now)), now);
+                        : changed(stands(current, messageId).deadline(deadline(current, now)));
             }
         }
-        return changed(
-                current,
-                builder(current, wait)
-                        .status(Status.WAITING, messageId, wait.timestamp())
-                        .deadline(deadline(current, now))
-                        .error(null),
-                now);
+        return changed(builder(current, wait)
+                .status(Status.WAITING, messageId, wait.timestamp())
+                .deadline(deadline(current, now))
+                .error(null));
     }
 
     /** Counts even if it is older than the record: the phone was told that its picture is taken. */
-    private static Outcome completed(
-            @Nullable SyncRecord current, MobileSyncStatus event, String messageId, Instant now) {
+    private static Outcome completed(@Nullable SyncRecord current, MobileSyncStatus event, String messageId) {
         Instant timestamp = event.timestamp();
         if (current != null) {
             Instant retakeAt = current.retakeAt();
@@ -126,7 +119,7 @@ record Transition(Duration syncTimeout) {
         if (event.captureInfo() != null) {
             next.capture(event.captureInfo());
         }
-        return changed(current, next, now);
+        return changed(next);
     }
 
     private Outcome paired(@Nullable SyncRecord current, MobileSyncStatus event, String messageId, Instant now) {
@@ -137,20 +130,17 @@ record Transition(Duration syncTimeout) {
                 return new Outcome.Stale(current);
             }
             if (older && current.status() != Status.WAITING) {
-                return changed(current, stands(current, messageId).device(event.deviceId()), now);
+                return changed(stands(current, messageId).device(event.deviceId()));
             }
         }
-        return changed(
-                current,
-                builder(current, event)
-                        .status(Status.PAIRED, messageId, later(current, event.timestamp()))
-                        .device(event.deviceId())
-                        .deadline(deadline(current, now))
-                        .error(null),
-                now);
+        return changed(builder(current, event)
+                .status(Status.PAIRED, messageId, later(current, event.timestamp()))
+                .device(event.deviceId())
+                .deadline(deadline(current, now))
+                .error(null));
     }
 
-    private static Outcome failed(@Nullable SyncRecord current, MobileSyncStatus event, String messageId, Instant now) {
+    private static Outcome failed(@Nullable SyncRecord current, MobileSyncStatus event, String messageId) {
         if (current != null
                 && (current.status() == Status.COMPLETED || event.timestamp().isBefore(current.timestamp()))) {
             return new Outcome.Stale(current);
@@ -161,7 +151,7 @@ record Transition(Duration syncTimeout) {
         if (event.deviceId() != null) {
             next.device(event.deviceId());
         }
-        return changed(current, next, now);
+        return changed(next);
     }
 
     private Outcome retake(@Nullable SyncRecord current, MobileSyncOrder order, String messageId, Instant now) {
@@ -173,18 +163,15 @@ record Transition(Duration syncTimeout) {
                 return new Outcome.Stale(current);
             }
             if (older) {
-                return changed(current, stands(current, messageId).retake(order.reason(), order.timestamp()), now);
+                return changed(stands(current, messageId).retake(order.reason(), order.timestamp()));
             }
         }
-        return changed(
-                current,
-                builder(current, order)
-                        .status(Status.WAITING, messageId, order.timestamp())
-                        .retake(order.reason(), order.timestamp())
-                        .deadline(millis(now.plus(syncTimeout)))
-                        .accepted(null, null)
-                        .error(null),
-                now);
+        return changed(builder(current, order)
+                .status(Status.WAITING, messageId, order.timestamp())
+                .retake(order.reason(), order.timestamp())
+                .deadline(millis(now.plus(syncTimeout)))
+                .accepted(null, null)
+                .error(null));
     }
 
     private static Outcome extend(@Nullable SyncRecord current, MobileSyncOrder order, String messageId, Instant now) {
@@ -210,10 +197,10 @@ record Transition(Duration syncTimeout) {
         } else {
             next.status(current.status(), messageId, later(current, order.timestamp()));
         }
-        return changed(current, next.deadline(deadline), now);
+        return changed(next.deadline(deadline));
     }
 
-    private static Outcome accept(@Nullable SyncRecord current, MobileSyncOrder order, String messageId, Instant now) {
+    private static Outcome accept(@Nullable SyncRecord current, MobileSyncOrder order, String messageId) {
         if (current != null) {
             if (current.status() == Status.COMPLETED
                     && order.by().equals(current.acceptedBy())
@@ -225,22 +212,16 @@ record Transition(Duration syncTimeout) {
                 return new Outcome.Stale(current);
             }
         }
-        return changed(
-                current,
-                builder(current, order)
-                        .status(Status.COMPLETED, messageId, later(current, order.timestamp()))
-                        .accepted(order.by(), order.reason())
-                        .deadline(null)
-                        .error(null)
-                        .retake(null, retakeAt(current)),
-                now);
+        return changed(builder(current, order)
+                .status(Status.COMPLETED, messageId, later(current, order.timestamp()))
+                .accepted(order.by(), order.reason())
+                .deadline(null)
+                .error(null)
+                .retake(null, retakeAt(current)));
     }
 
-    private static Outcome changed(@Nullable SyncRecord current, SyncRecord.Builder next, Instant now) {
-        // Milliseconds, so that it grows even where a record has expired or was lost.
-        long atLeast = current == null ? 0 : current.revision() + 1;
-        return new Outcome.New(
-                next.revision(Math.max(atLeast, now.toEpochMilli())).build());
+    private static Outcome changed(SyncRecord.Builder next) {
+        return new Outcome.New(next.build());
     }
 
     /** For a message that something newer has overtaken: the status stands, what only the message knows is added. */

@@ -122,9 +122,10 @@ class DeadlinesIT {
         SyncRecord waiting = requireNonNull(transition
                 .apply(null, new MobileSyncWait("T3", "E1", now()), "w", now())
                 .record());
-        SyncRecord timedOut =
-                requireNonNull(transition.timeOut(waiting, now().plusSeconds(2)).record());
-        assertThat(store.replace(null, timedOut)).isTrue();
+        SyncRecord timedOut = requireNonNull(store.replace(
+                null,
+                requireNonNull(
+                        transition.timeOut(waiting, now().plusSeconds(2)).record())));
         redis.opsForZSet().add(Topology.DEADLINES_KEY, examinee.member(), now().toEpochMilli() - 1);
 
         TestBroker.Heard heard = broker.next();

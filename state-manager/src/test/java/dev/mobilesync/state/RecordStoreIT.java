@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,19 +73,51 @@ class RecordStoreIT {
 
     @Test
     void writesOnlyOverTheRecordThatWasRead() {
-        SyncRecord first = waiting(1);
-        assertThat(store.replace(null, first)).isTrue();
-        assertThat(store.replace(null, waiting(2))).isFalse();
-        assertThat(store.replace(waiting(7), waiting(8))).isFalse();
+        SyncRecord first = written(null, waiting());
+        assertThat(store.replace(null, waiting())).isNull();
+        assertThat(store.replace(waiting(), waiting())).isNull();
         assertThat(reader.read(examinee)).isEqualTo(first);
-        assertThat(store.replace(first, completed(2))).isTrue();
-        assertThat(reader.read(examinee)).isEqualTo(completed(2));
+        SyncRecord second = written(first, completed());
+        assertThat(reader.read(examinee)).isEqualTo(second);
+        assertThat(second)
+                .isEqualTo(completed().toBuilder().revision(second.revision()).build());
+    }
+
+    @Test
+    void aRevisionIsTheTimeInMicroseconds() {
+        long before = micros(Instant.now().minusSeconds(5));
+        assertThat(written(null, waiting()).revision())
+                .isBetween(before, micros(Instant.now().plusSeconds(5)));
+    }
+
+    @Test
+    void aRevisionNeverFallsNotEvenWhereRedisLosesItsData() {
+        SyncRecord first = written(null, waiting());
+        SyncRecord second = written(first, completed());
+        assertThat(second.revision()).isGreaterThan(first.revision());
+        redis.delete(Topology.recordKey(examinee));
+        assertThat(written(null, waiting()).revision()).isGreaterThan(second.revision());
+    }
+
+    @Test
+    void aRevisionGrowsWhereTheClockOfRedisWentBack() {
+        // A record and an instance that know a later time than Redis does now.
+        long later = micros(Instant.now().plusSeconds(3_600));
+        redis.opsForHash()
+                .putAll(
+                        Topology.recordKey(examinee),
+                        waiting().toBuilder().revision(later).build().toHash());
+        SyncRecord next = written(reader.read(examinee), completed());
+        assertThat(next.revision()).isEqualTo(later + 1);
+        redis.delete(Topology.recordKey(examinee));
+        assertThat(written(null, waiting()).revision()).isEqualTo(later + 2);
+        // For the other tests, whose time has not come.
+        store = new RecordStore(redis, reader, deadlines, Duration.ofDays(7));
     }
 
     @Test
     void leavesNoFieldOfTheRecordBefore() {
-        store.replace(null, waiting(1));
-        store.replace(waiting(1), completed(2));
+        written(written(null, waiting()), completed());
         assertThat(redis.opsForHash().keys(Topology.recordKey(examinee)))
                 .doesNotContain("deadline")
                 .contains("imageUrl");
@@ -96,16 +129,15 @@ class RecordStoreIT {
                 .putAll(
                         Topology.recordKey(examinee),
                         Map.of("status", "COMPLETED", "deviceId", "M001", "timestamp", "2024-01-01T09:00:00Z"));
-        SyncRecord found = requireNonNull(reader.read(examinee));
-        assertThat(store.replace(found, waiting(1))).isTrue();
-        assertThat(reader.read(examinee)).isEqualTo(waiting(1));
+        SyncRecord next = written(reader.read(examinee), waiting());
+        assertThat(reader.read(examinee)).isEqualTo(next);
     }
 
     @Test
     void aChangeStartsTheTimeToLiveAgain() {
-        store.replace(null, waiting(1));
+        SyncRecord first = written(null, waiting());
         redis.expire(Topology.recordKey(examinee), Duration.ofSeconds(9));
-        store.replace(waiting(1), waiting(2));
+        written(first, waiting());
         assertThat(redis.getExpire(Topology.recordKey(examinee), TimeUnit.HOURS))
                 .isBetween(167L, 168L);
         assertThat(redis.getExpire(Topology.planIndexKey("P1"), TimeUnit.HOURS)).isBetween(167L, 168L);
@@ -113,29 +145,29 @@ class RecordStoreIT {
 
     @Test
     void ofManyWritersAtOnceOneWins() {
-        store.replace(null, waiting(1));
+        SyncRecord first = written(null, waiting());
         long won = IntStream.range(0, 64)
                 .parallel()
-                .filter(i -> store.replace(waiting(1), waiting(100 + i)))
+                .filter(i -> store.replace(first, waiting()) != null)
                 .count();
         assertThat(won).isEqualTo(1);
     }
 
     @Test
     void removesOnlyTheDeadlineThatItKnew() {
-        store.replace(null, waiting(1));
+        SyncRecord first = written(null, waiting());
         // Somebody ordered a retake meanwhile and put its deadline, but has not written its record yet.
         deadlines.put(examinee, now.plusSeconds(900));
-        store.replace(waiting(1), completed(2));
+        written(first, completed());
         assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()))
                 .isEqualTo(now.plusSeconds(900).toEpochMilli());
     }
 
     @Test
     void repairsWhatACrashLeftOut() {
-        store.replace(null, waiting(1));
+        SyncRecord record = written(null, waiting());
         redis.delete(List.of(Topology.DEADLINES_KEY, Topology.planIndexKey("P1")));
-        store.repair(waiting(1));
+        store.repair(record);
         assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()))
                 .isEqualTo(now.plusSeconds(300).toEpochMilli());
         assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
@@ -144,10 +176,10 @@ class RecordStoreIT {
 
     @Test
     void theIndexFollowsTheRecordThatStands() {
-        store.replace(null, waiting(1));
-        store.replace(waiting(1), completed(2));
+        SyncRecord first = written(null, waiting());
+        written(first, completed());
         // As by a writer that was held up between its record and the index.
-        store.repair(waiting(1).toBuilder().deadline(null).build());
+        store.repair(first.toBuilder().deadline(null).build());
         assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
                 .isEqualTo(Topology.indexScore(Status.COMPLETED));
     }
@@ -189,20 +221,26 @@ class RecordStoreIT {
                         now.plus(Duration.ofHours(1)).plusSeconds(10));
     }
 
-    private SyncRecord waiting(long revision) {
+    private static SyncRecord written(@Nullable SyncRecord current, SyncRecord next) {
+        return requireNonNull(store.replace(current, next));
+    }
+
+    private static long micros(Instant instant) {
+        return TimeUnit.MILLISECONDS.toMicros(instant.toEpochMilli());
+    }
+
+    private SyncRecord waiting() {
         return SyncRecord.builder(examinee)
                 .status(Status.WAITING, "w", now)
                 .deadline(now.plusSeconds(300))
-                .revision(revision)
                 .build();
     }
 
-    private SyncRecord completed(long revision) {
+    private SyncRecord completed() {
         return SyncRecord.builder(examinee)
                 .status(Status.COMPLETED, "c", now)
                 .device("M001")
                 .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", null, null))
-                .revision(revision)
                 .build();
     }
 }

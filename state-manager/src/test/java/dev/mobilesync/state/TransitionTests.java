@@ -170,7 +170,6 @@ class TransitionTests {
         }
         SyncRecord next = changed(outcome);
         assertThat(next.status()).isEqualTo(Status.valueOf(to));
-        assertThat(next.revision()).isGreaterThan(current == null ? 0 : current.revision());
         assertThat(next.messageId()).isEqualTo(input.id(timestamp));
         // What it is told as needs what it needs; a message that is too poor would throw here.
         assertThat(next.broadcast().timestamp()).isEqualTo(next.timestamp());
@@ -189,14 +188,6 @@ class TransitionTests {
             Outcome outcome = TRANSITION.apply(current, message(input, T0.plusSeconds(99)), current.messageId(), NOW);
             assertThat(outcome).isEqualTo(new Outcome.Same(current));
         }
-    }
-
-    @Test
-    void theRevisionFollowsTheClockAndStillGrowsWhereTheClockStands() {
-        SyncRecord first = changed(Input.WAIT.on(null, T0));
-        assertThat(first.revision()).isEqualTo(NOW.toEpochMilli());
-        SyncRecord second = changed(Input.PAIRED.on(first, T0.plusSeconds(1)));
-        assertThat(second.revision()).isEqualTo(first.revision() + 1);
     }
 
     @Nested
