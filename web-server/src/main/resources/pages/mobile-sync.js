@@ -249,10 +249,11 @@ class Sync extends EventTarget {
 
 /**
  * One examinee's step. Whoever starts it enters the step, unless that was done before: a reload or a reconnect changes
- * nothing. After a time-out only enter() begins again.
+ * nothing. After a time-out only enter() begins again; after 'COMPLETED' nothing but a proctor's wish for another picture.
  */
 export class ExamineeSync extends Sync {
   #wanted = false;
+  #waitedFor = false;
 
   get topic() {
     return `/topic${this.#step}`;
@@ -262,13 +263,17 @@ export class ExamineeSync extends Sync {
     return `/plans/${this.options.plan}/examinees/${this.options.examinee}/mobile-sync`;
   }
 
-  /** The server has no record of this examinee where it told no state: the step is not entered yet. */
+  /** Where the server told no state it has no record of this examinee: the step is not entered yet. */
   onSubscribed(stateHeard) {
-    if (this.#wanted || !stateHeard) this.#sendWait();
+    if (this.#wanted || !stateHeard || !this.#waitedFor) this.#sendWait();
   }
 
   onState({ data, revision }) {
-    if (revision !== null && data.status !== 'TIMEOUT' && data.status !== 'FAILED') this.#wanted = false;
+    if (revision === null) return;
+    const over = data.status === 'TIMEOUT' || data.status === 'COMPLETED';
+    // A picture may have failed before anybody waited for it.
+    this.#waitedFor = over || Boolean(data.deadline);
+    if (data.status !== 'TIMEOUT' && data.status !== 'FAILED') this.#wanted = false;
   }
 
   /**

@@ -124,7 +124,12 @@ function modelOf(state, offer, otherPhone) {
     case 'PAIRED':
       return model('paired', { reason, other, wantsCode: otherPhone });
     case 'FAILED':
-      return model('failed', { words: HAS_WORDS.includes(error?.code) ? error.code : 'failed', reason, other, wantsCode: otherPhone });
+      return model('failed', {
+        words: HAS_WORDS.includes(error?.code) ? error.code : 'failed',
+        reason, other, wantsCode: otherPhone,
+        // After a time-out nobody waits any more.
+        again: !state.deadline,
+      });
     case 'TIMEOUT':
       return model('timeout', { again: true, marks: deviceId ? 'ddpl' : 'plll' });
     case 'COMPLETED':

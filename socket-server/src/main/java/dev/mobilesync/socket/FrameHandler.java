@@ -159,11 +159,12 @@ final class FrameHandler {
         if (!topic.allows(caller)) {
             throw new RefusedException(DisconnectReason.FORBIDDEN);
         }
-        Subscription subscription = new Subscription(session, id, destination, topic);
+        Subscription subscription = new Subscription(session, id, destination, topic, headers.getReceipt());
         session.subscribe(subscription);
-        session.confirm(headers.getReceipt());
         if (topic instanceof ExamineeTopic) {
             snapshots.request(subscription);
+        } else {
+            subscription.confirm();
         }
     }
 

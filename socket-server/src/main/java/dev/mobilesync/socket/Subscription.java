@@ -14,15 +14,20 @@ final class Subscription {
     private final String escapedId;
     private final String destination;
     private final Topic topic;
+    private @Nullable String receipt;
     private long lastRevision = NOTHING_YET;
     private volatile boolean cancelled;
 
-    Subscription(StompSession session, String id, String destination, Topic topic) {
+    /**
+     * @param receipt what the SUBSCRIBE frame asked for, if anything
+     */
+    Subscription(StompSession session, String id, String destination, Topic topic, @Nullable String receipt) {
         this.session = session;
         this.id = id;
         this.escapedId = Outgoing.escape(id);
         this.destination = destination;
         this.topic = topic;
+        this.receipt = receipt;
     }
 
     /** Sends the message, unless the subscriber knows that or something newer. */
@@ -38,6 +43,14 @@ final class Subscription {
         }
         session.send(frame.forSubscription(escapedId));
         return true;
+    }
+
+    /** Sends the receipt, once: the subscription is in force, and the current state was sent if there is one. */
+    synchronized void confirm() {
+        if (!cancelled && receipt != null) {
+            session.confirm(receipt);
+            receipt = null;
+        }
     }
 
     /** From now on nothing is sent. Takes no lock: whoever holds a session's must be able to call this. */
