@@ -64,6 +64,7 @@ function drawSteps(t, marks) {
 
 function drawCode(t, { wantsCode, offer }) {
   show($('pairing'), wantsCode);
+  document.body.classList.toggle('with-code', wantsCode);
   $('pairing').classList.toggle('empty', offer === null);
   $('qr').alt = t('qr');
   show($('qr'), offer !== null);

@@ -65,6 +65,21 @@ class DeliveryIT {
     }
 
     @Test
+    void theReceiptSaysThatTheStateWasSentOrThatThereIsNone() {
+        ExamineeKey examinee = anybody();
+        try (StompTestClient browser = server.examinee(examinee)) {
+            // It waits for the receipt.
+            browser.subscribe(Topology.examineeTopic(examinee));
+            assertThat(browser.pending()).isEmpty();
+        }
+        server.write(waiting(examinee, 3));
+        try (StompTestClient browser = server.examinee(examinee)) {
+            browser.subscribe(Topology.examineeTopic(examinee));
+            assertThat(browser.pending()).hasSize(1);
+        }
+    }
+
+    @Test
     void tellsOfAChangeThatComesAfter() {
         ExamineeKey examinee = anybody();
         try (StompTestClient browser = server.examinee(examinee);

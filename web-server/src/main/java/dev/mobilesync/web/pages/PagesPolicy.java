@@ -27,7 +27,8 @@ public record PagesPolicy(String value) {
         List<String> ancestors = new ArrayList<>(List.of("'self'"));
         ancestors.addAll(allowedOrigins);
         return new PagesPolicy("default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src "
-                + String.join(" ", connect) + "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
+                + String.join(" ", connect)
+                + "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
                 + String.join(" ", ancestors));
     }
 

@@ -25,7 +25,8 @@ class PagesPolicyTests {
     void namesWhereTokensComeFrom() {
         assertThat(policy("wss://sync.example.com/ws", "https://exam.example.com/api/token?for=sync"))
                 .contains("connect-src 'self' wss://sync.example.com https://exam.example.com;");
-        assertThat(policy("wss://sync.example.com/ws", "/token")).contains("connect-src 'self' wss://sync.example.com;");
+        assertThat(policy("wss://sync.example.com/ws", "/token"))
+                .contains("connect-src 'self' wss://sync.example.com;");
     }
 
     @Test
