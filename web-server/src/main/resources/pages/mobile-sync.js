@@ -28,23 +28,18 @@
 // start() begins, stop() ends; both may be called at any time and as often as one likes. Nothing is sent before start().
 
 import '../webjars/stomp__stompjs/bundles/stomp.umd.min.js';
+import { backOff } from './back-off.js';
+
+export { backOff };
 
 const { Client, Versions } = globalThis.StompJs;
 
-const FIRST_DELAY = 500;
-const MAX_DELAY = 20_000;
 const STABLE_AFTER = 10_000;
 const TOKEN_TIMEOUT = 15_000;
 const CONNECT_TIMEOUT = 10_000;
 const HEART_BEAT = 10_000;
 const SILENT_AFTER = 2 * HEART_BEAT;
 const POLICY_VIOLATION = 1008;
-
-/** A random time up to a bound that doubles with each failure: many browsers come back one by one, not all at once. */
-export function backOff(failures, random = Math.random) {
-  const bound = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** Math.min(failures, 10));
-  return Math.round(bound * (0.2 + 0.8 * random()));
-}
 
 class Sync extends EventTarget {
   #options;
