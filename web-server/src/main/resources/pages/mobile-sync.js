@@ -21,7 +21,7 @@
 //   message      every one of them, same detail
 //   connection   detail: { status, code?, reason?, retryAt? }; status is one of
 //                connecting   a connection is being made
-//                connected    the subscription is in force, and the current state has come if there is one
+//                connected    the subscription is in force; the current state comes, if there is one
 //                waiting      lost; tried again at retryAt (ms, this machine's clock), or at once by wake()
 //                refused      the token is not good, and neither is a new one; wake() asks for another
 //
@@ -165,15 +165,16 @@ class Sync extends EventTarget {
     const time = Date.parse(frame.headers['server-time']);
     if (!Number.isNaN(time)) this.#clock = time - performance.now();
     this.#stateHeard = false;
-    client.watchForReceipt('subscribed', () => {
-      if (client !== this.#client) return;
+    const mine = (listener) => (given) => client === this.#client && listener(given);
+    client.watchForReceipt('subscribed', mine(() => {
       this.#settledAt = Date.now();
       this.#refusals = 0;
       this.#refusal = null;
-      this.onSubscribed(this.#stateHeard);
       this.#turn('connected');
-    });
-    client.subscribe(this.topic, (message) => client === this.#client && this.#onMessage(message), { receipt: 'subscribed' });
+    }));
+    client.watchForReceipt('state', mine(() => this.onStateKnown(this.#stateHeard)));
+    const headers = { receipt: 'subscribed', 'state-receipt': 'state' };
+    client.subscribe(this.topic, mine((message) => this.#onMessage(message)), headers);
   }
 
   #onMessage(frame) {
@@ -237,9 +238,9 @@ class Sync extends EventTarget {
   }
 
   // For the two below.
-  onSubscribed() {}
-
   onState() {}
+
+  onStateKnown() {}
 }
 
 /**
@@ -259,7 +260,7 @@ export class ExamineeSync extends Sync {
   }
 
   /** Where the server told no state it has no record of this examinee: the step is not entered yet. */
-  onSubscribed(stateHeard) {
+  onStateKnown(stateHeard) {
     if (this.#wanted || !stateHeard || !this.#waitedFor) this.#sendWait();
   }
 

@@ -1,7 +1,7 @@
 // The code with which a phone is paired: made by the server, and made anew before it expires.
 
 import { api } from '../session.js';
-import { backOff } from '../mobile-sync.js';
+import { backOff } from '../back-off.js';
 
 const TIMEOUT = 10_000;
 const CHECK_EVERY = 1_000;

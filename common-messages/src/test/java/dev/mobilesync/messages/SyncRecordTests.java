@@ -108,7 +108,10 @@ class SyncRecordTests {
         assertThat(builder.status(Status.PAIRED, "m1", NINE).build().broadcast())
                 .isEqualTo(new MobileSyncPaired("P001", "E001", "M001", Status.PAIRED, NINE, NINE, "too dark"));
         SyncError error = SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "the store is away");
-        assertThat(builder.status(Status.FAILED, "m2", NINE).error(error).build().broadcast())
+        assertThat(builder.status(Status.FAILED, "m2", NINE)
+                        .error(error)
+                        .build()
+                        .broadcast())
                 .isEqualTo(new MobileSyncFailed("P001", "E001", "M001", Status.FAILED, NINE, error, NINE, "too dark"));
     }
 

@@ -14,20 +14,20 @@ final class Subscription {
     private final String escapedId;
     private final String destination;
     private final Topic topic;
-    private @Nullable String receipt;
+    private @Nullable String stateReceipt;
     private long lastRevision = NOTHING_YET;
     private volatile boolean cancelled;
 
     /**
-     * @param receipt what the SUBSCRIBE frame asked for, if anything
+     * @param stateReceipt what is to be confirmed once the state was sent, if anything
      */
-    Subscription(StompSession session, String id, String destination, Topic topic, @Nullable String receipt) {
+    Subscription(StompSession session, String id, String destination, Topic topic, @Nullable String stateReceipt) {
         this.session = session;
         this.id = id;
         this.escapedId = Outgoing.escape(id);
         this.destination = destination;
         this.topic = topic;
-        this.receipt = receipt;
+        this.stateReceipt = stateReceipt;
     }
 
     /** Sends the message, unless the subscriber knows that or something newer. */
@@ -45,11 +45,11 @@ final class Subscription {
         return true;
     }
 
-    /** Sends the receipt, once: the subscription is in force, and the current state was sent if there is one. */
-    synchronized void confirm() {
-        if (!cancelled && receipt != null) {
-            session.confirm(receipt);
-            receipt = null;
+    /** Says, once and if it was asked for, that the current state was sent if there is one. */
+    synchronized void confirmState() {
+        if (!cancelled && stateReceipt != null) {
+            session.confirm(stateReceipt);
+            stateReceipt = null;
         }
     }
 

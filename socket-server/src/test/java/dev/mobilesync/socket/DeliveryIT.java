@@ -65,16 +65,19 @@ class DeliveryIT {
     }
 
     @Test
-    void theReceiptSaysThatTheStateWasSentOrThatThereIsNone() {
+    void aStateReceiptSaysThatTheStateWasSentOrThatThereIsNone() {
         ExamineeKey examinee = anybody();
+        Map<String, String> headers =
+                Map.of("id", "1", "destination", Topology.examineeTopic(examinee), "state-receipt", "known");
         try (StompTestClient browser = server.examinee(examinee)) {
-            // It waits for the receipt.
-            browser.subscribe(Topology.examineeTopic(examinee));
+            browser.frame("SUBSCRIBE", headers, "");
+            browser.awaitReceipt("known");
             assertThat(browser.pending()).isEmpty();
         }
         server.write(waiting(examinee, 3));
         try (StompTestClient browser = server.examinee(examinee)) {
-            browser.subscribe(Topology.examineeTopic(examinee));
+            browser.frame("SUBSCRIBE", headers, "");
+            browser.awaitReceipt("known");
             assertThat(browser.pending()).hasSize(1);
         }
     }
