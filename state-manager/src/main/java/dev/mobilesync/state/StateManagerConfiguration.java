@@ -83,6 +83,17 @@ class StateManagerConfiguration {
         return new Deadlines(deadlines, changes, clock, meters);
     }
 
+    @Bean
+    WaitSweep waitSweep(
+            StringRedisTemplate redis,
+            RecordReader reader,
+            RecordStore store,
+            DeadlineSet deadlines,
+            MeterRegistry meters,
+            StateManagerSettings settings) {
+        return new WaitSweep(redis, reader, store, deadlines, meters, settings.sweepInterval());
+    }
+
     /** In health as {@code statusListener}: whether messages are being taken. */
     @Bean
     HealthIndicator statusListenerHealthIndicator(SimpleMessageListenerContainer statusContainer) {

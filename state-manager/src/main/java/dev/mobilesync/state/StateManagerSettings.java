@@ -12,12 +12,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     is how far ahead a deadline may be put
  * @param stateChangeLimit {@code mobile-sync.state-change-limit}: how long a message may wait for Redis or the broker
  *     until those whom it concerns are told that it does; 100 ms or more
+ * @param sweepInterval {@code mobile-sync.sweep-interval}: how often waits are looked for that have lost their deadline;
+ *     1 s or more, or 0 for never
  */
 @ConfigurationProperties("mobile-sync")
 record StateManagerSettings(
         @DefaultValue("5m") Duration syncTimeout,
         @DefaultValue("7d") Duration stateTtl,
-        @DefaultValue("10s") Duration stateChangeLimit) {
+        @DefaultValue("10s") Duration stateChangeLimit,
+        @DefaultValue("5m") Duration sweepInterval) {
 
     StateManagerSettings {
         require(
@@ -30,6 +33,9 @@ record StateManagerSettings(
         require(
                 stateChangeLimit.compareTo(Duration.ofMillis(100)) >= 0,
                 "mobile-sync.state-change-limit must be 100 ms or more, not " + stateChangeLimit);
+        require(
+                sweepInterval.isZero() || sweepInterval.compareTo(Duration.ofSeconds(1)) >= 0,
+                "mobile-sync.sweep-interval must be 1 s or more, or 0 for never, not " + sweepInterval);
     }
 
     private static void require(boolean condition, String otherwise) {

@@ -171,7 +171,8 @@ final class CaptureUpload {
                 now(),
                 capture.sha256(),
                 ContentDigest.hex(ContentDigest.sha256(picture)),
-                capture.idempotencyKey());
+                capture.idempotencyKey(),
+                capture.metadata().deviceInfo());
         return store.put(facts, picture, deadline);
     }
 

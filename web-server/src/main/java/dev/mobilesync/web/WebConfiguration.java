@@ -5,6 +5,7 @@ import dev.mobilesync.service.RecordReader;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.MultipartConfigElement;
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** The parts of this service. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(WebSettings.class)
+@EnableConfigurationProperties({WebSettings.class, SweepSettings.class})
 class WebConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(WebConfiguration.class);
@@ -64,6 +65,25 @@ class WebConfiguration {
             MeterRegistry meters,
             Clock clock) {
         return new CaptureUpload(settings, store, publisher, records, notices, meters, clock);
+    }
+
+    @Bean
+    PictureVersions pictureVersions(WebSettings settings) {
+        return new PictureVersions(settings.store());
+    }
+
+    @Bean
+    SweepSchedule sweepSchedule(
+            PictureVersions pictures,
+            StringRedisTemplate redis,
+            ConfirmedPublisher publisher,
+            WebSettings settings,
+            SweepSettings sweep,
+            MeterRegistry meters,
+            Clock clock) {
+        Duration inHand = settings.answerWithin().multipliedBy(2);
+        Sweeper sweeper = new Sweeper(pictures, redis, publisher, sweep.stateTtl(), inHand, clock);
+        return new SweepSchedule(sweeper, meters, sweep.sweepInterval());
     }
 
     @Bean
