@@ -16,6 +16,7 @@ import org.springframework.boot.security.autoconfigure.actuate.web.servlet.Endpo
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -47,13 +48,19 @@ class StateManagerConfiguration {
     }
 
     @Bean
+    ReplicaAcks replicaAcks(LettuceConnectionFactory redis, StateManagerSettings settings) {
+        return new ReplicaAcks(redis, settings.replicaAcks(), settings.replicaTimeout());
+    }
+
+    @Bean
     StateChanges stateChanges(
             RecordReader reader,
             RecordStore store,
+            ReplicaAcks replicas,
             ConfirmedPublisher publisher,
             RedisClock clock,
             StateManagerSettings settings) {
-        return new StateChanges(reader, store, new Transition(settings.syncTimeout()), publisher, clock);
+        return new StateChanges(reader, store, replicas, new Transition(settings.syncTimeout()), publisher, clock);
     }
 
     @Bean

@@ -8,7 +8,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
@@ -17,19 +19,25 @@ final class OwnRedis implements AutoCloseable {
 
     private final Path directory;
     private final int port;
-    private final boolean clusterNode;
+    private final List<String> options;
     private Process process;
 
-    private OwnRedis(Path directory, int port, boolean clusterNode) throws IOException {
+    private OwnRedis(Path directory, int port, String... options) throws IOException {
         this.directory = directory;
         this.port = port;
-        this.clusterNode = clusterNode;
+        this.options = List.of(options);
         this.process = launch();
     }
 
     /** Starts one that keeps its data in {@code directory}. */
     static OwnRedis start(Path directory) throws IOException {
-        return new OwnRedis(directory, freePort(), false);
+        return new OwnRedis(directory, freePort());
+    }
+
+    /** Starts one that takes everything over from this one. */
+    OwnRedis startReplica(Path replicaDirectory) throws IOException {
+        return new OwnRedis(
+                replicaDirectory, freePort(), "--replicaof", "127.0.0.1 " + port, "--repl-diskless-sync-delay", "0");
     }
 
     /** Starts one that can be made part of a cluster. */
@@ -39,7 +47,7 @@ final class OwnRedis implements AutoCloseable {
         while (port + 10_000 > 65_535) {
             port = freePort() - 20_000;
         }
-        return new OwnRedis(directory, port, true);
+        return new OwnRedis(directory, port, "--cluster-enabled", "yes");
     }
 
     /** Host and port. */
@@ -54,22 +62,11 @@ final class OwnRedis implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        Process started = new ProcessBuilder(
-                        "redis-server",
-                        "--port",
-                        Integer.toString(port),
-                        "--bind",
-                        "127.0.0.1",
-                        "--dir",
-                        directory.toString(),
-                        "--save",
-                        "",
-                        "--appendonly",
-                        "yes",
-                        "--appendfsync",
-                        "always",
-                        "--cluster-enabled",
-                        clusterNode ? "yes" : "no")
+        List<String> command = new ArrayList<>(List.of("redis-server", "--port", Integer.toString(port)));
+        command.addAll(List.of("--bind", "127.0.0.1", "--dir", directory.toString(), "--save", ""));
+        command.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
+        command.addAll(options);
+        Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -86,6 +83,14 @@ final class OwnRedis implements AutoCloseable {
         changed.put("spring.data.redis.port", Integer.toString(port));
         changed.put("spring.data.redis.database", "0");
         return changed;
+    }
+
+    /** What {@code redis-cli} prints. */
+    String cli(String... command) throws Exception {
+        List<String> all = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
+        all.addAll(List.of(command));
+        Process client = new ProcessBuilder(all).redirectErrorStream(true).start();
+        return new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
     /** Ends it at once. */

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Pictures that no record speaks of are found, and their status published as the upload would have. */
@@ -51,6 +52,8 @@ class SweepIT {
     @BeforeAll
     void start(@TempDir Path dir) throws Exception {
         server = RunningWebServer.start(dir, Map.of("mobile-sync.sweep-interval", "0"));
+        // As the first message would.
+        server.bean(AmqpAdmin.class).initialize();
         versioning = new VersioningStore();
         redis = server.bean(StringRedisTemplate.class);
     }
