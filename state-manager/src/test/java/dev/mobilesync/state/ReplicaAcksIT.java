@@ -45,9 +45,9 @@ class ReplicaAcksIT {
                 "--mobile-sync.replica-timeout=200ms",
                 "--mobile-sync.state-change-limit=1s");
         broker = TestBroker.connect(servers.properties());
-        await().atMost(PATIENCE).until(() -> String.valueOf(service.bean(StringRedisTemplate.class)
-                        .execute((RedisCallback<Object>)
-                                connection -> requireNonNull(connection.serverCommands().info("replication"))))
+        await().atMost(PATIENCE).until(() -> String.valueOf(
+                        service.bean(StringRedisTemplate.class).execute((RedisCallback<Object>) connection ->
+                                requireNonNull(connection.serverCommands().info("replication"))))
                 .contains("state=online"));
     }
 

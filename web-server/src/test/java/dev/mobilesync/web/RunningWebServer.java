@@ -116,6 +116,10 @@ final class RunningWebServer implements AutoCloseable {
         return context.getBean(type);
     }
 
+    RealServers servers() {
+        return servers;
+    }
+
     /** What it was started with: good for a command that reaches the same servers. */
     List<String> arguments() {
         return arguments;
