@@ -62,6 +62,11 @@ public final class Topology {
         return recordKey(examinee) + ":device";
     }
 
+    /** String in Redis: that an upload of the picture at {@code imageUrl} is in hand. */
+    public static String uploadLeaseKey(String imageUrl) {
+        return "mobile_sync:upload:" + imageUrl;
+    }
+
     /** String in Redis: which instance sweeps what at the moment. */
     public static String sweepLeaseKey(String what) {
         return "mobile_sync:sweep:" + what + ":lease";

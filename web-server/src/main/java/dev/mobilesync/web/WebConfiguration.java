@@ -56,15 +56,21 @@ class WebConfiguration {
     }
 
     @Bean
+    SharedTurns sharedTurns(StringRedisTemplate redis, WebSettings settings) {
+        return new SharedTurns(redis, settings.answerWithin().multipliedBy(2), settings.maxUploads());
+    }
+
+    @Bean
     CaptureUpload captureUpload(
             WebSettings settings,
             CaptureStore store,
+            SharedTurns turns,
             ConfirmedPublisher publisher,
             RecordReader records,
             FailureNotices notices,
             MeterRegistry meters,
             Clock clock) {
-        return new CaptureUpload(settings, store, publisher, records, notices, meters, clock);
+        return new CaptureUpload(settings, store, turns, publisher, records, notices, meters, clock);
     }
 
     @Bean
