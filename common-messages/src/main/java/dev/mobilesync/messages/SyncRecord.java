@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param messageId the message that brought the record to this status
  * @param reason why a proctor wants another picture
  * @param retakeAt when a proctor ordered another picture: none taken before counts
+ * @param overtakenUntil when the newest fact happened that an older picture has overtaken: it and those before it do not
+ *     count again
  * @param revision grows with every change, also over a loss of Redis's data; tells an old broadcast from a new one. Below
  *     2^53
  */
@@ -36,6 +38,7 @@ public record SyncRecord(
         @Nullable Instant retakeAt,
         @Nullable String acceptedBy,
         @Nullable String acceptedReason,
+        @Nullable Instant overtakenUntil,
         long revision) {
 
     public SyncRecord {
@@ -104,6 +107,7 @@ public record SyncRecord(
         put(hash, "retakeAt", retakeAt);
         put(hash, "acceptedBy", acceptedBy);
         put(hash, "acceptedReason", acceptedReason);
+        put(hash, "overtakenUntil", overtakenUntil);
         hash.put("revision", Long.toString(revision));
         return hash;
     }
@@ -141,6 +145,7 @@ public record SyncRecord(
         builder.retakeAt = optional(hash, "retakeAt", Instant::parse);
         builder.acceptedBy = hash.get("acceptedBy");
         builder.acceptedReason = hash.get("acceptedReason");
+        builder.overtakenUntil = optional(hash, "overtakenUntil", Instant::parse);
         builder.revision = Long.parseLong(hash.getOrDefault("revision", "0"));
         return builder.build();
     }
@@ -176,6 +181,7 @@ public record SyncRecord(
         private @Nullable Instant retakeAt;
         private @Nullable String acceptedBy;
         private @Nullable String acceptedReason;
+        private @Nullable Instant overtakenUntil;
         private long revision;
 
         private Builder(ExamineeKey examinee) {
@@ -198,6 +204,7 @@ public record SyncRecord(
             retakeAt = record.retakeAt;
             acceptedBy = record.acceptedBy;
             acceptedReason = record.acceptedReason;
+            overtakenUntil = record.overtakenUntil;
             revision = record.revision;
         }
 
@@ -247,6 +254,11 @@ public record SyncRecord(
             return this;
         }
 
+        public Builder overtakenUntil(@Nullable Instant overtakenUntil) {
+            this.overtakenUntil = overtakenUntil;
+            return this;
+        }
+
         public Builder revision(long revision) {
             this.revision = revision;
             return this;
@@ -270,6 +282,7 @@ public record SyncRecord(
                     retakeAt,
                     acceptedBy,
                     acceptedReason,
+                    overtakenUntil,
                     revision);
         }
     }
