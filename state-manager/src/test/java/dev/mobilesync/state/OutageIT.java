@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessException;
 import tools.jackson.databind.JsonNode;
 
 /** Redis or the broker goes away and comes back, and nobody helps. */
@@ -160,7 +161,7 @@ class OutageIT {
         broker = TestBroker.connect(settings);
         redis.restart();
 
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(PATIENCE).ignoreExceptionsInstanceOf(DataAccessException.class).until(() -> {
             RecordReader reader = service.bean(RecordReader.class);
             List<ExamineeKey> all = new ArrayList<>();
             for (int i = 1; i <= 20; i++) {
