@@ -6,12 +6,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
 
 /**
  * Does something again and again on a thread of its own, with pauses that differ by a quarter, so that several instances
  * do not all begin at once.
  */
-public final class Rounds {
+public final class Rounds implements SmartLifecycle {
 
     private static final double EARLIEST = 0.75;
     private static final double LATEST = 1.25;
@@ -34,6 +35,7 @@ public final class Rounds {
     }
 
     /** The first round comes after one interval. */
+    @Override
     public void start() {
         if (!interval.isZero()) {
             executor = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -62,6 +64,7 @@ public final class Rounds {
     }
 
     /** Interrupts a round and waits a moment for its end. */
+    @Override
     public void stop() {
         ScheduledExecutorService stopping = executor;
         executor = null;
@@ -75,7 +78,14 @@ public final class Rounds {
         }
     }
 
+    @Override
     public boolean isRunning() {
         return executor != null;
+    }
+
+    /** Stops before the publisher, like all that changes something. */
+    @Override
+    public int getPhase() {
+        return 1_000;
     }
 }

@@ -57,11 +57,15 @@ class RealTwoInstancesIT {
         RecordReader records = one.bean(RecordReader.class);
         for (int round = 0; round < ROUNDS; round++) {
             ExamineeKey examinee = new ExamineeKey("two-1", "E1-" + round);
-            List<byte[]> pictures =
-                    IntStream.range(0, 4).mapToObj(i -> Jpegs.picture(64, 48, i)).toList();
+            List<byte[]> pictures = IntStream.range(0, 4)
+                    .mapToObj(i -> Jpegs.picture(64, 48, i))
+                    .toList();
             List<CompletableFuture<Phone.Answer>> uploads = IntStream.range(0, 4)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
-                            () -> (i % 2 == 0 ? one : two).phone(examinee, "M001").upload(pictures.get(i)), phones))
+                            () -> (i % 2 == 0 ? one : two)
+                                    .phone(examinee, "M001")
+                                    .upload(pictures.get(i)),
+                            phones))
                     .toList();
             Instant newest = Instant.EPOCH;
             byte[] expected = new byte[0];
@@ -76,9 +80,12 @@ class RealTwoInstancesIT {
             }
             Instant last = newest;
             SyncRecord record = await().until(
-                    () -> records.read(examinee), found -> found != null && found.timestamp().equals(last));
+                            () -> records.read(examinee),
+                            found -> found != null && found.timestamp().equals(last));
             assertThat(one.get(
-                                    two.web().resolve(requireNonNull(requireNonNull(record).imageUrl())),
+                                    two.web()
+                                            .resolve(requireNonNull(
+                                                    requireNonNull(record).imageUrl())),
                                     TestTokens.proctor("proctor-1", "two-1"))
                             .body())
                     .as("round %d", round)
@@ -94,7 +101,10 @@ class RealTwoInstancesIT {
                 .mapToObj(i -> CompletableFuture.supplyAsync(
                         () -> (i % 2 == 0 ? one : two).phone(examinee, "M001").upload(picture), phones))
                 .toList();
-        assertThat(uploads.stream().map(CompletableFuture::join).map(Phone.Answer::body).distinct())
+        assertThat(uploads.stream()
+                        .map(CompletableFuture::join)
+                        .map(Phone.Answer::body)
+                        .distinct())
                 .hasSize(1);
     }
 

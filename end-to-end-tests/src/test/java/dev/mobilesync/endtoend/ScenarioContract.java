@@ -415,7 +415,8 @@ abstract class ScenarioContract {
     private void awaitReadiness(int status, List<URI> services) {
         for (URI service : services) {
             await().atMost(60, TimeUnit.SECONDS)
-                    .untilAsserted(() -> assertThat(readiness(service)).as("%s", service).isEqualTo(status));
+                    .untilAsserted(() ->
+                            assertThat(readiness(service)).as("%s", service).isEqualTo(status));
         }
     }
 
@@ -424,13 +425,12 @@ abstract class ScenarioContract {
     }
 
     private void awaitDown(URI management, String part) {
-        await().atMost(60, TimeUnit.SECONDS)
-                .untilAsserted(() -> assertThat(MessageCodec.mapper()
-                                .readTree(system.get(management.resolve("/actuator/health/readiness"))
-                                        .body())
-                                .at("/components/" + part + "/status")
-                                .asString())
-                        .isEqualTo("DOWN"));
+        await().atMost(60, TimeUnit.SECONDS).untilAsserted(() -> assertThat(MessageCodec.mapper()
+                        .readTree(system.get(management.resolve("/actuator/health/readiness"))
+                                .body())
+                        .at("/components/" + part + "/status")
+                        .asString())
+                .isEqualTo("DOWN"));
     }
 
     private Connection amqp() throws IOException, TimeoutException {

@@ -3,6 +3,7 @@ package dev.mobilesync.state;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.Rounds;
 import dev.mobilesync.service.ServiceConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -96,9 +97,13 @@ class StateManagerConfiguration {
             RecordReader reader,
             RecordStore store,
             DeadlineSet deadlines,
-            MeterRegistry meters,
-            StateManagerSettings settings) {
-        return new WaitSweep(redis, reader, store, deadlines, meters, settings.sweepInterval());
+            MeterRegistry meters) {
+        return new WaitSweep(redis, reader, store, deadlines, meters);
+    }
+
+    @Bean
+    Rounds sweepRounds(WaitSweep sweep, StateManagerSettings settings) {
+        return new Rounds("sweep", settings.sweepInterval(), sweep::round);
     }
 
     /** In health as {@code statusListener}: whether messages are being taken. */

@@ -6,7 +6,6 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.Lease;
 import dev.mobilesync.service.RecordReader;
-import dev.mobilesync.service.Rounds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -24,7 +22,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  * is not among the deadlines, and index entries without a record or with another status. It looks through those in each
  * plan's index who wait. Every instance tries now and then, and one of them does it.
  */
-final class WaitSweep implements SmartLifecycle {
+final class WaitSweep {
 
     private static final Logger log = LoggerFactory.getLogger(WaitSweep.class);
     private static final Duration LEASE = Duration.ofMinutes(2);
@@ -37,7 +35,6 @@ final class WaitSweep implements SmartLifecycle {
     private final DeadlineSet deadlines;
     private final MeterRegistry meters;
     private final Lease lease;
-    private final Rounds rounds;
 
     /** What was found and put right. */
     static final class Report {
@@ -63,25 +60,24 @@ final class WaitSweep implements SmartLifecycle {
             RecordReader reader,
             RecordStore store,
             DeadlineSet deadlines,
-            MeterRegistry meters,
-            Duration interval) {
+            MeterRegistry meters) {
         this.redis = redis;
         this.reader = reader;
         this.store = store;
         this.deadlines = deadlines;
         this.meters = meters;
         this.lease = new Lease(redis, Topology.sweepLeaseKey("waits"), LEASE);
-        this.rounds = new Rounds("wait-sweep", interval, this::round);
     }
 
-    private void round() {
+    /** One round of many. */
+    void round() {
         try {
             Report report = sweep();
             if (report != null && report.found() > 0) {
                 log.info("sweep: {}", report);
             }
         } catch (RuntimeException e) {
-            if (isRunning()) {
+            if (!Thread.currentThread().isInterrupted()) {
                 log.warn("the sweep of the waits failed and is tried again later: {}", e.toString());
             }
         }
@@ -164,26 +160,5 @@ final class WaitSweep implements SmartLifecycle {
                 report.wronglyIndexed++;
             }
         }
-    }
-
-    @Override
-    public void start() {
-        rounds.start();
-    }
-
-    @Override
-    public void stop() {
-        rounds.stop();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return rounds.isRunning();
-    }
-
-    /** Stops before the publisher, like all that changes something. */
-    @Override
-    public int getPhase() {
-        return 1_000;
     }
 }

@@ -2,6 +2,7 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.Rounds;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.MultipartConfigElement;
 import java.time.Clock;
@@ -79,7 +80,7 @@ class WebConfiguration {
     }
 
     @Bean
-    SweepSchedule sweepSchedule(
+    PictureSweeps pictureSweeps(
             PictureVersions pictures,
             StringRedisTemplate redis,
             ConfirmedPublisher publisher,
@@ -89,7 +90,12 @@ class WebConfiguration {
             Clock clock) {
         Duration inHand = settings.answerWithin().multipliedBy(2);
         Sweeper sweeper = new Sweeper(pictures, redis, publisher, sweep.stateTtl(), inHand, clock);
-        return new SweepSchedule(sweeper, meters, sweep.sweepInterval());
+        return new PictureSweeps(sweeper, meters, sweep.sweepInterval());
+    }
+
+    @Bean
+    Rounds sweepRounds(PictureSweeps sweeps, SweepSettings settings) {
+        return new Rounds("sweep", settings.sweepInterval(), sweeps::sweep);
     }
 
     @Bean
