@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.OwnRedis;
 import dev.mobilesync.testsupport.RealServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,12 @@ class ReplicaAcksIT {
     void start(@TempDir Path directory) throws Exception {
         servers = RealServers.open();
         master = OwnRedis.start(Files.createDirectory(directory.resolve("master")));
-        replica = master.startReplica(Files.createDirectory(directory.resolve("replica")));
+        replica = OwnRedis.start(
+                Files.createDirectory(directory.resolve("replica")),
+                "--replicaof",
+                "127.0.0.1 " + master.port(),
+                "--repl-diskless-sync-delay",
+                "0");
         service = Service.start(
                 master.insteadOf(servers.properties()),
                 "--mobile-sync.replica-acks=1",
@@ -65,8 +71,9 @@ class ReplicaAcksIT {
         broker.send(new MobileSyncWait("R1", "E1", Instant.now()), "told");
         assertThat(broker.next(PATIENCE).type()).isEqualTo("mobile_sync_waiting");
         master.kill();
-        assertThat(replica.cli("HGET", "plan:R1:examinee:E1:mobile_sync", "status"))
-                .isEqualTo("WAITING");
+        assertThat(replica.cli(
+                        "-p", Integer.toString(replica.port()), "HGET", "plan:R1:examinee:E1:mobile_sync", "status"))
+                .isEqualToIgnoringNewLines("WAITING");
     }
 
     @Test
