@@ -6,13 +6,14 @@ import org.netcrusher.core.reactor.NioReactor;
 import org.netcrusher.tcp.TcpCrusher;
 import org.netcrusher.tcp.TcpCrusherBuilder;
 
-/** The network between a service and one server, which a test can break and mend. */
+/** The network between a service and one server, or a phone and a service, which a test can break and mend. */
 public final class Line implements AutoCloseable {
 
     private final NioReactor reactor;
     private final TcpCrusher crusher;
 
-    Line(String host, int port) {
+    /** A line to that server, which is reached on 127.0.0.1 and {@link #port()} from now on. */
+    public Line(String host, int port) {
         try {
             reactor = new NioReactor();
             crusher = TcpCrusherBuilder.builder()
@@ -25,7 +26,8 @@ public final class Line implements AutoCloseable {
         }
     }
 
-    int port() {
+    /** Where it begins. */
+    public int port() {
         return crusher.getBindAddress().getPort();
     }
 
