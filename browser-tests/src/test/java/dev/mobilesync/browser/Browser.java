@@ -53,8 +53,8 @@ final class Browser implements AutoCloseable {
      * How a browser is.
      *
      * @param language {@code ko} or {@code en}, what it prefers
-     * @param cameras how many there are: one shows a {@link Scene}, two show Chromium's test pictures; they are allowed. Of
-     *     none people have said that they do not allow it
+     * @param cameras how many there are: one shows a {@link Scene}, two show Chromium's test pictures. It asks whether a page
+     *     may use them, and is told yes; with 0 there is one that no page may use
      */
     record Options(Dimension size, String language, boolean dark, int cameras) {
 
@@ -105,13 +105,12 @@ final class Browser implements AutoCloseable {
                 // crypto.subtle.
                 "--host-resolver-rules=MAP phone.test 127.0.0.1",
                 "--lang=" + options.language());
+        chrome.addArguments("--use-fake-device-for-media-stream=device-count=" + Math.max(1, options.cameras()));
+        if (options.cameras() == 1) {
+            chrome.addArguments("--use-file-for-fake-video-capture=" + Scene.film());
+        }
         if (options.cameras() > 0) {
-            chrome.addArguments(
-                    "--use-fake-ui-for-media-stream",
-                    "--use-fake-device-for-media-stream=device-count=" + options.cameras());
-            if (options.cameras() == 1) {
-                chrome.addArguments("--use-file-for-fake-video-capture=" + Scene.film());
-            }
+            chrome.addArguments("--use-fake-ui-for-media-stream");
         } else {
             chrome.setExperimentalOption(
                     "prefs", Map.of("profile.default_content_setting_values.media_stream_camera", 2));

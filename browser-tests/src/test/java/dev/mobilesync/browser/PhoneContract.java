@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +43,7 @@ abstract class PhoneContract {
     private Program program;
     private Rest rest;
     private String examinee = "";
+    private int number;
 
     abstract TestServers servers();
 
@@ -65,7 +65,7 @@ abstract class PhoneContract {
 
     @BeforeEach
     void anotherExaminee() {
-        examinee = "E-" + UUID.randomUUID();
+        examinee = "E%03d".formatted(++number);
     }
 
     private Phone phone(String language) {
@@ -74,7 +74,12 @@ abstract class PhoneContract {
 
     /** Opens the link as soon as there is one: codes do not live long here. */
     private Phone pair(Phone phone) {
-        return phone.open(rest.offer(PLAN, examinee).path()).awaitScreen("ask");
+        phone.open(rest.offer(PLAN, examinee).path()).browser().see("#whose", PLAN + " · " + examinee);
+        return phone;
+    }
+
+    private void pairAnother(String code) {
+        new PhoneApp(program.web(), "another-phone").pair(code);
     }
 
     private void awaitCompleted() {
@@ -165,7 +170,7 @@ abstract class PhoneContract {
             phone.open(old.path()).browser().see("#code-error", "사용할 수 없는 코드입니다");
 
             Rest.Offer used = rest.offer(PLAN, examinee);
-            rest.redeem(used.code(), "another-phone");
+            pairAnother(used.code());
             phone.open("/capture").open(used.path()).browser().see("#code-error", "사용할 수 없는 코드입니다");
             assertThat(phone.browser().driver().getCurrentUrl()).isEqualTo(program.web() + "/capture");
 
@@ -214,7 +219,7 @@ abstract class PhoneContract {
         Line line = which.equals("store") ? servers.store() : servers.broker();
         try (Phone phone = phone("en");
                 StompTestClient proctor = StompTestClient.connect(program.socket(), TestTokens.proctor("kim", PLAN))) {
-            proctor.awaitReceipt(proctor.subscribe("/topic/plans/" + PLAN + "/mobile-sync"));
+            proctor.subscribe("/topic/plans/" + PLAN + "/mobile-sync");
             pair(phone).take();
             line.cut();
             try {
@@ -321,7 +326,7 @@ abstract class PhoneContract {
     void aPhoneThatWasReplacedSaysSoAndSendsItsPictureWhenItIsPairedAgain() {
         try (Phone phone = phone("en")) {
             pair(phone).take();
-            rest.redeem(rest.offer(PLAN, examinee).code(), "another-phone");
+            pairAnother(rest.offer(PLAN, examinee).code());
 
             phone.send().browser().see("#stopped-title", "Another phone is connected now");
             phone.browser().see("#stopped-kept");

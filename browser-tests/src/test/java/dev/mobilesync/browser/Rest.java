@@ -39,14 +39,6 @@ final class Rest {
         return new Offer(body.path("code").asString(), link.getPath() + "#" + link.getFragment());
     }
 
-    /** Pairs a phone that is no browser. */
-    void redeem(String code, String deviceId) {
-        HttpRequest.Builder request = to("/api/v1/pairings/redeem")
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{\"code\":\"" + code + "\",\"deviceId\":\"" + deviceId + "\"}"));
-        json(send(request), 200);
-    }
-
     /** The examinee's record; missing fields are missing nodes. */
     JsonNode state(String plan, String examinee) {
         HttpRequest.Builder request = to("/api/v1/plans/" + plan + "/examinees/" + examinee + "/mobile-sync")
