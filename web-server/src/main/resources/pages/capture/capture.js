@@ -139,6 +139,7 @@ async function takenByFile(file) {
 function review() {
   showShot();
   const { warning } = picture;
+  toggle('review-text', !warning);
   toggle('review-warning', Boolean(warning));
   say('review-warning-text', warning && `review.${warning}`);
   say('send', warning ? 'review.sendAnyway' : 'review.send');
@@ -205,6 +206,7 @@ async function persist(attempt, waitingTitle, tryingTitle) {
     titles.forEach((title) => say(title, tryingTitle));
   });
   current.addEventListener('waiting', ({ detail: { failure, retryAt } }) => {
+    element('progress').value = 0;
     titles.forEach((title) => say(title, waitingTitle));
     say('trouble-side', `side.${failure.remedy.side}`);
     say('trouble-title', `error.${failure.code}`);
