@@ -91,9 +91,7 @@ abstract class ExamineePageContract {
             assertThat(page.scan()).isEqualTo(program.web() + "/capture#" + code);
             assertThat(browser.see("#address").getText()).isEqualTo(program.web() + "/capture");
             assertThat(browser.see("#code").getText()).matches("\\w{4} \\w{4}");
-            assertThat(browser.driver()
-                            .findElement(By.id("code-spoken"))
-                            .getAttribute("textContent"))
+            assertThat(browser.driver().findElement(By.id("code-spoken")).getAttribute("textContent"))
                     .isEqualTo("Code: " + spelled(code.substring(0, 4)) + ", " + spelled(code.substring(4)));
 
             phone().pair(page.code());
@@ -209,9 +207,7 @@ abstract class ExamineePageContract {
             page.awaitPhase("timeout");
             browser.reload();
             page.awaitPhase("timeout");
-            assertThat(browser.driver()
-                            .findElement(By.id("pairing"))
-                            .isDisplayed())
+            assertThat(browser.driver().findElement(By.id("pairing")).isDisplayed())
                     .isFalse();
             lookAt(browser, page, "timeout", "en");
 
