@@ -11,6 +11,7 @@ export class Details {
   #picture = '';
   #url = '';
   #abort = new AbortController();
+  #heard = ['batches', 'say', 'say-loud'].map((id) => document.getElementById(id));
 
   /** @param options { api, t, now(), me, items() as listed, order(kind, [examinee]), again(id), closed(examinee) } */
   constructor(options) {
@@ -40,7 +41,11 @@ export class Details {
     this.#picture = '';
     this.#options.again(examinee.id);
     this.refresh();
-    if (!this.#dialog.open) this.#dialog.showModal();
+    if (!this.#dialog.open) {
+      // What is outside a modal dialog is neither seen nor heard.
+      this.#dialog.querySelector('.dialog-foot').before(...this.#heard);
+      this.#dialog.showModal();
+    }
     document.getElementById('details-title').focus();
   }
 
@@ -66,8 +71,8 @@ export class Details {
     const { t, now, me } = this.#options;
     const at = now();
     const who = (name) => (name === me ? t('you') : name);
-    const waits = examinee.status === 'WAITING' || examinee.status === 'PAIRED';
-    const left = waits && examinee.deadline ? examinee.deadline - at : null;
+    const over = examinee.status === 'COMPLETED' || examinee.status === 'TIMEOUT';
+    const left = !over && examinee.deadline ? examinee.deadline - at : null;
     const failed = examinee.status === 'FAILED' || examinee.status === 'TIMEOUT';
     const last = examinee.lastOrder;
     const phone = [examinee.deviceInfo?.model, examinee.deviceInfo?.osVersion].filter(Boolean).join(' · ');
@@ -78,7 +83,7 @@ export class Details {
       [t('factError'), failed ? error(examinee.errorCode, t) : ''],
       [t('factReason'), examinee.status === 'COMPLETED' ? '' : examinee.reason],
       [t('factAccepted'), examinee.acceptedBy ? `${who(examinee.acceptedBy)}: ${examinee.acceptedReason}` : ''],
-      [t('factOrder'), last ? `${t(`did${last.order}`)} · ${who(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)} · ${last.reason}` : ''],
+      [t('factOrder'), last ? `${t(`did${last.order}`)} · ${who(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${last.order === 'EXTEND' ? ` · ${last.reason}` : ''}` : ''],
       [t('factDevice'), examinee.deviceId],
       [t('factPhone'), phone],
     ].filter(([, text]) => text);
@@ -149,6 +154,7 @@ export class Details {
   }
 
   #closed() {
+    document.getElementById('bottom').prepend(...this.#heard);
     const examinee = this.#examinee;
     this.#abort.abort();
     this.#release();

@@ -6,6 +6,7 @@ const AFTER_SCROLL = 1_200;
 
 export class Held {
   #until = 0;
+  #ignore = 0;
   #inside = false;
 
   /** @param rows what holds the rows @param scroller what scrolls them */
@@ -21,14 +22,12 @@ export class Held {
       this.#until = Math.min(this.#until, performance.now() + AFTER_SCROLL);
     });
     rows.addEventListener('keydown', () => hold(AFTER_KEY));
-    rows.addEventListener('focusin', () => hold(AFTER_KEY));
+    rows.addEventListener('focusin', ({ target }) => hold(target.matches(':focus-visible') ? AFTER_KEY : AFTER_SCROLL));
     rows.addEventListener('focusout', (event) => {
       if (!this.#inside && !rows.contains(event.relatedTarget)) this.#until = 0;
     });
     scroller.addEventListener('scroll', () => performance.now() > this.#ignore && hold(AFTER_SCROLL), { passive: true });
   }
-
-  #ignore = 0;
 
   get now() {
     return performance.now() < this.#until;

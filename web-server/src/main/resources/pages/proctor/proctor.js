@@ -165,7 +165,7 @@ function start(me, plans) {
     frame = 0;
     filter.count();
     // The first list comes as it comes; later a pointer or the focus in it holds its order.
-    const hold = filledOnce && held.now;
+    const hold = filledOnce && (held.now || details.isOpen);
     if (!hold && store.unsettled > 0) show(store.settle());
     if (changed.size > 0) {
       rows.refresh(changed);
@@ -320,7 +320,7 @@ function start(me, plans) {
     $('sound-waits').hidden = !beeper.on || beeper.ready;
   }, 1000);
   // Once nobody holds the rows any more, they take their places.
-  setInterval(() => !$('held').hidden && !held.now && schedule(), 250);
+  setInterval(() => !$('held').hidden && !held.now && !details.isOpen && schedule(), 250);
 
   panel(matchMedia('(min-width: 1500px)').matches);
   title();

@@ -97,7 +97,7 @@ export class RowMaker {
     const { t, now } = this.#options;
     const at = now();
     set(row.cells.age, duration(at - examinee.since));
-    const waits = examinee.deadline && (examinee.status === 'WAITING' || examinee.status === 'PAIRED');
+    const waits = examinee.deadline && examinee.status !== 'COMPLETED' && examinee.status !== 'TIMEOUT';
     const left = waits ? examinee.deadline - at : null;
     set(row.cells.left, left === null ? '' : left > 0 ? duration(left) : t('over'));
     const urgency = left === null ? '' : left <= 0 ? 'over' : left < SOON ? 'soon' : '';

@@ -111,20 +111,35 @@ export class Rows {
     for (const [item, row] of this.#shown) {
       if (wanted.has(item)) continue;
       this.#shown.delete(item);
+      row.remove();
       this.#free.push(row);
     }
-    for (const item of wanted) {
+    let next = this.#body.firstElementChild;
+    for (const item of [...wanted].sort((a, b) => this.#places.get(a) - this.#places.get(b))) {
       let row = this.#shown.get(item);
       if (!row) {
         row = this.#free.pop() ?? this.#options.make();
         this.#shown.set(item, row);
         this.#options.fill(row, item);
-        if (!row.isConnected) this.#body.append(row);
       }
+      next = this.#inOrder(row, next);
       this.#put(row, item);
     }
-    for (const row of this.#free) row.remove();
     this.#free.length = Math.min(this.#free.length, 20);
+  }
+
+  /** Screen readers go through the rows as they stand in the page. The one with the focus would lose it if it was moved. */
+  #inOrder(row, next) {
+    if (row !== next && row.contains(document.activeElement)) {
+      while (next !== row) {
+        const other = next;
+        next = next.nextElementSibling;
+        this.#body.append(other);
+      }
+    }
+    if (row === next) return next.nextElementSibling;
+    this.#body.insertBefore(row, next);
+    return next;
   }
 
   #put(row, item) {

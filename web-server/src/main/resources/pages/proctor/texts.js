@@ -76,7 +76,7 @@ const en = {
   alerts: 'Alerts', alertsUnseen: 'Alerts, {count} new', noAlerts: 'No new trouble.', clearAlerts: 'Clear', activity: 'Proctors’ orders', noActivity: 'No orders yet.', close: 'Close',
   panel: 'Alerts and orders', newAlerts: '{count} new alerts. {last}',
   selected: '{count} selected', clearSelection: 'Clear selection',
-  RETAKE: 'Retake', EXTEND: 'More time', ACCEPT: 'Accept by hand',
+  RETAKE: 'Retake', EXTEND: 'More time', ACCEPT: 'Accept',
   retakeOne: 'Ask {id} for another picture?', retakeMany: 'Ask {count} examinees for another picture?',
   extendOne: 'Give {id} more time?', extendMany: 'Give {count} examinees more time?',
   acceptOne: 'Accept {id} as done?', acceptMany: 'Accept {count} examinees as done?',
