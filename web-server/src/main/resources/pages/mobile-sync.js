@@ -23,20 +23,15 @@
 // Without start() nothing is sent. stop() ends it for good.
 
 import '../webjars/stomp__stompjs/bundles/stomp.umd.min.js';
+import { backOff } from './back-off.js';
+
+export { backOff };
 
 const { Client } = globalThis.StompJs;
 
-const FIRST_DELAY = 500;
-const MAX_DELAY = 20_000;
 const STABLE_AFTER = 10_000;
 const CONNECT_TIMEOUT = 10_000;
 const HEART_BEAT = 10_000;
-
-/** A random time up to a bound that doubles with each failure: many browsers come back one by one, not all at once. */
-export function backOff(failures, random = Math.random) {
-  const bound = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** Math.min(failures, 10));
-  return Math.round(bound * (0.2 + 0.8 * random()));
-}
 
 class Sync extends EventTarget {
   #options;

@@ -5,7 +5,7 @@ import io.github.bucket4j.local.LocalBucketBuilder;
 import java.time.Duration;
 
 /** Limits how often something may be done in a while, in this process alone. It costs no network. */
-public final class LocalRateLimiter {
+final class LocalRateLimiter {
 
     private final RecentlyUsed<Bucket> buckets = new RecentlyUsed<>();
 
@@ -15,7 +15,7 @@ public final class LocalRateLimiter {
      * @param key whose, such as a device or an address
      * @return zero if there was one; otherwise after which time there will be one
      */
-    public Duration tryTake(RateLimit limit, String key) {
+    Duration tryTake(RateLimit limit, String key) {
         return RateLimit.takeFrom(buckets.get(limit.bucketKey(key), bucketKey -> newBucket(limit)));
     }
 

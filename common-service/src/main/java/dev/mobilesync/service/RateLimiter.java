@@ -14,9 +14,16 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,43 +49,47 @@ public final class RateLimiter implements AutoCloseable {
     private final LettuceConnectionFactory redis;
     private final LocalRateLimiter local = new LocalRateLimiter();
     private final RecentlyUsed<Bucket> shared = new RecentlyUsed<>();
-    private final AtomicBoolean connecting = new AtomicBoolean();
     private final AtomicBoolean away = new AtomicBoolean();
-    private volatile @Nullable StatefulConnection<byte[], byte[]> connection;
-    private volatile @Nullable ProxyManager<byte[]> buckets;
-    private volatile long askAgainAt = System.nanoTime();
+    private final ScheduledExecutorService lookout = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "rate-limiter");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile @Nullable Redis reached;
     private volatile boolean closed;
+
+    private record Redis(
+            StatefulConnection<byte[], byte[]> connection,
+            RedisClusterAsyncCommands<byte[], byte[]> commands,
+            ProxyManager<byte[]> buckets) {}
 
     /**
      * @param redis whose server and settings are used, over a connection that is this limiter's own
      */
     public RateLimiter(LettuceConnectionFactory redis) {
         this.redis = redis;
-        connect();
+        try {
+            reached = connect();
+        } catch (RuntimeException e) {
+            isAway(e);
+        }
     }
 
     /**
-     * Takes one token. Waits for Redis half a second at most, and throws nothing if it is away.
+     * Takes one token. Waits for a Redis that begins to hang, half a second for each time that it is asked, and throws
+     * nothing if it is away.
      *
      * @param key whose, such as a device or an address; Redis is given a hash of it
      * @return zero if there was one; otherwise after which time there will be one
      */
     public Duration tryTake(RateLimit limit, String key) {
-        if (System.nanoTime() - askAgainAt < 0) {
-            return local.tryTake(limit, key);
-        }
-        ProxyManager<byte[]> reachable = buckets;
-        if (reachable == null) {
-            connectBesides();
+        Redis reachable = reached;
+        if (away.get() || reachable == null) {
             return local.tryTake(limit, key);
         }
         try {
-            Duration wait =
-                    RateLimit.takeFrom(shared.get(limit.bucketKey(key), name -> bucket(reachable, limit, name)));
-            if (away.compareAndSet(true, false)) {
-                log.info("Redis is back: limits hold over all instances");
-            }
-            return wait;
+            return RateLimit.takeFrom(
+                    shared.get(limit.bucketKey(key), name -> bucket(reachable.buckets(), limit, name)));
         } catch (RuntimeException e) {
             isAway(e);
             return local.tryTake(limit, key);
@@ -96,56 +107,62 @@ public final class RateLimiter implements AutoCloseable {
     }
 
     private void isAway(RuntimeException e) {
-        askAgainAt = System.nanoTime() + ASK_AGAIN.toNanos();
         if (!closed && away.compareAndSet(false, true)) {
             log.warn("Redis is away: limits hold per instance only ({})", e.toString());
+            lookAgainLater();
         }
     }
 
-    private void connectBesides() {
-        if (connecting.compareAndSet(false, true)) {
-            Thread thread = new Thread(this::connect, "rate-limiter-connect");
-            thread.setDaemon(true);
-            thread.start();
-        }
-    }
-
-    private void connect() {
+    private void lookAgainLater() {
         try {
-            AbstractRedisClient client = redis.getRequiredNativeClient();
-            LettuceBasedProxyManagerBuilder<byte[]> builder;
-            StatefulConnection<byte[], byte[]> opened;
-            if (client instanceof RedisClusterClient cluster) {
-                StatefulRedisClusterConnection<byte[], byte[]> toCluster = cluster.connect(ByteArrayCodec.INSTANCE);
-                builder = Bucket4jLettuce.casBasedBuilder(toCluster);
-                opened = toCluster;
-            } else {
-                StatefulRedisConnection<byte[], byte[]> toOne = ((RedisClient) client).connect(ByteArrayCodec.INSTANCE);
-                builder = Bucket4jLettuce.casBasedBuilder(toOne);
-                opened = toOne;
-            }
-            connection = opened;
-            buckets = builder.requestTimeout(PATIENCE)
-                    .expirationAfterWrite(
-                            ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(EXPIRY_MARGIN))
-                    .build();
-            if (closed) {
-                opened.close();
-            }
-        } catch (RuntimeException e) {
-            isAway(e);
-        } finally {
-            connecting.set(false);
+            lookout.schedule(this::lookAgain, ASK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // It was closed meanwhile.
         }
+    }
+
+    /** No request has to find out whether Redis is back. */
+    private void lookAgain() {
+        try {
+            Redis reachable = reached;
+            if (reachable == null) {
+                reachable = connect();
+                reached = reachable;
+            }
+            reachable.commands().ping().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            away.set(false);
+            log.info("Redis is back: limits hold over all instances");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | ExecutionException | TimeoutException e) {
+            lookAgainLater();
+        }
+    }
+
+    private Redis connect() {
+        AbstractRedisClient client = redis.getRequiredNativeClient();
+        if (client instanceof RedisClusterClient cluster) {
+            StatefulRedisClusterConnection<byte[], byte[]> connection = cluster.connect(ByteArrayCodec.INSTANCE);
+            return new Redis(connection, connection.async(), buckets(Bucket4jLettuce.casBasedBuilder(connection)));
+        }
+        StatefulRedisConnection<byte[], byte[]> connection = ((RedisClient) client).connect(ByteArrayCodec.INSTANCE);
+        return new Redis(connection, connection.async(), buckets(Bucket4jLettuce.casBasedBuilder(connection)));
+    }
+
+    private static ProxyManager<byte[]> buckets(LettuceBasedProxyManagerBuilder<byte[]> builder) {
+        return builder.requestTimeout(PATIENCE)
+                .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(EXPIRY_MARGIN))
+                .build();
     }
 
     @Override
     public void close() {
         closed = true;
-        StatefulConnection<byte[], byte[]> open = connection;
+        lookout.shutdownNow();
+        Redis open = reached;
         // The client may have been stopped before, and its connections with it.
-        if (open != null && open.isOpen()) {
-            open.close();
+        if (open != null && open.connection().isOpen()) {
+            open.connection().close();
         }
     }
 }

@@ -7,9 +7,16 @@ import dev.mobilesync.testsupport.BreakableServers;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +139,34 @@ class RateLimiterIT {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_500));
         } finally {
             servers.redis().unfreeze();
+        }
+    }
+
+    @Test
+    void manyWhoComeTogetherWaitForARedisThatHangsOnce() throws Exception {
+        ExecutorService callers = Executors.newFixedThreadPool(32);
+        try (RateLimiter limiter = new RateLimiter(redis)) {
+            RateLimit limit = new RateLimit("crowd", 100_000, LONG);
+            servers.redis().freeze();
+            Callable<Duration> caller = () -> {
+                long start = System.nanoTime();
+                limiter.tryTake(limit, "A");
+                return Duration.ofNanos(System.nanoTime() - start);
+            };
+            Instant end = Instant.now().plusSeconds(5);
+            int slow = 0;
+            while (Instant.now().isBefore(end)) {
+                Duration longest = Duration.ZERO;
+                for (Future<Duration> each : callers.invokeAll(Collections.nCopies(32, caller))) {
+                    longest = Collections.max(List.of(longest, each.get()));
+                }
+                slow += longest.compareTo(Duration.ofMillis(400)) > 0 ? 1 : 0;
+            }
+            // The first ones; those that come while it hangs on ask nobody.
+            assertThat(slow).isBetween(1, 2);
+        } finally {
+            servers.redis().unfreeze();
+            callers.shutdownNow();
         }
     }
 

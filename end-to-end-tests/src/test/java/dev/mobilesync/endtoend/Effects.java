@@ -23,7 +23,11 @@ import tools.jackson.databind.JsonNode;
 /** What requests have left behind: in Redis, in the object store and in {@code status_queue}. */
 final class Effects {
 
-    private static final List<String> COUNTERS = List.of("mobile_sync:limit", "mobile_sync:pairing_failures");
+    private static final List<String> COUNTERS = List.of(
+            "mobile_sync:limit",
+            "mobile_sync:pairing_failures",
+            "mobile_sync:connections",
+            "mobile_sync:socket_server");
 
     private final StringRedisTemplate redis;
     private final RabbitTemplate rabbit;

@@ -80,14 +80,14 @@ class RealThreeProcessesIT {
         return environment;
     }
 
-    private static Map<String, String> with(Map<String, String> environment, int port, int managementPort) {
+    static Map<String, String> with(Map<String, String> environment, int port, int managementPort) {
         Map<String, String> all = new HashMap<>(environment);
         all.put("SERVER_PORT", Integer.toString(port));
         all.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
         return all;
     }
 
-    private static void awaitReady(int managementPort, JavaProcess service) {
+    static void awaitReady(int managementPort, JavaProcess service) {
         URI readiness = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))

@@ -2,8 +2,8 @@ package dev.mobilesync.socket;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.ClientAddress;
-import dev.mobilesync.service.LocalRateLimiter;
 import dev.mobilesync.service.RateLimit;
+import dev.mobilesync.service.RateLimiter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,10 +21,11 @@ import org.springframework.web.socket.server.HandshakeInterceptor;
 /** Refuses handshakes of an address that opens too many. */
 final class ConnectLimit implements HandshakeInterceptor {
 
-    private final LocalRateLimiter limiter = new LocalRateLimiter();
+    private final RateLimiter limiter;
     private final @Nullable RateLimit limit;
 
-    ConnectLimit(SocketLimits limits) {
+    ConnectLimit(SocketLimits limits, RateLimiter limiter) {
+        this.limiter = limiter;
         this.limit = limits.connectsPerAddress() == 0
                 ? null
                 : RateLimit.perMinute("connects-per-address", limits.connectsPerAddress());

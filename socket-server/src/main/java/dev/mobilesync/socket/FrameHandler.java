@@ -105,7 +105,7 @@ final class FrameHandler {
             throw new RefusedException(DisconnectReason.FORBIDDEN, "phones upload over REST");
         }
         int sends = caller instanceof Caller.Proctor ? PROCTOR_SENDS : EXAMINEE_SENDS;
-        Runnable leave = connections.enter(token.getTokenValue());
+        Runnable leave = connections.enter(token.getTokenValue(), expiresAt);
         session.loggedIn(new Login(caller, expiresAt, heartbeats, new SendLimit(sends), leave));
         session.send(Frames.connected(version, settings.socketHeartBeat().toMillis(), clock.instant()));
     }

@@ -4,14 +4,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How much is taken from whom, {@code mobile-sync.limits.*}, by this instance; 0 is without a limit.
+ * How much is taken from whom, {@code mobile-sync.limits.*}; 0 is without a limit.
  *
  * @param framesPerSecond frames of one connection, heart-beats too; ten times as many of a proctor's, whose board orders
  *     for many examinees at once. A frame that comes in pieces counts by piece
  * @param frameBurst how many of them may come at once; ten times as many of a proctor's
- * @param connectionsPerToken connections with one token at a time
- * @param connectsPerAddress new connections from one address within a minute. An exam centre may have one address for
- *     all its people, who all come back when the server was restarted
+ * @param connectionsPerToken connections with one token at a time, to all instances
+ * @param connectsPerAddress new connections from one address within a minute, to all instances. An exam centre may
+ *     have one address for all its people, who all come back when the server was restarted
  */
 @ConfigurationProperties("mobile-sync.limits")
 record SocketLimits(

@@ -1,5 +1,6 @@
 package dev.mobilesync.socket;
 
+import dev.mobilesync.service.RateLimiter;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,18 +25,21 @@ class WebSocketConfiguration implements WebSocketConfigurer {
     private final StompEndpoint endpoint;
     private final SocketServerSettings settings;
     private final SocketLimits limits;
+    private final RateLimiter limiter;
 
-    WebSocketConfiguration(StompEndpoint endpoint, SocketServerSettings settings, SocketLimits limits) {
+    WebSocketConfiguration(
+            StompEndpoint endpoint, SocketServerSettings settings, SocketLimits limits, RateLimiter limiter) {
         this.endpoint = endpoint;
         this.settings = settings;
         this.limits = limits;
+        this.limiter = limiter;
     }
 
     @Override
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
         registry.addHandler(endpoint, PATH)
                 .setHandshakeHandler(new DefaultHandshakeHandler(new LeanUpgrade()))
-                .addInterceptors(new ConnectLimit(limits))
+                .addInterceptors(new ConnectLimit(limits, limiter))
                 .setAllowedOrigins(settings.allowedOrigins().toArray(String[]::new));
     }
 

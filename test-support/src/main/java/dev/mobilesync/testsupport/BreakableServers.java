@@ -37,6 +37,11 @@ public final class BreakableServers implements TestServers {
         return line;
     }
 
+    /** The servers themselves, whose lines nobody breaks. */
+    public TestServers behind() {
+        return behind;
+    }
+
     public Line broker() {
         return broker;
     }

@@ -5,7 +5,6 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.Caller;
 import dev.mobilesync.service.CallerAuthentication;
 import dev.mobilesync.service.ClientAddress;
-import dev.mobilesync.service.LocalRateLimiter;
 import dev.mobilesync.service.RateLimit;
 import dev.mobilesync.service.RateLimiter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,7 +28,6 @@ final class RequestLimits extends OncePerRequestFilter {
     private static final String COUNTED = RequestLimits.class.getName() + ".counted";
 
     private final RateLimiter shared;
-    private final LocalRateLimiter local = new LocalRateLimiter();
     private final RequestMatcher unlimited;
     private final MeterRegistry meters;
     private final @Nullable RateLimit uploadsPerDevice;
@@ -84,7 +82,7 @@ final class RequestLimits extends OncePerRequestFilter {
             return refusesUnauthenticated(request, response);
         }
         return pagesPerAddress != null
-                && refuses(pagesPerAddress, local.tryTake(pagesPerAddress, address(request)), response);
+                && refuses(pagesPerAddress, shared.tryTake(pagesPerAddress, address(request)), response);
     }
 
     /**

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param requestsPerCaller all other requests with tokens of one examinee, phone or proctor, from wherever
  * @param requestsPerAddress requests to the API without a good token, from one address. An exam centre may have one
  *     address for all its people: those with a token are not counted here
- * @param pagesPerAddress requests for pages and what belongs to them, from one address to one instance
+ * @param pagesPerAddress requests for pages and what belongs to them, from one address
  */
 @ConfigurationProperties("mobile-sync.limits")
 record WebLimits(
