@@ -46,8 +46,8 @@ export class OrderForm {
     const reasons = words[language][`why${kind}`];
     choices('order-reasons', 'reason', [...reasons.map((reason) => [reason, reason]), [OWN, t('ownWords')]], reasons[0]);
     document.getElementById('order-own').value = '';
-    this.#chosen();
     this.#dialog.showModal();
+    this.#chosen();
   }
 
   /** The time goes on while it is open. */

@@ -81,12 +81,17 @@ function start(me, plans) {
     scrolled: look,
   });
   const held = new Held($('rows'), $('grid'));
-  const orderForm = new OrderForm({ t, now, live, give: (examinees, order) => orders.give(examinees, order) });
+  const orderForm = new OrderForm({ t, now, live, give });
   const details = new Details({
     api, t, now, me, items: () => rows.items, order: (kind, examinees) => orderForm.open(kind, examinees),
     again: (id) => again.want(id), closed: (examinee) => rows.reveal(examinee),
   });
   const side = new Side({ t, now, me, alerts, jump });
+
+  function give(examinees, order) {
+    orders.give(examinees, order);
+    if (examinees.length > 1) selection.keepOnly(() => false);
+  }
 
   const known = (ids) => ids.map((id) => store.get(id)).filter(Boolean);
   const withPictures = () => $('with-pictures').checked;
