@@ -73,7 +73,8 @@ final class Program implements AutoCloseable {
     static Program services(TestServers servers, Map<String, String> settings) {
         Program program = new Program(servers, settings);
         program.environment.put("MOBILE_SYNC_PAGES_SOCKET_URL", ":" + program.port("SOCKET") + "/ws");
-        program.environment.put("MOBILE_SYNC_ALLOWED_ORIGINS", program.web().toString());
+        program.environment.merge(
+                "MOBILE_SYNC_ALLOWED_ORIGINS", program.web().toString(), (others, own) -> others + "," + own);
         try {
             for (String service : new String[] {WEB, STATE, SOCKET}) {
                 program.start(service);
