@@ -67,17 +67,16 @@ export class Store {
     if (known && revision <= known.revision) return this.#touch(known);
     const examinee = known ?? this.#add(data.examineeId);
     const before = this.#move(examinee, data.status, revision);
-    const waits = data.status === 'WAITING' || data.status === 'PAIRED';
+    const waits = data.status !== 'COMPLETED' && data.status !== 'TIMEOUT';
     const deadline = time(data.deadline);
     const ordered = waits && (before === 'TIMEOUT' || before === 'FAILED'
-      || examinee.deadline && deadline !== examinee.deadline
-      || data.status === 'WAITING' && (data.reason ?? '') !== (examinee.reason ?? ''));
+      || examinee.deadline && deadline !== examinee.deadline || data.reason !== examinee.reason);
     if (data.status === 'COMPLETED' || ordered) examinee.whole = false;
     examinee.since = Date.parse(data.timestamp);
-    if (data.status !== 'FAILED') examinee.deadline = deadline;
+    examinee.deadline = deadline;
     if (data.deviceId) examinee.deviceId = data.deviceId;
     examinee.errorCode = data.error?.code;
-    if (data.status === 'WAITING') examinee.reason = data.reason;
+    if (data.status !== 'TIMEOUT') examinee.reason = data.reason;
     if (data.status !== 'COMPLETED') examinee.acceptedBy = examinee.acceptedReason = undefined;
     return this.#done(examinee, before, false);
   }

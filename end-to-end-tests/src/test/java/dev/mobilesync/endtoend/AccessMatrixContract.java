@@ -27,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,11 +115,13 @@ abstract class AccessMatrixContract {
         return switch (cell.door()) {
             case UPLOAD -> List.of(upload(examinee + "/mobile-captures", token));
             case PICTURE -> List.of(get(system.web(), "/captures/" + target.examineeId() + "/sync_cap.jpg", token));
-            case BOARD ->
-                Stream.of("", "?after=", "?examinee=" + target.examineeId())
-                        .map(query -> get(
-                                system.web(), "/api/v1/plans/" + target.planId() + "/mobile-sync" + query, token))
-                        .toList();
+            case BOARD -> {
+                String board = "/api/v1/plans/" + target.planId() + "/mobile-sync";
+                yield List.of(
+                        get(system.web(), board, token),
+                        get(system.web(), board + "?after=", token),
+                        get(system.web(), board + "?examinee=" + target.examineeId(), token));
+            }
             case RECORD -> List.of(get(system.web(), examinee + "/mobile-sync", token));
             case PAIRING ->
                 List.of(send(
