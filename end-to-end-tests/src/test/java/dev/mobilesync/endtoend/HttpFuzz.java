@@ -2,6 +2,7 @@ package dev.mobilesync.endtoend;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.UploadBody;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.List;
  */
 final class HttpFuzz {
 
-    private static final String BOUNDARY = Phone.BOUNDARY;
+    private static final String BOUNDARY = UploadBody.BOUNDARY;
 
     private final Fuzz fuzz;
     private final ExamineeKey own;
@@ -87,8 +88,8 @@ final class HttpFuzz {
         if (fuzz.oneIn(2)) {
             headers.add("Content-Digest: "
                     + fuzz.any(
-                            Phone.digest(picture),
-                            Phone.digest(new byte[0]),
+                            UploadBody.contentDigest(picture),
+                            UploadBody.contentDigest(new byte[0]),
                             "sha-256=:" + Base64.getEncoder().encodeToString(fuzz.bytes(fuzz.below(64))) + ":",
                             "sha-256=:====:",
                             "sha-512=:AAAA:, sha-256=::",
@@ -250,7 +251,7 @@ final class HttpFuzz {
     }
 
     private byte[] good() {
-        return Phone.body("M1", picture);
+        return UploadBody.of("M1", picture);
     }
 
     // Pairing
