@@ -124,8 +124,7 @@ class DeadlinesIT {
                 .record());
         SyncRecord timedOut = requireNonNull(store.replace(
                 null,
-                requireNonNull(
-                        transition.timeOut(waiting, now().plusSeconds(2)).record())));
+                requireNonNull(transition.timeOut(waiting, now().plusSeconds(2)).record())));
         redis.opsForZSet().add(Topology.DEADLINES_KEY, examinee.member(), now().toEpochMilli() - 1);
 
         TestBroker.Heard heard = broker.next();

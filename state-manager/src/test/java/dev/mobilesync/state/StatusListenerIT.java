@@ -220,8 +220,8 @@ class StatusListenerIT {
         // As after a crash between write and publish: the record is there, with the message's id.
         MobileSyncStatus message = completed(at(1));
         Outcome outcome = new Transition(Duration.ofMinutes(5)).apply(null, message, "crashed", Instant.now());
-        SyncRecord written = requireNonNull(
-                service.bean(RecordStore.class).replace(null, requireNonNull(outcome.record())));
+        SyncRecord written =
+                requireNonNull(service.bean(RecordStore.class).replace(null, requireNonNull(outcome.record())));
         redis.opsForZSet().remove(Topology.planIndexKey("P1"), examinee.examineeId());
 
         broker.send(message, "crashed");

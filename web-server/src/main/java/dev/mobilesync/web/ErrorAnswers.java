@@ -1,6 +1,7 @@
 package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.service.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
