@@ -126,6 +126,14 @@ class RealPublicPortsIT {
     }
 
     @Test
+    void aParameterThatIsBrokenUtf8IsABadRequest() {
+        HttpResponse<byte[]> answer = system.get(
+                system.web().resolve("/api/v1/plans/P001/mobile-sync?size=%c0%ae"), TestTokens.proctor("kim", "P001"));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(body(answer)).contains("INVALID_REQUEST");
+    }
+
+    @Test
     void aReceiptWithANulIsNotRepeated() throws IOException {
         String login = "CONNECT\naccept-version:1.2\nhost:x\nAuthorization:Bearer "
                 + TestTokens.examinee("P001", "E001") + "\n\n\0";
