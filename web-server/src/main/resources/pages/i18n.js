@@ -5,7 +5,7 @@ const LANGUAGES = ['ko', 'en'];
 
 /** 'ko' or 'en': what was asked for (?lang=), was chosen before, or the browser prefers. */
 export let language = (() => {
-  const wanted = new URLSearchParams(location.search).get('lang') ?? localStorage.getItem(KEY);
+  const wanted = new URLSearchParams(location.search).get('lang') ?? stored();
   if (LANGUAGES.includes(wanted)) return wanted;
   const preferred = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => LANGUAGES.includes(tag));
   return preferred ?? 'en';
@@ -43,8 +43,20 @@ export function onLanguage(listener) {
 
 export function choose(next) {
   language = next;
-  localStorage.setItem(KEY, next);
+  try {
+    localStorage.setItem(KEY, next);
+  } catch {
+    // Where nothing may be stored, it is chosen again next time.
+  }
   listeners.forEach((listener) => listener());
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
 }
 
 /** Buttons with data-language="ko|en" switch. */

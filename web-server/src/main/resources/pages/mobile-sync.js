@@ -1,59 +1,67 @@
 // The part of these pages that other pages can use: a connection to the mobile sync step that mends itself.
+// docs/pages.md shows how an exam platform's own page uses it.
 //
 //   import { ExamineeSync } from 'https://sync.example.com/pages/mobile-sync.js';
 //
 //   const sync = new ExamineeSync({
 //     socketUrl: 'wss://sync.example.com/ws',
 //     plan: 'P001', examinee: 'E001',
-//     token: async ({ renew }) => fetchTokenFromYourPlatform(renew),
+//     token: ({ renew }) => tokenFromYourPlatform(renew),
 //   });
-//   sync.addEventListener('mobile_sync_waiting', ({ detail }) => countDownTo(detail.data.deadline));
+//   sync.addEventListener('mobile_sync_waiting', ({ detail }) => countDownTo(detail.data.deadline, sync.serverNow()));
 //   sync.addEventListener('mobile_sync_completed', () => goOn());
 //   sync.addEventListener('connection', ({ detail }) => showConnection(detail));
 //   sync.start();
 //
 // Events, for ExamineeSync and PlanSync alike:
 //   mobile_sync_waiting | _paired | _completed | _failed | _timeout
-//       detail: { type, data, revision } – the message as docs/messages.md has it. The current state comes first after
-//       each (re)connect; nothing older than what was seen follows.
+//                detail: { type, data, revision }, the message as docs/messages.md has it. Whatever was missed while
+//                there was no connection comes first, each state comes once, and never an older one after a newer.
+//                revision null: told beside the state, which stays as it is (the server has trouble, and goes on trying)
 //   message      every one of them, same detail
-//   connection   detail: { status: 'connecting' | 'connected' | 'waiting' | 'refused', retryAt?, code?, reason? }
-//                waiting: lost, tried again at retryAt (ms, this clock); refused: only another token helps
+//   connection   detail: { status, code?, reason?, retryAt? }; status is one of
+//                connecting   a connection is being made
+//                connected    the subscription is in force; the current state comes, if there is one
+//                waiting      lost; tried again at retryAt (ms, this machine's clock), or at once by wake()
+//                refused      the token is not good, and neither is a new one; wake() asks for another
 //
-// Without start() nothing is sent. stop() ends it for good.
+// start() begins, stop() ends; both may be called at any time and as often as one likes. Nothing is sent before start().
 
 import '../webjars/stomp__stompjs/bundles/stomp.umd.min.js';
+import { backOff } from './back-off.js';
 
-const { Client } = globalThis.StompJs;
+export { backOff };
 
-const FIRST_DELAY = 500;
-const MAX_DELAY = 20_000;
+const { Client, Versions } = globalThis.StompJs;
+
 const STABLE_AFTER = 10_000;
+const TOKEN_TIMEOUT = 15_000;
 const CONNECT_TIMEOUT = 10_000;
 const HEART_BEAT = 10_000;
-
-/** A random time up to a bound that doubles with each failure: many browsers come back one by one, not all at once. */
-export function backOff(failures, random = Math.random) {
-  const bound = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** Math.min(failures, 10));
-  return Math.round(bound * (0.2 + 0.8 * random()));
-}
+const SILENT_AFTER = 2 * HEART_BEAT;
+const POLICY_VIOLATION = 1008;
 
 class Sync extends EventTarget {
   #options;
+  #status = 'stopped';
+  // Counts connections and stops: what an earlier one still brings (a token, a frame, a close) is not looked at.
+  #attempt = 0;
   #client = null;
   #timer = 0;
   #failures = 0;
-  #connectedAt = 0;
-  #stopped = true;
-  #renew = false;
-  #clockOffset = 0;
+  #refusals = 0;
+  #refusal = null;
+  #settledAt = 0;
+  #heardAt = 0;
+  #clock = null;
   #revisions = new Map();
-  #lastError = null;
+  #stateHeard = false;
 
   /**
    * @param options.socketUrl where socket-server is, ws:// or wss://
    * @param options.plan, options.examinee whose step it is
-   * @param options.token ({renew}) => token or a promise of one; renew: the last one was refused or has expired
+   * @param options.token ({renew}) => a token or a promise of one, null where there is none to be had; renew: the last
+   *     one was refused or has expired. One that fails is asked again later
    */
   constructor(options) {
     super();
@@ -65,91 +73,108 @@ class Sync extends EventTarget {
     return this.#options;
   }
 
+  /** Whether messages can be sent. */
   get connected() {
     return this.#client?.connected ?? false;
   }
 
   start() {
-    if (!this.#stopped) return;
-    this.#stopped = false;
-    globalThis.addEventListener?.('online', this.wake);
-    globalThis.document?.addEventListener('visibilitychange', this.wake);
+    if (this.#status !== 'stopped') return;
+    for (const [target, type] of wakers()) target.addEventListener(type, this.wake);
     this.#connect();
   }
 
   stop() {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    globalThis.removeEventListener?.('online', this.wake);
-    globalThis.document?.removeEventListener('visibilitychange', this.wake);
-    this.#client?.deactivate();
-    this.#client = null;
+    if (this.#status === 'stopped') return;
+    for (const [target, type] of wakers()) target.removeEventListener(type, this.wake);
+    this.#status = 'stopped';
+    this.#drop(false);
   }
 
-  /** The server's time now, in ms, whatever this machine's clock says. */
+  /** The server's time now, in ms, whatever this machine's clock says and however it is set meanwhile. */
   serverNow() {
-    return Date.now() + this.#clockOffset;
+    return this.#clock === null ? Date.now() : this.#clock + performance.now();
   }
 
   /** Tries at once where it would wait: the network is back, the page is looked at again, or somebody asks for it. */
   wake(event) {
     if (event?.type === 'visibilitychange' && document.hidden) return;
-    if (this.#timer && !this.#stopped) {
-      clearTimeout(this.#timer);
-      this.#timer = 0;
-      this.#connect();
-    }
+    if (this.#status === 'refused') this.#refusals = 1;
+    // A machine that slept still believes in its connection.
+    const deaf = this.connected && Math.abs(Date.now() - this.#heardAt) > SILENT_AFTER;
+    if (deaf || this.#status === 'waiting' || this.#status === 'refused') this.#connect();
   }
 
-  /** Sends a message; false where there is no connection. */
-  send(destination, body = '') {
+  /** Sends a message; false where there is no connection. @param confirmed called once the broker has it */
+  send(destination, body, confirmed) {
     if (!this.connected) return false;
-    this.#client.publish({ destination, body: body === '' ? '' : JSON.stringify(body) });
+    const headers = {};
+    if (confirmed) {
+      headers.receipt = `${destination}#${performance.now()}`;
+      this.#client.watchForReceipt(headers.receipt, confirmed);
+    }
+    this.#client.publish({ destination, headers, body: body === undefined ? '' : JSON.stringify(body) });
     return true;
   }
 
   async #connect() {
-    this.#timer = 0;
-    this.#emit('connection', { status: 'connecting' });
+    this.#drop(true);
+    const attempt = this.#attempt;
+    this.#turn('connecting');
     let token;
     try {
-      token = await this.#options.token({ renew: this.#renew });
-      if (!token) {
-        this.#refused({ code: 'UNAUTHENTICATED', reason: 'there is no token' });
-        return;
-      }
-    } catch {
-      this.#retry({ code: 'TOKEN', reason: 'no token could be had' });
+      token = await within(TOKEN_TIMEOUT, this.#options.token({ renew: this.#refusals > 0 }));
+    } catch (error) {
+      if (attempt === this.#attempt) this.#retry({ code: 'NO_TOKEN', reason: String(error?.message ?? error) });
       return;
     }
-    if (this.#stopped) return;
-    this.#lastError = null;
+    if (attempt !== this.#attempt) return;
+    if (token) this.#open(token, attempt);
+    else this.#refuse(this.#refusal ?? { code: 'UNAUTHENTICATED', reason: 'there is no token' });
+  }
+
+  #open(token, attempt) {
+    let socket;
+    try {
+      socket = new WebSocket(this.#options.socketUrl, Versions.default.protocolVersions());
+    } catch (error) {
+      this.#retry({ code: 'NO_SOCKET', reason: String(error?.message ?? error) });
+      return;
+    }
+    let error = null;
+    socket.addEventListener('message', () => (this.#heardAt = Date.now()));
     const client = new Client({
-      brokerURL: this.#options.socketUrl,
+      webSocketFactory: () => socket,
       connectHeaders: { Authorization: `Bearer ${token}` },
       connectionTimeout: CONNECT_TIMEOUT,
       heartbeatIncoming: HEART_BEAT,
       heartbeatOutgoing: HEART_BEAT,
       reconnectDelay: 0,
       discardWebsocketOnCommFailure: true,
-      onConnect: (frame) => this.#onConnect(client, frame),
-      onStompError: (frame) => {
-        this.#lastError = parse(frame.body);
-      },
-      onWebSocketClose: (event) => this.#onClose(client, event),
+      onConnect: (frame) => attempt === this.#attempt && this.#onConnect(client, frame),
+      // A hidden page's timers run once a minute, which is too seldom for the server; messages come as ever.
+      onHeartbeatReceived: () => globalThis.document?.hidden && socket.readyState === WebSocket.OPEN && socket.send('\n'),
+      onStompError: (frame) => (error = parse(frame.body)),
+      onWebSocketClose: (event) => attempt === this.#attempt && this.#onClose(event, error),
     });
     this.#client = client;
     client.activate();
   }
 
   #onConnect(client, frame) {
-    this.#connectedAt = Date.now();
-    this.#renew = false;
     const time = Date.parse(frame.headers['server-time']);
-    if (!Number.isNaN(time)) this.#clockOffset = time - Date.now();
-    client.subscribe(this.topic, (message) => this.#onMessage(message));
-    this.onConnected();
-    this.#emit('connection', { status: 'connected' });
+    if (!Number.isNaN(time)) this.#clock = time - performance.now();
+    this.#stateHeard = false;
+    const mine = (listener) => (given) => client === this.#client && listener(given);
+    client.watchForReceipt('subscribed', mine(() => {
+      this.#settledAt = Date.now();
+      this.#refusals = 0;
+      this.#refusal = null;
+      this.#turn('connected');
+    }));
+    client.watchForReceipt('state', mine(() => this.onStateKnown(this.#stateHeard)));
+    const headers = { receipt: 'subscribed', 'state-receipt': 'state' };
+    client.subscribe(this.topic, mine((message) => this.#onMessage(message)), headers);
   }
 
   #onMessage(frame) {
@@ -157,52 +182,74 @@ class Sync extends EventTarget {
     if (!message?.data) return;
     const revision = frame.headers.revision === undefined ? null : Number(frame.headers.revision);
     if (revision !== null) {
-      const seen = this.#revisions.get(message.data.examineeId) ?? 0;
-      if (revision < seen) return;
+      this.#stateHeard = true;
+      if (revision <= (this.#revisions.get(message.data.examineeId) ?? -1)) return;
       this.#revisions.set(message.data.examineeId, revision);
     }
     const detail = { type: message.type, data: message.data, revision };
+    this.onState(detail);
     this.#emit(message.type, detail);
     this.#emit('message', detail);
   }
 
-  #onClose(client, event) {
-    if (client !== this.#client || this.#stopped) return;
-    this.#client = null;
-    client.deactivate();
-    if (this.#connectedAt && Date.now() - this.#connectedAt > STABLE_AFTER) this.#failures = 0;
-    this.#connectedAt = 0;
-    const reason = event.reason ?? '';
-    const why = { code: reason.split(':')[0] || String(event.code), reason: this.#lastError?.message ?? reason };
-    if (event.code === 1008) {
+  #onClose(event, error) {
+    if (this.#settledAt && Date.now() - this.#settledAt > STABLE_AFTER) this.#failures = 0;
+    const text = event.reason ?? '';
+    const why = { code: text.split(':')[0] || String(event.code), reason: error?.message ?? text };
+    if (event.code === POLICY_VIOLATION) {
       // Another token may help, once: where the new one is refused, too, nothing does.
-      if (this.#renew) {
-        this.#refused(why);
+      this.#refusal = why;
+      if (++this.#refusals > 1) {
+        this.#refuse(why);
         return;
       }
-      this.#renew = true;
     }
     this.#retry(why);
   }
 
-  #retry(why) {
-    const delay = backOff(this.#failures++);
-    this.#timer = setTimeout(() => this.#connect(), delay);
-    this.#emit('connection', { status: 'waiting', retryAt: Date.now() + delay, ...why });
+  /** Ends the connection there is. @param atOnce without a word to the server, which may not be there any more */
+  #drop(atOnce) {
+    clearTimeout(this.#timer);
+    this.#attempt++;
+    this.#client?.deactivate({ force: atOnce });
+    this.#client = null;
+    this.#settledAt = 0;
   }
 
-  #refused(why) {
-    this.#emit('connection', { status: 'refused', ...why });
+  #retry(why) {
+    this.#drop(true);
+    const delay = backOff(this.#failures++);
+    this.#timer = setTimeout(() => this.#connect(), delay);
+    this.#turn('waiting', { retryAt: Date.now() + delay, ...why });
+  }
+
+  #refuse(why) {
+    this.#drop(true);
+    this.#turn('refused', why);
+  }
+
+  #turn(status, more) {
+    this.#status = status;
+    this.#emit('connection', { status, ...more });
   }
 
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+
+  // For the two below.
+  onState() {}
+
+  onStateKnown() {}
 }
 
-/** One examinee's step. Enters it by itself: the wait is announced after each connect, and keeps its deadline. */
+/**
+ * One examinee's step. Whoever starts it enters the step, unless that was done before: a reload or a reconnect changes
+ * nothing. After a time-out only enter() begins again; after 'COMPLETED' nothing but a proctor's wish for another picture.
+ */
 export class ExamineeSync extends Sync {
-  #entered = false;
+  #wanted = false;
+  #waitedFor = false;
 
   get topic() {
     return `/topic${this.#step}`;
@@ -212,14 +259,30 @@ export class ExamineeSync extends Sync {
     return `/plans/${this.options.plan}/examinees/${this.options.examinee}/mobile-sync`;
   }
 
-  onConnected() {
-    if (!this.#entered || this.options.reenter !== false) this.enter();
-    this.#entered = true;
+  /** Where the server told no state it has no record of this examinee: the step is not entered yet. */
+  onStateKnown(stateHeard) {
+    if (this.#wanted || !stateHeard || !this.#waitedFor) this.#sendWait();
   }
 
-  /** Enters the step, or enters it again after a time-out: WAITING, with a deadline. */
+  onState({ data, revision }) {
+    if (revision === null) return;
+    const over = data.status === 'TIMEOUT' || data.status === 'COMPLETED';
+    // A picture may have failed before anybody waited for it.
+    this.#waitedFor = over || Boolean(data.deadline);
+    if (data.status !== 'TIMEOUT' && data.status !== 'FAILED') this.#wanted = false;
+  }
+
+  /**
+   * Enters the step again: after a time-out with a new deadline, after a failure with the one there is. Where there is
+   * no connection, as soon as there is one.
+   */
   enter() {
-    return this.send(`/app${this.#step}/wait`);
+    this.#wanted = true;
+    this.#sendWait();
+  }
+
+  #sendWait() {
+    this.send(`/app${this.#step}/wait`, undefined, () => (this.#wanted = false));
   }
 }
 
@@ -229,12 +292,28 @@ export class PlanSync extends Sync {
     return `/topic/plans/${this.options.plan}/mobile-sync`;
   }
 
-  onConnected() {}
-
-  /** @param order { order: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, deadline? } */
-  order(examinee, order) {
-    return this.send(`/app/plans/${this.options.plan}/examinees/${examinee}/mobile-sync/order`, order);
+  /**
+   * Gives an order; false where there is no connection.
+   *
+   * @param order { order: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, deadline? }
+   * @param confirmed called once it counts; where it does not, the connection is lost with code STATUS_PUBLISH_FAILED
+   */
+  order(examinee, order, confirmed) {
+    return this.send(`/app/plans/${this.options.plan}/examinees/${examinee}/mobile-sync/order`, order, confirmed);
   }
+}
+
+function wakers() {
+  const page = globalThis.document;
+  return [[globalThis, 'online'], [globalThis, 'pageshow'], ...(page ? [[page, 'visibilitychange']] : [])];
+}
+
+function within(milliseconds, promise) {
+  let timer;
+  const limit = new Promise((resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), milliseconds);
+  });
+  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
 
 function parse(body) {

@@ -1,10 +1,10 @@
 // Who has this page open: its token, and what the server tells every page.
 
 const KEY = 'mobile-sync.token';
-const fragment = new URLSearchParams(location.hash.slice(1));
+const TIMEOUT = 15_000;
 
-/** {socketUrl, tokenUrl?, completedUrl?, fragmentTokens}, as docs/configuration.md says under "Pages". */
-export const config = await (await fetch(new URL('config.json', import.meta.url))).json();
+/** {socketUrl, tokenUrl?, completedUrl?, fragmentTokens, parentOrigins}, as docs/configuration.md says under "Pages". */
+export const config = await untilItAnswers(new URL('config.json', import.meta.url));
 
 /** Where the API is: the folder above the pages' own. */
 export const apiUrl = new URL('..', import.meta.url);
@@ -20,23 +20,34 @@ export const socketUrl = (() => {
   return url.href;
 })();
 
-if (config.fragmentTokens && fragment.has('token')) {
-  // Out of the address bar and the history at once; a reload finds it here.
-  sessionStorage.setItem(KEY, fragment.get('token'));
-  history.replaceState(null, '', location.pathname + location.search);
+let current = stored();
+takeFromFragment();
+// A link that is opened in the same window changes the fragment only, which loads nothing.
+addEventListener('hashchange', () => takeFromFragment() && location.reload());
+
+let asking = null;
+
+/**
+ * A token, or null where none can be had. Whether it is good still is the server's to say: this machine's clock may be
+ * wrong.
+ *
+ * @param renew the last one was refused
+ */
+export async function token({ renew = false } = {}) {
+  if (current && !renew) return current;
+  if (!config.tokenUrl) return renew ? null : current;
+  // Asked by several at once, it is fetched once.
+  asking ??= fetchToken().finally(() => (asking = null));
+  return asking;
 }
 
-let current = sessionStorage.getItem(KEY);
-
-/** A token that has some time left, or null where none can be had. @param renew the last one was refused */
-export async function token({ renew = false } = {}) {
-  if (current && !renew && secondsLeft(current) > 15) return current;
-  if (!config.tokenUrl) return renew ? null : current;
-  const answer = await fetch(config.tokenUrl, { credentials: 'include', headers: { Accept: 'application/json' } });
+async function fetchToken() {
+  const answer = await fetch(config.tokenUrl, {
+    credentials: 'include', headers: { Accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT),
+  });
   if (answer.status === 401 || answer.status === 403) return null;
   if (!answer.ok) throw new Error(`token: ${answer.status}`);
-  current = (await answer.json()).token;
-  sessionStorage.setItem(KEY, current);
+  keep((await answer.json()).token);
   return current;
 }
 
@@ -48,13 +59,54 @@ export async function claims() {
 
 /** Calls the API with the token; once more with a new one where it is refused. */
 export async function api(path, options = {}) {
-  for (const renew of [false, true]) {
-    const held = await token({ renew });
+  let held = await token();
+  for (const last of [!config.tokenUrl, true]) {
     if (!held) return new Response(null, { status: 401 });
     const headers = new Headers(options.headers);
     headers.set('Authorization', `Bearer ${held}`);
     const answer = await fetch(new URL(path.replace(/^\//, ''), apiUrl), { ...options, headers });
-    if (answer.status !== 401 || renew || !config.tokenUrl) return answer;
+    if (answer.status !== 401 || last) return answer;
+    // Somebody else may have fetched a new one meanwhile.
+    held = held === current ? await token({ renew: true }) : current;
+  }
+}
+
+/** The server may be starting just now. */
+async function untilItAnswers(url) {
+  for (;;) {
+    try {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
+      if (answer.ok) return await answer.json();
+    } catch {
+      // asked again
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000 + 2000 * Math.random()));
+  }
+}
+
+/** Out of the address bar and the history at once; a reload finds it in the session's storage. */
+function takeFromFragment() {
+  const found = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (!config.fragmentTokens || !found) return false;
+  history.replaceState(null, '', location.pathname + location.search);
+  keep(found);
+  return true;
+}
+
+function keep(next) {
+  current = next;
+  try {
+    sessionStorage.setItem(KEY, next);
+  } catch {
+    // Where nothing may be stored, a reload needs another one.
+  }
+}
+
+function stored() {
+  try {
+    return sessionStorage.getItem(KEY);
+  } catch {
+    return null;
   }
 }
 
@@ -65,8 +117,4 @@ function payload(jwt) {
   } catch {
     return null;
   }
-}
-
-function secondsLeft(jwt) {
-  return (payload(jwt)?.exp ?? 0) - Date.now() / 1000;
 }

@@ -3,10 +3,21 @@ package dev.mobilesync.messages;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** A phone is connected; its picture is awaited until {@code deadline}. */
+/**
+ * A phone is connected; its picture is awaited until {@code deadline}.
+ *
+ * @param reason why a proctor wants another picture, if one does
+ */
 public record MobileSyncPaired(
-        String planId, String examineeId, String deviceId, Status status, Instant timestamp, Instant deadline)
+        String planId,
+        String examineeId,
+        String deviceId,
+        Status status,
+        Instant timestamp,
+        Instant deadline,
+        @Nullable String reason)
         implements Broadcast {
 
     public MobileSyncPaired {

@@ -68,9 +68,16 @@ public record SyncRecord(
                         planId, examineeId, status, timestamp, requireNonNull(deadline), reason, deviceId);
             case PAIRED ->
                 new MobileSyncPaired(
-                        planId, examineeId, requireNonNull(deviceId), status, timestamp, requireNonNull(deadline));
+                        planId,
+                        examineeId,
+                        requireNonNull(deviceId),
+                        status,
+                        timestamp,
+                        requireNonNull(deadline),
+                        reason);
             case COMPLETED -> new MobileSyncCompleted(planId, examineeId, deviceId, status, timestamp);
-            case FAILED -> new MobileSyncFailed(planId, examineeId, deviceId, status, timestamp, error());
+            case FAILED ->
+                new MobileSyncFailed(planId, examineeId, deviceId, status, timestamp, error(), deadline, reason);
             case TIMEOUT -> new MobileSyncTimeout(planId, examineeId, status, timestamp, error());
         };
     }

@@ -99,6 +99,23 @@ class SyncRecordTests {
     }
 
     @Test
+    void whoComesBackToAFailureOrAPhoneKnowsTheDeadlineAndTheRetakesReason() {
+        SyncRecord.Builder builder = SyncRecord.builder(EXAMINEE)
+                .device("M001")
+                .deadline(NINE)
+                .retake("too dark", NINE.minusSeconds(60))
+                .revision(1);
+        assertThat(builder.status(Status.PAIRED, "m1", NINE).build().broadcast())
+                .isEqualTo(new MobileSyncPaired("P001", "E001", "M001", Status.PAIRED, NINE, NINE, "too dark"));
+        SyncError error = SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "the store is away");
+        assertThat(builder.status(Status.FAILED, "m2", NINE)
+                        .error(error)
+                        .build()
+                        .broadcast())
+                .isEqualTo(new MobileSyncFailed("P001", "E001", "M001", Status.FAILED, NINE, error, NINE, "too dark"));
+    }
+
+    @Test
     void theBroadcastsIdIsOnePerRevision() {
         SyncRecord record = SyncRecord.builder(EXAMINEE)
                 .status(Status.COMPLETED, "m1", NINE)

@@ -12,16 +12,7 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
  */
 public final class SecurityHeaders {
 
-    /**
-     * Scripts and styles come from files of this server and from nowhere else, so there are none in the pages
-     * themselves. Pictures may also come from a script (a preview, a QR code), and a page may open a socket to another
-     * host or port, which is where socket-server is.
-     */
-    public static final String PAGES_POLICY = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
-            + "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-            + "frame-ancestors 'self'";
-
-    /** For a server that has no pages. */
+    /** The content security policy of a server that has no pages. */
     public static final String DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
     /** The camera is for this server's own pages; what they never need is off. */
@@ -33,7 +24,8 @@ public final class SecurityHeaders {
     /**
      * For Spring Security's {@code headers}.
      *
-     * @param contentSecurityPolicy {@link #PAGES_POLICY} or {@link #DATA_POLICY}
+     * @param contentSecurityPolicy {@link #DATA_POLICY}, or one for pages; its {@code frame-ancestors} is what counts where
+     *     {@code X-Frame-Options} says otherwise
      */
     public static Customizer<HeadersConfigurer<HttpSecurity>> with(String contentSecurityPolicy) {
         return headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(contentSecurityPolicy))

@@ -32,6 +32,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class FrameHandler {
 
     private static final String BEARER = "Bearer ";
+    /** Of SUBSCRIBE: the receipt for it that comes after the current state, be there one or none. */
+    private static final String STATE_RECEIPT = "state-receipt";
+
     private static final int MAX_ID_LENGTH = 64;
     private static final int EXAMINEE_SENDS = 10;
     private static final int PROCTOR_SENDS = 500;
@@ -159,7 +162,8 @@ final class FrameHandler {
         if (!topic.allows(caller)) {
             throw new RefusedException(DisconnectReason.FORBIDDEN);
         }
-        Subscription subscription = new Subscription(session, id, destination, topic);
+        Subscription subscription =
+                new Subscription(session, id, destination, topic, headers.getFirstNativeHeader(STATE_RECEIPT));
         session.subscribe(subscription);
         session.confirm(headers.getReceipt());
         if (topic instanceof ExamineeTopic) {

@@ -23,7 +23,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Sends an examinee's current state to whoever subscribes. It is read from Redis after the subscription is in force, and
- * for many at once; while Redis is away it is tried again until it works or the subscription ends.
+ * for many at once; while Redis is away it is tried again until it works or the subscription ends. A
+ * {@code state-receipt} comes after it, so that a browser that has heard nothing by then knows that there is no record.
  */
 @Component
 final class Snapshots implements SmartLifecycle {
@@ -119,6 +120,7 @@ final class Snapshots implements SmartLifecycle {
                 return false;
             }
             log.error("the record of {} makes no sense", examinee(batch.get(0)), e);
+            batch.forEach(Subscription::confirmState);
             return true;
         }
         for (int i = 0; i < batch.size(); i++) {
@@ -128,6 +130,7 @@ final class Snapshots implements SmartLifecycle {
                         batch.get(i),
                         Outgoing.of(record.revision(), record.broadcastId(), MessageCodec.encode(record.broadcast())));
             }
+            batch.get(i).confirmState();
         }
         return true;
     }

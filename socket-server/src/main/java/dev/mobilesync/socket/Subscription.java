@@ -14,15 +14,20 @@ final class Subscription {
     private final String escapedId;
     private final String destination;
     private final Topic topic;
+    private @Nullable String stateReceipt;
     private long lastRevision = NOTHING_YET;
     private volatile boolean cancelled;
 
-    Subscription(StompSession session, String id, String destination, Topic topic) {
+    /**
+     * @param stateReceipt what is to be confirmed once the state was sent, if anything
+     */
+    Subscription(StompSession session, String id, String destination, Topic topic, @Nullable String stateReceipt) {
         this.session = session;
         this.id = id;
         this.escapedId = Outgoing.escape(id);
         this.destination = destination;
         this.topic = topic;
+        this.stateReceipt = stateReceipt;
     }
 
     /** Sends the message, unless the subscriber knows that or something newer. */
@@ -38,6 +43,14 @@ final class Subscription {
         }
         session.send(frame.forSubscription(escapedId));
         return true;
+    }
+
+    /** Says, once and if it was asked for, that the current state was sent if there is one. */
+    synchronized void confirmState() {
+        if (!cancelled && stateReceipt != null) {
+            session.confirm(stateReceipt);
+            stateReceipt = null;
+        }
     }
 
     /** From now on nothing is sent. Takes no lock: whoever holds a session's must be able to call this. */

@@ -65,6 +65,24 @@ class DeliveryIT {
     }
 
     @Test
+    void aStateReceiptSaysThatTheStateWasSentOrThatThereIsNone() {
+        ExamineeKey examinee = anybody();
+        Map<String, String> headers =
+                Map.of("id", "1", "destination", Topology.examineeTopic(examinee), "state-receipt", "known");
+        try (StompTestClient browser = server.examinee(examinee)) {
+            browser.frame("SUBSCRIBE", headers, "");
+            browser.awaitReceipt("known");
+            assertThat(browser.pending()).isEmpty();
+        }
+        server.write(waiting(examinee, 3));
+        try (StompTestClient browser = server.examinee(examinee)) {
+            browser.frame("SUBSCRIBE", headers, "");
+            browser.awaitReceipt("known");
+            assertThat(browser.pending()).hasSize(1);
+        }
+    }
+
+    @Test
     void tellsOfAChangeThatComesAfter() {
         ExamineeKey examinee = anybody();
         try (StompTestClient browser = server.examinee(examinee);

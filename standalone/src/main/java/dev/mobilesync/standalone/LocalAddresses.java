@@ -3,6 +3,7 @@ package dev.mobilesync.standalone;
 import java.net.Inet4Address;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,6 +17,11 @@ final class LocalAddresses {
         return Stream.concat(Stream.of("localhost", "127.0.0.1"), privateAddresses())
                 .map(host -> "http://" + host + ":" + port)
                 .collect(Collectors.joining(","));
+    }
+
+    /** Where a phone beside this machine reaches it, if it is in a network of its own. */
+    static Optional<String> forPhones(int port) {
+        return privateAddresses().findFirst().map(host -> "http://" + host + ":" + port);
     }
 
     private static Stream<String> privateAddresses() {

@@ -194,15 +194,10 @@ public final class MobileSync {
         }
         Path data = options.dataDirectory();
         String env = relative(data.resolve("demo.env"));
-        String web = webAddress(services);
-        out.println(
-                "\nSee it: two windows beside each other, and a phone (or a third window) for the code that the first one shows.\n");
-        out.println("  examinee  " + web + "/exam/mobile-sync#token=" + demo.examineeToken(Demo.EXAMINEE));
-        out.println("  proctor   " + web + "/proctor#token=" + demo.proctorToken(Demo.EXAMINEE.planId()));
-        out.println("  phone     " + web + "/capture");
+        new Links(demo, webAddress(services), environment.get("MOBILE_SYNC_PUBLIC_URL"))
+                .print(out, LocalAddresses.forPhones(services.webPort()).orElse(null));
         out.printf("""
-
-                Or in another terminal. Tokens, good for 12 hours, are in %1$s:
+                Or with curl, in another terminal. Tokens, good for 12 hours, are in %1$s:
 
                   . %1$s
                   curl -i "$WEB/api/v1/plans/P001/examinees/E001/mobile-captures" -H "Authorization: Bearer $DEVICE_TOKEN" \\

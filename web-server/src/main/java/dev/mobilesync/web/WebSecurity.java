@@ -5,6 +5,7 @@ import dev.mobilesync.service.CallerAuthentication;
 import dev.mobilesync.service.Problem;
 import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.SecurityHeaders;
+import dev.mobilesync.web.pages.PagesPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -56,7 +57,12 @@ class WebSecurity {
 
     @Bean
     SecurityFilterChain everything(
-            HttpSecurity http, WebSettings settings, WebLimits limits, RateLimiter rateLimiter, MeterRegistry meters)
+            HttpSecurity http,
+            WebSettings settings,
+            WebLimits limits,
+            PagesPolicy pagesPolicy,
+            RateLimiter rateLimiter,
+            MeterRegistry meters)
             throws Exception {
         RequestMatcher operators = new OrRequestMatcher(
                 EndpointRequest.toAnyEndpoint(),
@@ -95,7 +101,7 @@ class WebSecurity {
                         errors.authenticationEntryPoint(unauthenticated).accessDeniedHandler(forbidden))
                 .addFilterAfter(requestLimits, AnonymousAuthenticationFilter.class)
                 .addFilterAfter(WebSecurity::refuseMetadata, HeaderWriterFilter.class)
-                .headers(SecurityHeaders.with(SecurityHeaders.PAGES_POLICY))
+                .headers(SecurityHeaders.with(pagesPolicy.value()))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .cors(AbstractHttpConfigurer::disable)

@@ -1,7 +1,9 @@
 package dev.mobilesync.web.pages;
 
 import dev.mobilesync.messages.MessageCodec;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -10,14 +12,28 @@ import org.springframework.web.bind.annotation.GetMapping;
 
 /** The addresses of the pages, and what the pages have to know. Whoever opens one shows a token to the API, not here. */
 @Controller
-@EnableConfigurationProperties(PageSettings.class)
 class PageController {
 
-    private final PageSettings settings;
+    private final Config config;
 
-    PageController(PageSettings settings) {
-        this.settings = settings;
+    PageController(PageSettings settings, FrameSettings frames) {
+        this.config = new Config(
+                settings.socketUrl(),
+                settings.tokenUrl(),
+                settings.completedUrl(),
+                settings.fragmentTokens(),
+                frames.allowedOrigins());
     }
+
+    /**
+     * @param parentOrigins who is told what happens, where the page is in a frame
+     */
+    private record Config(
+            String socketUrl,
+            @Nullable URI tokenUrl,
+            @Nullable String completedUrl,
+            boolean fragmentTokens,
+            List<String> parentOrigins) {}
 
     @GetMapping("/capture")
     String capture() {
@@ -39,6 +55,6 @@ class PageController {
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(CacheControl.noCache())
-                .body(MessageCodec.mapper().writeValueAsBytes(settings));
+                .body(MessageCodec.mapper().writeValueAsBytes(config));
     }
 }

@@ -1,0 +1,250 @@
+package dev.mobilesync.browser;
+
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** One person's browser: a Chromium with a profile of its own, where need be with a camera that shows a test picture. */
+final class Browser implements AutoCloseable {
+
+    static final Dimension PHONE = new Dimension(360, 740);
+    static final Dimension LAPTOP = new Dimension(1280, 800);
+    static final Dimension WALL = new Dimension(3840, 2160);
+
+    /** Where a test's pictures go; those named {@code docs/…} also go to the documentation with {@code -Dscreenshots=docs}. */
+    private static final Path PICTURES = Path.of("target", "screenshots");
+
+    private static final Path CHROMIUM = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
+    private static final Path CHROMEDRIVER =
+            Path.of(System.getenv().getOrDefault("CHROMEDRIVER", "/usr/bin/chromedriver"));
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Set<String> SERIOUS = Set.of("serious", "critical");
+
+    private final ChromeDriver driver;
+
+    private Browser(ChromeDriver driver) {
+        this.driver = driver;
+    }
+
+    /**
+     * How a browser is.
+     *
+     * @param language {@code ko} or {@code en}, what it prefers
+     * @param camera whether there is one (Chromium's own test picture), and it is allowed
+     */
+    record Options(Dimension size, String language, boolean dark, boolean camera) {
+
+        static Options laptop(String language) {
+            return new Options(LAPTOP, language, false, false);
+        }
+
+        static Options phone(String language) {
+            return new Options(PHONE, language, false, true);
+        }
+
+        Options withSize(Dimension other) {
+            return new Options(other, language, dark, camera);
+        }
+
+        Options inTheDark() {
+            return new Options(size, language, true, camera);
+        }
+
+        Options withoutCamera() {
+            return new Options(size, language, dark, false);
+        }
+    }
+
+    /** For {@link NeedsChromium}. */
+    static boolean available() {
+        return "true".equals(System.getenv("CI")) || Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER);
+    }
+
+    static Browser open(Options options) {
+        ChromeOptions chrome = new ChromeOptions();
+        chrome.setBinary(CHROMIUM.toFile());
+        chrome.addArguments(
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                "--hide-scrollbars",
+                "--disable-dev-shm-usage",
+                "--lang=" + options.language());
+        if (options.camera()) {
+            chrome.addArguments("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
+        } else {
+            chrome.setExperimentalOption(
+                    "prefs", Map.of("profile.default_content_setting_values.media_stream_camera", 2));
+        }
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        chrome.setCapability("goog:loggingPrefs", logs);
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(CHROMEDRIVER.toFile())
+                .withSilent(true)
+                .build();
+        Browser browser = new Browser(new ChromeDriver(service, chrome));
+        browser.resize(options.size());
+        browser.devTools(
+                "Emulation.setLocaleOverride",
+                Map.of("locale", options.language().equals("ko") ? "ko-KR" : "en-US"));
+        browser.devTools(
+                "Emulation.setUserAgentOverride",
+                Map.of(
+                        "userAgent",
+                        Objects.requireNonNull(browser.script("return navigator.userAgent"))
+                                .toString(),
+                        "acceptLanguage",
+                        options.language().equals("ko") ? "ko-KR,ko" : "en-US,en"));
+        if (options.dark()) {
+            browser.devTools(
+                    "Emulation.setEmulatedMedia",
+                    Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+        }
+        return browser;
+    }
+
+    /** Selenium's own, for what has no word here. */
+    ChromeDriver driver() {
+        return driver;
+    }
+
+    Browser go(String address) {
+        driver.get(address);
+        return this;
+    }
+
+    void reload() {
+        driver.navigate().refresh();
+    }
+
+    void resize(Dimension size) {
+        devTools(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of(
+                        "width",
+                        size.width,
+                        "height",
+                        size.height,
+                        "deviceScaleFactor",
+                        size.equals(PHONE) ? 2 : 1,
+                        "mobile",
+                        size.equals(PHONE)));
+    }
+
+    /** A command of the Chrome DevTools Protocol, such as {@code Network.emulateNetworkConditions}. */
+    Map<String, Object> devTools(String command, Map<String, Object> parameters) {
+        return driver.executeCdpCommand(command, parameters);
+    }
+
+    @Nullable
+    Object script(String javascript, Object... arguments) {
+        return ((JavascriptExecutor) driver).executeScript(javascript, arguments);
+    }
+
+    /** The element, as soon as it can be seen. */
+    WebElement see(String css) {
+        return new WebDriverWait(driver, PATIENCE)
+                .until(ExpectedConditions.visibilityOfElementLocated(By.cssSelector(css)));
+    }
+
+    /** Waits until the element can be seen and has that text. */
+    WebElement see(String css, String text) {
+        new WebDriverWait(driver, PATIENCE)
+                .withMessage(() -> css + " should say " + text + " but the page says: " + text())
+                .until(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(css), text));
+        return see(css);
+    }
+
+    void awaitGone(String css) {
+        new WebDriverWait(driver, PATIENCE).until(ExpectedConditions.invisibilityOfElementLocated(By.cssSelector(css)));
+    }
+
+    void click(String css) {
+        new WebDriverWait(driver, PATIENCE)
+                .until(ExpectedConditions.elementToBeClickable(By.cssSelector(css)))
+                .click();
+    }
+
+    /** All the text that can be seen. */
+    String text() {
+        return driver.findElement(By.tagName("body")).getText();
+    }
+
+    /**
+     * Takes a picture of what can be seen.
+     *
+     * @param name without {@code .png}; what begins with {@code docs/} is for the documentation
+     */
+    Path screenshot(String name) {
+        try {
+            byte[] png = driver.getScreenshotAs(OutputType.BYTES);
+            Path file = PICTURES.resolve(name + ".png");
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            Files.write(file, png);
+            if (name.startsWith("docs/") && "docs".equals(System.getProperty("screenshots"))) {
+                Path copy = Path.of("..", "docs", "images", name.substring("docs/".length()) + ".png");
+                Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+                Files.write(copy, png);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What axe-core finds serious or critical: nothing, if all is well. */
+    List<String> accessibilityFindings() {
+        return new AxeBuilder()
+                .analyze(driver).getViolations().stream()
+                        .filter(rule -> SERIOUS.contains(rule.getImpact()))
+                        .map(Browser::finding)
+                        .toList();
+    }
+
+    private static String finding(Rule rule) {
+        return rule.getId() + ": " + rule.getHelp() + " "
+                + rule.getNodes().stream().map(node -> node.getHtml()).toList();
+    }
+
+    /** Errors that the page's scripts did not catch, and what the content security policy refused, since the last call. */
+    List<String> scriptErrors() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().equals(Level.SEVERE))
+                .map(LogEntry::getMessage)
+                .filter(message -> message.contains("Uncaught") || message.contains("Content Security Policy"))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}

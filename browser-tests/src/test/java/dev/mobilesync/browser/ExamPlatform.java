@@ -1,0 +1,96 @@
+package dev.mobilesync.browser;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The exam platform around the step, at an origin of its own: it gives tokens to who is signed in, and has pages. */
+final class ExamPlatform implements AutoCloseable {
+
+    private static final String HTML = "text/html; charset=utf-8";
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Map<String, String> pages = new ConcurrentHashMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile @Nullable String token;
+
+    ExamPlatform() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/token", this::token);
+        server.createContext("/", this::page);
+        server.start();
+    }
+
+    String address(String path) {
+        return "http://localhost:" + server.getAddress().getPort() + path;
+    }
+
+    /** What it answers to whoever asks for a token; {@code null} if nobody is signed in. */
+    void gives(@Nullable String next) {
+        token = next;
+    }
+
+    /** How often it was asked for a token. */
+    int asked() {
+        return asked.get();
+    }
+
+    /** A page of its own; every other path just says its address. */
+    void page(String path, String html) {
+        pages.put(path, html);
+    }
+
+    private void token(HttpExchange exchange) throws IOException {
+        asked.incrementAndGet();
+        String origin = exchange.getRequestHeaders().getFirst("Origin");
+        if (origin != null) {
+            exchange.getResponseHeaders().set("Access-Control-Allow-Origin", origin);
+            exchange.getResponseHeaders().set("Access-Control-Allow-Credentials", "true");
+        }
+        String given = token;
+        if (given == null) {
+            answer(exchange, 401, "application/json", "{}");
+        } else {
+            answer(exchange, 200, "application/json", "{\"token\": \"" + given + "\"}");
+        }
+    }
+
+    private void page(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        answer(
+                exchange,
+                200,
+                HTML,
+                pages.getOrDefault(path, "<title>exam</title><p>" + exchange.getRequestURI() + "</p>"));
+    }
+
+    private static void answer(HttpExchange exchange, int status, String type, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

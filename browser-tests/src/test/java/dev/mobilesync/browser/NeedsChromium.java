@@ -1,0 +1,20 @@
+package dev.mobilesync.browser;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/**
+ * On a test that opens a {@link Browser}: it is skipped, and says why, where there is no Chromium with its driver; where
+ * {@code CI} is {@code true} it runs, and fails.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@EnabledIf(
+        value = "dev.mobilesync.browser.Browser#available",
+        disabledReason = "there is no Chromium with its driver here (CHROMIUM and CHROMEDRIVER may say where they are)")
+@interface NeedsChromium {}

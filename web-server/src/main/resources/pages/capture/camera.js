@@ -1,0 +1,147 @@
+import { Failure } from './failure.js';
+
+const CODES = {
+  NotAllowedError: 'CAMERA_DENIED',
+  SecurityError: 'CAMERA_DENIED',
+  NotFoundError: 'CAMERA_MISSING',
+  OverconstrainedError: 'CAMERA_MISSING',
+};
+const AGAIN_AFTER = 2000;
+
+/**
+ * The live camera, which comes back by itself after a phone call, a locked screen or another app.
+ *
+ * Events: 'live'; 'interrupted'; 'failed' with detail {failure}, after which start() must be called again.
+ */
+export class Camera extends EventTarget {
+  #video;
+  #stream = null;
+  #wanted = false;
+  #suspect = false;
+  #turn = 0;
+  #timer = 0;
+  #choice = { facingMode: { ideal: 'environment' } };
+
+  /** @param video shows the preview */
+  constructor(video) {
+    super();
+    this.#video = video;
+    document.addEventListener('visibilitychange', () => this.#look());
+  }
+
+  /** Whether this page may ask for a camera at all: browsers only let it with HTTPS (or on localhost). */
+  static get possible() {
+    return Boolean(navigator.mediaDevices?.getUserMedia);
+  }
+
+  /** 'granted', 'denied' or 'prompt', as far as the browser tells. */
+  static async permission() {
+    try {
+      return (await navigator.permissions.query({ name: 'camera' })).state;
+    } catch {
+      return 'prompt';
+    }
+  }
+
+  get live() {
+    return Boolean(this.#stream) && !this.#suspect && this.#video.videoWidth > 0;
+  }
+
+  async start() {
+    this.#wanted = true;
+    const turn = ++this.#turn;
+    this.#release();
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: { width: { ideal: 1920 }, height: { ideal: 1080 }, ...this.#choice },
+      });
+      if (turn !== this.#turn) {
+        stop(stream);
+        return;
+      }
+      this.#stream = stream;
+      this.#watch(stream.getVideoTracks()[0], turn);
+      this.#video.srcObject = stream;
+      await this.#video.play();
+      if (turn === this.#turn) this.dispatchEvent(new Event('live'));
+    } catch (error) {
+      if (turn === this.#turn) this.#failed(error);
+    }
+  }
+
+  stop() {
+    this.#wanted = false;
+    this.#turn++;
+    this.#release();
+  }
+
+  /** How many there are; browsers tell once a camera is on. */
+  async count() {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    return devices.filter((device) => device.kind === 'videoinput').length;
+  }
+
+  /** To the other side of the phone or, where the browser does not know sides, to the next camera. */
+  async switch() {
+    const { facingMode, deviceId } = this.#stream?.getVideoTracks()[0]?.getSettings() ?? {};
+    if (facingMode) {
+      this.#choice = { facingMode: { ideal: facingMode === 'environment' ? 'user' : 'environment' } };
+    } else {
+      const devices = await navigator.mediaDevices.enumerateDevices();
+      const cameras = devices.filter((device) => device.kind === 'videoinput');
+      const next = cameras[(cameras.findIndex((camera) => camera.deviceId === deviceId) + 1) % cameras.length];
+      this.#choice = { deviceId: { exact: next.deviceId } };
+    }
+    await this.start();
+  }
+
+  #watch(track, turn) {
+    const interrupted = () => {
+      if (turn !== this.#turn || !this.#wanted) return;
+      this.#suspect = true;
+      this.dispatchEvent(new Event('interrupted'));
+      this.#later();
+    };
+    track.addEventListener('ended', interrupted);
+    track.addEventListener('mute', interrupted);
+    track.addEventListener('unmute', () => turn === this.#turn && this.#look());
+  }
+
+  /** After an interruption the track may say that it lives and still show nothing: only a new one is sure to. */
+  #look() {
+    if (!this.#wanted || document.hidden) return;
+    const track = this.#stream?.getVideoTracks()[0];
+    if (this.#suspect || track?.readyState === 'ended' || track?.muted) this.start();
+    else if (this.#video.paused && this.#stream) this.#video.play().catch(() => this.#later());
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#look(), AGAIN_AFTER);
+  }
+
+  #failed(error) {
+    const code = CODES[error.name] ?? 'CAMERA_BUSY';
+    this.#release();
+    this.dispatchEvent(new CustomEvent('failed', { detail: { failure: new Failure(code) } }));
+    if (code === 'CAMERA_BUSY') {
+      this.#suspect = true;
+      this.#later();
+    } else {
+      this.#wanted = false;
+    }
+  }
+
+  #release() {
+    clearTimeout(this.#timer);
+    this.#suspect = false;
+    if (this.#stream) stop(this.#stream);
+    this.#stream = null;
+    this.#video.srcObject = null;
+  }
+}
+
+function stop(stream) {
+  for (const track of stream.getTracks()) track.stop();
+}

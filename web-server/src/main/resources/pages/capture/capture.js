@@ -1,0 +1,293 @@
+// The phone's page: connect → camera → look at it → send → done.
+
+import { keepAwake } from './awake.js';
+import { Camera } from './camera.js';
+import { deviceId, deviceInfo } from './device.js';
+import { Failure } from './failure.js';
+import { codeIn, forget, grouped, hasToken, isCode, openedWith, takeCode } from './link.js';
+import { redeem, tokenSession } from './pairing.js';
+import { Persistent } from './persistent.js';
+import { jpegOfFile } from './picture.js';
+import { openStore } from './store.js';
+import { upload } from './upload.js';
+import { element, say, show, toggle } from './view.js';
+import { closeViewfinder, openViewfinder, setUpViewfinder } from './viewfinder.js';
+
+/** A picture that was not sent in a day will not be: it does not stay on the phone. */
+const PICTURE_LIFE = 24 * 3600 * 1000;
+const COUNT_EVERY = 500;
+
+const store = await openStore();
+/** {token, planId, examineeId, deviceId, keepUntil, code?, done?} */
+let session = null;
+/** {id, planId, examineeId, bytes, takenAt, approved, warning} */
+let picture = null;
+/** What is tried until it works. */
+let trying = null;
+let counter = 0;
+let shotUrl = null;
+
+// ---- connecting
+
+async function open() {
+  session = await alive(await store.get('session'), 'session', (held) => held.keepUntil > Date.now());
+  picture = await alive(await store.get('picture'), 'picture', (held) => held.takenAt > Date.now() - PICTURE_LIFE);
+  const code = openedWith();
+  if (code) await pair(code);
+  else if (hasToken()) await pairByToken();
+  else await goOn();
+}
+
+async function alive(held, key, good) {
+  if (!held || good(held)) return held ?? null;
+  await store.delete(key);
+  return null;
+}
+
+async function pair(code) {
+  if (session?.code === code) return goOn();
+  if (!isCode(code)) return askForCode(new Failure('CODE_MALFORMED'));
+  say('working-title', 'pairing.title');
+  show('working');
+  const [id, info] = [await deviceId(store), await deviceInfo()];
+  try {
+    await paired(await persist(({ signal }) => redeem(code, id, info, { signal }), 'waiting.pairing', 'pairing.title'));
+  } catch (failure) {
+    stopped(failure, () => pair(code));
+  }
+}
+
+async function pairByToken() {
+  try {
+    const next = await tokenSession();
+    forget();
+    await paired(next);
+  } catch (failure) {
+    forget();
+    stopped(failure instanceof Failure ? failure : new Failure('NO_ANSWER'), () => location.reload());
+  }
+}
+
+async function paired(next) {
+  session = next;
+  await store.put('session', session);
+  // Somebody else's picture: not theirs to see, and not to be sent for them.
+  if (picture && !(picture.planId === next.planId && picture.examineeId === next.examineeId)) await drop();
+  await goOn();
+}
+
+function askForCode(failure) {
+  closeViewfinder();
+  keepAwake(false);
+  toggle('code-trouble', Boolean(failure));
+  say('code-error', failure && `error.${failure.code}`);
+  say('code-error-text', failure && `error.${failure.code}.text`);
+  toggle('code-kept', Boolean(picture));
+  element('code-input').toggleAttribute('aria-invalid', Boolean(failure));
+  show('code');
+  if (failure) element('code-input').focus();
+}
+
+/** From where the phone is: also after a reload. */
+async function goOn() {
+  element('whose').textContent = session ? `${session.planId} · ${session.examineeId}` : '';
+  if (!session) return askForCode();
+  if (picture?.approved) return send();
+  if (picture) return review();
+  if (session.done) return done();
+  return ask();
+}
+
+// ---- taking
+
+async function ask() {
+  toggle('ask-start', Camera.possible);
+  toggle('ask-next', Camera.possible);
+  element('ask-file').classList.toggle('primary', !Camera.possible);
+  say('ask-title', Camera.possible ? 'ask.title' : 'ask.fileTitle');
+  say('ask-why', Camera.possible ? 'ask.why' : 'ask.fileText');
+  if (Camera.possible && (await Camera.permission()) === 'granted') return look();
+  show('ask');
+}
+
+function look() {
+  keepAwake(true);
+  return openViewfinder();
+}
+
+async function taken({ blob, warning }) {
+  closeViewfinder();
+  const { planId, examineeId } = session;
+  const id = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
+  const bytes = await blob.arrayBuffer();
+  picture = { id, planId, examineeId, bytes, takenAt: Date.now(), approved: false, warning };
+  await store.put('picture', picture);
+  review();
+}
+
+async function takenByFile(file) {
+  closeViewfinder();
+  say('working-title', 'preparing.title');
+  show('working');
+  try {
+    await taken(await jpegOfFile(file));
+  } catch (failure) {
+    stopped(failure, ask);
+  }
+}
+
+function review() {
+  showShot();
+  const { warning } = picture;
+  toggle('review-warning', Boolean(warning));
+  say('review-warning-text', warning && `review.${warning}`);
+  say('send', warning ? 'review.sendAnyway' : 'review.send');
+  element('send').classList.toggle('primary', !warning);
+  element('retake').classList.toggle('primary', Boolean(warning));
+  show('review');
+}
+
+async function retake() {
+  await drop();
+  await ask();
+}
+
+// ---- sending
+
+async function send() {
+  keepAwake(true);
+  showShot();
+  picture.approved = true;
+  await store.put('picture', picture);
+  say('sending-text', store.lasting ? 'sending.safe' : 'sending.keepOpen');
+  show('sending');
+  const info = await deviceInfo();
+  const attempt = ({ signal }) => {
+    progress(0);
+    return upload(session, picture, info, { signal, onProgress: progress });
+  };
+  try {
+    await persist(attempt, 'waiting.title', 'sending.title');
+    session.done = true;
+    await store.put('session', session);
+    await drop();
+    done();
+  } catch (failure) {
+    stopped(failure, send);
+  }
+}
+
+function progress(part) {
+  element('progress').value = Math.round(part * 100);
+  say('sending-title', part < 1 ? 'sending.title' : 'sending.checking');
+}
+
+function done() {
+  closeViewfinder();
+  keepAwake(false);
+  show('done');
+}
+
+/** Tries until it works; meanwhile the page says why it waits and for how long. */
+async function persist(attempt, waitingTitle, tryingTitle) {
+  trying?.stop();
+  const current = (trying = new Persistent(attempt));
+  const titles = ['sending-title', 'working-title'];
+  const quiet = () => {
+    clearInterval(counter);
+    toggle('trouble', false);
+  };
+  current.addEventListener('trying', () => {
+    toggle('trouble-now', false);
+    say('trouble-count');
+    clearInterval(counter);
+    titles.forEach((title) => say(title, tryingTitle));
+  });
+  current.addEventListener('waiting', ({ detail: { failure, retryAt } }) => {
+    titles.forEach((title) => say(title, waitingTitle));
+    say('trouble-side', `side.${failure.remedy.side}`);
+    say('trouble-title', `error.${failure.code}`);
+    say('trouble-text', `error.${failure.code}.text`);
+    const count = () => say('trouble-count', 'waiting.seconds', { seconds: Math.max(1, Math.ceil((retryAt - Date.now()) / 1000)) });
+    clearInterval(counter);
+    counter = setInterval(count, COUNT_EVERY);
+    count();
+    toggle('trouble', true);
+    toggle('trouble-now', true);
+  });
+  try {
+    return await current.run();
+  } finally {
+    if (trying === current) quiet();
+  }
+}
+
+// ---- what stops it
+
+let act = () => {};
+
+function stopped(failure, again) {
+  if (!(failure instanceof Failure)) throw failure;
+  closeViewfinder();
+  keepAwake(false);
+  if (failure.code.startsWith('CODE_')) return askForCode(failure);
+  const { side, action } = failure.remedy;
+  say('stopped-side', `side.${side}`);
+  say('stopped-title', `error.${failure.code}`);
+  say('stopped-text', `error.${failure.code}.text`);
+  say('stopped-action', `action.${action}`);
+  say('stopped-code', 'support', { code: failure.code });
+  toggle('stopped-kept', Boolean(picture) && action !== 'retake');
+  act = { again, retake, code: () => askForCode(), reload: () => location.reload(), file: pickFile }[action];
+  show('stopped');
+}
+
+function pickFile() {
+  element('file').value = '';
+  element('file').click();
+}
+
+async function drop() {
+  picture = null;
+  await store.delete('picture');
+}
+
+function showShot() {
+  if (shotUrl) URL.revokeObjectURL(shotUrl);
+  shotUrl = URL.createObjectURL(new Blob([picture.bytes], { type: 'image/jpeg' }));
+  for (const image of document.querySelectorAll('.picture')) image.src = shotUrl;
+}
+
+// ---- what people do
+
+element('code-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const code = codeIn(element('code-input').value);
+  if (isCode(code)) {
+    pair(code);
+    return;
+  }
+  askForCode(new Failure('CODE_MALFORMED'));
+});
+element('code-input').addEventListener('input', ({ target, inputType }) => {
+  const atEnd = target.selectionStart === target.value.length;
+  const code = codeIn(target.value);
+  // Grouped as it grows; not while something in the middle or the end is being taken away.
+  if (atEnd && !inputType?.startsWith('delete') && code.length <= 8) target.value = grouped(code);
+});
+element('ask-start').addEventListener('click', look);
+element('send').addEventListener('click', send);
+element('retake').addEventListener('click', retake);
+element('another').addEventListener('click', ask);
+element('trouble-now').addEventListener('click', () => trying?.now());
+element('stopped-action').addEventListener('click', () => act());
+for (const button of document.querySelectorAll('[data-file]')) button.addEventListener('click', pickFile);
+element('file').addEventListener('change', ({ target }) => target.files[0] && takenByFile(target.files[0]));
+// Another QR code may bring nothing but a new fragment to a page that is open.
+window.addEventListener('hashchange', () => {
+  const code = takeCode();
+  if (code) pair(code);
+});
+setUpViewfinder({ onTaken: taken, onFailed: (failure) => stopped(failure, ask) });
+
+await open();

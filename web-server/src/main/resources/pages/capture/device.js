@@ -1,0 +1,35 @@
+// What the phone says of itself.
+
+const MAX_LENGTH = 128;
+
+/** An id that this browser keeps. @param store of store.js */
+export async function deviceId(store) {
+  const known = await store.get('device');
+  if (known) return known;
+  // Not randomUUID, which a page without HTTPS does not have.
+  const bytes = crypto.getRandomValues(new Uint8Array(10));
+  const id = `phone-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  await store.put('device', id);
+  return id;
+}
+
+/** {model, osVersion} for the proctors, as well as the browser tells. */
+export async function deviceInfo() {
+  let told = {};
+  try {
+    told = await navigator.userAgentData.getHighEntropyValues(['model', 'platformVersion']);
+  } catch {
+    // Safari and Firefox have none, nor has a page without HTTPS.
+  }
+  const guessed = fromUserAgent(navigator.userAgent);
+  const os = told.platform && told.platformVersion ? `${told.platform} ${told.platformVersion}` : guessed.osVersion;
+  return { model: (told.model || guessed.model).slice(0, MAX_LENGTH), osVersion: os.slice(0, MAX_LENGTH) };
+}
+
+export function fromUserAgent(agent) {
+  const apple = /\((iPhone|iPad|iPod)[^)]*? OS (\d+(?:_\d+)*)/.exec(agent);
+  if (apple) return { model: apple[1], osVersion: `iOS ${apple[2].replaceAll('_', '.')}` };
+  const android = /Android (\d+(?:\.\d+)*)(?:; (?!wv|K\))([^;)]+?)(?: Build\/[^;)]*)?[;)])?/.exec(agent);
+  if (android) return { model: android[2] ?? 'Android', osVersion: `Android ${android[1]}` };
+  return { model: 'browser', osVersion: navigator.platform || 'unknown' };
+}

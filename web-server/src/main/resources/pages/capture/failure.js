@@ -1,0 +1,97 @@
+// Why something did not work, whose side it is on, and the one thing to do about it.
+
+/**
+ * Each code with:
+ *   side    'network' (the phone's), 'server' (ours), 'picture', 'pairing' or 'camera'
+ *   action  what the button does: 'again', 'retake', 'code', 'reload' or 'file'
+ *   again   tried again by itself; otherwise it waits for the button
+ * The words are in texts.js, under error.<code> and error.<code>.text.
+ */
+export const REMEDIES = {
+  // The contract's, docs/messages.md.
+  INVALID_REQUEST: { side: 'server', action: 'reload' },
+  CAPTURE_TRANSFER_FAILED: { side: 'network', action: 'again', again: true },
+  CAPTURE_TOO_LARGE: { side: 'picture', action: 'retake' },
+  CAPTURE_NOT_AN_IMAGE: { side: 'picture', action: 'retake' },
+  CAPTURE_STORE_FAILED: { side: 'server', action: 'again', again: true },
+  STATUS_PUBLISH_FAILED: { side: 'server', action: 'again', again: true },
+  STATE_CHANGE_FAILED: { side: 'server', action: 'again', again: true },
+  SYNC_TIMEOUT: { side: 'pairing', action: 'again' },
+  UNAUTHENTICATED: { side: 'pairing', action: 'code' },
+  AUTHENTICATION_UNAVAILABLE: { side: 'server', action: 'again', again: true },
+  FORBIDDEN: { side: 'pairing', action: 'code' },
+  NOT_FOUND: { side: 'pairing', action: 'code' },
+  TOO_MANY_REQUESTS: { side: 'server', action: 'again', again: true },
+  STATE_UNAVAILABLE: { side: 'server', action: 'again', again: true },
+  INTERNAL_ERROR: { side: 'server', action: 'again' },
+  // More than the code is known.
+  DEVICE_REPLACED: { side: 'pairing', action: 'code' },
+  CODE_UNKNOWN: { side: 'pairing', action: 'code' },
+  CODE_MALFORMED: { side: 'pairing', action: 'code' },
+  PAIRING_EXPIRED: { side: 'pairing', action: 'code' },
+  NOT_A_PHONES_LINK: { side: 'pairing', action: 'code' },
+  // No answer of ours came.
+  OFFLINE: { side: 'network', action: 'again', again: true },
+  NO_ANSWER: { side: 'network', action: 'again', again: true },
+  SLOW: { side: 'network', action: 'again', again: true },
+  SERVER_AWAY: { side: 'server', action: 'again', again: true },
+  // This phone.
+  CAMERA_DENIED: { side: 'camera', action: 'file' },
+  CAMERA_MISSING: { side: 'camera', action: 'file' },
+  CAMERA_BUSY: { side: 'camera', action: 'file' },
+  CAMERA_INSECURE: { side: 'camera', action: 'file' },
+  PICTURE_UNREADABLE: { side: 'picture', action: 'file' },
+};
+
+export class Failure extends Error {
+  /** @param retryAfter ms that the server asks to wait, or 0 */
+  constructor(code, retryAfter = 0) {
+    super(code);
+    this.code = code in REMEDIES ? code : 'INTERNAL_ERROR';
+    this.retryAfter = retryAfter;
+  }
+
+  get remedy() {
+    return REMEDIES[this.code];
+  }
+}
+
+/** The failure that an answer speaks of: ours as application/problem+json, or a proxy's, which has a status alone. */
+export function failureOf({ status, body, retryAfter }) {
+  const problem = parsed(body);
+  return new Failure(reasonOf(problem) ?? problem?.code ?? codeOf(status), waitOf(retryAfter));
+}
+
+function reasonOf(problem) {
+  return problem?.reason in REMEDIES ? problem.reason : undefined;
+}
+
+function codeOf(status) {
+  if ([502, 503, 504].includes(status)) return 'SERVER_AWAY';
+  const known = {
+    401: 'UNAUTHENTICATED',
+    403: 'FORBIDDEN',
+    404: 'NOT_FOUND',
+    408: 'SLOW',
+    413: 'CAPTURE_TOO_LARGE',
+    415: 'CAPTURE_NOT_AN_IMAGE',
+    429: 'TOO_MANY_REQUESTS',
+  };
+  return known[status] ?? (status < 500 ? 'INVALID_REQUEST' : 'INTERNAL_ERROR');
+}
+
+/** Retry-After has seconds or a date (RFC 9110). */
+function waitOf(retryAfter) {
+  if (!retryAfter) return 0;
+  const seconds = Number(retryAfter);
+  const wait = Number.isNaN(seconds) ? Date.parse(retryAfter) - Date.now() : seconds * 1000;
+  return Number.isNaN(wait) ? 0 : Math.max(0, wait);
+}
+
+function parsed(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,70 @@
+import { backOff } from '../back-off.js';
+
+const JITTER = 1000;
+
+/**
+ * Tries until it works, or until only a person can help. After a failure it waits for a random time that grows, at
+ * least as long as the server asks for; not a moment longer than until the network is back or the page is looked at.
+ *
+ * Events: 'trying', and 'waiting' with detail {failure, retryAt}.
+ */
+export class Persistent extends EventTarget {
+  #attempt;
+  #failures = 0;
+  #wake = null;
+  #stopping = new AbortController();
+
+  /** @param attempt ({signal}) => a promise that throws a Failure */
+  constructor(attempt) {
+    super();
+    this.#attempt = attempt;
+    const { signal } = this.#stopping;
+    window.addEventListener('online', () => this.now(), { signal });
+    document.addEventListener('visibilitychange', () => document.hidden || this.now(), { signal });
+  }
+
+  /** @throws {Failure} that does not go away by itself */
+  async run() {
+    const { signal } = this.#stopping;
+    try {
+      for (;;) {
+        this.dispatchEvent(new Event('trying'));
+        try {
+          return await this.#attempt({ signal });
+        } catch (failure) {
+          if (!failure.remedy?.again || signal.aborted) throw failure;
+          await this.#pause(failure);
+          if (signal.aborted) throw failure;
+        }
+      }
+    } finally {
+      this.#stopping.abort();
+    }
+  }
+
+  /** Tries at once where it would wait. */
+  now() {
+    this.#wake?.();
+  }
+
+  stop() {
+    this.#stopping.abort();
+    this.#wake?.();
+  }
+
+  #pause(failure) {
+    const asked = failure.retryAfter ? failure.retryAfter + Math.random() * JITTER : 0;
+    const delay = Math.max(asked, backOff(this.#failures++));
+    const over = new Promise((resolve) => {
+      const timer = setTimeout(resolve, delay);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.dispatchEvent(new CustomEvent('waiting', { detail: { failure, retryAt: Date.now() + delay } }));
+    return over.then(() => {
+      this.#wake = null;
+    });
+  }
+}

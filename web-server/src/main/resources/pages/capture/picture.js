@@ -1,0 +1,58 @@
+// Pictures: from the camera or from a file, as a JPEG that is small enough, and what is to be said about it.
+
+import { Failure } from './failure.js';
+import { SAMPLE, verdict } from './quality.js';
+
+const LONG_SIDE = 1920;
+/** Well below the server's 5 MiB. */
+const MAX_BYTES = 2.5 * 1024 * 1024;
+const QUALITIES = [0.88, 0.75, 0.6, 0.45];
+
+const sample = document.createElement('canvas');
+
+/** The JPEG of what is drawn: {blob, warning}. */
+export async function jpegOf(source, width, height) {
+  for (let longSide = LONG_SIDE; longSide >= 480; longSide /= 2) {
+    const canvas = drawn(document.createElement('canvas'), source, width, height, longSide);
+    for (const quality of QUALITIES) {
+      const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
+      if (blob?.type === 'image/jpeg' && blob.size <= MAX_BYTES) {
+        return { blob, warning: look(canvas, canvas.width, canvas.height) };
+      }
+    }
+  }
+  throw new Failure('PICTURE_UNREADABLE');
+}
+
+/** A picture of the phone's camera app: HEIC, PNG or huge as it may be, where this browser can read it. */
+export async function jpegOfFile(file) {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
+  try {
+    await image.decode();
+    if (!image.naturalWidth) throw new Error('no size');
+    return await jpegOf(image, image.naturalWidth, image.naturalHeight);
+  } catch {
+    throw new Failure('PICTURE_UNREADABLE');
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
+}
+
+/** What is to be said about what a video, a canvas or an image shows; see quality.js. */
+export function look(source, width, height) {
+  if (!width || !height) return null;
+  drawn(sample, source, width, height, SAMPLE);
+  const context = sample.getContext('2d', { willReadFrequently: true });
+  return verdict(context.getImageData(0, 0, sample.width, sample.height));
+}
+
+function drawn(canvas, source, width, height, longSide) {
+  const scale = Math.min(1, longSide / Math.max(width, height));
+  canvas.width = Math.max(1, Math.round(width * scale));
+  canvas.height = Math.max(1, Math.round(height * scale));
+  const context = canvas.getContext('2d', { willReadFrequently: canvas === sample });
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}

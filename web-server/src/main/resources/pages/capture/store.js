@@ -1,0 +1,66 @@
+// What the phone must not forget: who it was paired for, and the picture until it has arrived. In IndexedDB, where a
+// closed tab, a restarted browser and a flat battery leave it. Where there is none (some private windows), in memory.
+
+const NAME = 'mobile-sync-phone';
+const TABLE = 'kept';
+const OPEN_WITHIN = 4000;
+
+/** Keys and values that outlive the page. `lasting` is false where they do not. */
+class Store {
+  #database;
+  #memory = new Map();
+
+  constructor(database) {
+    this.#database = database;
+    this.lasting = database !== null;
+  }
+
+  async get(key) {
+    if (this.#memory.has(key)) return this.#memory.get(key);
+    return this.#database ? this.#request('readonly', (table) => table.get(key)) : undefined;
+  }
+
+  /** Resolves when it is on the disk, or in memory if the disk does not take it. */
+  async put(key, value) {
+    try {
+      if (!this.#database) throw new Error('no database');
+      await this.#request('readwrite', (table) => table.put(value, key));
+      this.#memory.delete(key);
+    } catch {
+      this.lasting = false;
+      this.#memory.set(key, value);
+    }
+  }
+
+  async delete(key) {
+    this.#memory.delete(key);
+    if (this.#database) await this.#request('readwrite', (table) => table.delete(key)).catch(() => {});
+  }
+
+  #request(mode, action) {
+    return new Promise((resolve, reject) => {
+      const transaction = this.#database.transaction(TABLE, mode);
+      const request = action(transaction.objectStore(TABLE));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    });
+  }
+}
+
+export async function openStore() {
+  try {
+    return new Store(await open());
+  } catch {
+    return new Store(null);
+  }
+}
+
+function open() {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('IndexedDB does not answer')), OPEN_WITHIN);
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = request.onblocked = () => reject(request.error);
+  });
+}

@@ -1,0 +1,22 @@
+import { post } from './request.js';
+
+/**
+ * Sends a picture once. It has arrived for good when this resolves: that is what a 201 promises.
+ *
+ * @param picture {id, bytes}; the id stays the same over all attempts, so that a repeated one has no second effect
+ * @throws {Failure}
+ */
+export async function upload(session, picture, deviceInfo, { onProgress, signal }) {
+  const form = new FormData();
+  const metadata = { type: 'mobile_capture', data: { deviceId: session.deviceId, deviceInfo } };
+  form.append('metadata', new Blob([JSON.stringify(metadata)], { type: 'application/json' }));
+  form.append('image', new Blob([picture.bytes], { type: 'image/jpeg' }), 'picture.jpg');
+  const headers = { Authorization: `Bearer ${session.token}`, 'Idempotency-Key': picture.id };
+  // Without HTTPS there is no crypto.subtle; the server then takes the picture as it comes.
+  if (crypto.subtle) {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', picture.bytes));
+    headers['Content-Digest'] = `sha-256=:${btoa(String.fromCharCode(...digest))}:`;
+  }
+  const path = `plans/${session.planId}/examinees/${session.examineeId}/mobile-captures`;
+  await post(path, { headers, body: form, onProgress, signal });
+}

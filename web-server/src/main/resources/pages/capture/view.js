@@ -1,0 +1,40 @@
+// What is on the screen: one section at a time, and words in the language that is chosen.
+
+import { languageButtons, onLanguage, texts } from '../i18n.js';
+import { TEXTS } from './texts.js';
+
+const t = texts(TEXTS);
+const spoken = new Map();
+
+languageButtons();
+onLanguage(() => spoken.forEach(({ key, values }, element) => write(element, key, values)));
+
+export const element = (id) => document.getElementById(id);
+
+/** Shows a text, and shows it in the other language when that is chosen. Without a key it is empty. */
+export function say(id, key, values = {}) {
+  const target = element(id);
+  const before = spoken.get(target);
+  if (before?.key === key && JSON.stringify(before?.values) === JSON.stringify(values)) return;
+  spoken.set(target, { key, values });
+  write(target, key, values);
+}
+
+/** Shows one section, and tells screen readers by putting the focus on its heading. */
+export function show(screen) {
+  const changed = document.body.dataset.screen !== screen;
+  document.body.dataset.screen = screen;
+  for (const section of document.querySelectorAll('main > section')) section.hidden = section.id !== screen;
+  if (changed) {
+    window.scrollTo(0, 0);
+    document.querySelector(`#${screen} h1`)?.focus();
+  }
+}
+
+export function toggle(id, visible) {
+  element(id).hidden = !visible;
+}
+
+function write(target, key, values) {
+  target.textContent = key ? t(key, values) : '';
+}

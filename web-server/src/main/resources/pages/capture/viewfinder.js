@@ -1,0 +1,77 @@
+// The camera's screen: the preview, what is to be said about it, and the button that takes the picture.
+
+import { Camera } from './camera.js';
+import { jpegOf, look } from './picture.js';
+import { element, say, show, toggle } from './view.js';
+
+const LOOK_EVERY = 400;
+
+const video = element('preview');
+const camera = new Camera(video);
+let timer = 0;
+let lastVerdict;
+
+/** @param onTaken ({blob, warning}), onFailed (failure): the camera cannot be had */
+export function setUpViewfinder({ onTaken, onFailed }) {
+  camera.addEventListener('live', async () => {
+    element('take').disabled = false;
+    hint('good');
+    fit();
+    clearInterval(timer);
+    timer = setInterval(judge, LOOK_EVERY);
+    toggle('switch', (await camera.count()) > 1);
+  });
+  camera.addEventListener('interrupted', () => pause('interrupted'));
+  camera.addEventListener('failed', ({ detail: { failure } }) => {
+    pause('busy');
+    if (failure.code !== 'CAMERA_BUSY') onFailed(failure);
+  });
+  video.addEventListener('resize', fit);
+  element('switch').addEventListener('click', () => {
+    pause('starting');
+    camera.switch();
+  });
+  element('take').addEventListener('click', async () => {
+    if (!camera.live) return;
+    element('take').disabled = true;
+    const { videoWidth, videoHeight } = video;
+    const taken = await jpegOf(video, videoWidth, videoHeight).catch(onFailed);
+    if (taken) onTaken(taken);
+  });
+}
+
+export async function openViewfinder() {
+  pause('starting');
+  show('camera');
+  await camera.start();
+}
+
+export function closeViewfinder() {
+  pause('starting');
+  camera.stop();
+}
+
+function pause(why) {
+  clearInterval(timer);
+  element('take').disabled = true;
+  hint(why);
+}
+
+/** A verdict counts when it comes twice running, so that the words do not flicker. */
+function judge() {
+  if (document.hidden || !camera.live) return;
+  const verdict = look(video, video.videoWidth, video.videoHeight) ?? 'good';
+  if (verdict === lastVerdict) hint(verdict);
+  lastVerdict = verdict;
+}
+
+function hint(what) {
+  say('hint-text', `camera.${what}`);
+  element('hint').dataset.hint = what;
+  element('hint-icon').setAttribute('href', what === 'turn' ? '#icon-turn' : '#icon-warn');
+}
+
+/** The frame lies on the picture, not on the bars beside it. */
+function fit() {
+  if (video.videoWidth) element('view').style.setProperty('--ratio', video.videoWidth / video.videoHeight);
+}

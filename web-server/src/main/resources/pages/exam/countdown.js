@@ -1,0 +1,46 @@
+// The time that is left until the server's deadline, by the server's clock.
+
+const NOTES = [[30, 'halfMinuteLeft'], [60, 'minuteLeft']];
+
+export class Countdown {
+  #t;
+  #serverNow;
+  #deadline = null;
+  #box = document.getElementById('countdown');
+  #left = document.getElementById('left');
+  #note = document.getElementById('left-note');
+  #noted = null;
+
+  constructor(t, serverNow) {
+    this.#t = t;
+    this.#serverNow = serverNow;
+    setInterval(() => this.draw(), 250);
+  }
+
+  /** @param deadline ISO-8601, or null where nobody waits */
+  set deadline(deadline) {
+    this.#deadline = deadline ? Date.parse(deadline) : null;
+    this.draw();
+  }
+
+  draw() {
+    this.#box.hidden = this.#deadline === null;
+    if (this.#deadline === null) return;
+    const seconds = Math.max(0, Math.ceil((this.#deadline - this.#serverNow()) / 1000));
+    const text = format(seconds);
+    if (this.#left.textContent !== text) this.#left.textContent = text;
+    this.#box.classList.toggle('soon', seconds <= 60);
+    const [, note = null] = NOTES.find(([limit]) => seconds > 0 && seconds <= limit) ?? [];
+    if (note !== this.#noted) {
+      this.#noted = note;
+      this.#note.textContent = note ? this.#t(note) : '';
+    }
+  }
+}
+
+function format(seconds) {
+  const two = (number) => String(number).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}

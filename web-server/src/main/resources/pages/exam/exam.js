@@ -1,0 +1,141 @@
+// The examinee's page: who has it open, what state the step is in, and what to do about it.
+
+import { languageButtons, onLanguage, texts } from '../i18n.js';
+import { claims, config, socketUrl, token } from '../session.js';
+import { ExamineeSync } from '../mobile-sync.js';
+import { Countdown } from './countdown.js';
+import { PairingOffer } from './pairing.js';
+import { Platform } from './platform.js';
+import { Step } from './step.js';
+import { draw } from './view.js';
+import words from './texts.js';
+
+/** A connection that is back within this time was never gone, for whoever looks at the page. */
+const LOST_AFTER = 2_500;
+const ASK_AGAIN = 3_000;
+const HAS_WORDS = ['CAPTURE_TRANSFER_FAILED', 'CAPTURE_TOO_LARGE', 'CAPTURE_NOT_AN_IMAGE', 'CAPTURE_STORE_FAILED', 'STATUS_PUBLISH_FAILED'];
+const NOTHING = {
+  phase: 'loading', words: 'loading', reason: null, notice: null, again: false, go: null, other: null, offer: null,
+  wantsCode: false, banner: null, bannerButton: false, support: '',
+};
+
+const t = texts(words);
+const again = document.getElementById('again');
+document.documentElement.dataset.ready = '';
+languageButtons();
+
+const who = await identify();
+run(who.plan, who.examinee);
+
+/** Whose page this is; waits, and says so, until there is an examinee's token. */
+async function identify() {
+  for (;;) {
+    let found = null;
+    let phase = 'noAccess';
+    try {
+      found = await claims();
+    } catch {
+      phase = 'loading';
+    }
+    if (found?.role === 'examinee') return found;
+    if (found) phase = 'wrongRole';
+    const show = () => draw(t, { ...NOTHING, phase, words: phase, again: phase === 'noAccess' && Boolean(config.tokenUrl) });
+    onLanguage(show);
+    show();
+    await somethingHappens(phase === 'loading');
+  }
+}
+
+/** Somebody asks for it, comes back to the page, or some time passes. */
+function somethingHappens(soon) {
+  return new Promise((resolve) => {
+    again.addEventListener('click', resolve, { once: true });
+    document.addEventListener('visibilitychange', resolve, { once: true });
+    if (soon) setTimeout(resolve, ASK_AGAIN);
+  });
+}
+
+function run(plan, examinee) {
+  const sync = new ExamineeSync({ socketUrl, plan, examinee, token });
+  const step = new Step(sync, plan, examinee);
+  const offer = new PairingOffer(plan, examinee);
+  const platform = new Platform(config, { planId: plan, examineeId: examinee });
+  const countdown = new Countdown(t, () => sync.serverNow());
+  let otherPhone = false;
+  let lost = false;
+  let lostTimer = 0;
+  let refused = false;
+
+  const show = () => {
+    const model = refused ? { ...NOTHING, phase: 'ended', words: 'ended', again: true } : modelOf(step.state, offer, otherPhone);
+    offer.wanted = model.wantsCode;
+    countdown.deadline = refused ? null : step.state?.deadline ?? null;
+    draw(t, {
+      ...model,
+      go: model.phase === 'completed' ? platform.completedUrl : null,
+      words: model.phase === 'completed' && platform.completedUrl ? 'completedGoing' : model.words,
+      notice: step.notice && model.phase !== 'completed' ? 'slow' : null,
+      offer: offer.offer,
+      banner: lost && !refused ? (step.connection.code === 'TOO_MANY_CONNECTIONS' ? 'manyWindows' : 'lost') : null,
+      bannerButton: step.connection.status === 'waiting',
+      support: [plan, examinee, step.state?.error?.code ?? step.notice ?? step.connection.code].filter(Boolean).join(' · '),
+    });
+  };
+
+  step.addEventListener('change', () => {
+    const { status } = step.connection;
+    // Until a connection stands again, what was refused stays so: a try that is on its way is no news.
+    refused = status === 'refused' || (refused && status !== 'connected');
+    if (status === 'connected' || status === 'refused') {
+      clearTimeout(lostTimer);
+      lostTimer = 0;
+      lost = false;
+    } else {
+      lostTimer ||= setTimeout(() => {
+        lost = true;
+        show();
+      }, LOST_AFTER);
+    }
+    if (step.state?.status !== 'PAIRED' && step.state?.status !== 'FAILED') otherPhone = false;
+    if (step.state) platform.tell(step.state);
+    show();
+  });
+  offer.addEventListener('change', show);
+  onLanguage(show);
+  again.addEventListener('click', () => (refused ? sync.wake() : sync.enter()));
+  document.getElementById('banner-button').addEventListener('click', () => sync.wake());
+  document.getElementById('other').addEventListener('click', () => {
+    otherPhone = !otherPhone;
+    show();
+  });
+  show();
+  sync.start();
+}
+
+/** What is shown of a state. */
+function modelOf(state, offer, otherPhone) {
+  const { status = null, reason = null, deviceId = null, error = null } = state ?? {};
+  const other = offer.off ? null : otherPhone ? 'hideCode' : 'otherPhone';
+  const model = (phase, more) => ({ ...NOTHING, phase, words: phase, ...more });
+  switch (status) {
+    case 'WAITING':
+      if (offer.off) return model('app', { reason });
+      return model(deviceId ? 'picture' : 'scan', { reason, wantsCode: true });
+    case 'PAIRED':
+      return model('paired', { reason, other, wantsCode: otherPhone });
+    case 'FAILED':
+      return model('failed', {
+        words: HAS_WORDS.includes(error?.code) ? error.code : 'failed',
+        reason, other, wantsCode: otherPhone,
+        // After a time-out nobody waits any more.
+        again: !state.deadline,
+      });
+    case 'TIMEOUT':
+      return model('timeout', { again: true, marks: deviceId ? 'ddpl' : 'plll' });
+    case 'COMPLETED':
+      // Without a phone it was accepted by hand.
+      return model('completed', { marks: deviceId ? 'dddd' : 'sssd' });
+    default:
+      return NOTHING;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.mobilesync.web.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PagesPolicyTests {
+
+    @Test
+    void letsThePagesOpenASocketToAnotherPortOfTheirOwnHost() {
+        assertThat(policy(":8081/ws", null)).contains("connect-src 'self' ws: wss:;");
+        assertThat(policy("/ws", null)).contains("connect-src 'self' ws: wss:;");
+    }
+
+    @Test
+    void namesTheSocketsHostWhereItIsKnown() {
+        assertThat(policy("wss://sync.example.com:8443/ws", null))
+                .contains("connect-src 'self' wss://sync.example.com:8443;");
+    }
+
+    @Test
+    void namesWhereTokensComeFrom() {
+        assertThat(policy("wss://sync.example.com/ws", "https://exam.example.com/api/token?for=sync"))
+                .contains("connect-src 'self' wss://sync.example.com https://exam.example.com;");
+        assertThat(policy("wss://sync.example.com/ws", "/token"))
+                .contains("connect-src 'self' wss://sync.example.com;");
+    }
+
+    @Test
+    void letsNobodyButAllowedOriginsFrameThePages() {
+        assertThat(policy("/ws", null)).endsWith("frame-ancestors 'self'");
+        assertThat(policy("/ws", null, "https://exam.example.com", "https://b.example.com"))
+                .endsWith("frame-ancestors 'self' https://exam.example.com https://b.example.com");
+    }
+
+    @Test
+    void allowsNoScriptOrStyleInThePagesThemselves() {
+        assertThat(policy("/ws", null)).startsWith("default-src 'self';").doesNotContain("unsafe", "script-src", "*");
+    }
+
+    private static String policy(String socketUrl, @Nullable String tokenUrl, String... allowedOrigins) {
+        PageSettings settings =
+                new PageSettings(socketUrl, tokenUrl == null ? null : URI.create(tokenUrl), null, false);
+        return PagesPolicy.of(settings, List.of(allowedOrigins)).value();
+    }
+}
