@@ -14,6 +14,7 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.UploadBody;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -143,8 +144,8 @@ abstract class AccessMatrixContract {
 
     private HttpResponse<String> upload(String path, @Nullable String token) throws IOException, InterruptedException {
         return send(request(system.web(), path, token)
-                .header("Content-Type", Phone.CONTENT_TYPE)
-                .POST(BodyPublishers.ofByteArray(Phone.body("M1", PICTURE))));
+                .header("Content-Type", UploadBody.CONTENT_TYPE)
+                .POST(BodyPublishers.ofByteArray(UploadBody.of("M1", PICTURE))));
     }
 
     private HttpResponse<String> redeem(String code, String device, @Nullable String token)

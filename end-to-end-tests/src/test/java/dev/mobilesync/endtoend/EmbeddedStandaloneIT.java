@@ -3,6 +3,7 @@ package dev.mobilesync.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Loopback;
 import java.io.IOException;
 import java.io.StringReader;
@@ -38,7 +39,7 @@ class EmbeddedStandaloneIT extends StandaloneContract {
         }) {
             ports.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(Loopback.freePort()));
         }
-        try (JavaProcess first = JavaProcess.start(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
+        try (ChildProcess first = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
             Properties demo = demo(folder);
             assertThat(get(demo, "/captures/E001/sync_cap.jpg")).isEqualTo(404);
             Phone phone =
@@ -49,12 +50,12 @@ class EmbeddedStandaloneIT extends StandaloneContract {
             awaitCompleted(demo);
             assertThat(first.stop()).as(first.output()).isEqualTo(143);
         }
-        try (JavaProcess second = JavaProcess.start(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
+        try (ChildProcess second = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
             awaitCompleted(demo(folder));
             assertThat(get(demo(folder), "/captures/E001/sync_cap.jpg")).isEqualTo(200);
             second.kill();
         }
-        try (JavaProcess third = JavaProcess.start(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
+        try (ChildProcess third = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
             awaitCompleted(demo(folder));
             assertThat(get(demo(folder), "/captures/E001/sync_cap.jpg")).isEqualTo(200);
             assertThat(third.stop()).as(third.output()).isEqualTo(143);

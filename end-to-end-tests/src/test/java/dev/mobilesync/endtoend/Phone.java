@@ -1,11 +1,9 @@
 package dev.mobilesync.endtoend;
 
-import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.MobileCapture;
 import dev.mobilesync.testsupport.TestTokens;
-import java.io.ByteArrayOutputStream;
+import dev.mobilesync.testsupport.UploadBody;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -16,10 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -29,10 +24,6 @@ import tools.jackson.databind.JsonNode;
 final class Phone {
 
     private static final HttpClient PLAIN = HttpClient.newHttpClient();
-    static final String BOUNDARY = "a-boundary-of-the-tests";
-
-    /** The type of {@link #body(String, byte[])}. */
-    static final String CONTENT_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
 
     private final HttpClient http;
     private final URI web;
@@ -80,8 +71,8 @@ final class Phone {
         HttpRequest.Builder request = HttpRequest.newBuilder(web.resolve(path()))
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
-                .POST(BodyPublishers.ofByteArray(body(image)));
+                .header("Content-Type", UploadBody.CONTENT_TYPE)
+                .POST(BodyPublishers.ofByteArray(UploadBody.of(device, image)));
         headers.forEach(request::header);
         long started = System.nanoTime();
         try {
@@ -102,11 +93,11 @@ final class Phone {
 
     /** Sends half of the body, then closes its side, as a phone that loses its network does. */
     void uploadHalf(byte[] image) throws IOException {
-        byte[] body = body(image);
+        byte[] body = UploadBody.of(device, image);
         try (Socket socket = new Socket(web.getHost(), web.getPort())) {
             socket.getOutputStream()
                     .write(("POST " + path() + " HTTP/1.1\r\nHost: " + web.getAuthority() + "\r\nAuthorization: Bearer "
-                                    + token + "\r\nContent-Type: multipart/form-data; boundary=" + BOUNDARY
+                                    + token + "\r\nContent-Type: " + UploadBody.CONTENT_TYPE
                                     + "\r\nContent-Length: " + body.length + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(body, 0, body.length / 2);
@@ -116,39 +107,5 @@ final class Phone {
 
     private String path() {
         return "/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-captures";
-    }
-
-    private byte[] body(byte[] image) {
-        return body(device, image);
-    }
-
-    /** An upload as a phone of that id sends it. */
-    static byte[] body(String device, byte[] image) {
-        byte[] metadata = MessageCodec.encode(new MobileCapture(device, new DeviceInfo("iPhone 12", "iOS 15.0")));
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        part(body, "metadata", "application/json", metadata);
-        part(body, "image", "image/jpeg", image);
-        body.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII));
-        return body.toByteArray();
-    }
-
-    private static void part(ByteArrayOutputStream body, String name, String type, byte[] content) {
-        body.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\""
-                        + name + "\"\r\nContent-Type: " + type + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
-        body.writeBytes(content);
-        body.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
-    }
-
-    /** The value of {@code Content-Digest} for these bytes. */
-    static String digest(byte[] bytes) {
-        try {
-            return "sha-256=:"
-                    + Base64.getEncoder()
-                            .encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes))
-                    + ":";
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -6,6 +6,7 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.UploadBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -110,11 +111,12 @@ class RealPublicPortsIT {
 
     @Test
     void aHeaderThatTheFirewallRefusesLateIsABadRequest() throws IOException {
-        byte[] body = Phone.body("M1", Jpegs.picture(1));
+        byte[] body = UploadBody.of("M1", Jpegs.picture(1));
         String head =
                 "POST /api/v1/plans/P001/examinees/E001/mobile-captures HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                         + "Authorization: Bearer " + TestTokens.device("P001", "E001", "M1") + "\r\nContent-Type: "
-                        + Phone.CONTENT_TYPE + "\r\nIdempotency-Key: \u009f\u0080\r\nContent-Length: " + body.length
+                        + UploadBody.CONTENT_TYPE + "\r\nIdempotency-Key: \u009f\u0080\r\nContent-Length: "
+                        + body.length
                         + "\r\n\r\n";
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.NeedsRealServers;
@@ -41,11 +42,11 @@ class RealThreeProcessesIT {
         int socketManagement = Loopback.freePort();
         try (TestServers servers = RealServers.open()) {
             Map<String, String> environment = environment(servers);
-            try (JavaProcess webServer = JavaProcess.start(
+            try (ChildProcess webServer = ChildProcess.jar(
                             "web-server/target/web-server-exec.jar", folder, with(environment, web, webManagement));
-                    JavaProcess stateManager = JavaProcess.start(
+                    ChildProcess stateManager = ChildProcess.jar(
                             "state-manager/target/state-manager-exec.jar", folder, with(environment, state, state));
-                    JavaProcess socketServer = JavaProcess.start(
+                    ChildProcess socketServer = ChildProcess.jar(
                             "socket-server/target/socket-server-exec.jar",
                             folder,
                             with(environment, socket, socketManagement))) {
@@ -62,7 +63,7 @@ class RealThreeProcessesIT {
                     assertThat(phone.upload(Jpegs.picture(1)).status()).isEqualTo(201);
                     browser.await("mobile_sync_completed");
                 }
-                for (JavaProcess service : new JavaProcess[] {webServer, stateManager, socketServer}) {
+                for (ChildProcess service : new ChildProcess[] {webServer, stateManager, socketServer}) {
                     assertThat(service.stop()).as(service.output()).isEqualTo(143);
                     assertThat(service.output()).doesNotContain("Exception");
                 }
@@ -87,7 +88,7 @@ class RealThreeProcessesIT {
         return all;
     }
 
-    static void awaitReady(int managementPort, JavaProcess service) {
+    static void awaitReady(int managementPort, ChildProcess service) {
         URI readiness = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))

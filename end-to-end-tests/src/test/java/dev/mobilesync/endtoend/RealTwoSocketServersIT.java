@@ -3,6 +3,7 @@ package dev.mobilesync.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
@@ -31,8 +32,8 @@ class RealTwoSocketServersIT {
         int one = Loopback.freePort();
         int other = Loopback.freePort();
         try (TestServers servers = RealServers.open();
-                JavaProcess dies = start(servers, folder, one, "broadcast_queue.one");
-                JavaProcess stays = start(servers, folder, other, "broadcast_queue.other")) {
+                ChildProcess dies = start(servers, folder, one, "broadcast_queue.one");
+                ChildProcess stays = start(servers, folder, other, "broadcast_queue.other")) {
             assertThat(connects(one)).isTrue();
             assertThat(connects(one)).isTrue();
             await().atMost(SECONDS).until(() -> !connects(other));
@@ -46,12 +47,12 @@ class RealTwoSocketServersIT {
         }
     }
 
-    private static JavaProcess start(TestServers servers, Path folder, int port, String queue) {
+    private static ChildProcess start(TestServers servers, Path folder, int port, String queue) {
         Map<String, String> environment = new HashMap<>(RealThreeProcessesIT.environment(servers));
         environment.put("MOBILE_SYNC_SOCKET_QUEUE", queue);
         environment.put("MOBILE_SYNC_LIMITS_CONNECTIONS_PER_TOKEN", "2");
         int management = Loopback.freePort();
-        JavaProcess process = JavaProcess.start(
+        ChildProcess process = ChildProcess.jar(
                 "socket-server/target/socket-server-exec.jar",
                 folder,
                 RealThreeProcessesIT.with(environment, port, management));

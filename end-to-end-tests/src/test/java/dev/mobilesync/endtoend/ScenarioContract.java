@@ -16,6 +16,7 @@ import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.UploadBody;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -73,8 +74,8 @@ abstract class ScenarioContract {
         byte[] picture = Jpegs.picture(1);
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor("P001")) {
-            Phone.Answer answer =
-                    system.phone(examinee, "M001").upload(picture, Map.of("Content-Digest", Phone.digest(picture)));
+            Phone.Answer answer = system.phone(examinee, "M001")
+                    .upload(picture, Map.of("Content-Digest", UploadBody.contentDigest(picture)));
 
             assertThat(answer.status()).as(answer.body()).isEqualTo(201);
             assertThat(answer.headers()).containsEntry("location", "/captures/E001/sync_cap.jpg");
@@ -164,7 +165,7 @@ abstract class ScenarioContract {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
             Phone phone = system.phone(examinee, "M001");
-            Phone.Answer answer = phone.upload(corrupted, Map.of("Content-Digest", Phone.digest(picture)));
+            Phone.Answer answer = phone.upload(corrupted, Map.of("Content-Digest", UploadBody.contentDigest(picture)));
             assertProblem(answer, 400, "CAPTURE_TRANSFER_FAILED", true);
             assertFailed(browser, "CAPTURE_TRANSFER_FAILED");
             assertFailed(proctor, "CAPTURE_TRANSFER_FAILED");

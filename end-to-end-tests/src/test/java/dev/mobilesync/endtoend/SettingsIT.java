@@ -3,6 +3,7 @@ package dev.mobilesync.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.NeedsRealServers;
@@ -46,7 +47,7 @@ class SettingsIT {
     void whatIsMissingOrWrongIsNamed(String service, String key, String value, String expected, @TempDir Path folder) {
         Map<String, String> environment = environment();
         environment.put(key, value);
-        try (JavaProcess process = JavaProcess.start(jar(service), folder, environment)) {
+        try (ChildProcess process = ChildProcess.jar(jar(service), folder, environment)) {
             assertThat(process.awaitExit()).as(process.output()).isEqualTo(1);
             assertThat(process.output())
                     .containsSubsequence("APPLICATION FAILED TO START", "Description:", expected, "Action:")
@@ -66,7 +67,7 @@ class SettingsIT {
                 secrets.resolve("mobile-sync.store.secret-key"),
                 String.valueOf(environment.remove("MOBILE_SYNC_STORE_SECRET_KEY")));
         environment.put("SPRING_CONFIG_IMPORT", "configtree:" + secrets + "/");
-        try (JavaProcess process = JavaProcess.start(jar("web-server"), folder, environment)) {
+        try (ChildProcess process = ChildProcess.jar(jar("web-server"), folder, environment)) {
             process.awaitOutput("Started WebServer");
             Phone phone = new Phone(
                     URI.create("http://127.0.0.1:" + environment.get("SERVER_PORT")),

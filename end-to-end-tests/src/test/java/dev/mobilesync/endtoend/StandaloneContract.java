@@ -2,6 +2,7 @@ package dev.mobilesync.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.testsupport.ChildProcess;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ abstract class StandaloneContract {
 
     @Test
     void checkPassesOneCaptureThroughAndPrintsEveryHop(@TempDir Path folder) {
-        try (JavaProcess check = JavaProcess.start(JAR, folder, environment(), "--check")) {
+        try (ChildProcess check = ChildProcess.jar(JAR, folder, environment(), "--check")) {
             int exit = check.awaitExit();
             assertThat(exit).as(check.output()).isZero();
             assertThat(check.output().lines().filter(line -> line.matches("  ok +\\d+ ms  .*")))

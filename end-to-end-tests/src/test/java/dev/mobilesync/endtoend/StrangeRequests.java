@@ -14,6 +14,7 @@ import static dev.mobilesync.endtoend.Strange.wire;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.UploadBody;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.function.UnaryOperator;
@@ -28,7 +29,7 @@ import net.jqwik.api.Tuple;
  */
 final class StrangeRequests {
 
-    private static final String BOUNDARY = Phone.BOUNDARY;
+    private static final String BOUNDARY = UploadBody.BOUNDARY;
     private static final String FORM = "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\n";
     private static final String METADATA = "{\"type\":\"mobile_capture\",\"data\":{\"deviceId\":\"M1\","
             + "\"deviceInfo\":{\"model\":\"iPhone 12\",\"osVersion\":\"iOS 15.0\"}}}";
@@ -49,7 +50,7 @@ final class StrangeRequests {
         this.phone = TestTokens.device(own.planId(), own.examineeId(), "M1");
         this.pictureBytes = picture;
         this.picture = wire(picture);
-        this.goodForm = wire(Phone.body("M1", picture));
+        this.goodForm = wire(UploadBody.of("M1", picture));
     }
 
     Arbitrary<String> any() {
@@ -105,8 +106,8 @@ final class StrangeRequests {
                 "/",
                 line(20));
         Arbitrary<String> digest = Strange.any(
-                Phone.digest(pictureBytes),
-                Phone.digest(new byte[0]),
+                UploadBody.contentDigest(pictureBytes),
+                UploadBody.contentDigest(new byte[0]),
                 join("sha-256=:", bytes(64).map(StrangeRequests::base64), ":"),
                 "sha-256=:====:",
                 "sha-512=:AAAA:, sha-256=::",

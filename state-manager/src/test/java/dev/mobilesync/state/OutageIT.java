@@ -14,6 +14,7 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.OwnRedis;
 import dev.mobilesync.testsupport.RealServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;

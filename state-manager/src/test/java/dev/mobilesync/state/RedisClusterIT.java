@@ -13,6 +13,7 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.OwnRedis;
 import dev.mobilesync.testsupport.RealServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,20 +49,12 @@ class RedisClusterIT {
             nodes.add(node);
             addresses.add(node.address());
         }
-        List<String> command = new ArrayList<>(List.of("redis-cli", "--cluster", "create"));
-        command.addAll(addresses);
-        command.add("--cluster-yes");
-        Process created = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(created.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(created.exitValue()).isZero();
+        OwnRedis.formCluster(nodes, 0);
 
         Map<String, String> settings = new HashMap<>(servers.properties());
         settings.keySet().removeIf(key -> key.startsWith("spring.data.redis."));
         settings.put("spring.data.redis.cluster.nodes", String.join(",", addresses));
-        service = Service.start(settings, "--mobile-sync.sync-timeout=3s");
+        service = Service.start(settings, "--mobile-sync.sync-timeout=8s");
         broker = TestBroker.connect(servers.properties());
     }
 

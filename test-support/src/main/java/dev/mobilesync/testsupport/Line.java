@@ -2,36 +2,55 @@ package dev.mobilesync.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.netcrusher.core.reactor.NioReactor;
+import org.netcrusher.core.throttle.Throttler;
 import org.netcrusher.tcp.TcpCrusher;
 import org.netcrusher.tcp.TcpCrusherBuilder;
 
-/** The network between a service and one server, which a test can break and mend. */
+/** The network between somebody and one server, which a test can break and mend. */
 public final class Line implements AutoCloseable {
+
+    private static final long NO_DELAY = Throttler.NO_DELAY_NS;
 
     private final NioReactor reactor;
     private final TcpCrusher crusher;
+    private final Way requests = new Way();
+    private final Way answers = new Way();
 
-    Line(String host, int port) {
+    /** To a server that listens on that address, now or later. */
+    public Line(String host, int port) {
         try {
             reactor = new NioReactor();
             crusher = TcpCrusherBuilder.builder()
                     .withReactor(reactor)
-                    .withBindAddress("127.0.0.1", Loopback.freePort())
+                    .withBindAddress("127.0.0.1", Loopback.lastingPort())
                     .withConnectAddress(host, port)
+                    .withOutgoingThrottlerFactory(address -> requests::delayOf)
+                    .withIncomingThrottlerFactory(address -> answers::delayOf)
+                    .withOutgoingTransformFilterFactory(address -> requests::pass)
+                    .withIncomingTransformFilterFactory(address -> answers::pass)
                     .buildAndOpen();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    int port() {
+    /** Of 127.0.0.1; whoever connects here is passed on to the server. */
+    public int port() {
         return crusher.getBindAddress().getPort();
     }
 
     /** Drops all connections and refuses new ones, as if the server were gone. */
     public void cut() {
         crusher.close();
+    }
+
+    /** Drops all connections; new ones come through. */
+    public void drop() {
+        crusher.closeAllPairs();
     }
 
     /** Lets connections through again after {@link #cut()}. */
@@ -49,11 +68,90 @@ public final class Line implements AutoCloseable {
         crusher.unfreeze();
     }
 
+    /** What goes to the server. */
+    public Way requests() {
+        return requests;
+    }
+
+    /** What comes from the server. */
+    public Way answers() {
+        return answers;
+    }
+
+    /** All as at first: open, not frozen, nothing slow, nothing lost. What was lost stays lost, so connections are dropped. */
+    public void reset() {
+        boolean lossy = requests.reset() | answers.reset();
+        if (!crusher.isOpen()) {
+            crusher.open();
+            return;
+        }
+        if (crusher.isFrozen()) {
+            crusher.unfreeze();
+        }
+        if (lossy) {
+            crusher.closeAllPairs();
+        }
+    }
+
     @Override
     public void close() {
         if (crusher.isOpen()) {
             crusher.close();
         }
         reactor.close();
+    }
+
+    /** One of the two directions of a line. */
+    public static final class Way {
+
+        private static final long ALL = Long.MAX_VALUE;
+
+        private final AtomicLong passes = new AtomicLong(ALL);
+        private volatile long delayNanos;
+        private volatile long bytesPerSecond;
+
+        private Way() {}
+
+        /** Each chunk takes so much longer. */
+        public void delay(Duration delay) {
+            delayNanos = delay.toNanos();
+        }
+
+        /** No more than so much goes through in a second, per connection. */
+        public void slow(long bytesPerSecond) {
+            this.bytesPerSecond = bytesPerSecond;
+        }
+
+        /** Everything is lost from now on, while the connections stand. {@link Line#reset()} drops them. */
+        public void lose() {
+            loseAfter(0);
+        }
+
+        /** So many bytes still come through, of all connections together; the rest is lost. */
+        public void loseAfter(long bytes) {
+            passes.set(bytes);
+        }
+
+        private boolean reset() {
+            delayNanos = 0;
+            bytesPerSecond = 0;
+            return passes.getAndSet(ALL) != ALL;
+        }
+
+        private long delayOf(ByteBuffer chunk) {
+            long rate = bytesPerSecond;
+            long delay = delayNanos + (rate == 0 ? 0 : chunk.remaining() * 1_000_000_000L / rate);
+            return delay == 0 ? NO_DELAY : delay;
+        }
+
+        private void pass(ByteBuffer chunk) {
+            if (passes.get() == ALL) {
+                return;
+            }
+            long before = passes.getAndUpdate(left -> left == ALL ? ALL : Math.max(0, left - chunk.remaining()));
+            if (before < chunk.remaining()) {
+                chunk.limit(chunk.position() + (int) before);
+            }
+        }
     }
 }

@@ -9,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,8 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.springframework.messaging.simp.stomp.StompDecoder;
-import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -336,40 +332,10 @@ public final class StompTestClient implements AutoCloseable {
                 + requireNonNullElse(closed.getNow(null), "none") + ", messages: " + messages);
     }
 
-    private final class Incoming implements WebSocket.Listener {
-
-        private final StompDecoder decoder = new StompDecoder();
-        private final StringBuilder text = new StringBuilder();
+    private final class Incoming extends StompListener {
 
         @Override
-        public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
-            text.append(data);
-            if (last) {
-                byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-                text.setLength(0);
-                decoder.decode(ByteBuffer.wrap(bytes)).forEach(message -> {
-                    StompHeaderAccessor accessor = StompHeaderAccessor.wrap(message);
-                    if (accessor.isHeartbeat()) {
-                        heartbeats.incrementAndGet();
-                    } else {
-                        take(new Frame(
-                                requireNonNull(accessor.getCommand()).name(),
-                                headers(accessor),
-                                new String(message.getPayload(), StandardCharsets.UTF_8)));
-                    }
-                });
-            }
-            webSocket.request(1);
-            return null;
-        }
-
-        private Map<String, String> headers(StompHeaderAccessor accessor) {
-            Map<String, String> headers = new HashMap<>();
-            accessor.toNativeHeaderMap().forEach((name, values) -> headers.put(name, String.valueOf(values.get(0))));
-            return headers;
-        }
-
-        private void take(Frame frame) {
+        protected void onFrame(Frame frame) {
             switch (frame.command()) {
                 case "CONNECTED" -> connected.complete(frame);
                 case "MESSAGE" -> messages.add(frame);
@@ -382,14 +348,13 @@ public final class StompTestClient implements AutoCloseable {
         }
 
         @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
-            closed.complete(new Closed(statusCode, reason));
-            return null;
+        protected void onHeartbeat() {
+            heartbeats.incrementAndGet();
         }
 
         @Override
-        public void onError(WebSocket webSocket, Throwable failure) {
-            closed.complete(new Closed(BROKEN, String.valueOf(failure)));
+        protected void onClosed(Closed how) {
+            closed.complete(how);
         }
     }
 }

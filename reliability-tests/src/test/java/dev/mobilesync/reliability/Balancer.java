@@ -1,0 +1,63 @@
+package dev.mobilesync.reliability;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Chooses an instance as a load balancer does: any of those whose {@code /readyz} said 200 last, asked twice a second, or
+ * any at all where none did.
+ */
+final class Balancer implements AutoCloseable {
+
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
+
+    private final List<ServiceInstance> instances;
+    private final Map<ServiceInstance, Boolean> ready = new ConcurrentHashMap<>();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "balancer");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Balancer(List<ServiceInstance> instances) {
+        this.instances = instances;
+        timer.scheduleWithFixedDelay(this::probe, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void probe() {
+        for (ServiceInstance instance : instances) {
+            http.sendAsync(
+                            HttpRequest.newBuilder(instance.uri().resolve("/readyz"))
+                                    .timeout(PROBE_LIMIT)
+                                    .build(),
+                            BodyHandlers.discarding())
+                    .whenComplete(
+                            (answer, failure) -> ready.put(instance, failure == null && answer.statusCode() == 200));
+        }
+    }
+
+    ServiceInstance choose(Random random) {
+        List<ServiceInstance> candidates = instances.stream()
+                .filter(instance -> ready.getOrDefault(instance, true))
+                .toList();
+        List<ServiceInstance> those = candidates.isEmpty() ? instances : candidates;
+        return those.get(random.nextInt(those.size()));
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

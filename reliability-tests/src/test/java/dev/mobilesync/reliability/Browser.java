@@ -1,0 +1,224 @@
+package dev.mobilesync.reliability;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.StompListener;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.StompTestClient.Closed;
+import dev.mobilesync.testsupport.StompTestClient.Frame;
+import dev.mobilesync.testsupport.TestTokens;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An examinee's page: it connects, subscribes, enters the step, and comes back by itself, with jitter, whenever it loses
+ * its connection or hears nothing for too long.
+ */
+final class Browser implements AutoCloseable {
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+    private static final long HEARTBEAT_MILLIS = 10_000;
+    private static final long SILENCE_NANOS =
+            Duration.ofMillis(HEARTBEAT_MILLIS * 5 / 2).toNanos();
+    private static final long FIRST_PAUSE_MILLIS = 1_000;
+    private static final long LONGEST_PAUSE_MILLIS = 10_000;
+
+    private final Crowd crowd;
+    private final ExamineeKey examinee;
+    private final String token;
+    private final Random random;
+    private volatile boolean closed;
+    private volatile boolean entered;
+    private volatile @Nullable Connection current;
+    private int connections;
+    private int failures;
+
+    Browser(Crowd crowd, ExamineeKey examinee, Random random) {
+        this.crowd = crowd;
+        this.examinee = examinee;
+        this.random = random;
+        token = TestTokens.examinee(examinee.planId(), examinee.examineeId());
+    }
+
+    /** Opens the page. */
+    synchronized void open() {
+        if (!closed) {
+            Connection connection =
+                    new Connection(++connections, crowd.socketServers().choose(random));
+            current = connection;
+            connection.open();
+        }
+    }
+
+    private synchronized void lost() {
+        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures++, 4));
+        crowd.later(random.nextLong(longest + 1), this::open);
+    }
+
+    private synchronized void succeeded() {
+        failures = 0;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Connection last = current;
+        if (last != null) {
+            last.abort();
+        }
+    }
+
+    private final class Connection extends StompListener {
+
+        private static final String SUBSCRIBED = "subscribed";
+        private static final String ENTERED = "entered";
+
+        private final int number;
+        private final ServiceInstance server;
+        private final Instant since = Instant.now();
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private volatile boolean subscribed;
+        private volatile long lastHeard = System.nanoTime();
+        private volatile @Nullable WebSocket socket;
+        private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
+
+        private Connection(int number, ServiceInstance server) {
+            this.number = number;
+            this.server = server;
+        }
+
+        private void open() {
+            crowd.http()
+                    .newWebSocketBuilder()
+                    .connectTimeout(CONNECT_LIMIT)
+                    .subprotocols("v12.stomp")
+                    .buildAsync(server.socketUri(), this)
+                    .whenComplete((opened, failure) -> {
+                        if (failure != null) {
+                            onClosed(new Closed(StompTestClient.BROKEN, String.valueOf(failure)));
+                        }
+                    });
+            crowd.later(CONNECT_LIMIT.toMillis(), () -> {
+                if (!subscribed) {
+                    onClosed(new Closed(StompTestClient.BROKEN, "not subscribed in time"));
+                }
+            });
+        }
+
+        @Override
+        public void onOpen(WebSocket opened) {
+            socket = opened;
+            if (ended.get()) {
+                opened.abort();
+                return;
+            }
+            send("CONNECT\naccept-version:1.2\nhost:localhost\nheart-beat:" + HEARTBEAT_MILLIS + "," + HEARTBEAT_MILLIS
+                    + "\nAuthorization:Bearer " + token + "\n\n\0");
+            opened.request(1);
+        }
+
+        private synchronized void send(String text) {
+            WebSocket open = socket;
+            if (open != null) {
+                lastSend = lastSend.handle((done, failed) -> null).thenCompose(done -> open.sendText(text, true));
+            }
+        }
+
+        @Override
+        protected void onFrame(Frame frame) {
+            lastHeard = System.nanoTime();
+            switch (frame.command()) {
+                case "CONNECTED" -> {
+                    send("SUBSCRIBE\nid:1\nreceipt:" + SUBSCRIBED + "\ndestination:" + Topology.examineeTopic(examinee)
+                            + "\n\n\0");
+                    crowd.later(HEARTBEAT_MILLIS, this::heartbeat);
+                }
+                case "RECEIPT" -> receipt(frame.header("receipt-id"));
+                case "MESSAGE" -> message(frame);
+                case "ERROR" ->
+                    onClosed(new Closed(StompTestClient.BROKEN, "ERROR " + frame.headers() + " " + frame.body()));
+                default -> throw new AssertionError("a server does not send " + frame);
+            }
+        }
+
+        private void receipt(String id) {
+            Instant now = Instant.now();
+            if (id.equals(SUBSCRIBED)) {
+                subscribed = true;
+                succeeded();
+                crowd.history()
+                        .add(new Event.Subscribed(now, examinee, server.name(), number, Duration.between(since, now)));
+                if (!entered) {
+                    send("SEND\nreceipt:" + ENTERED + "\ncontent-type:application/json\ndestination:/app/plans/"
+                            + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait\n\n\0");
+                }
+            } else if (id.equals(ENTERED)) {
+                entered = true;
+                crowd.history().add(new Event.Entered(now, examinee, number));
+            }
+        }
+
+        private void message(Frame frame) {
+            JsonNode data = frame.data();
+            String revision = frame.headers().get(Topology.REVISION);
+            crowd.history()
+                    .add(new Event.Heard(
+                            Instant.now(),
+                            examinee,
+                            number,
+                            frame.type(),
+                            new ExamineeKey(
+                                    data.path("planId").asString(),
+                                    data.path("examineeId").asString()),
+                            Status.valueOf(data.path("status").asString()),
+                            Instant.parse(data.path("timestamp").asString()),
+                            revision == null ? null : Long.valueOf(revision)));
+        }
+
+        private void heartbeat() {
+            if (ended.get()) {
+                return;
+            }
+            if (System.nanoTime() - lastHeard > SILENCE_NANOS) {
+                onClosed(new Closed(StompTestClient.BROKEN, "no heart-beat"));
+                return;
+            }
+            send("\n");
+            crowd.later(HEARTBEAT_MILLIS, this::heartbeat);
+        }
+
+        @Override
+        protected void onHeartbeat() {
+            lastHeard = System.nanoTime();
+        }
+
+        @Override
+        protected void onClosed(Closed how) {
+            if (!ended.compareAndSet(false, true)) {
+                return;
+            }
+            abort();
+            if (!closed) {
+                crowd.history()
+                        .add(new Event.Disconnected(
+                                Instant.now(), examinee, server.name(), number, how.code(), how.reason()));
+                lost();
+            }
+        }
+
+        private void abort() {
+            ended.set(true);
+            WebSocket open = socket;
+            if (open != null) {
+                open.abort();
+            }
+        }
+    }
+}

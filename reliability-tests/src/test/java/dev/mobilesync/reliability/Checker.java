@@ -1,0 +1,261 @@
+package dev.mobilesync.reliability;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a history, and what is there at its end, keep the promise. It knows the contract and nothing of how the
+ * services are made.
+ *
+ * @param longestRefusal within which a 503 must have come
+ * @param poison whether the row sends messages that can never be processed, so that there may be dead letters
+ */
+record Checker(Duration longestRefusal, boolean poison) {
+
+    private static final double RUNNABLE_OF_OURS = 4;
+    private static final Map<Status, Set<Status>> MOVES = new EnumMap<>(Map.of(
+            Status.WAITING, Set.of(Status.WAITING, Status.PAIRED, Status.COMPLETED, Status.FAILED, Status.TIMEOUT),
+            Status.PAIRED, Set.of(Status.WAITING, Status.PAIRED, Status.COMPLETED, Status.FAILED, Status.TIMEOUT),
+            Status.FAILED, Set.of(Status.WAITING, Status.PAIRED, Status.COMPLETED, Status.FAILED, Status.TIMEOUT),
+            Status.TIMEOUT, Set.of(Status.WAITING, Status.PAIRED, Status.COMPLETED, Status.FAILED),
+            Status.COMPLETED, Set.of(Status.COMPLETED)));
+
+    /** What every row is held to unless it says otherwise. */
+    static Checker strict() {
+        return new Checker(Duration.ofSeconds(5), false);
+    }
+
+    Checker withPoison() {
+        return new Checker(longestRefusal, true);
+    }
+
+    /**
+     * @return what is wrong, one sentence each; empty if nothing is
+     */
+    List<String> check(List<Event> history, FinalState end) {
+        List<String> wrong = new ArrayList<>();
+        Map<ExamineeKey, List<Event.Answered>> answers = byExaminee(history, Event.Answered.class, e -> e.examinee());
+        Map<ExamineeKey, List<Event.Heard>> heard = byExaminee(history, Event.Heard.class, e -> e.examinee());
+        Map<ExamineeKey, List<Event.Uploading>> uploads = byExaminee(history, Event.Uploading.class, e -> e.examinee());
+        uploads.forEach((examinee, sent) -> {
+            List<Event.Answered> answered = answers.getOrDefault(examinee, List.of());
+            everyPictureIsTaken(examinee, sent, answered, wrong);
+            oneEffectPerPicture(examinee, sent, answered, heard.getOrDefault(examinee, List.of()), wrong);
+            promisesAreKept(examinee, answered, heard.getOrDefault(examinee, List.of()), end, wrong);
+        });
+        heard.forEach((examinee, messages) -> {
+            onlyOwnMessages(examinee, messages, wrong);
+            neverBack(examinee, messages, wrong);
+            endsWithTheRecord(examinee, messages, end.records().get(examinee), wrong);
+        });
+        refusalsAreQuick(history, answers, wrong);
+        deadLetters(end, wrong);
+        return wrong;
+    }
+
+    private static <E extends Event> Map<ExamineeKey, List<E>> byExaminee(
+            List<Event> history, Class<E> type, Function<E, ExamineeKey> examinee) {
+        return history.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .collect(Collectors.groupingBy(examinee, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    private static void everyPictureIsTaken(
+            ExamineeKey examinee, List<Event.Uploading> sent, List<Event.Answered> answered, List<String> wrong) {
+        Set<String> taken = answered.stream()
+                .filter(answer -> answer.status() == 201)
+                .map(Event.Answered::picture)
+                .collect(Collectors.toSet());
+        sent.stream()
+                .map(Event.Uploading::picture)
+                .distinct()
+                .filter(picture -> !taken.contains(picture))
+                .forEach(picture -> wrong.add(id(examinee) + ": picture " + picture + " was never answered with 201"));
+    }
+
+    /** However often a picture was sent and refused: one time it was taken, one change of the state. */
+    private static void oneEffectPerPicture(
+            ExamineeKey examinee,
+            List<Event.Uploading> sent,
+            List<Event.Answered> answered,
+            List<Event.Heard> heard,
+            List<String> wrong) {
+        Map<String, Set<Instant>> times = new HashMap<>();
+        answered.stream()
+                .filter(answer -> answer.status() == 201 && answer.timestamp() != null)
+                .forEach(answer -> times.computeIfAbsent(answer.picture(), key -> new HashSet<>())
+                        .add(Objects.requireNonNull(answer.timestamp())));
+        times.forEach((picture, all) -> {
+            if (all.size() > 1) {
+                wrong.add(id(examinee) + ": picture " + picture + " was taken more than once, at " + all);
+            }
+        });
+        long pictures = sent.stream().map(Event.Uploading::picture).distinct().count();
+        Set<Long> completions = heard.stream()
+                .filter(message -> message.status() == Status.COMPLETED && message.revision() != null)
+                .map(Event.Heard::revision)
+                .collect(Collectors.toSet());
+        if (completions.size() > pictures) {
+            wrong.add(id(examinee) + ": " + pictures + " picture(s) completed the step " + completions.size()
+                    + " times, in revisions " + completions);
+        }
+    }
+
+    /** Every 201: COMPLETED in Redis, whole in the store or replaced by a newer 201, and seen by the browser. */
+    private static void promisesAreKept(
+            ExamineeKey examinee,
+            List<Event.Answered> answered,
+            List<Event.Heard> heard,
+            FinalState end,
+            List<String> wrong) {
+        List<Event.Answered> taken =
+                answered.stream().filter(answer -> answer.status() == 201).toList();
+        if (taken.isEmpty()) {
+            return;
+        }
+        SyncRecord record = end.records().get(examinee);
+        if (record == null || record.status() != Status.COMPLETED) {
+            wrong.add(id(examinee) + ": 201, and the record is " + (record == null ? "missing" : record.status()));
+        }
+        Event.Answered last =
+                taken.stream().max(Comparator.comparing(Checker::takenAt)).orElseThrow();
+        if (record != null && record.timestamp().isBefore(takenAt(last))) {
+            wrong.add(id(examinee) + ": the last picture is of " + takenAt(last) + ", the record of "
+                    + record.timestamp());
+        }
+        String stored = end.pictures().get(examinee);
+        if (!last.picture().equals(stored)) {
+            wrong.add(id(examinee) + ": picture " + last.picture() + " was answered with 201, the store has "
+                    + (stored == null ? "none" : stored));
+        }
+        for (Event.Answered answer : taken) {
+            boolean seen = heard.stream()
+                    .anyMatch(message -> message.status() == Status.COMPLETED
+                            && !message.timestamp().isBefore(takenAt(answer)));
+            if (!seen) {
+                wrong.add(
+                        id(examinee) + ": the browser never saw that the picture of " + takenAt(answer) + " was taken");
+            }
+        }
+    }
+
+    private static Instant takenAt(Event.Answered answer) {
+        return answer.timestamp() == null ? Instant.MAX : answer.timestamp();
+    }
+
+    private static void onlyOwnMessages(ExamineeKey examinee, List<Event.Heard> messages, List<String> wrong) {
+        messages.stream()
+                .filter(message -> !message.about().equals(examinee))
+                .forEach(message -> wrong.add(id(examinee) + ": was told about " + message.about()));
+    }
+
+    /** Revisions never fall, one revision is one state, and each next one is a move that the contract has. */
+    private static void neverBack(ExamineeKey examinee, List<Event.Heard> messages, List<String> wrong) {
+        Event.Heard last = null;
+        for (Event.Heard message : messages) {
+            Long revision = message.revision();
+            if (revision == null) {
+                continue;
+            }
+            if (last != null) {
+                long before = Objects.requireNonNull(last.revision());
+                if (revision < before) {
+                    wrong.add(id(examinee) + ": heard revision " + revision + " after " + before);
+                    continue;
+                }
+                boolean same =
+                        message.status() == last.status() && message.timestamp().equals(last.timestamp());
+                if (revision == before && !same) {
+                    wrong.add(id(examinee) + ": revision " + revision + " is both " + last.status() + " of "
+                            + last.timestamp() + " and " + message.status() + " of " + message.timestamp());
+                }
+                if (revision > before && !mayFollow(last, message)) {
+                    wrong.add(id(examinee) + ": went from " + last.status() + " to " + message.status());
+                }
+            }
+            last = message;
+        }
+    }
+
+    /** Where revisions in between were not heard, only a way back out of COMPLETED is known to be wrong. */
+    private static boolean mayFollow(Event.Heard earlier, Event.Heard later) {
+        long steps = Objects.requireNonNull(later.revision()) - Objects.requireNonNull(earlier.revision());
+        return steps > 1 && earlier.status() != Status.COMPLETED
+                || Objects.requireNonNull(MOVES.get(earlier.status())).contains(later.status());
+    }
+
+    private static void endsWithTheRecord(
+            ExamineeKey examinee, List<Event.Heard> messages, @Nullable SyncRecord record, List<String> wrong) {
+        long last = messages.stream()
+                .map(Event.Heard::revision)
+                .filter(Objects::nonNull)
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(-1);
+        if (last >= 0 && (record == null || record.revision() != last)) {
+            wrong.add(id(examinee) + ": the browser's last revision is " + last + ", the record's "
+                    + (record == null ? "is missing" : record.revision()));
+        }
+    }
+
+    /** Where more threads wait for a processor than this suite has use for, the limit grows with their number. */
+    private void refusalsAreQuick(
+            List<Event> history, Map<ExamineeKey, List<Event.Answered>> answers, List<String> wrong) {
+        List<Event.Crowded> samples = history.stream()
+                .filter(Event.Crowded.class::isInstance)
+                .map(Event.Crowded.class::cast)
+                .toList();
+        answers.forEach((examinee, all) -> all.stream()
+                .filter(answer -> answer.status() == 503
+                        && answer.took().toMillis() > longestRefusal.toMillis() * stretch(samples, answer))
+                .forEach(answer -> wrong.add("%s: 503 %s of %s took %d ms (limit stretched by %.1f)"
+                        .formatted(
+                                id(examinee),
+                                answer.code(),
+                                answer.server(),
+                                answer.took().toMillis(),
+                                stretch(samples, answer)))));
+        answers.forEach((examinee, all) -> all.stream()
+                .filter(answer -> answer.status() != 201 && answer.status() != 429 && answer.status() != 503)
+                .forEach(answer -> wrong.add(
+                        id(examinee) + ": a good upload was answered with " + answer.status() + " " + answer.code())));
+    }
+
+    private static double stretch(List<Event.Crowded> samples, Event.Answered answer) {
+        Instant sent = answer.at().minus(answer.took());
+        double runnable = samples.stream()
+                .filter(sample -> !sample.at().isBefore(sent) && !sample.at().isAfter(answer.at()))
+                .mapToDouble(Event.Crowded::runnable)
+                .average()
+                .orElse(0);
+        return Math.max(1, runnable / RUNNABLE_OF_OURS);
+    }
+
+    private void deadLetters(FinalState end, List<String> wrong) {
+        end.deadLetters().stream()
+                .filter(letter -> letter.processable() || !poison)
+                .forEach(letter -> wrong.add("message " + letter.messageId() + " is a dead letter ("
+                        + (letter.processable() ? "and could be processed" : letter.reason()) + ")"));
+    }
+
+    private static String id(ExamineeKey examinee) {
+        return examinee.examineeId();
+    }
+}

@@ -1,0 +1,244 @@
+package dev.mobilesync.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.reliability.FinalState.DeadLetter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The checker finds nothing wrong with a good history, and what is wrong with each bad one. */
+class CheckerTests {
+
+    private static final ExamineeKey E1 = new ExamineeKey("P1", "E1");
+    private static final ExamineeKey E2 = new ExamineeKey("P1", "E2");
+    private static final Instant T0 = Instant.parse("2026-01-01T09:00:00Z");
+    private static final Instant TAKEN = T0.plusSeconds(10);
+
+    private final List<Event> history = new ArrayList<>(List.of(
+            heard(1, "mobile_sync_waiting", Status.WAITING, T0, 1),
+            sent("a", 1),
+            answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 3_000),
+            sent("a", 2),
+            answered("a", 2, 201, null, TAKEN, 20),
+            heard(1, "mobile_sync_completed", Status.COMPLETED, TAKEN, 2)));
+    private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private @Nullable SyncRecord record = record(Status.COMPLETED, TAKEN, 2);
+    private @Nullable String stored = "a";
+
+    private static Event sent(String picture, int attempt) {
+        return new Event.Uploading(T0, E1, "web-server-1", picture, attempt);
+    }
+
+    private static Event answered(
+            String picture, int attempt, int status, @Nullable String code, @Nullable Instant timestamp, long millis) {
+        return new Event.Answered(
+                T0, E1, "web-server-1", picture, attempt, status, code, timestamp, Duration.ofMillis(millis));
+    }
+
+    private static Event heard(int connection, String type, Status status, Instant timestamp, long revision) {
+        return new Event.Heard(T0, E1, connection, type, E1, status, timestamp, revision);
+    }
+
+    private static SyncRecord record(Status status, Instant timestamp, long revision) {
+        return SyncRecord.builder(E1)
+                .status(status, "m", timestamp)
+                .revision(revision)
+                .build();
+    }
+
+    private List<String> wrong() {
+        return Checker.strict().check(history, end());
+    }
+
+    private FinalState end() {
+        return new FinalState(
+                record == null ? Map.of() : Map.of(E1, record),
+                stored == null ? Map.of() : Map.of(E1, stored),
+                deadLetters);
+    }
+
+    private void assertWrong(String what) {
+        assertThat(wrong()).singleElement().asString().contains(what);
+    }
+
+    @Test
+    void aGoodHistory() {
+        assertThat(wrong()).isEmpty();
+    }
+
+    @Test
+    void theSnapshotAfterAReconnectIsEnough() {
+        history.set(5, heard(2, "mobile_sync_completed", Status.COMPLETED, TAKEN, 2));
+        history.add(heard(2, "mobile_sync_completed", Status.COMPLETED, TAKEN, 2));
+        assertThat(wrong()).isEmpty();
+    }
+
+    @Test
+    void aPictureReplacedByANewerOne() {
+        Instant later = TAKEN.plusSeconds(5);
+        history.add(sent("b", 1));
+        history.add(answered("b", 1, 201, null, later, 20));
+        history.add(heard(1, "mobile_sync_completed", Status.COMPLETED, later, 3));
+        record = record(Status.COMPLETED, later, 3);
+        stored = "b";
+        assertThat(wrong()).isEmpty();
+    }
+
+    @Test
+    void a201AndNoRecord() {
+        record = null;
+        assertThat(wrong()).anyMatch(sentence -> sentence.contains("the record is missing"));
+    }
+
+    @Test
+    void a201AndTheRecordWaits() {
+        record = record(Status.WAITING, TAKEN, 2);
+        assertWrong("the record is WAITING");
+    }
+
+    @Test
+    void a201AndTheRecordIsOfAnEarlierPicture() {
+        record = record(Status.COMPLETED, TAKEN.minusSeconds(1), 2);
+        assertWrong("the record of");
+    }
+
+    @Test
+    void a201AndNoPicture() {
+        stored = null;
+        assertWrong("the store has none");
+    }
+
+    @Test
+    void a201AndAnotherOrABrokenPicture() {
+        stored = "b";
+        assertWrong("the store has b");
+    }
+
+    @Test
+    void a201ThatTheBrowserNeverSaw() {
+        history.remove(5);
+        record = record(Status.COMPLETED, TAKEN, 1);
+        assertWrong("never saw");
+    }
+
+    @Test
+    void a201ThatTheBrowserSawAnEarlierPictureOf() {
+        history.set(5, heard(1, "mobile_sync_completed", Status.COMPLETED, TAKEN.minusSeconds(1), 2));
+        assertWrong("never saw");
+    }
+
+    @Test
+    void anothersMessage() {
+        history.add(new Event.Heard(T0, E1, 1, "mobile_sync_waiting", E2, Status.WAITING, T0, null));
+        assertWrong("was told about");
+    }
+
+    @Test
+    void aStatusThatWentBack() {
+        history.add(heard(1, "mobile_sync_waiting", Status.WAITING, TAKEN, 3));
+        record = record(Status.COMPLETED, TAKEN, 3);
+        assertWrong("went from COMPLETED to WAITING");
+    }
+
+    @Test
+    void aStatusThatWentBackUnheard() {
+        history.add(heard(1, "mobile_sync_failed", Status.FAILED, TAKEN, 7));
+        record = record(Status.COMPLETED, TAKEN, 7);
+        assertWrong("went from COMPLETED to FAILED");
+    }
+
+    @Test
+    void aMoveThatTheTableDoesNotHave() {
+        history.add(1, heard(1, "mobile_sync_timeout", Status.TIMEOUT, T0, 2));
+        history.add(2, heard(1, "mobile_sync_timeout", Status.TIMEOUT, T0, 3));
+        history.set(7, heard(1, "mobile_sync_completed", Status.COMPLETED, TAKEN, 4));
+        record = record(Status.COMPLETED, TAKEN, 4);
+        assertWrong("went from TIMEOUT to TIMEOUT");
+    }
+
+    @Test
+    void aRevisionThatFell() {
+        history.add(heard(2, "mobile_sync_waiting", Status.WAITING, T0, 1));
+        assertWrong("heard revision 1 after 2");
+    }
+
+    @Test
+    void aRevisionThatIsTwoStates() {
+        history.add(heard(1, "mobile_sync_completed", Status.COMPLETED, TAKEN.plusMillis(1), 2));
+        assertWrong("is both");
+    }
+
+    @Test
+    void aBrowserThatMissedTheLastChange() {
+        record = record(Status.COMPLETED, TAKEN, 3);
+        assertWrong("the browser's last revision is 2, the record's 3");
+    }
+
+    @Test
+    void aPictureTakenTwice() {
+        history.add(answered("a", 3, 201, null, TAKEN.plusSeconds(1), 20));
+        history.add(heard(1, "mobile_sync_completed", Status.COMPLETED, TAKEN.plusSeconds(1), 3));
+        record = record(Status.COMPLETED, TAKEN.plusSeconds(1), 3);
+        assertThat(wrong())
+                .anyMatch(sentence -> sentence.contains("was taken more than once"))
+                .anyMatch(sentence -> sentence.contains("completed the step 2 times"));
+    }
+
+    @Test
+    void aRefusedUploadWithAnEffectThatTheRetryDoubled() {
+        history.add(3, heard(1, "mobile_sync_completed", Status.COMPLETED, T0.plusSeconds(1), 2));
+        history.set(6, heard(1, "mobile_sync_completed", Status.COMPLETED, TAKEN, 3));
+        record = record(Status.COMPLETED, TAKEN, 3);
+        assertWrong("completed the step 2 times");
+    }
+
+    @Test
+    void aPictureThatWasNeverTaken() {
+        history.add(sent("b", 1));
+        history.add(answered("b", 1, 503, "CAPTURE_STORE_FAILED", null, 100));
+        assertWrong("picture b was never answered with 201");
+    }
+
+    @Test
+    void aRefusalThatTookTooLong() {
+        history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 5_001));
+        assertWrong("took 5001 ms");
+    }
+
+    @Test
+    void aRefusalThatTookTooLongOnAMachineThatIsBusy() {
+        history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 6_000));
+        history.add(new Event.Crowded(T0.minusSeconds(2), 5));
+        assertThat(wrong()).isEmpty();
+        history.add(new Event.Crowded(T0.minusSeconds(1), 2));
+        assertWrong("took 6000 ms");
+    }
+
+    @Test
+    void aGoodUploadRefusedForAReasonThatThereIsNot() {
+        history.set(2, answered("a", 1, 500, "INTERNAL_ERROR", null, 10));
+        assertWrong("answered with 500 INTERNAL_ERROR");
+    }
+
+    @Test
+    void aDeadLetterThatCouldHaveBeenProcessed() {
+        deadLetters.add(new DeadLetter("m1", "", true));
+        assertWrong("could be processed");
+        assertThat(Checker.strict().withPoison().check(history, end())).hasSize(1);
+    }
+
+    @Test
+    void aDeadLetterThatNobodySent() {
+        deadLetters.add(new DeadLetter("m1", "not valid JSON", false));
+        assertWrong("is a dead letter");
+        assertThat(Checker.strict().withPoison().check(history, end())).isEmpty();
+    }
+}

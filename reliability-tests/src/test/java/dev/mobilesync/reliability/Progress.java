@@ -1,0 +1,14 @@
+package dev.mobilesync.reliability;
+
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+
+/** What whoever waits for the suite reads. */
+final class Progress {
+
+    private Progress() {}
+
+    static void say(String format, Object... arguments) {
+        System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + "  " + String.format(format, arguments));
+    }
+}

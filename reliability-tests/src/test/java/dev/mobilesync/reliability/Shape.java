@@ -1,0 +1,37 @@
+package dev.mobilesync.reliability;
+
+import java.util.Map;
+
+/** How many of what a rig has. */
+enum Shape {
+    /** Two of each service, one broker node, one Redis. */
+    STANDARD(2, 2, 2, 1, 0, Map.of()),
+    /** The broker is a cluster of three. */
+    BROKER_CLUSTER(2, 2, 2, 3, 0, Map.of()),
+    /** Redis is a cluster of three primaries with a replica each. */
+    REDIS_CLUSTER(2, 2, 2, 1, 6, Map.of());
+
+    final int webServers;
+    final int stateManagers;
+    final int socketServers;
+    final int brokerNodes;
+    /** 0: no cluster; otherwise half of them replicas. */
+    final int redisClusterNodes;
+    /** Of all services, on top of those that all rigs have. */
+    final Map<String, String> settings;
+
+    Shape(
+            int webServers,
+            int stateManagers,
+            int socketServers,
+            int brokerNodes,
+            int redisClusterNodes,
+            Map<String, String> settings) {
+        this.webServers = webServers;
+        this.stateManagers = stateManagers;
+        this.socketServers = socketServers;
+        this.brokerNodes = brokerNodes;
+        this.redisClusterNodes = redisClusterNodes;
+        this.settings = settings;
+    }
+}

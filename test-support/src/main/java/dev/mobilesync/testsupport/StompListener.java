@@ -1,0 +1,70 @@
+package dev.mobilesync.testsupport;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mobilesync.testsupport.StompTestClient.Closed;
+import dev.mobilesync.testsupport.StompTestClient.Frame;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.simp.stomp.StompDecoder;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+
+/** Reads STOMP frames off a WebSocket. */
+public abstract class StompListener implements WebSocket.Listener {
+
+    private final StompDecoder decoder = new StompDecoder();
+    private final StringBuilder text = new StringBuilder();
+
+    /** A frame has come. */
+    protected abstract void onFrame(Frame frame);
+
+    /** A heart-beat has come. */
+    protected abstract void onHeartbeat();
+
+    /** The connection has ended, with a close frame or without. */
+    protected abstract void onClosed(Closed closed);
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+        text.append(data);
+        if (last) {
+            byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+            text.setLength(0);
+            decoder.decode(ByteBuffer.wrap(bytes)).forEach(message -> {
+                StompHeaderAccessor accessor = StompHeaderAccessor.wrap(message);
+                if (accessor.isHeartbeat()) {
+                    onHeartbeat();
+                } else {
+                    onFrame(new Frame(
+                            requireNonNull(accessor.getCommand()).name(),
+                            headers(accessor),
+                            new String(message.getPayload(), StandardCharsets.UTF_8)));
+                }
+            });
+        }
+        webSocket.request(1);
+        return null;
+    }
+
+    private static Map<String, String> headers(StompHeaderAccessor accessor) {
+        Map<String, String> headers = new HashMap<>();
+        accessor.toNativeHeaderMap().forEach((name, values) -> headers.put(name, String.valueOf(values.get(0))));
+        return headers;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
+        onClosed(new Closed(statusCode, reason));
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket webSocket, Throwable failure) {
+        onClosed(new Closed(StompTestClient.BROKEN, String.valueOf(failure)));
+    }
+}
