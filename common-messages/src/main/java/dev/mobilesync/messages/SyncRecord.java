@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param retakeAt when a proctor ordered another picture: none taken before counts
  * @param overtakenUntil when the newest fact happened that an older picture has overtaken: it and those before it do not
  *     count again
+ * @param lastOrder the newest order of a proctor's that was followed
  * @param revision grows with every change, also over a loss of Redis's data; tells an old broadcast from a new one. Below
  *     2^53
  */
@@ -39,6 +40,7 @@ public record SyncRecord(
         @Nullable String acceptedBy,
         @Nullable String acceptedReason,
         @Nullable Instant overtakenUntil,
+        @Nullable LastOrder lastOrder,
         long revision) {
 
     public SyncRecord {
@@ -115,6 +117,7 @@ public record SyncRecord(
         put(hash, "acceptedBy", acceptedBy);
         put(hash, "acceptedReason", acceptedReason);
         put(hash, "overtakenUntil", overtakenUntil);
+        put(hash, "lastOrder", lastOrder == null ? null : MessageCodec.mapper().writeValueAsString(lastOrder));
         hash.put("revision", Long.toString(revision));
         return hash;
     }
@@ -153,6 +156,8 @@ public record SyncRecord(
         builder.acceptedBy = hash.get("acceptedBy");
         builder.acceptedReason = hash.get("acceptedReason");
         builder.overtakenUntil = optional(hash, "overtakenUntil", Instant::parse);
+        builder.lastOrder =
+                optional(hash, "lastOrder", json -> MessageCodec.mapper().readValue(json, LastOrder.class));
         builder.revision = Long.parseLong(hash.getOrDefault("revision", "0"));
         return builder.build();
     }
@@ -189,6 +194,7 @@ public record SyncRecord(
         private @Nullable String acceptedBy;
         private @Nullable String acceptedReason;
         private @Nullable Instant overtakenUntil;
+        private @Nullable LastOrder lastOrder;
         private long revision;
 
         private Builder(ExamineeKey examinee) {
@@ -212,6 +218,7 @@ public record SyncRecord(
             acceptedBy = record.acceptedBy;
             acceptedReason = record.acceptedReason;
             overtakenUntil = record.overtakenUntil;
+            lastOrder = record.lastOrder;
             revision = record.revision;
         }
 
@@ -266,6 +273,14 @@ public record SyncRecord(
             return this;
         }
 
+        /** An order that is followed; an older one than is known is not the last. */
+        public Builder ordered(MobileSyncOrder order) {
+            if (lastOrder == null || !order.timestamp().isBefore(lastOrder.timestamp())) {
+                lastOrder = LastOrder.of(order);
+            }
+            return this;
+        }
+
         public Builder revision(long revision) {
             this.revision = revision;
             return this;
@@ -290,6 +305,7 @@ public record SyncRecord(
                     acceptedBy,
                     acceptedReason,
                     overtakenUntil,
+                    lastOrder,
                     revision);
         }
     }
