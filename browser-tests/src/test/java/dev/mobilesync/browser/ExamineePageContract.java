@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WindowType;
 
 /** The examinee's page, whatever servers it runs against. */
@@ -28,6 +31,8 @@ abstract class ExamineePageContract {
 
     private static final AtomicInteger EXAMINEES = new AtomicInteger();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Set<String> SHOWN_IN_DOCS =
+            Set.of("scan-ko", "scan-en", "scan-en-dark", "paired-ko", "paired-en", "picture-ko", "timeout-en");
 
     /** Collects what the page tells on its document, from its first moment on. */
     private static final String LISTENER = """
@@ -86,7 +91,7 @@ abstract class ExamineePageContract {
             assertThat(page.scan()).isEqualTo(program.web() + "/capture#" + code);
             assertThat(browser.see("#address").getText()).isEqualTo(program.web() + "/capture");
             assertThat(browser.see("#code").getText()).matches("\\w{4} \\w{4}");
-            assertThat(browser.driver().findElement(org.openqa.selenium.By.id("code-spoken")).getAttribute("textContent"))
+            assertThat(browser.driver().findElement(By.id("code-spoken")).getAttribute("textContent"))
                     .isEqualTo("Code: " + spelled(code.substring(0, 4)) + ", " + spelled(code.substring(4)));
 
             phone().pair(page.code());
@@ -114,7 +119,8 @@ abstract class ExamineePageContract {
 
             assertThat(phone.upload(Jpegs.png(1))).isEqualTo(415);
             holds(browser, page, "failed", "ddpl", language);
-            assertThat(page.headline()).isEqualTo(language.equals("ko") ? "이 사진은 쓸 수 없습니다" : "This picture cannot be used");
+            assertThat(page.headline())
+                    .isEqualTo(language.equals("ko") ? "이 사진은 쓸 수 없습니다" : "This picture cannot be used");
 
             assertThat(phone.upload(Jpegs.picture(1))).isEqualTo(201);
             if (stays()) {
@@ -144,18 +150,22 @@ abstract class ExamineePageContract {
         for (boolean dark : new boolean[] {true, false}) {
             browser.devTools(
                     "Emulation.setEmulatedMedia",
-                    Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+                    Map.of(
+                            "features",
+                            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
             String name = phase + "-" + language + (dark ? "-dark" : "");
             browser.resize(Browser.PHONE);
             assertThat(browser.script("return document.documentElement.scrollWidth"))
                     .as("nothing is cut off")
                     .isEqualTo(360L);
             if (dark) {
-                assertThat(browser.accessibilityFindings()).as(phase + " in the dark").isEmpty();
+                assertThat(browser.accessibilityFindings())
+                        .as(phase + " in the dark")
+                        .isEmpty();
             }
             browser.screenshot("examinee/" + name + "-360");
             browser.resize(Browser.LAPTOP);
-            browser.screenshot((dark ? "examinee/" : "docs/examinee-") + name);
+            browser.screenshot((SHOWN_IN_DOCS.contains(name) ? "docs/examinee-" : "examinee/") + name);
         }
     }
 
@@ -197,7 +207,7 @@ abstract class ExamineePageContract {
             page.awaitPhase("timeout");
             browser.reload();
             page.awaitPhase("timeout");
-            assertThat(browser.driver().findElement(org.openqa.selenium.By.id("pairing")).isDisplayed())
+            assertThat(browser.driver().findElement(By.id("pairing")).isDisplayed())
                     .isFalse();
             lookAt(browser, page, "timeout", "en");
 
@@ -216,10 +226,8 @@ abstract class ExamineePageContract {
             ExamineePage page = new ExamineePage(browser).awaitPhase("scan");
             page.code();
             String first = browser.driver().getWindowHandle();
-            String second = browser.driver()
-                    .switchTo()
-                    .newWindow(WindowType.WINDOW)
-                    .getWindowHandle();
+            String second =
+                    browser.driver().switchTo().newWindow(WindowType.WINDOW).getWindowHandle();
             browser.go(program.examineePage(PLAN, examinee));
             page.awaitPhase("scan");
             String code = page.code();
@@ -250,7 +258,8 @@ abstract class ExamineePageContract {
     @ValueSource(longs = {-3_600_000, 3_600_000})
     void aWrongClockDoesNotMatter(long off) {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
-            browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+            browser.devTools(
+                    "Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                     (() => {
                       const Right = Date;
                       globalThis.Date = class extends Right {
@@ -264,8 +273,10 @@ abstract class ExamineePageContract {
 
             assertThat(page.secondsLeft()).isBetween(200, 300);
             String code = page.code();
-            await("the code stays").during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(4)).until(() -> page.code()
-                    .equals(code));
+            await("the code stays")
+                    .during(Duration.ofSeconds(3))
+                    .atMost(Duration.ofSeconds(4))
+                    .until(() -> page.code().equals(code));
             phone().pair(code);
             page.awaitPhase("paired");
         }
@@ -333,9 +344,10 @@ abstract class ExamineePageContract {
             page.awaitPhase("paired");
             // Past the two languages to the one button.
             browser.script("document.querySelector('[data-language=en]').focus()");
-            browser.driver().switchTo().activeElement().sendKeys(org.openqa.selenium.Keys.TAB);
-            assertThat(browser.driver().switchTo().activeElement().getAttribute("id")).isEqualTo("other");
-            browser.driver().switchTo().activeElement().sendKeys(org.openqa.selenium.Keys.ENTER);
+            browser.driver().switchTo().activeElement().sendKeys(Keys.TAB);
+            assertThat(browser.driver().switchTo().activeElement().getAttribute("id"))
+                    .isEqualTo("other");
+            browser.driver().switchTo().activeElement().sendKeys(Keys.ENTER);
             page.code();
             assertThat(browser.accessibilityFindings()).isEmpty();
         }

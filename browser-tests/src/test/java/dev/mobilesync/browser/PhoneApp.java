@@ -55,7 +55,9 @@ final class PhoneApp {
                         paired.path("planId").asString(),
                         paired.path("examineeId").asString()));
         return send(HttpRequest.newBuilder(captures)
-                        .header("Authorization", "Bearer " + paired.path("token").asString())
+                        .header(
+                                "Authorization",
+                                "Bearer " + paired.path("token").asString())
                         .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
                         .POST(BodyPublishers.ofByteArray(form.toByteArray())))
                 .statusCode();

@@ -7,6 +7,7 @@ import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.LastOrder;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
@@ -328,6 +329,8 @@ class TransitionTests {
             assertThat(next.deadline()).isEqualTo(NOW.plus(TIMEOUT));
             assertThat(next.acceptedBy()).isNull();
             assertThat(next.acceptedReason()).isNull();
+            assertThat(next.lastOrder())
+                    .isEqualTo(new LastOrder(Order.RETAKE, "proctor-7", "too dark", T0.plusSeconds(2)));
         }
 
         @Test
@@ -336,6 +339,17 @@ class TransitionTests {
             SyncRecord next = changed(Input.RETAKE.on(waiting, T0.plusSeconds(6)));
             assertThat(next.timestamp()).isEqualTo(T0.plusSeconds(8));
             assertThat(Input.COMPLETED.on(next, T0.plusSeconds(5)).label()).isEqualTo("STALE");
+        }
+
+        @Test
+        void keepsAFailureOutThatAnOlderPictureHadOvertaken() {
+            SyncRecord failed = changed(Input.FAILED.on(null, T0.plusSeconds(10)));
+            SyncRecord completed = changed(Input.COMPLETED.on(failed, T0.plusSeconds(5)));
+            assertThat(completed.timestamp()).isEqualTo(T0.plusSeconds(5));
+            SyncRecord waiting = changed(Input.RETAKE.on(completed, T0.plusSeconds(8)));
+            assertThat(Input.FAILED.on(waiting, T0.plusSeconds(10)).label()).isEqualTo("STALE");
+            assertThat(changed(Input.FAILED.on(waiting, T0.plusSeconds(11))).status())
+                    .isEqualTo(Status.FAILED);
         }
 
         @Test
@@ -357,8 +371,10 @@ class TransitionTests {
             assertThat(extend(waiting, NOW.plus(Duration.ofHours(24)).plusMillis(1))
                             .label())
                     .isEqualTo("STALE");
-            assertThat(changed(extend(waiting, NOW.plus(Duration.ofHours(24)))).deadline())
-                    .isEqualTo(NOW.plus(Duration.ofHours(24)));
+            SyncRecord extended = changed(extend(waiting, NOW.plus(Duration.ofHours(24))));
+            assertThat(extended.deadline()).isEqualTo(NOW.plus(Duration.ofHours(24)));
+            assertThat(extended.lastOrder())
+                    .isEqualTo(new LastOrder(Order.EXTEND, "proctor-7", "slow", T0.plusSeconds(9)));
         }
 
         @Test
@@ -394,6 +410,8 @@ class TransitionTests {
             SyncRecord newer =
                     changed(TRANSITION.apply(accepted, message(Input.COMPLETED, T0.plusSeconds(2)), "picture", NOW));
             assertThat(newer.acceptedBy()).isEqualTo("proctor-7");
+            assertThat(newer.lastOrder())
+                    .isEqualTo(new LastOrder(Order.ACCEPT, "proctor-7", "too dark", T0.plusSeconds(1)));
             assertThat(Input.ACCEPT.on(newer, T0.plusSeconds(1)).label()).isEqualTo("SAME");
         }
 
@@ -495,8 +513,7 @@ class TransitionTests {
         void whatWasAppliedBeforeChangesNoStatusWhenItComesAgain() {
             for (int seed = 0; seed < ROUNDS; seed++) {
                 Random random = new Random(seed);
-                List<Numbered> messages =
-                        shuffled(random, EnumSet.complementOf(EnumSet.of(Input.DEADLINE, Input.RETAKE)));
+                List<Numbered> messages = shuffled(random, EnumSet.complementOf(EnumSet.of(Input.DEADLINE)));
                 SyncRecord record = null;
                 List<Numbered> applied = new ArrayList<>();
                 for (Numbered message : messages) {
