@@ -14,7 +14,6 @@ class BrokerClusterIT {
     @Test
     void followerKilled(Rig rig) throws Exception {
         Row.run(rig, "one of three RabbitMQ nodes killed", Load.usual(), row -> {
-            row.awaitTaken(20);
             RabbitNodes.Node leader = rig.rabbit().leaderOf(Topology.STATUS_QUEUE);
             kill(
                     row,
@@ -28,12 +27,12 @@ class BrokerClusterIT {
     @Test
     void leaderKilled(Rig rig) throws Exception {
         Row.run(rig, "the RabbitMQ node that leads status_queue killed", Load.usual(), row -> {
-            row.awaitTaken(20);
             kill(row, rig.rabbit().leaderOf(Topology.STATUS_QUEUE));
         });
     }
 
     private static void kill(Row row, RabbitNodes.Node node) {
+        row.awaitTaken(20);
         long before = row.taken();
         row.fault("kill -9 " + node.name(), node::kill);
         row.goOnFor(DEAD);

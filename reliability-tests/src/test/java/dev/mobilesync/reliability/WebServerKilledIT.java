@@ -55,9 +55,7 @@ class WebServerKilledIT {
 
     /** Returns how many of the uploads that were sent since then had their pictures in the store when it was dead. */
     private static long killWithUploadsInHand(Row row, ServiceInstance web, Instant since) {
-        row.await(
-                IN_HAND + " uploads in hand",
-                () -> inHand(row, web, since).size() >= IN_HAND);
+        row.await(IN_HAND + " uploads in hand", () -> inHand(row, web, since).size() >= IN_HAND);
         List<Event.Uploading> inHand = inHand(row, web, since);
         row.fault("kill -9 " + web, web::kill);
         long stored = inHand.stream()
