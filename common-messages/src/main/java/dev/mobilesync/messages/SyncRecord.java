@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param messageId the message that brought the record to this status
  * @param reason why a proctor wants another picture
  * @param retakeAt when a proctor ordered another picture: none taken before counts
+ * @param lastOrder the newest order of a proctor's that was followed
  * @param revision grows with every change, also over a loss of Redis's data; tells an old broadcast from a new one. Below
  *     2^53
  */
@@ -36,6 +37,7 @@ public record SyncRecord(
         @Nullable Instant retakeAt,
         @Nullable String acceptedBy,
         @Nullable String acceptedReason,
+        @Nullable LastOrder lastOrder,
         long revision) {
 
     public SyncRecord {
@@ -111,6 +113,7 @@ public record SyncRecord(
         put(hash, "retakeAt", retakeAt);
         put(hash, "acceptedBy", acceptedBy);
         put(hash, "acceptedReason", acceptedReason);
+        put(hash, "lastOrder", lastOrder == null ? null : MessageCodec.mapper().writeValueAsString(lastOrder));
         hash.put("revision", Long.toString(revision));
         return hash;
     }
@@ -148,6 +151,8 @@ public record SyncRecord(
         builder.retakeAt = optional(hash, "retakeAt", Instant::parse);
         builder.acceptedBy = hash.get("acceptedBy");
         builder.acceptedReason = hash.get("acceptedReason");
+        builder.lastOrder =
+                optional(hash, "lastOrder", json -> MessageCodec.mapper().readValue(json, LastOrder.class));
         builder.revision = Long.parseLong(hash.getOrDefault("revision", "0"));
         return builder.build();
     }
@@ -183,6 +188,7 @@ public record SyncRecord(
         private @Nullable Instant retakeAt;
         private @Nullable String acceptedBy;
         private @Nullable String acceptedReason;
+        private @Nullable LastOrder lastOrder;
         private long revision;
 
         private Builder(ExamineeKey examinee) {
@@ -205,6 +211,7 @@ public record SyncRecord(
             retakeAt = record.retakeAt;
             acceptedBy = record.acceptedBy;
             acceptedReason = record.acceptedReason;
+            lastOrder = record.lastOrder;
             revision = record.revision;
         }
 
@@ -254,6 +261,14 @@ public record SyncRecord(
             return this;
         }
 
+        /** An order that is followed; an older one than is known is not the last. */
+        public Builder ordered(MobileSyncOrder order) {
+            if (lastOrder == null || !order.timestamp().isBefore(lastOrder.timestamp())) {
+                lastOrder = LastOrder.of(order);
+            }
+            return this;
+        }
+
         public Builder revision(long revision) {
             this.revision = revision;
             return this;
@@ -277,6 +292,7 @@ public record SyncRecord(
                     retakeAt,
                     acceptedBy,
                     acceptedReason,
+                    lastOrder,
                     revision);
         }
     }

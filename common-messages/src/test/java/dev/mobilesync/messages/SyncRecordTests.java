@@ -42,6 +42,21 @@ class SyncRecordTests {
     }
 
     @Test
+    void theNewestOrderIsTheLast() {
+        SyncRecord record = SyncRecord.builder(EXAMINEE)
+                .status(Status.WAITING, "m1", NINE)
+                .ordered(order("second", NINE.plusSeconds(2)))
+                .ordered(order("first", NINE.plusSeconds(1)))
+                .build();
+        assertThat(record.lastOrder())
+                .isEqualTo(new LastOrder(MobileSyncOrder.Order.RETAKE, "second", "too \"dark\"", NINE.plusSeconds(2)));
+    }
+
+    private static MobileSyncOrder order(String by, Instant timestamp) {
+        return new MobileSyncOrder("P001", "E001", MobileSyncOrder.Order.RETAKE, "too \"dark\"", by, timestamp, null);
+    }
+
+    @Test
     void everyFieldComesBack() {
         SyncRecord record = SyncRecord.builder(EXAMINEE)
                 .status(Status.FAILED, "m1", NINE)
@@ -51,9 +66,10 @@ class SyncRecordTests {
                 .error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "away"))
                 .retake("too dark", NINE.minusSeconds(1))
                 .accepted("proctor-7", "seen in person")
+                .ordered(order("proctor-7", NINE))
                 .revision(Long.MAX_VALUE)
                 .build();
-        assertThat(record.toHash()).hasSize(15);
+        assertThat(record.toHash()).hasSize(16);
         assertThat(SyncRecord.fromHash(EXAMINEE, record.toHash())).isEqualTo(record);
         assertThat(record.toBuilder().build()).isEqualTo(record);
     }

@@ -116,7 +116,13 @@ abstract class AccessMatrixContract {
         return switch (cell.door()) {
             case UPLOAD -> List.of(upload(examinee + "/mobile-captures", token));
             case PICTURE -> List.of(get(system.web(), "/captures/" + target.examineeId() + "/sync_cap.jpg", token));
-            case BOARD -> List.of(get(system.web(), "/api/v1/plans/" + target.planId() + "/mobile-sync", token));
+            case BOARD -> {
+                String board = "/api/v1/plans/" + target.planId() + "/mobile-sync";
+                yield List.of(
+                        get(system.web(), board, token),
+                        get(system.web(), board + "?after=", token),
+                        get(system.web(), board + "?examinee=" + target.examineeId(), token));
+            }
             case RECORD -> List.of(get(system.web(), examinee + "/mobile-sync", token));
             case PAIRING ->
                 List.of(send(

@@ -163,12 +163,15 @@ record Transition(Duration syncTimeout) {
                 return new Outcome.Stale(current);
             }
             if (older) {
-                return changed(stands(current, messageId).retake(order.reason(), order.timestamp()));
+                return changed(stands(current, messageId)
+                        .retake(order.reason(), order.timestamp())
+                        .ordered(order));
             }
         }
         return changed(builder(current, order)
                 .status(Status.WAITING, messageId, order.timestamp())
                 .retake(order.reason(), order.timestamp())
+                .ordered(order)
                 .deadline(millis(now.plus(syncTimeout)))
                 .accepted(null, null)
                 .error(null));
@@ -197,7 +200,7 @@ record Transition(Duration syncTimeout) {
         } else {
             next.status(current.status(), messageId, later(current, order.timestamp()));
         }
-        return changed(next.deadline(deadline));
+        return changed(next.deadline(deadline).ordered(order));
     }
 
     private static Outcome accept(@Nullable SyncRecord current, MobileSyncOrder order, String messageId) {
@@ -215,6 +218,7 @@ record Transition(Duration syncTimeout) {
         return changed(builder(current, order)
                 .status(Status.COMPLETED, messageId, later(current, order.timestamp()))
                 .accepted(order.by(), order.reason())
+                .ordered(order)
                 .deadline(null)
                 .error(null)
                 .retake(null, retakeAt(current)));

@@ -7,6 +7,7 @@ import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.LastOrder;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
@@ -328,6 +329,8 @@ class TransitionTests {
             assertThat(next.deadline()).isEqualTo(NOW.plus(TIMEOUT));
             assertThat(next.acceptedBy()).isNull();
             assertThat(next.acceptedReason()).isNull();
+            assertThat(next.lastOrder())
+                    .isEqualTo(new LastOrder(Order.RETAKE, "proctor-7", "too dark", T0.plusSeconds(2)));
         }
 
         @Test
@@ -357,8 +360,10 @@ class TransitionTests {
             assertThat(extend(waiting, NOW.plus(Duration.ofHours(24)).plusMillis(1))
                             .label())
                     .isEqualTo("STALE");
-            assertThat(changed(extend(waiting, NOW.plus(Duration.ofHours(24)))).deadline())
-                    .isEqualTo(NOW.plus(Duration.ofHours(24)));
+            SyncRecord extended = changed(extend(waiting, NOW.plus(Duration.ofHours(24))));
+            assertThat(extended.deadline()).isEqualTo(NOW.plus(Duration.ofHours(24)));
+            assertThat(extended.lastOrder())
+                    .isEqualTo(new LastOrder(Order.EXTEND, "proctor-7", "slow", T0.plusSeconds(9)));
         }
 
         @Test
@@ -394,6 +399,8 @@ class TransitionTests {
             SyncRecord newer =
                     changed(TRANSITION.apply(accepted, message(Input.COMPLETED, T0.plusSeconds(2)), "picture", NOW));
             assertThat(newer.acceptedBy()).isEqualTo("proctor-7");
+            assertThat(newer.lastOrder())
+                    .isEqualTo(new LastOrder(Order.ACCEPT, "proctor-7", "too dark", T0.plusSeconds(1)));
             assertThat(Input.ACCEPT.on(newer, T0.plusSeconds(1)).label()).isEqualTo("SAME");
         }
 

@@ -20,6 +20,9 @@ final class PlanBoard {
 
     static final int MAX_SIZE = 1_000;
 
+    /** How many may be asked for by id: as many of the longest as a request's head takes. */
+    static final int MAX_CHOSEN = 100;
+
     private final StringRedisTemplate redis;
     private final RecordReader records;
 
@@ -32,6 +35,19 @@ final class PlanBoard {
      * @param total how many there are on all pages
      */
     record Page(String planId, Map<Status, Long> counts, int page, int size, long total, List<SyncRecord> items) {}
+
+    /**
+     * A part of a plan's records in the order of the examinees' ids, which no change of a status alters: whoever follows
+     * {@code next} to the end has seen everybody who was there all the while, once.
+     *
+     * @param counts how many examinees are in each status, in the whole plan
+     * @param next what the next part is {@code after}; {@code null} at the end
+     */
+    record Part(
+            String planId,
+            Map<Status, Long> counts,
+            List<SyncRecord> items,
+            @Nullable String next) {}
 
     PlanBoard(StringRedisTemplate redis, RecordReader records) {
         this.redis = redis;
@@ -51,6 +67,31 @@ final class PlanBoard {
         return new Page(planId, counts, page, size, total, items);
     }
 
+    /**
+     * @param after the examinee whom the part before ended with; empty for the first part
+     */
+    Part part(String planId, String after, int size) {
+        // Read in one command: there an examinee whose status changes is in one place or the other, never in neither.
+        List<String> examinees = Objects.requireNonNullElse(
+                        redis.opsForZSet().range(Topology.planIndexKey(planId), 0, -1), Set.<String>of())
+                .stream()
+                .filter(examinee -> examinee.compareTo(after) > 0)
+                .sorted()
+                .limit(size + 1L)
+                .toList();
+        boolean last = examinees.size() <= size;
+        List<String> here = last ? examinees : examinees.subList(0, size);
+        return new Part(planId, counts(planId), chosen(planId, here), last ? null : here.get(size - 1));
+    }
+
+    /** Some examinees' records; who has none is left out. */
+    List<SyncRecord> chosen(String planId, List<String> examinees) {
+        List<ExamineeKey> keys = examinees.stream()
+                .map(examinee -> new ExamineeKey(planId, examinee))
+                .toList();
+        return records.readAll(keys).stream().filter(Objects::nonNull).toList();
+    }
+
     private List<SyncRecord> items(String planId, @Nullable Status status, long first, int size) {
         String index = Topology.planIndexKey(planId);
         Set<String> examinees;
@@ -60,12 +101,8 @@ final class PlanBoard {
             double score = Topology.indexScore(status);
             examinees = redis.opsForZSet().rangeByScore(index, score, score, first, size);
         }
-        List<ExamineeKey> keys = Objects.requireNonNullElse(examinees, Set.<String>of()).stream()
-                .map(examinee -> new ExamineeKey(planId, examinee))
-                .toList();
         // One that expired since, or whose change is under way, may be missing or in another status already.
-        return records.readAll(keys).stream()
-                .filter(Objects::nonNull)
+        return chosen(planId, List.copyOf(Objects.requireNonNullElse(examinees, Set.<String>of()))).stream()
                 .filter(record -> status == null || record.status() == status)
                 .toList();
     }

@@ -16,11 +16,16 @@ import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -91,10 +96,7 @@ class RecordsIT {
             write(completed("B1", "C" + i));
         }
         for (int i = 0; i < 3; i++) {
-            write(SyncRecord.builder(new ExamineeKey("B1", "W" + i))
-                    .status(Status.WAITING, "m", AT)
-                    .deadline(AT.plusSeconds(300))
-                    .build());
+            write(waiting("B1", "W" + i));
         }
         write(SyncRecord.builder(new ExamineeKey("B1", "F1"))
                 .status(Status.FAILED, "m", AT)
@@ -129,6 +131,60 @@ class RecordsIT {
     }
 
     @Test
+    void aBoardIsFilledPartByPartAndLosesNobodyWhoseStatusChangesMeanwhile() throws Exception {
+        for (int i = 0; i < 7; i++) {
+            write(waiting("B3", "W" + i));
+        }
+        JsonNode first = board("B3", "?after=&size=3");
+        assertThat(examinees(first)).containsExactly("W0", "W1", "W2");
+        assertThat(first.path("next").asString()).isEqualTo("W2");
+        assertThat(first.at("/counts/WAITING").asInt()).isEqualTo(7);
+
+        // By status these move to the end, and whoever came after them moves forward.
+        for (String examinee : new String[] {"W0", "W1", "W2"}) {
+            write(completed("B3", examinee));
+        }
+        JsonNode second = board("B3", "?after=W2&size=3");
+        assertThat(examinees(second)).containsExactly("W3", "W4", "W5");
+        JsonNode third = board("B3", "?after=W5&size=3");
+        assertThat(examinees(third)).containsExactly("W6");
+        assertThat(third.has("next")).isFalse();
+        assertThat(board("B3", "?after=W3&size=3").has("next")).isFalse();
+    }
+
+    @Test
+    void someExamineesAreReadByTheirIds() throws Exception {
+        write(completed("B4", "E1"));
+        write(waiting("B4", "E2"));
+        write(waiting("B4", "E3"));
+
+        assertThat(examinees(board("B4", "?examinee=E1,E3,nobody"))).containsExactly("E1", "E3");
+    }
+
+    @Test
+    void aLargeBoardIsCompressedForWhoeverTakesIt() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            write(completed("B5", "E" + i));
+        }
+        HttpRequest request = server.request("/api/v1/plans/B5/mobile-sync?after=", TestTokens.proctor("p", "B5"))
+                .header("Accept-Encoding", "gzip")
+                .build();
+        HttpResponse<byte[]> answer = server.sendForBytes(request);
+
+        assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
+        byte[] plain = new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes();
+        assertThat(answer.body().length).isLessThan(plain.length / 4);
+        assertThat(examinees(MessageCodec.mapper().readTree(plain))).hasSize(100);
+    }
+
+    private static List<String> examinees(JsonNode board) {
+        return board.path("items")
+                .valueStream()
+                .map(item -> item.path("examineeId").asString())
+                .toList();
+    }
+
+    @Test
     void aRecordThatExpiredIsLeftOut() throws Exception {
         write(completed("X1", "E1"));
         write(completed("X1", "E2"));
@@ -149,7 +205,18 @@ class RecordsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"?size=0", "?size=1001", "?size=x", "?page=-1", "?status=NONE", "?status=completed"})
+    @ValueSource(
+            strings = {
+                "?size=0",
+                "?size=1001",
+                "?size=x",
+                "?page=-1",
+                "?status=NONE",
+                "?status=completed",
+                "?after=&size=1001",
+                "?after=B:1",
+                "?examinee=E1,B:1"
+            })
     void aQuestionThatIsNoneIsABadRequest(String query) throws Exception {
         assertProblem(
                 server.get("/api/v1/plans/B1/mobile-sync" + query, TestTokens.proctor("p", "B1")),
@@ -158,12 +225,23 @@ class RecordsIT {
     }
 
     @Test
+    void notMoreThanAHundredAreReadByTheirIds() throws Exception {
+        String query = IntStream.rangeClosed(0, 100).mapToObj(i -> "E" + i).collect(Collectors.joining(","));
+        assertProblem(
+                server.get("/api/v1/plans/B1/mobile-sync?examinee=" + query, TestTokens.proctor("p", "B1")),
+                ErrorCode.INVALID_REQUEST,
+                400);
+    }
+
+    @Test
     void aPlansBoardIsForItsProctors() throws Exception {
-        String path = "/api/v1/plans/B1/mobile-sync";
-        assertProblem(server.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
-        assertProblem(server.get(path, TestTokens.proctor("p", "B2")), ErrorCode.FORBIDDEN, 403);
-        assertProblem(server.get(path, TestTokens.examinee("B1", "E1")), ErrorCode.FORBIDDEN, 403);
-        assertProblem(server.get(path, TestTokens.device("B1", "E1", "M1")), ErrorCode.FORBIDDEN, 403);
+        for (String query : new String[] {"", "?after=", "?examinee=E1"}) {
+            String path = "/api/v1/plans/B1/mobile-sync" + query;
+            assertProblem(server.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
+            assertProblem(server.get(path, TestTokens.proctor("p", "B2")), ErrorCode.FORBIDDEN, 403);
+            assertProblem(server.get(path, TestTokens.examinee("B1", "E1")), ErrorCode.FORBIDDEN, 403);
+            assertProblem(server.get(path, TestTokens.device("B1", "E1", "M1")), ErrorCode.FORBIDDEN, 403);
+        }
         assertProblem(
                 server.get("/api/v1/plans/B%3A1/mobile-sync", TestTokens.proctor("p", "B1")),
                 ErrorCode.INVALID_REQUEST,
@@ -235,6 +313,13 @@ class RecordsIT {
                 server.get("/api/v1/plans/" + plan + "/mobile-sync" + query, TestTokens.proctor("p", plan));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return MessageCodec.mapper().readTree(answer.body());
+    }
+
+    private static SyncRecord waiting(String plan, String examinee) {
+        return SyncRecord.builder(new ExamineeKey(plan, examinee))
+                .status(Status.WAITING, "m", AT)
+                .deadline(AT.plusSeconds(300))
+                .build();
     }
 
     private static SyncRecord completed(String plan, String examinee) {

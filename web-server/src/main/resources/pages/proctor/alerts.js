@@ -1,0 +1,71 @@
+// What has just gone wrong: seen in a list, and heard by whoever switched that on.
+
+const KEPT = 100;
+const BEEP_GAP = 1_500;
+
+/** Events: `change` whenever there are other ones. */
+export class Alerts extends EventTarget {
+  list = [];
+  unseen = 0;
+  #numbers = 0;
+
+  /** @param code an error's code, such as SYNC_TIMEOUT */
+  add(id, status, code, at) {
+    this.list.unshift({ number: ++this.#numbers, id, status, code, at });
+    this.list.length = Math.min(this.list.length, KEPT);
+    this.unseen++;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  look() {
+    this.unseen = 0;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  clear() {
+    this.list = [];
+    this.look();
+  }
+}
+
+/** Two short tones. A browser lets a page sound only after somebody has used it. */
+export class Beeper {
+  on = false;
+  #context = null;
+  #last = 0;
+
+  constructor() {
+    const unlock = () => this.on && this.#context?.resume();
+    addEventListener('pointerdown', unlock);
+    addEventListener('keydown', unlock);
+  }
+
+  /** Whether it could be heard now. */
+  get ready() {
+    return this.#context?.state === 'running';
+  }
+
+  switch(on) {
+    this.on = on;
+    if (on) this.#context ??= new AudioContext();
+  }
+
+  beep(force = false) {
+    const now = performance.now();
+    if (!this.on || (!force && now - this.#last < BEEP_GAP)) return;
+    this.#last = now;
+    this.#tone(880, 0);
+    this.#tone(660, 0.16);
+  }
+
+  #tone(frequency, delay) {
+    const start = this.#context.currentTime + delay;
+    const oscillator = new OscillatorNode(this.#context, { frequency });
+    const gain = new GainNode(this.#context, { gain: 0 });
+    gain.gain.setTargetAtTime(0.2, start, 0.01);
+    gain.gain.setTargetAtTime(0, start + 0.11, 0.02);
+    oscillator.connect(gain).connect(this.#context.destination);
+    oscillator.start(start);
+    oscillator.stop(start + 0.3);
+  }
+}

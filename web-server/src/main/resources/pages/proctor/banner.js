@@ -1,0 +1,79 @@
+// Says what is wrong with the connection, if anything is, and how old the board is.
+
+import { duration, timeOfDay } from './time.js';
+
+export class Banner {
+  #options;
+  #state = { status: 'connecting' };
+  #upToDate = 0;
+  #fill = null;
+  #said = '';
+
+  /** @param options { t, now(), wake(), say(text) } */
+  constructor(options) {
+    this.#options = options;
+    document.getElementById('banner-button').addEventListener('click', () => options.wake());
+  }
+
+  /** @param state a connection event's detail */
+  connection(state) {
+    this.#state = state;
+    this.refresh();
+  }
+
+  /** @param fill { done, total, trouble } while the records are being read, null once they have been */
+  filling(fill) {
+    this.#fill = fill;
+    this.refresh();
+  }
+
+  /** The board was up to date at this moment. */
+  fresh() {
+    this.#upToDate = this.#options.now();
+  }
+
+  /** Whether what is shown is known to be as it is. */
+  get live() {
+    return this.#state.status === 'connected' && this.#fill === null;
+  }
+
+  refresh() {
+    if (this.live) this.fresh();
+    const [text, kind, button] = this.#words();
+    const banner = document.getElementById('banner');
+    banner.hidden = !text;
+    banner.dataset.kind = kind ?? '';
+    set('banner-text', text ?? '');
+    set('banner-button', button ?? '');
+    document.getElementById('banner-button').hidden = !button;
+    const page = document.getElementById('page');
+    page.classList.toggle('stale', !this.live && this.#upToDate > 0);
+    page.dataset.connection = this.live ? 'live' : this.#state.status;
+    set('live', this.live ? this.#options.t('live') : '');
+    // Once for each kind of trouble, not every second.
+    if (this.#said !== kind) {
+      this.#said = kind;
+      if (kind === 'lost' || kind === 'refused') this.#options.say(text);
+    }
+  }
+
+  #words() {
+    const { t, now } = this.#options;
+    const at = now();
+    if (this.#state.status === 'refused') return [t('refused'), 'refused', t('refusedNew')];
+    if (this.#state.status === 'connected') {
+      if (!this.#fill) return [];
+      if (this.#fill.trouble) return [t('fillTrouble'), 'lost'];
+      return [t('filling', this.#fill), 'filling'];
+    }
+    if (!this.#upToDate) return this.#state.status === 'waiting' ? [t('lostNow'), 'lost', t('tryNow')] : [t('connecting'), 'filling'];
+    const age = t('lost', { time: duration(at - this.#upToDate), at: timeOfDay(this.#upToDate, at) });
+    const wait = this.#state.retryAt - Date.now();
+    return [`${age} ${wait > 999 ? t('lostRetry', { time: duration(wait) }) : t('lostNow')}`, 'lost', t('tryNow')];
+  }
+}
+
+function set(id, text) {
+  const target = document.getElementById(id);
+  if (target.textContent !== text) target.textContent = text;
+}

@@ -1,0 +1,169 @@
+// One examinee in full: the picture, what is known, and what can be ordered. It follows what happens while it is open.
+
+import { error } from './row.js';
+import { duration, timeOfDay } from './time.js';
+import { fullPicture } from './pictures.js';
+
+export class Details {
+  #options;
+  #dialog = document.getElementById('details');
+  #examinee = null;
+  #picture = '';
+  #url = '';
+  #abort = new AbortController();
+  #heard = ['batches', 'say', 'say-loud'].map((id) => document.getElementById(id));
+
+  /** @param options { api, t, now(), me, items() as listed, order(kind, [examinee]), again(id), closed(examinee) } */
+  constructor(options) {
+    this.#options = options;
+    const on = (id, action) => document.getElementById(id).addEventListener('click', action);
+    on('details-close', () => this.#dialog.close());
+    on('details-previous', () => this.#step(-1));
+    on('details-next', () => this.#step(1));
+    on('picture-again', () => this.#load());
+    for (const button of this.#dialog.querySelectorAll('[data-order]')) {
+      button.addEventListener('click', () => options.order(button.dataset.order, [this.#examinee]));
+    }
+    this.#dialog.addEventListener('keydown', (event) => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (step && !event.altKey && !event.ctrlKey && !event.metaKey) this.#step(step);
+    });
+    this.#dialog.addEventListener('click', (event) => event.target === this.#dialog && this.#dialog.close());
+    this.#dialog.addEventListener('close', () => this.#closed());
+  }
+
+  get isOpen() {
+    return this.#examinee !== null;
+  }
+
+  open(examinee) {
+    this.#examinee = examinee;
+    this.#picture = '';
+    this.#options.again(examinee.id);
+    this.refresh();
+    if (!this.#dialog.open) {
+      // What is outside a modal dialog is neither seen nor heard.
+      this.#dialog.querySelector('.dialog-foot').before(...this.#heard);
+      this.#dialog.showModal();
+    }
+    document.getElementById('details-title').focus();
+  }
+
+  /** Shows what is known now. */
+  refresh() {
+    const examinee = this.#examinee;
+    if (!examinee) return;
+    const items = this.#options.items();
+    const place = items.indexOf(examinee);
+    set('details-title', examinee.id);
+    set('details-place', place < 0 ? '' : this.#options.t('position', { place: place + 1, total: items.length }));
+    document.getElementById('details-previous').disabled = place <= 0;
+    document.getElementById('details-next').disabled = place < 0 || place >= items.length - 1;
+    this.#dialog.dataset.status = examinee.status;
+    this.#facts(examinee);
+    for (const button of this.#dialog.querySelectorAll('[data-order]')) {
+      button.disabled = Boolean(examinee.gone) || (examinee.status === 'COMPLETED' && button.dataset.order === 'EXTEND');
+    }
+    if (this.#picture !== (examinee.picture ?? '') || !this.#picture) this.#load();
+  }
+
+  #facts(examinee) {
+    const { t, now, me } = this.#options;
+    const at = now();
+    const who = (name) => (name === me ? t('you') : name);
+    const over = examinee.status === 'COMPLETED' || examinee.status === 'TIMEOUT';
+    const left = !over && examinee.deadline ? examinee.deadline - at : null;
+    const failed = examinee.status === 'FAILED' || examinee.status === 'TIMEOUT';
+    const last = examinee.lastOrder;
+    const phone = [examinee.deviceInfo?.model, examinee.deviceInfo?.osVersion].filter(Boolean).join(' · ');
+    const facts = [
+      [t('factStatus'), examinee.gone ? t('gone') : t(examinee.status), examinee.status],
+      [t('factSince'), `${timeOfDay(examinee.since, at)} (${duration(at - examinee.since)})`],
+      [t('factDeadline'), left === null ? '' : `${timeOfDay(examinee.deadline, at)} (${left > 0 ? t('left', { time: duration(left) }) : t('overSince', { time: duration(-left) })})`],
+      [t('factError'), failed ? error(examinee.errorCode, t) : ''],
+      [t('factReason'), examinee.status === 'COMPLETED' ? '' : examinee.reason],
+      [t('factAccepted'), examinee.acceptedBy ? `${who(examinee.acceptedBy)}: ${examinee.acceptedReason}` : ''],
+      [t('factOrder'), last ? `${t(`did${last.order}`)} · ${who(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${last.order === 'EXTEND' ? ` · ${last.reason}` : ''}` : ''],
+      [t('factDevice'), examinee.deviceId],
+      [t('factPhone'), phone],
+    ].filter(([, text]) => text);
+    const list = document.getElementById('facts');
+    const text = JSON.stringify(facts);
+    if (list.said === text) return;
+    list.said = text;
+    list.replaceChildren(...facts.map(([term, description, status]) => {
+      const line = document.createElement('div');
+      const dt = document.createElement('dt');
+      const dd = document.createElement('dd');
+      dt.textContent = term;
+      const inner = status ? document.createElement('span') : dd;
+      if (status) {
+        inner.className = 'pill';
+        dd.append(inner);
+      }
+      inner.textContent = description;
+      line.append(dt, dd);
+      return line;
+    }));
+  }
+
+  async #load() {
+    const { api, t } = this.#options;
+    const examinee = this.#examinee;
+    this.#picture = examinee.picture ?? '';
+    this.#abort.abort();
+    this.#release();
+    const image = document.getElementById('picture-image');
+    image.alt = t('pictureOf', { id: examinee.id });
+    document.getElementById('picture-again').hidden = true;
+    if (!this.#picture) {
+      set('picture-text', t('pictureNotYet'));
+      return;
+    }
+    set('picture-text', t('pictureLoading'));
+    const abort = this.#abort = new AbortController();
+    try {
+      const url = await fullPicture(api, examinee, abort.signal);
+      if (abort.signal.aborted) {
+        URL.revokeObjectURL(url);
+        return;
+      }
+      this.#url = url;
+      image.src = url;
+      image.hidden = false;
+      set('picture-text', '');
+    } catch {
+      if (abort.signal.aborted) return;
+      set('picture-text', t('pictureFailed'));
+      document.getElementById('picture-again').hidden = false;
+    }
+  }
+
+  #step(step) {
+    const items = this.#options.items();
+    const next = items[items.indexOf(this.#examinee) + step];
+    if (next && items.includes(this.#examinee)) this.open(next);
+  }
+
+  #release() {
+    const image = document.getElementById('picture-image');
+    image.hidden = true;
+    image.removeAttribute('src');
+    if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#url = '';
+  }
+
+  #closed() {
+    document.getElementById('bottom').prepend(...this.#heard);
+    const examinee = this.#examinee;
+    this.#abort.abort();
+    this.#release();
+    this.#examinee = null;
+    this.#options.closed(examinee);
+  }
+}
+
+function set(id, text) {
+  const target = document.getElementById(id);
+  if (target.textContent !== text) target.textContent = text;
+}

@@ -1,0 +1,76 @@
+// Which examinees are listed: those of one state, or whose id or device has what was typed. Counts them, too.
+
+import { STATUSES } from './store.js';
+
+export class Filter {
+  #options;
+  #status = null;
+  #text = '';
+  #buttons = new Map();
+  #shown = 0;
+
+  /** @param options { t, store, changed() } */
+  constructor(options) {
+    this.#options = options;
+    for (const status of [null, ...STATUSES]) {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.dataset.status = status ?? 'ALL';
+      const number = document.createElement('strong');
+      const word = document.createElement('span');
+      button.append(number, word);
+      button.addEventListener('click', () => this.#choose(status === this.#status ? null : status));
+      this.#buttons.set(status, { button, number, word });
+      document.getElementById('counts').append(button);
+    }
+    document.getElementById('search').addEventListener('input', (event) => {
+      this.#text = event.target.value.trim().toLowerCase();
+      options.changed();
+    });
+  }
+
+  /** Those of a list that are to be seen. */
+  apply(list) {
+    const status = this.#status;
+    const text = this.#text;
+    const found = !status && !text ? list
+      : list.filter((examinee) => (!status || examinee.status === status) && (!text || examinee.lower.includes(text)));
+    this.#shown = found.length;
+    this.count();
+    return found;
+  }
+
+  count() {
+    const { store, t } = this.#options;
+    for (const [status, { number }] of this.#buttons) set(number, grouped(status ? store.counts[status] : store.size));
+    const all = this.#shown === store.size;
+    set(document.getElementById('shown'), all ? t('shown', { shown: grouped(this.#shown) }) : t('shownOf', { shown: grouped(this.#shown), total: grouped(store.size) }));
+  }
+
+  reset() {
+    this.#text = document.getElementById('search').value = '';
+    this.#choose(null);
+  }
+
+  words() {
+    for (const [status, { button, word }] of this.#buttons) {
+      word.textContent = this.#options.t(status ?? 'all');
+      button.setAttribute('aria-pressed', String(status === this.#status));
+    }
+    this.count();
+  }
+
+  #choose(status) {
+    this.#status = status;
+    this.words();
+    this.#options.changed();
+  }
+}
+
+function grouped(number) {
+  return number.toLocaleString('en');
+}
+
+function set(target, text) {
+  if (target.textContent !== text) target.textContent = text;
+}

@@ -1,0 +1,115 @@
+// The dialog that asks before anything is ordered: for whom, why, and how much time.
+
+import { language } from '../i18n.js';
+import { extended } from './orders.js';
+import { duration, timeOfDay } from './time.js';
+import { words } from './texts.js';
+
+const MINUTES = [2, 5, 10];
+const OWN = 'own';
+
+export class OrderForm {
+  #options;
+  #dialog = document.getElementById('order');
+  #kind = '';
+  #examinees = [];
+
+  /** @param options { t, now(), live(), give(examinees, {kind, reason, minutes}) } */
+  constructor(options) {
+    this.#options = options;
+    document.getElementById('order-cancel').addEventListener('click', () => this.#dialog.close());
+    document.getElementById('order-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#confirm();
+    });
+    this.#dialog.addEventListener('change', () => this.#chosen());
+  }
+
+  /** Asks about those; who is done already needs no more time and, among several, no acceptance. */
+  open(kind, examinees) {
+    const { t } = this.#options;
+    const leave = kind === 'EXTEND' || (kind === 'ACCEPT' && examinees.length > 1);
+    this.#kind = kind;
+    this.#examinees = leave ? examinees.filter(({ status }) => status !== 'COMPLETED') : examinees;
+    const count = this.#examinees.length;
+    const out = examinees.length - count;
+    const word = kind.toLowerCase();
+    const what = t(`confirm${kind}`);
+    set('order-title', count === 1 ? t(`${word}One`, { id: this.#examinees[0].id }) : t(`${word}Many`, { count }));
+    set('order-left-out', count === 0 ? t('noneLeft') : t('leftOut', { count: out }));
+    document.getElementById('order-left-out').hidden = out === 0;
+    set('order-hint', t(`${word}Hint`));
+    set('order-confirm', count === 1 ? what : t('confirmMany', { what, count }));
+    document.getElementById('order-confirm').disabled = count === 0;
+    document.getElementById('order-time').hidden = kind !== 'EXTEND';
+    choices('order-minutes', 'minutes', MINUTES.map((minutes) => [minutes, t('minutes', { count: minutes })]), 5);
+    const reasons = words[language][`why${kind}`];
+    choices('order-reasons', 'reason', [...reasons.map((reason) => [reason, reason]), [OWN, t('ownWords')]], reasons[0]);
+    document.getElementById('order-own').value = '';
+    this.#dialog.showModal();
+    this.#chosen();
+  }
+
+  /** The time goes on while it is open. */
+  refresh() {
+    if (!this.#dialog.open) return;
+    const { t, now, live } = this.#options;
+    document.getElementById('order-offline').hidden = live();
+    if (this.#kind !== 'EXTEND' || this.#examinees.length === 0) return;
+    const minutes = Number(this.#value('minutes'));
+    if (this.#examinees.length > 1) {
+      set('order-deadline', t('newDeadlineMany', { count: minutes }));
+      return;
+    }
+    const deadline = extended(this.#examinees[0], minutes, now());
+    set('order-deadline', t('newDeadline', { time: timeOfDay(deadline, now()), left: duration(deadline - now()) }));
+  }
+
+  #chosen() {
+    const own = this.#value('reason') === OWN;
+    const field = document.getElementById('order-own');
+    if (own && field.hidden) setTimeout(() => field.focus());
+    field.hidden = !own;
+    set('order-missing', '');
+    this.refresh();
+  }
+
+  #confirm() {
+    const { t, give } = this.#options;
+    const field = document.getElementById('order-own');
+    const chosen = this.#value('reason');
+    const reason = (chosen === OWN ? field.value : chosen).trim();
+    if (!reason) {
+      set('order-missing', t('needReason'));
+      field.focus();
+      return;
+    }
+    const minutes = this.#kind === 'EXTEND' ? Number(this.#value('minutes')) : undefined;
+    this.#dialog.close();
+    give(this.#examinees, { kind: this.#kind, reason, minutes });
+  }
+
+  #value(name) {
+    return this.#dialog.querySelector(`input[name=${name}]:checked`)?.value;
+  }
+}
+
+function choices(id, name, all, chosen) {
+  document.getElementById(id).replaceChildren(...all.map(([value, text]) => {
+    const label = document.createElement('label');
+    const input = document.createElement('input');
+    input.type = 'radio';
+    input.name = name;
+    input.value = value;
+    input.checked = value === chosen;
+    const words = document.createElement('span');
+    words.textContent = text;
+    label.append(input, words);
+    return label;
+  }));
+}
+
+function set(id, text) {
+  const target = document.getElementById(id);
+  if (target.textContent !== text) target.textContent = text;
+}

@@ -1,0 +1,145 @@
+// A proctor's orders on their way: sent at a pace that the socket takes, and watched until the board shows their effect.
+
+const PACE = 25;
+const ASK_AFTER = 4_000;
+const GIVE_UP_AFTER = 9_000;
+const MAX_AHEAD = 24 * 3600_000 - 60_000;
+
+/** When more time for an examinee would end: it is added to what is left, or counts from now. */
+export function extended(examinee, minutes, now) {
+  return Math.min(now + MAX_AHEAD, Math.max(examinee.deadline ?? 0, now) + minutes * 60_000);
+}
+
+/**
+ * Events: `change` whenever a batch moved on. A batch is { kind, reason, minutes, total, sent, done, failed: [id], over }.
+ */
+export class Orders extends EventTarget {
+  #options;
+  #queue = [];
+  #watched = new Map();
+  #timer = 0;
+  #live = false;
+
+  /** @param options { send(id, order), now(), me, get(id), again(id) reads the record again } */
+  constructor(options) {
+    super();
+    this.#options = options;
+    setInterval(() => this.#check(), 500);
+  }
+
+  /** Whether there is an order for this examinee whose effect is not seen yet. */
+  pending(id) {
+    return this.#watched.get(id)?.batch.kind;
+  }
+
+  /** @param order { kind: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, minutes? } */
+  give(examinees, { kind, reason, minutes }) {
+    const batch = { kind, reason, minutes, total: examinees.length, ids: examinees.map(({ id }) => id), sent: 0, done: 0, failed: [], over: false };
+    for (const examinee of examinees) this.#queue.push({ id: examinee.id, batch });
+    this.#run();
+    this.#tell(batch);
+    return batch;
+  }
+
+  /** What is not sent yet is not sent any more. */
+  cancel(batch) {
+    const dropped = this.#queue.filter((item) => item.batch === batch);
+    this.#queue = this.#queue.filter((item) => item.batch !== batch);
+    batch.total -= dropped.length;
+    this.#finish(batch);
+  }
+
+  /** Whether there is a connection, and the board is up to date. */
+  set live(live) {
+    this.#live = live;
+    if (live) {
+      // What was on its way may have got through or not: the fresh records tell.
+      for (const item of [...this.#watched.values()]) {
+        item.at = performance.now() - ASK_AFTER;
+        item.asked = false;
+        this.seen(this.#options.get(item.id));
+      }
+      this.#run();
+    }
+  }
+
+  /** An examinee has changed. */
+  seen(examinee) {
+    const item = examinee && this.#watched.get(examinee.id);
+    if (!item || !this.#effective(item, examinee)) return;
+    this.#watched.delete(examinee.id);
+    item.batch.done++;
+    this.#finish(item.batch);
+  }
+
+  #run() {
+    if (this.#timer || this.#queue.length === 0 || !this.#live) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      this.#sendNext();
+      this.#run();
+    }, PACE);
+  }
+
+  #sendNext() {
+    const item = this.#queue.shift();
+    if (!item) return;
+    const { get, send, now } = this.#options;
+    const examinee = get(item.id);
+    const { kind, reason, minutes } = item.batch;
+    const order = { order: kind, reason };
+    if (kind === 'EXTEND') {
+      item.deadline = extended(examinee ?? {}, minutes, now());
+      order.deadline = new Date(item.deadline).toISOString();
+    }
+    if (!send(item.id, order)) {
+      this.#queue.unshift(item);
+      this.#live = false;
+      return;
+    }
+    const before = this.#watched.get(item.id);
+    if (before) this.#fail(before);
+    item.revision = examinee?.revision ?? -1;
+    item.at = performance.now();
+    this.#watched.set(item.id, item);
+    item.batch.sent++;
+    this.#tell(item.batch);
+  }
+
+  #effective(item, examinee) {
+    const { me } = this.#options;
+    const { kind, reason } = item.batch;
+    if (kind === 'EXTEND') return examinee.deadline === item.deadline;
+    if (kind === 'ACCEPT') return examinee.acceptedBy === me && examinee.acceptedReason === reason;
+    const last = examinee.lastOrder;
+    return examinee.revision > item.revision && last?.order === kind && last.by === me && last.reason === reason;
+  }
+
+  #check() {
+    if (!this.#live) return;
+    for (const item of [...this.#watched.values()]) {
+      const age = performance.now() - item.at;
+      if (age > GIVE_UP_AFTER) {
+        this.#watched.delete(item.id);
+        this.#fail(item);
+      } else if (age > ASK_AFTER && !item.asked) {
+        item.asked = true;
+        this.#options.again(item.id);
+      }
+    }
+  }
+
+  #fail(item) {
+    item.batch.failed.push(item.id);
+    this.#finish(item.batch);
+  }
+
+  #finish(batch) {
+    batch.over = batch.done + batch.failed.length >= batch.total;
+    this.#tell(batch);
+  }
+
+  #tell(batch) {
+    this.dispatchEvent(new CustomEvent('change', { detail: batch }));
+  }
+}

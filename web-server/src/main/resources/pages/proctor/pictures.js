@@ -1,0 +1,128 @@
+// Pictures, each read with the token and only when it is looked at (the server notes every view). Small ones for the rows
+// are made here and kept for a while; a full one lives as long as somebody looks at it.
+
+const AT_ONCE = 3;
+const GAP = 120;
+const SETTLE = 250;
+const KEPT = 300;
+const WIDTH = 160;
+const TIMEOUT = 20_000;
+
+async function read(api, examinee, signal) {
+  const answer = await api(examinee.imageUrl, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
+  if (!answer.ok) {
+    const error = new Error(String(answer.status));
+    error.wait = 1000 * Number(answer.headers.get('Retry-After') ?? 0);
+    error.gone = answer.status === 404;
+    throw error;
+  }
+  return answer.blob();
+}
+
+/** The full picture as a blob: URL. Whoever asks revokes it. */
+export async function fullPicture(api, examinee, signal) {
+  return URL.createObjectURL(await read(api, examinee, signal));
+}
+
+/** Small pictures for those who are in view. */
+export class Thumbnails {
+  #api;
+  #onReady;
+  #wanted = [];
+  #busy = new Map();
+  #kept = new Map();
+  #notBefore = 0;
+  #timer = 0;
+  #settled = 0;
+
+  /** @param onReady(examinee) called when there is one, or it is known that there is none */
+  constructor(api, onReady) {
+    this.#api = api;
+    this.#onReady = onReady;
+  }
+
+  /** A blob: URL, 'none', or undefined while it is not known. */
+  get(examinee) {
+    const found = this.#kept.get(examinee.picture);
+    if (found) {
+      this.#kept.delete(examinee.picture);
+      this.#kept.set(examinee.picture, found);
+    }
+    return found;
+  }
+
+  /** These are in view now; what is not is not read any more. */
+  want(examinees) {
+    this.#wanted = [...examinees].filter(({ picture }) => picture && !this.#kept.has(picture) && !this.#busy.has(picture));
+    const inView = new Set([...examinees].map(({ picture }) => picture));
+    for (const [picture, abort] of this.#busy) if (!inView.has(picture)) abort.abort();
+    this.#settled = performance.now() + SETTLE;
+    this.#schedule(SETTLE);
+  }
+
+  clear() {
+    this.#wanted = [];
+    this.#busy.forEach((abort) => abort.abort());
+    this.#kept.forEach((url) => URL.revokeObjectURL(url));
+    this.#kept.clear();
+  }
+
+  #schedule(delay) {
+    if (!this.#timer) {
+      this.#timer = setTimeout(() => {
+        this.#timer = 0;
+        this.#next();
+      }, delay);
+    }
+  }
+
+  #next() {
+    const wait = Math.max(this.#settled, this.#notBefore) - performance.now();
+    if (wait > 0) {
+      this.#schedule(wait);
+      return;
+    }
+    if (this.#busy.size >= AT_ONCE) return;
+    const examinee = this.#wanted.shift();
+    if (!examinee) return;
+    this.#load(examinee, examinee.picture);
+    this.#schedule(GAP);
+  }
+
+  async #load(examinee, picture) {
+    const abort = new AbortController();
+    this.#busy.set(picture, abort);
+    try {
+      this.#keep(picture, await small(await read(this.#api, examinee, abort.signal)));
+      this.#onReady(examinee);
+    } catch (error) {
+      if (error.wait) {
+        this.#notBefore = performance.now() + error.wait;
+        this.#wanted.push(examinee);
+      } else if (error.gone || error.name === 'InvalidStateError') {
+        this.#keep(picture, 'none');
+        this.#onReady(examinee);
+      }
+    } finally {
+      this.#busy.delete(picture);
+      this.#schedule(GAP);
+    }
+  }
+
+  #keep(picture, url) {
+    this.#kept.set(picture, url);
+    for (const [oldest, held] of this.#kept) {
+      if (this.#kept.size <= KEPT) break;
+      this.#kept.delete(oldest);
+      URL.revokeObjectURL(held);
+    }
+  }
+}
+
+async function small(blob) {
+  const bitmap = await createImageBitmap(blob, { resizeWidth: WIDTH, resizeQuality: 'medium' });
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  canvas.getContext('2d').drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return URL.createObjectURL(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.8 }));
+}

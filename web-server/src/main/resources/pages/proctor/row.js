@@ -1,0 +1,116 @@
+// One examinee's row: made once, filled again and again, as different examinees come into view.
+
+import { duration } from './time.js';
+
+const SOON = 60_000;
+const CELLS = ['check', 'picture', 'id', 'status', 'age', 'left', 'device', 'note', 'open'];
+
+/** The state in words: what is known beyond the status. */
+export function note(examinee, t, me) {
+  const who = (name) => (name === me ? t('you') : name);
+  if (examinee.status === 'FAILED' || examinee.status === 'TIMEOUT') return error(examinee.errorCode, t);
+  if (examinee.status === 'COMPLETED') {
+    return examinee.acceptedBy ? t('noteAccepted', { who: who(examinee.acceptedBy), reason: examinee.acceptedReason }) : '';
+  }
+  if (examinee.reason) return t('noteRetake', { reason: examinee.reason });
+  const last = examinee.lastOrder;
+  if (last?.order === 'EXTEND') return t('noteExtended', { who: who(last.by), reason: last.reason });
+  return examinee.status === 'PAIRED' ? t('noteUnderWay') : t('noteScan');
+}
+
+export function error(code, t) {
+  const text = t(code ?? 'unknownError');
+  return text === code ? t('unknownError') : text;
+}
+
+export class RowMaker {
+  #options;
+
+  /** @param options { t, now(), me, selected: Set of ids, pending(id), thumbnail(examinee) } */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  make() {
+    const row = element('div', 'row');
+    row.setAttribute('role', 'row');
+    row.tabIndex = -1;
+    row.cells = {};
+    for (const name of CELLS) {
+      const cell = element('div', `c-${name}`);
+      cell.setAttribute('role', 'gridcell');
+      row.cells[name] = cell;
+      row.append(cell);
+    }
+    row.check = element('input');
+    row.check.type = 'checkbox';
+    row.check.tabIndex = -1;
+    row.cells.check.append(row.check);
+    row.pill = element('span', 'pill');
+    row.cells.status.append(row.pill);
+    row.openButton = element('button', 'quiet small');
+    row.openButton.type = 'button';
+    row.openButton.tabIndex = -1;
+    row.cells.open.append(row.openButton);
+    row.image = element('img');
+    row.image.alt = '';
+    row.image.hidden = true;
+    row.cells.picture.append(row.image);
+    return row;
+  }
+
+  fill(row, examinee) {
+    const { t, me, selected, pending } = this.#options;
+    const { cells } = row;
+    const chosen = selected.has(examinee.id);
+    const ordered = pending(examinee.id);
+    row.dataset.id = examinee.id;
+    row.dataset.status = examinee.status;
+    row.setAttribute('aria-selected', String(chosen));
+    row.check.checked = chosen;
+    row.check.setAttribute('aria-label', t('selectOne', { id: examinee.id }));
+    row.openButton.textContent = t('open');
+    row.openButton.setAttribute('aria-label', t('openOne', { id: examinee.id }));
+    set(cells.id, examinee.id);
+    set(row.pill, t(examinee.status));
+    set(cells.device, examinee.deviceId ?? '');
+    set(cells.note, ordered ? t(`pending${ordered}`) : note(examinee, t, me));
+    cells.note.classList.toggle('pending', Boolean(ordered));
+    cells.note.title = cells.note.textContent;
+    this.picture(row, examinee);
+    this.tick(row, examinee);
+  }
+
+  picture(row, examinee) {
+    const found = this.#options.thumbnail(examinee);
+    const url = found && found !== 'none' ? found : '';
+    row.cells.picture.dataset.state = url ? 'shown' : examinee.picture && found !== 'none' ? 'loading' : 'none';
+    if (row.image.getAttribute('src') !== url) {
+      if (url) row.image.src = url;
+      else row.image.removeAttribute('src');
+    }
+    row.image.hidden = !url;
+  }
+
+  /** What changes by itself as time passes. */
+  tick(row, examinee) {
+    const { t, now } = this.#options;
+    const at = now();
+    set(row.cells.age, duration(at - examinee.since));
+    const waits = examinee.deadline && examinee.status !== 'COMPLETED' && examinee.status !== 'TIMEOUT';
+    const left = waits ? examinee.deadline - at : null;
+    set(row.cells.left, left === null ? '' : left > 0 ? duration(left) : t('over'));
+    const urgency = left === null ? '' : left <= 0 ? 'over' : left < SOON ? 'soon' : '';
+    if ((row.dataset.urgency ?? '') !== urgency) row.dataset.urgency = urgency;
+  }
+}
+
+function element(name, className = '') {
+  const made = document.createElement(name);
+  made.className = className;
+  return made;
+}
+
+function set(target, text) {
+  if (target.firstChild?.nodeValue !== text) target.textContent = text;
+}

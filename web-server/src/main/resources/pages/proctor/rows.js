@@ -1,0 +1,232 @@
+// A list of any length of which only what is seen is in the page. A grid for those who cannot see it: it says how many
+// rows there are and which one has the focus, and each row can be reached by keyboard.
+
+const SPARE = 6;
+
+export class Rows {
+  #scroller;
+  #body;
+  #options;
+  #items = [];
+  #places = new Map();
+  #shown = new Map();
+  #free = [];
+  #height = 0;
+  #active = null;
+  #queued = false;
+
+  /**
+   * @param scroller the element that scrolls; it holds the header row and `body`
+   * @param body takes the rows
+   * @param options { make() a row's element, fill(row, item), tick(row, item), open(item), toggle(item, range) }
+   */
+  constructor(scroller, body, options) {
+    this.#scroller = scroller;
+    this.#body = body;
+    this.#options = options;
+    scroller.addEventListener('scroll', () => this.#queue(), { passive: true });
+    body.addEventListener('keydown', (event) => this.#key(event));
+    body.addEventListener('focusin', (event) => this.#focused(event));
+    new ResizeObserver(() => this.measure()).observe(scroller);
+  }
+
+  get items() {
+    return this.#items;
+  }
+
+  /** Those whose rows are in the page now. */
+  get shown() {
+    return this.#shown.keys();
+  }
+
+  isShown(item) {
+    return this.#shown.has(item);
+  }
+
+  /** Takes a new list; the first row that stays where it is seems not to move. @param changed items that may move */
+  show(items, changed) {
+    const anchor = this.#anchor(changed);
+    this.#items = items;
+    this.#places = new Map();
+    for (let i = 0; i < items.length; i++) this.#places.set(items[i], i);
+    this.#scroller.setAttribute('aria-rowcount', String(items.length + 1));
+    this.#body.style.height = `${items.length * this.#height}px`;
+    const place = anchor && this.#places.get(anchor.item);
+    if (place !== undefined && place !== null) this.#scroller.scrollTop = place * this.#height + anchor.offset;
+    this.render();
+  }
+
+  /** Fills the rows of those again. */
+  refresh(items) {
+    for (const item of items) {
+      const row = this.#shown.get(item);
+      if (row) this.#options.fill(row, item);
+    }
+  }
+
+  refreshAll() {
+    this.refresh(this.#shown.keys());
+  }
+
+  tick() {
+    for (const [item, row] of this.#shown) this.#options.tick(row, item);
+  }
+
+  /** After anything that may have changed how high a row is. */
+  measure() {
+    const probe = this.#options.make();
+    probe.style.visibility = 'hidden';
+    this.#body.append(probe);
+    const height = probe.offsetHeight;
+    probe.remove();
+    if (height > 0 && height !== this.#height) {
+      const top = this.#height ? this.#scroller.scrollTop / this.#height : 0;
+      this.#height = height;
+      this.#body.style.height = `${this.#items.length * height}px`;
+      this.#scroller.scrollTop = top * height;
+      for (const row of this.#shown.values()) row.style.transform = '';
+    }
+    this.render();
+  }
+
+  /** Brings an item into view and gives it the focus. */
+  reveal(item) {
+    const place = this.#places.get(item);
+    if (place === undefined) return false;
+    this.#active = item;
+    this.#scrollTo(place);
+    this.render();
+    this.#shown.get(item)?.focus({ preventScroll: true });
+    return true;
+  }
+
+  render() {
+    if (!this.#height) return;
+    const seen = this.#seen();
+    const last = Math.min(this.#items.length, seen.last + SPARE);
+    const wanted = new Set(this.#items.slice(Math.max(0, seen.first - SPARE), last));
+    if (this.#active && !this.#places.has(this.#active)) this.#active = null;
+    // Whoever has the focus keeps it, however far it is scrolled away.
+    if (this.#active && this.#body.contains(document.activeElement)) wanted.add(this.#active);
+    for (const [item, row] of this.#shown) {
+      if (wanted.has(item)) continue;
+      this.#shown.delete(item);
+      row.remove();
+      this.#free.push(row);
+    }
+    let next = this.#body.firstElementChild;
+    for (const item of [...wanted].sort((a, b) => this.#places.get(a) - this.#places.get(b))) {
+      let row = this.#shown.get(item);
+      if (!row) {
+        row = this.#free.pop() ?? this.#options.make();
+        this.#shown.set(item, row);
+        this.#options.fill(row, item);
+      }
+      next = this.#inOrder(row, next);
+      this.#put(row, item);
+    }
+    this.#free.length = Math.min(this.#free.length, 20);
+  }
+
+  /** Screen readers go through the rows as they stand in the page. The one with the focus would lose it if it was moved. */
+  #inOrder(row, next) {
+    if (row !== next && row.contains(document.activeElement)) {
+      while (next !== row) {
+        const other = next;
+        next = next.nextElementSibling;
+        this.#body.append(other);
+      }
+    }
+    if (row === next) return next.nextElementSibling;
+    this.#body.insertBefore(row, next);
+    return next;
+  }
+
+  #put(row, item) {
+    const place = this.#places.get(item);
+    const transform = `translateY(${place * this.#height}px)`;
+    if (row.style.transform !== transform) row.style.transform = transform;
+    const index = String(place + 2);
+    if (row.getAttribute('aria-rowindex') !== index) row.setAttribute('aria-rowindex', index);
+    row.tabIndex = item === (this.#active ?? this.#items[0]) ? 0 : -1;
+  }
+
+  #queue() {
+    if (this.#queued) return;
+    this.#queued = true;
+    requestAnimationFrame(() => {
+      this.#queued = false;
+      this.render();
+      this.#options.scrolled?.();
+    });
+  }
+
+  #seen() {
+    const first = Math.floor(this.#scroller.scrollTop / this.#height);
+    return { first, last: first + Math.ceil(this.#scroller.clientHeight / this.#height) };
+  }
+
+  #anchor(changed) {
+    if (!this.#height || this.#scroller.scrollTop < this.#height / 2) return null;
+    const { first, last } = this.#seen();
+    for (let i = first; i <= last && i < this.#items.length; i++) {
+      if (changed?.has(this.#items[i])) continue;
+      return { item: this.#items[i], offset: this.#scroller.scrollTop - i * this.#height };
+    }
+    return null;
+  }
+
+  #scrollTo(place) {
+    const top = place * this.#height;
+    const room = this.#scroller.clientHeight - this.#body.offsetTop;
+    if (top < this.#scroller.scrollTop) this.#scroller.scrollTop = top;
+    else if (top + this.#height > this.#scroller.scrollTop + room) this.#scroller.scrollTop = top + this.#height - room;
+  }
+
+  #itemOf(element) {
+    const row = element.closest('[role=row]');
+    for (const [item, shown] of this.#shown) if (shown === row) return item;
+    return null;
+  }
+
+  itemAt(element) {
+    return this.#itemOf(element);
+  }
+
+  #focused(event) {
+    const item = this.#itemOf(event.target);
+    if (item && item !== this.#active) {
+      this.#active = item;
+      for (const [other, row] of this.#shown) row.tabIndex = other === item ? 0 : -1;
+    }
+  }
+
+  #key(event) {
+    const item = this.#itemOf(event.target);
+    if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
+    const place = this.#places.get(item);
+    const page = Math.max(1, Math.floor(this.#scroller.clientHeight / this.#height) - 1);
+    const target = { ArrowDown: place + 1, ArrowUp: place - 1, PageDown: place + page, PageUp: place - page, Home: 0, End: Infinity }[event.key];
+    if (target !== undefined) {
+      const next = this.#items[Math.max(0, Math.min(this.#items.length - 1, target))];
+      if (event.shiftKey) this.#options.toggle(next, true);
+      this.reveal(next);
+    } else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
+      this.#within(this.#shown.get(item), event.key === 'ArrowRight' ? 1 : -1);
+    } else if (event.target === this.#shown.get(item) && event.key === 'Enter') {
+      this.#options.open(item);
+    } else if (event.target === this.#shown.get(item) && event.key === ' ') {
+      this.#options.toggle(item, event.shiftKey);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  /** From the row to what is in it, and back. */
+  #within(row, step) {
+    const stops = [row, ...row.querySelectorAll('input, button:not([hidden])')];
+    const at = stops.indexOf(document.activeElement);
+    stops[Math.max(0, Math.min(stops.length - 1, at + step))].focus();
+  }
+}

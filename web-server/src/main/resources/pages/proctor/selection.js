@@ -1,0 +1,66 @@
+// Who is chosen for an order to several at once.
+
+export class Selection {
+  ids = new Set();
+  #options;
+  #last = null;
+
+  /** @param options { t, items() as listed, changed(examinees) } */
+  constructor(options) {
+    this.#options = options;
+    document.getElementById('select-all').addEventListener('change', ({ target }) => {
+      for (const { id } of options.items()) {
+        if (target.checked) this.ids.add(id);
+        else this.ids.delete(id);
+      }
+      this.#tell(options.items());
+    });
+    document.getElementById('bulk-clear').addEventListener('click', () => this.keepOnly(() => false));
+  }
+
+  /** @param range all from the one before to this one, as listed */
+  toggle(examinee, range) {
+    const items = this.#options.items();
+    const from = items.indexOf(this.#last);
+    const to = items.indexOf(examinee);
+    if (range && from >= 0 && to >= 0) {
+      const part = items.slice(Math.min(from, to), Math.max(from, to) + 1);
+      part.forEach(({ id }) => this.ids.add(id));
+      this.#tell(part);
+      return;
+    }
+    if (!this.ids.delete(examinee.id)) this.ids.add(examinee.id);
+    this.#last = examinee;
+    this.#tell([examinee]);
+  }
+
+  keepOnly(wanted) {
+    const before = this.ids.size;
+    for (const id of this.ids) if (!wanted(id)) this.ids.delete(id);
+    if (before !== this.ids.size) this.#tell(this.#options.items());
+  }
+
+  /** The list is another one. */
+  listed() {
+    const box = document.getElementById('select-all');
+    if (this.ids.size === 0) {
+      box.checked = box.indeterminate = false;
+      return;
+    }
+    const items = this.#options.items();
+    const chosen = items.reduce((count, { id }) => count + (this.ids.has(id) ? 1 : 0), 0);
+    box.checked = items.length > 0 && chosen === items.length;
+    box.indeterminate = chosen > 0 && chosen < items.length;
+  }
+
+  words() {
+    document.getElementById('bulk').hidden = this.ids.size === 0;
+    document.getElementById('bulk-count').textContent = this.#options.t('selected', { count: this.ids.size.toLocaleString('en') });
+  }
+
+  #tell(examinees) {
+    this.#options.changed(examinees);
+    this.listed();
+    this.words();
+  }
+}

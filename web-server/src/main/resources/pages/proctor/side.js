@@ -1,0 +1,65 @@
+// The panel beside the list: what has just gone wrong, and what proctors have ordered.
+
+import { error } from './row.js';
+import { timeOfDay } from './time.js';
+
+const KEPT = 100;
+const SHOWN = 40;
+
+/** @param options { t, now(), me, alerts, jump(id) } */
+export class Side {
+  #options;
+  #activity = [];
+
+  constructor(options) {
+    this.#options = options;
+    document.getElementById('alerts-clear').addEventListener('click', () => options.alerts.clear());
+  }
+
+  /** An order that was followed; kept in the order of their times. */
+  did(examinee) {
+    const { order, by, reason, timestamp } = examinee.lastOrder;
+    const entry = { id: examinee.id, order, by, reason, at: Date.parse(timestamp) };
+    const place = this.#activity.findIndex(({ at }) => at <= entry.at);
+    this.#activity.splice(place < 0 ? this.#activity.length : place, 0, entry);
+    this.#activity.length = Math.min(this.#activity.length, KEPT);
+  }
+
+  forget() {
+    this.#activity = [];
+  }
+
+  refresh() {
+    const { t, now, me, alerts } = this.#options;
+    const at = now();
+    fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.status, t(alert.status), error(alert.code, t), timeOfDay(alert.at, at)));
+    fill('activity', 'no-activity', this.#activity, (entry) =>
+      this.#line(entry.id, '', t('did', { who: entry.by === me ? t('you') : entry.by, what: t(`did${entry.order}`) }), entry.reason, timeOfDay(entry.at, at)));
+    document.getElementById('alerts-clear').hidden = alerts.list.length === 0;
+  }
+
+  #line(id, status, what, detail, time) {
+    const line = document.createElement('li');
+    if (status) line.dataset.status = status;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'line';
+    button.addEventListener('click', () => this.#options.jump(id));
+    for (const [name, text] of [['line-id', id], ['line-what', what], ['line-time', time], ['line-detail', detail]]) {
+      const part = document.createElement('span');
+      part.className = name;
+      part.textContent = text;
+      button.append(part, ' ');
+    }
+    line.append(button);
+    return line;
+  }
+}
+
+function fill(listId, noneId, entries, line) {
+  const list = document.getElementById(listId);
+  const focused = list.contains(document.activeElement) ? [...list.children].findIndex((child) => child.contains(document.activeElement)) : -1;
+  list.replaceChildren(...entries.slice(0, SHOWN).map(line));
+  if (focused >= 0) list.children[Math.min(focused, list.children.length - 1)]?.querySelector('button').focus();
+  document.getElementById(noneId).hidden = entries.length > 0;
+}

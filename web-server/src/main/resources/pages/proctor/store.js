@@ -1,0 +1,149 @@
+// A plan's examinees as far as is known: the newest record of each, how many are in each state, and their order. Nothing
+// here knows of a page or a server.
+
+/** The states, as the board's buttons have them. */
+export const STATUSES = ['FAILED', 'TIMEOUT', 'WAITING', 'PAIRED', 'COMPLETED'];
+
+/** Who needs somebody comes first; who waits stands by how little time is left, with or without a phone. */
+const RANK = { FAILED: 0, TIMEOUT: 1, WAITING: 2, PAIRED: 2, COMPLETED: 3 };
+
+const byUrgency = (a, b) => a.rank - b.rank || a.key - b.key || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+export class Store {
+  #examinees = new Map();
+  #order = [];
+  #changed = new Set();
+  #generation = 0;
+  counts = Object.fromEntries(STATUSES.map((status) => [status, 0]));
+
+  get size() {
+    return this.#examinees.size;
+  }
+
+  /** How many have changed since the last settle(). */
+  get unsettled() {
+    return this.#changed.size;
+  }
+
+  get(id) {
+    return this.#examinees.get(id);
+  }
+
+  /** All, in the order that the last settle() made. */
+  get order() {
+    return this.#order;
+  }
+
+  /** A whole record, as REST has it. Null if what is known is newer, else { examinee, before, ordered }. */
+  put(record) {
+    const known = this.#examinees.get(record.examineeId);
+    if (known && record.revision < known.revision) return this.#touch(known);
+    const examinee = known ?? this.#add(record.examineeId);
+    const ordered = record.lastOrder && record.lastOrder.timestamp !== examinee.lastOrder?.timestamp;
+    const before = this.#move(examinee, record.status, record.revision);
+    Object.assign(examinee, {
+      whole: true,
+      since: Date.parse(record.timestamp),
+      deadline: time(record.deadline),
+      deviceId: record.deviceId ?? '',
+      deviceInfo: record.deviceInfo,
+      imageUrl: record.imageUrl,
+      picture: record.imageUrl ? `${record.imageUrl} ${record.imageVersion ?? record.timestamp}` : '',
+      errorCode: record.errorCode,
+      reason: record.reason,
+      acceptedBy: record.acceptedBy,
+      acceptedReason: record.acceptedReason,
+      lastOrder: record.lastOrder,
+    });
+    return this.#done(examinee, before, ordered);
+  }
+
+  /**
+   * What a broadcast tells. It does not tell everything: `whole` is false where the record should be read again, which is
+   * whenever a picture has come or a proctor may have given an order.
+   */
+  tell({ data, revision }) {
+    const known = this.#examinees.get(data.examineeId);
+    if (known && revision <= known.revision) return this.#touch(known);
+    const examinee = known ?? this.#add(data.examineeId);
+    const before = this.#move(examinee, data.status, revision);
+    const waits = data.status !== 'COMPLETED' && data.status !== 'TIMEOUT';
+    const deadline = time(data.deadline);
+    const ordered = waits && (before === 'TIMEOUT' || before === 'FAILED'
+      || examinee.deadline && deadline !== examinee.deadline || data.reason !== examinee.reason);
+    if (data.status === 'COMPLETED' || ordered) examinee.whole = false;
+    examinee.since = Date.parse(data.timestamp);
+    examinee.deadline = deadline;
+    if (data.deviceId) examinee.deviceId = data.deviceId;
+    examinee.errorCode = data.error?.code;
+    if (data.status !== 'TIMEOUT') examinee.reason = data.reason;
+    if (data.status !== 'COMPLETED') examinee.acceptedBy = examinee.acceptedReason = undefined;
+    return this.#done(examinee, before, false);
+  }
+
+  /** Begins to fill: whom neither a record nor a broadcast names until endFill() is not there any more. */
+  beginFill() {
+    this.#generation++;
+  }
+
+  endFill() {
+    for (const examinee of this.#examinees.values()) {
+      if (examinee.generation === this.#generation) continue;
+      this.#examinees.delete(examinee.id);
+      this.counts[examinee.status]--;
+      examinee.gone = true;
+      this.#changed.add(examinee);
+    }
+  }
+
+  /** Puts those that changed since the last time into their places, in one pass; returns them. */
+  settle() {
+    const changed = this.#changed;
+    if (changed.size === 0) return changed;
+    this.#changed = new Set();
+    const moved = [...changed].filter((examinee) => !examinee.gone).sort(byUrgency);
+    const merged = [];
+    let next = 0;
+    for (const examinee of this.#order) {
+      if (changed.has(examinee)) continue;
+      while (next < moved.length && byUrgency(moved[next], examinee) < 0) merged.push(moved[next++]);
+      merged.push(examinee);
+    }
+    while (next < moved.length) merged.push(moved[next++]);
+    this.#order = merged;
+    return changed;
+  }
+
+  #add(id) {
+    const examinee = { id, status: null, revision: -1, whole: true, lower: '', rank: 0, key: 0 };
+    this.#examinees.set(id, examinee);
+    return examinee;
+  }
+
+  #touch(examinee) {
+    examinee.generation = this.#generation;
+    return null;
+  }
+
+  #move(examinee, status, revision) {
+    const before = examinee.status;
+    if (before) this.counts[before]--;
+    this.counts[status]++;
+    examinee.status = status;
+    examinee.revision = revision;
+    return before;
+  }
+
+  #done(examinee, before, ordered) {
+    this.#touch(examinee);
+    examinee.rank = RANK[examinee.status];
+    examinee.key = examinee.rank === 3 ? 0 : examinee.rank === 2 ? examinee.deadline ?? 0 : examinee.since;
+    examinee.lower = `${examinee.id}\n${examinee.deviceId ?? ''}`.toLowerCase();
+    this.#changed.add(examinee);
+    return { examinee, before, ordered };
+  }
+}
+
+function time(text) {
+  return text ? Date.parse(text) : null;
+}
