@@ -66,8 +66,7 @@ abstract class StoryContract {
             awaitPicture(proctor);
             proctor.screenshot("story/4-proctor");
             proctor.click("#details [data-order=RETAKE]");
-            proctor.script(
-                    "document.querySelector('#order-reasons input[value=\"" + REASON + "\"]').click()");
+            proctor.script("document.querySelector('#order-reasons input[value=\"" + REASON + "\"]').click()");
             proctor.click("#order-confirm");
 
             page.awaitPhase("picture");
@@ -108,7 +107,7 @@ abstract class StoryContract {
 
     private static void awaitPicture(Browser proctor) {
         new WebDriverWait(proctor.driver(), Duration.ofSeconds(30))
-                .until(driver -> Boolean.TRUE.equals(proctor.script(
-                        "return document.getElementById('picture-image').naturalWidth > 100")));
+                .until(driver -> Boolean.TRUE.equals(
+                        proctor.script("return document.getElementById('picture-image').naturalWidth > 100")));
     }
 }
