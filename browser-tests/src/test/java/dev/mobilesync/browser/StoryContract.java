@@ -40,7 +40,7 @@ abstract class StoryContract {
         String examinee = "E001";
         try (Browser proctor = Browser.open(Browser.Options.laptop("ko"));
                 Browser laptop = Browser.open(Browser.Options.laptop("ko"));
-                Browser phone = Browser.open(Browser.Options.phone("ko"))) {
+                Phone phone = Phone.with(Browser.Options.phone("ko"), program.web())) {
             proctor.go(program.proctorPage("kim", plan));
 
             // The examinee enters the step, and the proctor sees it.
@@ -51,7 +51,7 @@ abstract class StoryContract {
             laptop.screenshot("story/1-examinee");
 
             // The phone's camera reads the code off the examinee's screen.
-            phone.go(page.scan());
+            phone.browser().go(page.scan());
             page.awaitPhase("paired");
             awaitOnBoard(proctor, examinee, "PAIRED");
             laptop.screenshot("story/2-examinee");
@@ -73,7 +73,7 @@ abstract class StoryContract {
             laptop.see("#retake-reason", REASON);
             laptop.screenshot("story/5-examinee");
 
-            phone.click("#another");
+            phone.browser().click("#another");
             takeAndSend(phone);
             page.awaitPhase("completed");
             proctor.see("#details[data-status=COMPLETED]");
@@ -81,24 +81,17 @@ abstract class StoryContract {
             awaitOnBoard(proctor, examinee, "COMPLETED");
             laptop.screenshot("story/6-examinee");
 
-            for (Browser browser : List.of(proctor, laptop, phone)) {
+            for (Browser browser : List.of(proctor, laptop, phone.browser())) {
                 assertThat(browser.scriptErrors()).isEmpty();
                 assertThat(browser.accessibilityFindings()).isEmpty();
             }
         }
     }
 
-    /** From the question for the camera, or from a camera that is on already. */
-    private static void takeAndSend(Browser phone) {
-        phone.see("#ask:not([hidden]), #camera:not([hidden])");
-        if ("ask".equals(phone.script("return document.body.dataset.screen"))) {
-            phone.click("#ask-start");
-        }
-        phone.click("#take:not([disabled])");
-        phone.see("#review:not([hidden])");
-        phone.screenshot("story/phone");
-        phone.click("#send");
-        phone.see("#done:not([hidden])");
+    private static void takeAndSend(Phone phone) {
+        phone.take();
+        phone.browser().screenshot("story/phone");
+        phone.send().awaitScreen("done");
     }
 
     private static void awaitOnBoard(Browser proctor, String examinee, String status) {
