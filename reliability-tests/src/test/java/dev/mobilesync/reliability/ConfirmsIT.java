@@ -41,25 +41,28 @@ class ConfirmsIT {
     void negative(Rig rig) throws Exception {
         RabbitNodes.Node node = rig.rabbit().node(0);
         try {
-            Row.run(rig, "confirms negative: status_queue full, state-manager away", Load.usual(), row -> {
-                row.awaitTaken(10);
-                row.fault("kill -9 both state-managers; status_queue takes no more than one message", () -> {
-                    rig.stateManagers().forEach(ServiceInstance::kill);
-                    node.ctl(
-                            "set_policy",
-                            "--apply-to",
-                            "queues",
-                            "full",
-                            "^status_queue$",
-                            "{\"max-length\":1,\"overflow\":\"reject-publish\"}");
-                });
-                row.awaitRefused(PUBLISH_FAILED, REFUSALS);
-                assertThat(rig.web(0).output() + rig.web(1).output()).contains("refused by the broker");
-                row.fault("the queue is long again, and state-managers start", () -> {
-                    node.ctl("clear_policy", "full");
-                    rig.stateManagers().forEach(ServiceInstance::start);
-                });
-            });
+            Row.run(
+                    rig,
+                    "confirms negative: status_queue full, state-manager away",
+                    Load.usual(),
+                    row -> row.fault("status_queue takes no more than one message; kill -9 both state-managers", () -> {
+                        node.ctl(
+                                "set_policy",
+                                "--apply-to",
+                                "queues",
+                                "full",
+                                "^status_queue$",
+                                "{\"max-length\":1,\"overflow\":\"reject-publish\"}");
+                        rig.stateManagers().forEach(ServiceInstance::kill);
+                    }),
+                    row -> {
+                        row.awaitRefused(PUBLISH_FAILED, REFUSALS);
+                        assertThat(rig.web(0).output() + rig.web(1).output()).contains("refused by the broker");
+                        row.fault("the queue is long again, and state-managers start", () -> {
+                            node.ctl("clear_policy", "full");
+                            rig.stateManagers().forEach(ServiceInstance::start);
+                        });
+                    });
         } finally {
             if (node.ctl("list_policies").contains("full")) {
                 node.ctl("clear_policy", "full");

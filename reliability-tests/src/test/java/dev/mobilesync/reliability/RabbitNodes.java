@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class RabbitNodes implements AutoCloseable {
 
     private static final Path BIN = Path.of("/usr/lib/rabbitmq/bin");
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path folder;
     private final int mapperPort = Loopback.lastingPort();
