@@ -52,8 +52,9 @@ export class Beeper {
 
   beep(force = false) {
     const now = performance.now();
-    if (!this.on || (!force && now - this.#last < BEEP_GAP)) return;
+    if (!this.on || (!force && (!this.ready || now - this.#last < BEEP_GAP))) return;
     this.#last = now;
+    if (force) this.#context.resume();
     this.#tone(880, 0);
     this.#tone(660, 0.16);
   }

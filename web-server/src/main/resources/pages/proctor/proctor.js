@@ -78,7 +78,7 @@ function start(me, plans) {
     tick: (row, examinee) => maker.tick(row, examinee),
     open: (examinee) => details.open(examinee),
     toggle: (examinee, range) => selection.toggle(examinee, range),
-    scrolled: look,
+    scrolled: () => look(true),
   });
   const held = new Held($('rows'), $('grid'));
   const orderForm = new OrderForm({ t, now, live, give });
@@ -181,10 +181,6 @@ function start(me, plans) {
     $('held').hidden = !hold;
     if (hold) $('held-text').textContent = store.unsettled > 0 ? t('held', { count: store.unsettled }) : t('heldQuiet');
     $('release').hidden = store.unsettled === 0;
-    if (sideChanged) {
-      sideChanged = false;
-      side.refresh();
-    }
   }
 
   function show(moved) {
@@ -201,8 +197,8 @@ function start(me, plans) {
     look();
   }
 
-  function look() {
-    if (withPictures()) thumbnails.want(rows.shown);
+  function look(scrolled = false) {
+    if (withPictures()) thumbnails.want(rows.shown, scrolled);
   }
 
   function jump(id) {
@@ -233,8 +229,6 @@ function start(me, plans) {
       alerts.unseen = 0;
     }
     sideChanged = true;
-    title();
-    schedule();
   });
   document.addEventListener('visibilitychange', () => !document.hidden && !$('panel').hidden && alerts.look());
 
@@ -313,9 +307,15 @@ function start(me, plans) {
     banner.refresh();
     show(null);
     sideChanged = true;
-    schedule();
   });
 
+  // However much goes wrong at once, nobody reads faster.
+  setInterval(() => {
+    if (!sideChanged) return;
+    sideChanged = false;
+    side.refresh();
+    title();
+  }, 300);
   setInterval(() => {
     rows.tick();
     banner.refresh();

@@ -39,8 +39,8 @@ final class ExamineePage {
 
     /** How the four steps stand: a letter each, of done, now, later, problem and skipped. */
     String steps() {
-        return String.valueOf(browser.script("return [...document.querySelectorAll('#steps li')].map(step =>"
-                + " step.dataset.mark[0]).join('')"));
+        return String.valueOf(browser.script(
+                "return [...document.querySelectorAll('#steps li')].map(step =>" + " step.dataset.mark[0]).join('')"));
     }
 
     /** The code to type, as soon as there is one. */
@@ -70,8 +70,7 @@ final class ExamineePage {
             int width = image.getWidth();
             int height = image.getHeight();
             int[] pixels = image.getRGB(0, 0, width, height, null, 0, width);
-            BinaryBitmap bitmap =
-                    new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(width, height, pixels)));
+            BinaryBitmap bitmap = new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(width, height, pixels)));
             return new QRCodeReader().decode(bitmap).getText();
         } catch (NotFoundException e) {
             throw new AssertionError("no QR code in " + picture, e);

@@ -86,7 +86,9 @@ abstract class ExamineePageContract {
             assertThat(page.scan()).isEqualTo(program.web() + "/capture#" + code);
             assertThat(browser.see("#address").getText()).isEqualTo(program.web() + "/capture");
             assertThat(browser.see("#code").getText()).matches("\\w{4} \\w{4}");
-            assertThat(browser.driver().findElement(org.openqa.selenium.By.id("code-spoken")).getAttribute("textContent"))
+            assertThat(browser.driver()
+                            .findElement(org.openqa.selenium.By.id("code-spoken"))
+                            .getAttribute("textContent"))
                     .isEqualTo("Code: " + spelled(code.substring(0, 4)) + ", " + spelled(code.substring(4)));
 
             phone().pair(page.code());
@@ -114,7 +116,8 @@ abstract class ExamineePageContract {
 
             assertThat(phone.upload(Jpegs.png(1))).isEqualTo(415);
             holds(browser, page, "failed", "ddpl", language);
-            assertThat(page.headline()).isEqualTo(language.equals("ko") ? "이 사진은 쓸 수 없습니다" : "This picture cannot be used");
+            assertThat(page.headline())
+                    .isEqualTo(language.equals("ko") ? "이 사진은 쓸 수 없습니다" : "This picture cannot be used");
 
             assertThat(phone.upload(Jpegs.picture(1))).isEqualTo(201);
             if (stays()) {
@@ -144,14 +147,18 @@ abstract class ExamineePageContract {
         for (boolean dark : new boolean[] {true, false}) {
             browser.devTools(
                     "Emulation.setEmulatedMedia",
-                    Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+                    Map.of(
+                            "features",
+                            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
             String name = phase + "-" + language + (dark ? "-dark" : "");
             browser.resize(Browser.PHONE);
             assertThat(browser.script("return document.documentElement.scrollWidth"))
                     .as("nothing is cut off")
                     .isEqualTo(360L);
             if (dark) {
-                assertThat(browser.accessibilityFindings()).as(phase + " in the dark").isEmpty();
+                assertThat(browser.accessibilityFindings())
+                        .as(phase + " in the dark")
+                        .isEmpty();
             }
             browser.screenshot("examinee/" + name + "-360");
             browser.resize(Browser.LAPTOP);
@@ -197,7 +204,9 @@ abstract class ExamineePageContract {
             page.awaitPhase("timeout");
             browser.reload();
             page.awaitPhase("timeout");
-            assertThat(browser.driver().findElement(org.openqa.selenium.By.id("pairing")).isDisplayed())
+            assertThat(browser.driver()
+                            .findElement(org.openqa.selenium.By.id("pairing"))
+                            .isDisplayed())
                     .isFalse();
             lookAt(browser, page, "timeout", "en");
 
@@ -216,10 +225,8 @@ abstract class ExamineePageContract {
             ExamineePage page = new ExamineePage(browser).awaitPhase("scan");
             page.code();
             String first = browser.driver().getWindowHandle();
-            String second = browser.driver()
-                    .switchTo()
-                    .newWindow(WindowType.WINDOW)
-                    .getWindowHandle();
+            String second =
+                    browser.driver().switchTo().newWindow(WindowType.WINDOW).getWindowHandle();
             browser.go(program.examineePage(PLAN, examinee));
             page.awaitPhase("scan");
             String code = page.code();
@@ -250,7 +257,8 @@ abstract class ExamineePageContract {
     @ValueSource(longs = {-3_600_000, 3_600_000})
     void aWrongClockDoesNotMatter(long off) {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
-            browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+            browser.devTools(
+                    "Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                     (() => {
                       const Right = Date;
                       globalThis.Date = class extends Right {
@@ -264,8 +272,10 @@ abstract class ExamineePageContract {
 
             assertThat(page.secondsLeft()).isBetween(200, 300);
             String code = page.code();
-            await("the code stays").during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(4)).until(() -> page.code()
-                    .equals(code));
+            await("the code stays")
+                    .during(Duration.ofSeconds(3))
+                    .atMost(Duration.ofSeconds(4))
+                    .until(() -> page.code().equals(code));
             phone().pair(code);
             page.awaitPhase("paired");
         }
@@ -334,7 +344,8 @@ abstract class ExamineePageContract {
             // Past the two languages to the one button.
             browser.script("document.querySelector('[data-language=en]').focus()");
             browser.driver().switchTo().activeElement().sendKeys(org.openqa.selenium.Keys.TAB);
-            assertThat(browser.driver().switchTo().activeElement().getAttribute("id")).isEqualTo("other");
+            assertThat(browser.driver().switchTo().activeElement().getAttribute("id"))
+                    .isEqualTo("other");
             browser.driver().switchTo().activeElement().sendKeys(org.openqa.selenium.Keys.ENTER);
             page.code();
             assertThat(browser.accessibilityFindings()).isEmpty();

@@ -3,6 +3,7 @@ package dev.mobilesync.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.testsupport.TestTokens;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -41,6 +42,16 @@ final class PhoneApp {
         return this;
     }
 
+    /** Without a code: the platform has paired it by itself. */
+    PhoneApp pairedByPlatform(String plan, String examinee) {
+        paired = MessageCodec.mapper()
+                .createObjectNode()
+                .put("planId", plan)
+                .put("examineeId", examinee)
+                .put("token", TestTokens.device(plan, examinee, device));
+        return this;
+    }
+
     /** Sends that as its picture; returns the status. */
     int upload(byte[] picture) {
         String metadata = MessageCodec.mapper()
@@ -55,7 +66,9 @@ final class PhoneApp {
                         paired.path("planId").asString(),
                         paired.path("examineeId").asString()));
         return send(HttpRequest.newBuilder(captures)
-                        .header("Authorization", "Bearer " + paired.path("token").asString())
+                        .header(
+                                "Authorization",
+                                "Bearer " + paired.path("token").asString())
                         .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
                         .POST(BodyPublishers.ofByteArray(form.toByteArray())))
                 .statusCode();
