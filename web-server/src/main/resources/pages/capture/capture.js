@@ -11,7 +11,7 @@ import { jpegOfFile } from './picture.js';
 import { openStore } from './store.js';
 import { upload } from './upload.js';
 import { element, say, show, toggle } from './view.js';
-import { closeViewfinder, openViewfinder, setUpViewfinder } from './viewfinder.js';
+import { cameraAllowed, closeViewfinder, openViewfinder, setUpViewfinder } from './viewfinder.js';
 
 /** A picture that was not sent in a day will not be: it does not stay on the phone. */
 const PICTURE_LIFE = 24 * 3600 * 1000;
@@ -106,7 +106,7 @@ async function ask() {
   element('ask-file').classList.toggle('primary', !Camera.possible);
   say('ask-title', Camera.possible ? 'ask.title' : 'ask.fileTitle');
   say('ask-why', Camera.possible ? 'ask.why' : 'ask.fileText');
-  if (Camera.possible && (await Camera.permission()) === 'granted') return look();
+  if (Camera.possible && (await cameraAllowed())) return look();
   show('ask');
 }
 
@@ -139,6 +139,7 @@ async function takenByFile(file) {
 function review() {
   showShot();
   const { warning } = picture;
+  toggle('review-text', !warning);
   toggle('review-warning', Boolean(warning));
   say('review-warning-text', warning && `review.${warning}`);
   say('send', warning ? 'review.sendAnyway' : 'review.send');
@@ -173,6 +174,8 @@ async function send() {
     await drop();
     done();
   } catch (failure) {
+    // The token is good for nothing any more; the picture waits for the next one.
+    if (failure.remedy?.action === 'code') await forgetSession();
     stopped(failure, send);
   }
 }
@@ -198,12 +201,12 @@ async function persist(attempt, waitingTitle, tryingTitle) {
     toggle('trouble', false);
   };
   current.addEventListener('trying', () => {
-    toggle('trouble-now', false);
-    say('trouble-count');
+    say('trouble-count', 'waiting.trying');
     clearInterval(counter);
     titles.forEach((title) => say(title, tryingTitle));
   });
   current.addEventListener('waiting', ({ detail: { failure, retryAt } }) => {
+    element('progress').value = 0;
     titles.forEach((title) => say(title, waitingTitle));
     say('trouble-side', `side.${failure.remedy.side}`);
     say('trouble-title', `error.${failure.code}`);
@@ -213,12 +216,16 @@ async function persist(attempt, waitingTitle, tryingTitle) {
     counter = setInterval(count, COUNT_EVERY);
     count();
     toggle('trouble', true);
-    toggle('trouble-now', true);
   });
   try {
-    return await current.run();
-  } finally {
-    if (trying === current) quiet();
+    const result = await current.run();
+    quiet();
+    return result;
+  } catch (failure) {
+    // Overtaken, by a new code: whoever waited for this has nothing to do any more.
+    if (trying !== current) return new Promise(() => {});
+    quiet();
+    throw failure;
   }
 }
 
@@ -245,6 +252,11 @@ function stopped(failure, again) {
 function pickFile() {
   element('file').value = '';
   element('file').click();
+}
+
+async function forgetSession() {
+  session = null;
+  await store.delete('session');
 }
 
 async function drop() {
@@ -287,6 +299,7 @@ element('file').addEventListener('change', ({ target }) => target.files[0] && ta
 window.addEventListener('hashchange', () => {
   const code = takeCode();
   if (code) pair(code);
+  else if (hasToken()) location.reload();
 });
 setUpViewfinder({ onTaken: taken, onFailed: (failure) => stopped(failure, ask) });
 

@@ -29,7 +29,7 @@ export async function deviceInfo() {
 export function fromUserAgent(agent) {
   const apple = /\((iPhone|iPad|iPod)[^)]*? OS (\d+(?:_\d+)*)/.exec(agent);
   if (apple) return { model: apple[1], osVersion: `iOS ${apple[2].replaceAll('_', '.')}` };
-  const android = /Android (\d+(?:\.\d+)*)(?:; (?!wv|K\))([^;)]+?)(?: Build\/[^;)]*)?[;)])?/.exec(agent);
+  const android = /Android (\d+(?:\.\d+)*)(?:; (?!wv|K\)|Mobile|Tablet)([^;)]+?)(?: Build\/[^;)]*)?[;)])?/.exec(agent);
   if (android) return { model: android[2] ?? 'Android', osVersion: `Android ${android[1]}` };
   return { model: 'browser', osVersion: navigator.platform || 'unknown' };
 }

@@ -17,7 +17,7 @@ class Store {
 
   async get(key) {
     if (this.#memory.has(key)) return this.#memory.get(key);
-    return this.#database ? this.#request('readonly', (table) => table.get(key)) : undefined;
+    return this.#database ? this.#request('readonly', (table) => table.get(key)).catch(() => undefined) : undefined;
   }
 
   /** Resolves when it is on the disk, or in memory if the disk does not take it. */
@@ -37,6 +37,7 @@ class Store {
     if (this.#database) await this.#request('readwrite', (table) => table.delete(key)).catch(() => {});
   }
 
+  /** Rejects also where the browser has closed the database by itself. */
   #request(mode, action) {
     return new Promise((resolve, reject) => {
       const transaction = this.#database.transaction(TABLE, mode);

@@ -10,7 +10,6 @@ export const TEXTS = {
     'code.text': '시험 화면에 보이는 8자리 코드를 입력해 주세요. 휴대폰 카메라로 그 옆의 QR 코드를 찍어도 됩니다.',
     'code.label': '연결 코드',
     'code.help': '영문과 숫자 8자리입니다. 대문자와 소문자, 띄어쓰기는 구분하지 않습니다.',
-    'code.short': '코드는 8자리입니다. 시험 화면의 코드를 다시 확인해 주세요.',
     'code.kept': '찍어 둔 사진은 이 휴대폰에 그대로 있습니다. 다시 연결하면 이어서 보냅니다.',
     'code.connect': '연결하기',
 
@@ -61,6 +60,7 @@ export const TEXTS = {
     'waiting.title': '다시 보내려고 기다리고 있습니다',
     'waiting.pairing': '다시 연결하려고 기다리고 있습니다',
     'waiting.seconds': '{seconds}초 뒤에 자동으로 다시 시도합니다.',
+    'waiting.trying': '다시 시도하고 있습니다.',
     'waiting.now': '지금 다시 시도하기',
 
     'done.title': '사진이 도착했습니다',
@@ -152,7 +152,6 @@ export const TEXTS = {
     'code.text': 'Type the 8-character code from your exam screen. Or point this phone’s camera at the QR code beside it.',
     'code.label': 'Code',
     'code.help': '8 letters and digits. Small letters and spaces are fine.',
-    'code.short': 'The code has 8 characters. Please look at your exam screen again.',
     'code.kept': 'Your picture is still on this phone. It is sent once you are connected again.',
     'code.connect': 'Connect',
 
@@ -203,6 +202,7 @@ export const TEXTS = {
     'waiting.title': 'Waiting to send again',
     'waiting.pairing': 'Waiting to connect again',
     'waiting.seconds': 'Tried again by itself in {seconds} s.',
+    'waiting.trying': 'Trying again.',
     'waiting.now': 'Try now',
 
     'done.title': 'Your picture has arrived',

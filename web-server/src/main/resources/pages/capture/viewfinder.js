@@ -10,10 +10,12 @@ const video = element('preview');
 const camera = new Camera(video);
 let timer = 0;
 let lastVerdict;
+let seen = false;
 
 /** @param onTaken ({blob, warning}), onFailed (failure): the camera cannot be had */
 export function setUpViewfinder({ onTaken, onFailed }) {
   camera.addEventListener('live', async () => {
+    seen = true;
     element('take').disabled = false;
     hint('good');
     fit();
@@ -38,6 +40,11 @@ export function setUpViewfinder({ onTaken, onFailed }) {
     const taken = await jpegOf(video, videoWidth, videoHeight).catch(onFailed);
     if (taken) onTaken(taken);
   });
+}
+
+/** Whether it was on already, so that the browser need not ask again. */
+export async function cameraAllowed() {
+  return seen || (await Camera.permission()) === 'granted';
 }
 
 export async function openViewfinder() {

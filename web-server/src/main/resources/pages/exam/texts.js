@@ -34,7 +34,7 @@ export default {
     completedGoing: '모두 끝났습니다',
     completedGoingText: '이 단계를 마쳤습니다. 곧 다음 화면으로 넘어갑니다.',
     timeout: '시간이 지났습니다',
-    timeoutText: '정해진 시간 안에 사진이 도착하지 않았습니다. 괜찮습니다. 다시 시도하시면 시간이 새로 주어집니다.',
+    timeoutText: '정해진 시간 안에 사진이 도착하지 않았습니다. 괜찮습니다. 다시 시도하시면 시간이 새로 주어집니다. 휴대전화를 쓸 수 없다면 감독관에게 알려 주세요. 감독관이 직접 확인하고 넘어가게 할 수 있습니다.',
 
     failed: '사진이 아직 도착하지 않았습니다',
     failedText: '휴대전화에서 다시 보내 주세요.',
@@ -110,7 +110,7 @@ export default {
     completedGoing: 'All done',
     completedGoingText: 'This step is finished. The next page opens in a moment.',
     timeout: 'Time is up',
-    timeoutText: 'No picture arrived in time. That is all right: try again, and you get new time.',
+    timeoutText: 'No picture arrived in time. That is all right: try again, and you get new time. If your phone does not work, tell your proctor, who can check by hand and let you go on.',
 
     failed: 'The picture has not arrived yet',
     failedText: 'Please send it again from your phone.',

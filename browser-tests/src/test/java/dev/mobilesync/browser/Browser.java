@@ -27,7 +27,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** One person's browser: a Chromium with a profile of its own, where need be with a camera that shows a test picture. */
+/** One person's browser: a Chromium with a profile of its own, where need be with a camera that shows a {@link Scene}. */
 final class Browser implements AutoCloseable {
 
     static final Dimension PHONE = new Dimension(360, 740);
@@ -53,28 +53,33 @@ final class Browser implements AutoCloseable {
      * How a browser is.
      *
      * @param language {@code ko} or {@code en}, what it prefers
-     * @param camera whether there is one (Chromium's own test picture), and it is allowed
+     * @param cameras how many there are: one shows a {@link Scene}, two show Chromium's test pictures. It asks whether a page
+     *     may use them, and is told yes; with 0 there is one that no page may use
      */
-    record Options(Dimension size, String language, boolean dark, boolean camera) {
+    record Options(Dimension size, String language, boolean dark, int cameras) {
 
         static Options laptop(String language) {
-            return new Options(LAPTOP, language, false, false);
+            return new Options(LAPTOP, language, false, 0);
         }
 
         static Options phone(String language) {
-            return new Options(PHONE, language, false, true);
+            return new Options(PHONE, language, false, 1);
         }
 
         Options withSize(Dimension other) {
-            return new Options(other, language, dark, camera);
+            return new Options(other, language, dark, cameras);
         }
 
         Options inTheDark() {
-            return new Options(size, language, true, camera);
+            return new Options(size, language, true, cameras);
         }
 
         Options withoutCamera() {
-            return new Options(size, language, dark, false);
+            return withCameras(0);
+        }
+
+        Options withCameras(int number) {
+            return new Options(size, language, dark, number);
         }
     }
 
@@ -96,9 +101,16 @@ final class Browser implements AutoCloseable {
                 "--no-first-run",
                 "--hide-scrollbars",
                 "--disable-dev-shm-usage",
+                // This program by a name that is not local: over plain HTTP it has no camera there, and no
+                // crypto.subtle.
+                "--host-resolver-rules=MAP phone.test 127.0.0.1",
                 "--lang=" + options.language());
-        if (options.camera()) {
-            chrome.addArguments("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
+        chrome.addArguments("--use-fake-device-for-media-stream=device-count=" + Math.max(1, options.cameras()));
+        if (options.cameras() == 1) {
+            chrome.addArguments("--use-file-for-fake-video-capture=" + Scene.film());
+        }
+        if (options.cameras() > 0) {
+            chrome.addArguments("--use-fake-ui-for-media-stream");
         } else {
             chrome.setExperimentalOption(
                     "prefs", Map.of("profile.default_content_setting_values.media_stream_camera", 2));
@@ -123,6 +135,11 @@ final class Browser implements AutoCloseable {
                                 .toString(),
                         "acceptLanguage",
                         options.language().equals("ko") ? "ko-KR,ko" : "en-US,en"));
+        if (options.cameras() > 0) {
+            // It asks, and is told yes; otherwise it would not even ask.
+            browser.devTools(
+                    "Browser.setPermission", Map.of("permission", Map.of("name", "camera"), "setting", "prompt"));
+        }
         if (options.dark()) {
             browser.devTools(
                     "Emulation.setEmulatedMedia",

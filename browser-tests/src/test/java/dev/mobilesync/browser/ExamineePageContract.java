@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WindowType;
 
 /** The examinee's page, whatever servers it runs against. */
@@ -28,6 +31,8 @@ abstract class ExamineePageContract {
 
     private static final AtomicInteger EXAMINEES = new AtomicInteger();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Set<String> SHOWN_IN_DOCS =
+            Set.of("scan-ko", "scan-en", "scan-en-dark", "paired-ko", "paired-en", "picture-ko", "timeout-en");
 
     /** Collects what the page tells on its document, from its first moment on. */
     private static final String LISTENER = """
@@ -86,9 +91,7 @@ abstract class ExamineePageContract {
             assertThat(page.scan()).isEqualTo(program.web() + "/capture#" + code);
             assertThat(browser.see("#address").getText()).isEqualTo(program.web() + "/capture");
             assertThat(browser.see("#code").getText()).matches("\\w{4} \\w{4}");
-            assertThat(browser.driver()
-                            .findElement(org.openqa.selenium.By.id("code-spoken"))
-                            .getAttribute("textContent"))
+            assertThat(browser.driver().findElement(By.id("code-spoken")).getAttribute("textContent"))
                     .isEqualTo("Code: " + spelled(code.substring(0, 4)) + ", " + spelled(code.substring(4)));
 
             phone().pair(page.code());
@@ -162,7 +165,7 @@ abstract class ExamineePageContract {
             }
             browser.screenshot("examinee/" + name + "-360");
             browser.resize(Browser.LAPTOP);
-            browser.screenshot((dark ? "examinee/" : "docs/examinee-") + name);
+            browser.screenshot((SHOWN_IN_DOCS.contains(name) ? "docs/examinee-" : "examinee/") + name);
         }
     }
 
@@ -204,9 +207,7 @@ abstract class ExamineePageContract {
             page.awaitPhase("timeout");
             browser.reload();
             page.awaitPhase("timeout");
-            assertThat(browser.driver()
-                            .findElement(org.openqa.selenium.By.id("pairing"))
-                            .isDisplayed())
+            assertThat(browser.driver().findElement(By.id("pairing")).isDisplayed())
                     .isFalse();
             lookAt(browser, page, "timeout", "en");
 
@@ -343,10 +344,10 @@ abstract class ExamineePageContract {
             page.awaitPhase("paired");
             // Past the two languages to the one button.
             browser.script("document.querySelector('[data-language=en]').focus()");
-            browser.driver().switchTo().activeElement().sendKeys(org.openqa.selenium.Keys.TAB);
+            browser.driver().switchTo().activeElement().sendKeys(Keys.TAB);
             assertThat(browser.driver().switchTo().activeElement().getAttribute("id"))
                     .isEqualTo("other");
-            browser.driver().switchTo().activeElement().sendKeys(org.openqa.selenium.Keys.ENTER);
+            browser.driver().switchTo().activeElement().sendKeys(Keys.ENTER);
             page.code();
             assertThat(browser.accessibilityFindings()).isEmpty();
         }

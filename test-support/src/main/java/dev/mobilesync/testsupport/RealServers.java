@@ -10,6 +10,9 @@ import java.util.UUID;
  */
 public final class RealServers implements TestServers {
 
+    /** Why a test that needs them is skipped. */
+    public static final String NONE = "there is no RabbitMQ or no Redis here, and no Docker to start them in";
+
     private final ServerMachine machine;
     private final String virtualHost;
     private final boolean ownVirtualHost;
@@ -41,8 +44,8 @@ public final class RealServers implements TestServers {
                 machine, own ? name : ServerMachine.environment("SPRING_RABBITMQ_VIRTUAL_HOST", "/"), own, database);
     }
 
-    /** For {@link NeedsRealServers}. */
-    static boolean available() {
+    /** Whether a test may open them: where not, it is skipped; see {@link NeedsRealServers}. */
+    public static boolean available() {
         return ServerMachine.available();
     }
 

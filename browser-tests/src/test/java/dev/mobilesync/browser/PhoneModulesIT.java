@@ -1,0 +1,232 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.MessageCodec;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** The parts of the phone's page on their own, in the browser that they are made for. */
+@NeedsChromium
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PhoneModulesIT {
+
+    private Program program;
+    private Browser browser;
+
+    @BeforeAll
+    void start() {
+        program = Program.embedded(Map.of());
+        browser = Browser.open(Browser.Options.phone("en"));
+        browser.go(program.web() + "/capture");
+    }
+
+    @AfterAll
+    void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+        if (program != null) {
+            program.close();
+        }
+    }
+
+    /** What an async function with those modules of the page gives, as JSON. */
+    private JsonNode run(String modules, String body, Object... arguments) {
+        String script = """
+                const done = arguments[arguments.length - 1];
+                const args = arguments;
+                (async () => {
+                  const [%s] = await Promise.all('%s'.split(' ').map((name) => import(`/pages/capture/${name}.js`)));
+                  %s
+                })().then((value) => done(JSON.stringify(value ?? null)), (error) => done(JSON.stringify({ error: String(error) })));
+                """.formatted(modules.replace(' ', ','), modules, body);
+        JsonNode result =
+                MessageCodec.mapper().readTree(String.valueOf(browser.driver().executeAsyncScript(script, arguments)));
+        assertThat(result.path("error").asString("")).isEmpty();
+        return result;
+    }
+
+    Stream<String> codes() {
+        Stream<String> ofThePage = run("failure", "return Object.keys(failure.REMEDIES)")
+                .valueStream()
+                .map(JsonNode::asString);
+        return Stream.concat(Arrays.stream(ErrorCode.values()).map(ErrorCode::name), ofThePage)
+                .distinct();
+    }
+
+    @ParameterizedTest
+    @MethodSource("codes")
+    void everyErrorHasWordsInBothLanguagesASideAndOneAction(String code) {
+        JsonNode remedy = run("failure", "return failure.REMEDIES[args[0]]", code);
+        assertThat(remedy.isObject()).as("remedy of " + code).isTrue();
+        for (String language : new String[] {"ko", "en"}) {
+            for (String key : new String[] {
+                "error." + code,
+                "error." + code + ".text",
+                "side." + remedy.path("side").asString(),
+                "action." + remedy.path("action").asString()
+            }) {
+                assertThat(run("texts", "return texts.TEXTS[args[0]][args[1]]", language, key)
+                                .asString(""))
+                        .as(language + " " + key)
+                        .isNotBlank();
+            }
+        }
+    }
+
+    @Test
+    void whatMayHelpByItselfIsTriedByItself() {
+        for (ErrorCode code : ErrorCode.values()) {
+            // Over the broadcast only, and nothing to repeat.
+            if (code != ErrorCode.SYNC_TIMEOUT) {
+                assertThat(run("failure", "return Boolean(failure.REMEDIES[args[0]].again)", code.name())
+                                .asBoolean())
+                        .as(code.name())
+                        .isEqualTo(code.retryable());
+            }
+        }
+    }
+
+    @Test
+    void bothLanguagesSayTheSameThings() {
+        JsonNode keys = run("texts", "return [texts.TEXTS.ko, texts.TEXTS.en].map((all) => Object.keys(all).sort())");
+
+        assertThat(keys.get(0)).isEqualTo(keys.get(1)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "503, '{\"code\":\"CAPTURE_STORE_FAILED\"}', 7, CAPTURE_STORE_FAILED, 7000",
+        "401, '{\"code\":\"UNAUTHENTICATED\",\"reason\":\"DEVICE_REPLACED\"}', , DEVICE_REPLACED, 0",
+        "401, '{\"code\":\"UNAUTHENTICATED\",\"reason\":\"NEW_TO_US\"}', , UNAUTHENTICATED, 0",
+        "502, <html>Bad Gateway</html>, , SERVER_AWAY, 0",
+        "503, , 2, SERVER_AWAY, 2000",
+        "413, <html>too large</html>, , CAPTURE_TOO_LARGE, 0",
+        "429, , 3, TOO_MANY_REQUESTS, 3000",
+        "500, '{\"code\":\"NEW_TO_US\"}', , INTERNAL_ERROR, 0",
+        "418, , , INVALID_REQUEST, 0",
+    })
+    void anAnswerSaysWhatIsWrongAndHowLongToWait(int status, String body, String retryAfter, String code, int waiting) {
+        JsonNode failure = run(
+                "failure",
+                "const told = failure.failureOf({ status: args[0], body: args[1] ?? '', retryAfter: args[2] });"
+                        + "return { code: told.code, retryAfter: told.retryAfter }",
+                status,
+                body,
+                retryAfter);
+
+        assertThat(failure.path("code").asString()).isEqualTo(code);
+        assertThat(failure.path("retryAfter").asInt()).isEqualTo(waiting);
+    }
+
+    @Test
+    void itWaitsAsLongAsTheServerAsksUnlessTheNetworkComesBack() {
+        JsonNode waits = run("persistent failure", """
+                let attempts = 0;
+                const waits = [];
+                const task = new persistent.Persistent(() => {
+                  attempts++;
+                  if (attempts === 4) return Promise.resolve('arrived');
+                  return Promise.reject(new failure.Failure('CAPTURE_STORE_FAILED', attempts * 30_000));
+                });
+                task.addEventListener('waiting', ({ detail }) => {
+                  waits.push(detail.retryAt - Date.now());
+                  setTimeout(() => window.dispatchEvent(new Event('online')));
+                });
+                const result = await task.run();
+                return { waits, result };
+                """);
+
+        assertThat(waits.path("result").asString()).isEqualTo("arrived");
+        for (int i = 0; i < 3; i++) {
+            assertThat(waits.path("waits").get(i).asInt()).isBetween((i + 1) * 30_000 - 100, (i + 1) * 30_000 + 1100);
+        }
+    }
+
+    @Test
+    void whatOnlyAPersonCanHelpIsNotTriedAgain() {
+        JsonNode told = run("persistent failure", """
+                let attempts = 0;
+                const task = new persistent.Persistent(() => {
+                  attempts++;
+                  return Promise.reject(new failure.Failure('CAPTURE_NOT_AN_IMAGE'));
+                });
+                const code = await task.run().catch((stop) => stop.code);
+                return { attempts, code };
+                """);
+
+        assertThat(told.path("attempts").asInt()).isEqualTo(1);
+        assertThat(told.path("code").asString()).isEqualTo("CAPTURE_NOT_AN_IMAGE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "abcd efgh, ABCDEFGH",
+        "' abcd - efgh ', ABCDEFGH",
+        "abcd–efgh, ABCDEFGH",
+        "ＡＢＣＤ　ＥＦＧＨ, ABCDEFGH",
+        "https://exam.example.com/capture#ABCDEFGH, ABCDEFGH",
+    })
+    void aCodeIsReadHoweverItIsWritten(String written, String code) {
+        assertThat(run("link", "return link.codeIn(args[0])", written).asString())
+                .isEqualTo(code);
+    }
+
+    /** A scene as a camera might see it, of that brightness (0 to 1), blurred by so many pixels of 1,920. */
+    @ParameterizedTest
+    @CsvSource({
+        "1920, 1080, 1, 0, ",
+        "1920, 1080, 1, 1, ",
+        "1920, 1080, 1, 8, blurred",
+        "1920, 1080, 1, 20, blurred",
+        "1920, 1080, 0.6, 0, ",
+        "1920, 1080, 0.2, 0, dark",
+        "1920, 1080, 0.05, 20, dark",
+        "1080, 1920, 1, 0, turn",
+        "1080, 1920, 0.05, 20, turn",
+    })
+    void aPictureIsJudged(int width, int height, double brightness, int blur, String verdict) {
+        String scene = "data:image/jpeg;base64," + Scene.base64();
+        JsonNode told = run("picture", """
+                const image = new Image();
+                image.src = args[0];
+                await image.decode();
+                const canvas = document.createElement('canvas');
+                [canvas.width, canvas.height] = [args[1], args[2]];
+                const context = canvas.getContext('2d');
+                context.filter = `blur(${args[4]}px) brightness(${args[3]})`;
+                context.drawImage(image, 0, 0, canvas.width, canvas.height);
+                return picture.look(canvas, canvas.width, canvas.height);
+                """, scene, width, height, brightness, blur);
+
+        assertThat(told.isNull() ? null : told.asString()).isEqualTo(verdict);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5_1 like Mac OS X) AppleWebKit/605.1.15 | iPhone | iOS 17.5.1",
+                "Mozilla/5.0 (iPad; CPU OS 15_0 like Mac OS X) AppleWebKit/605.1.15 | iPad | iOS 15.0",
+                "Mozilla/5.0 (Linux; Android 14; SM-S921N Build/UP1A) AppleWebKit/537.36 | SM-S921N | Android 14",
+                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 | Android | Android 10",
+                "Mozilla/5.0 (Android 13; Mobile; rv:126.0) Gecko/126.0 | Android | Android 13",
+            })
+    void aPhoneIsKnownByItsUserAgent(String agent, String model, String osVersion) {
+        JsonNode told = run("device", "return device.fromUserAgent(args[0])", agent);
+
+        assertThat(told.path("model").asString()).isEqualTo(model);
+        assertThat(told.path("osVersion").asString()).isEqualTo(osVersion);
+    }
+}
