@@ -159,6 +159,7 @@ function start(me, plans) {
     store.endFill();
     selection.keepOnly((id) => store.get(id));
     filledOnce = true;
+    if (rows.items.length === 0) show(null);
     banner.filling(null);
     orders.live = true;
     schedule();

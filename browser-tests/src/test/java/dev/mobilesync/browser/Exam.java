@@ -41,6 +41,8 @@ final class Exam implements AutoCloseable {
             new DeviceInfo("Galaxy A54", "Android 14"),
             new DeviceInfo("Pixel 8", "Android 15"));
 
+    private static final int CREATED = 201;
+
     private final String plan;
     private final URI web;
     private final Connection connection;
@@ -76,6 +78,14 @@ final class Exam implements AutoCloseable {
         send(new MobileSyncWait(plan, examinee, since));
     }
 
+    /** One after the other, so that the first one's time ends first. */
+    void waitInTurn(String... examinees) {
+        for (int i = 0; i < examinees.length; i++) {
+            waits(examinees[i], now());
+            await(Status.WAITING, i + 1);
+        }
+    }
+
     void pairs(String examinee, String device) {
         send(MobileSyncStatus.paired(key(examinee), device, now()));
     }
@@ -92,9 +102,13 @@ final class Exam implements AutoCloseable {
                         null)));
     }
 
-    /** A real picture, over REST. */
-    int uploads(String examinee, String device, byte[] picture) {
-        return new PhoneApp(web, device).pairedByPlatform(plan, examinee).upload(picture);
+    /** A real picture, over REST; again, as phones do, until it is taken. */
+    void uploads(String examinee, String device, byte[] picture) {
+        PhoneApp phone = new PhoneApp(web, device).pairedByPlatform(plan, examinee);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> phone.upload(picture), status -> status == CREATED);
     }
 
     void fails(String examinee, String device, ErrorCode code, Instant at) {

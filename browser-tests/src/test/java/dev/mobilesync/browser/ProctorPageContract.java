@@ -66,11 +66,9 @@ abstract class ProctorPageContract {
 
     @Test
     void theBoardIsFilledAndFollows() {
-        exam.waits("E1", Exam.now());
-        exam.waits("E2", Exam.now());
+        exam.waitInTurn("E1", "E2");
         exam.completes("E3", "M3", Exam.now());
         exam.await(Status.COMPLETED, 1);
-        exam.await(Status.WAITING, 2);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             assertThat(page.count("ALL")).isEqualTo(3);
             assertThat(page.count("WAITING")).isEqualTo(2);
@@ -86,7 +84,7 @@ abstract class ProctorPageContract {
             page.awaitExaminees(List.of("E2", "E1", "E4", "E3")::equals);
             page.awaitText("#alerts-count", "1");
 
-            assertThat(exam.uploads("E1", "M1", Jpegs.picture(1))).isEqualTo(201);
+            exam.uploads("E1", "M1", Jpegs.picture(1));
             page.awaitRow("E1", "Done");
             page.awaitCount("COMPLETED", 2);
             page.awaitExaminees(List.of("E2", "E4", "E1", "E3")::equals);
@@ -96,11 +94,8 @@ abstract class ProctorPageContract {
 
     @Test
     void severalProctorsSeeEachOthersOrdersAtOnce() {
-        for (String examinee : List.of("E1", "E2", "E3")) {
-            exam.waits(examinee, Exam.now());
-        }
-        exam.await(Status.WAITING, 3);
-        assertThat(exam.uploads("E1", "M1", Jpegs.picture(2))).isEqualTo(201);
+        exam.waitInTurn("E1", "E2", "E3");
+        exam.uploads("E1", "M1", Jpegs.picture(2));
         exam.await(Status.COMPLETED, 1);
         try (ProctorPage kim = open(Browser.Options.laptop("ko"), "kim");
                 ProctorPage lee = open(Browser.Options.laptop("en"), "lee")) {
@@ -133,8 +128,8 @@ abstract class ProctorPageContract {
 
     @Test
     void aPictureIsSeenInFullAndSmall() {
-        assertThat(exam.uploads("E1", "M1", Jpegs.picture(3))).isEqualTo(201);
-        assertThat(exam.uploads("E2", "M2", Jpegs.picture(4))).isEqualTo(201);
+        exam.uploads("E1", "M1", Jpegs.picture(3));
+        exam.uploads("E2", "M2", Jpegs.picture(4));
         exam.await(Status.COMPLETED, 2);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             assertThat(page.browser().script("return document.querySelectorAll('.row img[src]').length"))

@@ -35,10 +35,7 @@ class RealProctorPageIT extends ProctorPageContract {
 
     @Test
     void aLostConnectionIsShownAndHealsWithWhatHappenedMeanwhile() {
-        for (String examinee : List.of("E1", "E2", "E3")) {
-            exam().waits(examinee, Exam.now());
-        }
-        exam().await(Status.WAITING, 3);
+        exam().waitInTurn("E1", "E2", "E3");
         try (ProctorPage page = open(Browser.Options.laptop("ko"), "kim")) {
             program().kill(Program.SOCKET);
             try {
@@ -152,10 +149,7 @@ class RealProctorPageIT extends ProctorPageContract {
 
     @Test
     void rowsKeepTheirPlacesUnderThePointer() {
-        for (String examinee : List.of("E1", "E2", "E3")) {
-            exam().waits(examinee, Exam.now());
-        }
-        exam().await(Status.WAITING, 3);
+        exam().waitInTurn("E1", "E2", "E3");
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.pointAt("E1");
             page.awaitText("#held", "Order held");
@@ -178,9 +172,7 @@ class RealProctorPageIT extends ProctorPageContract {
 
     @Test
     void newTroubleIsSeenAndHeard() {
-        exam().waits("E1", Exam.now());
-        exam().waits("E2", Exam.now());
-        exam().await(Status.WAITING, 2);
+        exam().waitInTurn("E1", "E2");
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.setting("sound", true);
             page.browser().script("""

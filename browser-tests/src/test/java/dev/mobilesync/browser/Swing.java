@@ -1,7 +1,5 @@
 package dev.mobilesync.browser;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.testsupport.Jpegs;
@@ -30,7 +28,7 @@ final class Swing {
             if (kind < 72) {
                 completed++;
                 if (completed <= PICTURES) {
-                    assertThat(exam.uploads(examinee, device, Jpegs.picture(i))).isEqualTo(201);
+                    exam.uploads(examinee, device, Jpegs.picture(i));
                 } else {
                     exam.completes(examinee, device, Exam.now().minusSeconds(random.nextInt(240)));
                 }
