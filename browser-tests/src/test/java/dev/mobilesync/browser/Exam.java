@@ -115,9 +115,20 @@ final class Exam implements AutoCloseable {
         send(MobileSyncStatus.failed(key(examinee), device, at, SyncError.of(code, "as it happens")));
     }
 
-    /** Its time is up in a moment. */
+    /** Its time is up in a moment; a deadline that has passed when it is read would not count. */
     void runsOut(String examinee) {
-        send(new MobileSyncOrder(plan, examinee, Order.EXTEND, "short", "test", now(), now().plusMillis(700)));
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofSeconds(6))
+                .until(() -> {
+                    if ("TIMEOUT".equals(record(examinee).path("status").asString())) {
+                        return true;
+                    }
+                    send(new MobileSyncOrder(
+                            plan, examinee, Order.EXTEND, "short", "test", now(), now().plusSeconds(3)));
+                    return false;
+                });
     }
 
     void extended(String examinee, Duration left) {

@@ -104,8 +104,7 @@ final class ProctorPage implements AutoCloseable {
 
     void search(String text) {
         WebElement field = browser.see("#search");
-        field.clear();
-        field.sendKeys(text);
+        field.sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE, text);
     }
 
     void filter(String status) {
