@@ -35,6 +35,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 public class ServiceConfiguration {
 
     private static final int MAX_QUEUED_MESSAGES = 1_000_000;
+    private static final int MAX_DEAD_LETTERS = 100_000;
+    private static final int MAX_QUEUED_BYTES = 1 << 30;
     private static final int MAX_REDELIVERIES = 1_000;
     private static final int MAX_LOOKS_AT_DEAD_LETTERS = 1_000_000;
     private static final int MAX_REDIS_REQUESTS_IN_FLIGHT = 10_000;
@@ -85,7 +87,10 @@ public class ServiceConfiguration {
         return new RateLimiter(redis);
     }
 
-    /** The queue's own limits are a second net: state-manager sends to the dead letters by itself. */
+    /**
+     * The delivery limit is a second net: state-manager sends to the dead letters by itself. A full queue refuses what is
+     * published, so that the sender knows.
+     */
     @Bean
     Declarables mobileSyncTopology() {
         Queue statusQueue = QueueBuilder.durable(Topology.STATUS_QUEUE)
@@ -95,12 +100,16 @@ public class ServiceConfiguration {
                 .withArgument("x-dead-letter-strategy", "at-least-once")
                 .deliveryLimit(MAX_REDELIVERIES)
                 .maxLength(MAX_QUEUED_MESSAGES)
+                .maxLengthBytes(MAX_QUEUED_BYTES)
                 .overflow(QueueBuilder.Overflow.rejectPublish)
                 .build();
         // Without a limit of its own RabbitMQ 4 drops a dead letter that was looked at 20 times.
         Queue deadLetters = QueueBuilder.durable(Topology.DEAD_LETTER_QUEUE)
                 .quorum()
                 .deliveryLimit(MAX_LOOKS_AT_DEAD_LETTERS)
+                .maxLength(MAX_DEAD_LETTERS)
+                .maxLengthBytes(MAX_QUEUED_BYTES)
+                .overflow(QueueBuilder.Overflow.rejectPublish)
                 .build();
         return new Declarables(statusQueue, deadLetters, new FanoutExchange(Topology.BROADCAST_EXCHANGE));
     }

@@ -61,6 +61,33 @@ public final class RealServers implements TestServers {
         return properties;
     }
 
+    /**
+     * Makes a queue of this test's full at so many messages.
+     *
+     * @throws IllegalStateException where {@code rabbitmqctl} cannot
+     */
+    public void limitQueue(String queue, int maxLength) {
+        if (!ownVirtualHost
+                || !machine.rabbitmqctl(
+                        "set_policy",
+                        "-p",
+                        virtualHost,
+                        "limit-" + queue,
+                        "^" + queue.replace(".", "\\.") + "$",
+                        "{\"max-length\":" + maxLength + "}",
+                        "--apply-to",
+                        "queues")) {
+            throw new IllegalStateException("could not limit " + queue);
+        }
+    }
+
+    /** Takes the limits of {@link #limitQueue} away. */
+    public void unlimitQueue(String queue) {
+        if (!machine.rabbitmqctl("clear_policy", "-p", virtualHost, "limit-" + queue)) {
+            throw new IllegalStateException("could not take the limit of " + queue + " away");
+        }
+    }
+
     @Override
     public void close() {
         store.close();
