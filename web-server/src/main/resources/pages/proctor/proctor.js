@@ -78,7 +78,7 @@ function start(me, plans) {
     tick: (row, examinee) => maker.tick(row, examinee),
     open: (examinee) => details.open(examinee),
     toggle: (examinee, range) => selection.toggle(examinee, range),
-    scrolled: look,
+    scrolled: () => look(true),
   });
   const held = new Held($('rows'), $('grid'));
   const orderForm = new OrderForm({ t, now, live, give });
@@ -159,6 +159,7 @@ function start(me, plans) {
     store.endFill();
     selection.keepOnly((id) => store.get(id));
     filledOnce = true;
+    if (rows.items.length === 0) show(null);
     banner.filling(null);
     orders.live = true;
     schedule();
@@ -181,10 +182,6 @@ function start(me, plans) {
     $('held').hidden = !hold;
     if (hold) $('held-text').textContent = store.unsettled > 0 ? t('held', { count: store.unsettled }) : t('heldQuiet');
     $('release').hidden = store.unsettled === 0;
-    if (sideChanged) {
-      sideChanged = false;
-      side.refresh();
-    }
   }
 
   function show(moved) {
@@ -201,8 +198,8 @@ function start(me, plans) {
     look();
   }
 
-  function look() {
-    if (withPictures()) thumbnails.want(rows.shown);
+  function look(scrolled = false) {
+    if (withPictures()) thumbnails.want(rows.shown, scrolled);
   }
 
   function jump(id) {
@@ -233,8 +230,6 @@ function start(me, plans) {
       alerts.unseen = 0;
     }
     sideChanged = true;
-    title();
-    schedule();
   });
   document.addEventListener('visibilitychange', () => !document.hidden && !$('panel').hidden && alerts.look());
 
@@ -313,9 +308,15 @@ function start(me, plans) {
     banner.refresh();
     show(null);
     sideChanged = true;
-    schedule();
   });
 
+  // However much goes wrong at once, nobody reads faster.
+  setInterval(() => {
+    if (!sideChanged) return;
+    sideChanged = false;
+    side.refresh();
+    title();
+  }, 300);
   setInterval(() => {
     rows.tick();
     banner.refresh();
