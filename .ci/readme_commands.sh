@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the README's own commands: those of its sh blocks, as they stand there.
+# Runs the README's own commands and those of docs/integration.md: the sh blocks, as they stand there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -30,7 +30,10 @@ grep -q '"status":"COMPLETED"' "$work/tried"
 cmp picture.jpg data/sample.jpg
 
 echo "+ docs/integration.md"
-awk '/^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside' docs/integration.md >"$work/integration.sh"
+{
+  echo "trap 'kill \$(jobs -p) 2>/dev/null || true' EXIT"
+  awk '/^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside' docs/integration.md
+} >"$work/integration.sh"
 bash -e "$work/integration.sh"
 echo
 kill "$server"

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param messageId the message that brought the record to this status
  * @param reason why a proctor wants another picture
  * @param retakeAt when a proctor ordered another picture: none taken before counts
+ * @param overtakenUntil when the newest fact happened that an older picture has overtaken: it and those before it do not
+ *     count again
  * @param lastOrder the newest order of a proctor's that was followed
  * @param revision grows with every change, also over a loss of Redis's data; tells an old broadcast from a new one. Below
  *     2^53
@@ -37,6 +39,7 @@ public record SyncRecord(
         @Nullable Instant retakeAt,
         @Nullable String acceptedBy,
         @Nullable String acceptedReason,
+        @Nullable Instant overtakenUntil,
         @Nullable LastOrder lastOrder,
         long revision) {
 
@@ -113,6 +116,7 @@ public record SyncRecord(
         put(hash, "retakeAt", retakeAt);
         put(hash, "acceptedBy", acceptedBy);
         put(hash, "acceptedReason", acceptedReason);
+        put(hash, "overtakenUntil", overtakenUntil);
         put(hash, "lastOrder", lastOrder == null ? null : MessageCodec.mapper().writeValueAsString(lastOrder));
         hash.put("revision", Long.toString(revision));
         return hash;
@@ -151,6 +155,7 @@ public record SyncRecord(
         builder.retakeAt = optional(hash, "retakeAt", Instant::parse);
         builder.acceptedBy = hash.get("acceptedBy");
         builder.acceptedReason = hash.get("acceptedReason");
+        builder.overtakenUntil = optional(hash, "overtakenUntil", Instant::parse);
         builder.lastOrder =
                 optional(hash, "lastOrder", json -> MessageCodec.mapper().readValue(json, LastOrder.class));
         builder.revision = Long.parseLong(hash.getOrDefault("revision", "0"));
@@ -188,6 +193,7 @@ public record SyncRecord(
         private @Nullable Instant retakeAt;
         private @Nullable String acceptedBy;
         private @Nullable String acceptedReason;
+        private @Nullable Instant overtakenUntil;
         private @Nullable LastOrder lastOrder;
         private long revision;
 
@@ -211,6 +217,7 @@ public record SyncRecord(
             retakeAt = record.retakeAt;
             acceptedBy = record.acceptedBy;
             acceptedReason = record.acceptedReason;
+            overtakenUntil = record.overtakenUntil;
             lastOrder = record.lastOrder;
             revision = record.revision;
         }
@@ -261,6 +268,11 @@ public record SyncRecord(
             return this;
         }
 
+        public Builder overtakenUntil(@Nullable Instant overtakenUntil) {
+            this.overtakenUntil = overtakenUntil;
+            return this;
+        }
+
         /** An order that is followed; an older one than is known is not the last. */
         public Builder ordered(MobileSyncOrder order) {
             if (lastOrder == null || !order.timestamp().isBefore(lastOrder.timestamp())) {
@@ -292,6 +304,7 @@ public record SyncRecord(
                     retakeAt,
                     acceptedBy,
                     acceptedReason,
+                    overtakenUntil,
                     lastOrder,
                     revision);
         }

@@ -27,6 +27,9 @@ public final class Topology {
     /** Sorted set in Redis: who waits ({@link ExamineeKey#member()}), by deadline in ms since the epoch. */
     public static final String DEADLINES_KEY = "mobile_sync:deadlines";
 
+    /** Sorted set in Redis: plans that have records, by their last change in ms since the epoch. */
+    public static final String PLANS_KEY = "mobile_sync:plans";
+
     private Topology() {}
 
     /** The hash that holds an examinee's state, such as {@code plan:P001:examinee:E001:mobile_sync}. */
@@ -57,6 +60,24 @@ public final class Topology {
     /** String in Redis: which device an examinee paired last, and with which token. */
     public static String pairedDeviceKey(ExamineeKey examinee) {
         return recordKey(examinee) + ":device";
+    }
+
+    /** String in Redis: that an upload of the picture at {@code imageUrl} is in hand. */
+    public static String uploadLeaseKey(String imageUrl) {
+        return "mobile_sync:upload:" + imageUrl;
+    }
+
+    /** String in Redis: which instance sweeps what at the moment. */
+    public static String sweepLeaseKey(String what) {
+        return "mobile_sync:sweep:" + what + ":lease";
+    }
+
+    /**
+     * String in Redis: when the last whole sweep of the pictures began. There are several with the same value, on
+     * different nodes of a cluster: where one is missing, Redis has lost data.
+     */
+    public static String sweepMarkKey(int number) {
+        return "mobile_sync:sweep:pictures:" + number;
     }
 
     /** Where an examinee's browser subscribes. */

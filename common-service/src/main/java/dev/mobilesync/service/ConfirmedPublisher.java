@@ -35,6 +35,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(ConfirmedPublisher.class);
     private static final int MAX_WAITING = 10_000;
+    private static final int MAX_UNCONFIRMED = 10_000;
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
 
     private final ConnectionFactory connectionFactory;
@@ -128,6 +129,13 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         try {
             Channel open = openChannel();
             long sequenceNumber = open.getNextPublishSeqNo();
+            Map.Entry<Long, InFlight> oldest = unconfirmed.firstEntry();
+            if (oldest != null && sequenceNumber - oldest.getKey() >= MAX_UNCONFIRMED) {
+                // A broker that takes messages and confirms none: those who wait have given up, or are told now.
+                inFlight.fail("too many messages are not confirmed");
+                closeChannel("too many messages are not confirmed");
+                return;
+            }
             unconfirmed.put(sequenceNumber, inFlight);
             Publication publication = inFlight.publication;
             open.basicPublish(

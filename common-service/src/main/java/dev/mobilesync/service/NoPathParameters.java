@@ -1,16 +1,12 @@
 package dev.mobilesync.service;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.messages.MessageCodec;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.springframework.http.MediaType;
 
 /**
  * Refuses paths with parameters ({@code ;name=value}), of which there are none here. Spring would refuse them as well, but
@@ -27,15 +23,7 @@ final class NoPathParameters extends HttpFilter {
             chain.doFilter(request, response);
             return;
         }
-        Map<String, Object> problem = new LinkedHashMap<>();
-        problem.put("type", "about:blank");
-        problem.put("title", "Bad Request");
-        problem.put("status", HttpServletResponse.SC_BAD_REQUEST);
-        problem.put("detail", "there are no parameters in paths");
-        problem.put("code", ErrorCode.INVALID_REQUEST);
-        problem.put("retryable", ErrorCode.INVALID_REQUEST.retryable());
-        response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.getOutputStream().write(MessageCodec.mapper().writeValueAsBytes(problem));
+        Problem.of(ErrorCode.INVALID_REQUEST, "there are no parameters in paths")
+                .write(response);
     }
 }

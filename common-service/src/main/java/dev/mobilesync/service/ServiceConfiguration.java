@@ -8,6 +8,7 @@ import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.catalina.core.StandardHost;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.FanoutExchange;
 import org.springframework.amqp.core.Queue;
@@ -19,6 +20,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,6 +35,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 public class ServiceConfiguration {
 
     private static final int MAX_QUEUED_MESSAGES = 1_000_000;
+    private static final int MAX_DEAD_LETTERS = 100_000;
+    private static final int MAX_QUEUED_BYTES = 1 << 30;
     private static final int MAX_REDELIVERIES = 1_000;
     private static final int MAX_LOOKS_AT_DEAD_LETTERS = 1_000_000;
     private static final int MAX_REDIS_REQUESTS_IN_FLIGHT = 10_000;
@@ -71,12 +76,26 @@ public class ServiceConfiguration {
         return first;
     }
 
+    /** What the container says no to by itself is answered as a problem, too. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsEverywhere() {
+        return tomcat -> tomcat.addContextCustomizers(context -> {
+            if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ProblemReportValve.class.getName());
+                host.getPipeline().addValve(new ProblemReportValve());
+            }
+        });
+    }
+
     @Bean
     RateLimiter rateLimiter(LettuceConnectionFactory redis) {
         return new RateLimiter(redis);
     }
 
-    /** The queue's own limits are a second net: state-manager sends to the dead letters by itself. */
+    /**
+     * The delivery limit is a second net: state-manager sends to the dead letters by itself. A full queue refuses what is
+     * published, so that the sender knows.
+     */
     @Bean
     Declarables mobileSyncTopology() {
         Queue statusQueue = QueueBuilder.durable(Topology.STATUS_QUEUE)
@@ -86,12 +105,16 @@ public class ServiceConfiguration {
                 .withArgument("x-dead-letter-strategy", "at-least-once")
                 .deliveryLimit(MAX_REDELIVERIES)
                 .maxLength(MAX_QUEUED_MESSAGES)
+                .maxLengthBytes(MAX_QUEUED_BYTES)
                 .overflow(QueueBuilder.Overflow.rejectPublish)
                 .build();
         // Without a limit of its own RabbitMQ 4 drops a dead letter that was looked at 20 times.
         Queue deadLetters = QueueBuilder.durable(Topology.DEAD_LETTER_QUEUE)
                 .quorum()
                 .deliveryLimit(MAX_LOOKS_AT_DEAD_LETTERS)
+                .maxLength(MAX_DEAD_LETTERS)
+                .maxLengthBytes(MAX_QUEUED_BYTES)
+                .overflow(QueueBuilder.Overflow.rejectPublish)
                 .build();
         return new Declarables(statusQueue, deadLetters, new FanoutExchange(Topology.BROADCAST_EXCHANGE));
     }

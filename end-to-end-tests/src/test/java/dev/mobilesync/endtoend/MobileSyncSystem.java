@@ -53,6 +53,21 @@ final class MobileSyncSystem implements AutoCloseable {
         return new MobileSyncSystem(servers, services);
     }
 
+    /** The same on servers that others use, too: they are not closed together with it. */
+    static MobileSyncSystem startOn(TestServers shared, Map<String, String> settings) {
+        return start(
+                new TestServers() {
+                    @Override
+                    public Map<String, String> properties() {
+                        return shared.properties();
+                    }
+
+                    @Override
+                    public void close() {}
+                },
+                settings);
+    }
+
     private static CompletableFuture<ConfigurableApplicationContext> run(
             Class<?> service, String configName, Map<String, String> shared) {
         Map<String, String> properties = new HashMap<>(shared);

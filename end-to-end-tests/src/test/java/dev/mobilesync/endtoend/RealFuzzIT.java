@@ -1,5 +1,6 @@
 package dev.mobilesync.endtoend;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,7 +11,7 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,16 +19,29 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import net.jqwik.api.lifecycle.BeforeProperty;
+import net.jqwik.api.lifecycle.LifecycleContext;
+import net.jqwik.api.lifecycle.SkipExecutionHook;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -36,18 +50,17 @@ import tools.jackson.databind.JsonNode;
  * Thousands of requests and frames that nobody should send, over plain sockets. Whatever comes: no 5xx, nothing of the
  * inside in an answer, no effect that the one good token in use does not allow, and the service goes on.
  *
- * <p>Each case is made from a seed of its own: {@code -Dfuzz.seed=<the failed one's>} runs it first.
+ * <p>What fails is made as small as it can be and printed, with the seed that makes it again
+ * ({@code @Property(seed = …)}); the next run in the same folder begins with it.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@NeedsRealServers
+@AddLifecycleHook(RealFuzzIT.SkippedWithoutServers.class)
 class RealFuzzIT {
 
-    private static final Duration TIME = Duration.ofSeconds(15);
-    private static final int AT_LEAST = 50;
-    private static final int THREADS = 4;
-    private static final int NOT_IMPLEMENTED = 501;
-    private static final int VERSION_NOT_SUPPORTED = 505;
-    private static final byte[] PICTURE = Jpegs.picture(1);
+    private static final Duration TIME = Duration.ofSeconds(20);
+    private static final int AT_LEAST = 5;
+    private static final int AT_MOST = 400;
+    private static final int TOGETHER = 8;
+    private static final byte[] PICTURE = Jpegs.picture(64, 48, 1);
 
     /** Somebody who has a record and a picture, and whom none of the tokens is for. */
     private static final ExamineeKey VICTIM = new ExamineeKey("PA", "E1");
@@ -61,128 +74,169 @@ class RealFuzzIT {
 
     private static final Set<Integer> CLOSE_CODES = Set.of(1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1013);
 
-    private final AtomicLong seeds = new AtomicLong(Long.getLong("fuzz.seed", System.nanoTime()));
-    private MobileSyncSystem system;
-    private Effects effects;
-    private SortedMap<String, String> before = new TreeMap<>();
+    private static final ExecutorService THREADS = Executors.newFixedThreadPool(TOGETHER);
+    private static @Nullable MobileSyncSystem running;
+    private static SortedMap<String, String> before = new TreeMap<>();
+    private static long end;
+    private static int tries;
+    private static boolean shrinking;
+    private static int good;
 
-    @BeforeAll
-    void start() {
-        system = MobileSyncSystem.start(RealServers.open(), Unlimited.SETTINGS);
-        effects = new Effects(system);
+    /** As {@link NeedsRealServers} does it for JUnit's own tests. */
+    static final class SkippedWithoutServers implements SkipExecutionHook {
+
+        @Override
+        public SkipResult shouldBeSkipped(LifecycleContext context) {
+            return RealServers.available() ? SkipResult.doNotSkip() : SkipResult.skip(RealServers.NONE);
+        }
+    }
+
+    /** What is sent over one connection. */
+    private record Sent(boolean toWeb, String text) {
+
+        @Override
+        public String toString() {
+            String shown = text.length() > 4_000 ? text.substring(0, 4_000) + "…" : text;
+            return (toWeb ? "to web-server: " : "to socket-server: ") + shown;
+        }
+    }
+
+    private interface Exchange {
+
+        void run(Sent sent) throws Exception;
+    }
+
+    @BeforeContainer
+    static void start() {
+        running = MobileSyncSystem.start(RealServers.open(), Unlimited.SETTINGS);
+        MobileSyncSystem system = system();
         try (StompTestClient browser = system.examinee(VICTIM)) {
             assertThat(system.phone(VICTIM, "M1").upload(PICTURE).status()).isEqualTo(201);
             browser.await("mobile_sync_completed");
         }
         system.holdMessages();
-        before = effects.kept();
+        before = new Effects(system).kept();
     }
 
-    @AfterAll
-    void stop() {
-        if (system != null) {
-            system.close();
+    private static MobileSyncSystem system() {
+        return requireNonNull(running);
+    }
+
+    @AfterContainer
+    static void stop() {
+        THREADS.shutdownNow();
+        if (running != null) {
+            running.close();
         }
     }
 
-    @Test
-    void http() {
-        run("HTTP", seed -> {
-            Fuzz fuzz = new Fuzz(seed);
-            boolean web = !fuzz.oneIn(8);
-            byte[] request = new HttpFuzz(fuzz, OWN, PICTURE).request();
-            for (RawHttp.Answer answer : RawHttp.exchange(web ? system.web() : system.socketHttp(), request)) {
-                String method = new String(request, 0, 4, StandardCharsets.ISO_8859_1);
-                assertAnswer(answer, web, method.equals("HEAD"));
-            }
-        });
-        for (JsonNode message : effects.messages()) {
-            assertThat(message.path("type").asString()).isEqualTo("mobile_sync_status");
-            assertThat(message.at("/data/planId").asString()).isEqualTo(OWN.planId());
-            assertThat(message.at("/data/examineeId").asString()).isEqualTo(OWN.examineeId());
-            assertThat(message.at("/data/deviceId").asString()).isEqualTo("M1");
-            assertThat(message.at("/data/status").asString()).isIn("FAILED", "COMPLETED");
-        }
-        assertNothingElseChanged();
-        assertGoesOn();
+    @BeforeProperty
+    void begin() {
+        end = System.nanoTime() + TIME.toNanos();
+        tries = 0;
+        shrinking = false;
     }
 
-    @Test
-    void stomp() {
-        run("STOMP", seed -> {
-            RawWebSocket.Ending ending =
-                    RawWebSocket.exchange(system.socket(), new StompFuzz(new Fuzz(seed), OWN).stream());
-            assertThat(ending.closeCode()).as(ending.toString()).isIn(CLOSE_CODES);
-            assertThat(ending.toString()).doesNotContainPattern(INSIDE);
-            ending.texts().forEach(RealFuzzIT::assertFrame);
-        });
-        for (JsonNode message : effects.messages()) {
-            assertThat(message.at("/data/planId").asString()).isEqualTo(OWN.planId());
-            switch (message.path("type").asString()) {
-                case "mobile_sync_wait" ->
-                    assertThat(message.at("/data/examineeId").asString()).isEqualTo(OWN.examineeId());
-                case "mobile_sync_order" ->
-                    assertThat(message.at("/data/by").asString()).isEqualTo(StompFuzz.SUBJECT);
-                default -> throw new AssertionError("this came from a socket: " + message);
-            }
-        }
-        assertNothingElseChanged();
-        assertGoesOn();
+    @Provide
+    Arbitrary<List<Sent>> requests() {
+        Arbitrary<Boolean> toWeb = Arbitraries.frequency(Tuple.of(7, true), Tuple.of(1, false));
+        return Combinators.combine(toWeb, new StrangeRequests(OWN, PICTURE).any())
+                .as(Sent::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(TOGETHER);
     }
 
-    private interface Case {
-
-        void run(long seed) throws Exception;
+    @Provide
+    Arbitrary<List<Sent>> streams() {
+        return new StrangeFrames(OWN)
+                .streams()
+                .map(text -> new Sent(false, text))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(TOGETHER);
     }
 
-    private void run(String what, Case one) {
-        long end = System.nanoTime() + TIME.toNanos();
-        long first = seeds.get();
-        AtomicLong count = new AtomicLong();
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            List<Future<?>> running = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                running.add(threads.submit(() -> {
-                    while (System.nanoTime() < end || count.get() < AT_LEAST) {
-                        long seed = seeds.getAndIncrement();
-                        count.incrementAndGet();
-                        try {
-                            one.run(seed);
-                        } catch (Exception | AssertionError e) {
-                            throw new AssertionError(what + ", -Dfuzz.seed=" + seed + ": " + e.getMessage(), e);
-                        }
+    @Property(tries = AT_MOST, edgeCases = EdgeCasesMode.NONE)
+    void http(@ForAll("requests") List<Sent> requests) {
+        together(
+                requests,
+                sent -> {
+                    URI server = sent.toWeb() ? system().web() : system().socketHttp();
+                    for (RawHttp.Answer answer : RawHttp.exchange(server, Strange.bytes(sent.text()))) {
+                        assertAnswer(answer, sent.text().startsWith("HEAD"));
                     }
-                    return null;
-                }));
+                },
+                RealFuzzIT::assertUploadsMessage);
+    }
+
+    @Property(tries = AT_MOST, edgeCases = EdgeCasesMode.NONE)
+    void stomp(@ForAll("streams") List<Sent> streams) {
+        together(
+                streams,
+                sent -> {
+                    RawWebSocket.Ending ending = RawWebSocket.exchange(system().socket(), Strange.bytes(sent.text()));
+                    assertThat(ending.closeCode()).as(ending.toString()).isIn(CLOSE_CODES);
+                    assertThat(ending.toString()).doesNotContainPattern(INSIDE);
+                    ending.texts().forEach(RealFuzzIT::assertFrame);
+                },
+                RealFuzzIT::assertSocketsMessage);
+    }
+
+    /** Sends all of them at once. When the time is over nothing is sent any more, unless a failure is being made smaller. */
+    private static void together(List<Sent> all, Exchange exchange, Consumer<JsonNode> message) {
+        if (!shrinking && tries >= AT_LEAST && System.nanoTime() > end) {
+            return;
+        }
+        tries++;
+        try {
+            List<Callable<Void>> calls = new ArrayList<>();
+            all.forEach(sent -> calls.add(() -> {
+                exchange.run(sent);
+                return null;
+            }));
+            for (Future<Void> call : THREADS.invokeAll(calls)) {
+                call.get();
             }
-            for (Future<?> each : running) {
-                each.get();
-            }
+            new Effects(system()).messages().forEach(message);
+            assertNothingElseChanged();
         } catch (ExecutionException e) {
-            throw new AssertionError(
-                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+            shrinking = true;
+            throw new AssertionError(String.valueOf(e.getCause()), e.getCause());
+        } catch (AssertionError e) {
+            shrinking = true;
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
-        } finally {
-            threads.shutdownNow();
         }
-        System.out.println(what + " fuzz: " + count + " cases from seed " + first);
     }
 
-    /**
-     * @param problem whether a refusal has to be one, as on web-server; socket-server has HTTP for the handshake alone, and
-     *     leaves what is not even that to the container, which has two answers of its own for it
-     */
-    private static void assertAnswer(RawHttp.Answer answer, boolean problem, boolean bodyless) {
-        String all = answer.head() + "\n\n" + answer.body();
-        if (problem || (answer.status() != NOT_IMPLEMENTED && answer.status() != VERSION_NOT_SUPPORTED)) {
-            assertThat(answer.status()).as(all).isLessThan(500);
+    private static void assertUploadsMessage(JsonNode message) {
+        assertThat(message.path("type").asString()).isEqualTo("mobile_sync_status");
+        assertThat(message.at("/data/planId").asString()).isEqualTo(OWN.planId());
+        assertThat(message.at("/data/examineeId").asString()).isEqualTo(OWN.examineeId());
+        assertThat(message.at("/data/deviceId").asString()).isEqualTo("M1");
+        assertThat(message.at("/data/status").asString()).isIn("FAILED", "COMPLETED");
+    }
+
+    private static void assertSocketsMessage(JsonNode message) {
+        assertThat(message.at("/data/planId").asString()).isEqualTo(OWN.planId());
+        switch (message.path("type").asString()) {
+            case "mobile_sync_wait" ->
+                assertThat(message.at("/data/examineeId").asString()).isEqualTo(OWN.examineeId());
+            case "mobile_sync_order" ->
+                assertThat(message.at("/data/by").asString()).isEqualTo(StrangeFrames.SUBJECT);
+            default -> throw new AssertionError("this came from a socket: " + message);
         }
+    }
+
+    private static void assertAnswer(RawHttp.Answer answer, boolean bodyless) {
+        String all = answer.head() + "\n\n" + answer.body();
+        assertThat(answer.status()).as(all).isLessThan(500);
         assertThat(all).doesNotContainPattern(INSIDE);
         assertThat(answer.head().toLowerCase(Locale.ROOT)).doesNotContain("x-injected");
-        if (answer.status() >= 400 && problem && !bodyless) {
+        if (answer.status() >= 400 && !bodyless) {
             assertThat(answer.head()).containsPattern("(?i)content-type: application/problem\\+json");
             assertThat(answer.body()).containsPattern("\"code\":\"[A-Z_]+\"");
         }
@@ -205,17 +259,20 @@ class RealFuzzIT {
         assertThat(text.chars().filter(c -> c == 0).count()).isLessThanOrEqualTo(1);
     }
 
-    private void assertNothingElseChanged() {
-        SortedMap<String, String> after = effects.kept();
+    private static void assertNothingElseChanged() {
+        SortedMap<String, String> after = new Effects(system()).kept();
         after.keySet().remove("object " + OWN.examineeId() + "/sync_cap.jpg");
         assertThat(after).isEqualTo(before);
-        assertThat(system.bean(RabbitTemplate.class).receive(Topology.DEAD_LETTER_QUEUE))
+        assertThat(system().bean(RabbitTemplate.class).receive(Topology.DEAD_LETTER_QUEUE))
                 .isNull();
     }
 
-    private void assertGoesOn() {
+    @AfterProperty
+    void goesOn() {
+        System.out.println(tries + " times up to " + TOGETHER + " at once");
+        MobileSyncSystem system = system();
         system.passMessages();
-        ExamineeKey somebody = new ExamineeKey("PG", "E" + seeds.getAndIncrement());
+        ExamineeKey somebody = new ExamineeKey("PG", "E" + good++);
         try (StompTestClient browser = system.examinee(somebody)) {
             assertThat(system.phone(somebody, "M1").upload(PICTURE).status()).isEqualTo(201);
             browser.await("mobile_sync_completed");
@@ -226,7 +283,7 @@ class RealFuzzIT {
                             .statusCode())
                     .isEqualTo(200));
         }
-        before = effects.kept();
+        before = new Effects(system()).kept();
         before.keySet().remove("object " + OWN.examineeId() + "/sync_cap.jpg");
     }
 }

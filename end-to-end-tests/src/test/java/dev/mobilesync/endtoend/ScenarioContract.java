@@ -10,8 +10,10 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.Line;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import dev.mobilesync.testsupport.TestServers;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The whole scenario. What must be true of it whatever servers it runs against. */
@@ -367,25 +371,67 @@ abstract class ScenarioContract {
 
     // Operation
 
-    @Test
-    void readinessTurnsFalseWhenAServerIsAwayAndTrueAgain() {
-        for (URI service : new URI[] {system.webManagement(), system.stateManagement(), system.socketManagement()}) {
-            await().atMost(30, TimeUnit.SECONDS)
-                    .untilAsserted(() -> assertThat(readiness(service)).isEqualTo(200));
-        }
-        system.servers().redis().cut();
+    @ParameterizedTest
+    @ValueSource(strings = {"broker", "redis", "store"})
+    void readinessTurnsFalseWhenAServerIsAwayAndTrueAgain(String server) {
+        Line line =
+                switch (server) {
+                    case "broker" -> system.servers().broker();
+                    case "redis" -> system.servers().redis();
+                    default -> system.servers().store();
+                };
+        URI web = system.webManagement();
+        URI state = system.stateManagement();
+        URI socket = system.socketManagement();
+        List<URI> needIt = server.equals("store") ? List.of(web) : List.of(web, state, socket);
+        awaitReadiness(200, List.of(web, state, socket));
+        line.cut();
         try {
-            await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(readiness(system.stateManagement()))
-                    .isEqualTo(503));
+            awaitReadiness(503, needIt);
+            if (server.equals("broker")) {
+                awaitDown(state, "statusListener");
+                awaitDown(socket, "broadcasts");
+            } else if (server.equals("store")) {
+                assertThat(readiness(state)).isEqualTo(200);
+                assertThat(readiness(socket)).isEqualTo(200);
+            }
         } finally {
-            system.servers().redis().mend();
+            line.mend();
         }
-        await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(readiness(system.stateManagement()))
-                .isEqualTo(200));
+        awaitReadiness(200, List.of(web, state, socket));
+    }
+
+    @Test
+    void readinessTurnsFalseWhenNobodyTakesMessagesAndTrueAgain() {
+        awaitReadiness(200, List.of(system.stateManagement()));
+        system.holdMessages();
+        try {
+            awaitReadiness(503, List.of(system.stateManagement()));
+        } finally {
+            system.passMessages();
+        }
+        awaitReadiness(200, List.of(system.stateManagement()));
+    }
+
+    private void awaitReadiness(int status, List<URI> services) {
+        for (URI service : services) {
+            await().atMost(60, TimeUnit.SECONDS)
+                    .untilAsserted(() ->
+                            assertThat(readiness(service)).as("%s", service).isEqualTo(status));
+        }
     }
 
     private int readiness(URI management) {
         return system.get(management.resolve("/actuator/health/readiness")).statusCode();
+    }
+
+    private void awaitDown(URI management, String part) {
+        await().atMost(60, TimeUnit.SECONDS).untilAsserted(() -> assertThat(MessageCodec.mapper()
+                        .readTree(system.get(management.resolve("/actuator/health/readiness"))
+                                .body())
+                        .at("/components/" + part + "/status")
+                        .asString())
+                .isEqualTo("DOWN"));
     }
 
     private Connection amqp() throws IOException, TimeoutException {

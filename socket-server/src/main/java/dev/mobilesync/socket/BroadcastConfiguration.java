@@ -24,16 +24,31 @@ class BroadcastConfiguration {
     private static final int PREFETCH = 500;
     private static final long RECOVERY_MILLIS = 1_000;
 
+    /**
+     * The queue, and a second one beside it: what the first cannot keep, because it is full or too old, comes to the
+     * second, which keeps one and so says no more than that something was missed.
+     */
     @Bean
     Declarables broadcastQueue(SocketServerSettings settings) {
+        Queue missed = QueueBuilder.durable(missedQueue(settings))
+                .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
+                .maxLength(1)
+                .overflow(QueueBuilder.Overflow.dropHead)
+                .build();
         Queue queue = QueueBuilder.durable(settings.socketQueue())
+                .deadLetterExchange("")
+                .deadLetterRoutingKey(missed.getName())
                 .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
                 .ttl(Math.toIntExact(MESSAGE_TTL.toMillis()))
                 .maxLength(MAX_QUEUED)
                 .overflow(QueueBuilder.Overflow.dropHead)
                 .build();
         Binding binding = BindingBuilder.bind(queue).to(new FanoutExchange(Topology.BROADCAST_EXCHANGE));
-        return new Declarables(queue, binding);
+        return new Declarables(missed, queue, binding);
+    }
+
+    private static String missedQueue(SocketServerSettings settings) {
+        return "missed." + settings.socketQueue();
     }
 
     @Bean
@@ -44,16 +59,36 @@ class BroadcastConfiguration {
             Hub hub,
             Snapshots snapshots,
             Sessions sessions) {
-        SimpleMessageListenerContainer container = containers.createListenerContainer();
-        container.setAmqpAdmin(admin);
-        container.setQueueNames(settings.socketQueue());
+        SimpleMessageListenerContainer container = container(containers, admin, settings.socketQueue());
         container.setExclusive(true);
         container.setPrefetchCount(PREFETCH);
+        return new BroadcastListener(container, settings, hub, snapshots, sessions);
+    }
+
+    /** Stops with the other container, and needs no health of its own: they share a connection. */
+    @Bean
+    SimpleMessageListenerContainer missedBroadcasts(
+            SimpleRabbitListenerContainerFactory containers,
+            AmqpAdmin admin,
+            SocketServerSettings settings,
+            BroadcastListener broadcasts,
+            SocketThreads threads) {
+        SimpleMessageListenerContainer container = container(containers, admin, missedQueue(settings));
+        container.setPhase(Phases.BROADCASTS);
+        container.setMessageListener(new MissedBroadcasts(threads.timer(), broadcasts::missedSome));
+        return container;
+    }
+
+    private static SimpleMessageListenerContainer container(
+            SimpleRabbitListenerContainerFactory containers, AmqpAdmin admin, String queue) {
+        SimpleMessageListenerContainer container = containers.createListenerContainer();
+        container.setAmqpAdmin(admin);
+        container.setQueueNames(queue);
         container.setMissingQueuesFatal(false);
         container.setPossibleAuthenticationFailureFatal(false);
         container.setDefaultRequeueRejected(false);
         container.setRecoveryInterval(RECOVERY_MILLIS);
         container.setFailedDeclarationRetryInterval(RECOVERY_MILLIS);
-        return new BroadcastListener(container, settings, hub, snapshots, sessions);
+        return container;
     }
 }

@@ -109,10 +109,21 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
         log.info("reading {}", settings.socketQueue());
         snapshots.refreshAll();
         if (pause.compareTo(settings.socketMissedAfter()) > 0) {
-            sessions.disconnect(
-                    hub.ofProctors().stream().map(Subscription::session).collect(Collectors.toSet()),
-                    DisconnectReason.BROADCASTS_MISSED);
+            sendProctorsToTheirBoards();
         }
+    }
+
+    /** The queue could not keep everything: examinees are told their state, proctors fill their boards again. */
+    void missedSome() {
+        log.warn("some broadcasts in {} were dropped before they were read", settings.socketQueue());
+        snapshots.refreshAll();
+        sendProctorsToTheirBoards();
+    }
+
+    private void sendProctorsToTheirBoards() {
+        sessions.disconnect(
+                hub.ofProctors().stream().map(Subscription::session).collect(Collectors.toSet()),
+                DisconnectReason.BROADCASTS_MISSED);
     }
 
     private synchronized void notConsuming(@Nullable Throwable cause) {

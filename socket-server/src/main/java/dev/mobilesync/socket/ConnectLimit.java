@@ -2,15 +2,13 @@ package dev.mobilesync.socket;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.ClientAddress;
+import dev.mobilesync.service.Problem;
 import dev.mobilesync.service.RateLimit;
 import dev.mobilesync.service.RateLimiter;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.http.server.ServletServerHttpRequest;
@@ -46,9 +44,9 @@ final class ConnectLimit implements HandshakeInterceptor {
         if (wait.isZero()) {
             return true;
         }
-        HttpServletResponse refused = ((ServletServerHttpResponse) response).getServletResponse();
-        refused.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(wait.toSeconds() + 1));
-        HttpConfiguration.problem(refused, HttpStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS);
+        Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " in a minute (" + limit.name() + ")")
+                .until(wait)
+                .write(((ServletServerHttpResponse) response).getServletResponse());
         return false;
     }
 

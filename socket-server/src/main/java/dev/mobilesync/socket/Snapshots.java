@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,6 +37,7 @@ final class Snapshots implements SmartLifecycle {
     private static final Duration IDLE_POLL = Duration.ofMillis(500);
     private static final Duration MIN_PAUSE = Duration.ofMillis(200);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LAST_READ = Duration.ofSeconds(3);
     private static final int REFRESH_BATCH = 200;
     private static final Duration REFRESH_INTERVAL = Duration.ofMillis(100);
 
@@ -44,6 +46,7 @@ final class Snapshots implements SmartLifecycle {
     private final SocketThreads threads;
     private final BlockingQueue<Subscription> wanted = new LinkedBlockingQueue<>(MAX_WANTED);
     private volatile @Nullable ExecutorService workers;
+    private volatile CountDownLatch stopping = new CountDownLatch(1);
 
     Snapshots(RecordReader records, Hub hub, SocketThreads threads) {
         this.records = records;
@@ -85,7 +88,10 @@ final class Snapshots implements SmartLifecycle {
                     // One at a time until it works again: a key that cannot be read must not hold up the others.
                     batchSize = 1;
                     batch.forEach(this::request);
-                    Thread.sleep(ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis()));
+                    long millis = ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis());
+                    if (stopping.await(millis, TimeUnit.MILLISECONDS)) {
+                        return;
+                    }
                     pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause.multipliedBy(2);
                 }
             } catch (InterruptedException e) {
@@ -145,6 +151,7 @@ final class Snapshots implements SmartLifecycle {
     @Override
     public void start() {
         ExecutorService pool = SocketThreads.pool("socket-snapshot", THREADS, THREADS);
+        stopping = new CountDownLatch(1);
         workers = pool;
         for (int i = 0; i < THREADS; i++) {
             pool.execute(() -> work(pool));
@@ -156,7 +163,13 @@ final class Snapshots implements SmartLifecycle {
         ExecutorService pool = workers;
         workers = null;
         if (pool != null) {
+            stopping.countDown();
             pool.shutdownNow();
+            try {
+                pool.awaitTermination(LAST_READ.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

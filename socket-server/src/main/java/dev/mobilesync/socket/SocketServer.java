@@ -6,10 +6,11 @@ import dev.mobilesync.service.TrustedProxies;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
 /** Connects browsers over STOMP: fans out every change, and shows the current state first. */
-@SpringBootApplication
+@SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
 @EnableConfigurationProperties({SocketServerSettings.class, SocketLimits.class})
 @Import({ServiceConfiguration.class, TokenConfiguration.class, TrustedProxies.class})
 public class SocketServer {

@@ -53,6 +53,7 @@ final class StatusSender implements DisposableBean {
     private static final int LANES = 16;
     private static final int MAX_QUEUED_PER_LANE = 10_000;
     private static final int MAX_WAITS = 100_000;
+    private static final int MAX_ASKERS_PER_WAIT = 100;
     private static final Duration FAIL_FAST = Duration.ofSeconds(1);
     private static final Duration MIN_RETRY = Duration.ofSeconds(1);
     private static final Duration MAX_RETRY = Duration.ofSeconds(3);
@@ -81,6 +82,9 @@ final class StatusSender implements DisposableBean {
         PendingWait fresh = new PendingWait(examinee);
         PendingWait wait = waits.compute(examinee, (key, present) -> {
             PendingWait joined = present == null ? fresh : present;
+            if (joined.askers.size() >= MAX_ASKERS_PER_WAIT) {
+                throw new RefusedException(DisconnectReason.TOO_MANY_REQUESTS);
+            }
             joined.askers.add(asker);
             return joined;
         });

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 /** Stands between a service and a server, so that a test can cut the network between them. */
 final class TcpProxy implements AutoCloseable {
@@ -18,6 +19,7 @@ final class TcpProxy implements AutoCloseable {
     private final ServerSocket door;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile CountDownLatch flowing = new CountDownLatch(0);
 
     TcpProxy(String host, int port) {
         target = new InetSocketAddress(host, port);
@@ -42,6 +44,15 @@ final class TcpProxy implements AutoCloseable {
 
     void restore() {
         cut = false;
+    }
+
+    /** Keeps connections and passes nothing on until {@link #unfreeze()}, as a network does that loses all packets. */
+    void freeze() {
+        flowing = new CountDownLatch(1);
+    }
+
+    void unfreeze() {
+        flowing.countDown();
     }
 
     @Override
@@ -77,8 +88,12 @@ final class TcpProxy implements AutoCloseable {
     private void copy(Socket from, Socket to) {
         try (InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
-            in.transferTo(out);
-        } catch (IOException e) {
+            byte[] buffer = new byte[8192];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                flowing.await();
+                out.write(buffer, 0, read);
+            }
+        } catch (IOException | InterruptedException e) {
             // As the network breaks.
         } finally {
             closeQuietly(from);

@@ -67,6 +67,11 @@ final class DeadlineSet {
         redis.opsForZSet().add(Topology.DEADLINES_KEY, examinee.member(), deadline.toEpochMilli());
     }
 
+    /** Whether the examinee has a deadline, claimed or not. */
+    boolean has(ExamineeKey examinee) {
+        return redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()) != null;
+    }
+
     /** Claims up to {@code limit} members that are due, for {@code lease}. */
     Claim claim(int limit, Duration lease) {
         @SuppressWarnings("unchecked")

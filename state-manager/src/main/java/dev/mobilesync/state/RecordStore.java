@@ -2,6 +2,7 @@ package dev.mobilesync.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.RecordReader;
@@ -28,6 +29,7 @@ final class RecordStore {
     private static final int MAX_ATTEMPTS = 10;
 
     private static final String REVISION = "revision";
+    private static final byte[] PLANS = Topology.PLANS_KEY.getBytes(UTF_8);
 
     /**
      * ARGV: the revision that must stand there (empty: no record), the one that the next must exceed, time to live in
@@ -111,6 +113,20 @@ final class RecordStore {
         index(record);
     }
 
+    /**
+     * Takes an index entry away that has no record behind it, and puts it back where there is one after all.
+     *
+     * @return whether it stays away
+     */
+    boolean forget(ExamineeKey examinee) {
+        redis.opsForZSet().remove(Topology.planIndexKey(examinee.planId()), examinee.examineeId());
+        SyncRecord written = reader.read(examinee);
+        if (written != null) {
+            repair(written);
+        }
+        return written == null;
+    }
+
     /** Enters the status in the plan's index; where the record was changed at the same time, the one that stands now. */
     private void index(SyncRecord written) {
         SyncRecord record = written;
@@ -129,12 +145,14 @@ final class RecordStore {
         byte[] index = Topology.planIndexKey(record.planId()).getBytes(UTF_8);
         Tuple entry = new DefaultTuple(record.examineeId().getBytes(UTF_8), Topology.indexScore(record.status()));
         byte[] key = Topology.recordKey(record.examinee()).getBytes(UTF_8);
+        Tuple plan = new DefaultTuple(record.planId().getBytes(UTF_8), (double) System.currentTimeMillis());
         List<Object> replies = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
             connection.zSetCommands().zAdd(index, Set.of(entry));
             connection.keyCommands().pExpire(index, timeToLive.toMillis());
+            connection.zSetCommands().zAdd(PLANS, Set.of(plan));
             connection.hashCommands().hGet(key, REVISION.getBytes(UTF_8));
             return null;
         });
-        return (String) replies.get(2);
+        return (String) replies.get(3);
     }
 }

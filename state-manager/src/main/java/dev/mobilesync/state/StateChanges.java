@@ -22,15 +22,18 @@ final class StateChanges {
     private final Transition transition;
     private final ConfirmedPublisher publisher;
     private final RedisClock clock;
+    private final ReplicaAcks replicas;
 
     StateChanges(
             RecordReader reader,
             RecordStore store,
+            ReplicaAcks replicas,
             Transition transition,
             ConfirmedPublisher publisher,
             RedisClock clock) {
         this.reader = reader;
         this.store = store;
+        this.replicas = replicas;
         this.transition = transition;
         this.publisher = publisher;
         this.clock = clock;
@@ -75,6 +78,8 @@ final class StateChanges {
     private void publish(Outcome outcome) {
         SyncRecord record = outcome.record();
         if (record != null && !(outcome instanceof Outcome.Stale)) {
+            // Also where it was written by an attempt before, which may have failed here.
+            replicas.await();
             publisher.publish(Publication.broadcast(record));
         }
     }

@@ -3,6 +3,7 @@ package dev.mobilesync.state;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.Rounds;
 import dev.mobilesync.service.ServiceConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -16,6 +17,7 @@ import org.springframework.boot.security.autoconfigure.actuate.web.servlet.Endpo
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -47,13 +49,19 @@ class StateManagerConfiguration {
     }
 
     @Bean
+    ReplicaAcks replicaAcks(LettuceConnectionFactory redis, StateManagerSettings settings) {
+        return new ReplicaAcks(redis, settings.replicaAcks(), settings.replicaTimeout());
+    }
+
+    @Bean
     StateChanges stateChanges(
             RecordReader reader,
             RecordStore store,
+            ReplicaAcks replicas,
             ConfirmedPublisher publisher,
             RedisClock clock,
             StateManagerSettings settings) {
-        return new StateChanges(reader, store, new Transition(settings.syncTimeout()), publisher, clock);
+        return new StateChanges(reader, store, replicas, new Transition(settings.syncTimeout()), publisher, clock);
     }
 
     @Bean
@@ -81,6 +89,21 @@ class StateManagerConfiguration {
     @Bean
     Deadlines deadlines(DeadlineSet deadlines, StateChanges changes, RedisClock clock, MeterRegistry meters) {
         return new Deadlines(deadlines, changes, clock, meters);
+    }
+
+    @Bean
+    WaitSweep waitSweep(
+            StringRedisTemplate redis,
+            RecordReader reader,
+            RecordStore store,
+            DeadlineSet deadlines,
+            MeterRegistry meters) {
+        return new WaitSweep(redis, reader, store, deadlines, meters);
+    }
+
+    @Bean
+    Rounds sweepRounds(WaitSweep sweep, StateManagerSettings settings) {
+        return new Rounds("sweep", settings.sweepInterval(), sweep::round);
     }
 
     /** In health as {@code statusListener}: whether messages are being taken. */

@@ -12,12 +12,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     is how far ahead a deadline may be put
  * @param stateChangeLimit {@code mobile-sync.state-change-limit}: how long a message may wait for Redis or the broker
  *     until those whom it concerns are told that it does; 100 ms or more
+ * @param sweepInterval {@code mobile-sync.sweep-interval}: how often waits are looked for that have lost their deadline;
+ *     1 s or more, or 0 for never
+ * @param replicaAcks {@code mobile-sync.replica-acks}: how many replicas of Redis must have a change before it is told and
+ *     its message acknowledged; 0 where there are none
+ * @param replicaTimeout {@code mobile-sync.replica-timeout}: how long that may take until the message waits and is tried
+ *     again; 10 ms to 10 s
  */
 @ConfigurationProperties("mobile-sync")
 record StateManagerSettings(
         @DefaultValue("5m") Duration syncTimeout,
         @DefaultValue("7d") Duration stateTtl,
-        @DefaultValue("10s") Duration stateChangeLimit) {
+        @DefaultValue("10s") Duration stateChangeLimit,
+        @DefaultValue("5m") Duration sweepInterval,
+        @DefaultValue("0") int replicaAcks,
+        @DefaultValue("1s") Duration replicaTimeout) {
 
     StateManagerSettings {
         require(
@@ -30,6 +39,14 @@ record StateManagerSettings(
         require(
                 stateChangeLimit.compareTo(Duration.ofMillis(100)) >= 0,
                 "mobile-sync.state-change-limit must be 100 ms or more, not " + stateChangeLimit);
+        require(
+                sweepInterval.isZero() || sweepInterval.compareTo(Duration.ofSeconds(1)) >= 0,
+                "mobile-sync.sweep-interval must be 1 s or more, or 0 for never, not " + sweepInterval);
+        require(replicaAcks >= 0, "mobile-sync.replica-acks must be 0 or more, not " + replicaAcks);
+        require(
+                replicaTimeout.compareTo(Duration.ofMillis(10)) >= 0
+                        && replicaTimeout.compareTo(Duration.ofSeconds(10)) <= 0,
+                "mobile-sync.replica-timeout must be 10 ms to 10 s, not " + replicaTimeout);
     }
 
     private static void require(boolean condition, String otherwise) {

@@ -115,7 +115,8 @@ record Transition(Duration syncTimeout) {
                 .device(event.deviceId())
                 .deadline(null)
                 .error(null)
-                .retake(null, retakeAt(current));
+                .retake(null, retakeAt(current))
+                .overtakenUntil(overtakenUntil(current, timestamp));
         if (event.captureInfo() != null) {
             next.capture(event.captureInfo());
         }
@@ -124,7 +125,7 @@ record Transition(Duration syncTimeout) {
 
     private Outcome paired(@Nullable SyncRecord current, MobileSyncStatus event, String messageId, Instant now) {
         if (current != null) {
-            boolean older = event.timestamp().isBefore(current.timestamp());
+            boolean older = isOvertaken(current, event);
             boolean nothingNew = current.deviceId() != null || current.retakeAt() != null;
             if (current.status() == Status.COMPLETED || older && nothingNew) {
                 return new Outcome.Stale(current);
@@ -141,8 +142,7 @@ record Transition(Duration syncTimeout) {
     }
 
     private static Outcome failed(@Nullable SyncRecord current, MobileSyncStatus event, String messageId) {
-        if (current != null
-                && (current.status() == Status.COMPLETED || event.timestamp().isBefore(current.timestamp()))) {
+        if (current != null && (current.status() == Status.COMPLETED || isOvertaken(current, event))) {
             return new Outcome.Stale(current);
         }
         SyncRecord.Builder next = builder(current, event)
@@ -222,6 +222,23 @@ record Transition(Duration syncTimeout) {
                 .deadline(null)
                 .error(null)
                 .retake(null, retakeAt(current)));
+    }
+
+    /** Whether the record stands for something newer, or did before an older picture was taken in. */
+    private static boolean isOvertaken(SyncRecord current, MobileSyncStatus event) {
+        Instant until = current.overtakenUntil();
+        return event.timestamp().isBefore(current.timestamp())
+                || until != null && !event.timestamp().isAfter(until);
+    }
+
+    /** What a picture from {@code timestamp} overtakes though it is older. */
+    private static @Nullable Instant overtakenUntil(@Nullable SyncRecord current, Instant timestamp) {
+        if (current == null) {
+            return null;
+        }
+        Instant before = current.overtakenUntil();
+        Instant until = before == null || current.timestamp().isAfter(before) ? current.timestamp() : before;
+        return until.isAfter(timestamp) ? until : null;
     }
 
     private static Outcome changed(SyncRecord.Builder next) {

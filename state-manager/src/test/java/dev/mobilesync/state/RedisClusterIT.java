@@ -11,6 +11,8 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.RateLimit;
+import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.OwnRedis;
@@ -111,5 +113,29 @@ class RedisClusterIT {
         assertThat(records)
                 .filteredOn(record -> record.status() == Status.COMPLETED)
                 .hasSize(count / 2);
+    }
+
+    @Test
+    void theSweepAndTheLimitsWorkAcrossNodes() {
+        int count = 30;
+        StateChanges changes = service.bean(StateChanges.class);
+        for (int i = 0; i < count; i++) {
+            changes.apply(new MobileSyncWait("C" + i, "E" + i, Instant.now()), "wait-" + i);
+        }
+        StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
+        redis.delete(Topology.DEADLINES_KEY);
+        WaitSweep.Report report = requireNonNull(service.bean(WaitSweep.class).sweep());
+        assertThat(report.withoutDeadline).isEqualTo(count);
+        assertThat(redis.opsForZSet().size(Topology.DEADLINES_KEY)).isEqualTo(count);
+
+        RateLimit limit = RateLimit.perMinute("cluster", 5);
+        RateLimiter limiter = service.bean(RateLimiter.class);
+        for (int i = 0; i < count; i++) {
+            String who = "somebody " + i;
+            for (int j = 0; j < 5; j++) {
+                assertThat(limiter.tryTake(limit, who)).isZero();
+            }
+            assertThat(limiter.tryTake(limit, who)).isPositive();
+        }
     }
 }

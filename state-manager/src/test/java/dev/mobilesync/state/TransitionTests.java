@@ -342,6 +342,17 @@ class TransitionTests {
         }
 
         @Test
+        void keepsAFailureOutThatAnOlderPictureHadOvertaken() {
+            SyncRecord failed = changed(Input.FAILED.on(null, T0.plusSeconds(10)));
+            SyncRecord completed = changed(Input.COMPLETED.on(failed, T0.plusSeconds(5)));
+            assertThat(completed.timestamp()).isEqualTo(T0.plusSeconds(5));
+            SyncRecord waiting = changed(Input.RETAKE.on(completed, T0.plusSeconds(8)));
+            assertThat(Input.FAILED.on(waiting, T0.plusSeconds(10)).label()).isEqualTo("STALE");
+            assertThat(changed(Input.FAILED.on(waiting, T0.plusSeconds(11))).status())
+                    .isEqualTo(Status.FAILED);
+        }
+
+        @Test
         void repeatedAfterSomethingElseIsStale() {
             SyncRecord retaken = changed(Input.RETAKE.on(in(Status.COMPLETED), T0.plusSeconds(1)));
             SyncRecord waiting =
@@ -502,8 +513,7 @@ class TransitionTests {
         void whatWasAppliedBeforeChangesNoStatusWhenItComesAgain() {
             for (int seed = 0; seed < ROUNDS; seed++) {
                 Random random = new Random(seed);
-                List<Numbered> messages =
-                        shuffled(random, EnumSet.complementOf(EnumSet.of(Input.DEADLINE, Input.RETAKE)));
+                List<Numbered> messages = shuffled(random, EnumSet.complementOf(EnumSet.of(Input.DEADLINE)));
                 SyncRecord record = null;
                 List<Numbered> applied = new ArrayList<>();
                 for (Numbered message : messages) {

@@ -12,7 +12,5 @@ import org.junit.jupiter.api.condition.EnabledIf;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledIf(
-        value = "dev.mobilesync.testsupport.RealServers#available",
-        disabledReason = "there is no RabbitMQ or no Redis here, and no Docker to start them in")
+@EnabledIf(value = "dev.mobilesync.testsupport.RealServers#available", disabledReason = RealServers.NONE)
 public @interface NeedsRealServers {}

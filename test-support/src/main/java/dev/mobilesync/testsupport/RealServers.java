@@ -10,6 +10,9 @@ import java.util.UUID;
  */
 public final class RealServers implements TestServers {
 
+    /** Why a test that needs them is skipped. */
+    public static final String NONE = "there is no RabbitMQ or no Redis here, and no Docker to start them in";
+
     private final ServerMachine machine;
     private final String virtualHost;
     private final boolean ownVirtualHost;
@@ -41,8 +44,8 @@ public final class RealServers implements TestServers {
                 machine, own ? name : ServerMachine.environment("SPRING_RABBITMQ_VIRTUAL_HOST", "/"), own, database);
     }
 
-    /** For {@link NeedsRealServers}. */
-    static boolean available() {
+    /** Whether a test may open them: where not, it is skipped; see {@link NeedsRealServers}. */
+    public static boolean available() {
         return ServerMachine.available();
     }
 
@@ -56,6 +59,33 @@ public final class RealServers implements TestServers {
         properties.put("spring.data.redis.port", Integer.toString(machine.redisPort()));
         properties.put("spring.data.redis.database", Integer.toString(redisDatabase.number()));
         return properties;
+    }
+
+    /**
+     * Makes a queue of this test's full at so many messages.
+     *
+     * @throws IllegalStateException where {@code rabbitmqctl} cannot
+     */
+    public void limitQueue(String queue, int maxLength) {
+        if (!ownVirtualHost
+                || !machine.rabbitmqctl(
+                        "set_policy",
+                        "-p",
+                        virtualHost,
+                        "limit-" + queue,
+                        "^" + queue.replace(".", "\\.") + "$",
+                        "{\"max-length\":" + maxLength + "}",
+                        "--apply-to",
+                        "queues")) {
+            throw new IllegalStateException("could not limit " + queue);
+        }
+    }
+
+    /** Takes the limits of {@link #limitQueue} away. */
+    public void unlimitQueue(String queue) {
+        if (!machine.rabbitmqctl("clear_policy", "-p", virtualHost, "limit-" + queue)) {
+            throw new IllegalStateException("could not take the limit of " + queue + " away");
+        }
     }
 
     @Override

@@ -39,17 +39,19 @@ final class CaptureUpload {
     private final Duration answerWithin;
     private final Semaphore inHand;
     private final Semaphore decoding = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
-    private final Turns turns = new Turns();
+    private final SharedTurns turns;
 
     CaptureUpload(
             WebSettings settings,
             CaptureStore store,
+            SharedTurns turns,
             ConfirmedPublisher publisher,
             RecordReader records,
             FailureNotices notices,
             MeterRegistry meters,
             Clock clock) {
         this.store = store;
+        this.turns = turns;
         this.publisher = publisher;
         this.records = records;
         this.notices = notices;
@@ -130,7 +132,7 @@ final class CaptureUpload {
     private MobileSyncStatus storeAndPublish(
             Caller.Device phone, CaptureForm capture, byte[] picture, Deadline deadline) {
         String imageUrl = store.imageUrl(phone.examinee());
-        Turns.Turn turn = turns.take(imageUrl, deadline.left());
+        SharedTurns.Turn turn = turns.take(imageUrl, deadline);
         try {
             CaptureStore.Stored stored = storeOnce(phone, capture, picture, deadline);
             MobileSyncStatus status = MobileSyncStatus.completed(
@@ -171,7 +173,8 @@ final class CaptureUpload {
                 now(),
                 capture.sha256(),
                 ContentDigest.hex(ContentDigest.sha256(picture)),
-                capture.idempotencyKey());
+                capture.idempotencyKey(),
+                capture.metadata().deviceInfo());
         return store.put(facts, picture, deadline);
     }
 

@@ -52,10 +52,12 @@ final class EraseCommand {
                                 "spring.main.log-startup-info=false",
                                 "logging.level.root=warn")
                         .run(withoutWebServer(args));
-                PictureErasure pictures =
-                        new PictureErasure(context.getBean(WebSettings.class).store())) {
+                PictureVersions pictures =
+                        new PictureVersions(context.getBean(WebSettings.class).store())) {
             Erasure erasure = new Erasure(
-                    pictures, new RedisErasure(context.getBean(StringRedisTemplate.class)), new ErasureReport(out));
+                    new PictureErasure(pictures),
+                    new RedisErasure(context.getBean(StringRedisTemplate.class)),
+                    new ErasureReport(out));
             return erasure.erase(scope, System.getProperty("user.name", "")) ? 0 : 1;
         } catch (RuntimeException e) {
             out.println("failed: nothing more was erased: " + e.getMessage());

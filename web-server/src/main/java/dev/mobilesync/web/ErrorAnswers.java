@@ -1,10 +1,12 @@
 package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.service.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.apache.catalina.connector.ClientAbortException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
@@ -56,6 +58,14 @@ class ErrorAnswers {
     void answer(RequestRejectedException e, HttpServletResponse response) throws IOException {
         log.debug("a header was rejected", e);
         Problem.of(ErrorCode.INVALID_REQUEST, "a header has characters that are not allowed")
+                .write(response);
+    }
+
+    /** The container looks at the parameters no sooner than somebody asks for one. */
+    @ExceptionHandler
+    void answer(InvalidParameterException e, HttpServletResponse response) throws IOException {
+        log.debug("the parameters were rejected", e);
+        Problem.of(ErrorCode.INVALID_REQUEST, "the parameters are not as they should be encoded")
                 .write(response);
     }
 

@@ -2,10 +2,11 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.service.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A request is answered with an error of {@link ErrorTable}. The message goes out: it repeats nothing secret. */
+/** A request is answered with an error. The message goes out: it repeats nothing secret. */
 final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -62,11 +63,7 @@ final class Refusal extends RuntimeException {
     }
 
     Problem toProblem() {
-        return new Problem(
-                code,
-                ErrorTable.of(code).status().value(),
-                detail,
-                reason,
-                retryAfter == null ? ErrorTable.of(code).retryAfter() : retryAfter);
+        Problem problem = Problem.of(code, detail).because(reason);
+        return retryAfter == null ? problem : problem.until(retryAfter);
     }
 }

@@ -5,6 +5,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.Caller;
 import dev.mobilesync.service.CallerAuthentication;
 import dev.mobilesync.service.ClientAddress;
+import dev.mobilesync.service.Problem;
 import dev.mobilesync.service.RateLimit;
 import dev.mobilesync.service.RateLimiter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -103,12 +104,8 @@ final class RequestLimits extends OncePerRequestFilter {
             return false;
         }
         meters.counter("mobile.sync.requests.limited", "limit", limit.name()).increment();
-        new Problem(
-                        ErrorCode.TOO_MANY_REQUESTS,
-                        ErrorTable.of(ErrorCode.TOO_MANY_REQUESTS).status().value(),
-                        "more than " + limit.tokens() + " in a minute (" + limit.name() + ")",
-                        null,
-                        wait)
+        Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " in a minute (" + limit.name() + ")")
+                .until(wait)
                 .write(response);
         return true;
     }

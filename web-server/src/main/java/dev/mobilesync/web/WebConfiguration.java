@@ -2,24 +2,23 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.Rounds;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.MultipartConfigElement;
 import java.time.Clock;
-import org.apache.catalina.core.StandardHost;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** The parts of this service. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(WebSettings.class)
+@EnableConfigurationProperties({WebSettings.class, SweepSettings.class})
 class WebConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(WebConfiguration.class);
@@ -55,15 +54,45 @@ class WebConfiguration {
     }
 
     @Bean
+    SharedTurns sharedTurns(StringRedisTemplate redis, WebSettings settings) {
+        return new SharedTurns(redis, settings.answerWithin().multipliedBy(2), settings.maxUploads());
+    }
+
+    @Bean
     CaptureUpload captureUpload(
             WebSettings settings,
             CaptureStore store,
+            SharedTurns turns,
             ConfirmedPublisher publisher,
             RecordReader records,
             FailureNotices notices,
             MeterRegistry meters,
             Clock clock) {
-        return new CaptureUpload(settings, store, publisher, records, notices, meters, clock);
+        return new CaptureUpload(settings, store, turns, publisher, records, notices, meters, clock);
+    }
+
+    @Bean
+    PictureVersions pictureVersions(WebSettings settings) {
+        return new PictureVersions(settings.store());
+    }
+
+    @Bean
+    PictureSweeps pictureSweeps(
+            PictureVersions pictures,
+            StringRedisTemplate redis,
+            ConfirmedPublisher publisher,
+            WebSettings settings,
+            SweepSettings sweep,
+            MeterRegistry meters,
+            Clock clock) {
+        Duration inHand = settings.answerWithin().multipliedBy(2);
+        Sweeper sweeper = new Sweeper(pictures, redis, publisher, sweep.stateTtl(), inHand, clock);
+        return new PictureSweeps(sweeper, meters, sweep.sweepInterval());
+    }
+
+    @Bean
+    Rounds sweepRounds(PictureSweeps sweeps, SweepSettings settings) {
+        return new Rounds("sweep", settings.sweepInterval(), sweeps::sweep);
     }
 
     @Bean
@@ -76,15 +105,5 @@ class WebConfiguration {
     MultipartConfigElement multipartLimits(WebSettings settings) {
         long picture = settings.maxCaptureSize().toBytes();
         return new MultipartConfigElement("", picture, picture + FORM_BYTES, Math.toIntExact(picture + FORM_BYTES));
-    }
-
-    @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsEverywhere() {
-        return tomcat -> tomcat.addContextCustomizers(context -> {
-            if (context.getParent() instanceof StandardHost host) {
-                host.setErrorReportValveClass(ProblemReportValve.class.getName());
-                host.getPipeline().addValve(new ProblemReportValve());
-            }
-        });
     }
 }

@@ -2,6 +2,7 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.CallerAuthentication;
+import dev.mobilesync.service.Problem;
 import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.SecurityHeaders;
 import dev.mobilesync.web.pages.PagesPolicy;

@@ -17,11 +17,14 @@ public class WebServer {
     /** The name of this service's settings: {@code web-server.yml}. */
     public static final String CONFIG_NAME = "web-server";
 
-    /** Starts the service, or erases whom {@code --erase=…} names. */
+    /** Starts the service, or erases whom {@code --erase=…} names, or sweeps where {@code --sweep} asks for that. */
     public static void main(String[] args) {
         Optional<String> erase = EraseCommand.asked(args);
         if (erase.isPresent()) {
             System.exit(EraseCommand.run(erase.get(), System.out, args));
+        }
+        if (SweepCommand.asked(args)) {
+            System.exit(SweepCommand.run(System.out, args));
         }
         new SpringApplicationBuilder(WebServer.class)
                 .properties("spring.config.name=" + CONFIG_NAME)

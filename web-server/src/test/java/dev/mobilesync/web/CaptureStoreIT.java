@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.embedded.EmbeddedStore;
+import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
@@ -127,7 +128,8 @@ class CaptureStoreIT {
                     Instant.parse("2024-01-01T09:00:00.123Z"),
                     ContentDigest.hex(ContentDigest.sha256(picture)),
                     ContentDigest.hex(ContentDigest.sha256(picture)),
-                    idempotencyKey);
+                    idempotencyKey,
+                    new DeviceInfo("갤럭시 S24", "Android 16"));
         }
 
         private static WebSettings.Store settings(Server server, String secretKey) {

@@ -239,7 +239,8 @@ class EraseCommandIT {
         private CaptureStore.Stored put(String keys, ExamineeKey examinee, long seed) throws StoreFailedException {
             byte[] picture = Jpegs.picture(64, 48, seed);
             try (CaptureStore store = store(keys)) {
-                return store.put(new CaptureFacts(examinee, "M001", AT, "00", "00", null), picture, Deadline.in(LIMIT));
+                return store.put(
+                        new CaptureFacts(examinee, "M001", AT, "00", "00", null, null), picture, Deadline.in(LIMIT));
             }
         }
 

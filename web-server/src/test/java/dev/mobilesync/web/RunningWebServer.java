@@ -48,6 +48,7 @@ final class RunningWebServer implements AutoCloseable {
     private final TcpFront storeFront;
     private final CachingConnectionFactory broker;
     private final ConfigurableApplicationContext context;
+    private final List<String> arguments = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
 
     private RunningWebServer(Path storeDir, Map<String, String> overrides, Clock clock) {
@@ -99,7 +100,6 @@ final class RunningWebServer implements AutoCloseable {
         settings.put("mobile-sync.store.access-key", ACCESS_KEY);
         settings.put("mobile-sync.store.secret-key", SECRET_KEY);
         settings.putAll(overrides);
-        List<String> arguments = new ArrayList<>();
         settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
         return new SpringApplicationBuilder(WebServer.class)
                 .properties("spring.config.name=" + WebServer.CONFIG_NAME)
@@ -114,6 +114,15 @@ final class RunningWebServer implements AutoCloseable {
 
     <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    RealServers servers() {
+        return servers;
+    }
+
+    /** What it was started with: good for a command that reaches the same servers. */
+    List<String> arguments() {
+        return arguments;
     }
 
     int port() {

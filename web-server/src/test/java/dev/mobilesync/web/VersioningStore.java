@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +18,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of an S3 endpoint that versions objects as {@link CaptureStore} and {@link PictureErasure} use; the embedded
+ * As much of an S3 endpoint that versions objects as {@link CaptureStore} and {@link PictureVersions} use; the embedded
  * store does not version.
  */
 final class VersioningStore implements AutoCloseable {
@@ -28,7 +30,7 @@ final class VersioningStore implements AutoCloseable {
     private boolean bucketMade;
     private boolean versioning;
 
-    private record Version(Map<String, String> headers, byte[] content) {}
+    private record Version(Map<String, String> headers, byte[] content, Instant storedAt) {}
 
     VersioningStore() throws IOException {
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -93,10 +95,12 @@ final class VersioningStore implements AutoCloseable {
             String key = object.getKey().substring(bucket.length() + 2);
             boolean first = true;
             for (int i = object.getValue().size() - 1; i >= 0 && key.startsWith(prefix); i--) {
-                if (object.getValue().get(i) != null && (all || first)) {
+                Version version = object.getValue().get(i);
+                if (version != null && (all || first)) {
                     xml.append("<" + element + "><Key>" + key + "</Key>"
                             + (all ? "<VersionId>v" + i + "</VersionId><IsLatest>" + first + "</IsLatest>" : "")
-                            + "<LastModified>2024-01-01T09:00:00.000Z</LastModified><ETag>e</ETag><Size>1</Size>"
+                            + "<LastModified>" + version.storedAt.toString().replace("Z", ".000Z")
+                            + "</LastModified><ETag>e</ETag><Size>1</Size>"
                             + "<StorageClass>STANDARD</StorageClass></" + element + ">");
                     first = false;
                 }
@@ -125,7 +129,7 @@ final class VersioningStore implements AutoCloseable {
         if (versioning) {
             headers.put("x-amz-version-id", "v" + versions.size());
         }
-        versions.add(new Version(headers, body));
+        versions.add(new Version(headers, body, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
         answer(exchange, 200, headers, new byte[0]);
     }
 

@@ -1,4 +1,4 @@
-package dev.mobilesync.web;
+package dev.mobilesync.service;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MessageCodec;
@@ -21,7 +21,7 @@ import org.springframework.http.MediaType;
  * @param reason for clients, where there is more to know than the code
  * @param retryAfter told in whole seconds, rounded up; zero where waiting does not help
  */
-record Problem(
+public record Problem(
         ErrorCode code,
         int status,
         @Nullable String detail,
@@ -33,7 +33,7 @@ record Problem(
     private static final int VERSION_NOT_SUPPORTED = 505;
     private static final String ATTRIBUTE = Problem.class.getName();
 
-    static Problem of(ErrorCode code, @Nullable String detail) {
+    public static Problem of(ErrorCode code, @Nullable String detail) {
         return new Problem(code, ErrorTable.of(code).status().value(), detail);
     }
 
@@ -41,7 +41,7 @@ record Problem(
      * An error of the framework or the container. A transfer coding or a version of HTTP that there is not is a bad
      * request: the container's 501 and 505 would look like failures of this server.
      */
-    static Problem of(int status) {
+    public static Problem of(int status) {
         int told = status == NOT_IMPLEMENTED || status == VERSION_NOT_SUPPORTED ? BAD_REQUEST : status;
         return new Problem(ErrorTable.codeOf(told), told, null);
     }
@@ -50,7 +50,17 @@ record Problem(
         this(code, status, detail, null, ErrorTable.of(code).retryAfter());
     }
 
-    byte[] json() {
+    /** The same with a word of its own, for a client that does more about it than about others of the same code. */
+    public Problem because(@Nullable String word) {
+        return new Problem(code, status, detail, word, retryAfter);
+    }
+
+    /** The same with the time after which a retry makes sense, where that is not the table's. */
+    public Problem until(Duration wait) {
+        return new Problem(code, status, detail, reason, wait);
+    }
+
+    private byte[] json() {
         HttpStatus known = HttpStatus.resolve(status);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("type", "about:blank");
@@ -68,7 +78,7 @@ record Problem(
     }
 
     /** Answers with it, even where the container has given its own answer up already because the body broke off. */
-    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         request.setAttribute(ATTRIBUTE, this);
         write(response);
     }
@@ -79,7 +89,7 @@ record Problem(
     }
 
     /** Answers with it, unless an answer is under way already. */
-    void write(HttpServletResponse response) throws IOException {
+    public void write(HttpServletResponse response) throws IOException {
         if (response.isCommitted()) {
             return;
         }

@@ -1,10 +1,10 @@
-package dev.mobilesync.web;
+package dev.mobilesync.service;
 
 import dev.mobilesync.messages.ErrorCode;
 import java.time.Duration;
 import org.springframework.http.HttpStatus;
 
-/** Every error that this service answers with: its HTTP status, and after how long a retry makes sense. */
+/** Every error that is answered over HTTP: its HTTP status, and after how long a retry makes sense. */
 final class ErrorTable {
 
     private static final Duration NEVER = Duration.ZERO;

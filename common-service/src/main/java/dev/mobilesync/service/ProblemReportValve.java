@@ -1,4 +1,4 @@
-package dev.mobilesync.web;
+package dev.mobilesync.service;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,7 +9,7 @@ import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 
 /** What goes wrong before or beside the application (a broken path, a firewall's refusal) is a problem, too. */
-final class ProblemReportValve extends ErrorReportValve {
+public final class ProblemReportValve extends ErrorReportValve {
 
     @Override
     protected void report(Request request, Response response, @Nullable Throwable throwable) {

@@ -1,4 +1,4 @@
-package dev.mobilesync.web;
+package dev.mobilesync.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,164 @@
+package dev.mobilesync.state;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.Lease;
+import dev.mobilesync.service.RecordReader;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/**
+ * Finds waits that would never end, because Redis has lost a part of what belongs together: a record with a deadline that
+ * is not among the deadlines, and index entries without a record or with another status. It looks through those in each
+ * plan's index who wait. Every instance tries now and then, and one of them does it.
+ */
+final class WaitSweep {
+
+    private static final Logger log = LoggerFactory.getLogger(WaitSweep.class);
+    private static final Duration LEASE = Duration.ofMinutes(2);
+    private static final int BATCH = 500;
+    private static final List<Status> WAITS = List.of(Status.WAITING, Status.PAIRED, Status.FAILED);
+
+    private final StringRedisTemplate redis;
+    private final RecordReader reader;
+    private final RecordStore store;
+    private final DeadlineSet deadlines;
+    private final MeterRegistry meters;
+    private final Lease lease;
+
+    /** What was found and put right. */
+    static final class Report {
+
+        int looked;
+        int withoutDeadline;
+        int wronglyIndexed;
+        int withoutRecord;
+
+        int found() {
+            return withoutDeadline + wronglyIndexed + withoutRecord;
+        }
+
+        @Override
+        public String toString() {
+            return looked + " waits looked at; put right: " + withoutDeadline + " without deadline, " + wronglyIndexed
+                    + " with another status in the index, " + withoutRecord + " in the index without record";
+        }
+    }
+
+    WaitSweep(
+            StringRedisTemplate redis,
+            RecordReader reader,
+            RecordStore store,
+            DeadlineSet deadlines,
+            MeterRegistry meters) {
+        this.redis = redis;
+        this.reader = reader;
+        this.store = store;
+        this.deadlines = deadlines;
+        this.meters = meters;
+        this.lease = new Lease(redis, Topology.sweepLeaseKey("waits"), LEASE);
+    }
+
+    /** One round of many. */
+    void round() {
+        try {
+            Report report = sweep();
+            if (report != null && report.found() > 0) {
+                log.info("sweep: {}", report);
+            }
+        } catch (RuntimeException e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                log.warn("the sweep of the waits failed and is tried again later: {}", e.toString());
+            }
+        }
+    }
+
+    /** Does it now; {@code null} if another instance is about it. */
+    @Nullable
+    Report sweep() {
+        if (!lease.take()) {
+            return null;
+        }
+        Report report = new Report();
+        try {
+            Set<String> plans = redis.opsForZSet().range(Topology.PLANS_KEY, 0, -1);
+            for (String plan : plans == null ? Set.<String>of() : plans) {
+                sweep(plan, report);
+            }
+            return report;
+        } finally {
+            meters.counter("mobile.sync.sweep.found", "why", "without deadline").increment(report.withoutDeadline);
+            meters.counter("mobile.sync.sweep.found", "why", "wrongly indexed").increment(report.wronglyIndexed);
+            meters.counter("mobile.sync.sweep.found", "why", "without record").increment(report.withoutRecord);
+            lease.release();
+        }
+    }
+
+    private void sweep(String plan, Report report) {
+        String index = Topology.planIndexKey(plan);
+        for (Status status : WAITS) {
+            double score = Topology.indexScore(status);
+            Set<String> examinees = redis.opsForZSet().rangeByScore(index, score, score);
+            List<ExamineeKey> batch = new ArrayList<>();
+            for (String examinee : examinees == null ? Set.<String>of() : examinees) {
+                batch.add(new ExamineeKey(plan, examinee));
+                if (batch.size() == BATCH) {
+                    look(status, batch, report);
+                    batch.clear();
+                }
+            }
+            look(status, batch, report);
+        }
+        if (Boolean.FALSE.equals(redis.hasKey(index))) {
+            redis.opsForZSet().remove(Topology.PLANS_KEY, plan);
+        }
+    }
+
+    private void look(Status indexed, List<ExamineeKey> examinees, Report report) {
+        if (examinees.isEmpty()) {
+            return;
+        }
+        lease.renew();
+        List<@Nullable SyncRecord> records;
+        try {
+            records = reader.readAll(examinees);
+        } catch (DataAccessException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // One of them makes no sense; the others do.
+            if (examinees.size() == 1) {
+                log.warn(
+                        "sweep: a record of plan {} cannot be read: {}",
+                        examinees.get(0).planId(),
+                        e.toString());
+            } else {
+                examinees.forEach(each -> look(indexed, List.of(each), report));
+            }
+            return;
+        }
+        for (int i = 0; i < examinees.size(); i++) {
+            report.looked++;
+            SyncRecord record = records.get(i);
+            if (record == null) {
+                report.withoutRecord += store.forget(examinees.get(i)) ? 1 : 0;
+            } else if (record.deadline() != null && !deadlines.has(record.examinee())) {
+                store.repair(record);
+                report.withoutDeadline++;
+            } else if (record.status() != indexed) {
+                // Read a moment later: most of these have only just changed, and it does them no harm.
+                store.repair(record);
+                report.wronglyIndexed++;
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.mobilesync.state;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.OwnRedis;
+import dev.mobilesync.testsupport.RealServers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** What is told has reached a replica: of a Redis and a replica of the test's own. */
+@NeedsRealServers
+class ReplicaAcksIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private RealServers servers;
+    private OwnRedis master;
+    private OwnRedis replica;
+    private Service service;
+    private TestBroker broker;
+
+    @BeforeEach
+    void start(@TempDir Path directory) throws Exception {
+        servers = RealServers.open();
+        master = OwnRedis.start(Files.createDirectory(directory.resolve("master")));
+        replica = OwnRedis.start(
+                Files.createDirectory(directory.resolve("replica")),
+                "--replicaof",
+                "127.0.0.1 " + master.port(),
+                "--repl-diskless-sync-delay",
+                "0");
+        service = Service.start(
+                master.insteadOf(servers.properties()),
+                "--mobile-sync.replica-acks=1",
+                "--mobile-sync.replica-timeout=200ms",
+                "--mobile-sync.state-change-limit=1s");
+        broker = TestBroker.connect(servers.properties());
+        await().atMost(PATIENCE).until(() -> String.valueOf(
+                        service.bean(StringRedisTemplate.class).execute((RedisCallback<Object>) connection ->
+                                requireNonNull(connection.serverCommands().info("replication"))))
+                .contains("state=online"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        broker.close();
+        service.close();
+        replica.close();
+        master.close();
+        servers.close();
+    }
+
+    @Test
+    void whatIsToldSurvivesTheMaster() throws Exception {
+        broker.send(new MobileSyncWait("R1", "E1", Instant.now()), "told");
+        assertThat(broker.next(PATIENCE).type()).isEqualTo("mobile_sync_waiting");
+        master.kill();
+        assertThat(replica.cli(
+                        "-p", Integer.toString(replica.port()), "HGET", "plan:R1:examinee:E1:mobile_sync", "status"))
+                .isEqualToIgnoringNewLines("WAITING");
+    }
+
+    @Test
+    void whatNoReplicaHasIsNotToldUntilOneHasIt() throws Exception {
+        broker.send(new MobileSyncWait("R2", "E1", Instant.now()), "first");
+        assertThat(broker.next(PATIENCE).type()).isEqualTo("mobile_sync_waiting");
+
+        replica.freeze();
+        broker.send(new MobileSyncWait("R2", "E2", Instant.now()), "held");
+        TestBroker.Heard heard = broker.next(PATIENCE);
+        assertThat(heard.type()).isEqualTo("mobile_sync_failed");
+        assertThat(heard.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");
+        replica.unfreeze();
+        TestBroker.Heard told = broker.next(PATIENCE);
+        assertThat(told.type()).isEqualTo("mobile_sync_waiting");
+        assertThat(told.examinee()).isEqualTo("E2");
+        await().until(() -> broker.ready(Topology.STATUS_QUEUE) == 0);
+    }
+
+    @Test
+    void isForOneRedisAndNotForACluster() {
+        Map<String, String> settings = new HashMap<>(servers.properties());
+        settings.keySet().removeIf(key -> key.startsWith("spring.data.redis."));
+        settings.put("spring.data.redis.cluster.nodes", master.address());
+        assertThatThrownBy(() -> Service.start(settings, "--mobile-sync.replica-acks=1"))
+                .hasStackTraceContaining("MOBILE_SYNC_REPLICA_ACKS");
+    }
+}

@@ -1,0 +1,124 @@
+package dev.mobilesync.state;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.Lease;
+import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.RealServers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** A part of what belongs together is lost, as with one node of a cluster. */
+@NeedsRealServers
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WaitSweepIT {
+
+    private static final ExamineeKey EXAMINEE = new ExamineeKey("W1", "E1");
+
+    private RealServers servers;
+    private Service service;
+    private StringRedisTemplate redis;
+
+    @BeforeAll
+    void start() {
+        servers = RealServers.open();
+        service =
+                Service.start(servers.properties(), "--mobile-sync.sweep-interval=0", "--mobile-sync.sync-timeout=1h");
+        redis = service.bean(StringRedisTemplate.class);
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+        servers.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        redis.delete(Objects.requireNonNullElse(redis.keys("*"), List.of()));
+        StateChanges changes = service.bean(StateChanges.class);
+        changes.apply(new MobileSyncWait("W1", "E1", Instant.now()), "wait");
+        changes.apply(MobileSyncStatus.paired(new ExamineeKey("W2", "E2"), "M001", Instant.now()), "paired");
+    }
+
+    @Test
+    void whereNothingIsLostNothingIsDone() {
+        assertThat(swept().found()).isZero();
+        assertThat(swept().looked).isEqualTo(2);
+    }
+
+    @Test
+    void aWaitThatHasLostItsDeadlineGetsItBack() {
+        Instant deadline = requireNonNull(
+                requireNonNull(service.bean(RecordReader.class).read(EXAMINEE)).deadline());
+        redis.delete(Topology.DEADLINES_KEY);
+        assertThat(swept().withoutDeadline).isEqualTo(2);
+        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, EXAMINEE.member()))
+                .isEqualTo(deadline.toEpochMilli());
+        assertThat(swept().found()).isZero();
+    }
+
+    @Test
+    void anIndexFollowsTheRecords() {
+        redis.delete(Topology.recordKey(EXAMINEE));
+        assertThat(swept().withoutRecord).isEqualTo(1);
+        assertThat(redis.hasKey(Topology.planIndexKey("W1"))).isFalse();
+        assertThat(redis.opsForZSet().range(Topology.PLANS_KEY, 0, -1)).containsExactly("W2");
+
+        redis.opsForZSet().add(Topology.planIndexKey("W2"), "E2", Topology.indexScore(Status.WAITING));
+        assertThat(swept().wronglyIndexed).isEqualTo(1);
+        assertThat(redis.opsForZSet().score(Topology.planIndexKey("W2"), "E2"))
+                .isEqualTo(Topology.indexScore(Status.PAIRED));
+    }
+
+    @Test
+    void aRecordThatMakesNoSenseKeepsNobodyElseFromBeingFound() {
+        redis.opsForHash().put(Topology.recordKey(EXAMINEE), "status", "NONSENSE");
+        redis.opsForZSet().add(Topology.planIndexKey("W1"), "E9", Topology.indexScore(Status.WAITING));
+        assertThat(swept().withoutRecord).isEqualTo(1);
+    }
+
+    @Test
+    void oneInstanceAtATime() {
+        Lease other = new Lease(redis, Topology.sweepLeaseKey("waits"), Duration.ofMinutes(1));
+        assertThat(other.take()).isTrue();
+        assertThat(service.bean(WaitSweep.class).sweep()).isNull();
+        other.release();
+        assertThat(service.bean(WaitSweep.class).sweep()).isNotNull();
+    }
+
+    /** As a whole: a stuck wait times out although its deadline was lost, and nobody does anything about it. */
+    @Test
+    void aStuckWaitTimesOutByItself() {
+        try (Service beside = Service.start(
+                servers.properties(), "--mobile-sync.sweep-interval=1s", "--mobile-sync.sync-timeout=3s")) {
+            ExamineeKey stuck = new ExamineeKey("W3", "E3");
+            beside.bean(StateChanges.class).apply(new MobileSyncWait("W3", "E3", Instant.now()), "stuck");
+            redis.opsForZSet().remove(Topology.DEADLINES_KEY, stuck.member());
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> requireNonNull(service.bean(RecordReader.class).read(stuck))
+                                    .status()
+                            == Status.TIMEOUT);
+        }
+    }
+
+    private WaitSweep.Report swept() {
+        return requireNonNull(service.bean(WaitSweep.class).sweep());
+    }
+}
