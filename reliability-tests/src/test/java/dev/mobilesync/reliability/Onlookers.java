@@ -76,10 +76,10 @@ final class Onlookers implements AutoCloseable {
         Map<ExamineeKey, SyncRecord> records = row.facts().records(crowd.examinees());
         return records.size() == connected.size()
                 && heard.values().stream()
-                        .allMatch(message -> Integer.valueOf(message.connection())
-                                        .equals(connected.get(message.examinee()))
-                                && message.revision() != null
-                                && message.revision() == revision(records.get(message.examinee())));
+                        .allMatch(message ->
+                                Integer.valueOf(message.connection()).equals(connected.get(message.examinee()))
+                                        && message.revision() != null
+                                        && message.revision() == revision(records.get(message.examinee())));
     }
 
     private static long revision(@Nullable SyncRecord record) {
@@ -87,7 +87,10 @@ final class Onlookers implements AutoCloseable {
     }
 
     private Instant lastHeard() {
-        return history.of(Event.Heard.class).map(Event::at).max(Instant::compareTo).orElseThrow();
+        return history.of(Event.Heard.class)
+                .map(Event::at)
+                .max(Instant::compareTo)
+                .orElseThrow();
     }
 
     /** How many came in each second since then: when those began who got in. */
@@ -109,9 +112,7 @@ final class Onlookers implements AutoCloseable {
     /** That nobody heard what is not theirs, and nothing went back. */
     void check() {
         List<String> wrong = Checker.strict()
-                .check(
-                        history.events(),
-                        new FinalState(row.facts().records(crowd.examinees()), Map.of(), List.of()));
+                .check(history.events(), new FinalState(row.facts().records(crowd.examinees()), Map.of(), List.of()));
         assertThat(wrong).isEmpty();
     }
 

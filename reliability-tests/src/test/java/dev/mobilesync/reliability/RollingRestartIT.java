@@ -28,7 +28,8 @@ class RollingRestartIT {
                     row.history()
                             .count(
                                     Event.Answered.class,
-                                    answer -> answer.status() == 201 && answer.at().isAfter(start)),
+                                    answer -> answer.status() == 201
+                                            && answer.at().isAfter(start)),
                     rig.webBalancer().passedOn() + rig.socketBalancer().passedOn());
             row.await("all have their 201", () -> row.crowd().phonesAreDone(), Duration.ofMinutes(5));
             assertNobodyNoticed(row);
@@ -49,6 +50,8 @@ class RollingRestartIT {
                         || event instanceof Event.Answered answer && answer.status() != 201
                         || event instanceof Event.Disconnected lost && lost.code() != SERVICE_RESTARTS)
                 .toList();
-        assertThat(failed).as("failed requests, and sockets that were not sent away").isEmpty();
+        assertThat(failed)
+                .as("failed requests, and sockets that were not sent away")
+                .isEmpty();
     }
 }

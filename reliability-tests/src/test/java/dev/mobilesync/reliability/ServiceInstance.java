@@ -182,8 +182,7 @@ final class ServiceInstance implements AutoCloseable {
     /** What it measures at this moment: the sum over all labels, 0 if it is not there. */
     double metric(String metric) {
         try {
-            return HTTP
-                    .send(
+            return HTTP.send(
                             HttpRequest.newBuilder(management("prometheus"))
                                     .timeout(PROBE_LIMIT)
                                     .build(),

@@ -27,7 +27,12 @@ class SlowBrowsersIT {
     @Test
     void oneByteASecond(Rig rig) throws Exception {
         ServiceInstance server = rig.socket(0);
-        row(rig, "browsers that read one byte a second", "SLOW", line -> line.answers().slow(1), server);
+        row(
+                rig,
+                "browsers that read one byte a second",
+                "SLOW",
+                line -> line.answers().slow(1),
+                server);
     }
 
     @Test
@@ -48,8 +53,7 @@ class SlowBrowsersIT {
         void strike(Line line);
     }
 
-    private static void row(Rig rig, String name, String reason, Break fault, ServiceInstance server)
-            throws Exception {
+    private static void row(Rig rig, String name, String reason, Break fault, ServiceInstance server) throws Exception {
         String metric = "mobile_sync_socket_disconnects_total{reason=\"" + reason + "\"}";
         Row.run(rig, name, Load.usual(), row -> {
             List<StompTestClient> victims = new ArrayList<>();

@@ -44,8 +44,7 @@ class SocketServersIT {
                     Instant gone = Instant.now();
                     Map<Integer, Long> ends = onlookers.ends(before);
                     assertThat(ends.keySet()).as("codes").containsExactly(SERVICE_RESTARTS);
-                    allComeBack(
-                            row, onlookers, before, gone, ends.getOrDefault(SERVICE_RESTARTS, 0L));
+                    allComeBack(row, onlookers, before, gone, ends.getOrDefault(SERVICE_RESTARTS, 0L));
                     row.fault("start it again", socket::start);
                     socket.awaitReady();
                 }
