@@ -47,6 +47,7 @@ async function alive(held, key, good) {
 async function pair(code) {
   if (session?.code === code) return goOn();
   if (!isCode(code)) return askForCode(new Failure('CODE_MALFORMED'));
+  closeViewfinder();
   say('working-title', 'pairing.title');
   show('working');
   const [id, info] = [await deviceId(store), await deviceInfo()];

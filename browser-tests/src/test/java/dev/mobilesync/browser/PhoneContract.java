@@ -224,7 +224,7 @@ abstract class PhoneContract {
             line.cut();
             try {
                 phone.send().awaitTrouble("Our server", words);
-                phone.browser().screenshot("docs/phone-waiting-" + which);
+                phone.browser().screenshot((which.equals("store") ? "docs/" : "") + "phone-waiting-" + which);
                 phone.check();
                 await().atMost(PATIENCE).until(() -> phone.uploads() >= 2);
 

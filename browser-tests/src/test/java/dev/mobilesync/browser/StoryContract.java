@@ -1,0 +1,110 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** The whole story, as three people live through it: each in a browser of their own, on the three pages. */
+@NeedsChromium
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class StoryContract {
+
+    private static final String REASON = "너무 어둡습니다.";
+
+    private Program program;
+
+    abstract Program program();
+
+    @BeforeAll
+    void start() {
+        program = program();
+    }
+
+    @AfterAll
+    void stop() {
+        if (program != null) {
+            program.close();
+        }
+    }
+
+    @Test
+    void aPhoneIsConnectedAPictureIsTakenAProctorWantsAnotherAndAllIsWell() {
+        String plan = "P-" + UUID.randomUUID().toString().substring(0, 8);
+        String examinee = "E001";
+        try (Browser proctor = Browser.open(Browser.Options.laptop("ko"));
+                Browser laptop = Browser.open(Browser.Options.laptop("ko"));
+                Phone phone = Phone.with(Browser.Options.phone("ko"), program.web())) {
+            proctor.go(program.proctorPage("kim", plan));
+
+            // The examinee enters the step, and the proctor sees it.
+            laptop.go(program.examineePage(plan, examinee));
+            ExamineePage page = new ExamineePage(laptop).awaitPhase("scan");
+            page.code();
+            awaitOnBoard(proctor, examinee, "WAITING");
+            laptop.screenshot("story/1-examinee");
+
+            // The phone's camera reads the code off the examinee's screen.
+            phone.browser().go(page.scan());
+            page.awaitPhase("paired");
+            awaitOnBoard(proctor, examinee, "PAIRED");
+            laptop.screenshot("story/2-examinee");
+
+            takeAndSend(phone);
+            page.awaitPhase("completed");
+            awaitOnBoard(proctor, examinee, "COMPLETED");
+            proctor.screenshot("story/3-proctor");
+
+            // The proctor looks at the picture, and wants another.
+            proctor.click(row(examinee, "COMPLETED") + " .c-open button");
+            awaitPicture(proctor);
+            proctor.screenshot("story/4-proctor");
+            proctor.click("#details [data-order=RETAKE]");
+            proctor.script("document.querySelector('#order-reasons input[value=\"" + REASON + "\"]').click()");
+            proctor.click("#order-confirm");
+
+            page.awaitPhase("picture");
+            laptop.see("#retake-reason", REASON);
+            laptop.screenshot("story/5-examinee");
+
+            phone.browser().click("#another");
+            takeAndSend(phone);
+            page.awaitPhase("completed");
+            proctor.see("#details[data-status=COMPLETED]");
+            proctor.click("#details-close");
+            awaitOnBoard(proctor, examinee, "COMPLETED");
+            laptop.screenshot("story/6-examinee");
+
+            for (Browser browser : List.of(proctor, laptop, phone.browser())) {
+                assertThat(browser.scriptErrors()).isEmpty();
+                assertThat(browser.accessibilityFindings()).isEmpty();
+            }
+        }
+    }
+
+    private static void takeAndSend(Phone phone) {
+        phone.take();
+        phone.browser().screenshot("story/phone");
+        phone.send().awaitScreen("done");
+    }
+
+    private static void awaitOnBoard(Browser proctor, String examinee, String status) {
+        proctor.see(row(examinee, status));
+    }
+
+    private static String row(String examinee, String status) {
+        return ".row[data-id='" + examinee + "'][data-status=" + status + "]";
+    }
+
+    private static void awaitPicture(Browser proctor) {
+        new WebDriverWait(proctor.driver(), Duration.ofSeconds(30))
+                .until(driver -> Boolean.TRUE.equals(
+                        proctor.script("return document.getElementById('picture-image').naturalWidth > 100")));
+    }
+}
