@@ -34,6 +34,8 @@ export { backOff };
 
 const { Client, Versions } = globalThis.StompJs;
 
+// Where a server goes, thousands lose their connection in one moment: they come back over seconds.
+const FIRST_BACK_OFF = 3;
 const STABLE_AFTER = 10_000;
 const TOKEN_TIMEOUT = 15_000;
 const CONNECT_TIMEOUT = 10_000;
@@ -218,7 +220,7 @@ class Sync extends EventTarget {
 
   #retry(why) {
     this.#drop(true);
-    const delay = backOff(this.#failures++);
+    const delay = backOff(FIRST_BACK_OFF + this.#failures++);
     this.#timer = setTimeout(() => this.#connect(), delay);
     this.#turn('waiting', { retryAt: Date.now() + delay, ...why });
   }

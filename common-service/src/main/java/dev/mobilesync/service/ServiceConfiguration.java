@@ -31,7 +31,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** What every service has: the declared topology, a publisher, a reader of records, and servers that fail fast. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ServiceConfiguration.Settings.class)
+@EnableConfigurationProperties({ServiceConfiguration.Settings.class, Drain.Settings.class})
 public class ServiceConfiguration {
 
     private static final int MAX_QUEUED_MESSAGES = 1_000_000;
@@ -57,6 +57,11 @@ public class ServiceConfiguration {
     ConfirmedPublisher confirmedPublisher(
             ConnectionFactory connectionFactory, ObservationRegistry observations, Settings settings) {
         return new ConfirmedPublisher(connectionFactory, observations, settings.confirmTimeout());
+    }
+
+    @Bean
+    Drain drain(Drain.Settings settings) {
+        return new Drain(settings);
     }
 
     @Bean

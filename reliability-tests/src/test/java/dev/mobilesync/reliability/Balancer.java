@@ -1,5 +1,6 @@
 package dev.mobilesync.reliability;
 
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -11,10 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses an instance as a load balancer does: any of those whose {@code /readyz} said 200 last, asked twice a second, or
- * any at all where none did.
+ * any at all where none did. What one refuses to take, because nobody listens there, goes to another one.
  */
 final class Balancer implements AutoCloseable {
 
@@ -25,6 +28,8 @@ final class Balancer implements AutoCloseable {
     private final Map<ServiceInstance, Boolean> ready = new ConcurrentHashMap<>();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
+    private final AtomicInteger passedOn = new AtomicInteger();
+    private volatile @Nullable ServiceInstance only;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "balancer");
         thread.setDaemon(true);
@@ -48,12 +53,51 @@ final class Balancer implements AutoCloseable {
         }
     }
 
+    /** Sends everybody to that one, or, with {@code null}, to any again. */
+    void sendAllTo(@Nullable ServiceInstance instance) {
+        only = instance;
+    }
+
     ServiceInstance choose(Random random) {
+        ServiceInstance wanted = only;
+        if (wanted != null) {
+            return wanted;
+        }
         List<ServiceInstance> candidates = instances.stream()
                 .filter(instance -> ready.getOrDefault(instance, true))
                 .toList();
         List<ServiceInstance> those = candidates.isEmpty() ? instances : candidates;
         return those.get(random.nextInt(those.size()));
+    }
+
+    /**
+     * Whether something that failed there is to be tried again at once, elsewhere, and its user need not know: the
+     * connection was refused, so that nothing of it was taken.
+     */
+    boolean passesOn(ServiceInstance instance, Throwable failure) {
+        if (!isRefusal(failure)) {
+            return false;
+        }
+        ready.put(instance, false);
+        boolean another = instances.stream().anyMatch(other -> ready.getOrDefault(other, true));
+        if (another) {
+            passedOn.incrementAndGet();
+        }
+        return another;
+    }
+
+    /** How often that happened. */
+    int passedOn() {
+        return passedOn.get();
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An examinee's page: it connects, subscribes, enters the step, and comes back by itself, with jitter, whenever it loses
- * its connection or hears nothing for too long.
+ * An examinee's page: it connects, subscribes, enters the step, and comes back by itself, whenever it loses its connection
+ * or hears nothing for too long, by the same rule as {@code mobile-sync.js}.
  */
 final class Browser implements AutoCloseable {
 
@@ -27,8 +27,10 @@ final class Browser implements AutoCloseable {
     private static final long HEARTBEAT_MILLIS = 10_000;
     private static final long SILENCE_NANOS =
             Duration.ofMillis(HEARTBEAT_MILLIS * 5 / 2).toNanos();
-    private static final long FIRST_PAUSE_MILLIS = 1_000;
-    private static final long LONGEST_PAUSE_MILLIS = 10_000;
+    private static final long FIRST_PAUSE_MILLIS = 4_000;
+    private static final long LONGEST_PAUSE_MILLIS = 20_000;
+    private static final double SHORTEST_SHARE = 0.2;
+    private static final long STABLE_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Crowd crowd;
     private final ExamineeKey examinee;
@@ -57,13 +59,11 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    private synchronized void lost() {
-        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures++, 4));
-        crowd.later(random.nextLong(longest + 1), this::open);
-    }
-
-    private synchronized void succeeded() {
-        failures = 0;
+    private synchronized void lost(boolean wasStable) {
+        failures = wasStable ? 0 : failures;
+        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures++, 7));
+        double share = SHORTEST_SHARE + (1 - SHORTEST_SHARE) * random.nextDouble();
+        crowd.later((long) (longest * share), this::open);
     }
 
     @Override
@@ -85,6 +85,7 @@ final class Browser implements AutoCloseable {
         private final Instant since = Instant.now();
         private final AtomicBoolean ended = new AtomicBoolean();
         private volatile boolean subscribed;
+        private volatile long subscribedAt;
         private volatile long lastHeard = System.nanoTime();
         private volatile @Nullable WebSocket socket;
         private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
@@ -101,7 +102,10 @@ final class Browser implements AutoCloseable {
                     .subprotocols("v12.stomp")
                     .buildAsync(server.socketUri(), this)
                     .whenComplete((opened, failure) -> {
-                        if (failure != null) {
+                        if (failure != null && crowd.socketServers().passesOn(server, failure)) {
+                            ended.set(true);
+                            Browser.this.open();
+                        } else if (failure != null) {
                             onClosed(new Closed(StompTestClient.BROKEN, String.valueOf(failure)));
                         }
                     });
@@ -151,8 +155,8 @@ final class Browser implements AutoCloseable {
         private void receipt(String id) {
             Instant now = Instant.now();
             if (id.equals(SUBSCRIBED)) {
+                subscribedAt = System.nanoTime();
                 subscribed = true;
-                succeeded();
                 crowd.history()
                         .add(new Event.Subscribed(now, examinee, server.name(), number, Duration.between(since, now)));
                 if (!entered) {
@@ -209,7 +213,7 @@ final class Browser implements AutoCloseable {
                 crowd.history()
                         .add(new Event.Disconnected(
                                 Instant.now(), examinee, server.name(), number, how.code(), how.reason()));
-                lost();
+                lost(subscribed && System.nanoTime() - subscribedAt > STABLE_NANOS);
             }
         }
 

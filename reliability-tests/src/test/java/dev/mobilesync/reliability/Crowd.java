@@ -87,6 +87,12 @@ final class Crowd implements AutoCloseable {
         }
     }
 
+    /** Their browsers begin to come, and no phone ever does. */
+    void startBrowsers() {
+        browsers.forEach(
+                browser -> later((long) (random.nextDouble() * load.span().toMillis()), browser::open));
+    }
+
     private void sample() {
         history.add(new Event.Crowded(Instant.now(), Machine.runnablePerProcessor()));
         later(SAMPLE_MILLIS, this::sample);

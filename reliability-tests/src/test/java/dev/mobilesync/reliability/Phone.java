@@ -82,7 +82,9 @@ final class Phone {
         crowd.http().sendAsync(request, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
             Instant now = Instant.now();
             Duration took = Duration.between(sent, now);
-            if (answer == null) {
+            if (answer == null && crowd.webServers().passesOn(server, requireNonNull(failure))) {
+                upload(attempt);
+            } else if (answer == null) {
                 crowd.history()
                         .add(new Event.Unanswered(
                                 now, examinee, server.name(), attempt.picture, attempt.number, why(failure), took));

@@ -216,9 +216,13 @@ final class Row {
 
     /** Waits, within a limit, for something that a row needs to go on. */
     void await(String what, Callable<Boolean> condition) {
+        await(what, condition, STEP_LIMIT);
+    }
+
+    void await(String what, Callable<Boolean> condition, Duration limit) {
         Awaitility.await()
                 .alias(what)
-                .atMost(STEP_LIMIT)
+                .atMost(limit)
                 .pollInterval(Duration.ofMillis(50))
                 .until(condition);
     }

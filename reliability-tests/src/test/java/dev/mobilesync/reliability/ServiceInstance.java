@@ -179,6 +179,27 @@ final class ServiceInstance implements AutoCloseable {
         return health("readiness") == 200;
     }
 
+    /** What it measures at this moment: the sum over all labels, 0 if it is not there. */
+    double metric(String metric) {
+        try {
+            return HTTP.send(
+                            HttpRequest.newBuilder(management("prometheus"))
+                                    .timeout(PROBE_LIMIT)
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     boolean isAlive() {
         return process != null && process.isAlive();
     }

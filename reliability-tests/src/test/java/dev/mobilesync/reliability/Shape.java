@@ -6,6 +6,8 @@ import java.util.Map;
 enum Shape {
     /** Two of each service, one broker node, one Redis. */
     STANDARD(2, 2, 2, 1, 0, Map.of()),
+    /** {@link #STANDARD} with a third socket-server. */
+    THREE_SOCKET_SERVERS(2, 2, 3, 1, 0, Map.of()),
     /** The broker is a cluster of three. */
     BROKER_CLUSTER(2, 2, 2, 3, 0, Map.of()),
     /** Redis is a cluster of three primaries with a replica each. */

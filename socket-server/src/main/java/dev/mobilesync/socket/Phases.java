@@ -9,8 +9,8 @@ final class Phases {
     /** The broadcasts' consumer: a second instance on one queue fails before it takes a connection. */
     static final int BROADCASTS = 200;
 
-    /** The connections: told to come back elsewhere while everything else still works. */
-    static final int SESSIONS = Integer.MAX_VALUE;
+    /** The connections: told to come back elsewhere when load balancers send nobody here any more. */
+    static final int SESSIONS = Integer.MAX_VALUE - 1;
 
     private Phases() {}
 }

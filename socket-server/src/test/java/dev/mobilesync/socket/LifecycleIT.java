@@ -10,6 +10,7 @@ import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestTokens;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -162,6 +163,24 @@ class LifecycleIT {
             assertThat(browser.awaitClose().code()).isEqualTo(1012);
             assertThat(browser.awaitClose().reason()).isEqualTo("SERVER_STOPS: the server restarts: come back");
         }
+    }
+
+    @Test
+    void servesOnUntilLoadBalancersKnowThatItStops() throws Exception {
+        TestInstance server = TestInstance.start(servers.properties(), "mobile-sync.drain-time=3s");
+        StompTestClient before = server.examinee(EXAMINEE);
+        URI uri = server.uri();
+        int port = server.port();
+        Thread stopping = new Thread(server::close);
+        stopping.start();
+        await().until(() -> get(port, "/readyz").statusCode(), Integer.valueOf(503)::equals);
+        StompTestClient late =
+                StompTestClient.connect(uri, TestTokens.examinee(EXAMINEE.planId(), EXAMINEE.examineeId()));
+        late.subscribe(Topology.examineeTopic(EXAMINEE));
+        assertThat(before.isOpen()).isTrue();
+        assertThat(late.awaitClose().code()).isEqualTo(1012);
+        assertThat(before.awaitClose().code()).isEqualTo(1012);
+        stopping.join();
     }
 
     private static HttpResponse<String> get(int port, String path) throws Exception {

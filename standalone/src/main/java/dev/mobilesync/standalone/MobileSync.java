@@ -152,6 +152,9 @@ public final class MobileSync {
         if (demo != null) {
             properties.put("mobile-sync.jwt.secret", demo.secret());
         }
+        if (!environment.containsKey("MOBILE_SYNC_DRAIN_TIME")) {
+            properties.put("mobile-sync.drain-time", "0s");
+        }
         if (!environment.containsKey("MOBILE_SYNC_ALLOWED_ORIGINS")) {
             properties.put("mobile-sync.allowed-origins", LocalAddresses.origins(options.webPort()));
         }

@@ -1,0 +1,86 @@
+package dev.mobilesync.reliability;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncFailed;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.Publication;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestTokens;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** A few browsers at one instance, and how long a broadcast takes to them. */
+final class BroadcastProbe implements AutoCloseable {
+
+    private static final int BROWSERS = 10;
+    private static final int TEXT = 8_000;
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private final Row row;
+    private final String plan;
+    private final Connection connection;
+    private final Channel channel;
+    private final List<StompTestClient> browsers = new ArrayList<>();
+
+    BroadcastProbe(Row row, ServiceInstance server) throws Exception {
+        this.row = row;
+        plan = row.plan() + "p";
+        connection = row.facts().connect("probe");
+        channel = connection.createChannel();
+        for (int i = 0; i < BROWSERS; i++) {
+            ExamineeKey examinee = examinee(i);
+            StompTestClient browser = StompTestClient.connect(
+                    server.socketUri(), TestTokens.examinee(examinee.planId(), examinee.examineeId()));
+            browser.subscribe(Topology.examineeTopic(examinee));
+            browsers.add(browser);
+        }
+    }
+
+    /** Of all that it broadcasts. */
+    String plan() {
+        return plan;
+    }
+
+    private ExamineeKey examinee(int index) {
+        return new ExamineeKey(plan, plan + "-" + index);
+    }
+
+    /** Tells each browser something, one after the other, and returns how long each message took. */
+    List<Duration> round() throws IOException {
+        List<Duration> took = new ArrayList<>();
+        for (int i = 0; i < BROWSERS; i++) {
+            Publication publication = Publication.broadcast(
+                    new MobileSyncFailed(
+                            plan,
+                            examinee(i).examineeId(),
+                            null,
+                            Status.FAILED,
+                            Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                            SyncError.of(ErrorCode.STATE_CHANGE_FAILED, "x".repeat(TEXT))),
+                    UUID.randomUUID().toString());
+            long sent = System.nanoTime();
+            channel.basicPublish(
+                    publication.exchange(), publication.routingKey(), publication.properties(), publication.body());
+            browsers.get(i).await();
+            took.add(Duration.ofNanos(System.nanoTime() - sent));
+            row.goOnFor(PAUSE);
+        }
+        return took;
+    }
+
+    @Override
+    public void close() throws IOException {
+        browsers.forEach(StompTestClient::abort);
+        connection.close();
+    }
+}
