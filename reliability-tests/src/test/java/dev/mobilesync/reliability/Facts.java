@@ -135,6 +135,16 @@ final class Facts implements AutoCloseable {
     }
 
     <T> T onChannel(Work<T> work) {
+        try (Connection connection = connect("facts");
+                Channel channel = connection.createChannel()) {
+            return work.on(channel);
+        } catch (IOException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** To the first broker node that runs. */
+    Connection connect(String name) throws IOException, TimeoutException {
         RabbitNodes.Node node = rig.rabbit().all().stream()
                 .filter(RabbitNodes.Node::isRunning)
                 .findFirst()
@@ -142,12 +152,7 @@ final class Facts implements AutoCloseable {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost("127.0.0.1");
         factory.setPort(node.port());
-        try (Connection connection = factory.newConnection("facts");
-                Channel channel = connection.createChannel()) {
-            return work.on(channel);
-        } catch (IOException | TimeoutException e) {
-            throw new IllegalStateException(e);
-        }
+        return factory.newConnection(name);
     }
 
     @Override
