@@ -1,5 +1,6 @@
 package dev.mobilesync.reliability;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.GetResponse;
@@ -54,9 +55,8 @@ class PoisonIT {
 
             Map<String, Integer> reasons = reasons(command(rig, folder, "list"));
             row.saw("reasons %s", reasons);
-            assertThat(reasons.values().stream().mapToInt(Integer::intValue))
+            assertThat(reasons.values().stream().mapToInt(Integer::intValue).sum())
                     .as("with a reason")
-                    .sum()
                     .isEqualTo(MESSAGES);
             repair(row, repaired);
             assertThat(command(rig, folder, "replay")).contains(MESSAGES + " replayed");
@@ -177,7 +177,7 @@ class PoisonIT {
                 .filter(answer -> answer.status() == 201 && answer.at().isAfter(since))
                 .flatMap(answer -> heard.stream()
                         .filter(message -> message.examinee().equals(answer.examinee())
-                                && !message.timestamp().isBefore(answer.timestamp()))
+                                && !message.timestamp().isBefore(requireNonNull(answer.timestamp())))
                         .map(message -> Math.max(0, ChronoUnit.MILLIS.between(answer.at(), message.at())))
                         .limit(1))
                 .sorted()

@@ -1,5 +1,7 @@
 package dev.mobilesync.reliability;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
@@ -102,7 +104,7 @@ class StateManagerKilledIT {
                     SyncRecord record = records.get(answer.examinee());
                     return record == null
                             || record.status() != Status.COMPLETED
-                            || record.timestamp().isBefore(answer.timestamp());
+                            || record.timestamp().isBefore(requireNonNull(answer.timestamp()));
                 })
                 .forEach(answer -> found.add(answer.examinee()));
         return found;

@@ -179,8 +179,8 @@ class TimeoutsIT {
             Set<Long> revisions = new HashSet<>();
             told.of(Status.TIMEOUT)
                     .filter(message -> message.examinee().equals(examinee))
-                    .forEach(message -> revisions.add(message.revision()));
-            SyncRecord record = records.get(examinee);
+                    .forEach(message -> revisions.add(Objects.requireNonNull(message.revision())));
+            SyncRecord record = Objects.requireNonNull(records.get(examinee));
             assertThat(record.status()).isEqualTo(Status.TIMEOUT);
             assertThat(revisions).as(examinee.member()).containsExactly(record.revision());
         }
