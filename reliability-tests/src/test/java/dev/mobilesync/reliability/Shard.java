@@ -4,6 +4,7 @@ import dev.mobilesync.testsupport.OwnRedis;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A primary of a Redis Cluster and its replica. */
 record Shard(OwnRedis primary, OwnRedis replica) {
@@ -35,7 +36,7 @@ record Shard(OwnRedis primary, OwnRedis replica) {
                 });
         return primaries.entrySet().stream()
                 .filter(primary -> replicas.containsKey(primary.getKey()))
-                .map(primary -> new Shard(primary.getValue(), replicas.get(primary.getKey())))
+                .map(primary -> new Shard(primary.getValue(), Objects.requireNonNull(replicas.get(primary.getKey()))))
                 .toList();
     }
 
