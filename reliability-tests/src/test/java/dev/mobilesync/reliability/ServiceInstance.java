@@ -40,7 +40,7 @@ final class ServiceInstance implements AutoCloseable {
         }
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
