@@ -167,11 +167,15 @@ function start(me, plans) {
 
   // Into the page.
 
+  /** The first list comes as it comes; later a pointer or the focus in it holds its order. */
+  function holding() {
+    return filledOnce && (held.now || details.isOpen);
+  }
+
   function update() {
     frame = 0;
     filter.count();
-    // The first list comes as it comes; later a pointer or the focus in it holds its order.
-    const hold = filledOnce && (held.now || details.isOpen);
+    const hold = holding();
     if (!hold && store.unsettled > 0) show(store.settle());
     if (changed.size > 0) {
       rows.refresh(changed);
@@ -325,8 +329,8 @@ function start(me, plans) {
     if (details.isOpen) details.refresh();
     $('sound-waits').hidden = !beeper.on || beeper.ready;
   }, 1000);
-  // Once nobody holds the rows any more, they take their places.
-  setInterval(() => !$('held').hidden && !held.now && !details.isOpen && schedule(), 250);
+  // Says at once that the order is held; and once nobody holds the rows any more, they take their places.
+  setInterval(() => holding() === $('held').hidden && schedule(), 250);
 
   panel(matchMedia('(min-width: 1500px)').matches);
   title();
