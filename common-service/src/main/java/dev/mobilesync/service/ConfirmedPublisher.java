@@ -37,6 +37,8 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     private static final int MAX_WAITING = 10_000;
     private static final int MAX_UNCONFIRMED = 10_000;
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
+    private static final Duration RENEWAL_PAUSE = Duration.ofMillis(500);
+    private static final Duration REFUSED_FOR = Duration.ofSeconds(2);
 
     private final ConnectionFactory connectionFactory;
     private final ObservationRegistry observations;
@@ -44,6 +46,8 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     private final BlockingQueue<InFlight> queue = new ArrayBlockingQueue<>(MAX_WAITING);
     private final ConcurrentNavigableMap<Long, InFlight> unconfirmed = new ConcurrentSkipListMap<>();
     private @Nullable Channel channel;
+    private long openedAt;
+    private volatile long refusedSince;
     private volatile @Nullable Thread writer;
 
     /**
@@ -127,6 +131,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
 
     private void write(InFlight inFlight) {
         try {
+            renewRefusedChannel();
             Channel open = openChannel();
             long sequenceNumber = open.getNextPublishSeqNo();
             Map.Entry<Long, InFlight> oldest = unconfirmed.firstEntry();
@@ -153,6 +158,22 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         }
     }
 
+    /**
+     * Leaves a channel on which the broker refuses. A channel keeps to the leader of a quorum queue that it found when it
+     * first published; where that was a node that has just died, RabbitMQ refuses everything on it, for good, also when
+     * the queue has a new leader. If the queue is really full, another channel changes nothing and does no harm.
+     */
+    private void renewRefusedChannel() {
+        long since = refusedSince;
+        long now = System.nanoTime();
+        if (since == 0 || now - openedAt < RENEWAL_PAUSE.toNanos()) {
+            return;
+        }
+        if (unconfirmed.isEmpty() || now - since > REFUSED_FOR.toNanos()) {
+            closeChannel("channel renewed");
+        }
+    }
+
     private Channel openChannel() throws IOException {
         Channel current = channel;
         if (current != null && current.isOpen()) {
@@ -168,9 +189,19 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         }
         // Those of the channel before this one will hear nothing any more.
         failUnconfirmed("channel closed");
+        refusedSince = 0;
+        openedAt = System.nanoTime();
         opened.addConfirmListener(
-                (number, multiple) -> settle(number, multiple, null),
-                (number, multiple) -> settle(number, multiple, "refused by the broker"));
+                (number, multiple) -> {
+                    refusedSince = 0;
+                    settle(number, multiple, null);
+                },
+                (number, multiple) -> {
+                    if (refusedSince == 0) {
+                        refusedSince = System.nanoTime();
+                    }
+                    settle(number, multiple, "refused by the broker");
+                });
         opened.addReturnListener(this::returned);
         opened.addShutdownListener(cause -> failUnconfirmed("channel closed: " + cause.getMessage()));
         opened.confirmSelect();
