@@ -1,7 +1,7 @@
 """Counts the tests that surefire and failsafe ran, by the servers they ran against; fails on a failed or skipped one.
 
-A test runs against what its source opens: RealServers (the RabbitMQ and Redis that there are), or something embedded, by
-itself or through other classes of its folder.
+A test runs against what its source opens: RealServers (the RabbitMQ and Redis that there are), nodes of its own (the fault
+suite's), or something embedded, by itself or through other classes of its folder.
 """
 
 import pathlib
@@ -20,7 +20,7 @@ def servers(folder, name, seen):
     seen.add(name)
     text = source.read_text(encoding="utf-8")
     opened = set()
-    if "RealServers." in text:
+    if re.search(r"\bRealServers\.|\bnew RabbitNodes\(", text):
         opened.add(REAL)
     if re.search(r"\b(EmbeddedServers|EmbeddedStore|EmbeddedRedis|EmbeddedBroker)\.", text):
         opened.add(EMBEDDED)

@@ -33,6 +33,7 @@ export class Beeper {
   on = false;
   #context = null;
   #last = 0;
+  #waiting = false;
 
   constructor() {
     const unlock = () => this.on && this.#context?.resume();
@@ -50,10 +51,13 @@ export class Beeper {
     if (on) this.#context ??= new AudioContext();
   }
 
-  beep(force = false) {
-    const now = performance.now();
-    if (!this.on || (!force && now - this.#last < BEEP_GAP)) return;
-    this.#last = now;
+  /** Once, as soon as it may be heard. */
+  async beep(force = false) {
+    if (!this.on || this.#waiting || (!force && performance.now() - this.#last < BEEP_GAP)) return;
+    this.#waiting = true;
+    await this.#context.resume();
+    this.#waiting = false;
+    this.#last = performance.now();
     this.#tone(880, 0);
     this.#tone(660, 0.16);
   }

@@ -98,7 +98,11 @@ export class Orders extends EventTarget {
       return;
     }
     const before = this.#watched.get(item.id);
-    if (before) this.#fail(before);
+    if (before) {
+      // Overtaken by this one before its effect was seen.
+      before.batch.total--;
+      this.#finish(before.batch);
+    }
     item.revision = examinee?.revision ?? -1;
     item.at = performance.now();
     this.#watched.set(item.id, item);
@@ -109,7 +113,7 @@ export class Orders extends EventTarget {
   #effective(item, examinee) {
     const { me } = this.#options;
     const { kind, reason } = item.batch;
-    if (kind === 'EXTEND') return examinee.deadline === item.deadline;
+    if (kind === 'EXTEND') return examinee.deadline >= item.deadline;
     if (kind === 'ACCEPT') return examinee.acceptedBy === me && examinee.acceptedReason === reason;
     const last = examinee.lastOrder;
     return examinee.revision > item.revision && last?.order === kind && last.by === me && last.reason === reason;

@@ -51,13 +51,13 @@ export class Thumbnails {
     return found;
   }
 
-  /** These are in view now; what is not is not read any more. */
-  want(examinees) {
+  /** These are in view now; what is not is not read any more. @param scrolled who scrolls on may not want to see them */
+  want(examinees, scrolled) {
     this.#wanted = [...examinees].filter(({ picture }) => picture && !this.#kept.has(picture) && !this.#busy.has(picture));
     const inView = new Set([...examinees].map(({ picture }) => picture));
     for (const [picture, abort] of this.#busy) if (!inView.has(picture)) abort.abort();
-    this.#settled = performance.now() + SETTLE;
-    this.#schedule(SETTLE);
+    if (scrolled) this.#settled = performance.now() + SETTLE;
+    this.#schedule(0);
   }
 
   clear() {

@@ -78,7 +78,7 @@ function start(me, plans) {
     tick: (row, examinee) => maker.tick(row, examinee),
     open: (examinee) => details.open(examinee),
     toggle: (examinee, range) => selection.toggle(examinee, range),
-    scrolled: look,
+    scrolled: () => look(true),
   });
   const held = new Held($('rows'), $('grid'));
   const orderForm = new OrderForm({ t, now, live, give });
@@ -159,6 +159,7 @@ function start(me, plans) {
     store.endFill();
     selection.keepOnly((id) => store.get(id));
     filledOnce = true;
+    if (rows.items.length === 0) show(null);
     banner.filling(null);
     orders.live = true;
     schedule();
@@ -166,11 +167,15 @@ function start(me, plans) {
 
   // Into the page.
 
+  /** The first list comes as it comes; later a pointer or the focus in it holds its order. */
+  function holding() {
+    return filledOnce && (held.now || details.isOpen);
+  }
+
   function update() {
     frame = 0;
     filter.count();
-    // The first list comes as it comes; later a pointer or the focus in it holds its order.
-    const hold = filledOnce && (held.now || details.isOpen);
+    const hold = holding();
     if (!hold && store.unsettled > 0) show(store.settle());
     if (changed.size > 0) {
       rows.refresh(changed);
@@ -181,10 +186,6 @@ function start(me, plans) {
     $('held').hidden = !hold;
     if (hold) $('held-text').textContent = store.unsettled > 0 ? t('held', { count: store.unsettled }) : t('heldQuiet');
     $('release').hidden = store.unsettled === 0;
-    if (sideChanged) {
-      sideChanged = false;
-      side.refresh();
-    }
   }
 
   function show(moved) {
@@ -201,8 +202,8 @@ function start(me, plans) {
     look();
   }
 
-  function look() {
-    if (withPictures()) thumbnails.want(rows.shown);
+  function look(scrolled = false) {
+    if (withPictures()) thumbnails.want(rows.shown, scrolled);
   }
 
   function jump(id) {
@@ -233,8 +234,6 @@ function start(me, plans) {
       alerts.unseen = 0;
     }
     sideChanged = true;
-    title();
-    schedule();
   });
   document.addEventListener('visibilitychange', () => !document.hidden && !$('panel').hidden && alerts.look());
 
@@ -313,9 +312,15 @@ function start(me, plans) {
     banner.refresh();
     show(null);
     sideChanged = true;
-    schedule();
   });
 
+  // However much goes wrong at once, nobody reads faster.
+  setInterval(() => {
+    if (!sideChanged) return;
+    sideChanged = false;
+    side.refresh();
+    title();
+  }, 300);
   setInterval(() => {
     rows.tick();
     banner.refresh();
@@ -324,8 +329,8 @@ function start(me, plans) {
     if (details.isOpen) details.refresh();
     $('sound-waits').hidden = !beeper.on || beeper.ready;
   }, 1000);
-  // Once nobody holds the rows any more, they take their places.
-  setInterval(() => !$('held').hidden && !held.now && !details.isOpen && schedule(), 250);
+  // Says at once that the order is held; and once nobody holds the rows any more, they take their places.
+  setInterval(() => holding() === $('held').hidden && schedule(), 250);
 
   panel(matchMedia('(min-width: 1500px)').matches);
   title();

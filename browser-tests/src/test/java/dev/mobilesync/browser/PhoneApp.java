@@ -3,6 +3,7 @@ package dev.mobilesync.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.testsupport.TestTokens;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -38,6 +39,16 @@ final class PhoneApp {
                         .writeValueAsString(Map.of("code", code, "deviceId", device, "deviceInfo", INFO)))));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         paired = MessageCodec.mapper().readTree(answer.body());
+        return this;
+    }
+
+    /** Without a code: the platform has paired it by itself. */
+    PhoneApp pairedByPlatform(String plan, String examinee) {
+        paired = MessageCodec.mapper()
+                .createObjectNode()
+                .put("planId", plan)
+                .put("examineeId", examinee)
+                .put("token", TestTokens.device(plan, examinee, device));
         return this;
     }
 

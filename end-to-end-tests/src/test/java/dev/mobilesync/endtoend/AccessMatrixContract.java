@@ -97,6 +97,11 @@ abstract class AccessMatrixContract {
         SortedMap<String, String> before = effects.kept();
         for (HttpResponse<String> answer : call(cell, code)) {
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(Integer.parseInt(cell.answer()));
+            if (cell.door() == Door.PAGES) {
+                assertThat(answer.body())
+                        .doesNotContain(TestTokens.SECRET)
+                        .doesNotContainPattern("eyJ|\\b(PA|E1|M1)\\b");
+            }
             if (!cell.isAllowed()) {
                 assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
                 assertThat(MessageCodec.mapper()
@@ -128,6 +133,13 @@ abstract class AccessMatrixContract {
                 List.of(send(
                         request(system.web(), examinee + "/pairings", token).POST(BodyPublishers.noBody())));
             case REDEEM -> List.of(redeem(code, "M3", token));
+            case PAGES ->
+                List.of(
+                        get(system.web(), "/capture", token),
+                        get(system.web(), "/exam/mobile-sync", token),
+                        get(system.web(), "/proctor", token),
+                        get(system.web(), "/pages/base.css", token),
+                        get(system.web(), "/pages/config.json", token));
             case WEB_ACTUATOR ->
                 List.of(
                         get(system.web(), "/actuator/health", token),

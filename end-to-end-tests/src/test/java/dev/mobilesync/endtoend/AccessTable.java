@@ -15,24 +15,24 @@ import java.util.stream.Collectors;
 final class AccessTable {
 
     private static final String REST = """
-            | caller                      | upload | picture | board | record | pairing | redeem | web actuator | socket actuator | management |
-            | no token                    | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
-            | expired token               | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
-            | wrong signature             | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
-            | alg none                    | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
-            | wrong audience              | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
-            | unknown role                | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
-            | role with a missing claim   | 401    | 401     | 401   | 401    | 401     | 200    | 401          | 401             | 200        |
-            | device, own                 | 201    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
-            | device of another examinee  | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
-            | device, another device id   | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
-            | device of another plan      | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
-            | device, replaced by pairing | 401    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
-            | examinee, own               | 403    | 404     | 403   | 200    | 201     | 200    | 404          | 401             | 200        |
-            | examinee, another           | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
-            | examinee of another plan    | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
-            | proctor of the plan         | 403    | 200     | 200   | 200    | 403     | 200    | 404          | 401             | 200        |
-            | proctor of another plan     | 403    | 404     | 403   | 403    | 403     | 200    | 404          | 401             | 200        |
+            | caller                      | upload | picture | board | record | pairing | redeem | pages | web actuator | socket actuator | management |
+            | no token                    | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | expired token               | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | wrong signature             | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | alg none                    | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | wrong audience              | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | unknown role                | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | role with a missing claim   | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | device, own                 | 201    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | device of another examinee  | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | device, another device id   | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | device of another plan      | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | device, replaced by pairing | 401    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | examinee, own               | 403    | 404     | 403   | 200    | 201     | 200    | 200   | 404          | 401             | 200        |
+            | examinee, another           | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | examinee of another plan    | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | proctor of the plan         | 403    | 200     | 200   | 200    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | proctor of another plan     | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
             """;
 
     private static final String STOMP = """
@@ -109,6 +109,8 @@ final class AccessTable {
         RECORD("`GET /api/v1/plans/PA/examinees/E1/mobile-sync`"),
         PAIRING("`POST /api/v1/plans/PA/examinees/E1/pairings`"),
         REDEEM("`POST /api/v1/pairings/redeem` with a good code, which is all that counts"),
+        PAGES(
+                "`GET /capture`, `/exam/mobile-sync`, `/proctor` and what they load: the same for everybody, whatever token"),
         WEB_ACTUATOR("`GET /actuator/health` and others on web-server's public port: nothing is there"),
         SOCKET_ACTUATOR("the same on socket-server's public port"),
         MANAGEMENT("`GET /actuator/health` on the management port, which is not for the outside"),

@@ -151,9 +151,10 @@ class RealPublicPortsIT {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    @Test
-    void anAnswerTellsBrowsersWhatNotToDo() {
-        var headers = system.get(system.web().resolve("/nothing")).headers();
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/capture", "/exam/mobile-sync", "/proctor", "/pages/config.json"})
+    void anAnswerTellsBrowsersWhatNotToDo(String path) {
+        var headers = system.get(system.web().resolve(path)).headers();
         for (String name : List.of(
                 "Content-Security-Policy",
                 "X-Content-Type-Options",

@@ -7,11 +7,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** All users of a row, on a few threads. When each of them comes is decided by the seed alone. */
@@ -27,9 +28,8 @@ final class Crowd implements AutoCloseable {
     private final Balancer socketServers;
     private final Random random;
     private final ScheduledExecutorService timer = timer();
-    private final ExecutorService workers = Executors.newFixedThreadPool(THREADS, task -> daemon(task, "users-http"));
     private final HttpClient http = HttpClient.newBuilder()
-            .executor(workers)
+            .executor(workers())
             .connectTimeout(Duration.ofSeconds(5))
             .version(HttpClient.Version.HTTP_1_1)
             .build();
@@ -57,6 +57,14 @@ final class Crowd implements AutoCloseable {
                 new ScheduledThreadPoolExecutor(THREADS, task -> daemon(task, "users-timer"));
         timer.setRemoveOnCancelPolicy(true);
         return timer;
+    }
+
+    /** Not shut down at the end: the client still closes connections then. They go when they have nothing to do. */
+    private static Executor workers() {
+        ThreadPoolExecutor workers = new ThreadPoolExecutor(
+                THREADS, THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, "users-http"));
+        workers.allowCoreThreadTimeOut(true);
+        return workers;
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -140,6 +148,5 @@ final class Crowd implements AutoCloseable {
     public void close() {
         browsers.forEach(Browser::close);
         timer.shutdownNow();
-        workers.shutdown();
     }
 }

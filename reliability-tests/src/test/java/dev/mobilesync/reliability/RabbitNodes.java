@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class RabbitNodes implements AutoCloseable {
 
     private static final Path BIN = Path.of("/usr/lib/rabbitmq/bin");
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path folder;
     private final int mapperPort = Loopback.lastingPort();
     private final ChildProcess mapper;
     private final List<Node> nodes;
 
-    /** Starts them and returns at once; see {@link #awaitUp}. */
+    /** Starts the first and returns at once; see {@link #awaitUp}. */
     RabbitNodes(Path folder, int count) {
         this.folder = folder;
         mapper = ChildProcess.start(
@@ -52,7 +52,7 @@ final class RabbitNodes implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        nodes.forEach(Node::start);
+        nodes.get(0).start();
     }
 
     static boolean installed() {
@@ -81,8 +81,10 @@ final class RabbitNodes implements AutoCloseable {
         return nodes;
     }
 
-    /** Until every node is up, and in the cluster if it is one. */
+    /** Starts the other nodes once the first is there to be joined, and returns when all are up and in the cluster. */
     void awaitUp() {
+        nodes.get(0).awaitUp();
+        nodes.subList(1, nodes.size()).forEach(Node::start);
         nodes.forEach(Node::awaitUp);
         if (nodes.size() > 1) {
             Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> nodes.get(0)

@@ -177,9 +177,18 @@ final class Rig implements AutoCloseable {
         return new Facts(this);
     }
 
-    /** Lines as at first; whatever service is not alive is started; returns when everything is ready. */
+    /** Lines as at first; what is not alive, server or service, is started; returns when everything is ready. */
     void recover() {
         services().forEach(ServiceInstance::mendLines);
+        for (RabbitNodes.Node node : rabbit.all()) {
+            if (!node.isRunning()) {
+                node.start();
+                node.awaitUp();
+            }
+        }
+        if (!store.isAlive()) {
+            store.restart();
+        }
         services().stream().filter(service -> !service.isAlive()).forEach(ServiceInstance::start);
         awaitReady();
     }

@@ -1,6 +1,7 @@
 package dev.mobilesync.reliability;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import java.nio.file.Path;
@@ -58,6 +59,15 @@ final class Row {
      * @throws AssertionError if the promise was not kept
      */
     static void run(Rig rig, String name, Load load, Fault fault) throws Exception {
+        run(rig, name, load, row -> {}, fault);
+    }
+
+    /**
+     * The same, with something that is so before the first user comes.
+     *
+     * @param before what else breaks
+     */
+    static void run(Rig rig, String name, Load load, Fault before, Fault fault) throws Exception {
         Progress.say(
                 "row: %s (%d examinees in %d s; -Dreliability.seed=%d)",
                 name, load.examinees(), load.span().toSeconds(), SEED);
@@ -66,6 +76,7 @@ final class Row {
         Report.Line line = new Report.Line(name, load);
         try {
             rig.awaitReady();
+            before.strike(row);
             row.crowd.start();
             fault.strike(row);
             Instant over = Instant.now();
@@ -158,6 +169,11 @@ final class Row {
 
     /** How many uploads were sent to that instance a moment ago, or longer, and are not answered yet. */
     long inHand(ServiceInstance server) {
+        return uploadsInHand(server).size();
+    }
+
+    /** Those uploads. */
+    List<Event.Uploading> uploadsInHand(ServiceInstance server) {
         Instant before = Instant.now().minus(IN_HAND);
         Map<String, Event.Uploading> open = new HashMap<>();
         for (Event event : history.events()) {
@@ -171,7 +187,18 @@ final class Row {
         }
         return open.values().stream()
                 .filter(sent -> sent.server().equals(server.name()) && sent.at().isBefore(before))
-                .count();
+                .toList();
+    }
+
+    /** How the server answered that upload: its status, or 0 if it did not. */
+    int answerTo(Event.Uploading sent) {
+        return history.of(Event.Answered.class)
+                .filter(answer -> answer.examinee().equals(sent.examinee())
+                        && answer.picture().equals(sent.picture())
+                        && answer.attempt() == sent.attempt())
+                .mapToInt(Event.Answered::status)
+                .findFirst()
+                .orElse(0);
     }
 
     private static String id(ExamineeKey examinee, String picture, int attempt) {
@@ -225,7 +252,7 @@ final class Row {
         return wrong;
     }
 
-    /** Phones have their 201s, browsers know what the records say, and no message waits. */
+    /** Phones have their 201s, the records say so, browsers know what the records say, and no message waits. */
     private boolean isSettled() {
         if (!crowd.phonesAreDone() || facts.ready(Topology.STATUS_QUEUE) > 0) {
             return false;
@@ -239,6 +266,7 @@ final class Row {
         });
         return records.size() == crowd.examinees().size()
                 && records.values().stream()
-                        .allMatch(record -> Long.valueOf(record.revision()).equals(heard.get(record.examinee())));
+                        .allMatch(record -> record.status() == Status.COMPLETED
+                                && Long.valueOf(record.revision()).equals(heard.get(record.examinee())));
     }
 }

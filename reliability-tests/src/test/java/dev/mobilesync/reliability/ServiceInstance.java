@@ -40,7 +40,7 @@ final class ServiceInstance implements AutoCloseable {
         }
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
@@ -154,6 +154,17 @@ final class ServiceInstance implements AutoCloseable {
 
     /** Starts it and returns at once; see {@link #awaitReady}. */
     void start() {
+        start(Map.of());
+    }
+
+    /**
+     * The same with something else in its environment, until it is started again.
+     *
+     * @param more on top of what it always has
+     */
+    void start(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(more);
         List<String> command = new ArrayList<>(List.of(
                 ChildProcess.java(),
                 "-Xmx" + kind.heap,
@@ -165,7 +176,7 @@ final class ServiceInstance implements AutoCloseable {
                         .toAbsolutePath()
                         .normalize()
                         .toString()));
-        process = ChildProcess.start(folder, folder.resolve(name + ".out"), environment, command);
+        process = ChildProcess.start(folder, folder.resolve(name + ".out"), all, command);
     }
 
     void awaitReady() {

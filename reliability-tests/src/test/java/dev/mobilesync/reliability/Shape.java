@@ -10,8 +10,10 @@ enum Shape {
     THREE_SOCKET_SERVERS(2, 2, 3, 1, 0, Map.of()),
     /** The broker is a cluster of three. */
     BROKER_CLUSTER(2, 2, 2, 3, 0, Map.of()),
-    /** Redis is a cluster of three primaries with a replica each. */
-    REDIS_CLUSTER(2, 2, 2, 1, 6, Map.of());
+    /** {@link #STANDARD}, and what was lost is looked for every few seconds. */
+    SWEEPING(2, 2, 2, 1, 0, Map.of("MOBILE_SYNC_SWEEP_INTERVAL", "5s")),
+    /** Redis is a cluster of three primaries with a replica each; what was lost is looked for every few seconds. */
+    REDIS_CLUSTER(2, 2, 2, 1, 6, Map.of("MOBILE_SYNC_SWEEP_INTERVAL", "5s"));
 
     final int webServers;
     final int stateManagers;

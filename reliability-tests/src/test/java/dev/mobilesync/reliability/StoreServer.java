@@ -48,6 +48,10 @@ final class StoreServer implements AutoCloseable {
         process.awaitOutput(StoreMain.UP);
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     void kill() {
         process.kill();
     }

@@ -1,5 +1,9 @@
 package dev.mobilesync.reliability;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** web-server is killed while it has uploads in hand: nobody is told 201 for one of them, and a retry gives one result. */
@@ -7,6 +11,34 @@ import org.junit.jupiter.api.Test;
 class WebServerKilledIT {
 
     private static final int IN_HAND = 5;
+    private static final int BYTES_PER_SECOND = 10_000;
+
+    @Test
+    @Full
+    void beforePut(Rig rig) throws Exception {
+        Row.run(rig, "web-server killed before PUT", Load.usual(), row -> {
+            ServiceInstance web = rig.web(0);
+            row.awaitTaken(10);
+            row.fault("nothing goes to the store from web-server-1", () -> web.store()
+                    .freeze());
+            long stored = killWithUploadsInHand(row, web, Instant.now());
+            assertThat(stored).as("stored").isZero();
+        });
+    }
+
+    @Test
+    @Full
+    void inPut(Rig rig) throws Exception {
+        Load largePictures = Load.usual().withPictures(1280, 720);
+        Row.run(rig, "web-server killed in PUT", largePictures, row -> {
+            ServiceInstance web = rig.web(0);
+            row.awaitTaken(10);
+            row.fault(
+                    "pictures go slowly to the store from web-server-1",
+                    () -> web.store().requests().slow(BYTES_PER_SECOND));
+            killWithUploadsInHand(row, web, Instant.now());
+        });
+    }
 
     @Test
     void betweenPutAndConfirm(Rig rig) throws Exception {
@@ -16,14 +48,31 @@ class WebServerKilledIT {
             row.fault(
                     "what the broker says to web-server-1 is lost",
                     () -> web.broker().answers().lose());
-            row.awaitInHand(web, IN_HAND);
-            row.saw("%d uploads in hand when it was killed", row.inHand(web));
-            row.fault("kill -9 web-server-1", web::kill);
-            row.fault("start it again", () -> {
-                web.mendLines();
-                web.start();
-            });
-            web.awaitReady();
+            long stored = killWithUploadsInHand(row, web, Instant.now());
+            assertThat(stored).as("stored").isPositive();
         });
+    }
+
+    /** Returns how many of the uploads that were sent since then had their pictures in the store when it was dead. */
+    private static long killWithUploadsInHand(Row row, ServiceInstance web, Instant since) {
+        row.await(IN_HAND + " uploads in hand", () -> inHand(row, web, since).size() >= IN_HAND);
+        List<Event.Uploading> inHand = inHand(row, web, since);
+        row.fault("kill -9 " + web, web::kill);
+        long stored = inHand.stream()
+                .filter(upload -> upload.picture().equals(row.facts().sha256OfPicture(upload.examinee())))
+                .count();
+        assertThat(inHand).noneMatch(upload -> row.answerTo(upload) == 201);
+        row.saw("%d uploads in hand, %d of them in the store", inHand.size(), stored);
+        row.fault("start it again", () -> {
+            web.mendLines();
+            web.start();
+        });
+        return stored;
+    }
+
+    private static List<Event.Uploading> inHand(Row row, ServiceInstance web, Instant since) {
+        return row.uploadsInHand(web).stream()
+                .filter(upload -> upload.at().isAfter(since))
+                .toList();
     }
 }

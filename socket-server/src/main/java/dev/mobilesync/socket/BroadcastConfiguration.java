@@ -26,16 +26,17 @@ class BroadcastConfiguration {
 
     /**
      * The queue, and a second one beside it: what the first cannot keep, because it is full or too old, comes to the
-     * second, which keeps one and so says no more than that something was missed.
+     * second, which keeps one and so says no more than that something was missed. Both are transient: a durable queue
+     * whose node is down could be declared by nobody until it is back, while these are made anew on another node.
      */
     @Bean
     Declarables broadcastQueue(SocketServerSettings settings) {
-        Queue missed = QueueBuilder.durable(missedQueue(settings))
+        Queue missed = QueueBuilder.nonDurable(missedQueue(settings))
                 .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
                 .maxLength(1)
                 .overflow(QueueBuilder.Overflow.dropHead)
                 .build();
-        Queue queue = QueueBuilder.durable(settings.socketQueue())
+        Queue queue = QueueBuilder.nonDurable(settings.socketQueue())
                 .deadLetterExchange("")
                 .deadLetterRoutingKey(missed.getName())
                 .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))

@@ -16,7 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param socketQueueClaimTime how long the start waits for that queue if somebody else still reads it: long enough for
  *     the broker to notice that a predecessor has died, which takes it a few heart-beats
  * @param socketMissedAfter after which break in reading it the proctors' connections are closed, so that they fill their
- *     boards again: broadcasts wait for a minute, and a dead connection is noticed up to half a minute late
+ *     boards again: what was queued on a broker node is gone when that node was restarted, however short that took
  * @param allowedOrigins the pages' origins, such as {@code https://exam.example.org}, whose scripts may connect; a page
  *     from this server's own origin always may
  * @param socketConnectTime how long a new connection may take until its CONNECT frame is accepted
@@ -31,7 +31,7 @@ import org.springframework.util.unit.DataSize;
 record SocketServerSettings(
         @DefaultValue(Topology.BROADCAST_QUEUE) String socketQueue,
         @DefaultValue("30s") Duration socketQueueClaimTime,
-        @DefaultValue("30s") Duration socketMissedAfter,
+        @DefaultValue("1s") Duration socketMissedAfter,
         @DefaultValue List<String> allowedOrigins,
         @DefaultValue("10s") Duration socketConnectTime,
         @DefaultValue("10s") Duration socketHeartBeat,

@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 /** A process that a test starts, and may stop, kill and suspend. It ends with this JVM at the latest. */
 public final class ChildProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Set<ChildProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {

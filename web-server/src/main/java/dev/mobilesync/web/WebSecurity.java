@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -49,7 +50,7 @@ import org.springframework.web.filter.CorsFilter;
 @EnableConfigurationProperties(WebLimits.class)
 class WebSecurity {
 
-    /** What anybody may read: the pages, which know nothing of anybody. */
+    /** What anybody may read, whatever the token: the pages, which know nothing of anybody. */
     private static final String[] PAGES = {"/capture", "/exam/mobile-sync", "/proctor", "/pages/**", "/webjars/**"};
 
     private static final BearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
@@ -69,6 +70,9 @@ class WebSecurity {
                 EndpointRequest.toLinks(),
                 PathPatternRequestMatcher.pathPattern("/livez"),
                 PathPatternRequestMatcher.pathPattern("/readyz"));
+        RequestMatcher pages = new OrRequestMatcher(Arrays.stream(PAGES)
+                .<RequestMatcher>map(path -> PathPatternRequestMatcher.pathPattern(HttpMethod.GET, path))
+                .toList());
         RequestLimits requestLimits = new RequestLimits(limits, rateLimiter, operators, meters);
         AuthenticationEntryPoint unauthenticated = (request, response, e) -> {
             if (requestLimits.refusesUnauthenticated(request, response)) {
@@ -88,12 +92,13 @@ class WebSecurity {
                         .permitAll()
                         .requestMatchers(HttpMethod.POST, PairingController.REDEEM)
                         .permitAll()
-                        .requestMatchers(HttpMethod.GET, PAGES)
+                        .requestMatchers(pages)
                         .permitAll()
                         .anyRequest()
                         .authenticated())
                 .oauth2ResourceServer(tokens -> tokens.withObjectPostProcessor(new UncheckedTokens(unauthenticated))
-                        .bearerTokenResolver(request -> operators.matches(request) ? null : token(request))
+                        .bearerTokenResolver(
+                                request -> operators.matches(request) || pages.matches(request) ? null : token(request))
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
                         .authenticationEntryPoint(unauthenticated)
                         .accessDeniedHandler(forbidden))

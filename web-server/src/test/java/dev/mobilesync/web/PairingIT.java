@@ -89,7 +89,7 @@ class PairingIT {
 
         assertThat(asked.statusCode()).as(asked.body()).isEqualTo(201);
         assertThat(asked.headers().firstValue("Cache-Control")).contains("no-store");
-        assertThat(json(asked).propertyNames()).containsExactly("code", "captureUrl", "expiresAt");
+        assertThat(json(asked).propertyNames()).containsExactly("code", "captureUrl", "expiresAt", "qrCode");
         String code = json(asked).path("code").asString();
         assertThat(code).matches("[" + PairingCode.ALPHABET + "]{8}");
         assertThat(json(asked).path("captureUrl").asString())

@@ -1,0 +1,203 @@
+package dev.mobilesync.browser;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncOrder;
+import dev.mobilesync.messages.MobileSyncOrder.Order;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.StateInput;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.service.Publication;
+import dev.mobilesync.testsupport.TestTokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+
+/** An exam with many examinees. What happens to them goes through state-manager's queue, like everything that counts. */
+final class Exam implements AutoCloseable {
+
+    static final List<DeviceInfo> PHONES = List.of(
+            new DeviceInfo("iPhone 15", "iOS 18.1"),
+            new DeviceInfo("Galaxy S24", "Android 15"),
+            new DeviceInfo("Galaxy A54", "Android 14"),
+            new DeviceInfo("Pixel 8", "Android 15"));
+
+    private static final int CREATED = 201;
+
+    private final String plan;
+    private final URI web;
+    private final Connection connection;
+    private final Channel channel;
+
+    /**
+     * @param broker {@code spring.rabbitmq.*}, as the services have it
+     */
+    Exam(String plan, URI web, Map<String, String> broker) {
+        this.plan = plan;
+        this.web = web;
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost(broker.getOrDefault("spring.rabbitmq.host", "127.0.0.1"));
+        factory.setPort(Integer.parseInt(broker.getOrDefault("spring.rabbitmq.port", "5672")));
+        factory.setVirtualHost(broker.getOrDefault("spring.rabbitmq.virtual-host", "/"));
+        try {
+            connection = factory.newConnection("exam");
+            channel = connection.createChannel();
+        } catch (IOException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    String plan() {
+        return plan;
+    }
+
+    static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    void waits(String examinee, Instant since) {
+        send(new MobileSyncWait(plan, examinee, since));
+    }
+
+    /** One after the other, so that the first one's time ends first. */
+    void waitInTurn(String... examinees) {
+        for (int i = 0; i < examinees.length; i++) {
+            waits(examinees[i], now());
+            await(Status.WAITING, i + 1);
+        }
+    }
+
+    void pairs(String examinee, String device) {
+        send(MobileSyncStatus.paired(key(examinee), device, now()));
+    }
+
+    /** A picture is said to be there; nobody has taken one. */
+    void completes(String examinee, String device, Instant at) {
+        send(MobileSyncStatus.completed(
+                key(examinee),
+                device,
+                at,
+                new CaptureInfo(
+                        "/captures/" + examinee + "/sync_cap.jpg",
+                        PHONES.get(Math.floorMod(examinee.hashCode(), PHONES.size())),
+                        null)));
+    }
+
+    /** A real picture, over REST; again, as phones do, until it is taken. */
+    void uploads(String examinee, String device, byte[] picture) {
+        PhoneApp phone = new PhoneApp(web, device).pairedByPlatform(plan, examinee);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> phone.upload(picture), status -> status == CREATED);
+    }
+
+    void fails(String examinee, String device, ErrorCode code, Instant at) {
+        send(MobileSyncStatus.failed(key(examinee), device, at, SyncError.of(code, "as it happens")));
+    }
+
+    /** Its time is up in a moment; a deadline that has passed when it is read would not count. */
+    void runsOut(String examinee) {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofSeconds(6))
+                .until(() -> {
+                    if ("TIMEOUT".equals(record(examinee).path("status").asString())) {
+                        return true;
+                    }
+                    send(new MobileSyncOrder(
+                            plan, examinee, Order.EXTEND, "short", "test", now(), now().plusSeconds(3)));
+                    return false;
+                });
+    }
+
+    void extended(String examinee, Duration left) {
+        send(new MobileSyncOrder(plan, examinee, Order.EXTEND, "네트워크 문제", "park", now(), now().plus(left)));
+    }
+
+    void accepted(String examinee, String by, String reason) {
+        send(new MobileSyncOrder(plan, examinee, Order.ACCEPT, reason, by, now(), null));
+    }
+
+    void retaken(String examinee, String by, String reason) {
+        send(new MobileSyncOrder(plan, examinee, Order.RETAKE, reason, by, now(), null));
+    }
+
+    private ExamineeKey key(String examinee) {
+        return new ExamineeKey(plan, examinee);
+    }
+
+    private void send(StateInput message) {
+        Publication publication =
+                Publication.toStatusQueue(message, UUID.randomUUID().toString());
+        try {
+            channel.basicPublish(
+                    publication.exchange(), publication.routingKey(), publication.properties(), publication.body());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Waits until that many have a record in that status. */
+    void await(Status status, int count) {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> count(status), found -> found == count);
+    }
+
+    /** As REST has it. */
+    int count(Status status) {
+        return get("?size=1").path("counts").path(status.name()).asInt();
+    }
+
+    JsonNode record(String examinee) {
+        return get("?examinee=" + examinee).path("items").path(0);
+    }
+
+    private JsonNode get(String query) {
+        HttpRequest request = HttpRequest.newBuilder(web.resolve("/api/v1/plans/" + plan + "/mobile-sync" + query))
+                .header("Authorization", "Bearer " + TestTokens.proctor("test", plan))
+                .build();
+        try {
+            return MessageCodec.mapper()
+                    .readTree(HttpClient.newHttpClient()
+                            .send(request, BodyHandlers.ofByteArray())
+                            .body());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

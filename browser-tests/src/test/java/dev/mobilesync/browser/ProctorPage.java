@@ -1,0 +1,171 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
+
+/** What a proctor sees and does. */
+final class ProctorPage implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    private final Browser browser;
+
+    private ProctorPage(Browser browser) {
+        this.browser = browser;
+    }
+
+    /** Opens the board in a browser of its own, and waits until it is filled and live. */
+    static ProctorPage open(Program program, Browser.Options options, String proctor, String... plans) {
+        Browser browser = Browser.open(options);
+        try {
+            browser.go(program.proctorPage(proctor, plans));
+            return new ProctorPage(browser).awaitLive();
+        } catch (RuntimeException | Error e) {
+            browser.close();
+            throw e;
+        }
+    }
+
+    Browser browser() {
+        return browser;
+    }
+
+    ProctorPage awaitLive() {
+        browser.see("#page[data-connection='live']");
+        return this;
+    }
+
+    /** How many the button of that state says; {@code ALL} for all. */
+    int count(String status) {
+        return Integer.parseInt(browser.see("#counts [data-status='" + status + "'] strong")
+                .getText()
+                .replace(",", ""));
+    }
+
+    void awaitCount(String status, int count) {
+        await(status).atMost(PATIENCE).until(() -> count(status), found -> found == count);
+    }
+
+    /** The examinees in the order in which they are seen. */
+    List<String> examinees() {
+        Object ids =
+                browser.script("return [...document.querySelectorAll('.row')].map(row => row.dataset.id).join(' ')");
+        return List.of(String.valueOf(ids).split(" ", -1));
+    }
+
+    void awaitExaminees(Predicate<List<String>> wanted) {
+        await().atMost(PATIENCE).until(this::examinees, wanted);
+    }
+
+    String row(String examinee) {
+        return String.valueOf(browser.script(
+                "return document.querySelector('.row[data-id=\"' + arguments[0] + '\"]')?.innerText ?? ''", examinee));
+    }
+
+    void awaitRow(String examinee, String text) {
+        await(examinee + " says " + text).atMost(PATIENCE).until(() -> row(examinee), found -> found.contains(text));
+    }
+
+    void awaitText(String css, String text) {
+        browser.see(css, text);
+    }
+
+    void openDetails(String examinee) {
+        browser.click(".row[data-id='" + examinee + "'] .c-id");
+        browser.see("#details-title", examinee);
+    }
+
+    void closeDetails() {
+        browser.click("#details-close");
+        browser.awaitGone("#details");
+    }
+
+    /** Gives an order from an open dialog's or the selection's button, with the reason that is proposed first. */
+    void order(String where, String kind) {
+        browser.click(where + " [data-order='" + kind + "']");
+        browser.see("#order");
+        browser.click("#order-confirm");
+        browser.awaitGone("#order");
+    }
+
+    void orderFor(String examinee, String kind) {
+        openDetails(examinee);
+        order("#details", kind);
+        closeDetails();
+    }
+
+    void search(String text) {
+        WebElement field = browser.see("#search");
+        field.sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE, text);
+    }
+
+    void filter(String status) {
+        browser.click("#counts [data-status='" + status + "']");
+    }
+
+    /** Moves the pointer away from the rows, so that nothing holds their order. */
+    void pointAway() {
+        new Actions(browser.driver()).moveToElement(browser.see("#brand")).perform();
+        browser.script("document.activeElement?.blur()");
+    }
+
+    void pointAt(String examinee) {
+        new Actions(browser.driver())
+                .moveToElement(browser.see(".row[data-id='" + examinee + "'] .c-id"))
+                .perform();
+    }
+
+    void press(CharSequence... keys) {
+        new Actions(browser.driver()).sendKeys(keys).perform();
+    }
+
+    /** The row that the focus is in, or nothing. */
+    String focused() {
+        return String.valueOf(browser.script("return document.activeElement?.closest('.row')?.dataset.id ?? ''"));
+    }
+
+    void setting(String id, boolean on) {
+        browser.click("#settings-button");
+        WebElement box = browser.see("#" + id);
+        if (box.isSelected() != on) {
+            box.click();
+        }
+        press(Keys.ESCAPE);
+        browser.awaitGone("#settings");
+    }
+
+    void chooseLanguage(String language) {
+        browser.click("#settings-button");
+        browser.click("#settings [data-language='" + language + "']");
+        press(Keys.ESCAPE);
+        browser.awaitGone("#settings");
+    }
+
+    /** No serious finding, no error of a script's, and nothing beyond the edge. */
+    void assertSound(String state) {
+        assertThat(browser.accessibilityFindings()).as(state).isEmpty();
+        assertThat(browser.scriptErrors()).as(state).isEmpty();
+        assertThat(browser.script("return document.documentElement.scrollWidth <= innerWidth"))
+                .as(state + ": nothing is wider than the screen")
+                .isEqualTo(true);
+    }
+
+    List<String> texts(String css) {
+        return browser.driver().findElements(By.cssSelector(css)).stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.RealServers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** 10,000 examinees on one board: how smooth it is to scroll while hundreds of them change each second. */
+@NeedsChromium
+@NeedsRealServers
+class RealProctorLoadIT {
+
+    private static final int EXAMINEES = 10_000;
+    private static final int CHANGES_PER_SECOND = 500;
+    private static final int TICKS_PER_SECOND = 50;
+    private static final Duration STREAM = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** Two cores run the three services and the browser; by itself the board keeps to the screen's 16.7 ms. */
+    private static final double MAX_P95_MILLIS = 150;
+
+    /** What the page's own thread computes for a frame, whoever else the processor is busy with. */
+    private static final double MAX_WORK_MILLIS = 12;
+
+    private static final String SCROLL = """
+            const grid = document.getElementById('grid');
+            window.frames_ = [];
+            window.scrolling = true;
+            let last = performance.now();
+            let step = 61;
+            const frame = (now) => {
+              window.frames_.push(now - last);
+              last = now;
+              if (grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 1) step = -61;
+              if (grid.scrollTop === 0) step = 61;
+              grid.scrollTop += step;
+              if (window.scrolling) requestAnimationFrame(frame);
+            };
+            requestAnimationFrame(frame);
+            """;
+
+    @Test
+    void tenThousandExamineesScrollSmoothlyWhileTheyChange() {
+        RealServers servers = RealServers.open();
+        try (Program program = Program.services(servers, Map.of());
+                Exam exam = new Exam("LOAD", program.web(), servers.properties())) {
+            seed(exam);
+            long opened = System.nanoTime();
+            try (ProctorPage page = ProctorPage.open(program, Browser.Options.laptop("ko"), "kim", "LOAD")) {
+                page.awaitCount("ALL", EXAMINEES);
+                System.out.printf(
+                        Locale.ROOT, "10,000 examinees listed after %.1f s%n", (System.nanoTime() - opened) / 1e9);
+                assertThat(page.examinees()).hasSizeLessThan(60);
+                page.browser().devTools("Performance.setTimeDomain", Map.of("timeDomain", "threadTicks"));
+                page.browser().devTools("Performance.enable", Map.of());
+
+                Frames quiet = scroll(page, Duration.ofSeconds(5), () -> {});
+                System.out.println("at rest:            " + quiet);
+                try (Stream stream = new Stream(exam)) {
+                    Frames busy = scroll(page, STREAM, stream::start);
+                    System.out.printf("%d changes a second: %s%n", CHANGES_PER_SECOND, busy);
+                    assertThat(busy.count()).isGreaterThan(100);
+                    assertThat(busy.percentile(95)).isLessThan(MAX_P95_MILLIS);
+                    assertThat(busy.workMillis).isLessThan(MAX_WORK_MILLIS);
+                }
+                assertNobodyIsLost(page, exam);
+                assertThat(page.browser().scriptErrors()).isEmpty();
+            }
+        }
+    }
+
+    private static void seed(Exam exam) {
+        for (int i = 0; i < EXAMINEES; i++) {
+            exam.waits(id(i), Exam.now());
+        }
+        exam.await(Status.WAITING, EXAMINEES);
+    }
+
+    private static String id(int i) {
+        return "E%05d".formatted(i);
+    }
+
+    /** Scrolls and measures. @param meanwhile what begins with it */
+    private static Frames scroll(ProctorPage page, Duration time, Runnable meanwhile) {
+        double before = cpuSeconds(page);
+        page.browser().script(SCROLL);
+        meanwhile.run();
+        long end = System.nanoTime() + time.toNanos();
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> System.nanoTime() > end);
+        Object deltas = page.browser().script("window.scrolling = false; return window.frames_.join(' ')");
+        double[] millis = Arrays.stream(String.valueOf(deltas).split(" "))
+                .mapToDouble(Double::parseDouble)
+                .sorted()
+                .toArray();
+        return new Frames(millis, 1000 * (cpuSeconds(page) - before) / millis.length);
+    }
+
+    private static double cpuSeconds(ProctorPage page) {
+        Object metrics =
+                page.browser().devTools("Performance.getMetrics", Map.of()).get("metrics");
+        for (Object metric : metrics instanceof List<?> list ? list : List.of()) {
+            if (metric instanceof Map<?, ?> entry
+                    && "TaskDuration".equals(entry.get("name"))
+                    && entry.get("value") instanceof Number value) {
+                return value.doubleValue();
+            }
+        }
+        throw new AssertionError("no TaskDuration in " + metrics);
+    }
+
+    /** The board and the records agree, in every state. */
+    private static void assertNobodyIsLost(ProctorPage page, Exam exam) {
+        page.pointAway();
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+            List<Integer> seen = new ArrayList<>();
+            List<Integer> kept = new ArrayList<>();
+            for (Status status : Status.values()) {
+                seen.add(page.count(status.name()));
+                kept.add(exam.count(status));
+            }
+            assertThat(seen).isEqualTo(kept);
+            assertThat(seen.stream().mapToInt(Integer::intValue).sum()).isEqualTo(EXAMINEES);
+        });
+    }
+
+    /**
+     * @param millis from frame to frame, sorted
+     * @param workMillis of processor time that the page's thread took for a frame, on average
+     */
+    private record Frames(double[] millis, double workMillis) {
+
+        int count() {
+            return millis.length;
+        }
+
+        double percentile(int percent) {
+            return millis[Math.min(millis.length - 1, millis.length * percent / 100)];
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%d frames, p50 %.1f ms, p95 %.1f ms, max %.1f ms; %.1f ms of work each",
+                    millis.length,
+                    percentile(50),
+                    percentile(95),
+                    percentile(100),
+                    workMillis);
+        }
+    }
+
+    /** Changes somebody's state so many times a second, through all states in turn. */
+    private static final class Stream implements AutoCloseable {
+
+        private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        private final AtomicInteger next = new AtomicInteger();
+        private final Exam exam;
+
+        private Stream(Exam exam) {
+            this.exam = exam;
+        }
+
+        void start() {
+            timer.scheduleAtFixedRate(
+                    () -> {
+                        for (int i = 0; i < CHANGES_PER_SECOND / TICKS_PER_SECOND; i++) {
+                            change(next.getAndIncrement());
+                        }
+                    },
+                    0,
+                    1000 / TICKS_PER_SECOND,
+                    TimeUnit.MILLISECONDS);
+        }
+
+        private void change(int number) {
+            // All over the list, and each of them more than once.
+            int i = (int) (number * 7919L % EXAMINEES);
+            switch (number % 4) {
+                case 0 -> exam.pairs(id(i), "M" + i);
+                case 1 -> exam.completes(id(i), "M" + i, Exam.now());
+                case 2 -> exam.fails(id(i), "M" + i, ErrorCode.CAPTURE_TRANSFER_FAILED, Exam.now());
+                default -> exam.waits(id(i), Exam.now());
+            }
+        }
+
+        @Override
+        public void close() {
+            timer.shutdownNow();
+            try {
+                assertThat(timer.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

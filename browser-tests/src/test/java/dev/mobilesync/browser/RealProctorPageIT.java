@@ -1,0 +1,321 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.TestTokens;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** With services that are stopped under the board. */
+@NeedsRealServers
+class RealProctorPageIT extends ProctorPageContract {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    private final RealServers servers = RealServers.open();
+
+    @Override
+    Program start() {
+        return Program.services(servers, Map.of());
+    }
+
+    @Override
+    Map<String, String> broker(Program program) {
+        return servers.properties();
+    }
+
+    @Test
+    void aLostConnectionIsShownAndHealsWithWhatHappenedMeanwhile() {
+        exam().waitInTurn("E1", "E2", "E3");
+        try (ProctorPage page = open(Browser.Options.laptop("ko"), "kim")) {
+            program().kill(Program.SOCKET);
+            try {
+                page.awaitText("#banner", "연결이 끊겼습니다.");
+                page.browser().see("#page.stale");
+                exam().fails("E2", "M2", ErrorCode.CAPTURE_STORE_FAILED, Exam.now());
+                exam().completes("E3", "M3", Exam.now());
+                exam().waits("E4", Exam.now());
+                exam().await(Status.FAILED, 1);
+                assertThat(page.row("E2")).contains("대기 중");
+                page.search("E2");
+                page.awaitExaminees(List.of("E2")::equals);
+                page.search("");
+                page.assertSound("lost");
+
+                // An order waits for the connection.
+                page.openDetails("E1");
+                page.order("#details", "EXTEND");
+                page.awaitText("#batches", "연결되면 이어서 보냅니다.");
+                page.closeDetails();
+            } finally {
+                program().restart(Program.SOCKET);
+            }
+            page.awaitLive();
+            page.browser().awaitGone("#banner");
+            page.browser().awaitGone("#page.stale");
+            page.awaitCount("ALL", 4);
+            page.awaitRow("E2", "사진을 저장하지 못했습니다.");
+            page.awaitRow("E3", "완료");
+            page.awaitRow("E1", "나 시간 연장");
+            page.awaitText("#alerts-count", "1");
+            exam().pairs("E4", "M4");
+            page.awaitRow("E4", "휴대폰 연결됨");
+        }
+    }
+
+    @Test
+    void anOrderWithoutEffectIsSaid() {
+        exam().waits("E1", Exam.now());
+        exam().await(Status.WAITING, 1);
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            program().kill(Program.STATE);
+            try {
+                page.orderFor("E1", "ACCEPT");
+                page.awaitText("#batches", "no effect was seen for 1");
+                page.awaitText("#batches", "E1");
+                page.assertSound("no effect");
+            } finally {
+                program().restart(Program.STATE);
+            }
+            page.awaitRow("E1", "Accepted by You");
+            page.browser().click("#batches .batch button:last-of-type");
+            page.browser().awaitGone("#batches .batch");
+        }
+    }
+
+    @Test
+    void manyAreChosenAndOrderedAtOnce() {
+        for (int i = 10; i < 40; i++) {
+            exam().waits("E" + i, Exam.now());
+        }
+        exam().completes("E10", "M10", Exam.now());
+        exam().await(Status.WAITING, 29);
+        exam().await(Status.COMPLETED, 1);
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            page.browser().click("#select-all");
+            page.awaitText("#bulk-count", "30 selected");
+            page.assertSound("selection");
+            page.browser().click("#bulk [data-order='EXTEND']");
+            page.awaitText("#order-title", "Give 29 examinees more time?");
+            page.awaitText("#order-left-out", "1 who are done already are left out.");
+            page.browser().click("#order-minutes label:last-child");
+            page.awaitText("#order-deadline", "10 minutes");
+            page.browser().click("#order-reasons label:last-child");
+            page.browser().click("#order-confirm");
+            page.awaitText("#order-missing", "Please write a reason.");
+            page.assertSound("a reason is missing");
+            page.browser().see("#order-own").sendKeys("The fire alarm");
+            page.browser().click("#order-confirm");
+            page.awaitText("#batches", "More time: took effect for 29.");
+            page.awaitRow("E20", "More time by You: The fire alarm");
+            page.browser().awaitGone("#bulk");
+            assertThat(exam().record("E39").path("lastOrder").path("reason").asString())
+                    .isEqualTo("The fire alarm");
+        }
+    }
+
+    @Test
+    void whatIsLookedForIsFound() {
+        for (int i = 0; i < 30; i++) {
+            exam().completes("E1" + i, "PHONE-" + (i + 7), Exam.now());
+        }
+        exam().waits("Kim_7", Exam.now());
+        exam().await(Status.COMPLETED, 30);
+        exam().await(Status.WAITING, 1);
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            page.search("phone-8");
+            page.awaitExaminees(List.of("E11")::equals);
+            page.awaitText("#shown", "1 of 31");
+            page.search("kim");
+            page.awaitExaminees(List.of("Kim_7")::equals);
+            page.filter("COMPLETED");
+            page.awaitText("#empty", "Nobody matches.");
+            page.assertSound("nobody matches");
+            page.browser().click("#show-all");
+            page.awaitText("#shown", "31 examinees");
+            page.filter("WAITING");
+            page.awaitExaminees(List.of("Kim_7")::equals);
+        }
+    }
+
+    @Test
+    void rowsKeepTheirPlacesUnderThePointer() {
+        exam().waitInTurn("E1", "E2", "E3");
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            page.pointAt("E1");
+            page.awaitText("#held", "Order held");
+            exam().fails("E3", "M3", ErrorCode.CAPTURE_NOT_AN_IMAGE, Exam.now());
+            page.awaitRow("E3", "Failed");
+            page.awaitText("#held", "1 changed");
+            assertThat(page.examinees()).containsExactly("E1", "E2", "E3");
+            page.assertSound("held");
+            page.browser().click("#release");
+            page.awaitExaminees(List.of("E3", "E1", "E2")::equals);
+
+            page.pointAt("E1");
+            exam().fails("E2", "M2", ErrorCode.CAPTURE_NOT_AN_IMAGE, Exam.now());
+            page.awaitRow("E2", "Failed");
+            page.pointAway();
+            page.awaitExaminees(List.of("E3", "E2", "E1")::equals);
+            page.browser().awaitGone("#held");
+        }
+    }
+
+    @Test
+    void newTroubleIsSeenAndHeard() {
+        exam().waitInTurn("E1", "E2");
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            page.setting("sound", true);
+            page.browser().script("""
+                    window.tones = 0;
+                    const start = OscillatorNode.prototype.start;
+                    OscillatorNode.prototype.start = function (...when) { window.tones++; return start.apply(this, when); };
+                    """);
+            exam().runsOut("E2");
+            page.awaitText("#alerts-count", "1");
+            await().atMost(PATIENCE)
+                    .until(() -> page.browser().script("return window.tones"), (Object n) -> n.equals(2L));
+            assertThat(page.browser().driver().getTitle()).startsWith("(1) ");
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> page.browser().script("return document.getElementById('say-loud').textContent"),
+                            "E2: No picture came in time."::equals);
+            page.browser().click("#alerts-button");
+            page.awaitText("#alerts", "E2");
+            page.awaitText("#alerts", "Timed out");
+            page.browser().awaitGone("#alerts-count");
+            page.assertSound("alerts");
+            page.filter("WAITING");
+            page.awaitExaminees(List.of("E1")::equals);
+            page.browser().click("#alerts .line");
+            await().atMost(PATIENCE).until(page::focused, "E2"::equals);
+
+            page.browser().reload();
+            page.awaitLive().browser().click("#settings-button");
+            assertThat(page.browser().see("#sound").isSelected()).isTrue();
+            page.assertSound("settings");
+        }
+    }
+
+    @Test
+    void aKeyboardIsEnough() {
+        for (int i = 0; i < 300; i++) {
+            exam().completes("E%03d".formatted(i), "M" + i, Exam.now());
+        }
+        exam().await(Status.COMPLETED, 300);
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            assertThat(page.browser().see("#grid").getAttribute("aria-rowcount"))
+                    .isEqualTo("301");
+            page.browser().script("document.getElementById('select-all').focus()");
+            page.press(Keys.TAB);
+            assertThat(page.focused()).isEqualTo("E000");
+            page.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
+            assertThat(page.focused()).isEqualTo("E002");
+            page.press(Keys.END);
+            await().atMost(PATIENCE).until(page::focused, "E299"::equals);
+            WebElement row = page.browser().driver().switchTo().activeElement();
+            assertThat(row.getAttribute("aria-rowindex")).isEqualTo("301");
+            assertThat(page.examinees()).isSorted().hasSizeLessThan(60);
+            page.press(Keys.SPACE, Keys.ARROW_UP, Keys.SPACE);
+            page.awaitText("#bulk-count", "2 selected");
+            page.press(Keys.ENTER);
+            page.awaitText("#details-title", "E298");
+            page.press(Keys.ESCAPE);
+            page.browser().awaitGone("#details");
+            assertThat(page.focused()).isEqualTo("E298");
+            page.press(Keys.ARROW_RIGHT);
+            assertThat(page.browser().driver().switchTo().activeElement().getAccessibleName())
+                    .isEqualTo("Select E298");
+            page.press(Keys.HOME);
+            await().atMost(PATIENCE).until(page::focused, "E000"::equals);
+        }
+    }
+
+    @Test
+    void bothLanguagesAndOnePlanOfSeveral() {
+        exam().waits("E1", Exam.now());
+        exam().await(Status.WAITING, 1);
+        String other = exam().plan() + "-other";
+        try (ProctorPage page =
+                ProctorPage.open(program(), Browser.Options.phone("ko").withoutCamera(), "kim", exam().plan(), other)) {
+            page.awaitRow("E1", "대기 중");
+            page.assertSound("phone");
+            page.chooseLanguage("en");
+            page.awaitRow("E1", "Waiting");
+            assertThat(page.browser().script("return document.documentElement.lang"))
+                    .isEqualTo("en");
+            page.setting("large", true);
+            page.assertSound("large type on a phone");
+            page.browser().see("#plans").sendKeys(other);
+            page.browser().see("#empty", "Nobody is here yet.");
+            assertThat(page.browser().driver().getCurrentUrl()).contains("plan=" + other);
+            page.assertSound("nobody");
+        }
+    }
+
+    /** 300 examinees in the midst of it, on a phone, a laptop and a wall: to be looked at. */
+    @Test
+    void anExamInFullSwing() {
+        Swing.seed(exam());
+        String plan = exam().plan();
+        try (ProctorPage page = ProctorPage.open(program(), Browser.Options.laptop("en"), "kim", plan)) {
+            page.assertSound("laptop");
+            page.browser().screenshot("docs/proctor-board");
+            page.browser().click("#alerts-button");
+            Swing.goesOn(exam());
+            page.awaitText("#alerts", "E302");
+            page.awaitText("#activity", "park");
+            page.setting("with-pictures", true);
+            page.filter("COMPLETED");
+            page.browser().see(".row img[src^='blob:']");
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> page.browser().script("return document.querySelectorAll('.row img[src]').length"),
+                            (Object n) -> ((Number) n).intValue() >= 5);
+            page.browser().screenshot("proctor-board-pictures-en");
+            page.openDetails(page.examinees().get(1));
+            page.browser().see("#picture-image");
+            page.browser().screenshot("docs/proctor-picture");
+            page.browser().click("#details [data-order='RETAKE']");
+            page.browser().see("#order");
+            page.browser().screenshot("docs/proctor-order");
+        }
+        try (ProctorPage page =
+                ProctorPage.open(program(), Browser.Options.laptop("ko").withSize(Browser.WALL), "kim", plan)) {
+            page.assertSound("wall");
+            page.browser().screenshot("docs/proctor-wall");
+            page.setting("large", true);
+            page.assertSound("wall, large type");
+            page.browser().screenshot("proctor-wall-large-ko");
+        }
+        try (ProctorPage page = ProctorPage.open(
+                program(), Browser.Options.phone("ko").withoutCamera().inTheDark(), "kim", plan)) {
+            page.assertSound("phone, dark");
+            page.browser().screenshot("docs/proctor-phone");
+            page.openDetails(page.examinees().get(0));
+            page.assertSound("details on a phone");
+            page.browser().screenshot("proctor-phone-details-ko");
+        }
+    }
+
+    @Test
+    void whoIsNoProctorIsToldSo() {
+        try (Browser browser = Browser.open(Browser.Options.laptop("ko"))) {
+            browser.go(program().web() + "/proctor");
+            browser.see("#closed", "시험 플랫폼의 감독관 메뉴에서");
+            assertThat(browser.accessibilityFindings()).isEmpty();
+            browser.go("about:blank");
+            browser.go(program().page("/proctor", TestTokens.examinee("B0", "E1")));
+            browser.see("#closed", "이 링크로는 감독 화면을 볼 수 없습니다.");
+        }
+    }
+}

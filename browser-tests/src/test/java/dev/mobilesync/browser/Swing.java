@@ -1,0 +1,70 @@
+package dev.mobilesync.browser;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.testsupport.Jpegs;
+import java.time.Duration;
+import java.util.Random;
+import org.awaitility.Awaitility;
+
+/** 300 examinees as they are some minutes after an exam's doors have opened. */
+final class Swing {
+
+    private static final int EXAMINEES = 300;
+    private static final int PICTURES = 12;
+    private static final ErrorCode[] ERRORS = {
+        ErrorCode.CAPTURE_TRANSFER_FAILED, ErrorCode.CAPTURE_TOO_LARGE, ErrorCode.CAPTURE_STORE_FAILED
+    };
+
+    private Swing() {}
+
+    static void seed(Exam exam) {
+        Random random = new Random(7);
+        int completed = 0;
+        for (int i = 1; i <= EXAMINEES; i++) {
+            String examinee = id(i);
+            String device = "M" + (1000 + i);
+            int kind = random.nextInt(100);
+            if (kind < 72) {
+                completed++;
+                if (completed <= PICTURES) {
+                    exam.uploads(examinee, device, Jpegs.picture(i));
+                } else {
+                    exam.completes(examinee, device, Exam.now().minusSeconds(random.nextInt(240)));
+                }
+                continue;
+            }
+            exam.waits(examinee, Exam.now().minusSeconds(60 + random.nextInt(180)));
+            if (kind < 86) {
+                exam.extended(examinee, Duration.ofSeconds(240 + random.nextInt(400)));
+            } else if (kind < 94) {
+                exam.pairs(examinee, device);
+                exam.extended(examinee, Duration.ofSeconds(200 + random.nextInt(300)));
+            } else if (kind < 98) {
+                exam.fails(
+                        examinee, device, ERRORS[i % ERRORS.length], Exam.now().minusSeconds(random.nextInt(50)));
+            } else {
+                exam.runsOut(examinee);
+            }
+        }
+        exam.await(Status.COMPLETED, completed);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> exam.count(Status.TIMEOUT) > 2 && exam.count(Status.FAILED) > 2);
+    }
+
+    /** What happens next. */
+    static void goesOn(Exam exam) {
+        exam.retaken(id(20), "park", "얼굴이 보이지 않습니다.");
+        exam.accepted(id(40), "lee", "Seen in person.");
+        exam.extended(id(41), Duration.ofMinutes(9));
+        exam.waits("E301", Exam.now());
+        exam.waits("E302", Exam.now());
+        exam.fails("E302", "M1302", ErrorCode.CAPTURE_TOO_LARGE, Exam.now());
+        exam.runsOut("E301");
+    }
+
+    private static String id(int i) {
+        return "E%03d".formatted(i);
+    }
+}

@@ -1,0 +1,186 @@
+package dev.mobilesync.reliability;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.reliability.StatusQueue.Letter;
+import dev.mobilesync.testsupport.ChildProcess;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A thousand messages that can never be processed come at once, among good ones. */
+@OnRig(Shape.STANDARD)
+class PoisonIT {
+
+    private static final int MESSAGES = 1_000;
+    private static final int LARGE = 10;
+    private static final int LARGE_BYTES = 10_000_000;
+    private static final int TO_BE_REPAIRED = 20;
+    private static final int DEPTH = 20_000;
+    private static final Duration ON_TIME = Duration.ofSeconds(5);
+
+    @Test
+    void amongGoodMessages(Rig rig, @TempDir Path folder) throws Exception {
+        Row.run(rig, "1,000 messages of poison at once", Load.usual(), row -> {
+            row.checkedBy(Checker.strict().withPoison());
+            List<ExamineeKey> repaired = IntStream.range(0, TO_BE_REPAIRED)
+                    .mapToObj(number -> new ExamineeKey(row.plan() + "-repaired", "R" + number))
+                    .toList();
+            row.awaitTaken(20);
+            Instant sent = Instant.now();
+            row.fault("1,000 messages of poison", () -> StatusQueue.sendLetters(row.facts(), poison(repaired)));
+            row.await("dead letters", () -> row.facts().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES);
+            row.saw(
+                    "all dead letters after %.1f s",
+                    Duration.between(sent, Instant.now()).toMillis() / 1e3);
+
+            Map<String, Integer> reasons = reasons(command(rig, folder, "list"));
+            row.saw("reasons %s", reasons);
+            assertThat(reasons.values().stream().mapToInt(Integer::intValue).sum())
+                    .as("with a reason")
+                    .isEqualTo(MESSAGES);
+            repair(row, repaired);
+            assertThat(command(rig, folder, "replay")).contains(MESSAGES + " replayed");
+            row.await(
+                    "those that stay poison",
+                    () -> row.facts().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES - TO_BE_REPAIRED);
+            row.await(
+                    "those that were repaired",
+                    () -> row.facts().records(repaired).values().stream()
+                                    .filter(record -> record.status() == Status.COMPLETED)
+                                    .count()
+                            == TO_BE_REPAIRED);
+
+            List<Long> delays = delays(row, sent);
+            row.saw(
+                    "from 201 to the browser, of %d: median %d ms, p99 %d ms",
+                    delays.size(), delays.get(delays.size() / 2), delays.get(delays.size() * 99 / 100));
+            assertThat(delays.get(delays.size() * 99 / 100)).isLessThan(ON_TIME.toMillis());
+        });
+    }
+
+    private static List<Letter> poison(List<ExamineeKey> repaired) {
+        List<byte[]> kinds = List.of(
+                bytes("{\"type\":\"mobile_sync_status\",\"data\":{"),
+                bytes("\u0000\u0001 not JSON at all"),
+                bytes(""),
+                bytes("[]"),
+                bytes("{\"type\":\"mobile_sync_completed\",\"data\":{\"planId\":\"P\",\"examineeId\":\"E\","
+                        + "\"deviceId\":\"M\",\"status\":\"COMPLETED\",\"timestamp\":\"2026-01-01T00:00:00Z\"}}"),
+                bytes("{\"type\":\"something_else\",\"data\":{}}"),
+                bytes("{\"type\":\"mobile_sync_wait\",\"data\":{\"planId\":\"../P\",\"examineeId\":\"E\","
+                        + "\"timestamp\":\"2026-01-01T00:00:00Z\"}}"),
+                bytes("[".repeat(DEPTH)),
+                bytes("{\"type\":\"mobile_sync_wait\",\"data\":" + "{\"a\":".repeat(DEPTH / 5) + "1"
+                        + "}".repeat(DEPTH / 5) + "}"));
+        List<Letter> letters = new ArrayList<>();
+        repaired.forEach(examinee -> letters.add(new Letter(
+                "broken-" + examinee.examineeId(), bytes(good(examinee).replace("\"COMPLETED\"", "\"DONE\"")))));
+        for (int i = 0; letters.size() < MESSAGES; i++) {
+            byte[] body = i % (MESSAGES / LARGE) == 0 ? bytes("x".repeat(LARGE_BYTES)) : kinds.get(i % kinds.size());
+            letters.add(new Letter("poison-" + i, body));
+        }
+        return letters;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String good(ExamineeKey examinee) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return new String(
+                MessageCodec.encode(MobileSyncStatus.completed(
+                        examinee,
+                        "M1",
+                        now,
+                        new CaptureInfo(
+                                "/captures/" + examinee.examineeId() + "/sync_cap.jpg",
+                                new DeviceInfo("iPhone 12", "iOS 15.0"),
+                                null))),
+                StandardCharsets.UTF_8);
+    }
+
+    /** As an operator runs it. */
+    private static String command(Rig rig, Path folder, String action) {
+        try (ChildProcess command = ChildProcess.jar(
+                "state-manager/target/state-manager-exec.jar",
+                folder,
+                Map.of(
+                        "SPRING_RABBITMQ_ADDRESSES",
+                        "127.0.0.1:" + rig.rabbit().node(0).port()),
+                "--dead-letters=" + action)) {
+            int exit = command.awaitExit();
+            assertThat(exit).as(command.output()).isZero();
+            return command.output();
+        }
+    }
+
+    /** How many letters say what; those without a reason do not count. */
+    private static Map<String, Integer> reasons(String listed) {
+        Map<String, Integer> reasons = new TreeMap<>();
+        listed.lines()
+                .filter(line -> line.startsWith("id=") && !line.endsWith("reason=null"))
+                .map(line -> line.substring(line.indexOf(" reason=") + " reason=".length())
+                        .replaceAll("[0-9]+", "N"))
+                .forEach(reason -> reasons.merge(reason, 1, Integer::sum));
+        return reasons;
+    }
+
+    /** What an operator does with the broker's own tools: each is taken out, mended, and put back among the dead letters. */
+    private static void repair(Row row, List<ExamineeKey> repaired) {
+        Map<String, ExamineeKey> byId = new HashMap<>();
+        repaired.forEach(examinee -> byId.put("broken-" + examinee.examineeId(), examinee));
+        row.facts().onChannel(channel -> {
+            // Those that are only looked at come back when the channel closes.
+            for (int i = 0; i < MESSAGES; i++) {
+                GetResponse letter = channel.basicGet(Topology.DEAD_LETTER_QUEUE, false);
+                ExamineeKey examinee = byId.get(letter.getProps().getMessageId());
+                if (examinee != null) {
+                    Letter mended = new Letter(letter.getProps().getMessageId(), bytes(good(examinee)));
+                    StatusQueue.publish(channel, Topology.DEAD_LETTER_QUEUE, mended, letter.getProps());
+                    channel.basicAck(letter.getEnvelope().getDeliveryTag(), false);
+                }
+            }
+            return true;
+        });
+        row.await("mended letters", () -> row.facts().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES);
+    }
+
+    /** From each 201 since then until the browser knew, in ms, sorted; only where it was there already. */
+    private static List<Long> delays(Row row, Instant since) {
+        List<Event.Heard> heard = row.history()
+                .of(Event.Heard.class)
+                .filter(message -> message.status() == Status.COMPLETED)
+                .toList();
+        return row.history()
+                .of(Event.Answered.class)
+                .filter(answer -> answer.status() == 201 && answer.at().isAfter(since))
+                .flatMap(answer -> heard.stream()
+                        .filter(message -> message.examinee().equals(answer.examinee())
+                                && !message.timestamp().isBefore(requireNonNull(answer.timestamp())))
+                        .map(message -> Math.max(0, ChronoUnit.MILLIS.between(answer.at(), message.at())))
+                        .limit(1))
+                .sorted()
+                .toList();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.mobilesync.reliability;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.OwnRedis;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The only Redis dies, and a replica takes its place that lacks what was acknowledged last: the state is made again. */
+@OnRig(Shape.SWEEPING)
+class RedisFailoverIT {
+
+    private static final int LOST = 15;
+
+    @Test
+    @Full
+    void replicaTakesOver(Rig rig, @TempDir Path folder) throws Exception {
+        OwnRedis primary = rig.redis().get(0);
+        try (OwnRedis replica = OwnRedis.start(folder, "--replicaof", "127.0.0.1", Integer.toString(primary.port()))) {
+            Row.run(rig, "failover to a replica that lacks acknowledged writes", Load.usual(), row -> {
+                row.checkedBy(Checker.strict().withLostWrites());
+                row.await("replica in step", () -> Replication.cli(replica, "info", "replication")
+                        .contains("master_link_status:up"));
+                row.awaitTaken(20);
+                int before = Replication.completed(row).size();
+                row.fault("replication stands still", () -> Replication.standsStill(primary));
+                row.await(
+                        "writes that will be lost",
+                        () -> Replication.completed(row).size() >= before + LOST);
+                Set<ExamineeKey> completed = Replication.completed(row);
+                row.fault("kill -9 the primary", primary::kill);
+                row.fault("the replica takes its place", () -> {
+                    Replication.cli(replica, "replicaof", "no", "one");
+                    Replication.cli(replica, "config", "set", "port", Integer.toString(primary.port()));
+                });
+                Replication.seeLost(row, completed);
+            });
+        } finally {
+            primary.kill();
+            primary.restart();
+            rig.awaitReady();
+        }
+    }
+}
