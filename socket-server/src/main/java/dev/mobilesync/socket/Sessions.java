@@ -18,7 +18,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,13 +25,12 @@ import org.springframework.stereotype.Component;
  * alone brings about. When the server stops they are closed one by one, so that they do not all come back at once.
  */
 @Component
-final class Sessions implements SmartLifecycle {
+final class Sessions {
 
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
     private static final int SHARDS = 10;
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration PER_SESSION = Duration.ofMillis(1);
-    private static final Duration LAST_FRAMES = Duration.ofSeconds(1);
 
     private final SocketThreads threads;
     private final SocketServerSettings settings;
@@ -105,32 +103,12 @@ final class Sessions implements SmartLifecycle {
         }
     }
 
-    @Override
-    public void start() {
+    void startLooking() {
         ticking = threads.timer()
                 .scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    @Override
-    public void stop(Runnable done) {
-        stopping = true;
-        List<StompSession> all = new ArrayList<>();
-        shards.forEach(all::addAll);
-        log.info("closing {} connection(s)", all.size());
-        Duration within = disconnect(all, DisconnectReason.SERVER_STOPS);
-        Duration wait = all.isEmpty() ? Duration.ZERO : within.plus(LAST_FRAMES);
-        threads.timer()
-                .schedule(
-                        () -> {
-                            stop();
-                            done.run();
-                        },
-                        wait.toMillis(),
-                        TimeUnit.MILLISECONDS);
-    }
-
-    @Override
-    public void stop() {
+    void stopLooking() {
         ScheduledFuture<?> last = ticking;
         ticking = null;
         if (last != null) {
@@ -138,13 +116,20 @@ final class Sessions implements SmartLifecycle {
         }
     }
 
-    @Override
-    public boolean isRunning() {
+    boolean isLooking() {
         return ticking != null;
     }
 
-    @Override
-    public int getPhase() {
-        return Phases.SESSIONS;
+    /**
+     * Sends everybody away, now and from now on.
+     *
+     * @return within which time
+     */
+    Duration disconnectAll() {
+        stopping = true;
+        List<StompSession> all = new ArrayList<>();
+        shards.forEach(all::addAll);
+        log.info("closing {} connection(s)", all.size());
+        return disconnect(all, DisconnectReason.SERVER_STOPS);
     }
 }

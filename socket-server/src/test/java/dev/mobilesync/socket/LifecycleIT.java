@@ -166,6 +166,19 @@ class LifecycleIT {
     }
 
     @Test
+    void broadcastsGoOnUntilEverybodyIsSentAway() throws Exception {
+        TestInstance server = TestInstance.start(servers.properties());
+        BroadcastListener broadcasts = server.bean(BroadcastListener.class);
+        StompTestClient browser = server.examinee(EXAMINEE);
+        Thread stopping = new Thread(server::close);
+        stopping.start();
+        assertThat(browser.awaitClose().code()).isEqualTo(1012);
+        assertThat(broadcasts.isRunning()).isTrue();
+        stopping.join();
+        assertThat(broadcasts.isRunning()).isFalse();
+    }
+
+    @Test
     void servesOnUntilLoadBalancersKnowThatItStops() throws Exception {
         TestInstance server = TestInstance.start(servers.properties(), "mobile-sync.drain-time=3s");
         StompTestClient before = server.examinee(EXAMINEE);
