@@ -50,7 +50,14 @@ abstract class PhoneContract {
     @BeforeAll
     void start() {
         servers = new BreakableServers(servers());
-        program = Program.with(servers, Map.of("MOBILE_SYNC_PAIRING_LIFE", CODE_LIFE.toSeconds() + "s"));
+        program = Program.with(
+                servers,
+                Map.of(
+                        "MOBILE_SYNC_PAIRING_LIFE",
+                        CODE_LIFE.toSeconds() + "s",
+                        // A proctor who listens is not sent away while the broker is: this is about the phone.
+                        "MOBILE_SYNC_SOCKET_MISSED_AFTER",
+                        "5m"));
         rest = new Rest(program.web());
     }
 
