@@ -57,7 +57,7 @@ abstract class PhoneContract {
                         CODE_LIFE.toSeconds() + "s",
                         // A proctor who listens is not sent away while the broker is: this is about the phone.
                         "MOBILE_SYNC_SOCKET_MISSED_AFTER",
-                        "5m"));
+                        "45s"));
         rest = new Rest(program.web());
     }
 
