@@ -67,8 +67,10 @@ export class Filter {
   }
 }
 
+const digits = new Intl.NumberFormat('en');
+
 function grouped(number) {
-  return number.toLocaleString('en');
+  return digits.format(number);
 }
 
 function set(target, text) {

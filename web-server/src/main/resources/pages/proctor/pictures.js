@@ -7,6 +7,7 @@ const SETTLE = 250;
 const KEPT = 300;
 const WIDTH = 160;
 const TIMEOUT = 20_000;
+const RETRY = 3_000;
 
 async function read(api, examinee, signal) {
   const answer = await api(examinee.imageUrl, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
@@ -28,7 +29,7 @@ export async function fullPicture(api, examinee, signal) {
 export class Thumbnails {
   #api;
   #onReady;
-  #wanted = [];
+  #inView = new Map();
   #busy = new Map();
   #kept = new Map();
   #notBefore = 0;
@@ -53,18 +54,22 @@ export class Thumbnails {
 
   /** These are in view now; what is not is not read any more. @param scrolled who scrolls on may not want to see them */
   want(examinees, scrolled) {
-    this.#wanted = [...examinees].filter(({ picture }) => picture && !this.#kept.has(picture) && !this.#busy.has(picture));
-    const inView = new Set([...examinees].map(({ picture }) => picture));
-    for (const [picture, abort] of this.#busy) if (!inView.has(picture)) abort.abort();
+    this.#inView = new Map([...examinees].filter(({ picture }) => picture).map((examinee) => [examinee.picture, examinee]));
+    for (const picture of this.#busy.keys()) if (!this.#inView.has(picture)) this.#abort(picture);
     if (scrolled) this.#settled = performance.now() + SETTLE;
     this.#schedule(0);
   }
 
   clear() {
-    this.#wanted = [];
-    this.#busy.forEach((abort) => abort.abort());
+    this.#inView.clear();
+    [...this.#busy.keys()].forEach((picture) => this.#abort(picture));
     this.#kept.forEach((url) => URL.revokeObjectURL(url));
     this.#kept.clear();
+  }
+
+  #abort(picture) {
+    this.#busy.get(picture).abort();
+    this.#busy.delete(picture);
   }
 
   #schedule(delay) {
@@ -83,30 +88,29 @@ export class Thumbnails {
       return;
     }
     if (this.#busy.size >= AT_ONCE) return;
-    const examinee = this.#wanted.shift();
-    if (!examinee) return;
-    this.#load(examinee, examinee.picture);
+    const next = [...this.#inView.values()].find(({ picture }) => !this.#kept.has(picture) && !this.#busy.has(picture));
+    if (!next) return;
+    this.#load(next, next.picture);
     this.#schedule(GAP);
   }
 
+  /** Whatever goes wrong, it is tried again for as long as it is in view: only a picture that is not there is given up. */
   async #load(examinee, picture) {
     const abort = new AbortController();
     this.#busy.set(picture, abort);
     try {
-      this.#keep(picture, await small(await read(this.#api, examinee, abort.signal)));
-      this.#onReady(examinee);
+      const url = await small(await read(this.#api, examinee, abort.signal));
+      if (abort.signal.aborted) URL.revokeObjectURL(url);
+      else this.#keep(picture, url);
     } catch (error) {
-      if (error.wait) {
-        this.#notBefore = performance.now() + error.wait;
-        this.#wanted.push(examinee);
-      } else if (error.gone || error.name === 'InvalidStateError') {
-        this.#keep(picture, 'none');
-        this.#onReady(examinee);
-      }
-    } finally {
-      this.#busy.delete(picture);
-      this.#schedule(GAP);
+      if (abort.signal.aborted) return;
+      if (error.gone || error.name === 'InvalidStateError') this.#keep(picture, 'none');
+      else this.#notBefore = performance.now() + (error.wait || RETRY);
     }
+    if (abort.signal.aborted) return;
+    this.#busy.delete(picture);
+    if (this.#kept.has(picture)) this.#onReady(examinee);
+    this.#schedule(GAP);
   }
 
   #keep(picture, url) {

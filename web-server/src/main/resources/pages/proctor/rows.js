@@ -12,6 +12,8 @@ export class Rows {
   #shown = new Map();
   #free = [];
   #height = 0;
+  #top = 0;
+  #view = 0;
   #active = null;
   #queued = false;
 
@@ -24,7 +26,11 @@ export class Rows {
     this.#scroller = scroller;
     this.#body = body;
     this.#options = options;
-    scroller.addEventListener('scroll', () => this.#queue(), { passive: true });
+    scroller.addEventListener('scroll', () => {
+      // Read here, where nothing in the page has changed yet: later it would cost a layout.
+      this.#top = scroller.scrollTop;
+      this.#queue();
+    }, { passive: true });
     body.addEventListener('keydown', (event) => this.#key(event));
     body.addEventListener('focusin', (event) => this.#focused(event));
     new ResizeObserver(() => this.measure()).observe(scroller);
@@ -52,7 +58,7 @@ export class Rows {
     this.#scroller.setAttribute('aria-rowcount', String(items.length + 1));
     this.#body.style.height = `${items.length * this.#height}px`;
     const place = anchor && this.#places.get(anchor.item);
-    if (place !== undefined && place !== null) this.#scroller.scrollTop = place * this.#height + anchor.offset;
+    if (place !== undefined && place !== null) this.#scroll(place * this.#height + anchor.offset);
     this.render();
   }
 
@@ -78,12 +84,13 @@ export class Rows {
     probe.style.visibility = 'hidden';
     this.#body.append(probe);
     const height = probe.offsetHeight;
+    this.#view = this.#scroller.clientHeight;
     probe.remove();
     if (height > 0 && height !== this.#height) {
-      const top = this.#height ? this.#scroller.scrollTop / this.#height : 0;
+      const top = this.#height ? this.#top / this.#height : 0;
       this.#height = height;
       this.#body.style.height = `${this.#items.length * height}px`;
-      this.#scroller.scrollTop = top * height;
+      this.#scroll(top * height);
       for (const row of this.#shown.values()) row.style.transform = '';
     }
     this.render();
@@ -162,25 +169,30 @@ export class Rows {
   }
 
   #seen() {
-    const first = Math.floor(this.#scroller.scrollTop / this.#height);
-    return { first, last: first + Math.ceil(this.#scroller.clientHeight / this.#height) };
+    const first = Math.floor(this.#top / this.#height);
+    return { first, last: first + Math.ceil(this.#view / this.#height) };
   }
 
   #anchor(changed) {
-    if (!this.#height || this.#scroller.scrollTop < this.#height / 2) return null;
+    if (!this.#height || this.#top < this.#height / 2) return null;
     const { first, last } = this.#seen();
     for (let i = first; i <= last && i < this.#items.length; i++) {
       if (changed?.has(this.#items[i])) continue;
-      return { item: this.#items[i], offset: this.#scroller.scrollTop - i * this.#height };
+      return { item: this.#items[i], offset: this.#top - i * this.#height };
     }
     return null;
   }
 
   #scrollTo(place) {
     const top = place * this.#height;
-    const room = this.#scroller.clientHeight - this.#body.offsetTop;
-    if (top < this.#scroller.scrollTop) this.#scroller.scrollTop = top;
-    else if (top + this.#height > this.#scroller.scrollTop + room) this.#scroller.scrollTop = top + this.#height - room;
+    const room = this.#view - this.#body.offsetTop;
+    if (top < this.#top) this.#scroll(top);
+    else if (top + this.#height > this.#top + room) this.#scroll(top + this.#height - room);
+  }
+
+  #scroll(top) {
+    this.#scroller.scrollTop = top;
+    this.#top = this.#scroller.scrollTop;
   }
 
   #itemOf(element) {

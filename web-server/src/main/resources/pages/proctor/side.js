@@ -1,5 +1,6 @@
 // The panel beside the list: what has just gone wrong, and what proctors have ordered.
 
+import { onLanguage } from '../i18n.js';
 import { error } from './row.js';
 import { timeOfDay } from './time.js';
 
@@ -10,10 +11,12 @@ const SHOWN = 40;
 export class Side {
   #options;
   #activity = [];
+  #lines = new WeakMap();
 
   constructor(options) {
     this.#options = options;
     document.getElementById('alerts-clear').addEventListener('click', () => options.alerts.clear());
+    onLanguage(() => (this.#lines = new WeakMap()));
   }
 
   /** An order that was followed; kept in the order of their times. */
@@ -32,10 +35,31 @@ export class Side {
   refresh() {
     const { t, now, me, alerts } = this.#options;
     const at = now();
-    fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.status, t(alert.status), error(alert.code, t), timeOfDay(alert.at, at)));
-    fill('activity', 'no-activity', this.#activity, (entry) =>
+    this.#fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.status, t(alert.status), error(alert.code, t), timeOfDay(alert.at, at)));
+    this.#fill('activity', 'no-activity', this.#activity, (entry) =>
       this.#line(entry.id, '', t('did', { who: entry.by === me ? t('you') : entry.by, what: t(`did${entry.order}`) }), entry.reason, timeOfDay(entry.at, at)));
     document.getElementById('alerts-clear').hidden = alerts.list.length === 0;
+  }
+
+  /** Each entry's line is made once: what has just come goes above those that are there. */
+  #fill(listId, noneId, entries, make) {
+    const list = document.getElementById(listId);
+    const lines = entries.slice(0, SHOWN).map((entry) => {
+      const line = this.#lines.get(entry) ?? make(entry);
+      this.#lines.set(entry, line);
+      return line;
+    });
+    const wanted = new Set(lines);
+    const focused = list.contains(document.activeElement) ? [...list.children].findIndex((child) => child.contains(document.activeElement)) : -1;
+    const lost = focused >= 0 && !wanted.has(list.children[focused]);
+    for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+    let next = list.firstElementChild;
+    for (const line of lines) {
+      if (line === next) next = next.nextElementSibling;
+      else list.insertBefore(line, next);
+    }
+    if (lost) list.children[Math.min(focused, list.children.length - 1)]?.querySelector('button').focus();
+    document.getElementById(noneId).hidden = entries.length > 0;
   }
 
   #line(id, status, what, detail, time) {
@@ -54,12 +78,4 @@ export class Side {
     line.append(button);
     return line;
   }
-}
-
-function fill(listId, noneId, entries, line) {
-  const list = document.getElementById(listId);
-  const focused = list.contains(document.activeElement) ? [...list.children].findIndex((child) => child.contains(document.activeElement)) : -1;
-  list.replaceChildren(...entries.slice(0, SHOWN).map(line));
-  if (focused >= 0) list.children[Math.min(focused, list.children.length - 1)]?.querySelector('button').focus();
-  document.getElementById(noneId).hidden = entries.length > 0;
 }
