@@ -201,6 +201,20 @@ class CheckerTests {
     }
 
     @Test
+    void aPictureThatCompletesTheStepAgainWhereRedisLostThat() {
+        history.add(heard(1, "mobile_sync_completed", Status.COMPLETED, TAKEN, 3));
+        record = record(Status.COMPLETED, TAKEN, 3);
+        assertWrong("completed the step 2 times");
+        assertThat(Checker.strict().withLostWrites().check(history, end())).isEmpty();
+
+        stored = null;
+        assertThat(Checker.strict().withLostWrites().check(history, end()))
+                .singleElement()
+                .asString()
+                .contains("the store has none");
+    }
+
+    @Test
     void aPictureThatWasNeverTaken() {
         history.add(sent("b", 1));
         history.add(answered("b", 1, 503, "CAPTURE_STORE_FAILED", null, 100));

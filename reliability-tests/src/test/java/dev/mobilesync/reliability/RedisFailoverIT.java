@@ -30,11 +30,11 @@ class RedisFailoverIT {
                         () -> Replication.completed(row).size() >= before + LOST);
                 Set<ExamineeKey> completed = Replication.completed(row);
                 row.fault("kill -9 the primary", primary::kill);
-                row.fault("the replica takes its place", () -> {
-                    Replication.cli(replica, "replicaof", "no", "one");
-                    Replication.cli(replica, "config", "set", "port", Integer.toString(primary.port()));
-                });
-                Replication.seeLost(row, completed);
+                Replication.cli(replica, "replicaof", "no", "one");
+                Replication.seeLost(row, completed, replica);
+                row.fault(
+                        "the replica takes its place",
+                        () -> Replication.cli(replica, "config", "set", "port", Integer.toString(primary.port())));
             });
         } finally {
             primary.kill();

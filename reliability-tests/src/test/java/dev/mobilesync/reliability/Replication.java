@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.OwnRedis;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Makes a Redis acknowledge what its replica never gets, and counts what a failover then loses. */
 final class Replication {
@@ -34,12 +36,21 @@ final class Replication {
     /** Writes down how many of them have no completed record any more; fails if all have, as then nothing was tried. */
     static void seeLost(Row row, Set<ExamineeKey> completed) {
         Map<ExamineeKey, SyncRecord> records = row.facts().records(row.crowd().examinees());
-        long lost = completed.stream()
-                .filter(examinee -> {
-                    SyncRecord record = records.get(examinee);
-                    return record == null || record.status() != Status.COMPLETED;
-                })
-                .count();
+        seeLost(row, completed, examinee -> {
+            SyncRecord record = records.get(examinee);
+            return record != null && record.status() == Status.COMPLETED;
+        });
+    }
+
+    /** The same, asked of a server that nobody else speaks to yet: what is lost is soon made again. */
+    static void seeLost(Row row, Set<ExamineeKey> completed, OwnRedis successor) {
+        seeLost(row, completed, examinee -> cli(successor, "hget", Topology.recordKey(examinee), "status")
+                .strip()
+                .equals(Status.COMPLETED.name()));
+    }
+
+    private static void seeLost(Row row, Set<ExamineeKey> completed, Predicate<ExamineeKey> isKept) {
+        long lost = completed.stream().filter(isKept.negate()).count();
         row.saw("%d of %d completed records lost", lost, completed.size());
         assertThat(lost).as("lost records").isPositive();
     }

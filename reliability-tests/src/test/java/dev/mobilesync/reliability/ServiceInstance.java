@@ -1,6 +1,7 @@
 package dev.mobilesync.reliability;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Line;
@@ -165,6 +166,10 @@ final class ServiceInstance implements AutoCloseable {
     void start(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(environment);
         all.putAll(more);
+        process = ChildProcess.start(folder, folder.resolve(name + ".out"), all, java());
+    }
+
+    private List<String> java() {
         List<String> command = new ArrayList<>(List.of(
                 ChildProcess.java(),
                 "-Xmx" + kind.heap,
@@ -176,7 +181,22 @@ final class ServiceInstance implements AutoCloseable {
                         .toAbsolutePath()
                         .normalize()
                         .toString()));
-        process = ChildProcess.start(folder, folder.resolve(name + ".out"), all, command);
+        return command;
+    }
+
+    /**
+     * Runs one of the commands that its jar has, as an operator would beside it, and waits for its end.
+     *
+     * @return what it printed
+     */
+    String command(String option) {
+        Path output = folder.resolve(name + option + ".out");
+        List<String> command = java();
+        command.add(option);
+        try (ChildProcess running = ChildProcess.start(folder, output, environment, command)) {
+            assertThat(running.awaitExit()).as(running.output()).isZero();
+            return running.output();
+        }
     }
 
     void awaitReady() {

@@ -12,8 +12,17 @@ enum Shape {
     BROKER_CLUSTER(2, 2, 2, 3, 0, Map.of()),
     /** {@link #STANDARD}, and what was lost is looked for every few seconds. */
     SWEEPING(2, 2, 2, 1, 0, Map.of("MOBILE_SYNC_SWEEP_INTERVAL", "5s")),
-    /** Redis is a cluster of three primaries with a replica each; what was lost is looked for every few seconds. */
-    REDIS_CLUSTER(2, 2, 2, 1, 6, Map.of("MOBILE_SYNC_SWEEP_INTERVAL", "5s"));
+    /**
+     * Redis is a cluster of three primaries with a replica each; what was lost is looked for every few seconds, and the
+     * sockets of a token are counted.
+     */
+    REDIS_CLUSTER(
+            2,
+            2,
+            2,
+            1,
+            6,
+            Map.of("MOBILE_SYNC_SWEEP_INTERVAL", "5s", "MOBILE_SYNC_LIMITS_CONNECTIONS_PER_TOKEN", "10"));
 
     final int webServers;
     final int stateManagers;

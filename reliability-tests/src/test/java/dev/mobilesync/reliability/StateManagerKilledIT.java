@@ -69,6 +69,8 @@ class StateManagerKilledIT {
                 row.fault("nothing gets from state-manager-1 to Redis", () -> state.redis()
                         .freeze());
                 row.await("messages in hand", () -> state.metric("mobile_sync_parked") >= 2 * IN_HAND);
+                row.fault("state-manager-2 stands still", rig.state(1)::suspend);
+                row.goOnFor(A_WHILE);
                 Set<ExamineeKey> inHand = takenNotCompleted(row);
                 Instant before = Instant.now();
                 row.fault("what the broker says to state-manager-1 is lost; Redis hears it again", () -> {
@@ -80,6 +82,7 @@ class StateManagerKilledIT {
                         () -> told.since(before, Status.COMPLETED, inHand).size() >= IN_HAND);
                 Set<ExamineeKey> broadcast = told.since(before, Status.COMPLETED, inHand);
                 Instant killed = kill(row, state, broadcast.size() + " told and not acknowledged");
+                row.fault("state-manager-2 goes on", rig.state(1)::resume);
                 row.await("told again by the other one", () -> told.since(killed, Status.COMPLETED, broadcast)
                         .containsAll(broadcast));
             }

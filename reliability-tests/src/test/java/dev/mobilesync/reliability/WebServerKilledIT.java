@@ -2,8 +2,17 @@ package dev.mobilesync.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.UploadBody;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** web-server is killed while it has uploads in hand: nobody is told 201 for one of them, and a retry gives one result. */
@@ -11,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class WebServerKilledIT {
 
     private static final int IN_HAND = 5;
+    private static final int LOST = 5;
     private static final int BYTES_PER_SECOND = 10_000;
 
     @Test
@@ -53,14 +63,67 @@ class WebServerKilledIT {
         });
     }
 
-    /** Returns how many of the uploads that were sent since then had their pictures in the store when it was dead. */
+    /** The pictures of those who do not try again are in the store, and nobody knows of them until the sweep does. */
+    @Test
+    @Full
+    void betweenPutAndPublish(Rig rig) throws Exception {
+        Row.run(rig, "web-server killed between PUT and publish; phones that do not come back", Load.usual(), row -> {
+            ServiceInstance web = rig.web(0);
+            row.awaitTaken(10);
+            row.fault(
+                    "nothing gets from web-server-1 to the broker",
+                    () -> web.broker().requests().lose());
+            Instant since = Instant.now();
+            List<ExamineeKey> lost = IntStream.range(0, LOST)
+                    .mapToObj(number -> new ExamineeKey(row.plan(), "LOST-" + row.plan() + "-" + number))
+                    .toList();
+            lost.forEach(examinee -> sendOnce(row, web, examinee));
+            row.await("their pictures are stored", () -> lost.stream()
+                    .allMatch(examinee -> row.facts().sha256OfPicture(examinee) != null));
+            killWithUploadsInHand(row, web, since);
+            assertThat(row.facts().records(lost)).isEmpty();
+
+            String report = web.command("--sweep");
+            assertThat(lost).allMatch(examinee -> report.contains("/" + examinee.examineeId() + "/"), report);
+            row.await(
+                    "their records",
+                    () -> row.facts().records(lost).values().stream()
+                                    .filter(record -> record.status() == Status.COMPLETED)
+                                    .count()
+                            == LOST);
+            row.saw(
+                    "%d orphans found by the sweep: %s",
+                    LOST, report.substring(report.indexOf("total:")).strip());
+        });
+    }
+
+    private static void sendOnce(Row row, ServiceInstance web, ExamineeKey examinee) {
+        String device = "M-" + examinee.examineeId();
+        row.crowd()
+                .http()
+                .sendAsync(
+                        HttpRequest.newBuilder(web.uri()
+                                        .resolve("/api/v1/plans/" + examinee.planId() + "/examinees/"
+                                                + examinee.examineeId() + "/mobile-captures"))
+                                .header(
+                                        "Authorization",
+                                        "Bearer " + TestTokens.device(examinee.planId(), examinee.examineeId(), device))
+                                .header("Content-Type", UploadBody.CONTENT_TYPE)
+                                .POST(BodyPublishers.ofByteArray(
+                                        UploadBody.of(device, Jpegs.picture(examinee.hashCode()))))
+                                .build(),
+                        BodyHandlers.discarding());
+    }
+
+    /** Returns how many of the uploads that were sent since then had their pictures in the store when it was killed. */
     private static long killWithUploadsInHand(Row row, ServiceInstance web, Instant since) {
         row.await(IN_HAND + " uploads in hand", () -> inHand(row, web, since).size() >= IN_HAND);
         List<Event.Uploading> inHand = inHand(row, web, since);
-        row.fault("kill -9 " + web, web::kill);
+        // Before it dies: at once afterwards, their phones send the same pictures to the other one.
         long stored = inHand.stream()
                 .filter(upload -> upload.picture().equals(row.facts().sha256OfPicture(upload.examinee())))
                 .count();
+        row.fault("kill -9 " + web, web::kill);
         assertThat(inHand).noneMatch(upload -> row.answerTo(upload) == 201);
         row.saw("%d uploads in hand, %d of them in the store", inHand.size(), stored);
         row.fault("start it again", () -> {

@@ -10,6 +10,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.Line;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -33,8 +34,8 @@ class OutageIT {
     private static final String ORDER = "/app/plans/P001/examinees/E001/mobile-sync/order";
 
     private final RealServers servers = RealServers.open();
-    private final TcpProxy rabbit = proxy("spring.rabbitmq.");
-    private final TcpProxy redis = proxy("spring.data.redis.");
+    private final Line rabbit = line("spring.rabbitmq.");
+    private final Line redis = line("spring.data.redis.");
     private final TestInstance server = TestInstance.start(throughProxies(), "mobile-sync.socket-missed-after=8s");
 
     /** A second way in, which is never cut: what a state-manager has. */
@@ -43,8 +44,8 @@ class OutageIT {
 
     @AfterAll
     void stop() {
-        rabbit.restore();
-        redis.restore();
+        rabbit.reset();
+        redis.reset();
         server.close();
         beside.close();
         rabbit.close();
@@ -66,7 +67,7 @@ class OutageIT {
             browser.await("mobile_sync_failed");
             assertThat(browser.hasReceipt(receipt)).isFalse();
 
-            rabbit.restore();
+            rabbit.reset();
             browser.awaitReceipt(receipt);
             browser.awaitReceipt(again);
             Message message = requireNonNull(beside.receiveStatus());
@@ -92,7 +93,7 @@ class OutageIT {
                 assertThat(each.awaitClose().code()).isEqualTo(1013);
             }
         } finally {
-            rabbit.restore();
+            rabbit.reset();
             awaitConsuming(true);
         }
     }
@@ -110,13 +111,13 @@ class OutageIT {
             awaitConsuming(false);
             // Written, and its broadcast lost: the snapshot heals it.
             beside.write(completed(ANOTHER, 2));
-            rabbit.restore();
+            rabbit.reset();
             assertThat(browser.await().header("revision")).isEqualTo("2");
             // Broadcast in the meantime: it has waited in the queue.
             rabbit.cut();
             awaitConsuming(false);
             beside.change(completed(ANOTHER, 3));
-            rabbit.restore();
+            rabbit.reset();
             assertThat(proctor.await().header("revision")).isEqualTo("3");
             assertThat(browser.await().header("revision")).isEqualTo("3");
             awaitConsuming(true);
@@ -133,7 +134,7 @@ class OutageIT {
             awaitConsuming(false);
             await().pollDelay(Duration.ofSeconds(9)).until(() -> true);
             assertThat(proctor.isOpen()).isTrue();
-            rabbit.restore();
+            rabbit.reset();
             assertThat(proctor.awaitClose().code()).isEqualTo(1012);
             assertThat(proctor.awaitClose().reason()).startsWith("BROADCASTS_MISSED");
             assertThat(browser.isOpen()).isTrue();
@@ -150,10 +151,10 @@ class OutageIT {
             browser.subscribe(Topology.examineeTopic(examinee));
             assertThat(browser.isOpen()).isTrue();
             assertThat(browser.pending()).isEmpty();
-            redis.restore();
+            redis.reset();
             assertThat(browser.await().type()).isEqualTo("mobile_sync_completed");
         } finally {
-            redis.restore();
+            redis.reset();
         }
     }
 
@@ -167,9 +168,9 @@ class OutageIT {
                         == consuming);
     }
 
-    private TcpProxy proxy(String prefix) {
+    private Line line(String prefix) {
         Map<String, String> properties = servers.properties();
-        return new TcpProxy(
+        return new Line(
                 requireNonNull(properties.get(prefix + "host")),
                 Integer.parseInt(requireNonNull(properties.get(prefix + "port"))));
     }

@@ -8,6 +8,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.Line;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.URI;
@@ -56,9 +57,9 @@ class FailuresIT {
 
     @AfterEach
     void back() {
-        server.store().back();
-        server.broker().back();
-        server.redis().back();
+        server.store().reset();
+        server.broker().reset();
+        server.redis().reset();
     }
 
     @AfterAll
@@ -68,47 +69,47 @@ class FailuresIT {
 
     @Test
     void aStoreThatHangsIsAFailedStore() throws Exception {
-        server.store().hang();
+        server.store().freeze();
         assertFails(ErrorCode.CAPTURE_STORE_FAILED);
         assertTold(ErrorCode.CAPTURE_STORE_FAILED);
         assertThat(server.pollStatus()).isEmpty();
         assertReadiness(503);
 
-        server.store().back();
+        server.store().reset();
         assertSucceedsAtLast();
         assertReadiness(200);
     }
 
     @Test
     void aStoreThatIsAwayIsAFailedStore() throws Exception {
-        server.store().away();
+        server.store().cut();
         assertFails(ErrorCode.CAPTURE_STORE_FAILED);
         assertTold(ErrorCode.CAPTURE_STORE_FAILED);
         assertThat(server.pollStatus()).isEmpty();
         assertReadiness(503);
 
-        server.store().back();
+        server.store().reset();
         assertSucceedsAtLast();
     }
 
     @Test
     void aBrokerThatHangsHasNotConfirmed() throws Exception {
-        server.broker().hang();
+        server.broker().freeze();
         assertFails(ErrorCode.STATUS_PUBLISH_FAILED);
         assertReadiness(503);
 
-        server.broker().back();
+        server.broker().reset();
         assertTold(ErrorCode.STATUS_PUBLISH_FAILED);
         assertSucceedsAtLast();
     }
 
     @Test
     void aBrokerThatIsAwayHasNotConfirmed() throws Exception {
-        server.broker().away();
+        server.broker().cut();
         assertFails(ErrorCode.STATUS_PUBLISH_FAILED);
         assertReadiness(503);
 
-        server.broker().back();
+        server.broker().reset();
         assertTold(ErrorCode.STATUS_PUBLISH_FAILED);
         MobileSyncStatus completed = assertSucceedsAtLast();
         HttpResponse<String> again = server.upload("P1", examinee, "M1", picture);
@@ -117,8 +118,8 @@ class FailuresIT {
 
     @Test
     void aStoreAndABrokerThatHangAreNoSlowerThanOne() throws Exception {
-        server.broker().hang();
-        server.store().hang();
+        server.broker().freeze();
+        server.store().freeze();
         assertFails(ErrorCode.CAPTURE_STORE_FAILED);
     }
 
@@ -136,7 +137,7 @@ class FailuresIT {
 
     @Test
     void uploadsDoNotNeedRedisButRecordsDo() throws Exception {
-        server.redis().away();
+        server.redis().cut();
         assertThat(server.upload("P1", examinee, "M1", picture).statusCode()).isEqualTo(201);
         assertThat(server.upload("P1", examinee, "M1", picture).statusCode()).isEqualTo(201);
         for (String path : List.of(
@@ -152,8 +153,8 @@ class FailuresIT {
 
     @Test
     void startsWhileTheStoreIsAway(@TempDir Path dir) throws Exception {
-        try (TcpFront nothing = new TcpFront("127.0.0.1", 1)) {
-            nothing.away();
+        try (Line nothing = new Line("127.0.0.1", 1)) {
+            nothing.cut();
             Map<String, String> overrides = Map.of("mobile-sync.store.endpoint", "http://127.0.0.1:" + nothing.port());
             try (RunningWebServer other = RunningWebServer.start(dir, overrides)) {
                 HttpResponse<String> answer = other.upload("P1", "E1", "M1", picture);

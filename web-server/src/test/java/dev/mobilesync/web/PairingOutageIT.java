@@ -47,11 +47,11 @@ class PairingOutageIT {
     void aPairingThatNobodyCanBeToldOfDoesNotCount() throws Exception {
         String first = pairing.token(PLAN, "E001", "M001");
         String code = pairing.code(PLAN, "E001");
-        server.broker().away();
+        server.broker().cut();
         try {
             assertAway(pairing.redeem(code, "M002"), "STATUS_PUBLISH_FAILED");
         } finally {
-            server.broker().back();
+            server.broker().reset();
         }
         // The phone before is the examinee's still.
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
@@ -68,7 +68,7 @@ class PairingOutageIT {
     @Test
     void aCodeThatWasReplacedMeanwhileDoesNotComeBack() throws Exception {
         String code = pairing.code(PLAN, "E002");
-        server.broker().hang();
+        server.broker().freeze();
         String next;
         try {
             var redeeming = CompletableFuture.supplyAsync(() -> {
@@ -82,7 +82,7 @@ class PairingOutageIT {
             next = pairing.code(PLAN, "E002");
             assertAway(redeeming.join(), "STATUS_PUBLISH_FAILED");
         } finally {
-            server.broker().back();
+            server.broker().reset();
         }
         assertThat(pairing.redeem(code, "M001").statusCode()).isEqualTo(404);
         String good = next;
@@ -101,7 +101,7 @@ class PairingOutageIT {
     @Test
     void withoutRedisThereIsNoPairingButThereAreUploads() throws Exception {
         String token = pairing.token(PLAN, "E003", "M001");
-        server.redis().away();
+        server.redis().cut();
         try {
             assertAway(pairing.ask(PLAN, "E003"), "STATE_UNAVAILABLE");
             assertAway(pairing.redeem("ACEF2345", "M001"), "STATE_UNAVAILABLE");
@@ -109,7 +109,7 @@ class PairingOutageIT {
                             .statusCode())
                     .isEqualTo(201);
         } finally {
-            server.redis().back();
+            server.redis().reset();
         }
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                         pairing.ask(PLAN, "E003").statusCode())
@@ -119,7 +119,7 @@ class PairingOutageIT {
     @Test
     void aRedisThatHangsDoesNotHoldAnUpload() throws Exception {
         String token = pairing.token(PLAN, "E004", "M001");
-        server.redis().hang();
+        server.redis().freeze();
         try {
             long started = System.nanoTime();
             assertThat(pairing.upload(PLAN, "E004", "M001", token, Jpegs.picture(4))
@@ -128,7 +128,7 @@ class PairingOutageIT {
             assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
             assertAway(pairing.redeem("ACEF2345", "M001"), "STATE_UNAVAILABLE");
         } finally {
-            server.redis().back();
+            server.redis().reset();
         }
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                         pairing.ask(PLAN, "E004").statusCode())

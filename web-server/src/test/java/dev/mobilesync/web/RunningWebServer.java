@@ -8,6 +8,7 @@ import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.Line;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -43,9 +44,9 @@ final class RunningWebServer implements AutoCloseable {
 
     private final RealServers servers;
     private final EmbeddedStore store;
-    private final TcpFront brokerFront;
-    private final TcpFront redisFront;
-    private final TcpFront storeFront;
+    private final Line brokerLine;
+    private final Line redisLine;
+    private final Line storeLine;
     private final CachingConnectionFactory broker;
     private final ConfigurableApplicationContext context;
     private final List<String> arguments = new ArrayList<>();
@@ -55,9 +56,9 @@ final class RunningWebServer implements AutoCloseable {
         servers = RealServers.open();
         store = EmbeddedStore.start(storeDir, 0, ACCESS_KEY, SECRET_KEY, BUCKET);
         Map<String, String> addresses = servers.properties();
-        brokerFront = front(addresses, "spring.rabbitmq");
-        redisFront = front(addresses, "spring.data.redis");
-        storeFront = new TcpFront(store.endpoint().getHost(), store.endpoint().getPort());
+        brokerLine = line(addresses, "spring.rabbitmq");
+        redisLine = line(addresses, "spring.data.redis");
+        storeLine = new Line(store.endpoint().getHost(), store.endpoint().getPort());
         broker = new CachingConnectionFactory(
                 address(addresses, "spring.rabbitmq.host"),
                 Integer.parseInt(address(addresses, "spring.rabbitmq.port")));
@@ -69,9 +70,8 @@ final class RunningWebServer implements AutoCloseable {
         return Objects.requireNonNull(addresses.get(key), key);
     }
 
-    private static TcpFront front(Map<String, String> addresses, String prefix) {
-        return new TcpFront(
-                address(addresses, prefix + ".host"), Integer.parseInt(address(addresses, prefix + ".port")));
+    private static Line line(Map<String, String> addresses, String prefix) {
+        return new Line(address(addresses, prefix + ".host"), Integer.parseInt(address(addresses, prefix + ".port")));
     }
 
     /**
@@ -89,14 +89,14 @@ final class RunningWebServer implements AutoCloseable {
     private ConfigurableApplicationContext run(
             Map<String, String> addresses, Map<String, String> overrides, Clock clock) {
         Map<String, Object> settings = new HashMap<>(addresses);
-        settings.put("spring.rabbitmq.port", brokerFront.port());
+        settings.put("spring.rabbitmq.port", brokerLine.port());
         settings.put("spring.rabbitmq.host", "127.0.0.1");
-        settings.put("spring.data.redis.port", redisFront.port());
+        settings.put("spring.data.redis.port", redisLine.port());
         settings.put("spring.data.redis.host", "127.0.0.1");
         settings.put("server.port", "0");
         settings.put("management.server.port", "0");
         settings.put("mobile-sync.jwt.secret", TestTokens.SECRET);
-        settings.put("mobile-sync.store.endpoint", "http://127.0.0.1:" + storeFront.port());
+        settings.put("mobile-sync.store.endpoint", "http://127.0.0.1:" + storeLine.port());
         settings.put("mobile-sync.store.access-key", ACCESS_KEY);
         settings.put("mobile-sync.store.secret-key", SECRET_KEY);
         settings.putAll(overrides);
@@ -141,16 +141,16 @@ final class RunningWebServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
-    TcpFront broker() {
-        return brokerFront;
+    Line broker() {
+        return brokerLine;
     }
 
-    TcpFront redis() {
-        return redisFront;
+    Line redis() {
+        return redisLine;
     }
 
-    TcpFront store() {
-        return storeFront;
+    Line store() {
+        return storeLine;
     }
 
     static String capturesPath(String plan, String examinee) {
@@ -259,14 +259,14 @@ final class RunningWebServer implements AutoCloseable {
 
     @Override
     public void close() {
-        brokerFront.back();
-        redisFront.back();
-        storeFront.back();
+        brokerLine.reset();
+        redisLine.reset();
+        storeLine.reset();
         context.close();
         broker.destroy();
-        brokerFront.close();
-        redisFront.close();
-        storeFront.close();
+        brokerLine.close();
+        redisLine.close();
+        storeLine.close();
         store.close();
         servers.close();
     }

@@ -79,10 +79,10 @@ class SweepIT {
     @Test
     void whatWasStoredButNotPublishedIsPublishedAsTheUploadWouldHave() throws Exception {
         ExamineeKey examinee = new ExamineeKey("S1", "E1");
-        server.broker().away();
+        server.broker().cut();
         HttpResponse<String> refused = server.upload("S1", "E1", "M001", Jpegs.picture(1));
         assertThat(refused.statusCode()).isEqualTo(503);
-        server.broker().back();
+        server.broker().reset();
         sweepCompletes(examinee);
 
         RunningWebServer.Delivered found = server.nextStatus(status ->
@@ -196,13 +196,13 @@ class SweepIT {
     @Test
     void whatCannotBeDoneIsSaidAndLeftToTheNextTime() throws Exception {
         uploaded("S7", "E7");
-        server.redis().away();
+        server.redis().cut();
         assertThat(run()).isEqualTo(1);
         assertThat(printed).containsAnyOf("NOT COMPLETE", "failed: ");
-        server.redis().back();
-        server.store().away();
+        server.redis().reset();
+        server.store().cut();
         assertThat(run()).isEqualTo(1);
-        server.store().back();
+        server.store().reset();
         await().atMost(Duration.ofSeconds(20)).until(() -> run() == 0);
     }
 
