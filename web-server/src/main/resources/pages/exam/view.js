@@ -1,5 +1,7 @@
 // Draws the page. What it shows follows from what it is given alone.
 
+import { readable } from '../reasons.js';
+
 const $ = (id) => document.getElementById(id);
 
 /** For each phase: its icon, and how the four steps stand (d done, n now, l later, p problem, s skipped). */
@@ -32,7 +34,7 @@ export function draw(t, model) {
   document.title = t('title') === t(model.words) ? t('title') : `${t(model.words)} – ${t('title')}`;
 
   show($('retake'), model.reason !== null);
-  say($('retake-reason'), model.reason ?? '');
+  say($('retake-reason'), model.reason === null ? '' : readable(model.reason));
   show($('notice'), model.notice !== null);
   say($('notice'), model.notice === null ? '' : t(model.notice));
 

@@ -1,5 +1,6 @@
 // One examinee in full: the picture, what is known, and what can be ordered. It follows what happens while it is open.
 
+import { readable } from '../reasons.js';
 import { error } from './row.js';
 import { duration, timeOfDay } from './time.js';
 import { fullPicture } from './pictures.js';
@@ -81,9 +82,9 @@ export class Details {
       [t('factSince'), `${timeOfDay(examinee.since, at)} (${duration(at - examinee.since)})`],
       [t('factDeadline'), left === null ? '' : `${timeOfDay(examinee.deadline, at)} (${left > 0 ? t('left', { time: duration(left) }) : t('overSince', { time: duration(-left) })})`],
       [t('factError'), failed ? error(examinee.errorCode, t) : ''],
-      [t('factReason'), examinee.status === 'COMPLETED' ? '' : examinee.reason],
-      [t('factAccepted'), examinee.acceptedBy ? `${who(examinee.acceptedBy)}: ${examinee.acceptedReason}` : ''],
-      [t('factOrder'), last ? `${t(`did${last.order}`)} · ${who(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${last.order === 'EXTEND' ? ` · ${last.reason}` : ''}` : ''],
+      [t('factReason'), examinee.status === 'COMPLETED' ? '' : readable(examinee.reason)],
+      [t('factAccepted'), examinee.acceptedBy ? `${who(examinee.acceptedBy)}: ${readable(examinee.acceptedReason)}` : ''],
+      [t('factOrder'), last ? `${t(`did${last.order}`)} · ${who(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${last.order === 'EXTEND' ? ` · ${readable(last.reason)}` : ''}` : ''],
       [t('factDevice'), examinee.deviceId],
       [t('factPhone'), phone],
     ].filter(([, text]) => text);

@@ -1,9 +1,8 @@
 // The dialog that asks before anything is ordered: for whom, why, and how much time.
 
-import { language } from '../i18n.js';
+import { reasons } from '../reasons.js';
 import { extended } from './orders.js';
 import { duration, timeOfDay } from './time.js';
-import { words } from './texts.js';
 
 const MINUTES = [2, 5, 10];
 const OWN = 'own';
@@ -43,8 +42,8 @@ export class OrderForm {
     document.getElementById('order-confirm').disabled = count === 0;
     document.getElementById('order-time').hidden = kind !== 'EXTEND';
     choices('order-minutes', 'minutes', MINUTES.map((minutes) => [minutes, t('minutes', { count: minutes })]), 5);
-    const reasons = words[language][`why${kind}`];
-    choices('order-reasons', 'reason', [...reasons.map((reason) => [reason, reason]), [OWN, t('ownWords')]], reasons[0]);
+    const listed = reasons(kind);
+    choices('order-reasons', 'reason', [...listed.map((reason) => [reason, reason]), [OWN, t('ownWords')]], listed[0]);
     document.getElementById('order-own').value = '';
     this.#dialog.showModal();
     this.#chosen();

@@ -1,5 +1,6 @@
 // One examinee's row: made once, filled again and again, as different examinees come into view.
 
+import { readable } from '../reasons.js';
 import { duration } from './time.js';
 
 const SOON = 60_000;
@@ -10,11 +11,11 @@ export function note(examinee, t, me) {
   const who = (name) => (name === me ? t('you') : name);
   if (examinee.status === 'FAILED' || examinee.status === 'TIMEOUT') return error(examinee.errorCode, t);
   if (examinee.status === 'COMPLETED') {
-    return examinee.acceptedBy ? t('noteAccepted', { who: who(examinee.acceptedBy), reason: examinee.acceptedReason }) : '';
+    return examinee.acceptedBy ? t('noteAccepted', { who: who(examinee.acceptedBy), reason: readable(examinee.acceptedReason) }) : '';
   }
-  if (examinee.reason) return t('noteRetake', { reason: examinee.reason });
+  if (examinee.reason) return t('noteRetake', { reason: readable(examinee.reason) });
   const last = examinee.lastOrder;
-  if (last?.order === 'EXTEND') return t('noteExtended', { who: who(last.by), reason: last.reason });
+  if (last?.order === 'EXTEND') return t('noteExtended', { who: who(last.by), reason: readable(last.reason) });
   return examinee.status === 'PAIRED' ? t('noteUnderWay') : t('noteScan');
 }
 

@@ -1,6 +1,7 @@
 // The panel beside the list: what has just gone wrong, and what proctors have ordered.
 
 import { onLanguage } from '../i18n.js';
+import { readable } from '../reasons.js';
 import { error } from './row.js';
 import { timeOfDay } from './time.js';
 
@@ -37,7 +38,7 @@ export class Side {
     const at = now();
     this.#fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.status, t(alert.status), error(alert.code, t), timeOfDay(alert.at, at)));
     this.#fill('activity', 'no-activity', this.#activity, (entry) =>
-      this.#line(entry.id, '', t('did', { who: entry.by === me ? t('you') : entry.by, what: t(`did${entry.order}`) }), entry.reason, timeOfDay(entry.at, at)));
+      this.#line(entry.id, '', t('did', { who: entry.by === me ? t('you') : entry.by, what: t(`did${entry.order}`) }), readable(entry.reason), timeOfDay(entry.at, at)));
     document.getElementById('alerts-clear').hidden = alerts.list.length === 0;
   }
 

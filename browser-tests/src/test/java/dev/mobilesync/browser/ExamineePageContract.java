@@ -177,8 +177,10 @@ abstract class ExamineePageContract {
             PhoneApp phone = phone().pair(page.code());
             page.awaitPhase("paired");
 
-            order(examinee, "{\"order\":\"RETAKE\",\"reason\":\"얼굴이 어두워요\"}");
+            order(examinee, "{\"order\":\"RETAKE\",\"reason\":\"It is too dark.\"}");
             page.awaitPhase("picture");
+            browser.see("#retake-reason", "너무 어둡습니다.");
+            order(examinee, "{\"order\":\"RETAKE\",\"reason\":\"얼굴이 어두워요\"}");
             browser.see("#retake-reason", "얼굴이 어두워요");
             browser.reload();
             browser.see("#retake-reason", "얼굴이 어두워요");

@@ -104,23 +104,23 @@ abstract class ProctorPageContract {
             }
             kim.orderFor("E1", "RETAKE");
             lee.awaitText("#activity", "kim · Retake");
-            lee.awaitRow("E1", "얼굴이 보이지 않습니다.");
+            lee.awaitRow("E1", "Retake: Your face cannot be seen.");
             kim.awaitText("#activity", "나 · 다시 찍기");
             kim.awaitText("#batches", "다시 찍기: E1 반영되었습니다.");
 
             lee.orderFor("E2", "EXTEND");
             kim.awaitText("#activity", "lee · 시간 연장");
-            kim.awaitRow("E2", "lee 시간 연장: Network trouble");
+            kim.awaitRow("E2", "lee 시간 연장: 네트워크 문제");
 
             lee.orderFor("E3", "ACCEPT");
-            kim.awaitRow("E3", "lee 승인: Seen in person.");
+            kim.awaitRow("E3", "lee 승인: 직접 확인했습니다.");
             kim.awaitText("#activity", "lee · 직접 승인");
             lee.awaitRow("E3", "Accepted by You: Seen in person.");
             assertThat(exam.record("E3").path("acceptedBy").asString()).isEqualTo("lee");
             assertThat(exam.record("E2").path("lastOrder").path("by").asString())
                     .isEqualTo("lee");
             kim.openDetails("E3");
-            assertThat(kim.browser().see("#facts").getText()).contains("lee: Seen in person.");
+            assertThat(kim.browser().see("#facts").getText()).contains("lee: 직접 확인했습니다.");
             kim.assertSound("details");
             lee.assertSound("panel");
         }

@@ -1,0 +1,36 @@
+// The reasons of a proctor's orders that need no typing. A reason goes out as it was chosen, in the proctor's language;
+// whoever reads one of these sees it in their own.
+
+import { language } from './i18n.js';
+
+const REASONS = {
+  RETAKE: [
+    { ko: '얼굴이 보이지 않습니다.', en: 'Your face cannot be seen.' },
+    { ko: '손과 키보드가 보이지 않습니다.', en: 'Hands and keyboard cannot be seen.' },
+    { ko: '너무 어둡습니다.', en: 'It is too dark.' },
+    { ko: '흔들리거나 흐립니다.', en: 'It is blurred.' },
+    { ko: '다른 사람이 보입니다.', en: 'Somebody else can be seen.' },
+  ],
+  EXTEND: [
+    { ko: '네트워크 문제', en: 'Network trouble' },
+    { ko: '휴대폰 문제', en: 'Trouble with the phone' },
+    { ko: '늦은 시작', en: 'A late start' },
+  ],
+  ACCEPT: [
+    { ko: '직접 확인했습니다.', en: 'Seen in person.' },
+    { ko: '휴대폰을 쓸 수 없습니다.', en: 'There is no phone to use.' },
+    { ko: '다른 카메라로 확인했습니다.', en: 'Checked with another camera.' },
+  ],
+};
+
+const ALL = new Map(Object.values(REASONS).flat().flatMap((reason) => Object.values(reason).map((text) => [text, reason])));
+
+/** Those to choose from, in the language of now. @param order 'RETAKE', 'EXTEND' or 'ACCEPT' */
+export function reasons(order) {
+  return REASONS[order].map((reason) => reason[language]);
+}
+
+/** The reason in the language of now if it is one of these; what somebody has typed stays as it is. */
+export function readable(reason) {
+  return ALL.get(reason)?.[language] ?? reason;
+}
