@@ -25,10 +25,21 @@ final class Scene {
 
     private static final int SCALE = 8;
 
-    private final Graphics2D graphics;
+    /** Of those who sit there: a jumper's colour, its shade, and their hair's. */
+    private static final int[][] PEOPLE = {
+        {0x2f6d8f, 0x2a6384, 0x2e2420},
+        {0x8a4f6d, 0x7d4562, 0x4a3020},
+        {0x4d7d5c, 0x437052, 0x1f1b1a},
+        {0xb0703a, 0xa16431, 0x5a3d28},
+        {0x5b5f97, 0x51558a, 0x33302e},
+    };
 
-    private Scene(Graphics2D graphics) {
+    private final Graphics2D graphics;
+    private final int[] person;
+
+    private Scene(Graphics2D graphics, int[] person) {
         this.graphics = graphics;
+        this.person = person;
     }
 
     /** A film for Chromium's {@code --use-file-for-fake-video-capture}: Motion JPEG, one picture over and over. */
@@ -36,7 +47,7 @@ final class Scene {
         Path film = Path.of("target", "scene.mjpeg").toAbsolutePath();
         try {
             Path made = Files.createTempFile(film.getParent(), "scene", ".mjpeg");
-            ImageIO.write(draw(), "jpg", made.toFile());
+            ImageIO.write(draw(0), "jpg", made.toFile());
             return Files.move(made, film, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -45,21 +56,26 @@ final class Scene {
 
     /** One picture, as a JPEG. */
     static String base64() {
+        return Base64.getEncoder().encodeToString(jpeg(0));
+    }
+
+    /** The same, of one of several people. */
+    static byte[] jpeg(int number) {
         try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
-            ImageIO.write(draw(), "jpg", out);
-            return Base64.getEncoder().encodeToString(out.toByteArray());
+            ImageIO.write(draw(number), "jpg", out);
+            return out.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static BufferedImage draw() {
+    private static BufferedImage draw(int number) {
         BufferedImage image = new BufferedImage(160 * SCALE, 90 * SCALE, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         graphics.scale(SCALE, SCALE);
-        Scene scene = new Scene(graphics);
+        Scene scene = new Scene(graphics, PEOPLE[number % PEOPLE.length]);
         scene.room();
         scene.monitor();
         scene.person();
@@ -107,7 +123,7 @@ final class Scene {
         body.curveTo(58, 46, 64, 54, 67, 64);
         body.lineTo(64, 90);
         body.closePath();
-        fill(0x2f6d8f, body);
+        fill(person[0], body);
         fill(0xd9a27c, new Rectangle2D.Double(35, 37, 10, 9));
         fill(0xe8b48d, new Ellipse2D.Double(28, 12.5, 25, 28.5));
         Path2D hair = new Path2D.Double();
@@ -117,7 +133,7 @@ final class Scene {
         hair.curveTo(46, 21, 40, 19, 36, 24);
         hair.curveTo(34, 30, 31, 34, 29.5, 36);
         hair.closePath();
-        fill(0x2e2420, hair);
+        fill(person[2], hair);
         for (double eye : new double[] {42, 49}) {
             fill(0x33261f, new Ellipse2D.Double(eye - 0.8, 25, 1.6, 2));
         }
@@ -137,8 +153,8 @@ final class Scene {
     }
 
     private void hands() {
-        stroke(0x2f6d8f, 9, curve(60, 58, 70, 66, 82, 67.5));
-        stroke(0x2a6384, 9, curve(20, 66, 40, 82, 70, 76));
+        stroke(person[0], 9, curve(60, 58, 70, 66, 82, 67.5));
+        stroke(person[1], 9, curve(20, 66, 40, 82, 70, 76));
         for (double[] hand : new double[][] {{84, 68.5}, {79, 75}}) {
             fill(0xe8b48d, new Ellipse2D.Double(hand[0] - 4, hand[1] - 3.2, 11, 6.4));
             for (int finger = 0; finger < 4; finger++) {

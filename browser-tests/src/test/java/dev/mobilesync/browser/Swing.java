@@ -2,7 +2,6 @@ package dev.mobilesync.browser;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.testsupport.Jpegs;
 import java.time.Duration;
 import java.util.Random;
 import org.awaitility.Awaitility;
@@ -28,7 +27,7 @@ final class Swing {
             if (kind < 72) {
                 completed++;
                 if (completed <= PICTURES) {
-                    exam.uploads(examinee, device, Jpegs.picture(i));
+                    exam.uploads(examinee, device, Scene.jpeg(i));
                 } else {
                     exam.completes(examinee, device, Exam.now().minusSeconds(random.nextInt(240)));
                 }
