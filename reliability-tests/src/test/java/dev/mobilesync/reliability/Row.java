@@ -32,7 +32,7 @@ final class Row {
 
     private static final long SEED = Long.getLong("reliability.seed", System.nanoTime() % 1_000_000_007);
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(120);
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(180);
     private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
     private static final Duration IN_HAND = Duration.ofMillis(300);
     private static final int MAX_TOLD = 20;
