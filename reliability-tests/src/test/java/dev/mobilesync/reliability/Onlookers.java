@@ -54,7 +54,7 @@ final class Onlookers implements AutoCloseable {
         Awaitility.await()
                 .alias(what)
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(500))
+                .pollInterval(Duration.ofSeconds(1))
                 .until(this::allKnowTheirState);
     }
 
