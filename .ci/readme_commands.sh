@@ -22,6 +22,15 @@ done
 cat "$work/out"
 grep -q 'mobile-sync is up' "$work/out"
 
+echo "+ the links that it prints"
+links=$(grep -oE 'http://localhost:[0-9]+/(exam/mobile-sync|capture|proctor)(#token=[A-Za-z0-9._-]+)?$' "$work/out")
+test "$(wc -l <<<"$links")" = 3
+for link in $links; do
+  curl -fsS -o /dev/null "${link%#*}"
+done
+token=$(grep /proctor <<<"$links" | sed 's/.*#token=//')
+curl -fsS -o /dev/null -H "Authorization: Bearer $token" "http://localhost:8080/api/v1/plans/P001/mobile-sync"
+
 echo "+ block 2: try it"
 block 2 >"$work/try.sh"
 bash -e "$work/try.sh" | tee "$work/tried"

@@ -84,11 +84,12 @@ async function untilItAnswers(url) {
   }
 }
 
-/** Out of the address bar and the history at once; a reload finds it in the session's storage. */
+/** Out of the address bar and the history at once, taken or not; a reload finds it in the session's storage. */
 function takeFromFragment() {
   const found = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (!config.fragmentTokens || !found) return false;
+  if (!found) return false;
   history.replaceState(null, '', location.pathname + location.search);
+  if (!config.fragmentTokens) return false;
   keep(found);
   return true;
 }

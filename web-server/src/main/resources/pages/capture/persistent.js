@@ -4,7 +4,8 @@ const JITTER = 1000;
 
 /**
  * Tries until it works, or until only a person can help. After a failure it waits for a random time that grows, at
- * least as long as the server asks for; not a moment longer than until the network is back or the page is looked at.
+ * least as long as the server asks for. When the network is back or the page is looked at, it waits for no more than
+ * that, and a moment that is random, too: a whole room's network comes back at once.
  *
  * Events: 'trying', and 'waiting' with detail {failure, retryAt}.
  */
@@ -12,6 +13,7 @@ export class Persistent extends EventTarget {
   #attempt;
   #failures = 0;
   #wake = null;
+  #hurry = null;
   #stopping = new AbortController();
 
   /** @param attempt ({signal}) => a promise that throws a Failure */
@@ -19,8 +21,8 @@ export class Persistent extends EventTarget {
     super();
     this.#attempt = attempt;
     const { signal } = this.#stopping;
-    window.addEventListener('online', () => this.now(), { signal });
-    document.addEventListener('visibilitychange', () => document.hidden || this.now(), { signal });
+    window.addEventListener('online', () => this.#hurry?.(), { signal });
+    document.addEventListener('visibilitychange', () => document.hidden || this.#hurry?.(), { signal });
   }
 
   /** @throws {Failure} that does not go away by itself */
@@ -42,7 +44,7 @@ export class Persistent extends EventTarget {
     }
   }
 
-  /** Tries at once where it would wait. */
+  /** Tries at once where it would wait: somebody asks for it. */
   now() {
     this.#wake?.();
   }
@@ -55,16 +57,28 @@ export class Persistent extends EventTarget {
   #pause(failure) {
     const asked = failure.retryAfter ? failure.retryAfter + Math.random() * JITTER : 0;
     const delay = Math.max(asked, backOff(this.#failures++));
+    const began = performance.now();
+    let due = began + delay;
     const over = new Promise((resolve) => {
-      const timer = setTimeout(resolve, delay);
+      let timer = 0;
+      const wait = () => {
+        const left = due - performance.now();
+        clearTimeout(timer);
+        timer = setTimeout(resolve, left);
+        this.dispatchEvent(new CustomEvent('waiting', { detail: { failure, retryAt: Date.now() + left } }));
+      };
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };
+      this.#hurry = () => {
+        due = Math.min(due, Math.max(began + asked, performance.now() + Math.random() * JITTER));
+        wait();
+      };
+      wait();
     });
-    this.dispatchEvent(new CustomEvent('waiting', { detail: { failure, retryAt: Date.now() + delay } }));
     return over.then(() => {
-      this.#wake = null;
+      this.#wake = this.#hurry = null;
     });
   }
 }

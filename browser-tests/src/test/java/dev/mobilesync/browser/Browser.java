@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -29,6 +30,8 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** One person's browser: a Chromium with a profile of its own, where need be with a camera that shows a {@link Scene}. */
 final class Browser implements AutoCloseable {
+
+    private static final int MAX_TABS = 40;
 
     static final Dimension PHONE = new Dimension(360, 740);
     static final Dimension LAPTOP = new Dimension(1280, 800);
@@ -55,23 +58,24 @@ final class Browser implements AutoCloseable {
      * @param language {@code ko} or {@code en}, what it prefers
      * @param cameras how many there are: one shows a {@link Scene}, two show Chromium's test pictures. It asks whether a page
      *     may use them, and is told yes; with 0 there is one that no page may use
+     * @param light how the one camera sees the scene
      */
-    record Options(Dimension size, String language, boolean dark, int cameras) {
+    record Options(Dimension size, String language, boolean dark, int cameras, Scene.Light light) {
 
         static Options laptop(String language) {
-            return new Options(LAPTOP, language, false, 0);
+            return new Options(LAPTOP, language, false, 0, Scene.Light.GOOD);
         }
 
         static Options phone(String language) {
-            return new Options(PHONE, language, false, 1);
+            return new Options(PHONE, language, false, 1, Scene.Light.GOOD);
         }
 
         Options withSize(Dimension other) {
-            return new Options(other, language, dark, cameras);
+            return new Options(other, language, dark, cameras, light);
         }
 
         Options inTheDark() {
-            return new Options(size, language, true, cameras);
+            return new Options(size, language, true, cameras, light);
         }
 
         Options withoutCamera() {
@@ -79,7 +83,11 @@ final class Browser implements AutoCloseable {
         }
 
         Options withCameras(int number) {
-            return new Options(size, language, dark, number);
+            return new Options(size, language, dark, number, light);
+        }
+
+        Options seeing(Scene.Light other) {
+            return new Options(size, language, dark, cameras, other);
         }
     }
 
@@ -107,7 +115,7 @@ final class Browser implements AutoCloseable {
                 "--lang=" + options.language());
         chrome.addArguments("--use-fake-device-for-media-stream=device-count=" + Math.max(1, options.cameras()));
         if (options.cameras() == 1) {
-            chrome.addArguments("--use-file-for-fake-video-capture=" + Scene.film());
+            chrome.addArguments("--use-file-for-fake-video-capture=" + Scene.film(options.light()));
         }
         if (options.cameras() > 0) {
             chrome.addArguments("--use-fake-ui-for-media-stream");
@@ -151,6 +159,24 @@ final class Browser implements AutoCloseable {
     /** Selenium's own, for what has no word here. */
     ChromeDriver driver() {
         return driver;
+    }
+
+    /** Goes there by the Tab key alone. */
+    void tabTo(String selector) {
+        for (int i = 0; i < MAX_TABS; i++) {
+            if (Boolean.TRUE.equals(script("return document.activeElement?.matches(\"" + selector + "\") ?? false"))) {
+                return;
+            }
+            driver.switchTo().activeElement().sendKeys(Keys.TAB);
+        }
+        throw new AssertionError("Tab does not lead to " + selector);
+    }
+
+    /** To whatever has the focus. */
+    void press(CharSequence... keys) {
+        for (CharSequence key : keys) {
+            driver.switchTo().activeElement().sendKeys(key);
+        }
     }
 
     Browser go(String address) {

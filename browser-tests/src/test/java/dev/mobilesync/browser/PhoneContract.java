@@ -76,12 +76,21 @@ abstract class PhoneContract {
     }
 
     private Phone phone(String language) {
-        return Phone.with(Browser.Options.phone(language), program.web());
+        return phone(Browser.Options.phone(language));
+    }
+
+    Phone phone(Browser.Options options) {
+        return Phone.with(options, program.web());
+    }
+
+    /** What the examinee's page shows. */
+    Rest.Offer offer() {
+        return rest.offer(PLAN, examinee);
     }
 
     /** Opens the link as soon as there is one: codes do not live long here. */
-    private Phone pair(Phone phone) {
-        phone.open(rest.offer(PLAN, examinee).path()).browser().see("#whose", PLAN + " · " + examinee);
+    Phone pair(Phone phone) {
+        phone.open(offer().path()).browser().see("#whose", PLAN + " · " + examinee);
         return phone;
     }
 

@@ -130,28 +130,45 @@ class PhoneModulesIT {
         assertThat(failure.path("retryAfter").asInt()).isEqualTo(waiting);
     }
 
+    /** The network comes back in the midst of each wait. */
     @Test
-    void itWaitsAsLongAsTheServerAsksUnlessTheNetworkComesBack() {
-        JsonNode waits = run("persistent failure", """
-                let attempts = 0;
+    void itWaitsAsLongAsTheServerAsksAndOtherwiseNoLongerThanForTheNetwork() {
+        JsonNode told = run("persistent failure", """
+                const times = [];
                 const waits = [];
+                let told = 0;
                 const task = new persistent.Persistent(() => {
-                  attempts++;
-                  if (attempts === 4) return Promise.resolve('arrived');
-                  return Promise.reject(new failure.Failure('CAPTURE_STORE_FAILED', attempts * 30_000));
+                  times.push(performance.now());
+                  if (times.length === 3) return Promise.resolve('arrived');
+                  return Promise.reject(new failure.Failure(times.length === 1 ? 'CAPTURE_STORE_FAILED' : 'OFFLINE', times.length === 1 ? 3_000 : 0));
                 });
                 task.addEventListener('waiting', ({ detail }) => {
                   waits.push(detail.retryAt - Date.now());
-                  setTimeout(() => window.dispatchEvent(new Event('online')));
+                  // Told anew when the network is back.
+                  if (told++ % 2 === 0) setTimeout(() => window.dispatchEvent(new Event('online')));
                 });
                 const result = await task.run();
-                return { waits, result };
+                return { waits, gaps: [times[1] - times[0], times[2] - times[1]], result };
                 """);
 
-        assertThat(waits.path("result").asString()).isEqualTo("arrived");
-        for (int i = 0; i < 3; i++) {
-            assertThat(waits.path("waits").get(i).asInt()).isBetween((i + 1) * 30_000 - 100, (i + 1) * 30_000 + 1100);
-        }
+        assertThat(told.path("result").asString()).isEqualTo("arrived");
+        assertThat(told.path("waits").get(0).asInt()).isBetween(2_900, 4_100);
+        assertThat(told.path("waits").get(1).asInt()).isBetween(2_800, 4_100);
+        assertThat(told.path("gaps").get(0).asInt()).isBetween(2_990, 6_000);
+        assertThat(told.path("gaps").get(1).asInt()).isLessThan(3_000);
+    }
+
+    @Test
+    void somebodyWhoAsksForItNeedNotWait() {
+        JsonNode told = run("persistent failure", """
+                let attempts = 0;
+                const task = new persistent.Persistent(() =>
+                  ++attempts === 2 ? Promise.resolve('arrived') : Promise.reject(new failure.Failure('CAPTURE_STORE_FAILED', 60_000)));
+                task.addEventListener('waiting', () => setTimeout(() => task.now()));
+                return await task.run();
+                """);
+
+        assertThat(told.asString()).isEqualTo("arrived");
     }
 
     @Test

@@ -207,6 +207,27 @@ class RealProctorPageIT extends ProctorPageContract {
     }
 
     @Test
+    void anOrderIsGivenByKeyboard() {
+        exam().waits("E1", Exam.now());
+        exam().await(Status.WAITING, 1);
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            page.awaitCount("ALL", 1);
+            page.browser().script("document.getElementById('select-all').focus()");
+            page.press(Keys.TAB, Keys.ENTER);
+            page.awaitText("#details-title", "E1");
+            page.browser().tabTo("#details [data-order='ACCEPT']");
+            page.press(Keys.ENTER);
+            page.browser().see("#order");
+            page.browser().tabTo("#order-reasons input:checked");
+            page.press(Keys.ARROW_DOWN);
+            page.browser().tabTo("#order-confirm");
+            page.press(Keys.ENTER);
+            exam().await(Status.COMPLETED, 1);
+            assertThat(exam().record("E1").path("acceptedReason").asString()).isEqualTo("There is no phone to use.");
+        }
+    }
+
+    @Test
     void aKeyboardIsEnough() {
         for (int i = 0; i < 300; i++) {
             exam().completes("E%03d".formatted(i), "M" + i, Exam.now());

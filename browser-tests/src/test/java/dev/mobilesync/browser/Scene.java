@@ -42,12 +42,21 @@ final class Scene {
         this.person = person;
     }
 
+    /** How a camera sees it. */
+    enum Light {
+        GOOD,
+        DARK,
+        BLURRED,
+        /** Held upright. */
+        TURN
+    }
+
     /** A film for Chromium's {@code --use-file-for-fake-video-capture}: Motion JPEG, one picture over and over. */
-    static Path film() {
-        Path film = Path.of("target", "scene.mjpeg").toAbsolutePath();
+    static Path film(Light light) {
+        Path film = Path.of("target", "scene-" + light + ".mjpeg").toAbsolutePath();
         try {
             Path made = Files.createTempFile(film.getParent(), "scene", ".mjpeg");
-            ImageIO.write(draw(0), "jpg", made.toFile());
+            ImageIO.write(seen(draw(0), light), "jpg", made.toFile());
             return Files.move(made, film, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -67,6 +76,32 @@ final class Scene {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static BufferedImage seen(BufferedImage scene, Light light) {
+        int width = scene.getWidth();
+        int height = scene.getHeight();
+        return switch (light) {
+            case GOOD -> scene;
+            case DARK -> {
+                Graphics2D graphics = scene.createGraphics();
+                graphics.setColor(new Color(0, 0, 0, 225));
+                graphics.fillRect(0, 0, width, height);
+                graphics.dispose();
+                yield scene;
+            }
+            case BLURRED -> scaled(scaled(scene, width / 64, height / 64), width, height);
+            case TURN -> scaled(scene, height, width);
+        };
+    }
+
+    private static BufferedImage scaled(BufferedImage image, int width, int height) {
+        BufferedImage other = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = other.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+        graphics.drawImage(image, 0, 0, width, height, null);
+        graphics.dispose();
+        return other;
     }
 
     private static BufferedImage draw(int number) {

@@ -2,6 +2,7 @@ package dev.mobilesync.endtoend;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.LoggingTurn;
 import dev.mobilesync.socket.SocketServer;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.testsupport.BreakableServers;
@@ -78,9 +79,8 @@ final class MobileSyncSystem implements AutoCloseable {
         String[] arguments = properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
-        return CompletableFuture.supplyAsync(() -> new SpringApplicationBuilder(service)
-                .registerShutdownHook(false)
-                .run(arguments));
+        return CompletableFuture.supplyAsync(() ->
+                LoggingTurn.run(new SpringApplicationBuilder(service).registerShutdownHook(false), arguments));
     }
 
     BreakableServers servers() {

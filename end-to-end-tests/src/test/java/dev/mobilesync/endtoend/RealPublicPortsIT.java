@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.testsupport.UploadBody;
 import java.io.ByteArrayOutputStream;
@@ -86,6 +87,10 @@ class RealPublicPortsIT {
         assertThat(system.get(board, token).statusCode()).isEqualTo(200);
         assertThat(system.get(URI.create(board + "?access_token=" + token)).statusCode())
                 .isEqualTo(401);
+        try (StompTestClient browser = StompTestClient.open(URI.create(system.socket() + "?access_token=" + token))) {
+            browser.raw("CONNECT\naccept-version:1.2\nhost:localhost\n\n\0");
+            assertThat(browser.awaitError().body()).contains("UNAUTHENTICATED");
+        }
     }
 
     /** What {@link RealFuzzIT} has found once. */

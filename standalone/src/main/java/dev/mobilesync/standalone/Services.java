@@ -1,5 +1,6 @@
 package dev.mobilesync.standalone;
 
+import dev.mobilesync.service.LoggingTurn;
 import dev.mobilesync.socket.SocketServer;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.web.WebServer;
@@ -67,10 +68,8 @@ final class Services implements AutoCloseable {
         String[] arguments = properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
-        return Parallel.start(() -> new SpringApplicationBuilder(service)
-                .registerShutdownHook(false)
-                .logStartupInfo(false)
-                .run(arguments));
+        return Parallel.start(() -> LoggingTurn.run(
+                new SpringApplicationBuilder(service).registerShutdownHook(false).logStartupInfo(false), arguments));
     }
 
     int webPort() {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who asks too often; and whose word is taken for where a request comes from. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -112,10 +114,13 @@ class LimitsIT {
         }
     }
 
-    @Test
-    void nobodysWordIsTakenWhereNoProxyIsConfigured(@TempDir Path dir) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10.0.0.0/8,192.0.2.7"})
+    void nobodysWordIsTakenButAConfiguredProxys(String proxies, @TempDir Path dir) throws Exception {
         try (RunningWebServer server = RunningWebServer.start(
-                dir, Map.of("mobile-sync.limits.requests-per-address", "2"), Clock.systemUTC())) {
+                dir,
+                Map.of("mobile-sync.limits.requests-per-address", "2", "mobile-sync.trusted-proxies", proxies),
+                Clock.systemUTC())) {
             assertThat(get(server, SOME_RECORD, "", "203.0.113.1").statusCode()).isEqualTo(401);
             assertThat(get(server, SOME_RECORD, "", "203.0.113.2").statusCode()).isEqualTo(401);
             HttpResponse<String> refused = get(server, SOME_RECORD, "", "203.0.113.3");
