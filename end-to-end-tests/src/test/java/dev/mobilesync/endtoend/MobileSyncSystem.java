@@ -79,8 +79,8 @@ final class MobileSyncSystem implements AutoCloseable {
         String[] arguments = properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
-        return CompletableFuture.supplyAsync(() ->
-                LoggingTurn.run(new SpringApplicationBuilder(service).registerShutdownHook(false), arguments));
+        return CompletableFuture.supplyAsync(
+                () -> LoggingTurn.run(new SpringApplicationBuilder(service).registerShutdownHook(false), arguments));
     }
 
     BreakableServers servers() {

@@ -69,7 +69,10 @@ final class Services implements AutoCloseable {
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
         return Parallel.start(() -> LoggingTurn.run(
-                new SpringApplicationBuilder(service).registerShutdownHook(false).logStartupInfo(false), arguments));
+                new SpringApplicationBuilder(service)
+                        .registerShutdownHook(false)
+                        .logStartupInfo(false),
+                arguments));
     }
 
     int webPort() {
