@@ -14,8 +14,8 @@ with open("docker-compose.yml", encoding="utf-8") as file:
 problems = []
 for name, service in compose["services"].items():
     image = service.get("image", "")
-    if not re.fullmatch(r"[a-z0-9./-]+:[A-Za-z0-9._-]+", image) or image.endswith(":latest"):
-        problems.append(f"{name}: the image must have a fixed tag, not {image!r}")
+    if not re.fullmatch(r"[a-z0-9./-]+:(\d+\.\d+\.\d+|RELEASE\.[0-9TZ-]+)", image):
+        problems.append(f"{name}: the image must have a whole version as its tag, not {image!r}")
     if "test" not in service.get("healthcheck", {}):
         problems.append(f"{name}: no health check")
     for other in service.get("depends_on", {}):

@@ -57,6 +57,8 @@ export class Rows {
     for (let i = 0; i < items.length; i++) this.#places.set(items[i], i);
     this.#scroller.setAttribute('aria-rowcount', String(items.length + 1));
     this.#body.style.height = `${items.length * this.#height}px`;
+    // A list that is too short now has moved by itself.
+    if (this.#top > items.length * this.#height - this.#view) this.#top = this.#scroller.scrollTop;
     const place = anchor && this.#places.get(anchor.item);
     if (place !== undefined && place !== null) this.#scroll(place * this.#height + anchor.offset);
     this.render();

@@ -22,6 +22,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -167,16 +168,14 @@ final class Browser implements AutoCloseable {
             if (Boolean.TRUE.equals(script("return document.activeElement?.matches(\"" + selector + "\") ?? false"))) {
                 return;
             }
-            driver.switchTo().activeElement().sendKeys(Keys.TAB);
+            press(Keys.TAB);
         }
         throw new AssertionError("Tab does not lead to " + selector);
     }
 
     /** To whatever has the focus. */
     void press(CharSequence... keys) {
-        for (CharSequence key : keys) {
-            driver.switchTo().activeElement().sendKeys(key);
-        }
+        new Actions(driver).sendKeys(keys).perform();
     }
 
     Browser go(String address) {

@@ -124,7 +124,7 @@ final class ProctorPage implements AutoCloseable {
     }
 
     void press(CharSequence... keys) {
-        new Actions(browser.driver()).sendKeys(keys).perform();
+        browser.press(keys);
     }
 
     /** The row that the focus is in, or nothing. */

@@ -68,14 +68,8 @@ final class Phone {
 
     private void upload(Attempt attempt) {
         ServiceInstance server = crowd.webServers().choose(random);
-        HttpRequest request = HttpRequest.newBuilder(server.uri()
-                        .resolve("/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
-                                + "/mobile-captures"))
-                .timeout(PATIENCE)
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", UploadBody.CONTENT_TYPE)
+        HttpRequest request = upload(server, examinee, token, attempt.body)
                 .header("Idempotency-Key", attempt.key)
-                .POST(BodyPublishers.ofByteArray(attempt.body))
                 .build();
         Instant sent = Instant.now();
         crowd.history().add(new Event.Uploading(sent, examinee, server.name(), attempt.picture, attempt.number));
@@ -105,6 +99,17 @@ final class Phone {
                 answered(attempt, answer, body);
             }
         });
+    }
+
+    /** One upload, as yet without a key. */
+    static HttpRequest.Builder upload(ServiceInstance server, ExamineeKey examinee, String token, byte[] body) {
+        return HttpRequest.newBuilder(server.uri()
+                        .resolve("/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
+                                + "/mobile-captures"))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", UploadBody.CONTENT_TYPE)
+                .POST(BodyPublishers.ofByteArray(body));
     }
 
     private void answered(Attempt attempt, HttpResponse<String> answer, JsonNode body) {

@@ -12,9 +12,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.reliability.StatusQueue.Letter;
-import dev.mobilesync.testsupport.ChildProcess;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,7 +23,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A thousand messages that can never be processed come at once, among good ones. */
 @OnRig(Shape.STANDARD)
@@ -39,7 +36,7 @@ class PoisonIT {
     private static final Duration ON_TIME = Duration.ofSeconds(5);
 
     @Test
-    void amongGoodMessages(Rig rig, @TempDir Path folder) throws Exception {
+    void amongGoodMessages(Rig rig) throws Exception {
         Row.run(rig, "1,000 messages of poison at once", Load.usual(), row -> {
             row.checkedBy(Checker.strict().withPoison());
             List<ExamineeKey> repaired = IntStream.range(0, TO_BE_REPAIRED)
@@ -53,22 +50,17 @@ class PoisonIT {
                     "all dead letters after %.1f s",
                     Duration.between(sent, Instant.now()).toMillis() / 1e3);
 
-            Map<String, Integer> reasons = reasons(command(rig, folder, "list"));
+            Map<String, Integer> reasons = reasons(rig.state(0).command("--dead-letters=list"));
             row.saw("reasons %s", reasons);
             assertThat(reasons.values().stream().mapToInt(Integer::intValue).sum())
                     .as("with a reason")
                     .isEqualTo(MESSAGES);
             repair(row, repaired);
-            assertThat(command(rig, folder, "replay")).contains(MESSAGES + " replayed");
+            assertThat(rig.state(0).command("--dead-letters=replay")).contains(MESSAGES + " replayed");
             row.await(
                     "those that stay poison",
                     () -> row.facts().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES - TO_BE_REPAIRED);
-            row.await(
-                    "those that were repaired",
-                    () -> row.facts().records(repaired).values().stream()
-                                    .filter(record -> record.status() == Status.COMPLETED)
-                                    .count()
-                            == TO_BE_REPAIRED);
+            row.awaitCompleted(repaired);
 
             List<Long> delays = delays(row, sent);
             row.saw(
@@ -121,20 +113,6 @@ class PoisonIT {
     }
 
     /** As an operator runs it. */
-    private static String command(Rig rig, Path folder, String action) {
-        try (ChildProcess command = ChildProcess.jar(
-                "state-manager/target/state-manager-exec.jar",
-                folder,
-                Map.of(
-                        "SPRING_RABBITMQ_ADDRESSES",
-                        "127.0.0.1:" + rig.rabbit().node(0).port()),
-                "--dead-letters=" + action)) {
-            int exit = command.awaitExit();
-            assertThat(exit).as(command.output()).isZero();
-            return command.output();
-        }
-    }
-
     /** How many letters say what; those without a reason do not count. */
     private static Map<String, Integer> reasons(String listed) {
         Map<String, Integer> reasons = new TreeMap<>();

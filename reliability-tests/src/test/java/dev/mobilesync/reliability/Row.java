@@ -227,6 +227,16 @@ final class Row {
                 .until(condition);
     }
 
+    /** Until the record of each of them says so. */
+    void awaitCompleted(List<ExamineeKey> examinees) {
+        await(
+                "completed: " + examinees,
+                () -> facts.records(examinees).values().stream()
+                                .filter(record -> record.status() == Status.COMPLETED)
+                                .count()
+                        == examinees.size());
+    }
+
     /** Lets captures come for so long. */
     void goOnFor(Duration time) {
         Awaitility.await().pollDelay(time).atMost(time.plus(STEP_LIMIT)).until(() -> true);

@@ -3,12 +3,9 @@ package dev.mobilesync.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Status;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.testsupport.UploadBody;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.List;
@@ -85,12 +82,7 @@ class WebServerKilledIT {
 
             String report = web.command("--sweep");
             assertThat(lost).allMatch(examinee -> report.contains("/" + examinee.examineeId() + "/"), report);
-            row.await(
-                    "their records",
-                    () -> row.facts().records(lost).values().stream()
-                                    .filter(record -> record.status() == Status.COMPLETED)
-                                    .count()
-                            == LOST);
+            row.awaitCompleted(lost);
             row.saw(
                     "%d orphans found by the sweep: %s",
                     LOST, report.substring(report.indexOf("total:")).strip());
@@ -99,20 +91,9 @@ class WebServerKilledIT {
 
     private static void sendOnce(Row row, ServiceInstance web, ExamineeKey examinee) {
         String device = "M-" + examinee.examineeId();
-        row.crowd()
-                .http()
-                .sendAsync(
-                        HttpRequest.newBuilder(web.uri()
-                                        .resolve("/api/v1/plans/" + examinee.planId() + "/examinees/"
-                                                + examinee.examineeId() + "/mobile-captures"))
-                                .header(
-                                        "Authorization",
-                                        "Bearer " + TestTokens.device(examinee.planId(), examinee.examineeId(), device))
-                                .header("Content-Type", UploadBody.CONTENT_TYPE)
-                                .POST(BodyPublishers.ofByteArray(
-                                        UploadBody.of(device, Jpegs.picture(examinee.hashCode()))))
-                                .build(),
-                        BodyHandlers.discarding());
+        String token = TestTokens.device(examinee.planId(), examinee.examineeId(), device);
+        byte[] body = UploadBody.of(device, Jpegs.picture(examinee.hashCode()));
+        row.crowd().http().sendAsync(Phone.upload(web, examinee, token, body).build(), BodyHandlers.discarding());
     }
 
     /** Returns how many of the uploads that were sent since then had their pictures in the store when it was killed. */

@@ -128,16 +128,14 @@ final class StatusSender implements DisposableBean {
 
     /** The reason is what a person wrote about another, so only its length is told. */
     private static void audit(MobileSyncOrder order, String result) {
-        Audit line = Audit.of("order")
+        Audit.of("order")
                 .with("role", "proctor")
                 .with("who", order.by())
                 .with("order", order.order())
                 .with("plan", order.planId())
-                .with("examinee", order.examineeId());
-        if (order.deadline() != null) {
-            line.with("deadline", order.deadline());
-        }
-        line.with("reasonLength", order.reason().length())
+                .with("examinee", order.examineeId())
+                .with("deadline", order.deadline())
+                .with("reasonLength", order.reason().length())
                 .with("result", result)
                 .write();
     }

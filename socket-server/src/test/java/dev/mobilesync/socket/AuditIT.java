@@ -41,7 +41,7 @@ class AuditIT {
                     .hasSize(1)
                     .allMatch(line -> line.contains(" audit ")
                             && line.endsWith("action=order role=proctor who=proctor-1 order=" + order + " plan=P001"
-                                    + " examinee=E001" + (extended ? " deadline=" + deadline : "")
+                                    + " examinee=E001" + " deadline=" + (extended ? deadline : "-")
                                     + " reasonLength=9 result=confirmed")));
             assertThat(output.getAll()).doesNotContain("A-DISEASE");
         }
