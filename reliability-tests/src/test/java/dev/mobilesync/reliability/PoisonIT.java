@@ -112,7 +112,6 @@ class PoisonIT {
                 StandardCharsets.UTF_8);
     }
 
-    /** As an operator runs it. */
     /** How many letters say what; those without a reason do not count. */
     private static Map<String, Integer> reasons(String listed) {
         Map<String, Integer> reasons = new TreeMap<>();
