@@ -3,6 +3,7 @@ package dev.mobilesync.socket;
 import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.AMQP;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
-import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -109,13 +109,14 @@ final class TestInstance implements AutoCloseable {
         bean(ConfirmedPublisher.class).publish(Publication.broadcast(record));
     }
 
-    /** Broadcasts bytes of any kind. */
+    /** Broadcasts bytes of any kind. Confirmed like a record's, so that what is broadcast next comes next. */
     void broadcast(byte[] body, @Nullable Long revision) {
-        MessageBuilder message = MessageBuilder.withBody(body);
+        AMQP.BasicProperties.Builder properties = new AMQP.BasicProperties.Builder();
         if (revision != null) {
-            message.setHeader(Topology.REVISION, revision);
+            properties.headers(Map.of(Topology.REVISION, revision));
         }
-        bean(RabbitTemplate.class).send(Topology.BROADCAST_EXCHANGE, "", message.build());
+        bean(ConfirmedPublisher.class)
+                .publish(new Publication(Topology.BROADCAST_EXCHANGE, "", false, properties.build(), body));
     }
 
     /** What arrived in {@code status_queue}, or {@code null} after a while. */
