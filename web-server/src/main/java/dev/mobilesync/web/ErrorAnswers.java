@@ -2,6 +2,8 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.Problem;
+import dev.mobilesync.web.common.Refusal;
+import dev.mobilesync.web.store.StoreFailedException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

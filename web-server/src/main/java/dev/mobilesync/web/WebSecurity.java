@@ -5,7 +5,10 @@ import dev.mobilesync.service.CallerAuthentication;
 import dev.mobilesync.service.Problem;
 import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.SecurityHeaders;
+import dev.mobilesync.web.capture.CaptureHeaders;
+import dev.mobilesync.web.common.WebSettings;
 import dev.mobilesync.web.pages.PagesPolicy;
+import dev.mobilesync.web.pairing.PairingController;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -140,8 +143,8 @@ class WebSecurity {
         configuration.setAllowedHeaders(List.of(
                 HttpHeaders.AUTHORIZATION,
                 HttpHeaders.CONTENT_TYPE,
-                CaptureForm.IDEMPOTENCY_KEY,
-                ContentDigest.HEADER,
+                CaptureHeaders.IDEMPOTENCY_KEY,
+                CaptureHeaders.CONTENT_DIGEST,
                 "traceparent",
                 "tracestate"));
         configuration.setExposedHeaders(List.of(HttpHeaders.LOCATION, HttpHeaders.RETRY_AFTER, HttpHeaders.DATE));

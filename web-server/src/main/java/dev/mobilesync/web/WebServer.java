@@ -3,19 +3,24 @@ package dev.mobilesync.web;
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.TokenConfiguration;
 import dev.mobilesync.service.TrustedProxies;
+import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.erasure.EraseCommand;
+import dev.mobilesync.web.sweep.SweepCommand;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
 /** Takes pictures from phones, stores them, and publishes what became of them. */
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
+@EnableConfigurationProperties(WebSettings.class)
 @Import({ServiceConfiguration.class, TokenConfiguration.class, TrustedProxies.class})
 public class WebServer {
 
     /** The name of this service's settings: {@code web-server.yml}. */
-    public static final String CONFIG_NAME = "web-server";
+    public static final String CONFIG_NAME = WebSettings.CONFIG_NAME;
 
     /** Starts the service, or erases whom {@code --erase=…} names, or sweeps where {@code --sweep} asks for that. */
     public static void main(String[] args) {

@@ -1,6 +1,6 @@
 package dev.mobilesync.web;
 
-import static dev.mobilesync.web.UploadIT.assertProblem;
+import static dev.mobilesync.web.RunningWebServer.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ErrorCode;

@@ -4,14 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** A multipart body, built by hand so that it can be wrong. */
-final class Form {
+public final class Form {
 
     static final String BOUNDARY = "----a-boundary-of-the-tests";
-    static final String CONTENT_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
+    public static final String CONTENT_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
 
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
-    Form part(String name, String type, byte[] content) {
+    public Form part(String name, String type, byte[] content) {
         text("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"" + name
                 + "\"\r\n" + (type.isEmpty() ? "" : "Content-Type: " + type + "\r\n") + "\r\n");
         body.writeBytes(content);
@@ -19,25 +19,25 @@ final class Form {
         return this;
     }
 
-    Form image(byte[] content) {
+    public Form image(byte[] content) {
         return part("image", "image/jpeg", content);
     }
 
-    Form metadata(String json) {
+    public Form metadata(String json) {
         return part("metadata", "application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Metadata as in the scenario, of another device. */
-    Form metadataOf(String device) {
+    public Form metadataOf(String device) {
         return metadata("{\"type\":\"mobile_capture\",\"data\":{\"deviceId\":\"" + device
                 + "\",\"deviceInfo\":{\"model\":\"iPhone 12\",\"osVersion\":\"iOS 15.0\"}}}");
     }
 
-    static Form of(byte[] image, String device) {
+    public static Form of(byte[] image, String device) {
         return new Form().image(image).metadataOf(device);
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(body.toByteArray());
         all.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII));

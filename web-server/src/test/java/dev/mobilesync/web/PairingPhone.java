@@ -9,27 +9,27 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** Both ends of a pairing: an examinee's browser and a phone, in front of a running server. */
-record PairingPhone(RunningWebServer server) {
+public record PairingPhone(RunningWebServer server) {
 
-    static final String REDEEM = "/api/v1/pairings/redeem";
+    public static final String REDEEM = "/api/v1/pairings/redeem";
 
-    static String pairingsPath(String plan, String examinee) {
+    public static String pairingsPath(String plan, String examinee) {
         return "/api/v1/plans/" + plan + "/examinees/" + examinee + "/pairings";
     }
 
     /** What the examinee's page does. */
-    HttpResponse<String> ask(String plan, String examinee) throws IOException, InterruptedException {
+    public HttpResponse<String> ask(String plan, String examinee) throws IOException, InterruptedException {
         return askAt(pairingsPath(plan, examinee), TestTokens.examinee(plan, examinee));
     }
 
-    HttpResponse<String> askAt(String path, String token) throws IOException, InterruptedException {
+    public HttpResponse<String> askAt(String path, String token) throws IOException, InterruptedException {
         return server.send(server.request(path, token)
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build());
     }
 
     /** A code that is good. */
-    String code(String plan, String examinee) throws IOException, InterruptedException {
+    public String code(String plan, String examinee) throws IOException, InterruptedException {
         HttpResponse<String> answer = ask(plan, examinee);
         if (answer.statusCode() != 201) {
             throw new AssertionError(answer.statusCode() + " " + answer.body());
@@ -38,7 +38,7 @@ record PairingPhone(RunningWebServer server) {
     }
 
     /** What a phone does. */
-    HttpResponse<String> redeem(String code, String device) throws IOException, InterruptedException {
+    public HttpResponse<String> redeem(String code, String device) throws IOException, InterruptedException {
         return redeemBody(MessageCodec.mapper()
                 .writeValueAsString(Map.of(
                         "code",
@@ -49,7 +49,7 @@ record PairingPhone(RunningWebServer server) {
                         Map.of("model", "iPhone 12", "osVersion", "iOS 15.0"))));
     }
 
-    HttpResponse<String> redeemBody(String body, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> redeemBody(String body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = server.request(REDEEM, "")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
@@ -60,7 +60,7 @@ record PairingPhone(RunningWebServer server) {
     }
 
     /** Pairs that device with the examinee. */
-    String token(String plan, String examinee, String device) throws IOException, InterruptedException {
+    public String token(String plan, String examinee, String device) throws IOException, InterruptedException {
         HttpResponse<String> answer = redeem(code(plan, examinee), device);
         if (answer.statusCode() != 200) {
             throw new AssertionError(answer.statusCode() + " " + answer.body());
@@ -68,7 +68,7 @@ record PairingPhone(RunningWebServer server) {
         return json(answer).path("token").asString();
     }
 
-    HttpResponse<String> upload(String plan, String examinee, String device, String token, byte[] image)
+    public HttpResponse<String> upload(String plan, String examinee, String device, String token, byte[] image)
             throws IOException, InterruptedException {
         return server.upload(
                 RunningWebServer.capturesPath(plan, examinee),
@@ -76,7 +76,7 @@ record PairingPhone(RunningWebServer server) {
                 Form.of(image, device).bytes());
     }
 
-    static JsonNode json(HttpResponse<String> answer) {
+    public static JsonNode json(HttpResponse<String> answer) {
         return MessageCodec.mapper().readTree(answer.body());
     }
 }

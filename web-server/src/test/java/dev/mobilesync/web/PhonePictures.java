@@ -27,25 +27,25 @@ import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
 /** Pictures with all that a phone writes into them beside the picture. */
-final class PhonePictures {
+public final class PhonePictures {
 
-    static final String MAKE = "A-MAKER-OF-PHONES";
-    static final String COMMENT = "A-COMMENT-WITH-A-NAME";
+    public static final String MAKE = "A-MAKER-OF-PHONES";
+    public static final String COMMENT = "A-COMMENT-WITH-A-NAME";
     static final String XMP = "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>exif:GPSLatitude</x:xmpmeta>";
-    static final String IPTC = "Photoshop 3.0\0A-CAPTION";
-    static final String MPF = "MPF\0A-SECOND-PICTURE";
-    static final String JFXX = "JFXX\0A-THUMBNAIL";
-    static final String MAKERS_OWN = "A-MAKERS-OWN-SEGMENT";
-    static final String VIDEO = "ftypmp42-A-VIDEO";
+    public static final String IPTC = "Photoshop 3.0\0A-CAPTION";
+    public static final String MPF = "MPF\0A-SECOND-PICTURE";
+    public static final String JFXX = "JFXX\0A-THUMBNAIL";
+    public static final String MAKERS_OWN = "A-MAKERS-OWN-SEGMENT";
+    public static final String VIDEO = "ftypmp42-A-VIDEO";
 
     private PhonePictures() {}
 
     /** With EXIF (GPS, a thumbnail), XMP, IPTC, MPF, a comment, an ICC profile, and a video behind it. */
-    static byte[] withEverything(int orientation) {
+    public static byte[] withEverything(int orientation) {
         return withEverything(Jpegs.picture(320, 240, 1), orientation);
     }
 
-    static byte[] withEverything(byte[] picture, int orientation) {
+    public static byte[] withEverything(byte[] picture, int orientation) {
         byte[] sent = withExif(picture, orientation);
         for (byte[] segment : new byte[][] {
             segment(0xE1, ascii(XMP)),
@@ -61,7 +61,7 @@ final class PhonePictures {
         return concat(sent, ascii(VIDEO));
     }
 
-    static byte[] withExif(byte[] picture, int orientation) {
+    public static byte[] withExif(byte[] picture, int orientation) {
         try {
             TiffOutputSet exif = new TiffOutputSet();
             exif.setGpsInDegrees(126.978, 37.566);
@@ -83,13 +83,13 @@ final class PhonePictures {
     }
 
     /** An ICC profile as APP2 carries it. */
-    static byte[] icc() {
+    public static byte[] icc() {
         return concat(
                 ascii("ICC_PROFILE\0\1\1"),
                 ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData());
     }
 
-    static byte[] progressive(int width, int height, long seed) {
+    public static byte[] progressive(int width, int height, long seed) {
         return encode(width, height, seed, true, false);
     }
 
@@ -97,7 +97,7 @@ final class PhonePictures {
      * Without JFIF, with as many samples for colour as for brightness, and with components 0, 1 and 2, as a camera may
      * write it: a decoder may take the colours for RGB.
      */
-    static byte[] withoutJfif(int width, int height, long seed) {
+    public static byte[] withoutJfif(int width, int height, long seed) {
         return encode(width, height, seed, false, true);
     }
 
@@ -147,12 +147,23 @@ final class PhonePictures {
         return bytes;
     }
 
-    static byte[] segment(int marker, byte[] content) {
+    /** A picture whose frame says that it is of that size. */
+    public static byte[] ofSize(int width, int height) {
+        byte[] picture = Jpegs.picture(320, 240, 1);
+        int frame = startOf(picture, 0xC0);
+        picture[frame + 5] = (byte) (height >> 8);
+        picture[frame + 6] = (byte) height;
+        picture[frame + 7] = (byte) (width >> 8);
+        picture[frame + 8] = (byte) width;
+        return picture;
+    }
+
+    public static byte[] segment(int marker, byte[] content) {
         int length = content.length + 2;
         return concat(new byte[] {(byte) 0xFF, (byte) marker, (byte) (length >> 8), (byte) length}, content);
     }
 
-    static byte[] insert(byte[] bytes, int at, byte[] inserted) {
+    public static byte[] insert(byte[] bytes, int at, byte[] inserted) {
         byte[] head = new byte[at];
         System.arraycopy(bytes, 0, head, 0, at);
         byte[] tail = new byte[bytes.length - at];
@@ -161,7 +172,7 @@ final class PhonePictures {
     }
 
     /** Takes the first segment of that kind away. */
-    static byte[] without(byte[] bytes, int marker) {
+    public static byte[] without(byte[] bytes, int marker) {
         int end = afterSegment(bytes, marker);
         int start = startOf(bytes, marker);
         byte[] rest = new byte[bytes.length - (end - start)];
@@ -170,7 +181,7 @@ final class PhonePictures {
         return rest;
     }
 
-    static int afterSegment(byte[] bytes, int marker) {
+    public static int afterSegment(byte[] bytes, int marker) {
         int start = startOf(bytes, marker);
         return start + 2 + length(bytes, start);
     }
@@ -187,7 +198,7 @@ final class PhonePictures {
         return (bytes[segment + 2] & 0xFF) << 8 | bytes[segment + 3] & 0xFF;
     }
 
-    static byte[] concat(byte[]... parts) {
+    public static byte[] concat(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);
@@ -195,7 +206,7 @@ final class PhonePictures {
         return all.toByteArray();
     }
 
-    static byte[] ascii(String text) {
+    public static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

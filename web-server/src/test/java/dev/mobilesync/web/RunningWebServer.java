@@ -1,9 +1,12 @@
 package dev.mobilesync.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.embedded.EmbeddedStore;
+import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
@@ -32,13 +35,14 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import tools.jackson.databind.JsonNode;
 
 /** This service on a port of its own, with a broker, Redis and an object store, and a phone to call it with. */
-final class RunningWebServer implements AutoCloseable {
+public final class RunningWebServer implements AutoCloseable {
 
-    static final String ACCESS_KEY = "tests";
-    static final String SECRET_KEY = "tests-secret";
-    static final String BUCKET = "captures";
+    public static final String ACCESS_KEY = "tests";
+    public static final String SECRET_KEY = "tests-secret";
+    public static final String BUCKET = "captures";
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -78,11 +82,11 @@ final class RunningWebServer implements AutoCloseable {
      * @param storeDir where the object store keeps its files
      * @param overrides settings beyond those that point at the servers
      */
-    static RunningWebServer start(Path storeDir, Map<String, String> overrides, Clock clock) {
+    public static RunningWebServer start(Path storeDir, Map<String, String> overrides, Clock clock) {
         return new RunningWebServer(storeDir, overrides, clock);
     }
 
-    static RunningWebServer start(Path storeDir, Map<String, String> overrides) {
+    public static RunningWebServer start(Path storeDir, Map<String, String> overrides) {
         return start(storeDir, overrides, Clock.systemUTC());
     }
 
@@ -108,24 +112,24 @@ final class RunningWebServer implements AutoCloseable {
                 .run(arguments.toArray(String[]::new));
     }
 
-    static RunningWebServer start(Path storeDir) {
+    public static RunningWebServer start(Path storeDir) {
         return start(storeDir, Map.of());
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
-    RealServers servers() {
+    public RealServers servers() {
         return servers;
     }
 
     /** What it was started with: good for a command that reaches the same servers. */
-    List<String> arguments() {
+    public List<String> arguments() {
         return arguments;
     }
 
-    int port() {
+    public int port() {
         return Integer.parseInt(property("local.server.port"));
     }
 
@@ -137,45 +141,45 @@ final class RunningWebServer implements AutoCloseable {
         return String.valueOf(context.getEnvironment().getProperty(name));
     }
 
-    URI uri(String path) {
+    public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
-    Line broker() {
+    public Line broker() {
         return brokerLine;
     }
 
-    Line redis() {
+    public Line redis() {
         return redisLine;
     }
 
-    Line store() {
+    public Line store() {
         return storeLine;
     }
 
-    static String capturesPath(String plan, String examinee) {
+    public static String capturesPath(String plan, String examinee) {
         return "/api/v1/plans/" + plan + "/examinees/" + examinee + "/mobile-captures";
     }
 
-    HttpRequest.Builder request(String path, String token) {
+    public HttpRequest.Builder request(String path, String token) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20));
         return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 
-    HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    public HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
         return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
     }
 
-    HttpResponse<byte[]> sendForBytes(HttpRequest request) throws IOException, InterruptedException {
+    public HttpResponse<byte[]> sendForBytes(HttpRequest request) throws IOException, InterruptedException {
         return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
     }
 
-    HttpResponse<String> get(String path, String token) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path, String token) throws IOException, InterruptedException {
         return send(request(path, token).build());
     }
 
     /** Uploads as the phone {@code device} of that examinee. */
-    HttpResponse<String> upload(String plan, String examinee, String device, byte[] image, String... headers)
+    public HttpResponse<String> upload(String plan, String examinee, String device, byte[] image, String... headers)
             throws IOException, InterruptedException {
         return upload(
                 capturesPath(plan, examinee),
@@ -184,7 +188,7 @@ final class RunningWebServer implements AutoCloseable {
                 headers);
     }
 
-    HttpResponse<String> upload(String path, String token, byte[] body, String... headers)
+    public HttpResponse<String> upload(String path, String token, byte[] body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = request(path, token)
                 .header("Content-Type", Form.CONTENT_TYPE)
@@ -195,8 +199,19 @@ final class RunningWebServer implements AutoCloseable {
         return send(request.build());
     }
 
+    /** The answer is a problem of this code. */
+    public static void assertProblem(HttpResponse<String> answer, ErrorCode code, int status) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        JsonNode problem = MessageCodec.mapper().readTree(answer.body());
+        assertThat(problem.path("code").asString()).isEqualTo(code.name());
+        assertThat(problem.path("status").asInt()).isEqualTo(status);
+        assertThat(problem.path("retryable").asBoolean()).isEqualTo(code.retryable());
+        assertThat(problem.path("title").asString()).isNotBlank();
+    }
+
     /** What went to {@code status_queue}: the next message, which must come. */
-    Delivered nextStatus() {
+    public Delivered nextStatus() {
         return Awaitility.await()
                 .atMost(PATIENCE)
                 .until(this::pollStatus, list -> !list.isEmpty())
@@ -204,7 +219,7 @@ final class RunningWebServer implements AutoCloseable {
     }
 
     /** Drops messages until one fits. */
-    Delivered nextStatus(Predicate<MobileSyncStatus> wanted) {
+    public Delivered nextStatus(Predicate<MobileSyncStatus> wanted) {
         return Awaitility.await()
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
@@ -215,7 +230,7 @@ final class RunningWebServer implements AutoCloseable {
     }
 
     /** The next message, if there is one now. */
-    List<Delivered> pollStatus() {
+    public List<Delivered> pollStatus() {
         return onChannel(channel -> {
             GetResponse message = channel.basicGet(Topology.STATUS_QUEUE, true);
             return message == null
@@ -224,7 +239,7 @@ final class RunningWebServer implements AutoCloseable {
         });
     }
 
-    void purgeStatusQueue() {
+    public void purgeStatusQueue() {
         onChannel(channel -> channel.queuePurge(Topology.STATUS_QUEUE));
     }
 
@@ -242,9 +257,9 @@ final class RunningWebServer implements AutoCloseable {
         T on(Channel channel) throws Exception;
     }
 
-    record Delivered(AMQP.BasicProperties properties, byte[] body) {
+    public record Delivered(AMQP.BasicProperties properties, byte[] body) {
 
-        MobileSyncStatus status() {
+        public MobileSyncStatus status() {
             try {
                 return MessageCodec.decode(body, MobileSyncStatus.class);
             } catch (InvalidMessageException e) {
@@ -252,7 +267,7 @@ final class RunningWebServer implements AutoCloseable {
             }
         }
 
-        String json() {
+        public String json() {
             return new String(body, StandardCharsets.UTF_8);
         }
     }

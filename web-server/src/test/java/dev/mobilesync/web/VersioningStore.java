@@ -2,6 +2,8 @@ package dev.mobilesync.web;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mobilesync.web.store.CaptureStore;
+import dev.mobilesync.web.store.PictureVersions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * As much of an S3 endpoint that versions objects as {@link CaptureStore} and {@link PictureVersions} use; the embedded
  * store does not version.
  */
-final class VersioningStore implements AutoCloseable {
+public final class VersioningStore implements AutoCloseable {
 
     private final HttpServer server;
     /** Versions by path; {@code null} where one was erased. */
@@ -32,7 +34,7 @@ final class VersioningStore implements AutoCloseable {
 
     private record Version(Map<String, String> headers, byte[] content, Instant storedAt) {}
 
-    VersioningStore() throws IOException {
+    public VersioningStore() throws IOException {
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.setExecutor(Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(work, "versioning-store");
@@ -43,7 +45,7 @@ final class VersioningStore implements AutoCloseable {
         server.start();
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 

@@ -1,0 +1,217 @@
+package dev.mobilesync.web.capture;
+
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.Publication;
+import dev.mobilesync.service.PublishFailedException;
+import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.Refusal;
+import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.jpeg.Jpeg;
+import dev.mobilesync.web.store.CaptureFacts;
+import dev.mobilesync.web.store.CaptureStore;
+import dev.mobilesync.web.store.StoreFailedException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * The way of one capture: read, checked and cleaned, stored, published. It returns when the store has the whole picture and the
+ * broker has confirmed the status message; a repeated upload finds its picture and gives the same message again.
+ */
+final class CaptureUpload {
+
+    private static final Logger log = LoggerFactory.getLogger(CaptureUpload.class);
+
+    private final CaptureStore store;
+    private final ConfirmedPublisher publisher;
+    private final RecordReader records;
+    private final FailureNotices notices;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Duration answerWithin;
+    private final Semaphore inHand;
+    private final Semaphore decoding = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    private final SharedTurns turns;
+
+    CaptureUpload(
+            WebSettings settings,
+            CaptureStore store,
+            SharedTurns turns,
+            ConfirmedPublisher publisher,
+            RecordReader records,
+            FailureNotices notices,
+            MeterRegistry meters,
+            Clock clock) {
+        this.store = store;
+        this.turns = turns;
+        this.publisher = publisher;
+        this.records = records;
+        this.notices = notices;
+        this.meters = meters;
+        this.clock = clock;
+        this.answerWithin = settings.answerWithin();
+        this.inHand = new Semaphore(settings.maxUploads());
+    }
+
+    /**
+     * Takes a phone's picture.
+     *
+     * @param phone whose token it is; the picture counts for its examinee
+     * @param body reads the upload; called at most once, and not at all while too many uploads are in hand
+     * @return the message that was published
+     * @throws Refusal with the contract's code; those about the picture, the store and the broker are also on their way
+     *     to the examinee and the proctors
+     */
+    MobileSyncStatus receive(Caller.Device phone, Supplier<CaptureForm> body) {
+        Timer.Sample sample = Timer.start(meters);
+        String outcome = ErrorCode.INTERNAL_ERROR.name();
+        try {
+            MobileSyncStatus status = receiveIfFree(phone, body);
+            outcome = status.status().name();
+            return status;
+        } catch (Refusal e) {
+            outcome = e.code().name();
+            throw e;
+        } finally {
+            sample.stop(Timer.builder("mobile.sync.uploads")
+                    .description("Uploads, by what became of them")
+                    .tag("outcome", outcome)
+                    .register(meters));
+        }
+    }
+
+    private MobileSyncStatus receiveIfFree(Caller.Device phone, Supplier<CaptureForm> body) {
+        if (!inHand.tryAcquire()) {
+            throw new Refusal(ErrorCode.TOO_MANY_REQUESTS, "too many uploads are in hand");
+        }
+        try {
+            CaptureForm capture = body.get();
+            if (!capture.metadata().deviceId().equals(phone.deviceId())) {
+                throw new Refusal(ErrorCode.FORBIDDEN, "the token is another device's");
+            }
+            Deadline deadline = Deadline.in(answerWithin);
+            byte[] picture = clean(capture.picture(), deadline);
+            return storeAndPublish(phone, capture, picture, deadline);
+        } catch (Refusal e) {
+            tell(phone, e);
+            throw e;
+        } finally {
+            inHand.release();
+        }
+    }
+
+    /** Decoding is the processors' work, so there is no more of it at once than there are processors. */
+    private byte[] clean(byte[] picture, Deadline deadline) {
+        boolean free = false;
+        try {
+            free = decoding.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+            if (!free) {
+                throw new Refusal(ErrorCode.TOO_MANY_REQUESTS, "too many pictures are being checked");
+            }
+            return Jpeg.clean(picture);
+        } catch (Jpeg.NotAJpegException e) {
+            throw new Refusal(ErrorCode.CAPTURE_NOT_AN_IMAGE, "the image is not a JPEG: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal(ErrorCode.TOO_MANY_REQUESTS, "the server is stopping", e);
+        } finally {
+            if (free) {
+                decoding.release();
+            }
+        }
+    }
+
+    private MobileSyncStatus storeAndPublish(
+            Caller.Device phone, CaptureForm capture, byte[] picture, Deadline deadline) {
+        String imageUrl = store.imageUrl(phone.examinee());
+        SharedTurns.Turn turn = turns.take(imageUrl, deadline);
+        try {
+            CaptureStore.Stored stored = storeOnce(phone, capture, picture, deadline);
+            MobileSyncStatus status = MobileSyncStatus.completed(
+                    phone.examinee(),
+                    phone.deviceId(),
+                    stored.facts().timestamp(),
+                    new CaptureInfo(imageUrl, capture.metadata().deviceInfo(), stored.version()));
+            publisher.publish(Publication.toStatusQueue(status, Publication.statusMessageId(status)), deadline.left());
+            return status;
+        } catch (StoreFailedException e) {
+            log.warn("a capture was not stored: {}", e.getMessage());
+            throw new Refusal(ErrorCode.CAPTURE_STORE_FAILED, "the image could not be stored", e);
+        } catch (PublishFailedException e) {
+            log.warn("a capture was stored, but not published: {}", e.getMessage());
+            throw new Refusal(ErrorCode.STATUS_PUBLISH_FAILED, "the image was stored, but nobody could be told", e);
+        } finally {
+            turn.end();
+        }
+    }
+
+    private CaptureStore.Stored storeOnce(Caller.Device phone, CaptureForm capture, byte[] picture, Deadline deadline)
+            throws StoreFailedException {
+        CaptureStore.Stored last = store.find(phone.examinee(), deadline);
+        if (last != null && last.facts().isFrom(phone)) {
+            String key = capture.idempotencyKey();
+            boolean sameKey = key != null && key.equals(last.facts().idempotencyKey());
+            boolean samePicture = last.facts().sha256().equals(capture.sha256());
+            if (sameKey && !samePicture) {
+                throw new Refusal(ErrorCode.INVALID_REQUEST, "this Idempotency-Key was another picture's");
+            }
+            if (samePicture && (sameKey || !isWantedAgain(last.facts()))) {
+                return last;
+            }
+        }
+        CaptureFacts facts = new CaptureFacts(
+                phone.examinee(),
+                phone.deviceId(),
+                now(),
+                capture.sha256(),
+                ContentDigest.hex(ContentDigest.sha256(picture)),
+                capture.idempotencyKey(),
+                capture.metadata().deviceInfo());
+        return store.put(facts, picture, deadline);
+    }
+
+    /** A proctor ordered another picture since: the same one is then a new capture, or it would never count. */
+    private boolean isWantedAgain(CaptureFacts last) {
+        try {
+            SyncRecord record = records.read(last.examinee());
+            Instant retakeAt = record == null ? null : record.retakeAt();
+            return retakeAt != null && !last.timestamp().isAfter(retakeAt);
+        } catch (DataAccessException e) {
+            log.debug("a repeated capture is taken as such: Redis is away", e);
+            return false;
+        }
+    }
+
+    private void tell(Caller.Device phone, Refusal refusal) {
+        switch (refusal.code()) {
+            case CAPTURE_TRANSFER_FAILED,
+                    CAPTURE_TOO_LARGE,
+                    CAPTURE_NOT_AN_IMAGE,
+                    CAPTURE_STORE_FAILED,
+                    STATUS_PUBLISH_FAILED ->
+                notices.send(MobileSyncStatus.failed(phone.examinee(), phone.deviceId(), now(), refusal.toSyncError()));
+            default -> {
+                // about the request, not about the capture
+            }
+        }
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

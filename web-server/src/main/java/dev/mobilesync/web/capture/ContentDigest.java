@@ -1,0 +1,72 @@
+package dev.mobilesync.web.capture;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.web.common.Refusal;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Enumeration;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** {@code Content-Digest} (RFC 9530): {@code sha-256=:<base64>:}. Other algorithms are read over. */
+final class ContentDigest {
+
+    private static final Pattern MEMBER =
+            Pattern.compile("(?<algorithm>[a-z*][a-z0-9_.*-]*)=:(?<digest>[A-Za-z0-9+/]*={0,2}):(;[^,]*)?");
+    private static final int SHA_256_BYTES = 32;
+
+    private ContentDigest() {}
+
+    /**
+     * Reads the header.
+     *
+     * @return the SHA-256, or {@code null} if there is none
+     * @throws Refusal {@code INVALID_REQUEST} if it is malformed
+     */
+    static byte @Nullable [] sha256In(Enumeration<String> headers) {
+        byte[] sha256 = null;
+        while (headers.hasMoreElements()) {
+            for (String member : headers.nextElement().split(",", -1)) {
+                Matcher matcher = MEMBER.matcher(member.strip());
+                if (!matcher.matches()) {
+                    throw malformed();
+                }
+                if (matcher.group("algorithm").equals("sha-256")) {
+                    sha256 = decode(matcher.group("digest"));
+                }
+            }
+        }
+        return sha256;
+    }
+
+    private static byte[] decode(String base64) {
+        try {
+            byte[] digest = Base64.getDecoder().decode(base64);
+            if (digest.length == SHA_256_BYTES) {
+                return digest;
+            }
+        } catch (IllegalArgumentException e) {
+            // told below
+        }
+        throw malformed();
+    }
+
+    private static Refusal malformed() {
+        return new Refusal(ErrorCode.INVALID_REQUEST, "Content-Digest must have the form sha-256=:<base64>:");
+    }
+
+    static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    static String hex(byte[] digest) {
+        return HexFormat.of().formatHex(digest);
+    }
+}

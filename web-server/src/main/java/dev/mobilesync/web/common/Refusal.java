@@ -1,0 +1,76 @@
+package dev.mobilesync.web.common;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.service.Problem;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A request is answered with an error. The message goes out: it repeats nothing secret. */
+public final class Refusal extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+    private final String detail;
+    private final @Nullable String reason;
+    private final @Nullable Duration retryAfter;
+
+    /**
+     * @param detail for whoever asked, in a few words
+     */
+    public Refusal(ErrorCode code, String detail) {
+        this(code, detail, null);
+    }
+
+    /**
+     * @param detail for whoever asked, in a few words
+     * @param cause for the log
+     */
+    public Refusal(ErrorCode code, String detail, @Nullable Throwable cause) {
+        this(code, detail, cause, null, null);
+    }
+
+    private Refusal(
+            ErrorCode code,
+            String detail,
+            @Nullable Throwable cause,
+            @Nullable String reason,
+            @Nullable Duration retryAfter) {
+        super(code + ": " + detail, cause);
+        this.code = code;
+        this.detail = detail;
+        this.reason = reason;
+        this.retryAfter = retryAfter;
+    }
+
+    /** With a word of its own, for a client that does more about it than about others of the same code. */
+    public static Refusal because(String reason, ErrorCode code, String detail) {
+        return new Refusal(code, detail, null, reason, null);
+    }
+
+    /** With the time after which a retry makes sense, where that is not the table's. */
+    public static Refusal until(Duration retryAfter, ErrorCode code, String detail) {
+        return new Refusal(code, detail, null, null, retryAfter);
+    }
+
+    /** Which error of the contract it is. */
+    public ErrorCode code() {
+        return code;
+    }
+
+    String detail() {
+        return detail;
+    }
+
+    /** The error as a status message tells it. */
+    public SyncError toSyncError() {
+        return SyncError.of(code, detail);
+    }
+
+    /** The error as it is answered over HTTP. */
+    public Problem toProblem() {
+        Problem problem = Problem.of(code, detail).because(reason);
+        return retryAfter == null ? problem : problem.until(retryAfter);
+    }
+}

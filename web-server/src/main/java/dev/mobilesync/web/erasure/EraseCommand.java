@@ -1,0 +1,85 @@
+package dev.mobilesync.web.erasure;
+
+import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.store.PictureVersions;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/**
+ * {@code --erase=P001/E001} (an examinee) and {@code --erase=P001} (a plan): does that instead of starting the service.
+ * It reaches Redis and the object store with the service's own settings, and nothing else.
+ */
+public final class EraseCommand {
+
+    private static final String OPTION = "--erase=";
+
+    private EraseCommand() {}
+
+    /** Whom the arguments want erased, if anybody. */
+    public static Optional<String> asked(String... args) {
+        return Arrays.stream(args)
+                .filter(arg -> arg.startsWith(OPTION))
+                .map(arg -> arg.substring(OPTION.length()))
+                .findFirst();
+    }
+
+    /**
+     * Does it and prints to {@code out}.
+     *
+     * @param args further settings, as the service takes them
+     * @return the exit code: 0, 1 if something could not be erased, 2 if {@code whom} is neither
+     */
+    public static int run(String whom, PrintStream out, String... args) {
+        ErasureScope scope;
+        try {
+            scope = ErasureScope.parse(whom);
+        } catch (IllegalArgumentException e) {
+            out.println("usage: " + OPTION + "<plan>/<examinee> or " + OPTION + "<plan>; " + e.getMessage());
+            return 2;
+        }
+        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Parts.class)
+                        .properties(
+                                "spring.config.name=" + WebSettings.CONFIG_NAME,
+                                "spring.main.log-startup-info=false",
+                                "logging.level.root=warn")
+                        .run(withoutWebServer(args));
+                PictureVersions pictures =
+                        new PictureVersions(context.getBean(WebSettings.class).store())) {
+            Erasure erasure = new Erasure(
+                    new PictureErasure(pictures),
+                    new RedisErasure(context.getBean(StringRedisTemplate.class)),
+                    new ErasureReport(out));
+            return erasure.erase(scope, System.getProperty("user.name", "")) ? 0 : 1;
+        } catch (RuntimeException e) {
+            out.println("failed: nothing more was erased: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    /** The service's own file says otherwise, and wins over all but arguments. */
+    private static String[] withoutWebServer(String... args) {
+        return Stream.concat(Stream.of("--spring.main.web-application-type=none"), Arrays.stream(args))
+                .toArray(String[]::new);
+    }
+
+    /** Not found by the service's own scan for configurations. */
+    @ImportAutoConfiguration({
+        ConfigurationPropertiesAutoConfiguration.class,
+        PropertyPlaceholderAutoConfiguration.class,
+        SslAutoConfiguration.class,
+        DataRedisAutoConfiguration.class
+    })
+    @EnableConfigurationProperties(WebSettings.class)
+    static class Parts {}
+}

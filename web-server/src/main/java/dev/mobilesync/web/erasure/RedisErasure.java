@@ -1,0 +1,117 @@
+package dev.mobilesync.web.erasure;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Identifiers;
+import dev.mobilesync.messages.Topology;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.data.redis.connection.RedisClusterConnection;
+import org.springframework.data.redis.connection.RedisClusterNode;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.core.Cursor;
+import org.springframework.data.redis.core.ScanOptions;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Takes what Redis knows of an examinee away. Every method throws Spring's {@code DataAccessException}. */
+final class RedisErasure {
+
+    private static final int SCAN_STEP = 1_000;
+
+    private final StringRedisTemplate redis;
+
+    RedisErasure(StringRedisTemplate redis) {
+        this.redis = redis;
+    }
+
+    /**
+     * Whoever Redis knows something of in a plan. All keys are looked through, so that nothing is overlooked that a
+     * crash has left without its index entry; the services never do that.
+     */
+    Set<String> examinees(String planId) {
+        Set<String> examinees = new TreeSet<>();
+        Set<String> indexed = redis.opsForZSet().range(Topology.planIndexKey(planId), 0, -1);
+        examinees.addAll(Objects.requireNonNullElse(indexed, Set.of()));
+        Pattern ownKey =
+                Pattern.compile("plan:" + planId + ":examinee:(" + Identifiers.PATTERN + "):mobile_sync(:.*)?");
+        addMatches(scanKeys("plan:" + planId + ":examinee:*"), ownKey, examinees);
+        Pattern ownMember = Pattern.compile(planId + ":(" + Identifiers.PATTERN + ")");
+        addMatches(deadlines(planId), ownMember, examinees);
+        examinees.removeIf(examinee -> !Identifiers.isValid(examinee));
+        return examinees;
+    }
+
+    /** Erases one examinee. The index entry goes last: while it is there, the examinee is found again. */
+    void erase(ExamineeKey examinee, ErasureReport report) {
+        removeMember(Topology.DEADLINES_KEY, examinee.member(), "deadline", report);
+        String newestPairing = Topology.newestPairingKey(examinee);
+        String codeHash = redis.opsForValue().get(newestPairing);
+        if (codeHash != null) {
+            delete(Topology.pairingKey(codeHash), "pairing code", report);
+            delete(newestPairing, "pairing", report);
+        }
+        delete(Topology.pairedDeviceKey(examinee), "paired device", report);
+        delete(Topology.recordKey(examinee), "record", report);
+        removeMember(Topology.planIndexKey(examinee.planId()), examinee.examineeId(), "index entry", report);
+    }
+
+    private void delete(String key, String kind, ErasureReport report) {
+        if (Boolean.TRUE.equals(redis.delete(key))) {
+            report.erased(kind, key);
+        }
+    }
+
+    private void removeMember(String key, String member, String kind, ErasureReport report) {
+        Long removed = redis.opsForZSet().remove(key, member);
+        if (removed != null && removed > 0) {
+            report.erased(kind, member + " in " + key);
+        }
+    }
+
+    private Set<String> deadlines(String planId) {
+        Set<String> members = new TreeSet<>();
+        ScanOptions options =
+                ScanOptions.scanOptions().match(planId + ":*").count(SCAN_STEP).build();
+        try (var entries = redis.opsForZSet().scan(Topology.DEADLINES_KEY, options)) {
+            entries.forEachRemaining(entry -> members.add(String.valueOf(entry.getValue())));
+        }
+        return members;
+    }
+
+    private Set<String> scanKeys(String pattern) {
+        ScanOptions options =
+                ScanOptions.scanOptions().match(pattern).count(SCAN_STEP).build();
+        Set<String> keys = new TreeSet<>();
+        try (RedisConnection connection =
+                Objects.requireNonNull(redis.getConnectionFactory()).getConnection()) {
+            if (connection instanceof RedisClusterConnection cluster) {
+                for (RedisClusterNode node : cluster.clusterGetNodes()) {
+                    if (node.isMaster()) {
+                        addAll(cluster.scan(node, options), keys);
+                    }
+                }
+            } else {
+                addAll(connection.keyCommands().scan(options), keys);
+            }
+        }
+        return keys;
+    }
+
+    private static void addAll(Cursor<byte[]> found, Set<String> keys) {
+        try (found) {
+            found.forEachRemaining(key -> keys.add(new String(key, StandardCharsets.UTF_8)));
+        }
+    }
+
+    private static void addMatches(Set<String> texts, Pattern pattern, Set<String> examinees) {
+        for (String text : texts) {
+            Matcher matcher = pattern.matcher(text);
+            if (matcher.matches()) {
+                examinees.add(matcher.group(1));
+            }
+        }
+    }
+}

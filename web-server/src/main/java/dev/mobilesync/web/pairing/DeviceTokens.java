@@ -1,0 +1,65 @@
+package dev.mobilesync.web.pairing;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.service.TokenConfiguration;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import javax.crypto.SecretKey;
+import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
+import org.springframework.security.oauth2.jwt.JwsHeader;
+import org.springframework.security.oauth2.jwt.JwtClaimsSet;
+import org.springframework.security.oauth2.jwt.JwtEncoder;
+import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
+import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
+
+/** Issues the tokens of phones that were paired here. */
+final class DeviceTokens {
+
+    private final JwtEncoder encoder;
+    private final Duration life;
+    private final Clock clock;
+
+    DeviceTokens(SecretKey secret, Duration life, Clock clock) {
+        this.encoder = NimbusJwtEncoder.withSecretKey(secret)
+                .algorithm(MacAlgorithm.HS256)
+                .build();
+        this.life = life;
+        this.clock = clock;
+    }
+
+    /**
+     * @param id the token's {@code jti}
+     * @param value the token itself; secret
+     */
+    record Issued(String id, String value, Instant expiresAt) {
+
+        @Override
+        public String toString() {
+            return "Issued[id=" + id + "]";
+        }
+    }
+
+    /** A token that is good for uploading for that examinee, from that device, alone. */
+    Issued issue(ExamineeKey examinee, String deviceId) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        String id = UUID.randomUUID().toString();
+        JwtClaimsSet claims = JwtClaimsSet.builder()
+                .issuer(TokenConfiguration.OWN_ISSUER)
+                .audience(List.of(TokenConfiguration.AUDIENCE))
+                .id(id)
+                .issuedAt(now)
+                .expiresAt(now.plus(life))
+                .claim("role", "device")
+                .claim("plan", examinee.planId())
+                .claim("examinee", examinee.examineeId())
+                .claim("device", deviceId)
+                .build();
+        JwsHeader header = JwsHeader.with(MacAlgorithm.HS256).type("JWT").build();
+        String value = encoder.encode(JwtEncoderParameters.from(header, claims)).getTokenValue();
+        return new Issued(id, value, now.plus(life));
+    }
+}

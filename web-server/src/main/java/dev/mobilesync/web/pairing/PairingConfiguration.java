@@ -1,0 +1,77 @@
+package dev.mobilesync.web.pairing;
+
+import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.TokenConfiguration;
+import dev.mobilesync.web.common.WebSettings;
+import java.time.Clock;
+import java.util.Objects;
+import javax.crypto.SecretKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.util.StringUtils;
+
+/** The parts of pairing. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PairingSettings.class)
+class PairingConfiguration {
+
+    /** Why there is no pairing. */
+    static final String OFF = "pairing is off: MOBILE_SYNC_JWT_SECRET is not set";
+
+    private static final Logger log = LoggerFactory.getLogger(PairingConfiguration.class);
+
+    @Bean
+    PairedDevices pairedDevices(StringRedisTemplate redis, PairingSettings settings, WebSettings uploads) {
+        return new PairedDevices(redis, settings.pairedFor(), uploads.maxUploads());
+    }
+
+    @Bean
+    @Conditional(SecretIsSet.class)
+    Pairing pairing(
+            StringRedisTemplate redis,
+            RedisConnectionFactory connections,
+            TokenConfiguration.Settings jwt,
+            PairingSettings settings,
+            PairedDevices devices,
+            ConfirmedPublisher publisher,
+            Clock clock) {
+        SecretKey secret = Objects.requireNonNull(jwt.secretKey());
+        return new Pairing(
+                new PairingCodes(redis, secret, clock),
+                new GuessLimit(connections, settings.pairing()),
+                new DeviceTokens(secret, settings.pairing().tokenLife(), clock),
+                devices,
+                publisher,
+                clock,
+                settings.pairing().life());
+    }
+
+    @Bean
+    ApplicationRunner pairingNotice(ObjectProvider<Pairing> pairing) {
+        return arguments -> {
+            if (pairing.getIfAvailable() == null) {
+                log.warn(OFF);
+            }
+        };
+    }
+
+    /** An issuer's tokens can be checked here, but none can be signed. */
+    static final class SecretIsSet implements Condition {
+
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return StringUtils.hasLength(context.getEnvironment().getProperty("mobile-sync.jwt.secret"));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.mobilesync.web.pairing;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.ClientAddress;
+import dev.mobilesync.web.common.Ids;
+import dev.mobilesync.web.common.Refusal;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
+
+/** Pairing a phone: a code for the examinee's browser, a token for the phone that sends it. */
+@RestController
+public class PairingController {
+
+    /** Where a phone sends its code; it has no token yet. */
+    public static final String REDEEM = "/api/v1/pairings/redeem";
+
+    private final @Nullable Pairing pairing;
+    private final @Nullable URI publicUrl;
+
+    /**
+     * @param pairing absent where there is no secret to sign tokens with
+     */
+    PairingController(ObjectProvider<Pairing> pairing, PairingSettings settings) {
+        this.pairing = pairing.getIfAvailable();
+        this.publicUrl = settings.publicUrl();
+    }
+
+    /**
+     * @param qrCode an SVG picture of {@code captureUrl}
+     */
+    private record OfferBody(String code, String captureUrl, Instant expiresAt, String qrCode) {}
+
+    private record PairedBody(String token, Instant expiresAt, String planId, String examineeId) {}
+
+    @PostMapping("/api/v1/plans/{planId}/examinees/{examineeId}/pairings")
+    ResponseEntity<byte[]> offer(
+            @PathVariable String planId,
+            @PathVariable String examineeId,
+            @AuthenticationPrincipal Caller caller,
+            HttpServletRequest request) {
+        ExamineeKey examinee = Ids.examinee(planId, examineeId);
+        if (!caller.isExaminee(examinee)) {
+            throw new Refusal(ErrorCode.FORBIDDEN, "only this examinee may pair a phone");
+        }
+        Pairing.Offer offer = pairing().offer(examinee);
+        String code = offer.code().value();
+        String captureUrl = captureUrl(request, code);
+        return json(HttpStatus.CREATED, new OfferBody(code, captureUrl, offer.expiresAt(), QrCode.svg(captureUrl)));
+    }
+
+    @PostMapping(REDEEM)
+    ResponseEntity<byte[]> redeem(HttpServletRequest request) {
+        Pairing on = pairing();
+        Pairing.Paired paired = on.redeem(Redemption.read(request), ClientAddress.key(request.getRemoteAddr()));
+        return json(
+                HttpStatus.OK,
+                new PairedBody(
+                        paired.token().value(),
+                        paired.token().expiresAt(),
+                        paired.examinee().planId(),
+                        paired.examinee().examineeId()));
+    }
+
+    private Pairing pairing() {
+        if (pairing == null) {
+            throw new Refusal(ErrorCode.NOT_FOUND, PairingConfiguration.OFF);
+        }
+        return pairing;
+    }
+
+    /** The code stands in the fragment, which browsers send to no server. */
+    private String captureUrl(HttpServletRequest request, String code) {
+        String base = publicUrl == null
+                ? ServletUriComponentsBuilder.fromContextPath(request).toUriString()
+                : publicUrl.toString().replaceAll("/+$", "");
+        return base + "/capture#" + code;
+    }
+
+    private static ResponseEntity<byte[]> json(HttpStatus status, Object body) {
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_JSON)
+                .cacheControl(CacheControl.noStore())
+                .body(MessageCodec.mapper().writeValueAsBytes(body));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.mobilesync.web.records;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.web.common.Ids;
+import dev.mobilesync.web.common.Refusal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Records as JSON: a plan's for its proctors, one examinee's for itself, too. */
+@RestController
+@RequestMapping("/api/v1/plans/{planId}")
+class RecordController {
+
+    private final PlanBoard board;
+    private final RecordReader records;
+
+    RecordController(PlanBoard board, RecordReader records) {
+        this.board = board;
+        this.records = records;
+    }
+
+    /** A page, of all or of one status: to look at. */
+    @GetMapping("/mobile-sync")
+    ResponseEntity<byte[]> plan(
+            @PathVariable String planId,
+            @RequestParam(required = false) @Nullable Status status,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "100") int size,
+            @AuthenticationPrincipal Caller caller) {
+        requireProctor(caller, planId);
+        requireSize(size);
+        if (page < 0) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "page must be 0 or more");
+        }
+        return json(board.page(planId, status, page, size));
+    }
+
+    /** All of the plan, part by part: to fill a board while examinees change. */
+    @GetMapping(path = "/mobile-sync", params = "after")
+    ResponseEntity<byte[]> part(
+            @PathVariable String planId,
+            @RequestParam String after,
+            @RequestParam(defaultValue = "100") int size,
+            @AuthenticationPrincipal Caller caller) {
+        requireProctor(caller, planId);
+        requireSize(size);
+        if (!after.isEmpty()) {
+            Ids.examinee(planId, after);
+        }
+        return json(board.part(planId, after, size));
+    }
+
+    /** Some examinees', to read again what a broadcast does not tell. */
+    @GetMapping(
+            path = "/mobile-sync",
+            params = {"examinee", "!after"})
+    ResponseEntity<byte[]> chosen(
+            @PathVariable String planId,
+            @RequestParam("examinee") List<String> examinees,
+            @AuthenticationPrincipal Caller caller) {
+        requireProctor(caller, planId);
+        if (examinees.size() > PlanBoard.MAX_CHOSEN) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "not more than " + PlanBoard.MAX_CHOSEN + " at once");
+        }
+        examinees.forEach(examinee -> Ids.examinee(planId, examinee));
+        return json(Map.of("planId", planId, "items", board.chosen(planId, examinees)));
+    }
+
+    @GetMapping("/examinees/{examineeId}/mobile-sync")
+    ResponseEntity<byte[]> examinee(
+            @PathVariable String planId, @PathVariable String examineeId, @AuthenticationPrincipal Caller caller) {
+        ExamineeKey examinee = Ids.examinee(planId, examineeId);
+        if (!caller.isExaminee(examinee) && !caller.isProctorOf(planId)) {
+            throw new Refusal(ErrorCode.FORBIDDEN, "only this examinee and a proctor of the plan may see it");
+        }
+        SyncRecord record = records.read(examinee);
+        if (record == null) {
+            throw new Refusal(ErrorCode.NOT_FOUND, "there is no record yet");
+        }
+        return json(record);
+    }
+
+    private static void requireProctor(Caller caller, String planId) {
+        Ids.plan(planId);
+        if (!caller.isProctorOf(planId)) {
+            throw new Refusal(ErrorCode.FORBIDDEN, "only a proctor of this plan may see it");
+        }
+    }
+
+    private static void requireSize(int size) {
+        if (size < 1 || size > PlanBoard.MAX_SIZE) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "size must be between 1 and " + PlanBoard.MAX_SIZE);
+        }
+    }
+
+    private static ResponseEntity<byte[]> json(Object value) {
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .cacheControl(CacheControl.noStore())
+                .body(MessageCodec.mapper().writeValueAsBytes(value));
+    }
+}

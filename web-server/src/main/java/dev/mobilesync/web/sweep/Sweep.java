@@ -1,0 +1,172 @@
+package dev.mobilesync.web.sweep;
+
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.Lease;
+import dev.mobilesync.service.Publication;
+import dev.mobilesync.service.PublishFailedException;
+import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.web.store.CaptureFacts;
+import dev.mobilesync.web.store.PictureVersions;
+import dev.mobilesync.web.store.PictureVersions.Version;
+import io.minio.errors.MinioException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/**
+ * Finds pictures that no record speaks of, after a crash between storing and publishing or after Redis has lost what it
+ * had acknowledged, and publishes their status again, made from what the store keeps beside each picture. It is the
+ * message that the upload published, with the same id, so it does no harm where nothing was lost.
+ */
+final class Sweep {
+
+    private static final int BATCH = 64;
+
+    private final PictureVersions pictures;
+    private final RecordReader records;
+    private final StringRedisTemplate redis;
+    private final ConfirmedPublisher publisher;
+    private final Lease lease;
+
+    /** The newest picture of an examinee in one batch. */
+    private record Found(Version version, CaptureFacts facts) {}
+
+    /** Another sweep has begun meanwhile: this one had stood still for longer than its lease. */
+    static final class LeaseLostException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * @param lease held by the caller; renewed on the way
+     */
+    Sweep(
+            PictureVersions pictures,
+            RecordReader records,
+            StringRedisTemplate redis,
+            ConfirmedPublisher publisher,
+            Lease lease) {
+        this.pictures = pictures;
+        this.records = records;
+        this.redis = redis;
+        this.publisher = publisher;
+        this.lease = lease;
+    }
+
+    /**
+     * Looks at what was stored within a time, by the store's clock. The whole bucket is listed, and only of those within
+     * is more asked for. Where Redis, the store or the broker fails on the way, that is thrown, and what was published
+     * until then is.
+     *
+     * @throws org.springframework.dao.DataAccessException if Redis is away
+     * @throws dev.mobilesync.service.PublishFailedException if the broker is, or status_queue is full
+     * @throws MinioException if the store is, or refuses
+     */
+    void sweep(Instant from, Instant to, SweepReport report) throws MinioException {
+        List<Version> batch = new ArrayList<>();
+        Deleted deleted = new Deleted();
+        pictures.list("", version -> {
+            boolean within =
+                    !version.storedAt().isBefore(from) && !version.storedAt().isAfter(to);
+            if (deleted.isNot(version) && within) {
+                // All versions of a key go into one batch.
+                if (batch.size() >= BATCH && !batch.get(batch.size() - 1).key().equals(version.key())) {
+                    look(batch, report);
+                    batch.clear();
+                }
+                batch.add(version);
+            }
+        });
+        look(batch, report);
+    }
+
+    private void look(List<Version> versions, SweepReport report) {
+        if (!lease.renew()) {
+            throw new LeaseLostException();
+        }
+        newest(versions, report).values().forEach(found -> look(found, report));
+        report.looked(versions.size());
+    }
+
+    private void look(Found found, SweepReport report) {
+        ExamineeKey examinee = found.facts().examinee();
+        String name = pictures.name(found.version()) + " of " + examinee.planId() + "/" + examinee.examineeId();
+        try {
+            boolean indexed =
+                    redis.opsForZSet().score(Topology.planIndexKey(examinee.planId()), examinee.examineeId()) != null;
+            String reason = Orphan.reason(found.facts(), records.read(examinee), indexed);
+            if (reason != null) {
+                publish(found);
+                report.publishedAgain(name, reason);
+            }
+        } catch (DataAccessException | PublishFailedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            report.unreadable("record of " + name, e.toString());
+        }
+    }
+
+    /** Plans may share a key, so one key may have pictures of several examinees. */
+    private Map<ExamineeKey, Found> newest(List<Version> versions, SweepReport report) {
+        List<CompletableFuture<@Nullable CaptureFacts>> answers =
+                versions.stream().map(pictures::facts).toList();
+        Map<ExamineeKey, Found> newest = new LinkedHashMap<>();
+        for (int i = 0; i < versions.size(); i++) {
+            Version version = versions.get(i);
+            try {
+                CaptureFacts facts = answers.get(i).join();
+                if (facts != null) {
+                    newest.merge(
+                            facts.examinee(),
+                            new Found(version, facts),
+                            (one, other) -> one.facts()
+                                            .timestamp()
+                                            .isBefore(other.facts().timestamp())
+                                    ? other
+                                    : one);
+                }
+            } catch (RuntimeException e) {
+                if (!PictureVersions.isMissing(e)) {
+                    report.unreadable(pictures.name(version), PictureVersions.reason(e));
+                }
+            }
+        }
+        return newest;
+    }
+
+    private void publish(Found picture) {
+        CaptureFacts facts = picture.facts();
+        MobileSyncStatus status = MobileSyncStatus.completed(
+                facts.examinee(),
+                facts.deviceId(),
+                facts.timestamp(),
+                new CaptureInfo(
+                        pictures.imageUrl(facts.examinee()),
+                        facts.deviceInfo(),
+                        PictureVersions.imageVersion(picture.version())));
+        publisher.publish(Publication.toStatusQueue(status, Publication.statusMessageId(status)));
+    }
+
+    /** Versions come newest first: behind a deletion mark there is nothing left of that key. */
+    private static final class Deleted {
+
+        private @Nullable String key;
+
+        boolean isNot(Version version) {
+            if (version.isDeletionMark()) {
+                key = version.key();
+            }
+            return !version.key().equals(key);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.mobilesync.web.sweep;
+
+import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.PublishFailedException;
+import dev.mobilesync.service.ServiceConfiguration;
+import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.store.PictureVersions;
+import io.micrometer.observation.ObservationRegistry;
+import io.minio.errors.MinioException;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.springframework.boot.amqp.autoconfigure.RabbitAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/**
+ * {@code --sweep}: looks for pictures that no record speaks of, among all that a record may speak of, instead of starting
+ * the service. It reaches the servers with the service's own settings.
+ */
+public final class SweepCommand {
+
+    private static final String OPTION = "--sweep";
+
+    private SweepCommand() {}
+
+    /** Whether the arguments ask for it. */
+    public static boolean asked(String... args) {
+        return Arrays.asList(args).contains(OPTION);
+    }
+
+    /**
+     * Does it and prints to {@code out}.
+     *
+     * @param args further settings, as the service takes them
+     * @return the exit code: 0, 1 if something could not be looked at or published, 2 if another sweep is under way
+     */
+    public static int run(PrintStream out, String... args) {
+        SweepReport report = SweepReport.to(out);
+        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Parts.class)
+                        .properties(
+                                "spring.config.name=" + WebSettings.CONFIG_NAME,
+                                "spring.main.log-startup-info=false",
+                                "logging.level.root=warn")
+                        .run(withoutWebServer(args));
+                PictureVersions pictures =
+                        new PictureVersions(context.getBean(WebSettings.class).store())) {
+            Sweeper sweeper = new Sweeper(
+                    pictures,
+                    context.getBean(StringRedisTemplate.class),
+                    context.getBean(ConfirmedPublisher.class),
+                    context.getBean(SweepSettings.class).stateTtl(),
+                    Duration.ZERO,
+                    context.getBean(Clock.class));
+            if (!sweeper.sweepAll(report)) {
+                out.println("another sweep is under way: try again in a moment");
+                return 2;
+            }
+            out.println("total: " + report);
+            return report.isWhole() ? 0 : 1;
+        } catch (MinioException | DataAccessException | PublishFailedException | Sweep.LeaseLostException e) {
+            out.println("NOT COMPLETE: " + report + ", then it failed: " + e);
+            return 1;
+        } catch (RuntimeException e) {
+            out.println("failed: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    /** The service's own file says otherwise, and wins over all but arguments. */
+    private static String[] withoutWebServer(String... args) {
+        return Stream.concat(
+                        Stream.of("--spring.main.web-application-type=none"),
+                        Arrays.stream(args).filter(arg -> !arg.equals(OPTION)))
+                .toArray(String[]::new);
+    }
+
+    /** Not found by the service's own scan for configurations. */
+    @ImportAutoConfiguration({
+        ConfigurationPropertiesAutoConfiguration.class,
+        PropertyPlaceholderAutoConfiguration.class,
+        SslAutoConfiguration.class,
+        DataRedisAutoConfiguration.class,
+        RabbitAutoConfiguration.class
+    })
+    @Import(ServiceConfiguration.class)
+    @EnableConfigurationProperties({WebSettings.class, SweepSettings.class})
+    static class Parts {
+
+        @Bean
+        ObservationRegistry observations() {
+            return ObservationRegistry.NOOP;
+        }
+    }
+}

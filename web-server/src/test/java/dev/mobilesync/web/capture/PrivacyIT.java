@@ -1,0 +1,150 @@
+package dev.mobilesync.web.capture;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.web.PhonePictures;
+import dev.mobilesync.web.RunningWebServer;
+import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.jpeg.Jpeg;
+import dev.mobilesync.web.store.CaptureStore;
+import dev.mobilesync.web.store.StoreFailedException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** What a phone tells beside its picture goes no further, and who looks at a picture is written down. */
+@TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
+@NeedsRealServers
+class PrivacyIT {
+
+    private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");
+
+    @SuppressWarnings("NullAway.Init")
+    private RunningWebServer server;
+
+    @BeforeAll
+    void start(@TempDir Path dir) {
+        server = RunningWebServer.start(dir);
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aPictureIsStoredWithoutWhatThePhoneTells() throws Exception {
+        ExamineeKey examinee = new ExamineeKey("P001", "E001");
+        byte[] sent = PhonePictures.withEverything(6);
+        byte[] sentSha256 = ContentDigest.sha256(sent);
+        String digest = "sha-256=:" + Base64.getEncoder().encodeToString(sentSha256) + ":";
+
+        HttpResponse<String> answer =
+                server.upload("P001", "E001", "M001", sent, CaptureHeaders.CONTENT_DIGEST, digest);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+
+        write(examinee);
+        byte[] stored = server.sendForBytes(
+                        server.request("/captures/E001/sync_cap.jpg", TestTokens.proctor("kim", "P001"))
+                                .build())
+                .body();
+        assertThat(stored).isEqualTo(Jpeg.clean(sent)).isNotEqualTo(sent);
+        CaptureStore.Stored object =
+                requireNonNull(server.bean(CaptureStore.class).find(examinee, Deadline.in(Duration.ofSeconds(5))));
+        assertThat(object.facts().sha256()).isEqualTo(ContentDigest.hex(sentSha256));
+        assertThat(object.facts().storedSha256()).isEqualTo(ContentDigest.hex(ContentDigest.sha256(stored)));
+        assertThat(object.size()).isEqualTo(stored.length);
+
+        HttpResponse<String> again = server.upload("P001", "E001", "M001", sent);
+        assertThat(again.body()).as("known by what was sent").isEqualTo(answer.body());
+    }
+
+    @Test
+    void aPictureThatIsOddIsRefused() throws Exception {
+        byte[] odd = PhonePictures.insert(
+                Jpegs.picture(64, 48, 1), 2, PhonePictures.segment(0xF0, PhonePictures.ascii("what")));
+
+        HttpResponse<String> answer = server.upload("P001", "E002", "M001", odd);
+
+        assertThat(answer.statusCode()).isEqualTo(415);
+        assertThat(answer.body()).contains("CAPTURE_NOT_AN_IMAGE");
+    }
+
+    @Test
+    void everyViewIsAudited(CapturedOutput output) throws Exception {
+        server.upload("P003", "E003", "M001", Jpegs.picture(3));
+        write(new ExamineeKey("P003", "E003"));
+        String url = "/captures/E003/sync_cap.jpg";
+        String proctor = TestTokens.proctor("kim lee\naction=forged", "P003", "P009");
+
+        assertThat(server.get(url, proctor).statusCode()).isEqualTo(200);
+        assertThat(server.get(url, TestTokens.proctor("park", "P009")).statusCode())
+                .isEqualTo(404);
+        assertThat(server.get(url, TestTokens.examinee("P003", "E003")).statusCode())
+                .isEqualTo(404);
+        assertThat(server.get("/captures/E999/sync_cap.jpg", proctor).statusCode())
+                .isEqualTo(404);
+
+        String version = imageVersion("E003");
+        assertThat(output.getAll().lines().filter(line -> line.contains("action=view-picture")))
+                .anyMatch(line -> line.contains(" audit ")
+                        && line.endsWith("action=view-picture role=proctor who=\"kim lee\\u{a}action=forged\" plan=P003"
+                                + " examinee=E003 imageVersion=" + version + " address=127.0.0.1 result=200"))
+                .anyMatch(line -> line.endsWith(
+                        "role=proctor who=park plan=- examinee=E003 imageVersion=-" + " address=127.0.0.1 result=404"))
+                .anyMatch(line -> line.endsWith("role=examinee who=P003:E003 plan=- examinee=E003 imageVersion=-"
+                        + " address=127.0.0.1 result=404"))
+                .anyMatch(line -> line.endsWith("plan=- examinee=E999 imageVersion=- address=127.0.0.1 result=404"))
+                .hasSize(4);
+        assertThat(output.getAll()).doesNotContain(proctor, proctor.substring(proctor.lastIndexOf('.')));
+    }
+
+    private String imageVersion(String examinee) throws StoreFailedException {
+        String version = requireNonNull(server.bean(CaptureStore.class)
+                        .find(new ExamineeKey("P003", examinee), Deadline.in(Duration.ofSeconds(5))))
+                .version();
+        return version == null ? "-" : version;
+    }
+
+    /** As state-manager does. */
+    private void write(ExamineeKey examinee) throws StoreFailedException {
+        String version = requireNonNull(
+                        server.bean(CaptureStore.class).find(examinee, Deadline.in(Duration.ofSeconds(5))))
+                .version();
+        SyncRecord record = SyncRecord.builder(examinee)
+                .status(Status.COMPLETED, "a-message", AT)
+                .device("M001")
+                .capture(new CaptureInfo(
+                        "/captures/" + examinee.examineeId() + "/sync_cap.jpg",
+                        new DeviceInfo("iPhone 12", "iOS 15.0"),
+                        version))
+                .revision(1)
+                .build();
+        server.bean(StringRedisTemplate.class)
+                .<String, String>opsForHash()
+                .putAll(Topology.recordKey(examinee), record.toHash());
+    }
+}

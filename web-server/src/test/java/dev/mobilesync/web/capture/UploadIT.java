@@ -1,0 +1,512 @@
+package dev.mobilesync.web.capture;
+
+import static dev.mobilesync.web.RunningWebServer.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.web.Form;
+import dev.mobilesync.web.PhonePictures;
+import dev.mobilesync.web.RunningWebServer;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import tools.jackson.databind.JsonNode;
+
+/** What an upload is answered with, over real HTTP. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsRealServers
+class UploadIT {
+
+    private static final String PLAN = "P001";
+    private static final String DEVICE = "M001";
+
+    private final RunningWebServer server;
+    private int examinees;
+    private String examinee = "";
+
+    UploadIT(@TempDir Path dir) {
+        server = RunningWebServer.start(
+                dir, Map.of("mobile-sync.max-uploads", "2", "mobile-sync.allowed-origins", "https://exam.example.com"));
+    }
+
+    @BeforeAll
+    void firstConnections() throws Exception {
+        server.upload(PLAN, "E0", DEVICE, Jpegs.picture(1));
+    }
+
+    @BeforeEach
+    void nextExaminee() {
+        examinee = "E" + ++examinees;
+        server.purgeStatusQueue();
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    // Retries
+
+    @Test
+    void aRepeatedUploadGivesTheSameMessageAgain() throws Exception {
+        byte[] picture = Jpegs.picture(2);
+        HttpResponse<String> first = server.upload(PLAN, examinee, DEVICE, picture, "Idempotency-Key", "a");
+        HttpResponse<String> second = server.upload(PLAN, examinee, DEVICE, picture, "Idempotency-Key", "a");
+        HttpResponse<String> third = server.upload(PLAN, examinee, DEVICE, picture);
+
+        assertThat(List.of(first.statusCode(), second.statusCode(), third.statusCode()))
+                .containsOnly(201);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(third.body()).isEqualTo(first.body());
+        String id = server.nextStatus().properties().getMessageId();
+        assertThat(server.nextStatus().properties().getMessageId()).isEqualTo(id);
+        assertThat(server.nextStatus().properties().getMessageId()).isEqualTo(id);
+    }
+
+    @Test
+    void uploadsOfTheSamePictureAtTheSameTimeGiveOneResult() throws Exception {
+        byte[] picture = Jpegs.picture(3);
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            answers.add(CompletableFuture.supplyAsync(() -> {
+                try {
+                    return server.upload(PLAN, examinee, DEVICE, picture);
+                } catch (IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }));
+        }
+        assertThat(answers.stream().map(CompletableFuture::join).map(HttpResponse::statusCode))
+                .containsOnly(201);
+        assertThat(answers.stream()
+                        .map(CompletableFuture::join)
+                        .map(HttpResponse::body)
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void anotherPictureIsANewCapture() throws Exception {
+        HttpResponse<String> first = server.upload(PLAN, examinee, DEVICE, Jpegs.picture(4));
+        HttpResponse<String> second = server.upload(PLAN, examinee, DEVICE, Jpegs.picture(5));
+
+        assertThat(second.statusCode()).isEqualTo(201);
+        assertThat(second.body()).isNotEqualTo(first.body());
+    }
+
+    @Test
+    void anIdempotencyKeyIsOnePicturesOnly() throws Exception {
+        server.upload(PLAN, examinee, DEVICE, Jpegs.picture(6), "Idempotency-Key", "b");
+        HttpResponse<String> second = server.upload(PLAN, examinee, DEVICE, Jpegs.picture(7), "Idempotency-Key", "b");
+
+        assertProblem(second, ErrorCode.INVALID_REQUEST, 400);
+    }
+
+    @Test
+    void theSamePictureCountsAgainOnceAnotherOneWasOrdered() throws Exception {
+        byte[] picture = Jpegs.picture(8);
+        HttpResponse<String> first = server.upload(PLAN, examinee, DEVICE, picture);
+        ExamineeKey key = new ExamineeKey(PLAN, examinee);
+        Instant retakeAt = server.nextStatus().status().timestamp();
+        SyncRecord retake = SyncRecord.builder(key)
+                .status(Status.WAITING, "m", retakeAt)
+                .retake("too dark", retakeAt)
+                .build();
+        server.bean(StringRedisTemplate.class).opsForHash().putAll(Topology.recordKey(key), retake.toHash());
+
+        HttpResponse<String> second = server.upload(PLAN, examinee, DEVICE, picture);
+
+        assertThat(second.statusCode()).isEqualTo(201);
+        assertThat(second.body()).isNotEqualTo(first.body());
+    }
+
+    @Test
+    void anotherPlansUploadOfTheSamePictureIsItsOwn() throws Exception {
+        byte[] picture = Jpegs.picture(9);
+        server.upload(PLAN, examinee, DEVICE, picture);
+        HttpResponse<String> other = server.upload("P002", examinee, DEVICE, picture);
+
+        assertThat(other.statusCode()).isEqualTo(201);
+        assertThat(json(other).at("/data/planId").asString()).isEqualTo("P002");
+    }
+
+    // Digests
+
+    @Test
+    void aRightDigestIsTaken() throws Exception {
+        byte[] picture = Jpegs.picture(10);
+        HttpResponse<String> answer =
+                server.upload(PLAN, examinee, DEVICE, picture, "Content-Digest", "md5=:AAAA:, " + digest(picture));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    @Test
+    void aWrongDigestIsAFailedTransfer() throws Exception {
+        HttpResponse<String> answer =
+                server.upload(PLAN, examinee, DEVICE, Jpegs.picture(11), "Content-Digest", digest(Jpegs.picture(12)));
+
+        assertProblem(answer, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
+        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+    }
+
+    @Test
+    void aMalformedDigestIsABadRequest() throws Exception {
+        HttpResponse<String> answer =
+                server.upload(PLAN, examinee, DEVICE, Jpegs.picture(13), "Content-Digest", "sha-256=abc");
+
+        assertProblem(answer, ErrorCode.INVALID_REQUEST, 400);
+        assertThat(server.pollStatus()).isEmpty();
+    }
+
+    // Bad ids
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "..%2F..%2Fetc",
+                "%2e%2e%2fE001",
+                "..%5cE001",
+                "E%3A001",
+                "E:001",
+                "E*",
+                "E%2A",
+                "E%23001",
+                "",
+                "%20",
+                "E%00",
+                "E%25",
+                "E;v=1",
+                "%E2%82%AC",
+                "-E001",
+                "_E001",
+                "E%0d%0aX",
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+            })
+    void anIdThatIsNoneIsABadRequest(String id) throws Exception {
+        String token = TestTokens.device(PLAN, "E001", DEVICE);
+        byte[] body = Form.of(Jpegs.picture(14), DEVICE).bytes();
+
+        assertProblem(
+                server.upload(RunningWebServer.capturesPath(PLAN, id), token, body), ErrorCode.INVALID_REQUEST, 400);
+        assertProblem(
+                server.upload(RunningWebServer.capturesPath(id, "E001"), token, body), ErrorCode.INVALID_REQUEST, 400);
+        assertThat(server.pollStatus()).isEmpty();
+    }
+
+    @Test
+    void aDeviceIdThatIsNoneIsABadRequest() throws Exception {
+        assertProblem(
+                uploadForm(new Form()
+                        .image(Jpegs.picture(15))
+                        .metadata("{\"type\":\"mobile_capture\",\"data\":{\"deviceId\":\"../M001\"}}")),
+                ErrorCode.INVALID_REQUEST,
+                400);
+    }
+
+    // Bad forms
+
+    static Stream<Arguments> badForms() {
+        byte[] picture = Jpegs.picture(16);
+        return Stream.of(
+                arguments("nothing", new Form()),
+                arguments("no metadata", new Form().image(picture)),
+                arguments("no image", new Form().metadataOf(DEVICE)),
+                arguments("two images", Form.of(picture, DEVICE).image(picture)),
+                arguments("metadata of no type", new Form().image(picture).part("metadata", "", new byte[2])),
+                arguments(
+                        "metadata as text",
+                        new Form()
+                                .image(picture)
+                                .part("metadata", "text/plain", "{}".getBytes(StandardCharsets.UTF_8))),
+                arguments("metadata not JSON", new Form().image(picture).metadata("{")),
+                arguments("metadata empty", new Form().image(picture).metadata("")),
+                arguments(
+                        "metadata without device",
+                        new Form().image(picture).metadata("{\"type\":\"mobile_capture\",\"data\":{}}")),
+                arguments(
+                        "another message",
+                        new Form()
+                                .image(picture)
+                                .metadata("{\"type\":\"mobile_sync_wait\",\"data\":{\"planId\":\"P001\","
+                                        + "\"examineeId\":\"E001\",\"timestamp\":\"2024-01-01T09:00:00Z\"}}")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badForms")
+    void aFormThatIsNoneIsABadRequest(String name, Form form) throws Exception {
+        assertProblem(uploadForm(form), ErrorCode.INVALID_REQUEST, 400);
+        assertThat(server.pollStatus()).isEmpty();
+    }
+
+    @Test
+    void aBodyThatIsNoFormIsABadRequest() throws Exception {
+        HttpResponse<String> answer = server.send(
+                server.request(RunningWebServer.capturesPath(PLAN, examinee), TestTokens.device(PLAN, examinee, DEVICE))
+                        .header("Content-Type", "image/jpeg")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(Jpegs.picture(17)))
+                        .build());
+
+        assertProblem(answer, ErrorCode.INVALID_REQUEST, 400);
+    }
+
+    @Test
+    void unknownFieldsAreReadOver() throws Exception {
+        HttpResponse<String> answer = uploadForm(new Form()
+                .image(Jpegs.picture(18))
+                .part("extra", "text/plain", new byte[] {1})
+                .metadata("{\"type\":\"mobile_capture\",\"x\":1,\"data\":{\"deviceId\":\"M001\",\"y\":{}}}"));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    // Bad pictures
+
+    static Stream<Arguments> badPictures() {
+        byte[] whole = Jpegs.picture(19);
+        return Stream.of(
+                arguments("a PNG", Jpegs.png(19)),
+                arguments("a text", "hello".getBytes(StandardCharsets.UTF_8)),
+                arguments("nothing", new byte[0]),
+                arguments("truncated", Arrays.copyOf(whole, whole.length / 2)),
+                arguments("60,000 x 60,000", PhonePictures.ofSize(60_000, 60_000)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badPictures")
+    void whatIsNoPictureIsRefused(String name, byte[] bytes) throws Exception {
+        assertProblem(server.upload(PLAN, examinee, DEVICE, bytes), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
+        assertTold(ErrorCode.CAPTURE_NOT_AN_IMAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5 * 1024 * 1024 + 1, 6_000_000, 100_000_000})
+    void whatIsTooLargeIsRefused(int size) throws Exception {
+        assertProblem(server.upload(PLAN, examinee, DEVICE, new byte[size]), ErrorCode.CAPTURE_TOO_LARGE, 413);
+        assertTold(ErrorCode.CAPTURE_TOO_LARGE);
+    }
+
+    @Test
+    void theLargestPictureIsTaken() throws Exception {
+        // What follows a JPEG's end belongs to nothing, but is allowed.
+        byte[] picture = Arrays.copyOf(Jpegs.picture(20), 5 * 1024 * 1024);
+
+        assertThat(server.upload(PLAN, examinee, DEVICE, picture).statusCode()).isEqualTo(201);
+    }
+
+    // Cut off
+
+    @Test
+    void anUploadThatBreaksOffIsAFailedTransfer() throws Exception {
+        byte[] body = Form.of(Jpegs.picture(21), DEVICE).bytes();
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(head(body.length));
+            socket.getOutputStream().write(body, 0, body.length / 2);
+            socket.shutdownOutput();
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"CAPTURE_TRANSFER_FAILED\"");
+        }
+        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+    }
+
+    @Test
+    void aPhoneThatGoesAwayInTheMiddleIsToldOf() throws Exception {
+        byte[] body = Form.of(Jpegs.picture(22), DEVICE).bytes();
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream().write(head(body.length));
+            socket.getOutputStream().write(body, 0, body.length / 2);
+        }
+        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+    }
+
+    // Too many
+
+    @Test
+    void uploadsBeyondTheLimitAreToldToComeBack() throws Exception {
+        byte[] body = Form.of(Jpegs.picture(23), DEVICE).bytes();
+        try (Socket one = new Socket("127.0.0.1", server.port());
+                Socket two = new Socket("127.0.0.1", server.port())) {
+            for (Socket slow : List.of(one, two)) {
+                slow.getOutputStream().write(head(body.length));
+                slow.getOutputStream().write(body, 0, 100);
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                HttpResponse<String> answer = server.upload(PLAN, examinee, DEVICE, Jpegs.picture(23));
+                assertProblem(answer, ErrorCode.TOO_MANY_REQUESTS, 429);
+                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            });
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() ->
+                        server.upload(PLAN, examinee, DEVICE, Jpegs.picture(23)).statusCode() == 201);
+    }
+
+    // Callers
+
+    static Stream<Arguments> strangers() {
+        return Stream.of(
+                arguments("no token", "", 401),
+                arguments("no token of ours", "nonsense", 401),
+                arguments(
+                        "another secret",
+                        TestTokens.mint(
+                                Map.of("role", "device", "plan", PLAN, "examinee", "E1", "device", DEVICE),
+                                "another-secret-that-is-long-enough-0123456789"),
+                        401),
+                arguments(
+                        "another audience",
+                        TestTokens.mint(Map.of(
+                                "aud", "other", "role", "device", "plan", PLAN, "examinee", "E1", "device", DEVICE)),
+                        401),
+                arguments(
+                        "expired",
+                        TestTokens.mint(Map.of(
+                                "exp",
+                                Date.from(Instant.now().minusSeconds(600)),
+                                "role",
+                                "device",
+                                "plan",
+                                PLAN,
+                                "examinee",
+                                "E1",
+                                "device",
+                                DEVICE)),
+                        401),
+                arguments("no role", TestTokens.mint(Map.of("plan", PLAN, "examinee", "E1", "device", DEVICE)), 401),
+                arguments("the examinee", TestTokens.examinee(PLAN, "E1"), 403),
+                arguments("a proctor", TestTokens.proctor("p", PLAN), 403),
+                arguments("another examinee's phone", TestTokens.device(PLAN, "E2", DEVICE), 403),
+                arguments("another plan's phone", TestTokens.device("P002", "E1", DEVICE), 403),
+                arguments("another phone", TestTokens.device(PLAN, "E1", "M002"), 403));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("strangers")
+    void strangersMayNotUpload(String name, String token, int status) throws Exception {
+        HttpResponse<String> answer = server.upload(
+                RunningWebServer.capturesPath(PLAN, "E1"),
+                token,
+                Form.of(Jpegs.picture(24), DEVICE).bytes());
+
+        assertProblem(answer, status == 401 ? ErrorCode.UNAUTHENTICATED : ErrorCode.FORBIDDEN, status);
+        assertThat(server.pollStatus()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotThereIsAProblemToo() throws Exception {
+        assertProblem(server.get("/nothing", ""), ErrorCode.UNAUTHENTICATED, 401);
+        assertProblem(server.get("/nothing", TestTokens.proctor("p", PLAN)), ErrorCode.NOT_FOUND, 404);
+        assertProblem(
+                server.get(RunningWebServer.capturesPath(PLAN, examinee), TestTokens.proctor("p", PLAN)),
+                ErrorCode.INVALID_REQUEST,
+                405);
+    }
+
+    // Browsers
+
+    @Test
+    void aPageOfAListedOriginMayCall() throws Exception {
+        HttpResponse<String> preflight = server.send(preflight("https://exam.example.com"));
+
+        assertThat(preflight.statusCode()).isEqualTo(200);
+        assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin"))
+                .contains("https://exam.example.com");
+        assertThat(preflight
+                        .headers()
+                        .firstValue("Access-Control-Allow-Headers")
+                        .orElseThrow())
+                .containsIgnoringCase("authorization")
+                .containsIgnoringCase("idempotency-key");
+        HttpResponse<String> answer =
+                server.upload(PLAN, examinee, DEVICE, Jpegs.picture(25), "Origin", "https://exam.example.com");
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(answer.headers().firstValue("Access-Control-Expose-Headers").orElseThrow())
+                .contains("Location", "Retry-After");
+    }
+
+    @Test
+    void aPageOfAnotherOriginMayNot() throws Exception {
+        assertProblem(server.send(preflight("https://evil.example.com")), ErrorCode.FORBIDDEN, 403);
+        assertProblem(
+                server.upload(PLAN, examinee, DEVICE, Jpegs.picture(26), "Origin", "https://evil.example.com"),
+                ErrorCode.FORBIDDEN,
+                403);
+    }
+
+    private HttpRequest preflight(String origin) {
+        return server.request(RunningWebServer.capturesPath(PLAN, examinee), "")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "authorization, content-type, idempotency-key")
+                .build();
+    }
+
+    private HttpResponse<String> uploadForm(Form form) throws Exception {
+        return server.upload(
+                RunningWebServer.capturesPath(PLAN, examinee), TestTokens.device(PLAN, examinee, DEVICE), form.bytes());
+    }
+
+    private byte[] head(int length) {
+        return ("POST " + RunningWebServer.capturesPath(PLAN, examinee) + " HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Connection: close\r\nAuthorization: Bearer " + TestTokens.device(PLAN, examinee, DEVICE)
+                        + "\r\nContent-Type: " + Form.CONTENT_TYPE + "\r\nContent-Length: " + length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private void assertTold(ErrorCode code) {
+        var status = server.nextStatus().status();
+        assertThat(status.status()).isEqualTo(Status.FAILED);
+        assertThat(status.examinee()).isEqualTo(new ExamineeKey(PLAN, examinee));
+        assertThat(status.deviceId()).isEqualTo(DEVICE);
+        assertThat(status.error()).isNotNull().satisfies(error -> {
+            assertThat(error.code()).isEqualTo(code);
+            assertThat(error.retryable()).isEqualTo(code.retryable());
+        });
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        return MessageCodec.mapper().readTree(answer.body());
+    }
+
+    private static String digest(byte[] bytes) {
+        return "sha-256=:" + Base64.getEncoder().encodeToString(ContentDigest.sha256(bytes)) + ":";
+    }
+}

@@ -1,0 +1,41 @@
+package dev.mobilesync.web.pairing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PairingCodeTests {
+
+    @Test
+    void hasEightCharactersOfWhichNoTwoLookAlike() {
+        assertThat(PairingCode.random().value()).matches("[" + PairingCode.ALPHABET + "]{8}");
+        for (String alike : new String[] {"0ODQ", "1IL", "2Z", "5S", "6G", "8B", "UV"}) {
+            assertThat(alike.chars().filter(c -> PairingCode.ALPHABET.indexOf(c) >= 0))
+                    .hasSizeLessThan(2);
+        }
+    }
+
+    @Test
+    void isNotGuessedFromTheOnesBefore() {
+        Set<PairingCode> codes = new HashSet<>();
+        for (int i = 0; i < 10_000; i++) {
+            codes.add(PairingCode.random());
+        }
+        assertThat(codes).hasSize(10_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ACEF2345", "acef2345", "ACEF-2345", " acEF 23\u00a045\t", "AC\u2013EF\u201423-45\n"})
+    void mayBeTypedInAnyWay(String typed) {
+        assertThat(PairingCode.typed(typed)).isEqualTo(new PairingCode("ACEF2345"));
+    }
+
+    @Test
+    void isNotPrinted() {
+        assertThat(new PairingCode("ACEF2345").toString()).doesNotContain("ACEF2345");
+    }
+}

@@ -1,0 +1,349 @@
+package dev.mobilesync.web.records;
+
+import static dev.mobilesync.web.RunningWebServer.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.web.RunningWebServer;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import tools.jackson.databind.JsonNode;
+
+/** Records and pictures, and who sees them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsRealServers
+class RecordsIT {
+
+    private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");
+
+    private final RunningWebServer server;
+
+    RecordsIT(@TempDir Path dir) {
+        server = RunningWebServer.start(dir);
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void anExamineesRecordIsForItselfAndItsProctors() throws Exception {
+        write(completed("R1", "E1"));
+        String path = "/api/v1/plans/R1/examinees/E1/mobile-sync";
+        HttpResponse<String> own = server.get(path, TestTokens.examinee("R1", "E1"));
+
+        assertThat(own.statusCode()).isEqualTo(200);
+        assertThat(server.get(path, TestTokens.proctor("p", "R0", "R1")).body()).isEqualTo(own.body());
+        JsonNode record = MessageCodec.mapper().readTree(own.body());
+        assertThat(record.path("planId").asString()).isEqualTo("R1");
+        assertThat(record.path("examineeId").asString()).isEqualTo("E1");
+        assertThat(record.path("status").asString()).isEqualTo("COMPLETED");
+        assertThat(record.path("deviceId").asString()).isEqualTo("M001");
+        assertThat(record.path("timestamp").asString()).isEqualTo("2024-01-01T09:00:00Z");
+        assertThat(record.path("imageUrl").asString()).isEqualTo("/captures/E1/sync_cap.jpg");
+        assertThat(record.at("/deviceInfo/model").asString()).isEqualTo("iPhone 12");
+        assertThat(record.has("errorCode")).isFalse();
+
+        for (String stranger : new String[] {
+            TestTokens.examinee("R1", "E2"),
+            TestTokens.examinee("R2", "E1"),
+            TestTokens.device("R1", "E1", "M001"),
+            TestTokens.proctor("p", "R2")
+        }) {
+            assertProblem(server.get(path, stranger), ErrorCode.FORBIDDEN, 403);
+        }
+        assertProblem(server.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
+    }
+
+    @Test
+    void whoHasNoRecordIsNotFound() throws Exception {
+        assertProblem(
+                server.get("/api/v1/plans/R1/examinees/nobody/mobile-sync", TestTokens.proctor("p", "R1")),
+                ErrorCode.NOT_FOUND,
+                404);
+    }
+
+    @Test
+    void aPlansBoardIsCountedAndPaged() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            write(completed("B1", "C" + i));
+        }
+        for (int i = 0; i < 3; i++) {
+            write(waiting("B1", "W" + i));
+        }
+        write(SyncRecord.builder(new ExamineeKey("B1", "F1"))
+                .status(Status.FAILED, "m", AT)
+                .error(SyncError.of(ErrorCode.CAPTURE_TOO_LARGE, "too large"))
+                .build());
+
+        JsonNode all = board("B1", "");
+        assertThat(all.path("planId").asString()).isEqualTo("B1");
+        assertThat(all.path("total").asInt()).isEqualTo(9);
+        assertThat(all.path("size").asInt()).isEqualTo(100);
+        assertThat(all.path("items").size()).isEqualTo(9);
+        assertThat(all.at("/counts/COMPLETED").asInt()).isEqualTo(5);
+        assertThat(all.at("/counts/WAITING").asInt()).isEqualTo(3);
+        assertThat(all.at("/counts/FAILED").asInt()).isEqualTo(1);
+        assertThat(all.at("/counts/TIMEOUT").asInt()).isZero();
+
+        JsonNode page = board("B1", "?status=COMPLETED&page=1&size=2");
+        assertThat(page.path("total").asInt()).isEqualTo(5);
+        assertThat(page.path("page").asInt()).isEqualTo(1);
+        assertThat(page.path("items").size()).isEqualTo(2);
+        assertThat(page.at("/items/0/examineeId").asString()).isEqualTo("C2");
+        assertThat(page.at("/items/1/examineeId").asString()).isEqualTo("C3");
+        assertThat(board("B1", "?status=COMPLETED&page=2&size=2").path("items").size())
+                .isEqualTo(1);
+        assertThat(board("B1", "?status=COMPLETED&page=3&size=2").path("items").size())
+                .isZero();
+        assertThat(board("B1", "?page=2147483647&size=1000").path("items").size())
+                .isZero();
+        assertThat(board("B1", "?status=FAILED").at("/items/0/errorCode").asString())
+                .isEqualTo("CAPTURE_TOO_LARGE");
+        assertThat(board("B2", "").path("total").asInt()).isZero();
+    }
+
+    @Test
+    void aBoardIsFilledPartByPartAndLosesNobodyWhoseStatusChangesMeanwhile() throws Exception {
+        for (int i = 0; i < 7; i++) {
+            write(waiting("B3", "W" + i));
+        }
+        JsonNode first = board("B3", "?after=&size=3");
+        assertThat(examinees(first)).containsExactly("W0", "W1", "W2");
+        assertThat(first.path("next").asString()).isEqualTo("W2");
+        assertThat(first.at("/counts/WAITING").asInt()).isEqualTo(7);
+
+        // By status these move to the end, and whoever came after them moves forward.
+        for (String examinee : new String[] {"W0", "W1", "W2"}) {
+            write(completed("B3", examinee));
+        }
+        JsonNode second = board("B3", "?after=W2&size=3");
+        assertThat(examinees(second)).containsExactly("W3", "W4", "W5");
+        JsonNode third = board("B3", "?after=W5&size=3");
+        assertThat(examinees(third)).containsExactly("W6");
+        assertThat(third.has("next")).isFalse();
+        assertThat(board("B3", "?after=W3&size=3").has("next")).isFalse();
+    }
+
+    @Test
+    void someExamineesAreReadByTheirIds() throws Exception {
+        write(completed("B4", "E1"));
+        write(waiting("B4", "E2"));
+        write(waiting("B4", "E3"));
+
+        assertThat(examinees(board("B4", "?examinee=E1,E3,nobody"))).containsExactly("E1", "E3");
+    }
+
+    @Test
+    void aLargeBoardIsCompressedForWhoeverTakesIt() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            write(completed("B5", "E" + i));
+        }
+        HttpRequest request = server.request("/api/v1/plans/B5/mobile-sync?after=", TestTokens.proctor("p", "B5"))
+                .header("Accept-Encoding", "gzip")
+                .build();
+        HttpResponse<byte[]> answer = server.sendForBytes(request);
+
+        assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
+        byte[] plain = new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes();
+        assertThat(answer.body().length).isLessThan(plain.length / 4);
+        assertThat(examinees(MessageCodec.mapper().readTree(plain))).hasSize(100);
+    }
+
+    private static List<String> examinees(JsonNode board) {
+        return board.path("items")
+                .valueStream()
+                .map(item -> item.path("examineeId").asString())
+                .toList();
+    }
+
+    @Test
+    void aRecordThatExpiredIsLeftOut() throws Exception {
+        write(completed("X1", "E1"));
+        write(completed("X1", "E2"));
+        redis().delete(Topology.recordKey(new ExamineeKey("X1", "E1")));
+
+        assertThat(board("X1", "").path("items").size()).isEqualTo(1);
+    }
+
+    @Test
+    void aRecordThatNobodyUnderstandsIsOurDefectAndToldWithoutDetails() throws Exception {
+        ExamineeKey examinee = new ExamineeKey("X2", "E1");
+        redis().opsForHash().put(Topology.recordKey(examinee), "status", "secret-nonsense");
+        HttpResponse<String> answer =
+                server.get("/api/v1/plans/X2/examinees/E1/mobile-sync", TestTokens.proctor("p", "X2"));
+
+        assertProblem(answer, ErrorCode.INTERNAL_ERROR, 500);
+        assertThat(answer.body()).doesNotContain("secret").doesNotContain("detail");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "?size=0",
+                "?size=1001",
+                "?size=x",
+                "?page=-1",
+                "?status=NONE",
+                "?status=completed",
+                "?after=&size=1001",
+                "?after=B:1",
+                "?examinee=E1,B:1"
+            })
+    void aQuestionThatIsNoneIsABadRequest(String query) throws Exception {
+        assertProblem(
+                server.get("/api/v1/plans/B1/mobile-sync" + query, TestTokens.proctor("p", "B1")),
+                ErrorCode.INVALID_REQUEST,
+                400);
+    }
+
+    @Test
+    void notMoreThanAHundredAreReadByTheirIds() throws Exception {
+        String query = IntStream.rangeClosed(0, 100).mapToObj(i -> "E" + i).collect(Collectors.joining(","));
+        assertProblem(
+                server.get("/api/v1/plans/B1/mobile-sync?examinee=" + query, TestTokens.proctor("p", "B1")),
+                ErrorCode.INVALID_REQUEST,
+                400);
+    }
+
+    @Test
+    void aPlansBoardIsForItsProctors() throws Exception {
+        for (String query : new String[] {"", "?after=", "?examinee=E1"}) {
+            String path = "/api/v1/plans/B1/mobile-sync" + query;
+            assertProblem(server.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
+            assertProblem(server.get(path, TestTokens.proctor("p", "B2")), ErrorCode.FORBIDDEN, 403);
+            assertProblem(server.get(path, TestTokens.examinee("B1", "E1")), ErrorCode.FORBIDDEN, 403);
+            assertProblem(server.get(path, TestTokens.device("B1", "E1", "M1")), ErrorCode.FORBIDDEN, 403);
+        }
+        assertProblem(
+                server.get("/api/v1/plans/B%3A1/mobile-sync", TestTokens.proctor("p", "B1")),
+                ErrorCode.INVALID_REQUEST,
+                400);
+    }
+
+    @Test
+    void aPictureIsForTheProctorsOfThePlanWhoseRecordNamesIt() throws Exception {
+        byte[] picture = Jpegs.picture(1);
+        server.upload("G1", "EG", "M001", picture);
+        String path = "/captures/EG/sync_cap.jpg";
+        String proctor = TestTokens.proctor("p", "G0", "G1");
+
+        assertProblem(server.get(path, proctor), ErrorCode.NOT_FOUND, 404);
+        write(completed("G1", "EG"));
+
+        HttpResponse<byte[]> answer =
+                server.sendForBytes(server.request(path, proctor).build());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(picture);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("image/jpeg");
+        assertThat(answer.headers().firstValue("Content-Length")).contains(Integer.toString(picture.length));
+        assertThat(answer.headers().firstValue("Cache-Control").orElseThrow())
+                .contains("private")
+                .contains("no-store");
+        assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+
+        HttpRequest head = server.request(path, proctor)
+                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(server.send(head).statusCode()).isEqualTo(200);
+
+        for (String stranger : new String[] {
+            TestTokens.proctor("p", "G2"), TestTokens.examinee("G1", "EG"), TestTokens.device("G1", "EG", "M001")
+        }) {
+            assertProblem(server.get(path, stranger), ErrorCode.NOT_FOUND, 404);
+        }
+        assertProblem(server.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
+    }
+
+    @Test
+    void anotherPlansPictureUnderTheSameUrlIsNotShown() throws Exception {
+        server.upload("H1", "EH", "M001", Jpegs.picture(2));
+        write(completed("H1", "EH"));
+        server.upload("H2", "EH", "M001", Jpegs.picture(3));
+        write(completed("H2", "EH"));
+
+        assertProblem(server.get("/captures/EH/sync_cap.jpg", TestTokens.proctor("p", "H1")), ErrorCode.NOT_FOUND, 404);
+        assertThat(server.get("/captures/EH/sync_cap.jpg", TestTokens.proctor("p", "H2"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/captures/",
+                "/captures/EG",
+                "/captures/EG/other.jpg",
+                "/captures/E%47/sync_cap.jpg",
+                "/captures"
+            })
+    void otherUrlsNameNoPicture(String path) throws Exception {
+        assertProblem(server.get(path, TestTokens.proctor("p", "G1")), ErrorCode.NOT_FOUND, 404);
+    }
+
+    private JsonNode board(String plan, String query) throws Exception {
+        HttpResponse<String> answer =
+                server.get("/api/v1/plans/" + plan + "/mobile-sync" + query, TestTokens.proctor("p", plan));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return MessageCodec.mapper().readTree(answer.body());
+    }
+
+    private static SyncRecord waiting(String plan, String examinee) {
+        return SyncRecord.builder(new ExamineeKey(plan, examinee))
+                .status(Status.WAITING, "m", AT)
+                .deadline(AT.plusSeconds(300))
+                .build();
+    }
+
+    private static SyncRecord completed(String plan, String examinee) {
+        MobileSyncStatus status = MobileSyncStatus.completed(
+                new ExamineeKey(plan, examinee),
+                "M001",
+                AT,
+                new CaptureInfo(
+                        "/captures/" + examinee + "/sync_cap.jpg", new DeviceInfo("iPhone 12", "iOS 15.0"), null));
+        return SyncRecord.builder(status.examinee())
+                .status(Status.COMPLETED, "m", AT)
+                .device("M001")
+                .capture(Objects.requireNonNull(status.captureInfo()))
+                .build();
+    }
+
+    private void write(SyncRecord record) {
+        redis().opsForHash().putAll(Topology.recordKey(record.examinee()), record.toHash());
+        redis().opsForZSet()
+                .add(Topology.planIndexKey(record.planId()), record.examineeId(), Topology.indexScore(record.status()));
+    }
+
+    private StringRedisTemplate redis() {
+        return server.bean(StringRedisTemplate.class);
+    }
+}

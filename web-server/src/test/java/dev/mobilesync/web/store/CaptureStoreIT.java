@@ -1,0 +1,204 @@
+package dev.mobilesync.web.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mobilesync.embedded.EmbeddedStore;
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.web.RunningWebServer;
+import dev.mobilesync.web.VersioningStore;
+import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.WebSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an object store must do for us; held against each kind of store. */
+@NeedsRealServers
+class CaptureStoreIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    abstract static class Contract {
+
+        private final CaptureStore store;
+        private final Server server;
+        private final ExamineeKey examinee = new ExamineeKey("P001", "E" + UUID.randomUUID());
+        private final byte[] picture = Jpegs.picture(64, 64, 1);
+
+        Contract(Server server) {
+            this.server = server;
+            this.store = new CaptureStore(settings(server, server.secretKey), 4);
+        }
+
+        @AfterAll
+        void close() throws Exception {
+            store.close();
+            server.running.close();
+        }
+
+        @Test
+        void isPreparedAsOftenAsWanted() throws Exception {
+            store.prepare(Deadline.in(LIMIT));
+            store.prepare(Deadline.in(LIMIT));
+            store.ping(Deadline.in(LIMIT));
+        }
+
+        @Test
+        void hasNothingWhereNothingWasPut() throws Exception {
+            ExamineeKey nobody = new ExamineeKey("P001", "N" + UUID.randomUUID());
+
+            assertThat(store.find(nobody, Deadline.in(LIMIT))).isNull();
+            assertThat(store.open(nobody, null)).isNull();
+        }
+
+        @Test
+        void keepsThePictureAndItsFacts() throws Exception {
+            CaptureFacts facts = facts("idempotency");
+            CaptureStore.Stored stored = store.put(facts, picture, Deadline.in(LIMIT));
+
+            assertThat(stored.facts()).isEqualTo(facts);
+            assertThat(store.find(examinee, Deadline.in(LIMIT))).isEqualTo(stored);
+            CaptureStore.Opened opened = opened(null);
+            try (var content = opened.content()) {
+                assertThat(content.readAllBytes()).isEqualTo(picture);
+            }
+            assertThat(opened.facts()).isEqualTo(facts);
+            assertThat(opened.size()).isEqualTo(picture.length);
+        }
+
+        @Test
+        void aLaterPictureTakesTheUrlAndNotTheEvidence() throws Exception {
+            CaptureStore.Stored first = store.put(facts(null), picture, Deadline.in(LIMIT));
+            byte[] other = Jpegs.picture(64, 64, 2);
+            CaptureStore.Stored second = store.put(facts(null), other, Deadline.in(LIMIT));
+
+            assertThat(store.find(examinee, Deadline.in(LIMIT))).isEqualTo(second);
+            try (var content = opened(null).content()) {
+                assertThat(content.readAllBytes()).isEqualTo(other);
+            }
+            if (first.version() != null) {
+                try (var content = opened(first.version()).content()) {
+                    assertThat(content.readAllBytes()).isEqualTo(picture);
+                }
+            }
+        }
+
+        @Test
+        void fiveMebibytesAreNotTooMuch() throws Exception {
+            byte[] large = new byte[5 * 1024 * 1024];
+            assertThat(store.put(facts(null), large, Deadline.in(LIMIT)).size()).isEqualTo(large.length);
+            try (var content = opened(null).content()) {
+                assertThat(content.readAllBytes()).isEqualTo(large);
+            }
+        }
+
+        @Test
+        void givesUpAtTheDeadline() {
+            assertThatThrownBy(() -> store.put(facts(null), picture, Deadline.in(Duration.ZERO)))
+                    .isInstanceOf(StoreFailedException.class);
+        }
+
+        CaptureStore.Stored putOne() throws StoreFailedException {
+            return store.put(facts(null), picture, Deadline.in(LIMIT));
+        }
+
+        CaptureStore stranger() {
+            return new CaptureStore(settings(server, "not-the-secret-key"), 4);
+        }
+
+        private CaptureStore.Opened opened(@Nullable String version) throws StoreFailedException {
+            return Objects.requireNonNull(store.open(examinee, version));
+        }
+
+        private CaptureFacts facts(@Nullable String idempotencyKey) {
+            return new CaptureFacts(
+                    examinee,
+                    "M001",
+                    Instant.parse("2024-01-01T09:00:00.123Z"),
+                    "00".repeat(32),
+                    "00".repeat(32),
+                    idempotencyKey,
+                    new DeviceInfo("갤럭시 S24", "Android 16"));
+        }
+
+        private static WebSettings.Store settings(Server server, String secretKey) {
+            return new WebSettings.Store(
+                    server.endpoint,
+                    server.accessKey,
+                    secretKey,
+                    environment("MOBILE_SYNC_STORE_REGION", "us-east-1"),
+                    environment("MOBILE_SYNC_STORE_BUCKET", RunningWebServer.BUCKET),
+                    "{examineeId}/sync_cap.jpg",
+                    Duration.ofSeconds(2),
+                    LIMIT);
+        }
+    }
+
+    private record Server(URI endpoint, String accessKey, String secretKey, AutoCloseable running) {}
+
+    /** The store that {@code MOBILE_SYNC_STORE_ENDPOINT} names, or else the embedded one. */
+    @Nested
+    class NamedOrEmbedded extends Contract {
+
+        NamedOrEmbedded(@TempDir Path dir) {
+            super(server(dir));
+        }
+
+        private static Server server(Path dir) {
+            String named = environment("MOBILE_SYNC_STORE_ENDPOINT", "");
+            String accessKey = environment("MOBILE_SYNC_STORE_ACCESS_KEY", RunningWebServer.ACCESS_KEY);
+            String secretKey = environment("MOBILE_SYNC_STORE_SECRET_KEY", RunningWebServer.SECRET_KEY);
+            if (!named.isEmpty()) {
+                return new Server(URI.create(named), accessKey, secretKey, () -> {});
+            }
+            EmbeddedStore embedded = EmbeddedStore.start(dir, 0, accessKey, secretKey, RunningWebServer.BUCKET);
+            return new Server(embedded.endpoint(), accessKey, secretKey, embedded);
+        }
+
+        @Test
+        void refusesStrangers() {
+            try (CaptureStore stranger = stranger()) {
+                assertThatThrownBy(() -> stranger.ping(Deadline.in(LIMIT))).isInstanceOf(StoreFailedException.class);
+            }
+        }
+    }
+
+    /** A store that makes the bucket, and versions what is in it. */
+    @Nested
+    class Versioning extends Contract {
+
+        Versioning() throws IOException {
+            super(server());
+        }
+
+        private static Server server() throws IOException {
+            VersioningStore store = new VersioningStore();
+            return new Server(store.endpoint(), "any", "any", store);
+        }
+
+        @Test
+        void namesVersions() throws Exception {
+            assertThat(putOne().version()).isNotNull();
+        }
+    }
+
+    private static String environment(String name, String otherwise) {
+        String value = System.getenv(name);
+        return value == null || value.isBlank() ? otherwise : value;
+    }
+}

@@ -1,0 +1,307 @@
+package dev.mobilesync.web.sweep;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.Lease;
+import dev.mobilesync.service.Publication;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.web.RunningWebServer;
+import dev.mobilesync.web.VersioningStore;
+import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.store.CaptureFacts;
+import dev.mobilesync.web.store.CaptureStore;
+import dev.mobilesync.web.store.PictureVersions;
+import dev.mobilesync.web.store.StoreFailedException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Pictures that no record speaks of are found, and their status published as the upload would have. */
+@NeedsRealServers
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SweepIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private RunningWebServer server;
+    private VersioningStore versioning;
+    private StringRedisTemplate redis;
+    private String printed = "";
+
+    @BeforeAll
+    void start(@TempDir Path dir) throws Exception {
+        server = RunningWebServer.start(dir, Map.of("mobile-sync.sweep-interval", "0"));
+        // As the first message would.
+        server.bean(AmqpAdmin.class).initialize();
+        versioning = new VersioningStore();
+        redis = server.bean(StringRedisTemplate.class);
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+        versioning.close();
+    }
+
+    /** What other tests have left would be found here, too. */
+    @BeforeEach
+    void clear() throws Exception {
+        PictureVersions pictures = server.bean(PictureVersions.class);
+        List<PictureVersions.Version> stored = new ArrayList<>();
+        pictures.list("", stored::add);
+        stored.forEach(picture -> pictures.remove(picture).join());
+        server.purgeStatusQueue();
+        redis.delete(requireNonNull(redis.keys("*")));
+    }
+
+    /** As after a crash between storing and publishing. */
+    @Test
+    void whatWasStoredButNotPublishedIsPublishedAsTheUploadWouldHave() throws Exception {
+        ExamineeKey examinee = new ExamineeKey("S1", "E1");
+        server.broker().cut();
+        HttpResponse<String> refused = server.upload("S1", "E1", "M001", Jpegs.picture(1));
+        assertThat(refused.statusCode()).isEqualTo(503);
+        server.broker().reset();
+        sweepCompletes(examinee);
+
+        RunningWebServer.Delivered found = server.nextStatus(status ->
+                status.status() == Status.COMPLETED && status.examinee().equals(examinee));
+        // A phone that tries again all the same publishes the very same message.
+        await().untilAsserted(() -> assertThat(
+                        server.upload("S1", "E1", "M001", Jpegs.picture(1)).statusCode())
+                .isEqualTo(201));
+        RunningWebServer.Delivered again = server.nextStatus(status -> status.status() == Status.COMPLETED);
+        assertThat(found.json()).isEqualTo(again.json());
+        assertThat(found.properties().getMessageId())
+                .isEqualTo(again.properties().getMessageId());
+        assertThat(requireNonNull(found.status().captureInfo()).deviceInfo()).isNotNull();
+    }
+
+    private void sweepCompletes(ExamineeKey examinee) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> run() == 0 && printed.contains("E1/sync_cap.jpg"));
+        assertThat(printed)
+                .contains("published again: captures/" + examinee.examineeId() + "/sync_cap.jpg of " + examinee.planId()
+                        + "/" + examinee.examineeId() + " (no record)")
+                .contains("total: ", "1 found {no record=1}");
+    }
+
+    @Test
+    void whatTheRecordSpeaksOfIsLeftAlone() throws Exception {
+        MobileSyncStatus status = uploaded("S2", "E2");
+        write(completed(status), true);
+        assertThat(run()).isZero();
+        assertThat(printed).contains(" 0 found").doesNotContain("published again");
+        assertThat(server.pollStatus()).isEmpty();
+
+        redis.delete(Topology.planIndexKey("S2"));
+        assertThat(run()).isZero();
+        assertThat(printed).contains("not in the plan's index=1");
+        assertThat(server.nextStatus().status()).isEqualTo(status);
+    }
+
+    @Test
+    void aPictureFromBeforeARetakeIsLeftAlone() throws Exception {
+        MobileSyncStatus status = uploaded("S3", "E3");
+        write(
+                SyncRecord.builder(status.examinee())
+                        .status(Status.WAITING, "retake", status.timestamp().plusMillis(1))
+                        .retake("too dark", status.timestamp().plusMillis(1))
+                        .deadline(Instant.now().plusSeconds(300))
+                        .build(),
+                true);
+        assertThat(run()).isZero();
+        assertThat(printed).doesNotContain("published again");
+    }
+
+    @Test
+    void aPictureOlderThanAnyRecordIsLeftAlone() throws Exception {
+        uploaded("S4", "E4");
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+        assertThat(run("--mobile-sync.state-ttl=1s")).isZero();
+        assertThat(printed).doesNotContain("published again");
+        assertThat(run()).isZero();
+        assertThat(printed).contains("E4/sync_cap.jpg");
+    }
+
+    @Test
+    void whatIsDoneByItselfLooksAtWhatIsNewUnlessRedisHasLostSomething() throws Exception {
+        Sweeper sweeper = sweeper(Duration.ZERO);
+        assertThat(sweeper.sweepNew(Duration.ZERO, new SweepReport(line -> {}))).isTrue();
+        assertThat(sweeper.sweepNew(Duration.ofMinutes(2), new SweepReport(line -> {})))
+                .as("another instance has just done it")
+                .isFalse();
+
+        uploaded("S5", "E5");
+        // As if that were long ago: a sweep of what is new does not see it.
+        long hours = Duration.ofHours(1).toMillis();
+        IntStream.range(0, 32).forEach(i -> redis.opsForValue()
+                .set(Topology.sweepMarkKey(i), Instant.now().plusMillis(hours).toString()));
+        assertThat(swept(sweeper)).isEmpty();
+        // One node of a cluster has lost its part.
+        redis.delete(Topology.sweepMarkKey(7));
+        assertThat(swept(sweeper)).singleElement().asString().contains("E5/sync_cap.jpg");
+        assertThat(redis.opsForValue().get(Topology.sweepMarkKey(7))).isNotNull();
+    }
+
+    private List<String> swept(Sweeper sweeper) throws Exception {
+        List<String> lines = new ArrayList<>();
+        assertThat(sweeper.sweepNew(Duration.ofDays(-1), new SweepReport(lines::add)))
+                .isTrue();
+        return lines;
+    }
+
+    @Test
+    void anUploadInHandIsNotTakenForAnOrphan() throws Exception {
+        uploaded("S6", "E6");
+        assertThat(swept(sweeper(Duration.ofMinutes(1)))).isEmpty();
+        redis.delete(requireNonNull(redis.keys("*")));
+        assertThat(swept(sweeper(Duration.ZERO))).hasSize(1);
+    }
+
+    @Test
+    void oneInstanceAtATime() throws Exception {
+        Lease other = new Lease(redis, Topology.sweepLeaseKey("pictures"), Duration.ofMinutes(1));
+        assertThat(other.take()).isTrue();
+        assertThat(run()).isEqualTo(2);
+        assertThat(printed).contains("another sweep is under way");
+        assertThat(sweeper(Duration.ZERO).sweepNew(Duration.ZERO, new SweepReport(line -> {})))
+                .isFalse();
+        assertThat(other.renew()).isTrue();
+        other.release();
+        assertThat(other.renew()).isFalse();
+        assertThat(run()).isZero();
+    }
+
+    @Test
+    void whatCannotBeDoneIsSaidAndLeftToTheNextTime() throws Exception {
+        uploaded("S7", "E7");
+        server.redis().cut();
+        assertThat(run()).isEqualTo(1);
+        assertThat(printed).containsAnyOf("NOT COMPLETE", "failed: ");
+        server.redis().reset();
+        server.store().cut();
+        assertThat(run()).isEqualTo(1);
+        server.store().reset();
+        await().atMost(Duration.ofSeconds(20)).until(() -> run() == 0);
+    }
+
+    @Test
+    void ofAKeyThatPlansShareEachPlansNewestVersionCounts() throws Exception {
+        ExamineeKey one = new ExamineeKey("V1", "E001");
+        ExamineeKey other = new ExamineeKey("V2", "E001");
+        try (CaptureStore store = new CaptureStore(versioned(), 4)) {
+            Instant now = Instant.now();
+            put(store, one, now.minusSeconds(5));
+            put(store, one, now.minusSeconds(3));
+            put(store, other, now);
+        }
+        assertThat(run("--mobile-sync.store.endpoint=" + versioning.endpoint()))
+                .as(printed)
+                .isZero();
+        assertThat(printed).contains("V1/E001 (no record)", "V2/E001 (no record)", "3 pictures looked at, 2 found");
+        Map<String, String> versions = Map.of("V1", "v1", "V2", "v2");
+        for (int i = 0; i < 2; i++) {
+            MobileSyncStatus status = server.nextStatus().status();
+            assertThat(requireNonNull(status.captureInfo()).imageVersion()).isEqualTo(versions.get(status.planId()));
+        }
+    }
+
+    private static void put(CaptureStore store, ExamineeKey examinee, Instant at) throws StoreFailedException {
+        CaptureFacts facts =
+                new CaptureFacts(examinee, "M001", at, "00", "00", null, new DeviceInfo("iPhone 12", "iOS 15.0"));
+        store.put(facts, Jpegs.picture(64, 48, 1), Deadline.in(LIMIT));
+    }
+
+    private WebSettings.Store versioned() {
+        return new WebSettings.Store(
+                versioning.endpoint(),
+                RunningWebServer.ACCESS_KEY,
+                RunningWebServer.SECRET_KEY,
+                "us-east-1",
+                RunningWebServer.BUCKET,
+                "{examineeId}/sync_cap.jpg",
+                LIMIT,
+                LIMIT);
+    }
+
+    private Sweeper sweeper(Duration inHand) {
+        return new Sweeper(
+                server.bean(PictureVersions.class),
+                redis,
+                server.bean(ConfirmedPublisher.class),
+                Duration.ofDays(7),
+                inHand,
+                Clock.systemUTC());
+    }
+
+    /** Uploads, and takes the message as a state-manager does. */
+    private MobileSyncStatus uploaded(String plan, String examinee) throws Exception {
+        assertThat(server.upload(plan, examinee, "M001", Jpegs.picture(1)).statusCode())
+                .isEqualTo(201);
+        return server.nextStatus().status();
+    }
+
+    private static SyncRecord completed(MobileSyncStatus status) {
+        CaptureInfo capture = requireNonNull(status.captureInfo());
+        return SyncRecord.builder(status.examinee())
+                .status(Status.COMPLETED, Publication.statusMessageId(status), status.timestamp())
+                .device(status.deviceId())
+                .capture(capture)
+                .build();
+    }
+
+    private void write(SyncRecord record, boolean indexed) {
+        redis.opsForHash().putAll(Topology.recordKey(record.examinee()), record.toHash());
+        if (indexed) {
+            redis.opsForZSet()
+                    .add(
+                            Topology.planIndexKey(record.planId()),
+                            record.examineeId(),
+                            Topology.indexScore(record.status()));
+        }
+    }
+
+    /** The command, with this service's settings. */
+    private int run(String... more) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        List<String> arguments = new ArrayList<>(List.of("--sweep"));
+        arguments.addAll(server.arguments());
+        for (String other : more) {
+            arguments.removeIf(argument -> argument.startsWith(other.substring(0, other.indexOf('=') + 1)));
+            arguments.add(other);
+        }
+        int exit = SweepCommand.run(
+                new PrintStream(bytes, true, StandardCharsets.UTF_8), arguments.toArray(String[]::new));
+        printed = bytes.toString(StandardCharsets.UTF_8);
+        return exit;
+    }
+}
