@@ -159,8 +159,7 @@ async function retake() {
 async function send() {
   keepAwake(true);
   showShot();
-  picture.approved = true;
-  await store.put('picture', picture);
+  await approve(true);
   say('sending-text', store.lasting ? 'sending.safe' : 'sending.keepOpen');
   show('sending');
   const info = await deviceInfo();
@@ -177,8 +176,15 @@ async function send() {
   } catch (failure) {
     // The token is good for nothing any more; the picture waits for the next one.
     if (failure.remedy?.action === 'code') await forgetSession();
+    // After a reload it is looked at: sending it by itself would only fail again.
+    else await approve(false);
     stopped(failure, send);
   }
+}
+
+async function approve(approved) {
+  picture.approved = approved;
+  await store.put('picture', picture);
 }
 
 function progress(part) {

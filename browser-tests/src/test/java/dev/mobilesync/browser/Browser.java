@@ -1,5 +1,7 @@
 package dev.mobilesync.browser;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
@@ -7,11 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -155,6 +159,32 @@ final class Browser implements AutoCloseable {
                     Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
         }
         return browser;
+    }
+
+    /** Stops all its processes, as a machine that sleeps does. Nothing works until {@link #wakeUp()}. */
+    void sleep() {
+        signal("STOP");
+    }
+
+    void wakeUp() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        Object pid = Objects.requireNonNull(driver.getCapabilities().getCapability("goog:processID"));
+        ProcessHandle main = ProcessHandle.of(((Number) pid).longValue()).orElseThrow();
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        Stream.concat(Stream.of(main), main.descendants())
+                .forEach(process -> command.add(Long.toString(process.pid())));
+        try {
+            assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                    .isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Selenium's own, for what has no word here. */

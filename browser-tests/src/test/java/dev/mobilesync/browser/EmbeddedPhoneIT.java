@@ -32,6 +32,18 @@ class EmbeddedPhoneIT extends PhoneContract {
     }
 
     @Test
+    void inTheDarkAllOfItCanBeRead() {
+        try (Phone phone = phone(Browser.Options.phone("ko").inTheDark())) {
+            phone.open("/capture").awaitScreen("code").check();
+            phone.type("AAAA AAA").check();
+            pair(phone).awaitScreen("ask").check().take().check();
+            phone.browser().screenshot("phone-review-dark");
+            phone.send().awaitScreen("done").check();
+            phone.browser().screenshot("phone-done-dark");
+        }
+    }
+
+    @Test
     void aKeyboardIsEnough() {
         try (Phone phone = phone(Browser.Options.phone("en"))) {
             Browser browser = phone.open("/capture").awaitScreen("code").browser();

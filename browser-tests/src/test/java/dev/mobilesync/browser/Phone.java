@@ -91,6 +91,9 @@ final class Phone implements AutoCloseable {
     Phone check() {
         assertThat(browser.scriptErrors()).isEmpty();
         assertThat(browser.accessibilityFindings()).as("on " + screen()).isEmpty();
+        assertThat(browser.script("return document.documentElement.scrollWidth <= innerWidth"))
+                .as("nothing is cut off on " + screen())
+                .isEqualTo(true);
         return this;
     }
 

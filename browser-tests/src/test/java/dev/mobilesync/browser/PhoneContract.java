@@ -12,6 +12,7 @@ import dev.mobilesync.testsupport.TestTokens;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ abstract class PhoneContract {
     private static final Duration CODE_LIFE = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
-    private BreakableServers servers;
+    BreakableServers servers;
     private Program program;
     private Rest rest;
     private String examinee = "";
@@ -98,7 +99,7 @@ abstract class PhoneContract {
         new PhoneApp(program.web(), "another-phone").pair(code);
     }
 
-    private void awaitCompleted() {
+    void awaitCompleted() {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                         rest.state(PLAN, examinee).path("status").asString(""))
                 .isEqualTo("COMPLETED"));
@@ -109,7 +110,7 @@ abstract class PhoneContract {
         "ko, 카메라를 켜 주세요, 이 사진을 보낼까요?, 사진이 도착했습니다",
         "en, Turn on the camera, Send this picture?, Your picture has arrived"
     })
-    void fromTheLinkToTheRecord(String language, String ask, String review, String done) throws IOException {
+    void fromTheLinkToTheRecord(String language, String ask, String review, String done) {
         try (Phone phone = phone(language)) {
             Browser browser = phone.browser();
             pair(phone);
@@ -132,7 +133,7 @@ abstract class PhoneContract {
 
             awaitCompleted();
             assertThat(rest.state(PLAN, examinee).path("deviceId").asString()).startsWith("phone-");
-            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(rest.picture(PLAN, examinee)));
+            BufferedImage picture = picture();
             assertThat(Math.max(picture.getWidth(), picture.getHeight())).isBetween(640, 1920);
 
             browser.reload();
@@ -263,6 +264,15 @@ abstract class PhoneContract {
         }
     }
 
+    /** The one that the proctors see. */
+    BufferedImage picture() {
+        try {
+            return ImageIO.read(new ByteArrayInputStream(rest.picture(PLAN, examinee)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private boolean mine(StompTestClient.Frame frame) {
         return frame.data().path("examineeId").asString("").equals(examinee);
     }
@@ -306,19 +316,66 @@ abstract class PhoneContract {
     }
 
     private static void slow(Phone phone, int bytesPerSecond) {
+        network(phone, false, bytesPerSecond);
+    }
+
+    private static void network(Phone phone, boolean offline, int bytesPerSecond) {
         phone.browser().devTools("Network.enable", Map.of());
         phone.browser()
                 .devTools(
                         "Network.emulateNetworkConditions",
                         Map.of(
                                 "offline",
-                                false,
+                                offline,
                                 "latency",
                                 0,
                                 "downloadThroughput",
                                 -1,
                                 "uploadThroughput",
                                 bytesPerSecond));
+    }
+
+    @Test
+    void aPhoneThatIsOfflineIsToldSoAndGoesOnWhenItIsNot() {
+        try (Phone phone = phone("en")) {
+            pair(phone).take();
+            network(phone, true, -1);
+            phone.send().awaitTrouble("Your phone’s network", "This phone is not on the internet");
+            network(phone, false, -1);
+
+            phone.awaitScreen("done");
+            awaitCompleted();
+        }
+    }
+
+    @Test
+    void whoComesTooOftenWaitsForItsTurn() {
+        PhoneApp same = new PhoneApp(program.web(), "M429").pairedByPlatform(PLAN, examinee);
+        byte[] small = Jpegs.picture(11);
+        try (Phone phone = phone("en")) {
+            phone.open("/capture#token=" + TestTokens.device(PLAN, examinee, "M429"))
+                    .take();
+            await().atMost(PATIENCE).until(() -> same.upload(small), status -> status == 429);
+            // One comes free every three seconds: right after that one is taken there is none.
+            await().atMost(PATIENCE).until(() -> same.upload(small), status -> status == 201);
+            phone.send().awaitTrouble("Our server", "Many people are sending right now");
+            phone.check().awaitScreen("done");
+        }
+    }
+
+    @Test
+    void aPictureThatTheServerDoesNotUnderstandIsNotSentAgainByAReload() {
+        try (Phone phone = phone("en")) {
+            pair(phone).take();
+            // Makes a Content-Digest that is none.
+            phone.browser().script("SubtleCrypto.prototype.digest = async () => new ArrayBuffer(3)");
+            phone.send().browser().see("#stopped-title", "The server did not understand this page");
+            phone.check().browser().click("#stopped-action");
+
+            phone.awaitScreen("review").browser().see("#retake");
+            phone.send().awaitScreen("done");
+            awaitCompleted();
+        }
     }
 
     private static long progress(Phone phone) {
@@ -383,8 +440,7 @@ abstract class PhoneContract {
             assertThat(phone.check().browser().see("#send").getText()).isEqualTo("Send it anyway");
             phone.send().awaitScreen("done");
             awaitCompleted();
-            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(rest.picture(PLAN, examinee)));
-            assertThat(picture.getHeight()).isEqualTo(1920);
+            assertThat(picture().getHeight()).isEqualTo(1920);
         }
     }
 

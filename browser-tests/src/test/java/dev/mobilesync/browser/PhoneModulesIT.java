@@ -98,11 +98,42 @@ class PhoneModulesIT {
         }
     }
 
-    @Test
-    void bothLanguagesSayTheSameThings() {
-        JsonNode keys = run("texts", "return [texts.TEXTS.ko, texts.TEXTS.en].map((all) => Object.keys(all).sort())");
+    /** Of each text: its key, and what is filled in. */
+    @ParameterizedTest
+    @CsvSource({"capture, /capture", "exam, /exam/mobile-sync", "proctor, /proctor"})
+    void bothLanguagesSayTheSameThingsAndAllThatThePageAsksFor(String page, String address) {
+        JsonNode told = run("texts", """
+                const [all] = Object.values(await import(`/pages/${args[0]}/texts.js`));
+                const filledIn = (text) => [...text.matchAll(/\\{\\w+\\}/g)].map(String).sort().join();
+                const keys = (texts) => Object.entries(texts).map(([key, text]) => `${key} ${filledIn(text)}`).sort();
+                const html = new DOMParser().parseFromString(await (await fetch(args[1])).text(), 'text/html');
+                const asked = ['t', 'tLabel', 'tPlaceholder'].flatMap((name) =>
+                  [...html.querySelectorAll('*')].map((element) => element.dataset?.[name]).filter(Boolean));
+                return { ko: keys(all.ko), en: keys(all.en), asked, missing: asked.filter((key) => !(key in all.ko)) };
+                """, page, address);
 
-        assertThat(keys.get(0)).isEqualTo(keys.get(1)).isNotEmpty();
+        assertThat(told.path("ko")).isEqualTo(told.path("en")).hasSizeGreaterThan(20);
+        assertThat(told.path("asked")).hasSizeGreaterThan(5);
+        assertThat(told.path("missing")).isEmpty();
+    }
+
+    @Test
+    void triesAreSpreadAndComeMoreSeldomEachTime() {
+        JsonNode told = run("texts", """
+                const { backOff } = await import('/pages/back-off.js');
+                return [0, 3, 50].map((failures) => {
+                  const delays = Array.from({ length: 200 }, () => backOff(failures));
+                  return { min: Math.min(...delays), max: Math.max(...delays), different: new Set(delays).size };
+                });
+                """);
+
+        int[] bounds = {500, 4_000, 20_000};
+        for (int i = 0; i < bounds.length; i++) {
+            JsonNode delays = told.get(i);
+            assertThat(delays.path("min").asInt()).isBetween(bounds[i] / 5, bounds[i] / 2);
+            assertThat(delays.path("max").asInt()).isBetween(bounds[i] * 3 / 4, bounds[i]);
+            assertThat(delays.path("different").asInt()).isGreaterThan(50);
+        }
     }
 
     @ParameterizedTest

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -15,6 +17,8 @@ import org.openqa.selenium.interactions.Actions;
 final class ProctorPage implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    private static final Pattern DURATION = Pattern.compile("(?:(\\d+) m )?(\\d+) s");
 
     private final Browser browser;
 
@@ -76,6 +80,17 @@ final class ProctorPage implements AutoCloseable {
 
     void awaitText(String css, String text) {
         browser.see(css, text);
+    }
+
+    /** What {@code age} or {@code left} says in that row, in English. */
+    int seconds(String examinee, String column) {
+        String text =
+                browser.see(".row[data-id='" + examinee + "'] .c-" + column).getText();
+        Matcher parts = DURATION.matcher(text);
+        if (!parts.matches()) {
+            throw new AssertionError(column + " of " + examinee + ": " + text);
+        }
+        return 60 * (parts.group(1) == null ? 0 : Integer.parseInt(parts.group(1))) + Integer.parseInt(parts.group(2));
     }
 
     void openDetails(String examinee) {

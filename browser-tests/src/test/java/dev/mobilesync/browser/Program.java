@@ -1,6 +1,7 @@
 package dev.mobilesync.browser;
 
 import dev.mobilesync.testsupport.ChildProcess;
+import dev.mobilesync.testsupport.Line;
 import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
@@ -35,6 +37,7 @@ final class Program implements AutoCloseable {
     private final Map<String, Integer> ports = new HashMap<>();
     private final Map<String, String> environment = new HashMap<>();
     private final Map<String, ChildProcess> processes = new LinkedHashMap<>();
+    private @Nullable Line socketLine;
 
     private Program(@Nullable TestServers servers, Map<String, String> settings) {
         try {
@@ -72,7 +75,8 @@ final class Program implements AutoCloseable {
     /** A process for each service. */
     static Program services(TestServers servers, Map<String, String> settings) {
         Program program = new Program(servers, settings);
-        program.environment.put("MOBILE_SYNC_PAGES_SOCKET_URL", ":" + program.port("SOCKET") + "/ws");
+        program.socketLine = new Line("127.0.0.1", program.port("SOCKET"));
+        program.environment.put("MOBILE_SYNC_PAGES_SOCKET_URL", ":" + program.socketLine.port() + "/ws");
         program.environment.merge(
                 "MOBILE_SYNC_ALLOWED_ORIGINS", program.web().toString(), (others, own) -> others + "," + own);
         try {
@@ -143,6 +147,11 @@ final class Program implements AutoCloseable {
         return URI.create("ws://localhost:" + port("SOCKET") + "/ws");
     }
 
+    /** The network between the pages and socket-server. Only of {@link #services}. */
+    Line socketLine() {
+        return Objects.requireNonNull(socketLine);
+    }
+
     int port(String name) {
         return ports.getOrDefault(name, 0);
     }
@@ -175,6 +184,9 @@ final class Program implements AutoCloseable {
     @Override
     public void close() {
         processes.values().forEach(ChildProcess::close);
+        if (socketLine != null) {
+            socketLine.close();
+        }
         if (servers != null) {
             servers.close();
         }

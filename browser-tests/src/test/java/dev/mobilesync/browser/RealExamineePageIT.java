@@ -3,6 +3,7 @@ package dev.mobilesync.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.testsupport.BreakableServers;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
@@ -22,12 +23,16 @@ class RealExamineePageIT extends ExamineePageContract {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration CODE_LIFE = Duration.ofSeconds(15);
 
+    /** Longer than server and browser wait for a beat of the other. */
+    private static final Duration SLEEP = Duration.ofSeconds(40);
+
+    private final BreakableServers servers = new BreakableServers(RealServers.open());
     private final ExamPlatform platform = new ExamPlatform();
 
     @Override
     Program program() {
         return Program.services(
-                RealServers.open(),
+                servers,
                 Map.of(
                         "MOBILE_SYNC_PAIRING_LIFE", CODE_LIFE.toSeconds() + "s",
                         "MOBILE_SYNC_ALLOWED_ORIGINS", platform.address(""),
@@ -169,6 +174,51 @@ class RealExamineePageIT extends ExamineePageContract {
             second.awaitGone("#banner");
             phone().pair(secondPage.code());
             secondPage.awaitPhase("paired");
+        }
+    }
+
+    @Test
+    void aLaptopThatSleptIsBackInTheRightState() {
+        String examinee = anybody();
+        try (Browser browser = openPage(examinee, Browser.Options.laptop("en"))) {
+            ExamineePage page = new ExamineePage(browser).awaitPhase("scan");
+            String code = page.code();
+            browser.sleep();
+            Instant asleep = Instant.now();
+            try {
+                // The server gives the connection up; the browser hears nothing of it, also when it is awake.
+                program.socketLine().forget();
+                phone().pair(code);
+                await().atMost(PATIENCE).until(() -> Instant.now().isAfter(asleep.plus(SLEEP)));
+            } finally {
+                browser.wakeUp();
+            }
+            page.awaitPhase("paired");
+            browser.awaitGone("#banner");
+            // The socket is there again, not only what is asked for over REST.
+            order(examinee, "{\"order\":\"RETAKE\",\"reason\":\"told over the socket\"}");
+            browser.see("#retake-reason", "told over the socket");
+            assertThat(browser.scriptErrors()).isEmpty();
+        }
+    }
+
+    @Test
+    void aStateThatCannotBeSavedForLongIsSaidAndComesByItself() {
+        String examinee = anybody();
+        try (Browser browser = openPage(examinee, Browser.Options.laptop("ko"))) {
+            ExamineePage page = new ExamineePage(browser).awaitPhase("scan");
+            PhoneApp phone = phone().pair(page.code());
+            page.awaitPhase("paired");
+            servers.redis().cut();
+            try {
+                assertThat(phone.upload(Jpegs.picture(9))).isEqualTo(201);
+                browser.see("#notice", "처리가 평소보다 오래 걸리고 있습니다.");
+                browser.see("#support", "STATE_CHANGE_FAILED");
+                lookAt(browser, page, "paired", "slow");
+            } finally {
+                servers.redis().mend();
+            }
+            page.awaitPhase("completed");
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,9 @@ class RealProctorLoadIT {
 
     /** Processor time of the page's own thread: no more than a screen of 60 Hz leaves for a frame. */
     private static final double MAX_WORK_MILLIS = 16.7;
+
+    /** What people take for "at once". */
+    private static final double MAX_FIND_MILLIS = 200;
 
     private static final String SCROLL = """
             const grid = document.getElementById('grid');
@@ -77,6 +81,8 @@ class RealProctorLoadIT {
                     assertThat(busy.workMillis).isLessThan(MAX_WORK_MILLIS);
                 }
                 assertNobodyIsLost(page, exam);
+                assertThat(find(page, "E09999")).containsExactly("E09999");
+                assertThat(find(page, "")).hasSizeBetween(10, 60);
                 assertThat(page.browser().scriptErrors()).isEmpty();
             }
         }
@@ -106,6 +112,22 @@ class RealProctorLoadIT {
                 .sorted()
                 .toArray();
         return new Frames(millis, 1000 * (cpuSeconds(page) - before) / millis.length);
+    }
+
+    /** Types that, measures until the list is drawn, and returns what is listed. */
+    private static List<String> find(ProctorPage page, String text) {
+        Object millis = page.browser().driver().executeAsyncScript("""
+                const [text, done] = arguments;
+                const search = document.getElementById('search');
+                const began = performance.now();
+                search.value = text;
+                search.dispatchEvent(new Event('input', { bubbles: true }));
+                const drawn = () => requestAnimationFrame(() => done(performance.now() - began));
+                requestAnimationFrame(drawn);
+                """, text);
+        System.out.printf("search for '%s' among 10,000: drawn after %s ms%n", text, millis);
+        assertThat(((Number) Objects.requireNonNull(millis)).doubleValue()).isLessThan(MAX_FIND_MILLIS);
+        return page.examinees();
     }
 
     private static double cpuSeconds(ProctorPage page) {

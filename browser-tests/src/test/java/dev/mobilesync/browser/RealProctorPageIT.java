@@ -106,7 +106,7 @@ class RealProctorPageIT extends ProctorPageContract {
             page.assertSound("selection");
             page.browser().click("#bulk [data-order='EXTEND']");
             page.awaitText("#order-title", "Give 29 examinees more time?");
-            page.awaitText("#order-left-out", "1 who are done already are left out.");
+            page.awaitText("#order-left-out", "Done already, and left out: 1.");
             page.browser().click("#order-minutes label:last-child");
             page.awaitText("#order-deadline", "10 minutes");
             page.browser().click("#order-reasons label:last-child");
@@ -141,7 +141,7 @@ class RealProctorPageIT extends ProctorPageContract {
             page.awaitText("#empty", "Nobody matches.");
             page.assertSound("nobody matches");
             page.browser().click("#show-all");
-            page.awaitText("#shown", "31 examinees");
+            page.awaitText("#shown", "Examinees: 31");
             page.filter("WAITING");
             page.awaitExaminees(List.of("Kim_7")::equals);
         }
@@ -203,6 +203,24 @@ class RealProctorPageIT extends ProctorPageContract {
             page.awaitLive().browser().click("#settings-button");
             assertThat(page.browser().see("#sound").isSelected()).isTrue();
             page.assertSound("settings");
+        }
+    }
+
+    @Test
+    void agesGrowTimeRunsOutAndAnExtensionGivesMore() {
+        exam().waits("E1", Exam.now());
+        exam().await(Status.WAITING, 1);
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            int age = page.seconds("E1", "age");
+            int left = page.seconds("E1", "left");
+            assertThat(age + left).isBetween(299, 300);
+            await().atMost(PATIENCE).until(() -> page.seconds("E1", "age") >= age + 2);
+            assertThat(page.seconds("E1", "left")).isBetween(left - 60, left - 1);
+
+            page.orderFor("E1", "EXTEND");
+            page.awaitRow("E1", "More time by You");
+            assertThat(page.seconds("E1", "left")).isGreaterThan(left + 120);
+            assertThat(page.seconds("E1", "age")).isGreaterThan(age);
         }
     }
 

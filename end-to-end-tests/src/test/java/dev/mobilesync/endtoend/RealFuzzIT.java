@@ -57,7 +57,7 @@ import tools.jackson.databind.JsonNode;
 class RealFuzzIT {
 
     private static final Duration TIME = Duration.ofSeconds(20);
-    private static final int AT_LEAST = 5;
+    private static final int AT_LEAST = 100;
     private static final int AT_MOST = 400;
     private static final int TOGETHER = 8;
     private static final byte[] PICTURE = Jpegs.picture(64, 48, 1);

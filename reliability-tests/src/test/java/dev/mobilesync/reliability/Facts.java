@@ -13,6 +13,7 @@ import dev.mobilesync.messages.Topology;
 import dev.mobilesync.reliability.FinalState.DeadLetter;
 import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.testsupport.OwnRedis;
+import dev.mobilesync.testsupport.OwnStore;
 import dev.mobilesync.testsupport.UploadBody;
 import io.minio.GetObjectArgs;
 import io.minio.MinioClient;
@@ -50,7 +51,7 @@ final class Facts implements AutoCloseable {
         store = MinioClient.builder()
                 .endpoint("http://127.0.0.1:" + rig.store().port())
                 .region("us-east-1")
-                .credentials(StoreMain.ACCESS_KEY, StoreMain.SECRET_KEY)
+                .credentials(OwnStore.ACCESS_KEY, OwnStore.SECRET_KEY)
                 .build();
     }
 
@@ -73,7 +74,7 @@ final class Facts implements AutoCloseable {
     @Nullable
     String sha256OfPicture(ExamineeKey examinee) {
         try (InputStream picture = store.getObject(GetObjectArgs.builder()
-                .bucket(StoreMain.BUCKET)
+                .bucket(OwnStore.BUCKET)
                 .object(examinee.examineeId() + "/sync_cap.jpg")
                 .build())) {
             return UploadBody.sha256(picture.readAllBytes());

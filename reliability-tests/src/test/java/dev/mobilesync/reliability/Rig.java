@@ -2,6 +2,7 @@ package dev.mobilesync.reliability;
 
 import dev.mobilesync.reliability.ServiceInstance.Kind;
 import dev.mobilesync.testsupport.OwnRedis;
+import dev.mobilesync.testsupport.OwnStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ final class Rig implements AutoCloseable {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Path folder;
     private final Shape shape;
-    private final StoreServer store;
+    private final OwnStore store;
     private final RabbitNodes rabbit;
     private final List<OwnRedis> redis = new ArrayList<>();
     private final List<ServiceInstance> webServers;
@@ -37,7 +38,7 @@ final class Rig implements AutoCloseable {
         boolean whole = false;
         try {
             rabbit = opened(new RabbitNodes(folder, shape.brokerNodes));
-            store = opened(new StoreServer(folder));
+            store = opened(OwnStore.start(folder));
             startRedis();
             rabbit.awaitUp();
             store.awaitUp();
@@ -149,7 +150,7 @@ final class Rig implements AutoCloseable {
                 .toList();
     }
 
-    StoreServer store() {
+    OwnStore store() {
         return store;
     }
 

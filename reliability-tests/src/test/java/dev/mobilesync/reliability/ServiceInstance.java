@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Line;
 import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.OwnStore;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
 import java.net.URI;
@@ -101,9 +102,9 @@ final class ServiceInstance implements AutoCloseable {
         }
         if (kind == Kind.WEB) {
             common.put("MOBILE_SYNC_STORE_ENDPOINT", "http://127.0.0.1:" + store.port());
-            common.put("MOBILE_SYNC_STORE_ACCESS_KEY", StoreMain.ACCESS_KEY);
-            common.put("MOBILE_SYNC_STORE_SECRET_KEY", StoreMain.SECRET_KEY);
-            common.put("MOBILE_SYNC_STORE_BUCKET", StoreMain.BUCKET);
+            common.put("MOBILE_SYNC_STORE_ACCESS_KEY", OwnStore.ACCESS_KEY);
+            common.put("MOBILE_SYNC_STORE_SECRET_KEY", OwnStore.SECRET_KEY);
+            common.put("MOBILE_SYNC_STORE_BUCKET", OwnStore.BUCKET);
         }
         for (String limit : List.of(
                 "UPLOADS_PER_DEVICE",

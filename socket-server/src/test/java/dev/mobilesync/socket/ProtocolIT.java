@@ -10,6 +10,9 @@ import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import dev.mobilesync.testsupport.TestTokens;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -104,6 +107,28 @@ class ProtocolIT {
         try (StompTestClient browser = StompTestClient.open(server.uri())) {
             browser.login(TOKEN, Map.of("accept-version", "1.0"));
             assertRefused(browser, "INVALID_REQUEST", false, 1002);
+        }
+    }
+
+    @Test
+    void speaksStomp11Too() {
+        try (StompTestClient browser = StompTestClient.open(server.uri())) {
+            browser.login(TOKEN, Map.of("accept-version", "1.0,1.1"));
+            assertThat(browser.connected().header("version")).isEqualTo("1.1");
+        }
+    }
+
+    @Test
+    void refusesAnotherVersionOfWebSocket() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write(
+                            ("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n"
+                                            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 8\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 426")
+                    .contains("Sec-WebSocket-Version: 13");
         }
     }
 

@@ -120,6 +120,25 @@ class SocketLimitsIT {
         open("198.51.100.2").close();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10.0.0.0/8,192.0.2.7"})
+    void nobodysWordIsTakenButAConfiguredProxys(String proxies) {
+        try (TestInstance proxied = TestInstance.start(
+                servers.properties(),
+                "mobile-sync.limits.connects-per-address=2",
+                "mobile-sync.trusted-proxies=" + proxies)) {
+            assertThatThrownBy(() -> {
+                        for (int i = 1; i <= 3; i++) {
+                            StompTestClient.open(proxied.uri(), Map.of("X-Forwarded-For", "203.0.113." + i))
+                                    .close();
+                        }
+                    })
+                    .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> assertThat(
+                                    refused.getResponse().statusCode())
+                            .isEqualTo(429));
+        }
+    }
+
     @Test
     void everyAnswerTellsTheBrowserWhatNotToDo() throws Exception {
         for (String path : new String[] {"/readyz", "/anything"}) {

@@ -19,6 +19,7 @@ public final class Line implements AutoCloseable {
     private final TcpCrusher crusher;
     private final Way requests = new Way();
     private final Way answers = new Way();
+    private volatile boolean forgotten;
 
     /** To a server that listens on that address, now or later. */
     public Line(String host, int port) {
@@ -63,6 +64,15 @@ public final class Line implements AutoCloseable {
         crusher.freeze();
     }
 
+    /**
+     * Lets the connections there are stand and passes nothing on, not even their end, as when a machine sleeps or a router
+     * has forgotten them. New ones come through.
+     */
+    public void forget() {
+        forgotten = true;
+        crusher.freezeAllPairs();
+    }
+
     /** Passes on what was held back by {@link #freeze()}. */
     public void unfreeze() {
         crusher.unfreeze();
@@ -80,7 +90,8 @@ public final class Line implements AutoCloseable {
 
     /** All as at first: open, not frozen, nothing slow, nothing lost. What was lost stays lost, so connections are dropped. */
     public void reset() {
-        boolean lossy = requests.reset() | answers.reset();
+        boolean lossy = requests.reset() | answers.reset() | forgotten;
+        forgotten = false;
         if (!crusher.isOpen()) {
             crusher.open();
             return;

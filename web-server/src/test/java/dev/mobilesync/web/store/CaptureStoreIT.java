@@ -14,6 +14,10 @@ import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.common.WebSettings;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,6 +121,10 @@ class CaptureStoreIT {
             return store.put(facts(null), picture, Deadline.in(LIMIT));
         }
 
+        URI address() {
+            return server.endpoint.resolve(store.imageUrl(examinee));
+        }
+
         CaptureStore stranger() {
             return new CaptureStore(settings(server, "not-the-secret-key"), 4);
         }
@@ -168,6 +176,14 @@ class CaptureStoreIT {
             }
             EmbeddedStore embedded = EmbeddedStore.start(dir, 0, accessKey, secretKey, RunningWebServer.BUCKET);
             return new Server(embedded.endpoint(), accessKey, secretKey, embedded);
+        }
+
+        @Test
+        void givesNobodyAPictureWithoutAKey() throws Exception {
+            putOne();
+            HttpResponse<Void> answer = HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(address()).build(), BodyHandlers.discarding());
+            assertThat(answer.statusCode()).isEqualTo(403);
         }
 
         @Test

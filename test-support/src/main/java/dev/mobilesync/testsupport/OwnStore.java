@@ -1,26 +1,39 @@
-package dev.mobilesync.reliability;
+package dev.mobilesync.testsupport;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Loopback;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 
-/** The S3 server of the test's own. */
-final class StoreServer implements AutoCloseable {
+/** An S3 server of the test's own, in a process that it may stop. It keeps its pictures from one start to the next. */
+public final class OwnStore implements AutoCloseable {
+
+    public static final String ACCESS_KEY = "test-access";
+    public static final String SECRET_KEY = "test-secret-key";
+    public static final String BUCKET = "captures";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path folder;
     private final int port = Loopback.lastingPort();
     private ChildProcess process;
 
-    StoreServer(Path folder) {
+    private OwnStore(Path folder) {
         this.folder = folder;
         process = launch();
+    }
+
+    /** Starts one that keeps its pictures in {@code folder}. It may not be {@link #awaitUp up} yet. */
+    public static OwnStore start(Path folder) {
+        return new OwnStore(folder);
     }
 
     private ChildProcess launch() {
@@ -40,42 +53,54 @@ final class StoreServer implements AutoCloseable {
                         Integer.toString(port)));
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    void awaitUp() {
+    /** These settings with this server instead of theirs. */
+    public Map<String, String> insteadOf(Map<String, String> settings) {
+        Map<String, String> changed = new HashMap<>(settings);
+        changed.put("mobile-sync.store.endpoint", "http://127.0.0.1:" + port);
+        changed.put("mobile-sync.store.access-key", ACCESS_KEY);
+        changed.put("mobile-sync.store.secret-key", SECRET_KEY);
+        changed.put("mobile-sync.store.bucket", BUCKET);
+        return changed;
+    }
+
+    public void awaitUp() {
         process.awaitOutput(StoreMain.UP);
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    void kill() {
+    /** Ends it at once. */
+    public void kill() {
         process.kill();
     }
 
-    void suspend() {
+    /** Lets connections stand and answers nothing. */
+    public void suspend() {
         process.suspend();
     }
 
-    void resume() {
+    public void resume() {
         process.resume();
     }
 
     /** Starts it again after {@link #kill()}, on what it had. */
-    void restart() {
+    public void restart() {
         process = launch();
-        Ports.awaitListening(port);
+        Awaitility.await().atMost(PATIENCE).until(this::listens);
     }
 
     /** Its disk is full from now on: no file of it may grow beyond a few bytes. */
-    void full() {
+    public void full() {
         limitFiles("1024");
     }
 
-    void notFull() {
+    public void notFull() {
         limitFiles("unlimited");
     }
 
@@ -97,7 +122,7 @@ final class StoreServer implements AutoCloseable {
     }
 
     /** Kills it and answers 503 to everything in its place, until that is closed; then {@link #restart} it. */
-    HttpServer refuseInItsPlace() {
+    public HttpServer refuseInItsPlace() {
         kill();
         byte[] slowDown = ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code>"
                         + "<Message>Please reduce your request rate.</Message></Error>")
@@ -119,6 +144,15 @@ final class StoreServer implements AutoCloseable {
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean listens() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
