@@ -213,7 +213,6 @@ class RealExamineePageIT extends ExamineePageContract {
             try {
                 assertThat(phone.upload(Jpegs.picture(9))).isEqualTo(201);
                 browser.see("#notice", "처리가 평소보다 오래 걸리고 있습니다.");
-                browser.see("#support", "STATE_CHANGE_FAILED");
                 lookAt(browser, page, "paired", "slow");
             } finally {
                 servers.redis().mend();
