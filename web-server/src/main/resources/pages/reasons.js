@@ -13,12 +13,12 @@ const REASONS = {
   ],
   EXTEND: [
     { ko: '네트워크 문제', en: 'Network trouble' },
-    { ko: '휴대폰 문제', en: 'Trouble with the phone' },
+    { ko: '휴대전화 문제', en: 'Trouble with the phone' },
     { ko: '늦은 시작', en: 'A late start' },
   ],
   ACCEPT: [
     { ko: '직접 확인했습니다.', en: 'Seen in person.' },
-    { ko: '휴대폰을 쓸 수 없습니다.', en: 'There is no phone to use.' },
+    { ko: '휴대전화를 쓸 수 없습니다.', en: 'There is no phone to use.' },
     { ko: '다른 카메라로 확인했습니다.', en: 'Checked with another camera.' },
   ],
 };

@@ -68,7 +68,7 @@ class RealProctorPageIT extends ProctorPageContract {
             page.awaitRow("E1", "나 시간 연장");
             page.awaitText("#alerts-count", "1");
             exam().pairs("E4", "M4");
-            page.awaitRow("E4", "휴대폰 연결됨");
+            page.awaitRow("E4", "휴대전화 연결됨");
         }
     }
 
