@@ -125,6 +125,7 @@ class SocketLimitsIT {
     void nobodysWordIsTakenButAConfiguredProxys(String proxies) {
         try (TestInstance proxied = TestInstance.start(
                 servers.properties(),
+                "mobile-sync.socket-queue=broadcast_queue.proxied",
                 "mobile-sync.limits.connects-per-address=2",
                 "mobile-sync.trusted-proxies=" + proxies)) {
             assertThatThrownBy(() -> {
