@@ -47,7 +47,7 @@ final class Program implements AutoCloseable {
         }
         this.servers = servers;
         for (String name : PORTS) {
-            ports.put(name, Loopback.freePort());
+            ports.put(name, Loopback.lastingPort());
         }
         environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
         environment.put("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "true");

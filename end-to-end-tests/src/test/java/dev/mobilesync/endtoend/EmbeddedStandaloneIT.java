@@ -37,7 +37,7 @@ class EmbeddedStandaloneIT extends StandaloneContract {
         for (String name : new String[] {
             "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"
         }) {
-            ports.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(Loopback.freePort()));
+            ports.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(Loopback.lastingPort()));
         }
         try (ChildProcess first = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
             Properties demo = demo(folder);

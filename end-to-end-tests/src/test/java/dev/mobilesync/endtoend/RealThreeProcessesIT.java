@@ -35,11 +35,11 @@ class RealThreeProcessesIT {
 
     @Test
     void oneCapturePassesThrough(@TempDir Path folder) throws Exception {
-        int web = Loopback.freePort();
-        int webManagement = Loopback.freePort();
-        int state = Loopback.freePort();
-        int socket = Loopback.freePort();
-        int socketManagement = Loopback.freePort();
+        int web = Loopback.lastingPort();
+        int webManagement = Loopback.lastingPort();
+        int state = Loopback.lastingPort();
+        int socket = Loopback.lastingPort();
+        int socketManagement = Loopback.lastingPort();
         try (TestServers servers = RealServers.open()) {
             Map<String, String> environment = environment(servers);
             try (ChildProcess webServer = ChildProcess.jar(
@@ -91,7 +91,9 @@ class RealThreeProcessesIT {
     static void awaitReady(int managementPort, ChildProcess service) {
         URI readiness = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(2))
+                .failFast(
+                        () -> assertThat(service.isAlive()).as(service.output()).isTrue())
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> assertThat(HttpClient.newHttpClient()
                                 .send(HttpRequest.newBuilder(readiness).build(), BodyHandlers.ofString())

@@ -29,8 +29,8 @@ class RealTwoSocketServersIT {
 
     @Test
     void whatADeadInstanceHadCountsForNothingSoon(@TempDir Path folder) {
-        int one = Loopback.freePort();
-        int other = Loopback.freePort();
+        int one = Loopback.lastingPort();
+        int other = Loopback.lastingPort();
         try (TestServers servers = RealServers.open();
                 ChildProcess dies = start(servers, folder, one, "broadcast_queue.one");
                 ChildProcess stays = start(servers, folder, other, "broadcast_queue.other")) {
@@ -51,7 +51,7 @@ class RealTwoSocketServersIT {
         Map<String, String> environment = new HashMap<>(RealThreeProcessesIT.environment(servers));
         environment.put("MOBILE_SYNC_SOCKET_QUEUE", queue);
         environment.put("MOBILE_SYNC_LIMITS_CONNECTIONS_PER_TOKEN", "2");
-        int management = Loopback.freePort();
+        int management = Loopback.lastingPort();
         ChildProcess process = ChildProcess.jar(
                 "socket-server/target/socket-server-exec.jar",
                 folder,

@@ -83,8 +83,8 @@ class SettingsIT {
 
     private Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>(RealThreeProcessesIT.environment(servers));
-        environment.put("SERVER_PORT", Integer.toString(Loopback.freePort()));
-        environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(Loopback.freePort()));
+        environment.put("SERVER_PORT", Integer.toString(Loopback.lastingPort()));
+        environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(Loopback.lastingPort()));
         return environment;
     }
 }

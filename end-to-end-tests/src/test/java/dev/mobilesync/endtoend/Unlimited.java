@@ -2,7 +2,10 @@ package dev.mobilesync.endtoend;
 
 import java.util.Map;
 
-/** Settings for tests that knock more often in a minute than anybody would, on a machine that may be busy. */
+/**
+ * Settings for tests that knock more often in a minute than anybody would, on a machine that may be busy. Nothing is
+ * published but for what they do.
+ */
 final class Unlimited {
 
     static final Map<String, String> SETTINGS = Map.ofEntries(
@@ -17,6 +20,7 @@ final class Unlimited {
             Map.entry("mobile-sync.pairing.life", "1h"),
             Map.entry("mobile-sync.pairing.failures", "1000000"),
             Map.entry("mobile-sync.pairing.failures-per-address", "1000000"),
+            Map.entry("mobile-sync.sweep-interval", "0"),
             Map.entry("mobile-sync.answer-within", "30s"),
             Map.entry("mobile-sync.store.timeout", "30s"),
             Map.entry("mobile-sync.broker.confirm-timeout", "30s"));

@@ -1,27 +1,22 @@
 package dev.mobilesync.testsupport;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ports of 127.0.0.1. */
 public final class Loopback {
 
     private static final int FIRST_LASTING = 12_000;
-    private static final int LAST_LASTING = 21_999;
+    private static final int LASTING = 10_000;
+
+    /** Begins anywhere, so that two test runs seldom try the same, and goes on, so that one run never does. */
+    private static final AtomicInteger NEXT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(LASTING));
 
     private Loopback() {}
-
-    /** A port that nobody listens on at this moment. */
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /**
      * A port that nobody listens on, out of those that outgoing connections do not take by themselves: a server that is
@@ -29,7 +24,7 @@ public final class Loopback {
      */
     public static int lastingPort() {
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_LASTING, LAST_LASTING + 1);
+            int port = FIRST_LASTING + NEXT.getAndIncrement() % LASTING;
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
