@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.testsupport.BreakableServers;
+import dev.mobilesync.testsupport.EmbeddedServers;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.Line;
+import dev.mobilesync.testsupport.OwnStore;
+import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
@@ -29,28 +32,36 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WindowType;
 
-/** The phone's page against the started program, whatever servers that runs on. */
+/** The phone's page against the started program, with the machine's servers or else with embedded ones. */
 @NeedsChromium
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class PhoneContract {
+class PhoneIT {
 
     private static final String PLAN = "P001";
     private static final Duration CODE_LIFE = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
-    BreakableServers servers;
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private static Path storeFolder;
+
+    private OwnStore store;
+    private BreakableServers servers;
     private Program program;
     private Rest rest;
     private String examinee = "";
     private int number;
 
-    abstract TestServers servers();
-
     @BeforeAll
     void start() {
-        servers = new BreakableServers(servers());
+        store = OwnStore.start(storeFolder);
+        store.awaitUp();
+        servers = new BreakableServers(
+                withOwnStore(RealServers.available() ? RealServers.open() : EmbeddedServers.open()));
         program = Program.with(
                 servers,
                 Map.of(
@@ -62,12 +73,29 @@ abstract class PhoneContract {
         rest = new Rest(program.web());
     }
 
+    private TestServers withOwnStore(TestServers others) {
+        return new TestServers() {
+            @Override
+            public Map<String, String> properties() {
+                return store.insteadOf(others.properties());
+            }
+
+            @Override
+            public void close() {
+                others.close();
+            }
+        };
+    }
+
     @AfterAll
     void stop() {
         if (program != null) {
             program.close();
         } else if (servers != null) {
             servers.close();
+        }
+        if (store != null) {
+            store.close();
         }
     }
 
@@ -80,17 +108,17 @@ abstract class PhoneContract {
         return phone(Browser.Options.phone(language));
     }
 
-    Phone phone(Browser.Options options) {
+    private Phone phone(Browser.Options options) {
         return Phone.with(options, program.web());
     }
 
     /** What the examinee's page shows. */
-    Rest.Offer offer() {
+    private Rest.Offer offer() {
         return rest.offer(PLAN, examinee);
     }
 
     /** Opens the link as soon as there is one: codes do not live long here. */
-    Phone pair(Phone phone) {
+    private Phone pair(Phone phone) {
         phone.open(offer().path()).browser().see("#whose", PLAN + " · " + examinee);
         return phone;
     }
@@ -99,7 +127,7 @@ abstract class PhoneContract {
         new PhoneApp(program.web(), "another-phone").pair(code);
     }
 
-    void awaitCompleted() {
+    private void awaitCompleted() {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                         rest.state(PLAN, examinee).path("status").asString(""))
                 .isEqualTo("COMPLETED"));
@@ -265,7 +293,7 @@ abstract class PhoneContract {
     }
 
     /** The one that the proctors see. */
-    BufferedImage picture() {
+    private BufferedImage picture() {
         try {
             return ImageIO.read(new ByteArrayInputStream(rest.picture(PLAN, examinee)));
         } catch (IOException e) {
@@ -521,5 +549,69 @@ abstract class PhoneContract {
 
     private static String locks(Phone phone) {
         return String.valueOf(phone.browser().script("return `${locks.held} of ${locks.taken}`"));
+    }
+
+    @Test
+    void aPictureOutlivesAStoreThatIsKilledBetweenTwoTries() {
+        try (Phone phone = phone(Browser.Options.phone("en"))) {
+            pair(phone).take();
+            servers.broker().cut();
+            phone.send().awaitTrouble("Our server", "The server cannot pass the news on right now");
+            long tries = phone.uploads();
+            store.kill();
+            servers.broker().mend();
+            phone.awaitTrouble("Our server", "The server cannot store pictures right now");
+            assertThat(phone.uploads()).isGreaterThan(tries);
+            store.restart();
+
+            phone.awaitScreen("done");
+            awaitCompleted();
+            assertThat(picture().getWidth()).isBetween(640, 1920);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GOOD")
+    void whatIsWrongIsSaidBeforeThePictureIsTaken(Scene.Light light) {
+        String name = light.name().toLowerCase(Locale.ROOT);
+        try (Phone phone = phone(Browser.Options.phone("ko").seeing(light))) {
+            Browser browser = pair(phone).browser();
+            browser.click("#ask-start");
+            browser.see("#hint[data-hint=" + name + "]");
+            assertThat(browser.see("#hint-text").getText()).isNotBlank();
+            browser.screenshot("phone-camera-" + name);
+            phone.check();
+        }
+    }
+
+    @Test
+    void inTheDarkAllOfItCanBeRead() {
+        try (Phone phone = phone(Browser.Options.phone("ko").inTheDark())) {
+            phone.open("/capture").awaitScreen("code").check();
+            phone.type("AAAA AAA").check();
+            pair(phone).awaitScreen("ask").check().take().check();
+            phone.browser().screenshot("phone-review-dark");
+            phone.send().awaitScreen("done").check();
+            phone.browser().screenshot("phone-done-dark");
+        }
+    }
+
+    @Test
+    void aKeyboardIsEnough() {
+        try (Phone phone = phone(Browser.Options.phone("en"))) {
+            Browser browser = phone.open("/capture").awaitScreen("code").browser();
+            browser.tabTo("#code-input");
+            browser.press(offer().code(), Keys.ENTER);
+            phone.awaitScreen("ask");
+            browser.tabTo("#ask-start");
+            browser.press(Keys.ENTER);
+            browser.see("#take:not([disabled])");
+            browser.tabTo("#take");
+            browser.press(Keys.ENTER);
+            phone.awaitScreen("review");
+            browser.tabTo("#send");
+            browser.press(Keys.ENTER);
+            phone.awaitScreen("done");
+        }
     }
 }
