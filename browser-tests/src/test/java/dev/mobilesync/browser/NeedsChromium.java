@@ -6,6 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * On a test that opens a {@link Browser}: it is skipped, and says why, where there is no Chromium with its driver; where
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
+@ExtendWith(MachineShare.class)
 @EnabledIf(
         value = "dev.mobilesync.browser.Browser#available",
         disabledReason = "there is no Chromium with its driver here (CHROMIUM and CHROMEDRIVER may say where they are)")

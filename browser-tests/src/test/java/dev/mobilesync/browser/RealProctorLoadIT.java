@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** 10,000 examinees on one board: how smooth it is to scroll while hundreds of them change each second. */
+@Alone
 @NeedsChromium
 @NeedsRealServers
 class RealProctorLoadIT {

@@ -14,6 +14,7 @@ class RedisAwayIT {
     private static final Duration AWAY = Duration.ofSeconds(Load.isFull() ? 60 : 11);
 
     @Test
+    @Full
     void away(Rig rig) throws Exception {
         Row.run(rig, "Redis away for " + AWAY.toSeconds() + " s", Load.usual(), row -> {
             OwnRedis redis = rig.redis().get(0);

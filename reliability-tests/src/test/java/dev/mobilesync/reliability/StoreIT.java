@@ -80,6 +80,7 @@ class StoreIT {
     }
 
     @Test
+    @Full
     void full(Rig rig) throws Exception {
         try {
             Row.run(rig, "S3 server's disk full", Load.usual(), row -> {
