@@ -91,7 +91,7 @@ class RealThreeProcessesIT {
     static void awaitReady(int managementPort, ChildProcess service) {
         URI readiness = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
         Awaitility.await()
-                .atMost(Duration.ofMinutes(2))
+                .atMost(Duration.ofSeconds(60))
                 .failFast(
                         () -> assertThat(service.isAlive()).as(service.output()).isTrue())
                 .ignoreExceptionsInstanceOf(IOException.class)
