@@ -13,6 +13,15 @@ import org.springframework.data.redis.core.script.RedisScript;
  */
 public final class Lease {
 
+    private static final RedisScript<Long> TAKE = RedisScript.of("""
+            local holder = redis.call('GET', KEYS[1])
+            if holder and holder ~= ARGV[1] then
+              return 0
+            end
+            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+            return 1
+            """, Long.class);
+
     private static final RedisScript<Long> RENEW = RedisScript.of("""
             if redis.call('GET', KEYS[1]) ~= ARGV[1] then
               return 0
@@ -42,9 +51,12 @@ public final class Lease {
         this.length = length;
     }
 
-    /** Whether it is ours from now on. */
+    /**
+     * Whether it is ours from now on. So it is where this object took it before and could not give it back, or did not hear
+     * that it had it; therefore no two threads take one and the same object.
+     */
     public boolean take() {
-        return Boolean.TRUE.equals(redis.opsForValue().setIfAbsent(key, holder, length));
+        return redis.execute(TAKE, List.of(key), holder, Long.toString(length.toMillis())) == 1;
     }
 
     /** Whether it was still ours, and is for its whole length again. */

@@ -1,0 +1,98 @@
+package dev.mobilesync.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.testsupport.BreakableServers;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.RealServers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Who has a lease, also when Redis went away between. */
+@TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
+class LeaseIT {
+
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private final BreakableServers servers = new BreakableServers(RealServers.open());
+    private final LettuceConnectionFactory factory = factory();
+    private final StringRedisTemplate redis = new StringRedisTemplate(factory);
+    private final String key = "lease-test:" + UUID.randomUUID();
+    private final Lease one = new Lease(redis, key, LONG);
+    private final Lease other = new Lease(redis, key, LONG);
+
+    private LettuceConnectionFactory factory() {
+        Map<String, String> properties = servers.properties();
+        RedisStandaloneConfiguration where = new RedisStandaloneConfiguration(
+                Objects.requireNonNull(properties.get("spring.data.redis.host")),
+                Integer.parseInt(properties.get("spring.data.redis.port")));
+        where.setDatabase(Integer.parseInt(properties.get("spring.data.redis.database")));
+        LettuceConnectionFactory made = new LettuceConnectionFactory(
+                where,
+                LettuceClientConfiguration.builder()
+                        .commandTimeout(Duration.ofSeconds(2))
+                        .build());
+        made.afterPropertiesSet();
+        made.start();
+        return made;
+    }
+
+    @AfterAll
+    void stop() {
+        factory.destroy();
+        servers.close();
+    }
+
+    @Test
+    void oneAtATime() {
+        assertThat(one.take()).isTrue();
+        assertThat(other.take()).isFalse();
+        assertThat(other.renew()).isFalse();
+        other.release();
+        assertThat(one.renew()).isTrue();
+        one.release();
+        assertThat(one.renew()).isFalse();
+        assertThat(other.take()).isTrue();
+        other.release();
+    }
+
+    @Test
+    void endsByItself() {
+        Lease brief = new Lease(redis, key, Duration.ofMillis(300));
+        assertThat(brief.take()).isTrue();
+        assertThat(one.take()).isFalse();
+        await().atMost(Duration.ofSeconds(5)).until(one::take);
+        one.release();
+    }
+
+    /** It is not kept out by its own lease, of which Redis did not hear that it had ended. */
+    @Test
+    void isTakenAgainByWhoCouldNotGiveItBack() {
+        assertThat(one.take()).isTrue();
+        servers.redis().cut();
+        assertThatThrownBy(one::release).isInstanceOf(DataAccessException.class);
+        servers.redis().mend();
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(redis.hasKey(key))
+                .isTrue());
+        assertThat(other.take()).isFalse();
+        assertThat(one.take()).isTrue();
+        assertThat(redis.getExpire(key)).isBetween(LONG.toSeconds() - 5, LONG.toSeconds());
+        one.release();
+        assertThat(other.take()).isTrue();
+        other.release();
+    }
+}
