@@ -16,12 +16,11 @@ import dev.mobilesync.messages.StateInput;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.service.Publication;
+import dev.mobilesync.testsupport.Http;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -176,20 +175,10 @@ final class Exam implements AutoCloseable {
     }
 
     private JsonNode get(String query) {
-        HttpRequest request = HttpRequest.newBuilder(web.resolve("/api/v1/plans/" + plan + "/mobile-sync" + query))
-                .header("Authorization", "Bearer " + TestTokens.proctor("test", plan))
-                .build();
-        try {
-            return MessageCodec.mapper()
-                    .readTree(HttpClient.newHttpClient()
-                            .send(request, BodyHandlers.ofByteArray())
-                            .body());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        web.resolve("/api/v1/plans/" + plan + "/mobile-sync" + query))
+                .header("Authorization", "Bearer " + TestTokens.proctor("test", plan));
+        return MessageCodec.mapper().readTree(Http.send(request).body());
     }
 
     @Override

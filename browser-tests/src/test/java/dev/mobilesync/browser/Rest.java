@@ -1,21 +1,16 @@
 package dev.mobilesync.browser;
 
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.testsupport.Http;
 import dev.mobilesync.testsupport.TestTokens;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import tools.jackson.databind.JsonNode;
 
 /** What a test asks web-server beside the browsers. */
 final class Rest {
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final URI web;
 
@@ -34,7 +29,7 @@ final class Rest {
         HttpRequest.Builder request = to("/api/v1/plans/" + plan + "/examinees/" + examinee + "/pairings")
                 .header("Authorization", "Bearer " + TestTokens.examinee(plan, examinee))
                 .POST(BodyPublishers.noBody());
-        JsonNode body = json(send(request), 201);
+        JsonNode body = json(Http.send(request), 201);
         URI link = URI.create(body.path("captureUrl").asString());
         return new Offer(body.path("code").asString(), link.getPath() + "#" + link.getFragment());
     }
@@ -43,7 +38,7 @@ final class Rest {
     JsonNode state(String plan, String examinee) {
         HttpRequest.Builder request = to("/api/v1/plans/" + plan + "/examinees/" + examinee + "/mobile-sync")
                 .header("Authorization", "Bearer " + TestTokens.examinee(plan, examinee));
-        HttpResponse<byte[]> answer = send(request);
+        HttpResponse<byte[]> answer = Http.send(request);
         return answer.statusCode() == 404 ? MessageCodec.mapper().createObjectNode() : json(answer, 200);
     }
 
@@ -51,7 +46,7 @@ final class Rest {
     byte[] picture(String plan, String examinee) {
         HttpRequest.Builder request = to(state(plan, examinee).path("imageUrl").asString())
                 .header("Authorization", "Bearer " + TestTokens.proctor("kim", plan));
-        HttpResponse<byte[]> answer = send(request);
+        HttpResponse<byte[]> answer = Http.send(request);
         require(answer, 200);
         return answer.body();
     }
@@ -69,17 +64,6 @@ final class Rest {
         if (answer.statusCode() != status) {
             throw new AssertionError(
                     answer.request().uri() + " was answered with " + answer.statusCode() + " instead of " + status);
-        }
-    }
-
-    private static HttpResponse<byte[]> send(HttpRequest.Builder request) {
-        try {
-            return HTTP.send(request.build(), BodyHandlers.ofByteArray());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 }

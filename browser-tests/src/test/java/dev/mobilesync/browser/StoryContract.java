@@ -9,9 +9,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** The whole story, as three people live through it: each in a browser of their own, on the three pages. */
+/** The three pages: that they open, and the whole story as three people live through it, each in a browser of their own. */
 @NeedsChromium
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class StoryContract {
@@ -31,6 +34,30 @@ abstract class StoryContract {
     void stop() {
         if (program != null) {
             program.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/capture", "/exam/mobile-sync", "/proctor"})
+    void aPageOpensWithoutATokenAndWithoutAnError(String path) {
+        try (Browser browser = Browser.open(Browser.Options.phone("ko"))) {
+            browser.go(program.web() + path);
+
+            assertThat(browser.driver().getTitle()).isNotBlank();
+            assertThat(browser.scriptErrors()).isEmpty();
+            assertThat(browser.accessibilityFindings()).isEmpty();
+        }
+    }
+
+    @Test
+    void theModuleIsThereForOtherPages() {
+        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+            browser.go(program.web() + "/proctor");
+
+            Object exported = ((JavascriptExecutor) browser.driver())
+                    .executeAsyncScript(
+                            "const done = arguments[0]; import('/pages/mobile-sync.js').then(m => done(Object.keys(m).sort()))");
+            assertThat(exported).isEqualTo(List.of("ExamineeSync", "PlanSync", "backOff"));
         }
     }
 

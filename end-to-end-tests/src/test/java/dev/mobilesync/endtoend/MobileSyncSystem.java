@@ -6,17 +6,14 @@ import dev.mobilesync.service.LoggingTurn;
 import dev.mobilesync.socket.SocketServer;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.testsupport.BreakableServers;
+import dev.mobilesync.testsupport.Http;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.WebServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +24,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** The three services, started in this JVM as they are, in front of servers whose lines can be broken. */
 final class MobileSyncSystem implements AutoCloseable {
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final BreakableServers servers;
     private final List<ConfigurableApplicationContext> services;
@@ -156,22 +151,11 @@ final class MobileSyncSystem implements AutoCloseable {
     }
 
     HttpResponse<byte[]> get(URI uri, String token) {
-        return get(HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token));
+        return Http.send(HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token));
     }
 
     HttpResponse<byte[]> get(URI uri) {
-        return get(HttpRequest.newBuilder(uri));
-    }
-
-    private static HttpResponse<byte[]> get(HttpRequest.Builder request) {
-        try {
-            return HTTP.send(request.build(), BodyHandlers.ofByteArray());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return Http.send(HttpRequest.newBuilder(uri));
     }
 
     @Override

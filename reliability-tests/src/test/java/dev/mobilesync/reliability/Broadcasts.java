@@ -12,44 +12,31 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Hears what is told to the socket-servers, as one more of them would; also what they drop because it came twice. */
 final class Broadcasts implements AutoCloseable {
 
-    /**
-     * One message, each time it came.
-     *
-     * @param revision {@code null} where no record stands behind it
-     */
-    record Told(
-            Instant at,
-            String messageId,
-            ExamineeKey examinee,
-            Status status,
-            @Nullable Long revision) {}
-
     private final Connection connection;
-    private final Queue<Told> told = new ConcurrentLinkedQueue<>();
+    private final History history;
 
-    Broadcasts(Facts facts) throws IOException, TimeoutException {
+    /** It writes them down; where the broker goes, it listens again when that is back. */
+    Broadcasts(Facts facts, History history) throws IOException, TimeoutException {
+        this.history = history;
         connection = facts.connect("broadcasts");
         Channel channel = connection.createChannel();
         String queue = channel.queueDeclare().getQueue();
         channel.queueBind(queue, Topology.BROADCAST_EXCHANGE, "");
-        channel.basicConsume(queue, true, (tag, delivery) -> told.add(read(delivery)), tag -> {});
+        channel.basicConsume(queue, true, (tag, delivery) -> history.add(read(delivery)), tag -> {});
     }
 
-    private static Told read(Delivery delivery) {
+    private static Event.Told read(Delivery delivery) {
         JsonNode data = MessageCodec.mapper().readTree(delivery.getBody()).path("data");
         Map<String, Object> headers = delivery.getProperties().getHeaders();
-        return new Told(
+        return new Event.Told(
                 Instant.now(),
                 delivery.getProperties().getMessageId(),
                 new ExamineeKey(
@@ -58,12 +45,12 @@ final class Broadcasts implements AutoCloseable {
                 headers == null ? null : (Long) headers.get(Topology.REVISION));
     }
 
-    Stream<Told> of(Status status) {
-        return told.stream().filter(message -> message.status() == status);
+    Stream<Event.Told> of(Status status) {
+        return history.of(Event.Told.class).filter(message -> message.status() == status);
     }
 
     boolean knows(ExamineeKey examinee, long revision) {
-        return told.stream()
+        return history.of(Event.Told.class)
                 .anyMatch(message -> message.examinee().equals(examinee)
                         && message.revision() != null
                         && message.revision() == revision);
@@ -79,7 +66,7 @@ final class Broadcasts implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        connection.close();
+    public void close() {
+        connection.abort();
     }
 }

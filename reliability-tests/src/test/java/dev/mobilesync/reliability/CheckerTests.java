@@ -156,15 +156,6 @@ class CheckerTests {
     }
 
     @Test
-    void aMoveThatTheTableDoesNotHave() {
-        history.add(1, heard(1, "mobile_sync_timeout", Status.TIMEOUT, T0, 2));
-        history.add(2, heard(1, "mobile_sync_timeout", Status.TIMEOUT, T0, 3));
-        history.set(7, heard(1, "mobile_sync_completed", Status.COMPLETED, TAKEN, 4));
-        record = record(Status.COMPLETED, TAKEN, 4);
-        assertWrong("went from TIMEOUT to TIMEOUT");
-    }
-
-    @Test
     void aRevisionThatFell() {
         history.add(heard(2, "mobile_sync_waiting", Status.WAITING, T0, 1));
         assertWrong("heard revision 1 after 2");
@@ -225,6 +216,18 @@ class CheckerTests {
     void aRefusalThatTookTooLong() {
         history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 5_001));
         assertWrong("took 5001 ms");
+    }
+
+    @Test
+    void aPictureThatWasTakenTooLate() {
+        history.set(4, answered("a", 2, 201, null, TAKEN, 5_001));
+        assertWrong("201 of web-server-1 took 5001 ms");
+    }
+
+    @Test
+    void anUploadThatWasLeftWithoutAnAnswer() {
+        history.set(2, new Event.Unanswered(T0, E1, "web-server-1", "a", 1, "time-out", Duration.ofSeconds(12)));
+        assertWrong("no answer of web-server-1 took 12000 ms");
     }
 
     @Test

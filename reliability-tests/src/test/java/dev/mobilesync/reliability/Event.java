@@ -66,6 +66,31 @@ sealed interface Event {
             @Nullable Long revision)
             implements Event {}
 
+    /**
+     * The socket-servers were told something, once more each time the message came.
+     *
+     * @param revision {@code null} where no record stands behind it
+     */
+    record Told(
+            Instant at,
+            String messageId,
+            ExamineeKey examinee,
+            Status status,
+            @Nullable Long revision) implements Event {}
+
+    /**
+     * What there was of an examinee at the end.
+     *
+     * @param picture the SHA-256 of what the store has
+     */
+    record Ended(
+            Instant at,
+            ExamineeKey examinee,
+            @Nullable Status status,
+            @Nullable Long revision,
+            @Nullable String picture)
+            implements Event {}
+
     /** How many threads of the whole machine want a processor, per processor. */
     record Crowded(Instant at, double runnable) implements Event {}
 

@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -170,21 +169,7 @@ final class RabbitNodes implements AutoCloseable {
             List<String> command =
                     new ArrayList<>(List.of(BIN.resolve("rabbitmqctl").toString(), "-q", "-n", name()));
             command.addAll(List.of(arguments));
-            try {
-                ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-                builder.environment().putAll(environment());
-                Process ctl = builder.start();
-                String said = new String(ctl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                if (!ctl.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || ctl.exitValue() != 0) {
-                    throw new IllegalStateException(command + ": " + said);
-                }
-                return said;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
+            return Tool.run(environment(), command);
         }
 
         private Map<String, String> environment() {

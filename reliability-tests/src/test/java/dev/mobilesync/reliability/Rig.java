@@ -178,9 +178,13 @@ final class Rig implements AutoCloseable {
         return new Facts(this);
     }
 
-    /** Lines as at first; what is not alive, server or service, is started; returns when everything is ready. */
+    /**
+     * Lines as at first; what stands still goes on; what is not alive, server or service, is started; returns when
+     * everything is ready.
+     */
     void recover() {
         services().forEach(ServiceInstance::mendLines);
+        services().stream().filter(ServiceInstance::isAlive).forEach(ServiceInstance::resume);
         for (RabbitNodes.Node node : rabbit.all()) {
             if (!node.isRunning()) {
                 node.start();

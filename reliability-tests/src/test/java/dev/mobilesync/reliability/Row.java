@@ -4,6 +4,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -43,12 +45,14 @@ final class Row {
     private final Crowd crowd;
     private final History history = new History();
     private final String plan = "R" + NUMBER.incrementAndGet() + "x" + Long.toString(System.nanoTime() & 0xffffff, 36);
+    private final Broadcasts broadcasts;
     private Checker checker = Checker.strict();
     private String seen = "";
 
-    private Row(Rig rig, Load load) {
+    private Row(Rig rig, Load load) throws IOException, TimeoutException {
         this.rig = rig;
         facts = rig.facts();
+        broadcasts = new Broadcasts(facts, history);
         crowd = new Crowd(history, load, plan, rig.webBalancer(), rig.socketBalancer(), SEED);
     }
 
@@ -93,6 +97,7 @@ final class Row {
             Path file = Path.of("target", "reliability", "history", fileName(name) + ".jsonl");
             row.history.write(file);
             Report.add(line);
+            row.broadcasts.close();
             row.facts.close();
             rig.recover();
         }
@@ -128,6 +133,11 @@ final class Row {
     /** What is in the servers. */
     Facts facts() {
         return facts;
+    }
+
+    /** What the socket-servers have been told since the row began. */
+    Broadcasts broadcasts() {
+        return broadcasts;
     }
 
     /** Of all examinees of this row. */
@@ -254,12 +264,23 @@ final class Row {
             unsettled = "not settled after " + SETTLE_LIMIT.toSeconds() + " s";
         }
         FinalState end = facts.finalState(crowd.examinees());
+        crowd.examinees().forEach(examinee -> history.add(ended(examinee, end)));
         List<String> wrong = new ArrayList<>(checker.check(history.events(), end));
         if (unsettled != null) {
             wrong.add(0, unsettled);
         }
         wrong.stream().limit(MAX_TOLD).forEach(sentence -> Progress.say("  !! %s", sentence));
         return wrong;
+    }
+
+    private static Event.Ended ended(ExamineeKey examinee, FinalState end) {
+        SyncRecord record = end.records().get(examinee);
+        return new Event.Ended(
+                Instant.now(),
+                examinee,
+                record == null ? null : record.status(),
+                record == null ? null : record.revision(),
+                end.pictures().get(examinee));
     }
 
     /** Phones have their 201s, the records say so, browsers know what the records say, and no message waits. */

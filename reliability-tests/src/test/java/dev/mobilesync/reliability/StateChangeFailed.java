@@ -24,6 +24,8 @@ final class StateChangeFailed {
 
     private static Stream<Event.Heard> heard(Row row) {
         // No record stands behind it.
-        return row.history().of(Event.Heard.class).filter(message -> message.revision() == null);
+        return row.history()
+                .of(Event.Heard.class)
+                .filter(message -> message.revision() == null && message.type().equals("mobile_sync_failed"));
     }
 }

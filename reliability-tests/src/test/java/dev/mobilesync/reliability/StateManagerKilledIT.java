@@ -31,7 +31,10 @@ class StateManagerKilledIT {
             row.awaitTaken(10);
             row.fault("nothing gets from state-manager-1 to Redis", () -> state.redis()
                     .freeze());
-            row.await("messages in hand", () -> state.metric("mobile_sync_parked") >= IN_HAND);
+            row.await(
+                    "messages in hand",
+                    () -> state.metric("mobile_sync_parked") >= IN_HAND
+                            && !takenNotCompleted(row).isEmpty());
             Set<ExamineeKey> inHand = takenNotCompleted(row);
             kill(row, state, inHand.size() + " in hand");
             row.await("completed by the other one", () -> takenNotCompleted(row).stream()
@@ -43,19 +46,18 @@ class StateManagerKilledIT {
     void afterTheWrite(Rig rig) throws Exception {
         Row.run(rig, "state-manager killed after the write", Load.usual(), row -> {
             ServiceInstance state = rig.state(0);
-            try (Broadcasts told = new Broadcasts(row.facts())) {
-                row.awaitTaken(10);
-                row.fault(
-                        "nothing gets from state-manager-1 to the broker",
-                        () -> state.broker().requests().lose());
-                row.await(
-                        "records that nobody was told of",
-                        () -> writtenNotTold(row, told).size() >= IN_HAND);
-                Set<ExamineeKey> written = writtenNotTold(row, told);
-                Instant killed = kill(row, state, written.size() + " written and not told");
-                row.await("told by the other one", () -> told.since(killed, Status.COMPLETED, written)
-                        .containsAll(written));
-            }
+            Broadcasts told = row.broadcasts();
+            row.awaitTaken(10);
+            row.fault(
+                    "nothing gets from state-manager-1 to the broker",
+                    () -> state.broker().requests().lose());
+            row.await(
+                    "records that nobody was told of",
+                    () -> writtenNotTold(row, told).size() >= IN_HAND);
+            Set<ExamineeKey> written = writtenNotTold(row, told);
+            Instant killed = kill(row, state, written.size() + " written and not told");
+            row.await("told by the other one", () -> told.since(killed, Status.COMPLETED, written)
+                    .containsAll(written));
         });
     }
 
@@ -64,27 +66,27 @@ class StateManagerKilledIT {
     void afterTheBroadcast(Rig rig) throws Exception {
         Row.run(rig, "state-manager killed after the broadcast", Load.usual(), row -> {
             ServiceInstance state = rig.state(0);
-            try (Broadcasts told = new Broadcasts(row.facts())) {
-                row.awaitTaken(10);
-                // While it stands still its messages pile up; then it handles several at once.
-                row.fault("state-manager-1 stands still", state::suspend);
-                row.await("messages in hand", () -> takenNotCompleted(row).size() >= 4 * IN_HAND);
-                row.fault("state-manager-2 stands still", rig.state(1)::suspend);
-                Set<ExamineeKey> inHand = takenNotCompleted(row);
-                Instant before = Instant.now();
-                row.fault("what the broker says to state-manager-1 is lost; it goes on", () -> {
-                    state.broker().answers().lose();
-                    state.resume();
-                });
-                row.await(
-                        "broadcasts of those in hand",
-                        () -> told.since(before, Status.COMPLETED, inHand).size() >= IN_HAND);
-                Set<ExamineeKey> broadcast = told.since(before, Status.COMPLETED, inHand);
-                Instant killed = kill(row, state, broadcast.size() + " told and not acknowledged");
-                row.fault("state-manager-2 goes on", rig.state(1)::resume);
-                row.await("told again by the other one", () -> told.since(killed, Status.COMPLETED, broadcast)
-                        .containsAll(broadcast));
-            }
+            Broadcasts told = row.broadcasts();
+            // Everybody has come: nothing but pictures is told from now on.
+            row.awaitTaken(60);
+            // While it stands still its messages pile up; then it handles several at once, one in each thread.
+            row.fault("state-manager-1 stands still", state::suspend);
+            row.await("messages in hand", () -> takenNotCompleted(row).size() >= 4 * IN_HAND);
+            row.fault("state-manager-2 stands still", rig.state(1)::suspend);
+            Set<ExamineeKey> inHand = takenNotCompleted(row);
+            Instant before = Instant.now();
+            row.fault("what the broker says to state-manager-1 is lost; it goes on", () -> {
+                state.broker().answers().lose();
+                state.resume();
+            });
+            row.await(
+                    "broadcasts of those in hand",
+                    () -> told.since(before, Status.COMPLETED, inHand).size() >= IN_HAND);
+            Set<ExamineeKey> broadcast = told.since(before, Status.COMPLETED, inHand);
+            Instant killed = kill(row, state, broadcast.size() + " told and not acknowledged");
+            row.fault("state-manager-2 goes on", rig.state(1)::resume);
+            row.await("told again by the other one", () -> told.since(killed, Status.COMPLETED, broadcast)
+                    .containsAll(broadcast));
         });
     }
 

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -111,6 +112,8 @@ class StoreIT {
         row.facts().records(refused).forEach((examinee, record) -> assertThat(record.status())
                 .as(examinee.member())
                 .isNotEqualTo(Status.COMPLETED));
+        assertThat(row.broadcasts().since(Instant.EPOCH, Status.COMPLETED, refused))
+                .isEmpty();
         row.saw("%d examinees refused, none of them completed meanwhile", refused.size());
     }
 }

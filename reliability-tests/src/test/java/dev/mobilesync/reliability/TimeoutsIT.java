@@ -40,26 +40,25 @@ class TimeoutsIT {
     void killedInMidLease(Rig rig) throws Exception {
         Row.run(rig, "state-manager killed in mid-lease of time-outs", Load.usual(), row -> {
             List<ExamineeKey> waiters = waiters(row);
-            try (Broadcasts told = new Broadcasts(row.facts())) {
-                row.awaitTaken(10);
-                Instant deadline = allEndIn(row, waiters, Duration.ofSeconds(8));
-                row.fault("state-manager-2 stands still; nothing gets from state-manager-1 to the broker", () -> {
-                    rig.state(1).suspend();
-                    rig.state(0).broker().requests().lose();
-                });
-                row.await("deadlines leased", () -> leased(row, waiters, deadline) >= WAITERS);
-                Instant killed = Instant.now();
-                row.fault("kill -9 state-manager-1", rig.state(0)::kill);
-                row.saw("%d deadlines leased when it was killed", leased(row, waiters, deadline));
-                row.fault("state-manager-2 goes on", rig.state(1)::resume);
-                row.await(
-                        "all told",
-                        () -> told.since(killed, Status.TIMEOUT, waiters).size() == WAITERS);
-                row.saw(
-                        "all told %.1f s after",
-                        Duration.between(killed, Instant.now()).toMillis() / 1e3);
-                eachEndedOnce(row, waiters, told);
-            }
+            Broadcasts told = row.broadcasts();
+            row.awaitTaken(10);
+            Instant deadline = allEndIn(row, waiters, Duration.ofSeconds(8));
+            row.fault("state-manager-2 stands still; nothing gets from state-manager-1 to the broker", () -> {
+                rig.state(1).suspend();
+                rig.state(0).broker().requests().lose();
+            });
+            row.await("deadlines leased", () -> leased(row, waiters, deadline) >= WAITERS);
+            Instant killed = Instant.now();
+            row.fault("kill -9 state-manager-1", rig.state(0)::kill);
+            row.saw("%d deadlines leased when it was killed", leased(row, waiters, deadline));
+            row.fault("state-manager-2 goes on", rig.state(1)::resume);
+            row.await(
+                    "all told",
+                    () -> told.since(killed, Status.TIMEOUT, waiters).size() == WAITERS);
+            row.saw(
+                    "all told %.1f s after",
+                    Duration.between(killed, Instant.now()).toMillis() / 1e3);
+            eachEndedOnce(row, waiters, told);
         });
     }
 
@@ -90,7 +89,8 @@ class TimeoutsIT {
             assertThat(aheadBy).isBetween(CLOCK_SECONDS - 5.0, CLOCK_SECONDS + 5.0);
 
             List<ExamineeKey> waiters = waiters(row);
-            try (Broadcasts told = new Broadcasts(row.facts())) {
+            Broadcasts told = row.broadcasts();
+            try {
                 Instant deadline = allEndIn(row, waiters, Duration.ofSeconds(8));
                 row.await(
                         "all told",

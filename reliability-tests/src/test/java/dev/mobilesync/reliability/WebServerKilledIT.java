@@ -43,7 +43,8 @@ class WebServerKilledIT {
             row.fault(
                     "pictures go slowly to the store from web-server-1",
                     () -> web.store().requests().slow(BYTES_PER_SECOND));
-            killWithUploadsInHand(row, web, Instant.now());
+            long stored = killWithUploadsInHand(row, web, Instant.now());
+            assertThat(stored).as("stored").isZero();
         });
     }
 

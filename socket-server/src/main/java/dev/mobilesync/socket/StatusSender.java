@@ -95,7 +95,7 @@ final class StatusSender implements DisposableBean {
         }
     }
 
-    /** A proctor's order; audited once it is known whether the broker has it. */
+    /** A proctor's order; audited before it is sent, and when it is known whether the broker has it. */
     void order(StompSession session, MobileSyncOrder order, @Nullable String receipt) {
         Publication publication = Publication.toStatusQueue(
                 order,
@@ -109,6 +109,7 @@ final class StatusSender implements DisposableBean {
         Lane lane = lane(order.examinee());
         try {
             lane.executor.execute(() -> {
+                audit(order, "sent");
                 if (lane.publish(publication)) {
                     audit(order, "confirmed");
                     session.confirm(receipt);

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.MobileSyncOrder.Order;
+import dev.mobilesync.testsupport.BreakableServers;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,14 +40,41 @@ class AuditIT {
                     "{\"order\":\"%s\",\"reason\":\"A-DISEASE\",\"by\":\"somebody else\"%s}"
                             .formatted(order, extended ? ",\"deadline\":\"" + deadline + "\"" : "")));
 
-            await().untilAsserted(() -> assertThat(
-                            output.getAll().lines().filter(line -> line.contains("action=order")))
-                    .hasSize(1)
+            await().untilAsserted(() -> assertThat(audited(output))
+                    .hasSize(2)
                     .allMatch(line -> line.contains(" audit ")
-                            && line.endsWith("action=order role=proctor who=proctor-1 order=" + order + " plan=P001"
+                            && line.contains("action=order role=proctor who=proctor-1 order=" + order + " plan=P001"
                                     + " examinee=E001" + " deadline=" + (extended ? deadline : "-")
-                                    + " reasonLength=9 result=confirmed")));
+                                    + " reasonLength=9 result="))
+                    .satisfiesExactly(line -> assertThat(line).endsWith("result=sent"), line -> assertThat(line)
+                            .endsWith("result=confirmed")));
             assertThat(output.getAll()).doesNotContain("A-DISEASE");
         }
+    }
+
+    /** Were the server to die now, the order might take effect: its line is there. */
+    @Test
+    void anOrderIsAuditedBeforeTheBrokerHasSaidThatItHasIt(CapturedOutput output) {
+        try (BreakableServers servers = new BreakableServers(RealServers.open());
+                TestInstance server = TestInstance.start(servers.properties(), "logging.level.root=warn");
+                StompTestClient proctor = server.proctor("P001")) {
+            servers.broker().answers().lose();
+            proctor.send(ORDER, "{\"order\":\"RETAKE\",\"reason\":\"dark\"}");
+
+            await().untilAsserted(() ->
+                    assertThat(audited(output)).singleElement().asString().endsWith("result=sent"));
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(audited(output))
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .endsWith("result=unconfirmed"));
+        }
+    }
+
+    private static List<String> audited(CapturedOutput output) {
+        return output.getAll()
+                .lines()
+                .filter(line -> line.contains("action=order"))
+                .toList();
     }
 }

@@ -1,14 +1,13 @@
 package dev.mobilesync.state;
 
 import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.OneOffCommand;
 import dev.mobilesync.service.ServiceConfiguration;
 import java.io.PrintStream;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
@@ -24,10 +23,7 @@ final class DeadLettersCommand {
 
     /** Which action the arguments ask for, if one. */
     static Optional<String> asked(String... args) {
-        return Arrays.stream(args)
-                .filter(arg -> arg.startsWith(OPTION))
-                .map(arg -> arg.substring(OPTION.length()))
-                .findFirst();
+        return OneOffCommand.asked(OPTION, args);
     }
 
     /**
@@ -44,17 +40,8 @@ final class DeadLettersCommand {
             out.println("usage: " + OPTION + "list or " + OPTION + "replay");
             return 2;
         }
-        String[] settings = Arrays.copyOf(args, args.length + 1);
-        // As an argument: the service's own file says otherwise.
-        settings[args.length] = "--spring.main.web-application-type=none";
-        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Parts.class)
-                .properties(
-                        "spring.config.name=" + StateManager.CONFIG_NAME,
-                        "spring.main.log-startup-info=false",
-                        // The listener, which readiness asks, is not there.
-                        "management.endpoint.health.validate-group-membership=false",
-                        "logging.level.root=warn")
-                .run(settings)) {
+        try (ConfigurableApplicationContext context =
+                OneOffCommand.start(Parts.class, StateManager.CONFIG_NAME, args)) {
             new DeadLetters(context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class), out)
                     .run(what);
             return 0;

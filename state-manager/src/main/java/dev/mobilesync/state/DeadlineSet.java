@@ -5,6 +5,7 @@ import dev.mobilesync.messages.Topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
@@ -70,6 +71,12 @@ final class DeadlineSet {
     /** Whether the examinee has a deadline, claimed or not. */
     boolean has(ExamineeKey examinee) {
         return redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()) != null;
+    }
+
+    /** Some of the members in their order, from that place on; none behind the last. */
+    Set<String> part(long from, int limit) {
+        Set<String> members = redis.opsForZSet().range(Topology.DEADLINES_KEY, from, from + limit - 1);
+        return members == null ? Set.of() : members;
     }
 
     /** Claims up to {@code limit} members that are due, for {@code lease}. */

@@ -8,21 +8,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Times out those whose deadline has passed. Every instance looks once a second; each deadline is claimed by one of them
+ * Times out those whose deadline has passed. Every instance looks again and again; each deadline is claimed by one of them
  * at a time, and stays in the set until its effect is written and told.
  */
-final class Deadlines implements SmartLifecycle {
+final class Deadlines {
 
     private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
     private static final int BATCH = 100;
@@ -34,7 +28,6 @@ final class Deadlines implements SmartLifecycle {
     private final RedisClock clock;
     private final Counter timeouts;
     private boolean failing;
-    private volatile @Nullable ScheduledExecutorService executor;
 
     Deadlines(DeadlineSet deadlines, StateChanges changes, RedisClock clock, MeterRegistry meters) {
         this.deadlines = deadlines;
@@ -43,10 +36,11 @@ final class Deadlines implements SmartLifecycle {
         this.timeouts = meters.counter("mobile.sync.timeouts");
     }
 
-    private void scan() {
+    /** One round of many. */
+    void round() {
         try {
             boolean more = true;
-            while (more && isRunning()) {
+            while (more && !Thread.currentThread().isInterrupted()) {
                 DeadlineSet.Claim claim = deadlines.claim(BATCH, LEASE);
                 clock.set(claim.now());
                 handle(claim);
@@ -54,12 +48,10 @@ final class Deadlines implements SmartLifecycle {
             }
             failing = false;
         } catch (RuntimeException e) {
-            if (!failing && isRunning()) {
+            if (!failing && !Thread.currentThread().isInterrupted()) {
                 log.warn("deadlines wait: {}", e.toString());
             }
             failing = true;
-        } finally {
-            scheduleNext();
         }
     }
 
@@ -95,48 +87,5 @@ final class Deadlines implements SmartLifecycle {
         }
         SyncRecord record = outcome.record();
         deadlines.settle(member, leaseEnd, record == null ? null : record.deadline());
-    }
-
-    private void scheduleNext() {
-        ScheduledExecutorService running = executor;
-        if (running != null && !running.isShutdown()) {
-            long pause = ThreadLocalRandom.current().nextLong(750, 1_250);
-            running.schedule(this::scan, pause, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    @Override
-    public void start() {
-        executor = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "deadlines");
-            thread.setDaemon(true);
-            return thread;
-        });
-        scheduleNext();
-    }
-
-    @Override
-    public void stop() {
-        ScheduledExecutorService stopping = executor;
-        executor = null;
-        if (stopping != null) {
-            stopping.shutdownNow();
-            try {
-                stopping.awaitTermination(5, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return executor != null;
-    }
-
-    /** Stops before the publisher. */
-    @Override
-    public int getPhase() {
-        return 1_000;
     }
 }

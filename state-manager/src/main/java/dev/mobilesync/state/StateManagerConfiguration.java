@@ -8,6 +8,7 @@ import dev.mobilesync.service.ServiceConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -30,6 +31,7 @@ import org.springframework.security.web.SecurityFilterChain;
 @EnableConfigurationProperties(StateManagerSettings.class)
 class StateManagerConfiguration {
 
+    private static final Duration BETWEEN_LOOKS_AT_DEADLINES = Duration.ofSeconds(1);
     private static final long LISTENER_RECOVERY_MILLIS = 1_000;
 
     @Bean
@@ -89,6 +91,11 @@ class StateManagerConfiguration {
     @Bean
     Deadlines deadlines(DeadlineSet deadlines, StateChanges changes, RedisClock clock, MeterRegistry meters) {
         return new Deadlines(deadlines, changes, clock, meters);
+    }
+
+    @Bean
+    Rounds deadlineRounds(Deadlines deadlines) {
+        return new Rounds("deadlines", BETWEEN_LOOKS_AT_DEADLINES, deadlines::round);
     }
 
     @Bean

@@ -1,5 +1,7 @@
 package dev.mobilesync.state;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
@@ -10,17 +12,21 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Finds waits that would never end, because Redis has lost a part of what belongs together: a record with a deadline that
- * is not among the deadlines, and index entries without a record or with another status. It looks through those in each
- * plan's index who wait. Every instance tries now and then, and one of them does it.
+ * Finds waits that would never end, or that nobody would see, because Redis has lost a part of what belongs together: a
+ * record with a deadline that is not among the deadlines, index entries without a record or with another status, and
+ * records with a deadline that are not in the index. It looks through those in each plan's index who wait, and through the
+ * deadlines. Every instance tries now and then, and one of them does it.
  */
 final class WaitSweep {
 
@@ -43,15 +49,18 @@ final class WaitSweep {
         int withoutDeadline;
         int wronglyIndexed;
         int withoutRecord;
+        int notIndexed;
 
         int found() {
-            return withoutDeadline + wronglyIndexed + withoutRecord;
+            return withoutDeadline + wronglyIndexed + withoutRecord + notIndexed;
         }
 
         @Override
         public String toString() {
             return looked + " waits looked at; put right: " + withoutDeadline + " without deadline, " + wronglyIndexed
-                    + " with another status in the index, " + withoutRecord + " in the index without record";
+                    + " with another status in the index, " + withoutRecord + " in the index without record, "
+                    + notIndexed
+                    + " not in the index";
         }
     }
 
@@ -95,11 +104,13 @@ final class WaitSweep {
             for (String plan : plans == null ? Set.<String>of() : plans) {
                 sweep(plan, report);
             }
+            lookAtDeadlines(report);
             return report;
         } finally {
             meters.counter("mobile.sync.sweep.found", "why", "without deadline").increment(report.withoutDeadline);
             meters.counter("mobile.sync.sweep.found", "why", "wrongly indexed").increment(report.wronglyIndexed);
             meters.counter("mobile.sync.sweep.found", "why", "without record").increment(report.withoutRecord);
+            meters.counter("mobile.sync.sweep.found", "why", "not indexed").increment(report.notIndexed);
             lease.release();
         }
     }
@@ -121,6 +132,49 @@ final class WaitSweep {
         }
         if (Boolean.FALSE.equals(redis.hasKey(index))) {
             redis.opsForZSet().remove(Topology.PLANS_KEY, plan);
+        }
+    }
+
+    private void lookAtDeadlines(Report report) {
+        Set<String> members = deadlines.part(0, BATCH);
+        for (long from = 0; !members.isEmpty(); members = deadlines.part(from += BATCH, BATCH)) {
+            lease.renew();
+            for (ExamineeKey examinee : notIndexed(members)) {
+                SyncRecord record = reader.read(examinee);
+                if (record != null) {
+                    store.repair(record);
+                    report.notIndexed++;
+                }
+            }
+        }
+    }
+
+    /** Those of them that are in no plan's index. A deadline that is nobody's is seen to when it comes. */
+    @SuppressWarnings("NullAway") // a pipelined callback has to return null
+    private List<ExamineeKey> notIndexed(Set<String> members) {
+        List<ExamineeKey> examinees =
+                members.stream().flatMap(member -> parsed(member).stream()).toList();
+        List<@Nullable Object> scores = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
+            for (ExamineeKey examinee : examinees) {
+                connection
+                        .zSetCommands()
+                        .zScore(
+                                Topology.planIndexKey(examinee.planId()).getBytes(UTF_8),
+                                examinee.examineeId().getBytes(UTF_8));
+            }
+            return null;
+        });
+        return IntStream.range(0, examinees.size())
+                .filter(i -> scores.get(i) == null)
+                .mapToObj(examinees::get)
+                .toList();
+    }
+
+    private static Optional<ExamineeKey> parsed(String member) {
+        try {
+            return Optional.of(ExamineeKey.parse(member));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

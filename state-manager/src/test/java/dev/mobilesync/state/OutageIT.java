@@ -16,6 +16,7 @@ import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.OwnRedis;
 import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.Tool;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,14 +192,9 @@ class OutageIT {
         assertThat(heard.examinee()).isEqualTo("E3");
     }
 
-    private void closeAllConnections() throws Exception {
+    private void closeAllConnections() {
         String host = requireNonNull(settings.get("spring.rabbitmq.virtual-host"));
-        Process process = new ProcessBuilder("rabbitmqctl", "-q", "close_all_connections", "--vhost", host, "test")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
+        Tool.run("rabbitmqctl", "-q", "close_all_connections", "--vhost", host, "test");
     }
 
     private double parked() {

@@ -88,6 +88,18 @@ class WaitSweepIT {
     }
 
     @Test
+    void aWaitThatIsNotInTheIndexIsEnteredAgain() {
+        redis.delete(Topology.planIndexKey("W1"));
+        redis.delete(Topology.PLANS_KEY);
+        redis.opsForZSet().add(Topology.DEADLINES_KEY, "nobody's", 1);
+        assertThat(swept().notIndexed).isEqualTo(1);
+        assertThat(redis.opsForZSet().score(Topology.planIndexKey("W1"), "E1"))
+                .isEqualTo(Topology.indexScore(Status.WAITING));
+        assertThat(redis.opsForZSet().range(Topology.PLANS_KEY, 0, -1)).containsExactly("W1");
+        assertThat(swept().found()).isZero();
+    }
+
+    @Test
     void aRecordThatMakesNoSenseKeepsNobodyElseFromBeingFound() {
         redis.opsForHash().put(Topology.recordKey(EXAMINEE), "status", "NONSENSE");
         redis.opsForZSet().add(Topology.planIndexKey("W1"), "E9", Topology.indexScore(Status.WAITING));

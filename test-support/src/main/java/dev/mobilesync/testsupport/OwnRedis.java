@@ -1,7 +1,6 @@
 package dev.mobilesync.testsupport;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A Redis server of the test's own, which it may stop. It keeps its data from one start to the next. */
@@ -97,19 +95,7 @@ public final class OwnRedis implements AutoCloseable {
     public String cli(String... arguments) {
         List<String> command = new ArrayList<>(List.of("redis-cli"));
         command.addAll(List.of(arguments));
-        try {
-            Process cli = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(cli.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!cli.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || cli.exitValue() != 0) {
-                throw new IllegalStateException(command + ": " + said);
-            }
-            return said;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return Tool.run(Map.of(), command);
     }
 
     /** Ends it at once. */

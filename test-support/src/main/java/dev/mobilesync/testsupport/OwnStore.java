@@ -105,20 +105,7 @@ public final class OwnStore implements AutoCloseable {
     }
 
     private void limitFiles(String softLimit) {
-        try {
-            Process prlimit = new ProcessBuilder(
-                            "prlimit", "--pid", Long.toString(process.pid()), "--fsize=" + softLimit + ":unlimited")
-                    .inheritIO()
-                    .start();
-            if (prlimit.waitFor() != 0) {
-                throw new IllegalStateException("prlimit: " + prlimit.exitValue());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        Tool.run("prlimit", "--pid", Long.toString(process.pid()), "--fsize=" + softLimit + ":unlimited");
     }
 
     /** Kills it and answers 503 to everything in its place, until that is closed; then {@link #restart} it. */

@@ -4,6 +4,7 @@ import static dev.mobilesync.web.RunningWebServer.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.Topology;
@@ -11,6 +12,9 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.Line;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.UploadBody;
+import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.store.CaptureStore;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -160,6 +164,31 @@ class FailuresIT {
                 HttpResponse<String> answer = other.upload("P1", "E1", "M1", picture);
                 assertProblem(answer, ErrorCode.CAPTURE_STORE_FAILED, 503);
             }
+        }
+    }
+
+    /** Otherwise the first one, which was refused, could take the place of the second, which was taken. */
+    @Test
+    void noPictureOvertakesOneThatIsStillOnItsWayToTheStore(@TempDir Path dir) throws Exception {
+        ExamineeKey somebody = new ExamineeKey("P1", "E1");
+        byte[] another = Jpegs.picture(1_000);
+        try (RunningWebServer other = RunningWebServer.start(dir, Map.of("mobile-sync.answer-within", "1s"))) {
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> other.upload("P1", "E0", "M1", picture).statusCode() == 201);
+            other.store().requests().slow(picture.length / 3);
+            assertProblem(other.upload("P1", "E1", "M1", picture), ErrorCode.CAPTURE_STORE_FAILED, 503);
+            assertProblem(other.upload("P1", "E1", "M1", another), ErrorCode.TOO_MANY_REQUESTS, 429);
+            CaptureStore store = other.bean(CaptureStore.class);
+            Awaitility.await().atMost(PATIENCE).until(() -> store.find(somebody, Deadline.in(PROMISED)) != null);
+
+            other.store().reset();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> other.upload("P1", "E1", "M1", another).statusCode() == 201);
+            assertThat(store.find(somebody, Deadline.in(PROMISED)))
+                    .returns(
+                            UploadBody.sha256(another), stored -> stored.facts().sha256());
         }
     }
 

@@ -2,11 +2,13 @@ package dev.mobilesync.web.capture;
 
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.web.common.BriefLookup;
 import dev.mobilesync.web.common.WebSettings;
 import dev.mobilesync.web.store.CaptureStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.MultipartConfigElement;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -25,7 +27,19 @@ class CaptureConfiguration {
 
     @Bean
     SharedTurns sharedTurns(StringRedisTemplate redis, WebSettings settings) {
-        return new SharedTurns(redis, settings.answerWithin().multipliedBy(2), settings.maxUploads());
+        // The last that an upload asks of the store may go on for the store's own time.
+        Duration longest = settings.answerWithin().plus(settings.store().timeout());
+        return new SharedTurns(redis, longest.plusSeconds(1), settings.maxUploads());
+    }
+
+    @Bean
+    BriefLookup briefLookup(WebSettings settings) {
+        return new BriefLookup(settings.maxUploads());
+    }
+
+    @Bean
+    Retakes retakes(RecordReader records, BriefLookup lookup) {
+        return new Retakes(records, lookup);
     }
 
     @Bean
@@ -34,11 +48,11 @@ class CaptureConfiguration {
             CaptureStore store,
             SharedTurns turns,
             ConfirmedPublisher publisher,
-            RecordReader records,
+            Retakes retakes,
             FailureNotices notices,
             MeterRegistry meters,
             Clock clock) {
-        return new CaptureUpload(settings, store, turns, publisher, records, notices, meters, clock);
+        return new CaptureUpload(settings, store, turns, publisher, retakes, notices, meters, clock);
     }
 
     /** Parts stay in memory: a picture never touches this machine's disk. */

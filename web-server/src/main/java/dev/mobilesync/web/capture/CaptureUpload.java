@@ -3,12 +3,10 @@ package dev.mobilesync.web.capture;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MobileSyncStatus;
-import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.Caller;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.Publication;
 import dev.mobilesync.service.PublishFailedException;
-import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.common.Refusal;
 import dev.mobilesync.web.common.WebSettings;
@@ -25,9 +23,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 
 /**
  * The way of one capture: read, checked and cleaned, stored, published. It returns when the store has the whole picture and the
@@ -39,7 +37,7 @@ final class CaptureUpload {
 
     private final CaptureStore store;
     private final ConfirmedPublisher publisher;
-    private final RecordReader records;
+    private final Retakes retakes;
     private final FailureNotices notices;
     private final MeterRegistry meters;
     private final Clock clock;
@@ -53,14 +51,14 @@ final class CaptureUpload {
             CaptureStore store,
             SharedTurns turns,
             ConfirmedPublisher publisher,
-            RecordReader records,
+            Retakes retakes,
             FailureNotices notices,
             MeterRegistry meters,
             Clock clock) {
         this.store = store;
         this.turns = turns;
         this.publisher = publisher;
-        this.records = records;
+        this.retakes = retakes;
         this.notices = notices;
         this.meters = meters;
         this.clock = clock;
@@ -140,6 +138,7 @@ final class CaptureUpload {
             Caller.Device phone, CaptureForm capture, byte[] picture, Deadline deadline) {
         String imageUrl = store.imageUrl(phone.examinee());
         SharedTurns.Turn turn = turns.take(imageUrl, deadline);
+        Runnable end = turn::end;
         try {
             CaptureStore.Stored stored = storeOnce(phone, capture, picture, deadline);
             MobileSyncStatus status = MobileSyncStatus.completed(
@@ -151,18 +150,21 @@ final class CaptureUpload {
             return status;
         } catch (StoreFailedException e) {
             log.warn("a capture was not stored: {}", e.getMessage());
+            // It may be stored yet, and must not take the place of one that comes after it.
+            end = () -> e.whenOver(turn::end);
             throw new Refusal(ErrorCode.CAPTURE_STORE_FAILED, "the image could not be stored", e);
         } catch (PublishFailedException e) {
             log.warn("a capture was stored, but not published: {}", e.getMessage());
             throw new Refusal(ErrorCode.STATUS_PUBLISH_FAILED, "the image was stored, but nobody could be told", e);
         } finally {
-            turn.end();
+            end.run();
         }
     }
 
     private CaptureStore.Stored storeOnce(Caller.Device phone, CaptureForm capture, byte[] picture, Deadline deadline)
             throws StoreFailedException {
         CaptureStore.Stored last = store.find(phone.examinee(), deadline);
+        Instant retakeAt = retakes.orderedAt(phone.examinee());
         if (last != null && last.facts().isFrom(phone)) {
             String key = capture.idempotencyKey();
             boolean sameKey = key != null && key.equals(last.facts().idempotencyKey());
@@ -170,31 +172,21 @@ final class CaptureUpload {
             if (sameKey && !samePicture) {
                 throw new Refusal(ErrorCode.INVALID_REQUEST, "this Idempotency-Key was another picture's");
             }
-            if (samePicture && (sameKey || !isWantedAgain(last.facts()))) {
+            // A proctor ordered another picture since: the same one is then a new capture, or it would never count.
+            boolean wantedAgain = retakeAt != null && !last.facts().timestamp().isAfter(retakeAt);
+            if (samePicture && (sameKey || !wantedAgain)) {
                 return last;
             }
         }
         CaptureFacts facts = new CaptureFacts(
                 phone.examinee(),
                 phone.deviceId(),
-                now(),
+                nowButAfter(retakeAt, last == null ? null : last.facts().timestamp()),
                 capture.sha256(),
                 ContentDigest.hex(ContentDigest.sha256(picture)),
                 capture.idempotencyKey(),
                 capture.metadata().deviceInfo());
         return store.put(facts, picture, deadline);
-    }
-
-    /** A proctor ordered another picture since: the same one is then a new capture, or it would never count. */
-    private boolean isWantedAgain(CaptureFacts last) {
-        try {
-            SyncRecord record = records.read(last.examinee());
-            Instant retakeAt = record == null ? null : record.retakeAt();
-            return retakeAt != null && !last.timestamp().isAfter(retakeAt);
-        } catch (DataAccessException e) {
-            log.debug("a repeated capture is taken as such: Redis is away", e);
-            return false;
-        }
     }
 
     private void tell(Caller.Device phone, Refusal refusal) {
@@ -209,6 +201,17 @@ final class CaptureUpload {
                 // about the request, not about the capture
             }
         }
+    }
+
+    /** Another server's clock may be ahead: what came before this capture must not look as if it came after. */
+    private Instant nowButAfter(@Nullable Instant... before) {
+        Instant time = now();
+        for (Instant earlier : before) {
+            if (earlier != null && !time.isAfter(earlier)) {
+                time = earlier.truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
+            }
+        }
+        return time;
     }
 
     private Instant now() {

@@ -1,16 +1,14 @@
 package dev.mobilesync.web.erasure;
 
+import dev.mobilesync.service.OneOffCommand;
 import dev.mobilesync.web.common.WebSettings;
 import dev.mobilesync.web.store.PictureVersions;
 import java.io.PrintStream;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -28,10 +26,7 @@ public final class EraseCommand {
 
     /** Whom the arguments want erased, if anybody. */
     public static Optional<String> asked(String... args) {
-        return Arrays.stream(args)
-                .filter(arg -> arg.startsWith(OPTION))
-                .map(arg -> arg.substring(OPTION.length()))
-                .findFirst();
+        return OneOffCommand.asked(OPTION, args);
     }
 
     /**
@@ -48,12 +43,7 @@ public final class EraseCommand {
             out.println("usage: " + OPTION + "<plan>/<examinee> or " + OPTION + "<plan>; " + e.getMessage());
             return 2;
         }
-        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Parts.class)
-                        .properties(
-                                "spring.config.name=" + WebSettings.CONFIG_NAME,
-                                "spring.main.log-startup-info=false",
-                                "logging.level.root=warn")
-                        .run(withoutWebServer(args));
+        try (ConfigurableApplicationContext context = OneOffCommand.start(Parts.class, WebSettings.CONFIG_NAME, args);
                 PictureVersions pictures =
                         new PictureVersions(context.getBean(WebSettings.class).store())) {
             Erasure erasure = new Erasure(
@@ -65,12 +55,6 @@ public final class EraseCommand {
             out.println("failed: nothing more was erased: " + e.getMessage());
             return 1;
         }
-    }
-
-    /** The service's own file says otherwise, and wins over all but arguments. */
-    private static String[] withoutWebServer(String... args) {
-        return Stream.concat(Stream.of("--spring.main.web-application-type=none"), Arrays.stream(args))
-                .toArray(String[]::new);
     }
 
     /** Not found by the service's own scan for configurations. */

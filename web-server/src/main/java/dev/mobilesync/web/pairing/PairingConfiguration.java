@@ -2,7 +2,7 @@ package dev.mobilesync.web.pairing;
 
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.TokenConfiguration;
-import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.common.BriefLookup;
 import java.time.Clock;
 import java.util.Objects;
 import javax.crypto.SecretKey;
@@ -32,8 +32,8 @@ class PairingConfiguration {
     private static final Logger log = LoggerFactory.getLogger(PairingConfiguration.class);
 
     @Bean
-    PairedDevices pairedDevices(StringRedisTemplate redis, PairingSettings settings, WebSettings uploads) {
-        return new PairedDevices(redis, settings.pairedFor(), uploads.maxUploads());
+    PairedDevices pairedDevices(StringRedisTemplate redis, BriefLookup lookup, PairingSettings settings) {
+        return new PairedDevices(redis, lookup, settings.pairedFor());
     }
 
     @Bean

@@ -280,11 +280,11 @@ public final class CaptureStore implements AutoCloseable {
             throw new StoreFailedException(cause.toString(), cause);
         } catch (TimeoutException e) {
             closeWhenItComes(answer);
-            throw new StoreFailedException("no answer in time", e);
+            throw new StoreFailedException("no answer in time", e, answer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             closeWhenItComes(answer);
-            throw new StoreFailedException("interrupted", e);
+            throw new StoreFailedException("interrupted", e, answer);
         }
     }
 

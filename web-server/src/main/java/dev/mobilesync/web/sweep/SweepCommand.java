@@ -1,6 +1,7 @@
 package dev.mobilesync.web.sweep;
 
 import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.OneOffCommand;
 import dev.mobilesync.service.PublishFailedException;
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.web.common.WebSettings;
@@ -11,13 +12,11 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.springframework.boot.amqp.autoconfigure.RabbitAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -49,12 +48,7 @@ public final class SweepCommand {
      */
     public static int run(PrintStream out, String... args) {
         SweepReport report = SweepReport.to(out);
-        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Parts.class)
-                        .properties(
-                                "spring.config.name=" + WebSettings.CONFIG_NAME,
-                                "spring.main.log-startup-info=false",
-                                "logging.level.root=warn")
-                        .run(withoutWebServer(args));
+        try (ConfigurableApplicationContext context = OneOffCommand.start(Parts.class, WebSettings.CONFIG_NAME, args);
                 PictureVersions pictures =
                         new PictureVersions(context.getBean(WebSettings.class).store())) {
             Sweeper sweeper = new Sweeper(
@@ -77,14 +71,6 @@ public final class SweepCommand {
             out.println("failed: " + e.getMessage());
             return 1;
         }
-    }
-
-    /** The service's own file says otherwise, and wins over all but arguments. */
-    private static String[] withoutWebServer(String... args) {
-        return Stream.concat(
-                        Stream.of("--spring.main.web-application-type=none"),
-                        Arrays.stream(args).filter(arg -> !arg.equals(OPTION)))
-                .toArray(String[]::new);
     }
 
     /** Not found by the service's own scan for configurations. */

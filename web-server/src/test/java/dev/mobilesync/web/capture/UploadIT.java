@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -152,6 +153,26 @@ class UploadIT {
 
         assertThat(second.statusCode()).isEqualTo(201);
         assertThat(second.body()).isNotEqualTo(first.body());
+    }
+
+    /** Whoever wrote the picture or the order before had a clock that is ahead of this one's. */
+    @Test
+    void aPictureCountsAfterWhatWasBeforeItWhateverTheClocksSay() throws Exception {
+        ExamineeKey key = new ExamineeKey("P1", examinee);
+        Instant ahead = Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
+        SyncRecord retake = SyncRecord.builder(key)
+                .status(Status.WAITING, "m", ahead)
+                .retake("too dark", ahead)
+                .build();
+        server.bean(StringRedisTemplate.class).opsForHash().putAll(Topology.recordKey(key), retake.toHash());
+        assertThat(server.upload("P1", examinee, "M1", Jpegs.picture(41)).statusCode())
+                .isEqualTo(201);
+        Instant first = server.nextStatus().status().timestamp();
+        assertThat(first).isEqualTo(ahead.plusMillis(1));
+
+        assertThat(server.upload("P1", examinee, "M1", Jpegs.picture(42)).statusCode())
+                .isEqualTo(201);
+        assertThat(server.nextStatus().status().timestamp()).isEqualTo(ahead.plusMillis(2));
     }
 
     @Test

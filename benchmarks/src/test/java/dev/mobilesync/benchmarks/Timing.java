@@ -1,0 +1,42 @@
+package dev.mobilesync.benchmarks;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How long each of many took.
+ *
+ * @param all nanoseconds of each, sorted
+ * @param span within which all of them were done
+ * @param failures what went wrong
+ */
+record Timing(List<Long> all, Duration span, List<String> failures) {
+
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    static Timing of(List<Long> nanos, Duration span, List<String> failures) {
+        return new Timing(nanos.stream().sorted().toList(), span, failures);
+    }
+
+    private double perSecond() {
+        return all.size() * NANOS_PER_SECOND / span.toNanos();
+    }
+
+    private double millis(double share) {
+        return all.isEmpty() ? 0 : all.get((int) Math.min(all.size() - 1.0, all.size() * share)) / NANOS_PER_MILLI;
+    }
+
+    /** How many, how many a second, and 50, 99 and all of a hundred within how many milliseconds: a table's cells. */
+    String cells() {
+        return String.format(
+                Locale.ROOT,
+                "%,d | %,.0f | %.1f | %.1f | %.1f",
+                all.size(),
+                perSecond(),
+                millis(0.5),
+                millis(0.99),
+                millis(1));
+    }
+}
