@@ -16,14 +16,10 @@ record Size(Duration warmUp, Duration time, List<Integer> workers, int steadyRat
 
     private static final Size FULL =
             new Size(Duration.ofSeconds(15), Duration.ofSeconds(20), List.of(1, 8, 32), 20, 5_000);
-    private static final Size SMOKE = new Size(Duration.ofSeconds(1), Duration.ofSeconds(1), List.of(2), 5, 40);
+    private static final Size SMALL = new Size(Duration.ofSeconds(1), Duration.ofSeconds(1), List.of(2), 5, 40);
 
-    /** Full with {@code -Pbenchmarks}; else as little as shows that each figure can be had. */
+    /** With {@code -Dbenchmarks.size=small} as little as shows that each figure can be had. */
     static Size wanted() {
-        return isFull() ? FULL : SMOKE;
-    }
-
-    static boolean isFull() {
-        return "full".equals(System.getProperty("benchmarks.size"));
+        return "small".equals(System.getProperty("benchmarks.size")) ? SMALL : FULL;
     }
 }

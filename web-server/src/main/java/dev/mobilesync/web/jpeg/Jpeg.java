@@ -16,6 +16,8 @@ public final class Jpeg {
     private static final int COMMENT = 0xFE;
     private static final int MAX_SIDE = 16_384;
     private static final long MAX_PIXELS = 50_000_000;
+    /** A picture in more than one scan is kept whole while it is decoded, with up to 6 bytes of each pixel. */
+    private static final long MAX_PIXELS_IN_SCANS = 25_000_000;
     /** A progressive picture has about ten scans, and each one more costs a pass over all pixels. */
     private static final long MAX_SCANNED_PIXELS = 10 * MAX_PIXELS;
     /** What a scan costs at least, in pixels. */
@@ -64,6 +66,7 @@ public final class Jpeg {
         }
         kept.keep(0, position);
         long scanned = 0;
+        int scans = 0;
         while (true) {
             int marker = marker();
             int start = position - 2;
@@ -88,6 +91,9 @@ public final class Jpeg {
                 scanned += Math.max((long) width * height, MIN_SCANNED_PIXELS);
                 if (width == 0 || scanned > MAX_SCANNED_PIXELS) {
                     throw new NotAJpegException(width == 0 ? "a scan before its frame" : "too many scans");
+                }
+                if (++scans > 1 && (long) width * height > MAX_PIXELS_IN_SCANS) {
+                    throw new NotAJpegException(width + " x " + height + " pixels are too many for several scans");
                 }
             }
             position = end;

@@ -36,7 +36,7 @@ class JpegTests {
         assertTaken(PICTURE);
         assertTaken(Jpegs.picture(1, 1, 1));
         assertTaken(Jpegs.picture(1280, 720, 1));
-        assertTaken(progressive());
+        assertTaken(progressive(ImageIO.read(new ByteArrayInputStream(PICTURE))));
         assertTaken(grey());
         assertTaken(Arrays.copyOf(PICTURE, PICTURE.length + 1000));
     }
@@ -91,6 +91,14 @@ class JpegTests {
         assertRefused(bomb.toByteArray(), "too many scans");
     }
 
+    /** Decoding keeps all of it in memory at once. */
+    @Test
+    void aLargePictureInSeveralScansIsRefused() throws IOException {
+        BufferedImage large = new BufferedImage(5_000, 5_001, BufferedImage.TYPE_BYTE_GRAY);
+        assertRefused(progressive(large), "too many for several scans");
+        assertTaken(progressive(large.getSubimage(0, 0, 5_000, 5_000)));
+    }
+
     @Test
     void twoFramesAreRefused() {
         int frame = frame(PICTURE);
@@ -126,8 +134,7 @@ class JpegTests {
         }
     }
 
-    private static byte[] progressive() throws IOException {
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream(PICTURE));
+    private static byte[] progressive(BufferedImage image) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ImageWriteParam param = writer.getDefaultWriteParam();
         param.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
