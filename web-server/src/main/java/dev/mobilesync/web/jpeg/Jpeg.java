@@ -19,7 +19,7 @@ public final class Jpeg {
     /** A picture in more than one scan is kept whole while it is decoded, with up to 6 bytes of each pixel. */
     private static final long MAX_PIXELS_IN_SCANS = 25_000_000;
     /** A progressive picture has about ten scans, and each one more costs a pass over all pixels. */
-    private static final long MAX_SCANNED_PIXELS = 10 * MAX_PIXELS;
+    private static final long MAX_SCANNED_PIXELS = 10 * MAX_PIXELS_IN_SCANS;
     /** What a scan costs at least, in pixels. */
     private static final long MIN_SCANNED_PIXELS = 1_000_000;
     /** Decoded to about as many pixels on its longer side: all of it is read, little of it is kept. */
