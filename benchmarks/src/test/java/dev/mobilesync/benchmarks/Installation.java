@@ -11,6 +11,7 @@ import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.OwnStore;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.testsupport.Tool;
 import dev.mobilesync.testsupport.UploadBody;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
@@ -62,8 +62,7 @@ final class Installation implements AutoCloseable {
         servers = RealServers.open();
         store = OwnStore.start(folder);
         store.awaitUp();
-        Map<String, String> environment = new HashMap<>();
-        properties().forEach((key, value) -> environment.put(variable(key), value));
+        Map<String, String> environment = TestServers.environment(properties());
         environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
         LIMITS.forEach(limit -> environment.put("MOBILE_SYNC_LIMITS_" + limit, "0"));
         environment.putAll(settings);
@@ -71,10 +70,6 @@ final class Installation implements AutoCloseable {
             start(service, environment);
         }
         services.keySet().forEach(this::awaitReady);
-    }
-
-    private static String variable(String key) {
-        return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
     }
 
     private void start(String service, Map<String, String> environment) {

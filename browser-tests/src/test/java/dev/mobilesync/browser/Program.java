@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ final class Program implements AutoCloseable {
         environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
         environment.put("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "true");
         if (servers != null) {
-            servers.properties().forEach((key, value) -> environment.put(variable(key), value));
+            environment.putAll(TestServers.environment(servers.properties()));
         }
         environment.putAll(settings);
     }
@@ -175,10 +174,6 @@ final class Program implements AutoCloseable {
         processes.forEach((name, process) ->
                 output.append("--- ").append(name).append('\n').append(process.output()));
         return output.toString();
-    }
-
-    private static String variable(String key) {
-        return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
     }
 
     @Override

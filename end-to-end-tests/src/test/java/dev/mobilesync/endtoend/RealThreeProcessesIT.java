@@ -21,7 +21,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -71,12 +70,8 @@ class RealThreeProcessesIT {
         }
     }
 
-    /** Spring's own names for the environment: {@code spring.rabbitmq.host} is {@code SPRING_RABBITMQ_HOST}. */
     static Map<String, String> environment(TestServers servers) {
-        Map<String, String> environment = new HashMap<>();
-        servers.properties()
-                .forEach((key, value) -> environment.put(
-                        key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'), value));
+        Map<String, String> environment = TestServers.environment(servers.properties());
         environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
         return environment;
     }

@@ -167,7 +167,10 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                 .forEach(message -> wrong.add(id(examinee) + ": was told about " + message.about()));
     }
 
-    /** Revisions never fall, one revision is one state, and none leads back out of COMPLETED: no proctor ordered that. */
+    /**
+     * Revisions never fall, and one revision is one state. None leads back out of COMPLETED, as no proctor ordered that, nor
+     * from one time-out to the next, whatever else was heard between or not.
+     */
     private static void neverBack(ExamineeKey examinee, List<Event.Heard> messages, List<String> wrong) {
         Event.Heard last = null;
         for (Event.Heard message : messages) {
@@ -187,7 +190,9 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                     wrong.add(id(examinee) + ": revision " + revision + " is both " + last.status() + " of "
                             + last.timestamp() + " and " + message.status() + " of " + message.timestamp());
                 }
-                if (last.status() == Status.COMPLETED && message.status() != Status.COMPLETED) {
+                boolean back = last.status() == Status.COMPLETED && message.status() != Status.COMPLETED;
+                boolean again = last.status() == Status.TIMEOUT && message.status() == Status.TIMEOUT;
+                if (back || again && revision > before) {
                     wrong.add(id(examinee) + ": went from " + last.status() + " to " + message.status());
                 }
             }

@@ -155,6 +155,16 @@ class CheckerTests {
         assertWrong("went from COMPLETED to FAILED");
     }
 
+    /** Its revisions are Redis's time in microseconds: never next to each other. */
+    @Test
+    void aTimeoutThatTookEffectTwice() {
+        history.add(1, heard(1, "mobile_sync_timeout", Status.TIMEOUT, T0, 1_000_000));
+        history.add(2, heard(1, "mobile_sync_timeout", Status.TIMEOUT, T0, 2_000_000));
+        history.set(7, heard(1, "mobile_sync_completed", Status.COMPLETED, TAKEN, 3_000_000));
+        record = record(Status.COMPLETED, TAKEN, 3_000_000);
+        assertWrong("went from TIMEOUT to TIMEOUT");
+    }
+
     @Test
     void aRevisionThatFell() {
         history.add(heard(2, "mobile_sync_waiting", Status.WAITING, T0, 1));

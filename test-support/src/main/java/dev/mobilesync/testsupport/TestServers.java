@@ -1,5 +1,7 @@
 package dev.mobilesync.testsupport;
 
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -10,6 +12,14 @@ public interface TestServers extends AutoCloseable {
 
     /** Spring properties that point a service at these servers: {@code spring.rabbitmq.*} and the like. */
     Map<String, String> properties();
+
+    /** Spring properties by Spring's names for the environment: {@code spring.rabbitmq.host} is {@code SPRING_RABBITMQ_HOST}. */
+    static Map<String, String> environment(Map<String, String> properties) {
+        Map<String, String> environment = new HashMap<>();
+        properties.forEach(
+                (key, value) -> environment.put(key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), value));
+        return environment;
+    }
 
     @Override
     void close();
