@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.testsupport.BreakableServers;
 import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.RealServers;
 import java.time.Duration;
 import java.util.Map;
@@ -28,7 +28,7 @@ class LeaseIT {
 
     private static final Duration LONG = Duration.ofMinutes(2);
 
-    private final BreakableServers servers = new BreakableServers(RealServers.open());
+    private final ProxiedServers servers = new ProxiedServers(RealServers.open());
     private final LettuceConnectionFactory factory = factory();
     private final StringRedisTemplate redis = new StringRedisTemplate(factory);
     private final String key = "lease-test:" + UUID.randomUUID();
@@ -85,7 +85,7 @@ class LeaseIT {
         assertThat(one.take()).isTrue();
         servers.redis().cut();
         assertThatThrownBy(one::release).isInstanceOf(DataAccessException.class);
-        servers.redis().mend();
+        servers.redis().restore();
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(redis.hasKey(key))
                 .isTrue());
         assertThat(other.take()).isFalse();

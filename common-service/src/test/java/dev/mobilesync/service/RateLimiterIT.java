@@ -3,8 +3,8 @@ package dev.mobilesync.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.testsupport.BreakableServers;
 import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.RealServers;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +33,7 @@ class RateLimiterIT {
 
     private static final Duration LONG = Duration.ofHours(1);
 
-    private final BreakableServers servers = new BreakableServers(RealServers.open());
+    private final ProxiedServers servers = new ProxiedServers(RealServers.open());
     private final LettuceConnectionFactory redis = redis();
     private final LettuceConnectionFactory otherRedis = redis();
     private final StringRedisTemplate template = new StringRedisTemplate(redis);
@@ -120,7 +120,7 @@ class RateLimiterIT {
                 assertThat(limiter.tryTake(limit, "A")).isZero();
             }
             assertThat(limiter.tryTake(limit, "A")).isPositive();
-            servers.redis().mend();
+            servers.redis().restore();
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> limiter.tryTake(limit, "A").isZero());
             assertThat(template.keys("mobile_sync:limit:away:*")).hasSize(1);
@@ -177,7 +177,7 @@ class RateLimiterIT {
         try (RateLimiter limiter = new RateLimiter(late)) {
             RateLimit limit = new RateLimit("late", 3, LONG);
             assertThat(limiter.tryTake(limit, "A")).isZero();
-            servers.redis().mend();
+            servers.redis().restore();
             await().atMost(Duration.ofSeconds(30)).until(() -> {
                 limiter.tryTake(limit, "A");
                 Set<String> keys = template.keys("mobile_sync:limit:late:*");

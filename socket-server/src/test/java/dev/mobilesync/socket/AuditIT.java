@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.MobileSyncOrder.Order;
-import dev.mobilesync.testsupport.BreakableServers;
 import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.time.Duration;
@@ -55,10 +55,10 @@ class AuditIT {
     /** Were the server to die now, the order might take effect: its line is there. */
     @Test
     void anOrderIsAuditedBeforeTheBrokerHasSaidThatItHasIt(CapturedOutput output) {
-        try (BreakableServers servers = new BreakableServers(RealServers.open());
+        try (ProxiedServers servers = new ProxiedServers(RealServers.open());
                 TestInstance server = TestInstance.start(servers.properties(), "logging.level.root=warn");
                 StompTestClient proctor = server.proctor("P001")) {
-            servers.broker().answers().lose();
+            servers.broker().answers().blackhole();
             proctor.send(ORDER, "{\"order\":\"RETAKE\",\"reason\":\"dark\"}");
 
             await().untilAsserted(() ->

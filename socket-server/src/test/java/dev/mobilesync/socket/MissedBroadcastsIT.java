@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.testsupport.Line;
 import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ class MissedBroadcastsIT {
     @Test
     void whatWasDroppedIsShownAllTheSame() {
         try (RealServers servers = RealServers.open();
-                Line rabbit = new Line(
+                NetworkProxy rabbit = new NetworkProxy(
                         requireNonNull(servers.properties().get("spring.rabbitmq.host")),
                         Integer.parseInt(requireNonNull(servers.properties().get("spring.rabbitmq.port"))))) {
             Map<String, String> slow = new HashMap<>(servers.properties());

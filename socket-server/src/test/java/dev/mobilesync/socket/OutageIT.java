@@ -10,8 +10,8 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.testsupport.Line;
 import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
@@ -34,8 +34,8 @@ class OutageIT {
     private static final String ORDER = "/app/plans/P001/examinees/E001/mobile-sync/order";
 
     private final RealServers servers = RealServers.open();
-    private final Line rabbit = line("spring.rabbitmq.");
-    private final Line redis = line("spring.data.redis.");
+    private final NetworkProxy rabbit = line("spring.rabbitmq.");
+    private final NetworkProxy redis = line("spring.data.redis.");
     private final TestInstance server = TestInstance.start(throughProxies(), "mobile-sync.socket-missed-after=8s");
 
     /** A second way in, which is never cut: what a state-manager has. */
@@ -168,9 +168,9 @@ class OutageIT {
                         == consuming);
     }
 
-    private Line line(String prefix) {
+    private NetworkProxy line(String prefix) {
         Map<String, String> properties = servers.properties();
-        return new Line(
+        return new NetworkProxy(
                 requireNonNull(properties.get(prefix + "host")),
                 Integer.parseInt(requireNonNull(properties.get(prefix + "port"))));
     }

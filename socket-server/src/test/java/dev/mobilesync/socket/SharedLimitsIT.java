@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.testsupport.BreakableServers;
 import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
@@ -31,7 +31,7 @@ class SharedLimitsIT {
         "mobile-sync.trusted-proxies=127.0.0.0/8"
     };
 
-    private final BreakableServers servers = new BreakableServers(RealServers.open());
+    private final ProxiedServers servers = new ProxiedServers(RealServers.open());
     private final TestInstance here = start(servers.behind().properties(), "broadcast_queue.here");
     private final TestInstance there = start(servers.properties(), "broadcast_queue.there");
     private final StringRedisTemplate redis = here.bean(StringRedisTemplate.class);
@@ -105,7 +105,7 @@ class SharedLimitsIT {
             before.abort();
             await().until(() -> there.bean(TokenConnections.class).tokens() == 0);
         } finally {
-            servers.redis().mend();
+            servers.redis().restore();
         }
         awaitShared();
         try (StompTestClient one = connect(there, token);
@@ -125,7 +125,7 @@ class SharedLimitsIT {
         servers.redis().cut();
         try (StompTestClient one = connect(there, token);
                 StompTestClient two = connect(there, token)) {
-            servers.redis().mend();
+            servers.redis().restore();
             await().atMost(SECONDS).untilAsserted(() -> assertRefused(here, token));
             assertThat(one.isOpen() && two.isOpen()).isTrue();
         }

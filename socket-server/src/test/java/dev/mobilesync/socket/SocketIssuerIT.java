@@ -26,10 +26,10 @@ class SocketIssuerIT {
                         servers.properties(),
                         "mobile-sync.jwt.secret=",
                         "spring.security.oauth2.resourceserver.jwt.issuer-uri=" + issuer.uri())) {
-            issuer.talkNonsense(true);
+            issuer.returnGarbage(true);
             assertRefused(server, issuer.mint(EXAMINEE), "AUTHENTICATION_UNAVAILABLE", true, 1013);
 
-            issuer.talkNonsense(false);
+            issuer.returnGarbage(false);
             await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> StompTestClient.connect(server.uri(), issuer.mint(EXAMINEE))
                             .close());

@@ -14,9 +14,9 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.OwnRedis;
 import dev.mobilesync.testsupport.RealServers;
-import dev.mobilesync.testsupport.Tool;
+import dev.mobilesync.testsupport.RedisProcess;
+import dev.mobilesync.testsupport.Shell;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class OutageIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private RealServers servers;
-    private OwnRedis redis;
+    private RedisProcess redis;
     private Map<String, String> settings;
     private Service service;
     private TestBroker broker;
@@ -52,8 +52,8 @@ class OutageIT {
     @BeforeEach
     void start(@TempDir Path directory) throws Exception {
         servers = RealServers.open();
-        redis = OwnRedis.start(directory);
-        settings = redis.insteadOf(servers.properties());
+        redis = RedisProcess.start(directory);
+        settings = redis.overriding(servers.properties());
         service = Service.start(settings, LIMIT);
         broker = TestBroker.connect(settings);
         broker.send(completed("E0"), "before");
@@ -194,7 +194,7 @@ class OutageIT {
 
     private void closeAllConnections() {
         String host = requireNonNull(settings.get("spring.rabbitmq.virtual-host"));
-        Tool.run("rabbitmqctl", "-q", "close_all_connections", "--vhost", host, "test");
+        Shell.run("rabbitmqctl", "-q", "close_all_connections", "--vhost", host, "test");
     }
 
     private double parked() {

@@ -15,8 +15,8 @@ import dev.mobilesync.service.RateLimit;
 import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.OwnRedis;
 import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.RedisProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +37,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 @NeedsRealServers
 class RedisClusterIT {
 
-    private final List<OwnRedis> nodes = new ArrayList<>();
+    private final List<RedisProcess> nodes = new ArrayList<>();
     private RealServers servers;
     private Service service;
     private TestBroker broker;
@@ -47,11 +47,11 @@ class RedisClusterIT {
         servers = RealServers.open();
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            OwnRedis node = OwnRedis.startClusterNode(Files.createDirectory(directory.resolve("node-" + i)));
+            RedisProcess node = RedisProcess.startClusterNode(Files.createDirectory(directory.resolve("node-" + i)));
             nodes.add(node);
             addresses.add(node.address());
         }
-        OwnRedis.formCluster(nodes, 0);
+        RedisProcess.formCluster(nodes, 0);
 
         Map<String, String> settings = new HashMap<>(servers.properties());
         settings.keySet().removeIf(key -> key.startsWith("spring.data.redis."));
@@ -64,7 +64,7 @@ class RedisClusterIT {
     void stop() throws Exception {
         broker.close();
         service.close();
-        nodes.forEach(OwnRedis::close);
+        nodes.forEach(RedisProcess::close);
         servers.close();
     }
 

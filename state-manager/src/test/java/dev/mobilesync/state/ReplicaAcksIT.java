@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.OwnRedis;
 import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.RedisProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,23 +30,23 @@ class ReplicaAcksIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private RealServers servers;
-    private OwnRedis master;
-    private OwnRedis replica;
+    private RedisProcess master;
+    private RedisProcess replica;
     private Service service;
     private TestBroker broker;
 
     @BeforeEach
     void start(@TempDir Path directory) throws Exception {
         servers = RealServers.open();
-        master = OwnRedis.start(Files.createDirectory(directory.resolve("master")));
-        replica = OwnRedis.start(
+        master = RedisProcess.start(Files.createDirectory(directory.resolve("master")));
+        replica = RedisProcess.start(
                 Files.createDirectory(directory.resolve("replica")),
                 "--replicaof",
                 "127.0.0.1 " + master.port(),
                 "--repl-diskless-sync-delay",
                 "0");
         service = Service.start(
-                master.insteadOf(servers.properties()),
+                master.overriding(servers.properties()),
                 "--mobile-sync.replica-acks=1",
                 "--mobile-sync.replica-timeout=200ms",
                 "--mobile-sync.state-change-limit=1s");

@@ -8,11 +8,11 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.Line;
 import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.testsupport.UploadBody;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.store.CaptureStore;
 import java.net.URI;
@@ -157,7 +157,7 @@ class FailuresIT {
 
     @Test
     void startsWhileTheStoreIsAway(@TempDir Path dir) throws Exception {
-        try (Line nothing = new Line("127.0.0.1", 1)) {
+        try (NetworkProxy nothing = new NetworkProxy("127.0.0.1", 1)) {
             nothing.cut();
             Map<String, String> overrides = Map.of("mobile-sync.store.endpoint", "http://127.0.0.1:" + nothing.port());
             try (RunningWebServer other = RunningWebServer.start(dir, overrides)) {
@@ -187,8 +187,7 @@ class FailuresIT {
                     .atMost(PATIENCE)
                     .until(() -> other.upload("P1", "E1", "M1", another).statusCode() == 201);
             assertThat(store.find(somebody, Deadline.in(PROMISED)))
-                    .returns(
-                            UploadBody.sha256(another), stored -> stored.facts().sha256());
+                    .returns(Digests.sha256(another), stored -> stored.facts().sha256());
         }
     }
 

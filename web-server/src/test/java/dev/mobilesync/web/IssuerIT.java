@@ -142,12 +142,12 @@ class IssuerIT {
     @Test
     void keysThatAreThereStayGoodWhileItIsAway() throws Exception {
         awaitStatus(200);
-        issuer.talkNonsense(true);
+        issuer.returnGarbage(true);
         try {
             assertThat(board(issuer.forge(PROCTOR)).statusCode()).isEqualTo(401);
             assertThat(board(issuer.mint(PROCTOR)).statusCode()).isEqualTo(200);
         } finally {
-            issuer.talkNonsense(false);
+            issuer.returnGarbage(false);
         }
     }
 
@@ -156,7 +156,7 @@ class IssuerIT {
             @TempDir Path folder, CapturedOutput output) throws Exception {
         TestIssuer late = TestIssuer.start();
         String uri = late.uri();
-        late.talkNonsense(true);
+        late.returnGarbage(true);
         String token = late.mint(PROCTOR);
         try (RunningWebServer other = RunningWebServer.start(
                 folder,

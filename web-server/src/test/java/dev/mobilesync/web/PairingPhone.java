@@ -1,6 +1,7 @@
 package dev.mobilesync.web;
 
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -70,10 +71,7 @@ public record PairingPhone(RunningWebServer server) {
 
     public HttpResponse<String> upload(String plan, String examinee, String device, String token, byte[] image)
             throws IOException, InterruptedException {
-        return server.upload(
-                RunningWebServer.capturesPath(plan, examinee),
-                token,
-                Form.of(image, device).bytes());
+        return server.upload(RunningWebServer.capturesPath(plan, examinee), token, MultipartBody.upload(device, image));
     }
 
     public static JsonNode json(HttpResponse<String> answer) {

@@ -11,7 +11,8 @@ import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.testsupport.Line;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -48,9 +49,9 @@ public final class RunningWebServer implements AutoCloseable {
 
     private final RealServers servers;
     private final EmbeddedStore store;
-    private final Line brokerLine;
-    private final Line redisLine;
-    private final Line storeLine;
+    private final NetworkProxy brokerLine;
+    private final NetworkProxy redisLine;
+    private final NetworkProxy storeLine;
     private final CachingConnectionFactory broker;
     private final ConfigurableApplicationContext context;
     private final List<String> arguments = new ArrayList<>();
@@ -62,7 +63,8 @@ public final class RunningWebServer implements AutoCloseable {
         Map<String, String> addresses = servers.properties();
         brokerLine = line(addresses, "spring.rabbitmq");
         redisLine = line(addresses, "spring.data.redis");
-        storeLine = new Line(store.endpoint().getHost(), store.endpoint().getPort());
+        storeLine =
+                new NetworkProxy(store.endpoint().getHost(), store.endpoint().getPort());
         broker = new CachingConnectionFactory(
                 address(addresses, "spring.rabbitmq.host"),
                 Integer.parseInt(address(addresses, "spring.rabbitmq.port")));
@@ -74,8 +76,9 @@ public final class RunningWebServer implements AutoCloseable {
         return Objects.requireNonNull(addresses.get(key), key);
     }
 
-    private static Line line(Map<String, String> addresses, String prefix) {
-        return new Line(address(addresses, prefix + ".host"), Integer.parseInt(address(addresses, prefix + ".port")));
+    private static NetworkProxy line(Map<String, String> addresses, String prefix) {
+        return new NetworkProxy(
+                address(addresses, prefix + ".host"), Integer.parseInt(address(addresses, prefix + ".port")));
     }
 
     /**
@@ -145,15 +148,15 @@ public final class RunningWebServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
-    public Line broker() {
+    public NetworkProxy broker() {
         return brokerLine;
     }
 
-    public Line redis() {
+    public NetworkProxy redis() {
         return redisLine;
     }
 
-    public Line store() {
+    public NetworkProxy store() {
         return storeLine;
     }
 
@@ -184,14 +187,14 @@ public final class RunningWebServer implements AutoCloseable {
         return upload(
                 capturesPath(plan, examinee),
                 TestTokens.device(plan, examinee, device),
-                Form.of(image, device).bytes(),
+                MultipartBody.upload(device, image),
                 headers);
     }
 
     public HttpResponse<String> upload(String path, String token, byte[] body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = request(path, token)
-                .header("Content-Type", Form.CONTENT_TYPE)
+                .header("Content-Type", MultipartBody.CONTENT_TYPE)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {
             request.headers(headers);

@@ -11,9 +11,9 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.Form;
 import dev.mobilesync.web.PhonePictures;
 import dev.mobilesync.web.RunningWebServer;
 import java.io.IOException;
@@ -240,7 +240,7 @@ class UploadIT {
             })
     void anIdThatIsNoneIsABadRequest(String id) throws Exception {
         String token = TestTokens.device(PLAN, "E001", DEVICE);
-        byte[] body = Form.of(Jpegs.picture(14), DEVICE).bytes();
+        byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(14));
 
         assertProblem(
                 server.upload(RunningWebServer.capturesPath(PLAN, id), token, body), ErrorCode.INVALID_REQUEST, 400);
@@ -252,7 +252,7 @@ class UploadIT {
     @Test
     void aDeviceIdThatIsNoneIsABadRequest() throws Exception {
         assertProblem(
-                uploadForm(new Form()
+                uploadForm(new MultipartBody()
                         .image(Jpegs.picture(15))
                         .metadata("{\"type\":\"mobile_capture\",\"data\":{\"deviceId\":\"../M001\"}}")),
                 ErrorCode.INVALID_REQUEST,
@@ -264,24 +264,29 @@ class UploadIT {
     static Stream<Arguments> badForms() {
         byte[] picture = Jpegs.picture(16);
         return Stream.of(
-                arguments("nothing", new Form()),
-                arguments("no metadata", new Form().image(picture)),
-                arguments("no image", new Form().metadataOf(DEVICE)),
-                arguments("two images", Form.of(picture, DEVICE).image(picture)),
-                arguments("metadata of no type", new Form().image(picture).part("metadata", "", new byte[2])),
+                arguments("nothing", new MultipartBody()),
+                arguments("no metadata", new MultipartBody().image(picture)),
+                arguments("no image", new MultipartBody().metadataOf(DEVICE)),
+                arguments(
+                        "two images",
+                        new MultipartBody().metadataOf(DEVICE).image(picture).image(picture)),
+                arguments(
+                        "metadata of no type",
+                        new MultipartBody().image(picture).part("metadata", "", new byte[2])),
                 arguments(
                         "metadata as text",
-                        new Form()
+                        new MultipartBody()
                                 .image(picture)
                                 .part("metadata", "text/plain", "{}".getBytes(StandardCharsets.UTF_8))),
-                arguments("metadata not JSON", new Form().image(picture).metadata("{")),
-                arguments("metadata empty", new Form().image(picture).metadata("")),
+                arguments(
+                        "metadata not JSON", new MultipartBody().image(picture).metadata("{")),
+                arguments("metadata empty", new MultipartBody().image(picture).metadata("")),
                 arguments(
                         "metadata without device",
-                        new Form().image(picture).metadata("{\"type\":\"mobile_capture\",\"data\":{}}")),
+                        new MultipartBody().image(picture).metadata("{\"type\":\"mobile_capture\",\"data\":{}}")),
                 arguments(
                         "another message",
-                        new Form()
+                        new MultipartBody()
                                 .image(picture)
                                 .metadata("{\"type\":\"mobile_sync_wait\",\"data\":{\"planId\":\"P001\","
                                         + "\"examineeId\":\"E001\",\"timestamp\":\"2024-01-01T09:00:00Z\"}}")));
@@ -289,7 +294,7 @@ class UploadIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("badForms")
-    void aFormThatIsNoneIsABadRequest(String name, Form form) throws Exception {
+    void aFormThatIsNoneIsABadRequest(String name, MultipartBody form) throws Exception {
         assertProblem(uploadForm(form), ErrorCode.INVALID_REQUEST, 400);
         assertThat(server.pollStatus()).isEmpty();
     }
@@ -307,7 +312,7 @@ class UploadIT {
 
     @Test
     void unknownFieldsAreReadOver() throws Exception {
-        HttpResponse<String> answer = uploadForm(new Form()
+        HttpResponse<String> answer = uploadForm(new MultipartBody()
                 .image(Jpegs.picture(18))
                 .part("extra", "text/plain", new byte[] {1})
                 .metadata("{\"type\":\"mobile_capture\",\"x\":1,\"data\":{\"deviceId\":\"M001\",\"y\":{}}}"));
@@ -353,7 +358,7 @@ class UploadIT {
 
     @Test
     void anUploadThatBreaksOffIsAFailedTransfer() throws Exception {
-        byte[] body = Form.of(Jpegs.picture(21), DEVICE).bytes();
+        byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(21));
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(head(body.length));
@@ -368,7 +373,7 @@ class UploadIT {
 
     @Test
     void aPhoneThatGoesAwayInTheMiddleIsToldOf() throws Exception {
-        byte[] body = Form.of(Jpegs.picture(22), DEVICE).bytes();
+        byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(22));
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.getOutputStream().write(head(body.length));
             socket.getOutputStream().write(body, 0, body.length / 2);
@@ -380,7 +385,7 @@ class UploadIT {
 
     @Test
     void uploadsBeyondTheLimitAreToldToComeBack() throws Exception {
-        byte[] body = Form.of(Jpegs.picture(23), DEVICE).bytes();
+        byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(23));
         try (Socket one = new Socket("127.0.0.1", server.port());
                 Socket two = new Socket("127.0.0.1", server.port())) {
             for (Socket slow : List.of(one, two)) {
@@ -442,9 +447,7 @@ class UploadIT {
     @MethodSource("strangers")
     void strangersMayNotUpload(String name, String token, int status) throws Exception {
         HttpResponse<String> answer = server.upload(
-                RunningWebServer.capturesPath(PLAN, "E1"),
-                token,
-                Form.of(Jpegs.picture(24), DEVICE).bytes());
+                RunningWebServer.capturesPath(PLAN, "E1"), token, MultipartBody.upload(DEVICE, Jpegs.picture(24)));
 
         assertProblem(answer, status == 401 ? ErrorCode.UNAUTHENTICATED : ErrorCode.FORBIDDEN, status);
         assertThat(server.pollStatus()).isEmpty();
@@ -500,7 +503,7 @@ class UploadIT {
                 .build();
     }
 
-    private HttpResponse<String> uploadForm(Form form) throws Exception {
+    private HttpResponse<String> uploadForm(MultipartBody form) throws Exception {
         return server.upload(
                 RunningWebServer.capturesPath(PLAN, examinee), TestTokens.device(PLAN, examinee, DEVICE), form.bytes());
     }
@@ -508,7 +511,8 @@ class UploadIT {
     private byte[] head(int length) {
         return ("POST " + RunningWebServer.capturesPath(PLAN, examinee) + " HTTP/1.1\r\nHost: localhost\r\n"
                         + "Connection: close\r\nAuthorization: Bearer " + TestTokens.device(PLAN, examinee, DEVICE)
-                        + "\r\nContent-Type: " + Form.CONTENT_TYPE + "\r\nContent-Length: " + length + "\r\n\r\n")
+                        + "\r\nContent-Type: " + MultipartBody.CONTENT_TYPE + "\r\nContent-Length: " + length
+                        + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 

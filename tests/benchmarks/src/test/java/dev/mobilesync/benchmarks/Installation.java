@@ -1,0 +1,183 @@
+package dev.mobilesync.benchmarks;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ChildProcess;
+import dev.mobilesync.testsupport.Http;
+import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.Repository;
+import dev.mobilesync.testsupport.Shell;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.StoreProcess;
+import dev.mobilesync.testsupport.TestServers;
+import dev.mobilesync.testsupport.TestTokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/** One of each service, in JVMs of their own, on a virtual host, a Redis database and an S3 server of its own. */
+final class Installation implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String DEVICE = "M001";
+    private static final List<String> LIMITS = List.of(
+            "UPLOADS_PER_DEVICE",
+            "REQUESTS_PER_CALLER",
+            "REQUESTS_PER_ADDRESS",
+            "PAGES_PER_ADDRESS",
+            "CONNECTS_PER_ADDRESS",
+            "CONNECTIONS_PER_TOKEN");
+
+    private final String name;
+    private final Path folder;
+    private final RealServers servers;
+    private final StoreProcess store;
+    private final Map<String, ChildProcess> services = new HashMap<>();
+    private final Map<String, Integer> ports = new HashMap<>();
+
+    /**
+     * Returns when all of it is ready.
+     *
+     * @param name in the results
+     * @param settings environment variables of the services, besides those that they must have; everybody comes from one
+     *     address here, so limits per address and caller are off
+     */
+    Installation(String name, Path folder, Map<String, String> settings) throws IOException {
+        this.name = name;
+        this.folder = Files.createDirectories(folder);
+        servers = RealServers.open();
+        store = StoreProcess.start(folder);
+        store.awaitUp();
+        Map<String, String> environment = TestServers.environment(properties());
+        environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
+        LIMITS.forEach(limit -> environment.put("MOBILE_SYNC_LIMITS_" + limit, "0"));
+        environment.putAll(settings);
+        for (String service : List.of("web-server", "state-manager", "socket-server")) {
+            start(service, environment);
+        }
+        services.keySet().forEach(this::awaitReady);
+    }
+
+    private void start(String service, Map<String, String> environment) {
+        Map<String, String> own = new HashMap<>(environment);
+        ports.put(service, Loopback.freePort());
+        ports.put(service + " management", service.equals("state-manager") ? port(service) : Loopback.freePort());
+        own.put("SERVER_PORT", Integer.toString(port(service)));
+        own.put("MANAGEMENT_SERVER_PORT", Integer.toString(port(service + " management")));
+        Path jar = Repository.file(service + "/target/" + service + "-exec.jar")
+                .toAbsolutePath()
+                .normalize();
+        services.put(
+                service,
+                ChildProcess.start(
+                        folder,
+                        folder.resolve(service + ".out"),
+                        own,
+                        List.of(ChildProcess.java(), "-Xmx1g", "-jar", jar.toString())));
+    }
+
+    private int port(String what) {
+        return ports.getOrDefault(what, 0);
+    }
+
+    private void awaitReady(String service) {
+        Awaitility.await()
+                .alias(service + " is ready, or see " + folder)
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> Http.send(HttpRequest.newBuilder(management(service, "health/readiness")))
+                                .statusCode()
+                        == 200);
+    }
+
+    private URI management(String service, String path) {
+        return URI.create("http://127.0.0.1:" + port(service + " management") + "/actuator/" + path);
+    }
+
+    /** In the results. */
+    String name() {
+        return name;
+    }
+
+    /** Spring's, of its servers. */
+    Map<String, String> properties() {
+        return store.overriding(servers.properties());
+    }
+
+    /** One upload of this examinee's phone; fails unless it is answered with 201. */
+    void upload(ExamineeKey examinee, byte[] picture) {
+        URI captures = URI.create("http://127.0.0.1:" + port("web-server") + "/api/v1/plans/" + examinee.planId()
+                + "/examinees/" + examinee.examineeId() + "/mobile-captures");
+        int status = Http.send(HttpRequest.newBuilder(captures)
+                        .header(
+                                "Authorization",
+                                "Bearer " + TestTokens.device(examinee.planId(), examinee.examineeId(), DEVICE))
+                        .header("Content-Type", MultipartBody.CONTENT_TYPE)
+                        .POST(BodyPublishers.ofByteArray(MultipartBody.upload(DEVICE, picture))))
+                .statusCode();
+        if (status != 201) {
+            throw new AssertionError("upload answered with " + status);
+        }
+    }
+
+    /** This examinee's browser, subscribed. */
+    StompTestClient browser(ExamineeKey examinee) {
+        StompTestClient browser = StompTestClient.connect(
+                URI.create("ws://127.0.0.1:" + port("socket-server") + "/ws"),
+                TestTokens.examinee(examinee.planId(), examinee.examineeId()));
+        browser.subscribe(Topology.examineeTopic(examinee));
+        return browser;
+    }
+
+    /** How many examinees of the plan are COMPLETED. */
+    long completed(String plan) {
+        URI records = URI.create("http://127.0.0.1:" + port("web-server") + "/api/v1/plans/" + plan + "/mobile-sync");
+        byte[] body = Http.send(HttpRequest.newBuilder(records)
+                        .header("Authorization", "Bearer " + TestTokens.proctor("benchmark", plan)))
+                .body();
+        return MessageCodec.mapper()
+                .readTree(body)
+                .path("counts")
+                .path("COMPLETED")
+                .asLong();
+    }
+
+    /** Bytes of socket-server's heap that are in use, garbage left out. */
+    double heapOfSocketServer() {
+        ChildProcess service = requireNonNull(services.get("socket-server"));
+        Shell.run(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(service.pid()),
+                "GC.run");
+        String metrics = new String(
+                Http.send(HttpRequest.newBuilder(management("socket-server", "prometheus")))
+                        .body(),
+                StandardCharsets.UTF_8);
+        return metrics.lines()
+                .filter(line -> line.startsWith("jvm_memory_used_bytes{") && line.contains("area=\"heap\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        new ArrayList<>(services.values()).forEach(ChildProcess::close);
+        store.close();
+        servers.close();
+    }
+}

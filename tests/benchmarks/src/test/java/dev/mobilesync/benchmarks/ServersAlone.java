@@ -1,0 +1,81 @@
+package dev.mobilesync.benchmarks;
+
+import static java.util.Objects.requireNonNull;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.MessageProperties;
+import dev.mobilesync.testsupport.StoreProcess;
+import io.minio.MinioClient;
+import io.minio.PutObjectArgs;
+import java.io.IOException;
+import java.util.Map;
+
+/** What an upload asks of the store and of the broker, asked of them by their own clients, without mobile-sync. */
+final class ServersAlone implements AutoCloseable {
+
+    private static final String QUEUE = "benchmark";
+    private static final int MESSAGE_BYTES = 500;
+    private static final long CONFIRM_MILLIS = 5_000;
+    private static final AMQP.BasicProperties PERSISTENT = MessageProperties.PERSISTENT_BASIC;
+
+    private final MinioClient store;
+    private final Connection broker;
+    private final ThreadLocal<Channel> channel = ThreadLocal.withInitial(this::confirmingChannel);
+
+    ServersAlone(Installation installation) throws Exception {
+        Map<String, String> properties = installation.properties();
+        store = MinioClient.builder()
+                .endpoint(requireNonNull(properties.get("mobile-sync.store.endpoint")))
+                .region("us-east-1")
+                .credentials(StoreProcess.ACCESS_KEY, StoreProcess.SECRET_KEY)
+                .build();
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost(properties.get("spring.rabbitmq.host"));
+        factory.setPort(Integer.parseInt(requireNonNull(properties.get("spring.rabbitmq.port"))));
+        factory.setVirtualHost(properties.get("spring.rabbitmq.virtual-host"));
+        broker = factory.newConnection();
+        try (Channel declaring = broker.createChannel()) {
+            declaring.queueDeclare(
+                    QUEUE, true, false, false, Map.of("x-queue-type", "quorum", "x-max-length", 100_000));
+        }
+    }
+
+    private Channel confirmingChannel() {
+        try {
+            Channel made = broker.createChannel();
+            made.confirmSelect();
+            return made;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Puts a picture under a key of its own. */
+    void put(int number, byte[] picture) throws Exception {
+        store.putObject(PutObjectArgs.builder()
+                .bucket(StoreProcess.BUCKET)
+                .object("benchmark/" + number + ".jpg")
+                .data(picture, picture.length)
+                .contentType("image/jpeg")
+                .build());
+    }
+
+    /** Publishes a message of the usual size to a quorum queue and waits for the confirm. */
+    void publish(int number) throws Exception {
+        channel.get().basicPublish("", QUEUE, PERSISTENT, new byte[MESSAGE_BYTES]);
+        channel.get().waitForConfirmsOrDie(CONFIRM_MILLIS);
+    }
+
+    /** As the broker tells it. */
+    String brokerVersion() {
+        return String.valueOf(broker.getServerProperties().get("version"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        broker.close();
+    }
+}

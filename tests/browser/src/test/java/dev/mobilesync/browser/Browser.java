@@ -1,0 +1,314 @@
+package dev.mobilesync.browser;
+
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import dev.mobilesync.testsupport.Repository;
+import dev.mobilesync.testsupport.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** One person's browser: a Chromium with a profile of its own, where need be with a camera that shows a {@link Scene}. */
+final class Browser implements AutoCloseable {
+
+    private static final int MAX_TABS = 40;
+
+    static final Dimension PHONE = new Dimension(360, 740);
+    static final Dimension LAPTOP = new Dimension(1280, 800);
+    static final Dimension WALL = new Dimension(3840, 2160);
+
+    /** Where a test's pictures go; those named {@code docs/…} also go to the documentation with {@code -Dscreenshots=docs}. */
+    private static final Path PICTURES = Path.of("target", "screenshots");
+
+    private static final Path CHROMIUM = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
+    private static final Path CHROMEDRIVER =
+            Path.of(System.getenv().getOrDefault("CHROMEDRIVER", "/usr/bin/chromedriver"));
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Set<String> SERIOUS = Set.of("serious", "critical");
+
+    private final ChromeDriver driver;
+
+    private Browser(ChromeDriver driver) {
+        this.driver = driver;
+    }
+
+    /**
+     * How a browser is.
+     *
+     * @param language {@code ko} or {@code en}, what it prefers
+     * @param cameras how many there are: one shows a {@link Scene}, two show Chromium's test pictures. It asks whether a page
+     *     may use them, and is told yes; with 0 there is one that no page may use
+     * @param light how the one camera sees the scene
+     */
+    record Options(Dimension size, String language, boolean dark, int cameras, Scene.Light light) {
+
+        static Options laptop(String language) {
+            return new Options(LAPTOP, language, false, 0, Scene.Light.GOOD);
+        }
+
+        static Options phone(String language) {
+            return new Options(PHONE, language, false, 1, Scene.Light.GOOD);
+        }
+
+        Options withSize(Dimension other) {
+            return new Options(other, language, dark, cameras, light);
+        }
+
+        Options inTheDark() {
+            return new Options(size, language, true, cameras, light);
+        }
+
+        Options withoutCamera() {
+            return withCameras(0);
+        }
+
+        Options withCameras(int number) {
+            return new Options(size, language, dark, number, light);
+        }
+
+        Options seeing(Scene.Light other) {
+            return new Options(size, language, dark, cameras, other);
+        }
+    }
+
+    /** For {@link NeedsChromium}. */
+    static boolean available() {
+        return "true".equals(System.getenv("CI")) || Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER);
+    }
+
+    static Browser open(Options options) {
+        ChromeOptions chrome = new ChromeOptions();
+        chrome.setBinary(CHROMIUM.toFile());
+        chrome.addArguments(
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                "--hide-scrollbars",
+                "--disable-dev-shm-usage",
+                // This program by a name that is not local: over plain HTTP it has no camera there, and no
+                // crypto.subtle.
+                "--host-resolver-rules=MAP phone.test 127.0.0.1",
+                "--lang=" + options.language());
+        chrome.addArguments("--use-fake-device-for-media-stream=device-count=" + Math.max(1, options.cameras()));
+        if (options.cameras() == 1) {
+            chrome.addArguments("--use-file-for-fake-video-capture=" + Scene.film(options.light()));
+        }
+        if (options.cameras() > 0) {
+            chrome.addArguments("--use-fake-ui-for-media-stream");
+        } else {
+            chrome.setExperimentalOption(
+                    "prefs", Map.of("profile.default_content_setting_values.media_stream_camera", 2));
+        }
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        chrome.setCapability("goog:loggingPrefs", logs);
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(CHROMEDRIVER.toFile())
+                .withSilent(true)
+                .build();
+        Browser browser = new Browser(new ChromeDriver(service, chrome));
+        browser.resize(options.size());
+        browser.devTools(
+                "Emulation.setLocaleOverride",
+                Map.of("locale", options.language().equals("ko") ? "ko-KR" : "en-US"));
+        browser.devTools(
+                "Emulation.setUserAgentOverride",
+                Map.of(
+                        "userAgent",
+                        Objects.requireNonNull(browser.script("return navigator.userAgent"))
+                                .toString(),
+                        "acceptLanguage",
+                        options.language().equals("ko") ? "ko-KR,ko" : "en-US,en"));
+        if (options.cameras() > 0) {
+            // It asks, and is told yes; otherwise it would not even ask.
+            browser.devTools(
+                    "Browser.setPermission", Map.of("permission", Map.of("name", "camera"), "setting", "prompt"));
+        }
+        if (options.dark()) {
+            browser.devTools(
+                    "Emulation.setEmulatedMedia",
+                    Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+        }
+        return browser;
+    }
+
+    /** Stops all its processes, as a machine that sleeps does. Nothing works until {@link #wakeUp()}. */
+    void sleep() {
+        signal("STOP");
+    }
+
+    void wakeUp() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        Object pid = Objects.requireNonNull(driver.getCapabilities().getCapability("goog:processID"));
+        ProcessHandle main = ProcessHandle.of(((Number) pid).longValue()).orElseThrow();
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        Stream.concat(Stream.of(main), main.descendants())
+                .forEach(process -> command.add(Long.toString(process.pid())));
+        Shell.run(Map.of(), command);
+    }
+
+    /** Selenium's own, for what has no word here. */
+    ChromeDriver driver() {
+        return driver;
+    }
+
+    /** Goes there by the Tab key alone. */
+    void tabTo(String selector) {
+        for (int i = 0; i < MAX_TABS; i++) {
+            if (Boolean.TRUE.equals(script("return document.activeElement?.matches(\"" + selector + "\") ?? false"))) {
+                return;
+            }
+            press(Keys.TAB);
+        }
+        throw new AssertionError("Tab does not lead to " + selector);
+    }
+
+    /** To whatever has the focus. */
+    void press(CharSequence... keys) {
+        new Actions(driver).sendKeys(keys).perform();
+    }
+
+    Browser go(String address) {
+        driver.get(address);
+        return this;
+    }
+
+    void reload() {
+        driver.navigate().refresh();
+    }
+
+    void resize(Dimension size) {
+        devTools(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of(
+                        "width",
+                        size.width,
+                        "height",
+                        size.height,
+                        "deviceScaleFactor",
+                        size.equals(PHONE) ? 2 : 1,
+                        "mobile",
+                        size.equals(PHONE)));
+    }
+
+    /** A command of the Chrome DevTools Protocol, such as {@code Network.emulateNetworkConditions}. */
+    Map<String, Object> devTools(String command, Map<String, Object> parameters) {
+        return driver.executeCdpCommand(command, parameters);
+    }
+
+    @Nullable
+    Object script(String javascript, Object... arguments) {
+        return ((JavascriptExecutor) driver).executeScript(javascript, arguments);
+    }
+
+    /** The element, as soon as it can be seen. */
+    WebElement see(String css) {
+        return new WebDriverWait(driver, PATIENCE)
+                .until(ExpectedConditions.visibilityOfElementLocated(By.cssSelector(css)));
+    }
+
+    /** Waits until the element can be seen and has that text. */
+    WebElement see(String css, String text) {
+        new WebDriverWait(driver, PATIENCE)
+                .withMessage(() -> css + " should say " + text + " but the page says: " + text())
+                .until(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(css), text));
+        return see(css);
+    }
+
+    void awaitGone(String css) {
+        new WebDriverWait(driver, PATIENCE).until(ExpectedConditions.invisibilityOfElementLocated(By.cssSelector(css)));
+    }
+
+    void click(String css) {
+        new WebDriverWait(driver, PATIENCE)
+                .until(ExpectedConditions.elementToBeClickable(By.cssSelector(css)))
+                .click();
+    }
+
+    /** All the text that can be seen. */
+    String text() {
+        return driver.findElement(By.tagName("body")).getText();
+    }
+
+    /**
+     * Takes a picture of what can be seen.
+     *
+     * @param name without {@code .png}; what begins with {@code docs/} is for the documentation
+     */
+    Path screenshot(String name) {
+        try {
+            byte[] png = driver.getScreenshotAs(OutputType.BYTES);
+            Path file = PICTURES.resolve(name + ".png");
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            Files.write(file, png);
+            if (name.startsWith("docs/") && "docs".equals(System.getProperty("screenshots"))) {
+                Path copy = Repository.file("docs/images/" + name.substring("docs/".length()) + ".png");
+                Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+                Files.write(copy, png);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What axe-core finds serious or critical: nothing, if all is well. */
+    List<String> accessibilityFindings() {
+        return new AxeBuilder()
+                .analyze(driver).getViolations().stream()
+                        .filter(rule -> SERIOUS.contains(rule.getImpact()))
+                        .map(Browser::finding)
+                        .toList();
+    }
+
+    private static String finding(Rule rule) {
+        return rule.getId() + ": " + rule.getHelp() + " "
+                + rule.getNodes().stream().map(node -> node.getHtml()).toList();
+    }
+
+    /** Errors that the page's scripts did not catch, and what the content security policy refused, since the last call. */
+    List<String> scriptErrors() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().equals(Level.SEVERE))
+                .map(LogEntry::getMessage)
+                .filter(message -> message.contains("Uncaught") || message.contains("Content Security Policy"))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}

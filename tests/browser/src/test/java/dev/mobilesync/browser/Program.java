@@ -1,0 +1,194 @@
+package dev.mobilesync.browser;
+
+import dev.mobilesync.testsupport.ChildProcess;
+import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.NetworkProxy;
+import dev.mobilesync.testsupport.TestServers;
+import dev.mobilesync.testsupport.TestTokens;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The program, started as people start it: either {@code mobile-sync.jar}, which is all in one process, or the three
+ * services in a process each, of which one can be stopped and started again. It signs with {@link TestTokens#SECRET}.
+ */
+final class Program implements AutoCloseable {
+
+    static final String WEB = "web-server";
+    static final String STATE = "state-manager";
+    static final String SOCKET = "socket-server";
+
+    private static final String[] PORTS = {
+        "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"
+    };
+
+    private final Path folder;
+    private final @Nullable TestServers servers;
+    private final Map<String, Integer> ports = new HashMap<>();
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, ChildProcess> processes = new LinkedHashMap<>();
+    private @Nullable NetworkProxy socketLine;
+
+    private Program(@Nullable TestServers servers, Map<String, String> settings) {
+        try {
+            folder = Files.createTempDirectory("mobile-sync-browser");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.servers = servers;
+        for (String name : PORTS) {
+            ports.put(name, Loopback.freePort());
+        }
+        environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
+        environment.put("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "true");
+        if (servers != null) {
+            environment.putAll(TestServers.environment(servers.properties()));
+        }
+        environment.putAll(settings);
+    }
+
+    /** All in one process, with the embedded servers. */
+    static Program embedded(Map<String, String> settings) {
+        return new Program(null, settings).startAll();
+    }
+
+    /**
+     * All in one process, with those servers; what is not among them is embedded.
+     *
+     * @param servers closed together with this
+     * @param settings environment variables
+     */
+    static Program with(TestServers servers, Map<String, String> settings) {
+        return new Program(servers, settings).startAll();
+    }
+
+    /** A process for each service. */
+    static Program services(TestServers servers, Map<String, String> settings) {
+        Program program = new Program(servers, settings);
+        program.socketLine = new NetworkProxy("127.0.0.1", program.port("SOCKET"));
+        program.environment.put("MOBILE_SYNC_PAGES_SOCKET_URL", ":" + program.socketLine.port() + "/ws");
+        program.environment.merge(
+                "MOBILE_SYNC_ALLOWED_ORIGINS", program.web().toString(), (others, own) -> others + "," + own);
+        try {
+            for (String service : new String[] {WEB, STATE, SOCKET}) {
+                program.start(service);
+            }
+            program.processes.values().forEach(process -> process.awaitOutput("Started "));
+        } catch (RuntimeException | Error e) {
+            program.close();
+            throw e;
+        }
+        return program;
+    }
+
+    private Program startAll() {
+        ports.forEach((name, port) -> environment.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(port)));
+        try {
+            ChildProcess process = ChildProcess.jar("standalone/target/mobile-sync.jar", folder, environment);
+            processes.put("all", process);
+            process.awaitOutput("mobile-sync is up");
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+        return this;
+    }
+
+    private void start(String service) {
+        Map<String, String> own = new HashMap<>(environment);
+        String name = service.equals(WEB) ? "WEB" : service.equals(SOCKET) ? "SOCKET" : "STATE";
+        own.put("SERVER_PORT", Integer.toString(port(name)));
+        if (!service.equals(STATE)) {
+            own.put("MANAGEMENT_SERVER_PORT", Integer.toString(port(name + "_MANAGEMENT")));
+        }
+        processes.put(service, ChildProcess.jar(service + "/target/" + service + "-exec.jar", folder, own));
+    }
+
+    /** Stops a service as an operator does. Only of {@link #services}. */
+    void stop(String service) {
+        process(service).stop();
+    }
+
+    /** Kills a service as a machine does. Only of {@link #services}. */
+    void kill(String service) {
+        process(service).kill();
+    }
+
+    /** Starts it again, at the same port. */
+    void restart(String service) {
+        process(service).close();
+        start(service);
+        process(service).awaitOutput("Started ");
+    }
+
+    private ChildProcess process(String service) {
+        ChildProcess process = processes.get(service);
+        if (process == null) {
+            throw new IllegalArgumentException("no process of its own: " + service);
+        }
+        return process;
+    }
+
+    URI web() {
+        return URI.create("http://localhost:" + port("WEB"));
+    }
+
+    URI socket() {
+        return URI.create("ws://localhost:" + port("SOCKET") + "/ws");
+    }
+
+    /** The network between the pages and socket-server. Only of {@link #services}. */
+    NetworkProxy socketLine() {
+        return Objects.requireNonNull(socketLine);
+    }
+
+    int port(String name) {
+        return ports.getOrDefault(name, 0);
+    }
+
+    /** The address of a page, with a token in its fragment as the links that standalone prints have it. */
+    String page(String path, String token) {
+        return web() + path + "#token=" + token;
+    }
+
+    String examineePage(String plan, String examinee) {
+        return page("/exam/mobile-sync", TestTokens.examinee(plan, examinee));
+    }
+
+    String proctorPage(String proctor, String... plans) {
+        return page("/proctor", TestTokens.proctor(proctor, plans));
+    }
+
+    /** What the processes printed, for a test that fails. */
+    String output() {
+        StringBuilder output = new StringBuilder();
+        processes.forEach((name, process) ->
+                output.append("--- ").append(name).append('\n').append(process.output()));
+        return output.toString();
+    }
+
+    @Override
+    public void close() {
+        processes.values().forEach(ChildProcess::close);
+        if (socketLine != null) {
+            socketLine.close();
+        }
+        if (servers != null) {
+            servers.close();
+        }
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

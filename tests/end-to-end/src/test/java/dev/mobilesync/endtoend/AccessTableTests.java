@@ -1,0 +1,38 @@
+package dev.mobilesync.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.testsupport.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class AccessTableTests {
+
+    private static final String START = "<!-- access table: made from AccessTable.java -->\n";
+    private static final String END = "<!-- end of access table -->";
+
+    @Test
+    void hasACellForEachCallerAtEachDoor() {
+        var cells = Stream.concat(AccessTable.rest().stream(), AccessTable.stomp().stream())
+                .collect(Collectors.groupingBy(AccessTable.Cell::door));
+        assertThat(cells.keySet()).isEqualTo(EnumSet.allOf(AccessTable.Door.class));
+        cells.values().forEach(column -> assertThat(column.stream().map(AccessTable.Cell::caller))
+                .containsExactly(AccessTable.Caller.values()));
+    }
+
+    /** Where it fails: copy target/access-table.md between the two comments. */
+    @Test
+    void standsInTheDocumentation() throws IOException {
+        String table = AccessTable.markdown();
+        Files.writeString(Path.of("target", "access-table.md"), table);
+        String document = Files.readString(Repository.file("docs/security.md"));
+        assertThat(document).contains(START, END);
+        assertThat(document.substring(document.indexOf(START) + START.length(), document.indexOf(END)))
+                .isEqualTo(table);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.mobilesync.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestTokens;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the public ports answer to somebody who has no token and looks around. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsRealServers
+class RealPublicPortsIT {
+
+    private MobileSyncSystem system;
+
+    @BeforeAll
+    void start() {
+        system = MobileSyncSystem.start(RealServers.open(), Unlimited.SETTINGS);
+    }
+
+    @AfterAll
+    void stop() {
+        if (system != null) {
+            system.close();
+        }
+    }
+
+    private List<URI> ports() {
+        return List.of(system.web(), system.socketHttp());
+    }
+
+    private static String body(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/livez", "/readyz"})
+    void healthSaysWhetherAndNotWhy(String path) {
+        for (URI port : ports()) {
+            HttpResponse<byte[]> answer = system.get(port.resolve(path));
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(body(answer)).isEqualTo("{\"status\":\"UP\"}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/error",
+                "/login",
+                "/logout",
+                "/actuator",
+                "/actuator/health/readiness",
+                "/actuator/env",
+                "/.well-known/oauth-protected-resource",
+                "/.well-known/oauth-protected-resource/x",
+                "/v3/api-docs",
+                "/nothing"
+            })
+    void nothingElseIsOpen(String path) {
+        for (URI port : ports()) {
+            HttpResponse<byte[]> answer = system.get(port.resolve(path));
+            assertThat(answer.statusCode()).isIn(401, 404);
+            assertThat(body(answer)).containsPattern("\"code\":\"(UNAUTHENTICATED|NOT_FOUND)\"");
+        }
+    }
+
+    @Test
+    void aTokenInAnUrlIsNone() {
+        String token = TestTokens.proctor("kim", "P001");
+        URI board = system.web().resolve("/api/v1/plans/P001/mobile-sync");
+        assertThat(system.get(board, token).statusCode()).isEqualTo(200);
+        assertThat(system.get(URI.create(board + "?access_token=" + token)).statusCode())
+                .isEqualTo(401);
+        try (StompTestClient browser = StompTestClient.open(URI.create(system.socket() + "?access_token=" + token))) {
+            browser.raw("CONNECT\naccept-version:1.2\nhost:localhost\n\n\0");
+            assertThat(browser.awaitError().body()).contains("UNAUTHENTICATED");
+        }
+    }
+
+    /** What {@link RealFuzzIT} has found once. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /a;%/b HTTP/1.1\r\nHost: x\r\n",
+                "GET /a;x=%zz HTTP/1.1\r\nHost: x\r\n",
+                "GET /a HTTP/9.9\r\nHost: x\r\n",
+                "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense\r\n"
+            })
+    void aRequestThatMakesNoSenseIsNoFailureOfTheServer(String head) throws IOException {
+        for (URI port : ports()) {
+            for (RawHttp.Answer answer : RawHttp.exchange(port, bytes(head + "Connection: close\r\n\r\n"))) {
+                assertThat(answer.status()).as(port + " " + answer).isIn(400, 401, 404);
+                assertThat(answer.head())
+                        .as(port + " " + answer)
+                        .containsPattern("(?i)content-type: application/problem\\+json");
+                assertThat(answer.body()).containsPattern("\"code\":\"[A-Z_]+\"");
+            }
+        }
+    }
+
+    @Test
+    void aHeaderThatTheFirewallRefusesLateIsABadRequest() throws IOException {
+        byte[] body = MultipartBody.upload("M1", Jpegs.picture(1));
+        String head =
+                "POST /api/v1/plans/P001/examinees/E001/mobile-captures HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                        + "Authorization: Bearer " + TestTokens.device("P001", "E001", "M1") + "\r\nContent-Type: "
+                        + MultipartBody.CONTENT_TYPE + "\r\nIdempotency-Key: \u009f\u0080\r\nContent-Length: "
+                        + body.length
+                        + "\r\n\r\n";
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        request.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
+        request.writeBytes(body);
+        RawHttp.Answer answer =
+                RawHttp.exchange(system.web(), request.toByteArray()).get(0);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
+        assertThat(answer.body()).contains("INVALID_REQUEST");
+    }
+
+    @Test
+    void aParameterThatIsBrokenUtf8IsABadRequest() {
+        HttpResponse<byte[]> answer = system.get(
+                system.web().resolve("/api/v1/plans/P001/mobile-sync?size=%c0%ae"), TestTokens.proctor("kim", "P001"));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(body(answer)).contains("INVALID_REQUEST");
+    }
+
+    @Test
+    void aReceiptWithANulIsNotRepeated() throws IOException {
+        String login = "CONNECT\naccept-version:1.2\nhost:x\nAuthorization:Bearer "
+                + TestTokens.examinee("P001", "E001") + "\n\n\0";
+        ByteArrayOutputStream sent = new ByteArrayOutputStream();
+        sent.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, bytes(login)));
+        sent.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, bytes("NACK\nid:1\nreceipt:a\0b\n\n\0")));
+        RawWebSocket.Ending ending = RawWebSocket.exchange(system.socket(), sent.toByteArray());
+        assertThat(ending.closeCode()).isEqualTo(1002);
+        assertThat(ending.texts()).last().asString().startsWith("ERROR").doesNotContain("receipt-id");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/capture", "/exam/mobile-sync", "/proctor", "/pages/config.json"})
+    void anAnswerTellsBrowsersWhatNotToDo(String path) {
+        var headers = system.get(system.web().resolve(path)).headers();
+        for (String name : List.of(
+                "Content-Security-Policy",
+                "X-Content-Type-Options",
+                "X-Frame-Options",
+                "Referrer-Policy",
+                "Permissions-Policy",
+                "Cache-Control")) {
+            assertThat(headers.firstValue(name)).as(name).isPresent();
+        }
+        assertThat(headers.firstValue("Server")).isEmpty();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.mobilesync.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.testsupport.ChildProcess;
+import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestServers;
+import dev.mobilesync.testsupport.TestTokens;
+import java.net.URI;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two socket-servers as JVMs of their own, one of which dies as a machine does. */
+@NeedsRealServers
+class RealTwoSocketServersIT {
+
+    private static final Duration SECONDS = Duration.ofSeconds(20);
+
+    private final String token = TestTokens.examinee("P001", "E001");
+
+    @Test
+    void whatADeadInstanceHadCountsForNothingSoon(@TempDir Path folder) {
+        int one = Loopback.freePort();
+        int other = Loopback.freePort();
+        try (TestServers servers = RealServers.open();
+                ChildProcess dies = start(servers, folder, one, "broadcast_queue.one");
+                ChildProcess stays = start(servers, folder, other, "broadcast_queue.other")) {
+            assertThat(connects(one)).isTrue();
+            assertThat(connects(one)).isTrue();
+            await().atMost(SECONDS).until(() -> !connects(other));
+
+            dies.kill();
+
+            await().atMost(SECONDS).until(() -> connects(other));
+            assertThat(connects(other)).isTrue();
+            assertThat(connects(other)).isFalse();
+            assertThat(stays.output()).doesNotContain("Exception");
+        }
+    }
+
+    private static ChildProcess start(TestServers servers, Path folder, int port, String queue) {
+        Map<String, String> environment = new HashMap<>(RealThreeProcessesIT.environment(servers));
+        environment.put("MOBILE_SYNC_SOCKET_QUEUE", queue);
+        environment.put("MOBILE_SYNC_LIMITS_CONNECTIONS_PER_TOKEN", "2");
+        int management = Loopback.freePort();
+        ChildProcess process = ChildProcess.jar(
+                "socket-server/target/socket-server-exec.jar",
+                folder,
+                RealThreeProcessesIT.with(environment, port, management));
+        try {
+            RealThreeProcessesIT.awaitReady(management, process);
+            return process;
+        } catch (RuntimeException | Error e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    /** Connects one more browser with the same token, and says whether it may stay. */
+    private boolean connects(int port) {
+        StompTestClient browser;
+        try {
+            browser = StompTestClient.open(URI.create("ws://127.0.0.1:" + port + "/ws"), Map.of());
+        } catch (WebSocketHandshakeException e) {
+            throw new AssertionError(e);
+        }
+        browser.login(token, Map.of());
+        try {
+            browser.connected();
+            return true;
+        } catch (AssertionError e) {
+            assertThat(browser.awaitClose().reason()).startsWith("TOO_MANY_CONNECTIONS:");
+            return false;
+        }
+    }
+}

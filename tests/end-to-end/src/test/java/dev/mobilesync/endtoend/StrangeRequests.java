@@ -1,0 +1,311 @@
+package dev.mobilesync.endtoend;
+
+import static dev.mobilesync.endtoend.Strange.bytes;
+import static dev.mobilesync.endtoend.Strange.damaged;
+import static dev.mobilesync.endtoend.Strange.join;
+import static dev.mobilesync.endtoend.Strange.line;
+import static dev.mobilesync.endtoend.Strange.many;
+import static dev.mobilesync.endtoend.Strange.mostly;
+import static dev.mobilesync.endtoend.Strange.quoted;
+import static dev.mobilesync.endtoend.Strange.repeated;
+import static dev.mobilesync.endtoend.Strange.some;
+import static dev.mobilesync.endtoend.Strange.text;
+import static dev.mobilesync.endtoend.Strange.wire;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.Digests;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.TestTokens;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.function.UnaryOperator;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/**
+ * Requests that nobody should send. Some carry a good token of one examinee's phone, so that they come as far as they
+ * can; others carry tokens of any kind, or none.
+ */
+final class StrangeRequests {
+
+    private static final String BOUNDARY = MultipartBody.BOUNDARY;
+    private static final String FORM = "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\n";
+    private static final String METADATA = "{\"type\":\"mobile_capture\",\"data\":{\"deviceId\":\"M1\","
+            + "\"deviceInfo\":{\"model\":\"iPhone 12\",\"osVersion\":\"iOS 15.0\"}}}";
+    private static final String REDEMPTION =
+            "{\"code\":\"ABCDEFGH\",\"deviceId\":\"M1\",\"deviceInfo\":{\"model\":\"m\",\"osVersion\":\"o\"}}";
+
+    private final ExamineeKey own;
+    private final String phone;
+    private final byte[] pictureBytes;
+    private final String picture;
+    private final String goodForm;
+
+    /**
+     * @param own whose phone has the good token: uploads count for this one alone
+     */
+    StrangeRequests(ExamineeKey own, byte[] picture) {
+        this.own = own;
+        this.phone = TestTokens.device(own.planId(), own.examineeId(), "M1");
+        this.pictureBytes = picture;
+        this.picture = wire(picture);
+        this.goodForm = wire(MultipartBody.upload("M1", picture));
+    }
+
+    Arbitrary<String> any() {
+        String good = "POST " + path() + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+                + phone + "\r\n" + FORM + withLength(goodForm);
+        return Arbitraries.frequencyOf(
+                Tuple.of(3, paths()),
+                Tuple.of(2, headers()),
+                Tuple.of(3, forms()),
+                Tuple.of(1, redemptions()),
+                Tuple.of(1, damaged(good)));
+    }
+
+    private String path() {
+        return "/api/v1/plans/" + own.planId() + "/examinees/" + own.examineeId() + "/mobile-captures";
+    }
+
+    private Arbitrary<String> paths() {
+        Arbitrary<String> plan = Strange.any(own.planId(), text());
+        Arbitrary<String> examinee = mostly(text(), own.examineeId());
+        Arbitrary<String> path = Strange.any(
+                join("/api/v1/plans/", plan, "/examinees/", examinee, "/mobile-captures"),
+                join("/api/v1/plans/", plan, "/examinees/", examinee, "/mobile-sync"),
+                join("/api/v1/plans/", plan, "/examinees/", examinee, "/pairings"),
+                join("/api/v1/plans/", plan, "/mobile-sync?status=", text(), "&page=", text(), "&size=", text()),
+                join("/captures/", examinee, Strange.any("/sync_cap.jpg", "")),
+                join("/captures/../actuator/", text()),
+                join("/captures//", examinee, "//sync_cap.jpg"),
+                join("/api/v1/pairings/redeem", text()),
+                join("/actuator", Strange.any("", "/", "/env", "/heapdump", ";/env", "/%2e/env")),
+                join("/", text()),
+                join("http://elsewhere.example/", text()),
+                text());
+        return join(
+                Strange.any("GET", "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE", "PATCH", "FOO"),
+                " ",
+                path,
+                " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n",
+                mostly(authorization(), ""),
+                "\r\n");
+    }
+
+    private Arbitrary<String> headers() {
+        Arbitrary<String> type = mostly(
+                "multipart/form-data; boundary=" + BOUNDARY,
+                "multipart/form-data; boundary=\"" + BOUNDARY + "\"; charset=utf-16",
+                "multipart/form-data; boundary=\"" + BOUNDARY + "\"; charset=nonsense",
+                "multipart/form-data",
+                "multipart/form-data; boundary=",
+                join("multipart/form-data; boundary=", repeated("b", 9_000)),
+                "multipart/mixed; boundary=" + BOUNDARY,
+                "application/json",
+                "/",
+                line(20));
+        Arbitrary<String> digest = Strange.any(
+                Digests.contentDigest(pictureBytes),
+                Digests.contentDigest(new byte[0]),
+                join("sha-256=:", bytes(64).map(StrangeRequests::base64), ":"),
+                "sha-256=:====:",
+                "sha-512=:AAAA:, sha-256=::",
+                join("sha-256=", line(10)),
+                ",".repeat(2_000));
+        Arbitrary<String> other = Strange.any(
+                "Expect: 100-continue",
+                "Expect: nonsense",
+                "Content-Encoding: gzip",
+                "Transfer-Encoding: chunked",
+                "Transfer-Encoding: gzip, chunked",
+                "Transfer-Encoding: identity",
+                "Transfer-Encoding : chunked",
+                "Upgrade: h2c",
+                join("traceparent: ", line(60)),
+                join("baggage: ", line(60)),
+                join("X-Forwarded-For: ", line(30)),
+                "X-Forwarded-Host: elsewhere.example",
+                "Range: bytes=0-1,5-9999999999999999999",
+                "If-Modified-Since: never",
+                join("Origin: ", Strange.any("null", "https://elsewhere.example", line(20))),
+                join("Accept: ", Strange.any("text/html", "nonsense", "*/*;q=9")),
+                join("Accept-Language: ", line(10)),
+                join("Cookie: ", line(40)),
+                "X-HTTP-Method-Override: DELETE",
+                "Host: elsewhere.example",
+                join(line(20), ": x"),
+                join("X: ", repeated("x", 20_000)),
+                ": no name",
+                " folded");
+        Arbitrary<String> all = join(
+                "Content-Type: ",
+                type,
+                "\r\n",
+                some(
+                        join("Content-Digest: ", digest, "\r\n"),
+                        join("Idempotency-Key: ", Strange.any("", " ", repeated("k", 600), line(20)), "\r\n")),
+                mostly("", join(other, "\r\n")));
+        return upload(all, Arbitraries.just(goodForm), lengths());
+    }
+
+    private Arbitrary<String> authorization() {
+        return join(
+                "Authorization: ",
+                mostly(
+                        "Bearer " + phone,
+                        "bearer " + phone,
+                        "Bearer  " + phone,
+                        "Bearer\t" + phone,
+                        "Basic " + base64("admin:admin"),
+                        "Bearer",
+                        join("Bearer ", line(50)),
+                        "Bearer a.b.c",
+                        join("Bearer ", damaged(phone).map(token -> token.replaceAll("[\\r\\n]", "?"))),
+                        join("Bearer ", repeated("a", 20_000)),
+                        "Bearer " + phone + "\r\nAuthorization: Bearer " + phone,
+                        "Bearer " + TestTokens.examinee(own.planId(), "\u0000"),
+                        "DPoP " + phone,
+                        "Bearer eyJhbGciOiJub25lIn0.e30.",
+                        "Bearer eyJhbGciOiJIUzI1NiIsImNyaXQiOlsieCJdLCJ4IjoxfQ.e30.AAAA",
+                        "Bearer eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..AAAA.AAAA.AAAA"),
+                "\r\n");
+    }
+
+    private Arbitrary<String> forms() {
+        Arbitrary<String> metadata = part(mostly("metadata", strangeName()), "application/json", metadata());
+        Arbitrary<String> image = part(mostly("image", strangeName()), "image/jpeg", images());
+        Arbitrary<String> parts = Strange.any(
+                join(metadata, image),
+                join(metadata, image),
+                join(image, metadata),
+                many(Strange.any(metadata, image), 0, 7),
+                many(image, 0, 20).map(few -> few.repeat(15)));
+        Arbitrary<String> body = join(parts, mostly("--" + BOUNDARY + "--\r\n", "", "--" + BOUNDARY, "--"));
+        return upload(Arbitraries.just(FORM), body, Arbitraries.just(StrangeRequests::withLength));
+    }
+
+    private static Arbitrary<String> strangeName() {
+        return Strange.any("image", "metadata[deviceId]", "image.metadata.image", "_charset_", "", line(10));
+    }
+
+    private static Arbitrary<String> part(Arbitrary<String> name, String type, Arbitrary<String> content) {
+        return join(
+                mostly("--" + BOUNDARY + "\r\n", "--" + BOUNDARY + "\n", "--" + BOUNDARY + "x\r\n"),
+                "Content-Disposition: ",
+                mostly("form-data", "attachment", line(5)),
+                "; name=\"",
+                name,
+                "\"",
+                mostly(
+                        "",
+                        "; filename=\"x.jpg\"",
+                        "; filename=\"../../x.jsp\"",
+                        "; filename=\"x\u0000.jpg\"",
+                        "; filename*=utf-8''%2e%2e%2fx",
+                        "; filename*=nonsense''%zz",
+                        join("; filename=\"", line(20), "\"")),
+                "\r\nContent-Type: ",
+                mostly(
+                        type,
+                        join("application/json; charset=", Strange.any("utf-16", "nonsense", "utf-7")),
+                        "text/html",
+                        "multipart/mixed; boundary=inner",
+                        line(15)),
+                "\r\n",
+                mostly(
+                        "",
+                        join(
+                                "Content-Transfer-Encoding: ",
+                                Strange.any("base64", "quoted-printable", "nonsense"),
+                                "\r\n"),
+                        join("X: ", repeated("x", 9_000), "\r\n"),
+                        repeated("X: y\r\n", 2_000),
+                        "no colon\r\n"),
+                mostly("\r\n", "\n"),
+                content,
+                "\r\n");
+    }
+
+    private static Arbitrary<String> metadata() {
+        return Strange.any(
+                METADATA,
+                damaged(METADATA),
+                quoted().map(text -> METADATA.replace("M1", text)),
+                quoted().map(text -> METADATA.replace("mobile_capture", text)),
+                quoted().map(text -> METADATA.replace("iPhone 12", text)),
+                Strange.any("null", "1", "[]", "{}", "1e400", "true", "[\"M1\"]")
+                        .map(value -> METADATA.replace("\"M1\"", value)),
+                Strange.any(
+                                "\"planId\":\"PZ\",\"examineeId\":\"EZ\",\"status\":\"COMPLETED\"",
+                                "\"deviceId\":\"M2\"",
+                                "\"@class\":\"java.lang.Runtime\"",
+                                "\"__proto__\":{}")
+                        .map(more -> METADATA.replace("\"deviceId\"", more + ",\"deviceId\"")),
+                Strange.any(
+                        "",
+                        "null",
+                        "[]",
+                        "\"\"",
+                        repeated("[", 20_000),
+                        repeated("{\"a\":", 20_000),
+                        "9".repeat(20_000)),
+                wire(METADATA.getBytes(StandardCharsets.UTF_16)),
+                wire(METADATA.getBytes(StandardCharsets.UTF_16LE)));
+    }
+
+    private Arbitrary<String> images() {
+        return mostly(picture, damaged(picture), bytes(2_000), join("\u00ff\u00d8\u00ff", bytes(100)));
+    }
+
+    private static Arbitrary<String> redemptions() {
+        Arbitrary<String> body = Strange.any(
+                damaged(REDEMPTION),
+                quoted().map(text -> REDEMPTION.replace("ABCDEFGH", text)),
+                Strange.any("null", "1", "[]", "{\"$gt\":\"\"}")
+                        .map(value -> REDEMPTION.replace("\"ABCDEFGH\"", value)),
+                Strange.any("", "null", "[]", "{".repeat(3_000), "x".repeat(100_000)),
+                bytes(200));
+        return join(
+                "POST /api/v1/pairings/redeem HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: ",
+                mostly("application/json", "text/plain", line(10)),
+                "\r\n",
+                body.map(StrangeRequests::withLength));
+    }
+
+    private Arbitrary<String> upload(
+            Arbitrary<String> headers, Arbitrary<String> body, Arbitrary<UnaryOperator<String>> length) {
+        return Combinators.combine(
+                        mostly("Authorization: Bearer " + phone + "\r\n", authorization()), headers, body, length)
+                .as((authorization, more, content, framing) -> "POST " + path()
+                        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + authorization + more
+                        + framing.apply(content));
+    }
+
+    /** How a body may be announced, truly or not. */
+    private static Arbitrary<UnaryOperator<String>> lengths() {
+        return Arbitraries.oneOf(
+                Arbitraries.just(StrangeRequests::withLength),
+                Strange.any("-1", "99999999999", "1\r\nContent-Length: 2", line(6))
+                        .map(length -> body -> "Content-Length: " + length + "\r\n\r\n" + body),
+                Arbitraries.doubles()
+                        .between(0, 2)
+                        .map(factor ->
+                                body -> "Content-Length: " + (long) (factor * body.length()) + "\r\n\r\n" + body),
+                Arbitraries.just(body -> "\r\n" + body),
+                mostly("", "Content-Length: 5\r\n")
+                        .map(too -> body -> "Transfer-Encoding: chunked\r\n" + too + "\r\n"
+                                + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"),
+                Strange.any("zz", "-1", "ffffffffffffffff", join("5;", line(9)), "")
+                        .map(chunk -> body -> "Transfer-Encoding: chunked\r\n\r\n" + chunk + "\r\n" + body));
+    }
+
+    private static String withLength(String body) {
+        return "Content-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static String base64(String wire) {
+        return Base64.getEncoder().encodeToString(bytes(wire));
+    }
+}

@@ -1,0 +1,168 @@
+package dev.mobilesync.reliability;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.InvalidMessageException;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.StateInput;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.reliability.FinalState.DeadLetter;
+import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.testsupport.Digests;
+import dev.mobilesync.testsupport.RedisProcess;
+import dev.mobilesync.testsupport.StoreProcess;
+import io.minio.GetObjectArgs;
+import io.minio.MinioClient;
+import io.minio.errors.ErrorResponseException;
+import io.minio.errors.MinioException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Looks at a rig's servers directly, past all lines and services. */
+final class Facts implements AutoCloseable {
+
+    private final Rig rig;
+    private final LettuceConnectionFactory redis;
+    private final RecordReader records;
+    private final MinioClient store;
+
+    Facts(Rig rig) {
+        this.rig = rig;
+        redis = rig.redis().size() == 1
+                ? new LettuceConnectionFactory("127.0.0.1", rig.redis().get(0).port())
+                : new LettuceConnectionFactory(new RedisClusterConfiguration(
+                        rig.redis().stream().map(RedisProcess::address).toList()));
+        redis.afterPropertiesSet();
+        redis.start();
+        records = new RecordReader(new StringRedisTemplate(redis));
+        store = MinioClient.builder()
+                .endpoint("http://127.0.0.1:" + rig.store().port())
+                .region("us-east-1")
+                .credentials(StoreProcess.ACCESS_KEY, StoreProcess.SECRET_KEY)
+                .build();
+    }
+
+    Map<ExamineeKey, SyncRecord> records(List<ExamineeKey> examinees) {
+        Map<ExamineeKey, SyncRecord> found = new HashMap<>();
+        for (SyncRecord record : records.readAll(examinees)) {
+            if (record != null) {
+                found.put(record.examinee(), record);
+            }
+        }
+        return found;
+    }
+
+    /** For what a row wants to see of Redis besides records. */
+    StringRedisTemplate redis() {
+        return new StringRedisTemplate(redis);
+    }
+
+    /** Of the picture that the store has now, or {@code null} if it has none. */
+    @Nullable
+    String sha256OfPicture(ExamineeKey examinee) {
+        try (InputStream picture = store.getObject(GetObjectArgs.builder()
+                .bucket(StoreProcess.BUCKET)
+                .object(examinee.examineeId() + "/sync_cap.jpg")
+                .build())) {
+            return Digests.sha256(picture.readAllBytes());
+        } catch (ErrorResponseException e) {
+            if (e.response().code() == 404) {
+                return null;
+            }
+            throw new IllegalStateException(e);
+        } catch (MinioException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many messages wait in a queue, those in hand not counted. */
+    long ready(String queue) {
+        return onChannel(channel -> channel.queueDeclarePassive(queue).getMessageCount());
+    }
+
+    /** Takes them out of their queue. */
+    List<DeadLetter> takeDeadLetters() {
+        return onChannel(channel -> {
+            List<DeadLetter> letters = new ArrayList<>();
+            for (GetResponse letter = channel.basicGet(Topology.DEAD_LETTER_QUEUE, true);
+                    letter != null;
+                    letter = channel.basicGet(Topology.DEAD_LETTER_QUEUE, true)) {
+                Map<String, Object> headers = letter.getProps().getHeaders();
+                letters.add(new DeadLetter(
+                        String.valueOf(letter.getProps().getMessageId()),
+                        headers == null ? "" : String.valueOf(headers.get(Topology.DEAD_LETTER_REASON)),
+                        isProcessable(letter.getBody())));
+            }
+            return letters;
+        });
+    }
+
+    private static boolean isProcessable(byte[] body) {
+        try {
+            MessageCodec.decode(body, StateInput.class);
+            return true;
+        } catch (InvalidMessageException e) {
+            return false;
+        }
+    }
+
+    FinalState finalState(List<ExamineeKey> examinees) {
+        Map<ExamineeKey, String> pictures = new HashMap<>();
+        for (ExamineeKey examinee : examinees) {
+            String sha256 = sha256OfPicture(examinee);
+            if (sha256 != null) {
+                pictures.put(examinee, sha256);
+            }
+        }
+        return new FinalState(records(examinees), pictures, takeDeadLetters());
+    }
+
+    /** Something to be done on a channel of the first broker node that runs. */
+    interface Work<T> {
+        T on(Channel channel) throws IOException;
+    }
+
+    <T> T onChannel(Work<T> work) {
+        try (Connection connection = connect("facts");
+                Channel channel = connection.createChannel()) {
+            return work.on(channel);
+        } catch (IOException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** To the first broker node that runs. */
+    Connection connect(String name) throws IOException, TimeoutException {
+        RabbitNodes.Node node = rig.rabbit().all().stream()
+                .filter(RabbitNodes.Node::isRunning)
+                .findFirst()
+                .orElseThrow();
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost("127.0.0.1");
+        factory.setPort(node.port());
+        return factory.newConnection(name);
+    }
+
+    @Override
+    public void close() {
+        redis.destroy();
+        try {
+            store.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

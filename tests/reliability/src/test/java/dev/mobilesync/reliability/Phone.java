@@ -1,0 +1,164 @@
+package dev.mobilesync.reliability;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.testsupport.Digests;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.TestTokens;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * A phone as the contract wants it: it keeps its picture until a 201, and sends the same again, after Retry-After and with
+ * jitter, whenever that may help.
+ */
+final class Phone {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
+    private static final long FIRST_PAUSE_MILLIS = 500;
+    private static final long LONGEST_PAUSE_MILLIS = 8_000;
+    private static final long SECOND_PICTURE_MILLIS = 2_000;
+
+    private final Crowd crowd;
+    private final ExamineeKey examinee;
+    private final String device;
+    private final String token;
+    private final Random random;
+    private volatile boolean done;
+
+    Phone(Crowd crowd, ExamineeKey examinee, Random random) {
+        this.crowd = crowd;
+        this.examinee = examinee;
+        this.random = random;
+        device = "M-" + examinee.examineeId();
+        token = TestTokens.device(examinee.planId(), examinee.examineeId(), device);
+    }
+
+    ExamineeKey examinee() {
+        return examinee;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    /** Takes a picture and sends it. */
+    void photograph(boolean anotherOneAfterwards) {
+        byte[] picture = Jpegs.picture(crowd.load().width(), crowd.load().height(), random.nextLong());
+        upload(new Attempt(
+                MultipartBody.upload(device, picture),
+                Digests.sha256(picture),
+                UUID.randomUUID().toString(),
+                1,
+                anotherOneAfterwards));
+    }
+
+    private void upload(Attempt attempt) {
+        ServiceInstance server = crowd.webServers().choose(random);
+        HttpRequest request = upload(server, examinee, token, attempt.body)
+                .header("Idempotency-Key", attempt.key)
+                .build();
+        Instant sent = Instant.now();
+        crowd.history().add(new Event.Uploading(sent, examinee, server.name(), attempt.picture, attempt.number));
+        crowd.http().sendAsync(request, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
+            Instant now = Instant.now();
+            Duration took = Duration.between(sent, now);
+            if (answer == null && crowd.webServers().passesOn(server, requireNonNull(failure))) {
+                upload(attempt);
+            } else if (answer == null) {
+                crowd.history()
+                        .add(new Event.Unanswered(
+                                now, examinee, server.name(), attempt.picture, attempt.number, why(failure), took));
+                crowd.later(pause(attempt, 0), () -> upload(attempt.next()));
+            } else {
+                JsonNode body = json(answer.body());
+                crowd.history()
+                        .add(new Event.Answered(
+                                now,
+                                examinee,
+                                server.name(),
+                                attempt.picture,
+                                attempt.number,
+                                answer.statusCode(),
+                                body.path("code").asString(null),
+                                timestamp(body),
+                                took));
+                answered(attempt, answer, body);
+            }
+        });
+    }
+
+    /** One upload, as yet without a key. */
+    static HttpRequest.Builder upload(ServiceInstance server, ExamineeKey examinee, String token, byte[] body) {
+        return HttpRequest.newBuilder(server.uri()
+                        .resolve("/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
+                                + "/mobile-captures"))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", MultipartBody.CONTENT_TYPE)
+                .POST(BodyPublishers.ofByteArray(body));
+    }
+
+    private void answered(Attempt attempt, HttpResponse<String> answer, JsonNode body) {
+        if (answer.statusCode() == 201) {
+            if (attempt.anotherOneAfterwards) {
+                crowd.later(SECOND_PICTURE_MILLIS, () -> photograph(false));
+            } else {
+                done = true;
+            }
+        } else if (body.path("retryable").asBoolean(answer.statusCode() >= 500)) {
+            long retryAfter = answer.headers().firstValueAsLong("Retry-After").orElse(0) * 1_000;
+            crowd.later(pause(attempt, retryAfter), () -> upload(attempt.next()));
+        } else {
+            done = true;
+        }
+    }
+
+    private long pause(Attempt attempt, long atLeastMillis) {
+        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt.number, 4));
+        return atLeastMillis + random.nextLong(longest / 2, longest + 1);
+    }
+
+    private static JsonNode json(String body) {
+        try {
+            return MessageCodec.mapper().readTree(body);
+        } catch (JacksonException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static @Nullable Instant timestamp(JsonNode body) {
+        String text = body.path("data").path("timestamp").asString(null);
+        return text == null ? null : Instant.parse(text);
+    }
+
+    private static String why(@Nullable Throwable failure) {
+        Throwable cause = requireNonNull(failure);
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    /** One sending of one picture. */
+    private record Attempt(byte[] body, String picture, String key, int number, boolean anotherOneAfterwards) {
+
+        private Attempt next() {
+            return new Attempt(body, picture, key, number + 1, anotherOneAfterwards);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package dev.mobilesync.reliability;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mobilesync.testsupport.ChildProcess;
+import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * RabbitMQ nodes of the test's own: one, or a cluster. Names, ports, data folders and even the port mapper are theirs
+ * alone, so that the machine's own node never hears of them.
+ */
+final class RabbitNodes implements AutoCloseable {
+
+    private static final Path BIN = Path.of("/usr/lib/rabbitmq/bin");
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final Path folder;
+    private final int mapperPort = Loopback.freePort();
+    private final ChildProcess mapper;
+    private final List<Node> nodes;
+
+    /** Starts the first and returns at once; see {@link #awaitUp}. */
+    RabbitNodes(Path folder, int count) {
+        this.folder = folder;
+        mapper = ChildProcess.start(
+                folder,
+                folder.resolve("epmd.out"),
+                Map.of(),
+                List.of("epmd", "-port", Integer.toString(mapperPort), "-address", "127.0.0.1"));
+        nodes = IntStream.range(0, count).mapToObj(Node::new).toList();
+        try {
+            Files.writeString(folder.resolve("plugins"), "[].\n");
+            Files.writeString(folder.resolve(".erlang.cookie"), "reliability");
+            folder.resolve(".erlang.cookie").toFile().setReadable(false, false);
+            folder.resolve(".erlang.cookie").toFile().setReadable(true, true);
+            folder.resolve(".erlang.cookie").toFile().setWritable(false, false);
+            Files.writeString(folder.resolve("rabbitmq.conf"), config());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        nodes.get(0).start();
+    }
+
+    static boolean installed() {
+        return Files.isExecutable(BIN.resolve("rabbitmq-server"));
+    }
+
+    private String config() {
+        StringBuilder config = new StringBuilder("log.file.level = warning\nheartbeat = 10\n");
+        if (nodes.size() > 1) {
+            config.append("cluster_formation.peer_discovery_backend = classic_config\n")
+                    .append("cluster_partition_handling = pause_minority\n");
+            nodes.forEach(node -> config.append("cluster_formation.classic_config.nodes.")
+                    .append(node.number)
+                    .append(" = ")
+                    .append(node.name())
+                    .append('\n'));
+        }
+        return config.toString();
+    }
+
+    Node node(int index) {
+        return nodes.get(index);
+    }
+
+    List<Node> all() {
+        return nodes;
+    }
+
+    /** Starts the other nodes once the first is there to be joined, and returns when all are up and in the cluster. */
+    void awaitUp() {
+        nodes.get(0).awaitUp();
+        nodes.subList(1, nodes.size()).forEach(Node::start);
+        nodes.forEach(Node::awaitUp);
+        if (nodes.size() > 1) {
+            Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> nodes.get(0)
+                    .ctl("eval", "length(rabbit_nodes:all_running()).")
+                    .strip()
+                    .equals(Integer.toString(nodes.size())));
+        }
+    }
+
+    /** Of a queue, by a running node. */
+    Node leaderOf(String queue) {
+        Node asked = nodes.stream().filter(Node::isRunning).findFirst().orElseThrow();
+        String listed = asked.ctl("list_queues", "--no-table-headers", "name", "leader");
+        String leader = listed.lines()
+                .map(line -> line.split("\t"))
+                .filter(columns -> columns[0].equals(queue))
+                .map(columns -> columns[1].strip())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no " + queue + " in " + listed));
+        return nodes.stream()
+                .filter(node -> node.name().equals(leader))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("leader is " + leader));
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(Node::close);
+        mapper.close();
+    }
+
+    /** One of them. */
+    final class Node implements AutoCloseable {
+
+        private final int number;
+        private final int port = Loopback.freePort();
+        private final int distributionPort = Loopback.freePort();
+        private @Nullable ChildProcess process;
+
+        private Node(int index) {
+            number = index + 1;
+        }
+
+        String name() {
+            return "reliability" + number + "@localhost";
+        }
+
+        int port() {
+            return port;
+        }
+
+        /** Starts it, on the data that it had; see {@link #awaitUp}. */
+        void start() {
+            process = ChildProcess.start(
+                    folder,
+                    folder.resolve("rabbit-" + number + ".out"),
+                    environment(),
+                    List.of(BIN.resolve("rabbitmq-server").toString()));
+        }
+
+        void awaitUp() {
+            Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+                ctl("await_startup", "--timeout", "60");
+                return true;
+            });
+        }
+
+        boolean isRunning() {
+            return process != null && process.isAlive();
+        }
+
+        /** SIGKILL. */
+        void kill() {
+            running().kill();
+        }
+
+        private ChildProcess running() {
+            return requireNonNull(process, name());
+        }
+
+        /** {@code rabbitmqctl} with these arguments on this node; fails if that does. */
+        String ctl(String... arguments) {
+            List<String> command =
+                    new ArrayList<>(List.of(BIN.resolve("rabbitmqctl").toString(), "-q", "-n", name()));
+            command.addAll(List.of(arguments));
+            return Shell.run(environment(), command);
+        }
+
+        private Map<String, String> environment() {
+            Map<String, String> environment = new HashMap<>();
+            environment.put("HOME", folder.toString());
+            environment.put("ERL_EPMD_PORT", Integer.toString(mapperPort));
+            environment.put("ERL_FLAGS", "-kernel inet_dist_use_interface {127,0,0,1}");
+            environment.put("RABBITMQ_CONF_ENV_FILE", "/dev/null");
+            environment.put("RABBITMQ_NODENAME", name());
+            environment.put("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1");
+            environment.put("RABBITMQ_NODE_PORT", Integer.toString(port));
+            environment.put("RABBITMQ_DIST_PORT", Integer.toString(distributionPort));
+            environment.put(
+                    "RABBITMQ_MNESIA_BASE", folder.resolve("mnesia-" + number).toString());
+            environment.put("RABBITMQ_LOG_BASE", folder.resolve("log-" + number).toString());
+            environment.put(
+                    "RABBITMQ_CONFIG_FILE", folder.resolve("rabbitmq.conf").toString());
+            environment.put(
+                    "RABBITMQ_ENABLED_PLUGINS_FILE", folder.resolve("plugins").toString());
+            environment.put("RABBITMQ_PID_FILE", folder.resolve("pid-" + number).toString());
+            environment.put("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "+S 1:1 +sbwt none");
+            return environment;
+        }
+
+        @Override
+        public void close() {
+            if (process != null) {
+                process.close();
+            }
+        }
+    }
+}

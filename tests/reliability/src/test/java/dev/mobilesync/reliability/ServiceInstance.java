@@ -1,0 +1,310 @@
+package dev.mobilesync.reliability;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.testsupport.ChildProcess;
+import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.NetworkProxy;
+import dev.mobilesync.testsupport.Repository;
+import dev.mobilesync.testsupport.StoreProcess;
+import dev.mobilesync.testsupport.TestTokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** One instance of one service, in a JVM of its own, with lines of its own to the servers that it needs. */
+final class ServiceInstance implements AutoCloseable {
+
+    /** Which service. */
+    enum Kind {
+        WEB("web-server", "192m"),
+        STATE("state-manager", "128m"),
+        SOCKET("socket-server", "256m");
+
+        private final String module;
+        private final String heap;
+
+        Kind(String module, String heap) {
+            this.module = module;
+            this.heap = heap;
+        }
+    }
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
+
+    private final Kind kind;
+    private final String name;
+    private final Path folder;
+    private final int port = Loopback.freePort();
+    private final int managementPort;
+    private final Map<String, String> environment = new HashMap<>();
+    private final List<NetworkProxy> broker;
+    private final @Nullable NetworkProxy redis;
+    private final NetworkProxy store;
+    private @Nullable ChildProcess process;
+
+    /**
+     * @param redisPort 0 where Redis is a cluster, whose nodes tell their own addresses: {@code settings} name them
+     * @param settings on top of those that all have, as for the environment
+     */
+    ServiceInstance(
+            Kind kind,
+            int number,
+            Path folder,
+            List<Integer> brokerPorts,
+            int redisPort,
+            int storePort,
+            Map<String, String> settings) {
+        this.kind = kind;
+        this.name = kind.module + "-" + number;
+        this.folder = folder;
+        this.managementPort = kind == Kind.STATE ? port : Loopback.freePort();
+        broker = brokerPorts.stream()
+                .map(brokerPort -> new NetworkProxy("127.0.0.1", brokerPort))
+                .toList();
+        redis = redisPort == 0 ? null : new NetworkProxy("127.0.0.1", redisPort);
+        store = new NetworkProxy("127.0.0.1", storePort);
+        environment.putAll(common());
+        if (kind == Kind.SOCKET) {
+            environment.put("MOBILE_SYNC_SOCKET_QUEUE", "broadcast_queue." + number);
+        }
+        environment.putAll(settings);
+    }
+
+    private Map<String, String> common() {
+        Map<String, String> common = new HashMap<>();
+        common.put("SERVER_PORT", Integer.toString(port));
+        common.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
+        common.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
+        common.put(
+                "SPRING_RABBITMQ_ADDRESSES",
+                IntStream.range(0, broker.size())
+                        .mapToObj(i -> "127.0.0.1:" + broker.get(i).port())
+                        .collect(Collectors.joining(",")));
+        if (redis != null) {
+            common.put("SPRING_DATA_REDIS_HOST", "127.0.0.1");
+            common.put("SPRING_DATA_REDIS_PORT", Integer.toString(redis.port()));
+        }
+        if (kind == Kind.WEB) {
+            common.put("MOBILE_SYNC_STORE_ENDPOINT", "http://127.0.0.1:" + store.port());
+            common.put("MOBILE_SYNC_STORE_ACCESS_KEY", StoreProcess.ACCESS_KEY);
+            common.put("MOBILE_SYNC_STORE_SECRET_KEY", StoreProcess.SECRET_KEY);
+            common.put("MOBILE_SYNC_STORE_BUCKET", StoreProcess.BUCKET);
+        }
+        for (String limit : List.of(
+                "UPLOADS_PER_DEVICE",
+                "REQUESTS_PER_CALLER",
+                "REQUESTS_PER_ADDRESS",
+                "PAGES_PER_ADDRESS",
+                "CONNECTS_PER_ADDRESS",
+                "CONNECTIONS_PER_TOKEN")) {
+            common.put("MOBILE_SYNC_LIMITS_" + limit, "0");
+        }
+        return common;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Where it serves phones or browsers. */
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    URI socketUri() {
+        return URI.create("ws://127.0.0.1:" + port + "/ws");
+    }
+
+    /** Health and metrics. */
+    URI management(String path) {
+        return URI.create("http://127.0.0.1:" + managementPort + "/actuator/" + path);
+    }
+
+    /** Its line to the only broker node. */
+    NetworkProxy broker() {
+        return broker.get(0);
+    }
+
+    NetworkProxy broker(int node) {
+        return broker.get(node);
+    }
+
+    /** Its line to Redis, where that is one server. */
+    NetworkProxy redis() {
+        return requireNonNull(redis, "Redis is a cluster");
+    }
+
+    NetworkProxy store() {
+        return store;
+    }
+
+    /** Starts it and returns at once; see {@link #awaitReady}. */
+    void start() {
+        start(Map.of());
+    }
+
+    /**
+     * The same with something else in its environment, until it is started again.
+     *
+     * @param more on top of what it always has
+     */
+    void start(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(more);
+        process = ChildProcess.start(folder, folder.resolve(name + ".out"), all, java());
+    }
+
+    private List<String> java() {
+        List<String> command = new ArrayList<>(List.of(
+                ChildProcess.java(),
+                "-Xmx" + kind.heap,
+                "-Xss512k",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                Repository.file(kind.module + "/target/" + kind.module + "-exec.jar")
+                        .toAbsolutePath()
+                        .normalize()
+                        .toString()));
+        return command;
+    }
+
+    /**
+     * Runs one of the commands that its jar has, as an operator would beside it, and waits for its end.
+     *
+     * @return what it printed
+     */
+    String command(String option) {
+        Path output = folder.resolve(name + option + ".out");
+        List<String> command = java();
+        command.add(option);
+        try (ChildProcess running = ChildProcess.start(folder, output, environment, command)) {
+            assertThat(running.awaitExit()).as(running.output()).isZero();
+            return running.output();
+        }
+    }
+
+    void awaitReady() {
+        Awaitility.await()
+                .alias(name + " is ready, or see " + folder)
+                .atMost(PATIENCE)
+                .until(this::isReady);
+    }
+
+    boolean isReady() {
+        return health("readiness") == 200;
+    }
+
+    /** What it measures at this moment: the sum over all labels, 0 if it is not there. */
+    double metric(String metric) {
+        try {
+            return HTTP.send(
+                            HttpRequest.newBuilder(management("prometheus"))
+                                    .timeout(PROBE_LIMIT)
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    private int health(String group) {
+        try {
+            return HTTP.send(
+                            HttpRequest.newBuilder(management("health/" + group))
+                                    .timeout(PROBE_LIMIT)
+                                    .build(),
+                            BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private ChildProcess running() {
+        return requireNonNull(process, name);
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        running().kill();
+    }
+
+    /** SIGTERM, and waits for the end. */
+    int stop() {
+        return running().stop();
+    }
+
+    /** SIGSTOP. */
+    void suspend() {
+        running().suspend();
+    }
+
+    /** SIGCONT. */
+    void resume() {
+        running().resume();
+    }
+
+    /** What it has printed since the rig was started. */
+    String output() {
+        return running().output();
+    }
+
+    /** All its lines as at first. */
+    void mendLines() {
+        broker.forEach(NetworkProxy::reset);
+        if (redis != null) {
+            redis.reset();
+        }
+        store.reset();
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+        }
+        broker.forEach(NetworkProxy::close);
+        if (redis != null) {
+            redis.close();
+        }
+        store.close();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.mobilesync.reliability;
+
+import dev.mobilesync.testsupport.RedisProcess;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A primary of a Redis Cluster and its replica. */
+record Shard(RedisProcess primary, RedisProcess replica) {
+
+    private static final int ID = 0;
+    private static final int ADDRESS = 1;
+    private static final int FLAGS = 2;
+    private static final int PRIMARY = 3;
+
+    /** All that are whole, as a node says. */
+    static List<Shard> all(List<RedisProcess> nodes) {
+        Map<String, RedisProcess> primaries = new HashMap<>();
+        Map<String, RedisProcess> replicas = new HashMap<>();
+        Replication.cli(nodes.get(0), "cluster", "nodes")
+                .lines()
+                .map(line -> line.split(" "))
+                .forEach(node -> {
+                    RedisProcess redis = nodes.stream()
+                            .filter(each -> node[ADDRESS].startsWith(each.address() + "@"))
+                            .findFirst()
+                            .orElseThrow();
+                    if (!node[FLAGS].contains("fail")) {
+                        if (node[FLAGS].contains("master")) {
+                            primaries.put(node[ID], redis);
+                        } else {
+                            replicas.put(node[PRIMARY], redis);
+                        }
+                    }
+                });
+        return primaries.entrySet().stream()
+                .filter(primary -> replicas.containsKey(primary.getKey()))
+                .map(primary -> new Shard(primary.getValue(), Objects.requireNonNull(replicas.get(primary.getKey()))))
+                .toList();
+    }
+
+    boolean isInStep() {
+        return Replication.cli(replica, "info", "replication").contains("master_link_status:up");
+    }
+
+    boolean replicaHasTakenOver() {
+        return Replication.cli(replica, "info", "replication").contains("role:master");
+    }
+}

@@ -1,0 +1,110 @@
+package dev.mobilesync.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.NetworkProxy;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestTokens;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Browsers that do not read, or are not there any more, are disconnected in time, and nobody else waits for them. */
+@Tag("slow")
+@OnRig(Shape.STANDARD)
+class SlowBrowsersIT {
+
+    private static final int BROWSERS = 25;
+    private static final int ROUNDS_BEFORE = 30;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration OTHERS_WAIT_AT_MOST = Duration.ofSeconds(1);
+    private static final int TIMES_AS_LONG = 3;
+
+    @Test
+    void oneByteASecond(Rig rig) throws Exception {
+        ServiceInstance server = rig.socket(0);
+        row(
+                rig,
+                "browsers that read one byte a second",
+                "SLOW",
+                line -> line.answers().slow(1),
+                server);
+    }
+
+    @Test
+    void halfOpen(Rig rig) throws Exception {
+        ServiceInstance server = rig.socket(0);
+        row(
+                rig,
+                "half-open connections of browsers",
+                "SILENT",
+                line -> {
+                    line.requests().blackhole();
+                    line.answers().blackhole();
+                },
+                server);
+    }
+
+    private interface Break {
+        void strike(NetworkProxy line);
+    }
+
+    private static void row(Rig rig, String name, String reason, Break fault, ServiceInstance server) throws Exception {
+        String metric = "mobile_sync_socket_disconnects_total{reason=\"" + reason + "\"}";
+        Row.run(rig, name, Load.usual(), row -> {
+            List<StompTestClient> victims = new ArrayList<>();
+            try (NetworkProxy line = new NetworkProxy("127.0.0.1", server.uri().getPort());
+                    BroadcastProbe probe = new BroadcastProbe(row, server)) {
+                for (int i = 0; i < BROWSERS; i++) {
+                    victims.add(victim(line, probe.plan()));
+                }
+                List<Duration> before = new ArrayList<>();
+                for (int i = 0; i < ROUNDS_BEFORE; i++) {
+                    victims.forEach(SlowBrowsersIT::beat);
+                    before.addAll(probe.round());
+                }
+                double gone = server.metric(metric);
+                long struck = System.nanoTime();
+                row.fault(name, () -> fault.strike(line));
+                List<Duration> meanwhile = new ArrayList<>();
+                Duration took = Duration.ZERO;
+                while (server.metric(metric) < gone + BROWSERS && took.compareTo(LIMIT) < 0) {
+                    victims.forEach(SlowBrowsersIT::beat);
+                    meanwhile.addAll(probe.round());
+                    took = Duration.ofNanos(System.nanoTime() - struck);
+                }
+                Percentiles quiet = Percentiles.of(before);
+                Percentiles busy = Percentiles.of(meanwhile);
+                row.saw(
+                        "%d disconnected as %s after %.1f s; broadcast to others before: %s, meanwhile: %s",
+                        Math.round(server.metric(metric) - gone), reason, took.toMillis() / 1e3, quiet, busy);
+                assertThat(server.metric(metric) - gone).as(reason).isGreaterThanOrEqualTo(BROWSERS);
+                assertThat(busy.p99())
+                        .as("p99 of the others, ms")
+                        .isLessThan(Math.max(OTHERS_WAIT_AT_MOST.toMillis(), TIMES_AS_LONG * quiet.p99()));
+            } finally {
+                victims.forEach(StompTestClient::abort);
+            }
+        });
+    }
+
+    /** A proctor, who is told everything. */
+    private static StompTestClient victim(NetworkProxy line, String plan) {
+        StompTestClient victim = StompTestClient.connect(
+                URI.create("ws://127.0.0.1:" + line.port() + "/ws"),
+                TestTokens.proctor("slow", plan),
+                Map.of("heart-beat", "10000,10000"));
+        victim.subscribe(Topology.planTopic(plan));
+        return victim;
+    }
+
+    /** As it promised: what ends it is not to be its own silence. */
+    private static void beat(StompTestClient victim) {
+        victim.raw("\n");
+    }
+}

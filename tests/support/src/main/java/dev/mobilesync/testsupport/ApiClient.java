@@ -1,0 +1,172 @@
+package dev.mobilesync.testsupport;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** Calls web-server over REST, as a phone, an examinee's page or a proctor's board does. Returns every answer, errors too. */
+public final class ApiClient {
+
+    public static final String REDEEM_PATH = "/api/v1/pairings/redeem";
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final HttpClient SHARED = HttpClient.newHttpClient();
+
+    private final HttpClient http;
+    private final URI server;
+
+    /**
+     * @param server scheme, host and port
+     */
+    public ApiClient(URI server) {
+        this(SHARED, server);
+    }
+
+    /**
+     * @param http such as one that trusts the server's certificate
+     */
+    public ApiClient(HttpClient http, URI server) {
+        this.http = http;
+        this.server = server;
+    }
+
+    public static String capturesPath(String plan, String examinee) {
+        return examineePath(plan, examinee) + "/mobile-captures";
+    }
+
+    public static String pairingsPath(String plan, String examinee) {
+        return examineePath(plan, examinee) + "/pairings";
+    }
+
+    public static String recordPath(String plan, String examinee) {
+        return examineePath(plan, examinee) + "/mobile-sync";
+    }
+
+    public static String recordsPath(String plan) {
+        return "/api/v1/plans/" + plan + "/mobile-sync";
+    }
+
+    private static String examineePath(String plan, String examinee) {
+        return "/api/v1/plans/" + plan + "/examinees/" + examinee;
+    }
+
+    public static JsonNode json(HttpResponse<String> answer) {
+        return MessageCodec.mapper().readTree(answer.body());
+    }
+
+    /** The body of an answer that must have this status. */
+    public static JsonNode json(HttpResponse<String> answer, int status) {
+        if (answer.statusCode() != status) {
+            throw new AssertionError(
+                    answer.uri() + " answered " + answer.statusCode() + ", not " + status + ": " + answer.body());
+        }
+        return json(answer);
+    }
+
+    /** The {@code code} of a problem document. */
+    public static String code(HttpResponse<String> answer) {
+        return json(answer).path("code").asString();
+    }
+
+    /**
+     * Starts a request.
+     *
+     * @param token empty for an anonymous one
+     */
+    public HttpRequest.Builder request(String path, String token) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT);
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request) {
+        return send(request, BodyHandlers.ofString());
+    }
+
+    public <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body) {
+        try {
+            return http.send(request.build(), body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public HttpResponse<String> get(String path, String token) {
+        return send(request(path, token));
+    }
+
+    public HttpResponse<byte[]> getBytes(String path, String token) {
+        return send(request(path, token), BodyHandlers.ofByteArray());
+    }
+
+    /** Uploads as a phone that the platform has paired. */
+    public HttpResponse<String> upload(ExamineeKey examinee, String device, byte[] image, String... headers) {
+        String token = TestTokens.device(examinee.planId(), examinee.examineeId(), device);
+        return uploadBody(examinee, token, MultipartBody.upload(device, image), headers);
+    }
+
+    /**
+     * Uploads a body of any kind.
+     *
+     * @param headers names and values in turn
+     */
+    public HttpResponse<String> uploadBody(ExamineeKey examinee, String token, byte[] body, String... headers) {
+        return uploadBody(capturesPath(examinee.planId(), examinee.examineeId()), token, body, headers);
+    }
+
+    public HttpResponse<String> uploadBody(String path, String token, byte[] body, String... headers) {
+        HttpRequest.Builder request = request(path, token)
+                .header("Content-Type", MultipartBody.CONTENT_TYPE)
+                .POST(BodyPublishers.ofByteArray(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** Requests a pairing, as the examinee's page does. */
+    public HttpResponse<String> requestPairing(ExamineeKey examinee) {
+        String token = TestTokens.examinee(examinee.planId(), examinee.examineeId());
+        return send(request(pairingsPath(examinee.planId(), examinee.examineeId()), token)
+                .POST(BodyPublishers.noBody()));
+    }
+
+    /** Redeems a code, as the phone does. */
+    public HttpResponse<String> redeem(String code, String device) {
+        Map<String, Object> body = Map.of(
+                "code", code, "deviceId", device, "deviceInfo", Map.of("model", "iPhone 12", "osVersion", "iOS 15.0"));
+        return redeemBody(MessageCodec.mapper().writeValueAsString(body));
+    }
+
+    /** Redeems with a body of any kind. */
+    public HttpResponse<String> redeemBody(String body, String... headers) {
+        HttpRequest.Builder request = request(REDEEM_PATH, "")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** Pairs that device with the examinee and returns its token. */
+    public String pair(ExamineeKey examinee, String device) {
+        String code = json(requestPairing(examinee), 201).path("code").asString();
+        return json(redeem(code, device), 200).path("token").asString();
+    }
+
+    /** The examinee's record as the examinee reads it; empty where there is none. */
+    public JsonNode record(ExamineeKey examinee) {
+        String token = TestTokens.examinee(examinee.planId(), examinee.examineeId());
+        HttpResponse<String> answer = get(recordPath(examinee.planId(), examinee.examineeId()), token);
+        return answer.statusCode() == 404 ? MessageCodec.mapper().createObjectNode() : json(answer, 200);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.mobilesync.testsupport;
+
+import static java.util.Objects.requireNonNull;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import dev.mobilesync.messages.Topology;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+
+/** The services' queues, reached with the broker's plain client. */
+public final class BrokerQueues {
+
+    private static final List<String> NAMES =
+            List.of(Topology.STATUS_QUEUE, Topology.DEAD_LETTER_QUEUE, Topology.BROADCAST_QUEUE);
+
+    private BrokerQueues() {}
+
+    /**
+     * Connects to the broker of these properties.
+     *
+     * @param properties {@code spring.rabbitmq.*}, as of {@link TestServers#properties}
+     */
+    public static Connection connect(Map<String, String> properties) throws IOException, TimeoutException {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost(requireNonNull(properties.get("spring.rabbitmq.host")));
+        factory.setPort(Integer.parseInt(requireNonNull(properties.get("spring.rabbitmq.port"))));
+        factory.setVirtualHost(properties.getOrDefault("spring.rabbitmq.virtual-host", "/"));
+        return factory.newConnection();
+    }
+
+    /** Drops all messages that wait in the queues; a queue that does not exist is left out. */
+    static void purge(Map<String, String> properties) {
+        try (Connection connection = connect(properties)) {
+            for (String name : NAMES) {
+                purge(connection, name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void purge(Connection connection, String queue) throws IOException {
+        Channel channel = connection.createChannel();
+        try {
+            channel.queuePurge(queue);
+        } catch (IOException e) {
+            // It does not exist; the broker has closed the channel.
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.mobilesync.testsupport;
+
+import static java.util.Objects.requireNonNull;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * A database of a Redis that others may use, too, from this JVM or another: 1 to 15, emptied, and nobody else's until it is
+ * closed. Who has which is written in database 0, and forgotten a minute after that JVM was killed.
+ */
+final class LeasedRedisDatabase implements AutoCloseable {
+
+    private static final int DATABASES = 16;
+    private static final String CLAIM = "mobile_sync_tests:claimed_database:";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration CLAIM_TIME = Duration.ofMinutes(1);
+    private static final int RENEWALS = 6;
+    private static final String IF_STILL_MINE =
+            "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call(%s) end";
+
+    private final RedisClient client;
+    private final StatefulRedisConnection<String, String> connection;
+    private final String owner = ProcessHandle.current().pid() + " " + UUID.randomUUID();
+    private final ScheduledExecutorService renewing = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "redis-database-claim");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Duration claimTime;
+    private int number;
+
+    /**
+     * Waits for one for minutes, if others have all of them.
+     *
+     * @throws IllegalStateException if they keep them
+     */
+    LeasedRedisDatabase(String host, int port) {
+        this(host, port, PATIENCE, CLAIM_TIME);
+    }
+
+    /**
+     * @param patience how long to wait for one
+     * @param claimTime how long it is kept for a JVM that was killed
+     */
+    LeasedRedisDatabase(String host, int port, Duration patience, Duration claimTime) {
+        this.claimTime = claimTime;
+        client = RedisClient.create(RedisURI.create(host, port));
+        connection = client.connect();
+        try {
+            Awaitility.await()
+                    .pollInSameThread()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(500))
+                    .atMost(patience)
+                    .until(this::claim);
+        } catch (ConditionTimeoutException e) {
+            close();
+            throw new IllegalStateException(
+                    "all Redis databases but 0 at %s:%d are in use by other tests: see the keys %s* in database 0"
+                            .formatted(host, port, CLAIM),
+                    e);
+        }
+        long every = claimTime.toMillis() / RENEWALS;
+        renewing.scheduleAtFixedRate(this::renew, every, every, TimeUnit.MILLISECONDS);
+        empty();
+    }
+
+    int number() {
+        return number;
+    }
+
+    private boolean claim() {
+        SetArgs ifFree = SetArgs.Builder.nx().px(claimTime);
+        for (int database = 1; database < DATABASES; database++) {
+            if (connection.sync().set(CLAIM + database, owner, ifFree) != null) {
+                number = database;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void renew() {
+        try {
+            ifStillMine("'pexpire', KEYS[1], '" + claimTime.toMillis() + "'");
+        } catch (RedisException e) {
+            // It is tried again soon.
+        }
+    }
+
+    private void ifStillMine(String command) {
+        connection
+                .sync()
+                .eval(IF_STILL_MINE.formatted(command), ScriptOutputType.INTEGER, new String[] {CLAIM + number}, owner);
+    }
+
+    void empty() {
+        try (StatefulRedisConnection<String, String> own = client.connect()) {
+            RedisCommands<String, String> commands = own.sync();
+            requireNonNull(commands.select(number));
+            commands.flushdb();
+        }
+    }
+
+    @Override
+    public void close() {
+        renewing.shutdownNow();
+        if (number != 0) {
+            empty();
+            ifStillMine("'del', KEYS[1]");
+        }
+        connection.close();
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
+}

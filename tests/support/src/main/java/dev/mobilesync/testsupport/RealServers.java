@@ -1,0 +1,106 @@
+package dev.mobilesync.testsupport;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A real RabbitMQ and a real Redis ({@link ServerLocator} says whose), with a virtual host and an emptied Redis database
+ * for this test alone. The object store is the one that {@code MOBILE_SYNC_STORE_ENDPOINT} names, or else an embedded one.
+ */
+public final class RealServers implements TestServers {
+
+    /** Why a test that needs them is skipped. */
+    public static final String NONE = "there is no RabbitMQ or no Redis here, and no Docker to start them in";
+
+    private final ServerLocator machine;
+    private final String virtualHost;
+    private final boolean ownVirtualHost;
+    private final LeasedRedisDatabase redisDatabase;
+    private final TestStore store;
+
+    private RealServers(
+            ServerLocator machine, String virtualHost, boolean ownVirtualHost, LeasedRedisDatabase redisDatabase) {
+        this.machine = machine;
+        this.virtualHost = virtualHost;
+        this.ownVirtualHost = ownVirtualHost;
+        this.redisDatabase = redisDatabase;
+        this.store = TestStore.open();
+    }
+
+    /**
+     * Makes the virtual host (where {@code rabbitmqctl} can; elsewhere the one that {@code SPRING_RABBITMQ_VIRTUAL_HOST}
+     * names is used) and claims a database, for which it may have to wait until other tests have ended.
+     *
+     * @throws IllegalStateException if there are no servers to be had; see {@link NeedsRealServers}
+     */
+    public static RealServers open() {
+        ServerLocator machine = ServerLocator.find();
+        ServerUsage.record(ServerKind.REAL);
+        LeasedRedisDatabase database = new LeasedRedisDatabase(machine.redisHost(), machine.redisPort());
+        String name = "test-" + UUID.randomUUID();
+        boolean own = machine.rabbitmqctl("add_vhost", name)
+                && machine.rabbitmqctl("set_permissions", "-p", name, "guest", ".*", ".*", ".*");
+        return new RealServers(
+                machine, own ? name : ServerLocator.environment("SPRING_RABBITMQ_VIRTUAL_HOST", "/"), own, database);
+    }
+
+    /** Whether a test may open them: where not, it is skipped; see {@link NeedsRealServers}. */
+    public static boolean available() {
+        return ServerLocator.available();
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        Map<String, String> properties = new HashMap<>(store.properties());
+        properties.put("spring.rabbitmq.host", machine.rabbitHost());
+        properties.put("spring.rabbitmq.port", Integer.toString(machine.rabbitPort()));
+        properties.put("spring.rabbitmq.virtual-host", virtualHost);
+        properties.put("spring.data.redis.host", machine.redisHost());
+        properties.put("spring.data.redis.port", Integer.toString(machine.redisPort()));
+        properties.put("spring.data.redis.database", Integer.toString(redisDatabase.number()));
+        return properties;
+    }
+
+    /**
+     * Makes a queue of this test's full at so many messages.
+     *
+     * @throws IllegalStateException where {@code rabbitmqctl} cannot
+     */
+    public void limitQueue(String queue, int maxLength) {
+        if (!ownVirtualHost
+                || !machine.rabbitmqctl(
+                        "set_policy",
+                        "-p",
+                        virtualHost,
+                        "limit-" + queue,
+                        "^" + queue.replace(".", "\\.") + "$",
+                        "{\"max-length\":" + maxLength + "}",
+                        "--apply-to",
+                        "queues")) {
+            throw new IllegalStateException("could not limit " + queue);
+        }
+    }
+
+    /** Takes the limits of {@link #limitQueue} away. */
+    public void unlimitQueue(String queue) {
+        if (!machine.rabbitmqctl("clear_policy", "-p", virtualHost, "limit-" + queue)) {
+            throw new IllegalStateException("could not take the limit of " + queue + " away");
+        }
+    }
+
+    @Override
+    public void reset() {
+        redisDatabase.empty();
+        BrokerQueues.purge(properties());
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        redisDatabase.close();
+        if (ownVirtualHost) {
+            machine.rabbitmqctl("delete_vhost", virtualHost);
+        }
+    }
+}

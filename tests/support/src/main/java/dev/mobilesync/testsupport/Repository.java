@@ -1,0 +1,34 @@
+package dev.mobilesync.testsupport;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The checkout in which a test runs. */
+public final class Repository {
+
+    private static final Path ROOT = findRoot();
+
+    private Repository() {}
+
+    /**
+     * A file or folder of it.
+     *
+     * @param path from the root, such as {@code docs/security.md}
+     */
+    public static Path file(String path) {
+        return ROOT.resolve(path);
+    }
+
+    private static Path findRoot() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.isDirectory(folder.resolve(".mvn"))) {
+            Path parent = folder.getParent();
+            if (parent == null) {
+                throw new IllegalStateException(
+                        "no repository above " + Path.of("").toAbsolutePath());
+            }
+            folder = parent;
+        }
+        return folder;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.mobilesync.testsupport;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A certificate for {@code localhost}, made by the JDK's keytool, that nobody else trusts. */
+public final class SelfSigned {
+
+    private static final String PASSWORD = "only-for-tests";
+
+    private final Path keystore;
+
+    private SelfSigned(Path keystore) {
+        this.keystore = keystore;
+    }
+
+    /**
+     * @param folder where it is kept, together with its key
+     */
+    public static SelfSigned in(Path folder) {
+        Path keystore = folder.resolve("server.p12");
+        List<String> command = List.of(
+                Path.of(requireNonNull(System.getProperty("java.home")), "bin", "keytool")
+                        .toString(),
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "SAN=dns:localhost,ip:127.0.0.1",
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                keystore.toString(),
+                "-storepass",
+                PASSWORD);
+        Shell.run(Map.of(), command);
+        return new SelfSigned(keystore);
+    }
+
+    /** Spring properties with which a service shows it: {@code spring.ssl.bundle.jks.server.*} and its use. */
+    public Map<String, String> properties() {
+        return Map.of(
+                "spring.ssl.bundle.jks.server.keystore.type",
+                "PKCS12",
+                "spring.ssl.bundle.jks.server.keystore.location",
+                keystore.toUri().toString(),
+                "spring.ssl.bundle.jks.server.keystore.password",
+                PASSWORD,
+                "server.ssl.bundle",
+                "server");
+    }
+
+    /** For a client that trusts it, and nothing else. */
+    public SSLContext trusting() {
+        try (InputStream in = Files.newInputStream(keystore)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(in, PASSWORD.toCharArray());
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

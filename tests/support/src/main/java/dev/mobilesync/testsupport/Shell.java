@@ -1,0 +1,53 @@
+package dev.mobilesync.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A program of this machine that does one thing and ends, such as {@code redis-cli} or {@code kill}. */
+public final class Shell {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private Shell() {}
+
+    /** {@link #run(Map, List)} with no more than this process's own environment. */
+    public static String run(String... command) {
+        return run(Map.of(), List.of(command));
+    }
+
+    /**
+     * Runs it to its end.
+     *
+     * @param environment added to this process's own
+     * @return what it printed
+     * @throws IllegalStateException if it fails, or has not ended after five minutes
+     */
+    public static String run(Map<String, String> environment, List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        try {
+            Process process = builder.start();
+            process.onExit()
+                    .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionally(late -> {
+                        process.destroyForcibly();
+                        return process;
+                    });
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(command + " ended with " + process.exitValue() + ": " + printed);
+            }
+            return printed;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

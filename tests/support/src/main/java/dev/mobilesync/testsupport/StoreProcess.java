@@ -1,0 +1,150 @@
+package dev.mobilesync.testsupport;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/** An S3 server of the test's own, in a process that it may stop. It keeps its pictures from one start to the next. */
+public final class StoreProcess implements AutoCloseable {
+
+    public static final String ACCESS_KEY = "test-access";
+    public static final String SECRET_KEY = "test-secret-key";
+    public static final String BUCKET = "captures";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final int port = Loopback.freePort();
+    private ChildProcess process;
+
+    private StoreProcess(Path folder) {
+        this.folder = folder;
+        process = launch();
+    }
+
+    /** Starts one that keeps its pictures in {@code folder}. It may not be {@link #awaitUp up} yet. */
+    public static StoreProcess start(Path folder) {
+        return new StoreProcess(folder);
+    }
+
+    private ChildProcess launch() {
+        Path data = folder.resolve("store");
+        return ChildProcess.start(
+                folder,
+                folder.resolve("store.out"),
+                Map.of(),
+                List.of(
+                        ChildProcess.java(),
+                        "-Xmx192m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StoreMain.class.getName(),
+                        data.toString(),
+                        Integer.toString(port)));
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** These settings with this server instead of theirs. */
+    public Map<String, String> overriding(Map<String, String> settings) {
+        Map<String, String> changed = new HashMap<>(settings);
+        changed.put("mobile-sync.store.endpoint", "http://127.0.0.1:" + port);
+        changed.put("mobile-sync.store.access-key", ACCESS_KEY);
+        changed.put("mobile-sync.store.secret-key", SECRET_KEY);
+        changed.put("mobile-sync.store.bucket", BUCKET);
+        return changed;
+    }
+
+    public void awaitUp() {
+        process.awaitOutput(StoreMain.UP);
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends it at once. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Lets connections stand and answers nothing. */
+    public void suspend() {
+        process.suspend();
+    }
+
+    public void resume() {
+        process.resume();
+    }
+
+    /** Starts it again after {@link #kill()}, on what it had. */
+    public void restart() {
+        process = launch();
+        Awaitility.await().atMost(PATIENCE).until(this::listens);
+    }
+
+    /** Its disk is full from now on: no file of it may grow beyond a few bytes. */
+    public void full() {
+        limitFiles("1024");
+    }
+
+    public void notFull() {
+        limitFiles("unlimited");
+    }
+
+    private void limitFiles(String softLimit) {
+        Shell.run("prlimit", "--pid", Long.toString(process.pid()), "--fsize=" + softLimit + ":unlimited");
+    }
+
+    /** Kills it and answers 503 to everything in its place, until that is closed; then {@link #restart} it. */
+    public HttpServer refuseInItsPlace() {
+        kill();
+        byte[] slowDown = ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code>"
+                        + "<Message>Please reduce your request rate.</Message></Error>")
+                .getBytes(StandardCharsets.UTF_8);
+        try {
+            HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+            server.createContext("/", exchange -> {
+                try (exchange) {
+                    exchange.getRequestBody().readAllBytes();
+                    exchange.getResponseHeaders().add("Content-Type", "application/xml");
+                    boolean head = exchange.getRequestMethod().equals("HEAD");
+                    exchange.sendResponseHeaders(503, head ? -1 : slowDown.length);
+                    if (!head) {
+                        exchange.getResponseBody().write(slowDown);
+                    }
+                }
+            });
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean listens() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.mobilesync.testsupport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.embedded.EmbeddedRedis;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against a Redis of its own, all of whose databases it may take. */
+class LeasedRedisDatabaseIT {
+
+    private static final String HOST = "127.0.0.1";
+    private static final Duration NO_PATIENCE = Duration.ofMillis(200);
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final List<LeasedRedisDatabase> claimed = new ArrayList<>();
+    private EmbeddedRedis redis;
+    private RedisClient client;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        redis = EmbeddedRedis.start(folder, 0);
+        client = RedisClient.create(RedisURI.create(HOST, redis.port()));
+    }
+
+    @AfterEach
+    void stop() {
+        claimed.forEach(LeasedRedisDatabase::close);
+        client.shutdown();
+        redis.close();
+    }
+
+    @Test
+    void eachIsSomebodysAloneUntilItIsClosed() {
+        for (int i = 0; i < 15; i++) {
+            claim(LONG);
+        }
+        assertThat(claimed).extracting(LeasedRedisDatabase::number).doesNotHaveDuplicates();
+        assertThatThrownBy(() -> claim(LONG))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("in use by other tests");
+
+        LeasedRedisDatabase one = claimed.remove(7);
+        redis(one.number()).set("left", "behind");
+        one.close();
+
+        assertThat(claim(LONG).number()).isEqualTo(one.number());
+        assertThat(redis(one.number()).dbsize()).isZero();
+    }
+
+    @Test
+    void aClaimLastsAsLongAsItsJvmAndNoLonger() {
+        claim(Duration.ofMillis(600));
+        String key = "mobile_sync_tests:claimed_database:1";
+        RedisCommands<String, String> claims = redis(0);
+        await().during(Duration.ofSeconds(2)).until(() -> claims.exists(key) == 1);
+
+        claims.set(key, "of a JVM that was killed meanwhile");
+        claims.pexpire(key, 300);
+
+        await().atMost(Duration.ofSeconds(2)).until(() -> claims.exists(key) == 0);
+    }
+
+    private LeasedRedisDatabase claim(Duration claimTime) {
+        LeasedRedisDatabase database = new LeasedRedisDatabase(HOST, redis.port(), NO_PATIENCE, claimTime);
+        claimed.add(database);
+        return database;
+    }
+
+    private RedisCommands<String, String> redis(int database) {
+        RedisCommands<String, String> commands = client.connect().sync();
+        assertThat(commands.select(database)).isEqualTo("OK");
+        return commands;
+    }
+}
