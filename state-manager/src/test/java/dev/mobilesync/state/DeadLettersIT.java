@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import java.io.ByteArrayOutputStream;
@@ -56,7 +57,7 @@ class DeadLettersIT {
     void areReplayedAndThoseThatComeBackDoNotGoRound() throws Exception {
         // A dead letter that a newer version would understand, as it were, and one that stays what it is.
         broker.deadLetter(
-                Golden.bytes("mobile_sync_status.json"),
+                GoldenFiles.bytes("mobile_sync_status.json"),
                 new AMQP.BasicProperties.Builder()
                         .messageId("good")
                         .headers(Map.of(Topology.DEAD_LETTER_REASON, "not understood"))

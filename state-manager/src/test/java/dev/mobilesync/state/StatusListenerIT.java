@@ -17,6 +17,7 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import java.net.URI;
@@ -77,11 +78,11 @@ class StatusListenerIT {
     @Test
     void theScenariosMessageMakesTheScenariosRecordAndTheScenariosBroadcast() throws Exception {
         broker.send(
-                Golden.bytes("mobile_sync_status.json"),
+                GoldenFiles.bytes("mobile_sync_status.json"),
                 new AMQP.BasicProperties.Builder().messageId("scenario").build());
 
         TestBroker.Heard heard = broker.next();
-        assertThat(heard.json()).isEqualTo(Golden.json("mobile_sync_completed.json"));
+        assertThat(heard.json()).isEqualTo(GoldenFiles.json("mobile_sync_completed.json"));
         AMQP.BasicProperties properties = heard.properties();
         assertThat(properties.getDeliveryMode()).isEqualTo(2);
         assertThat(properties.getContentType()).isEqualTo("application/json");
@@ -95,7 +96,7 @@ class StatusListenerIT {
 
         Map<Object, Object> hash = redis.opsForHash().entries("plan:P001:examinee:E001:mobile_sync");
         Map<String, Object> scenario = new HashMap<>();
-        JsonNode golden = Golden.json("redis_record.json");
+        JsonNode golden = GoldenFiles.json("redis_record.json");
         golden.propertyNames().forEach(field -> scenario.put(field, field(golden, field)));
         assertThat(hash)
                 .containsAllEntriesOf(new HashMap<Object, Object>(scenario))
@@ -116,7 +117,7 @@ class StatusListenerIT {
 
     @Test
     void fieldsThatNobodyKnowsAreIgnored() throws Exception {
-        ObjectNode message = (ObjectNode) Golden.json("mobile_sync_status.json");
+        ObjectNode message = (ObjectNode) GoldenFiles.json("mobile_sync_status.json");
         message.put("later", 1);
         ((ObjectNode) message.get("data"))
                 .put("examineeId", examinee.examineeId())
@@ -236,12 +237,12 @@ class StatusListenerIT {
     void whatCanNeverBeProcessedIsADeadLetterAndTheNextGoesOn() throws Exception {
         Map<String, byte[]> letters = new HashMap<>();
         letters.put("not-json", "{\"type\":".getBytes(StandardCharsets.UTF_8));
-        letters.put("wrong-type", Golden.bytes("mobile_sync_completed.json"));
+        letters.put("wrong-type", GoldenFiles.bytes("mobile_sync_completed.json"));
         letters.put("deep", ("[".repeat(50_000)).getBytes(StandardCharsets.UTF_8));
         letters.put("empty", new byte[0]);
         letters.put(
                 "bad-id",
-                new String(Golden.bytes("mobile_sync_status.json"), StandardCharsets.UTF_8)
+                new String(GoldenFiles.bytes("mobile_sync_status.json"), StandardCharsets.UTF_8)
                         .replace("E001", "../E001")
                         .getBytes(StandardCharsets.UTF_8));
         letters.put("serialized", new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 't', 0, 1, 'x'});

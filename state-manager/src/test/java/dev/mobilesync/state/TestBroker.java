@@ -27,7 +27,7 @@ final class TestBroker implements AutoCloseable {
     record Heard(AMQP.BasicProperties properties, byte[] body) {
 
         JsonNode json() {
-            return Golden.json(body);
+            return MessageCodec.mapper().readTree(body);
         }
 
         String type() {
