@@ -51,7 +51,7 @@ record ServerLocator(
                 + " or no Redis at " + named.redisHost + ":" + named.redisPort + ", and no Docker to start them in");
     }
 
-    private static boolean isCi() {
+    static boolean isCi() {
         return "true".equals(System.getenv("CI"));
     }
 
@@ -113,7 +113,7 @@ record ServerLocator(
         }
     }
 
-    private static boolean answers(String host, int port) {
+    static boolean answers(String host, int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), 1_000);
             return true;

@@ -26,7 +26,8 @@ final class TestStore implements AutoCloseable {
         this.folder = folder;
     }
 
-    static TestStore open() {
+    /** What the environment says, as Spring properties. */
+    static Map<String, String> named() {
         Map<String, String> properties = new HashMap<>();
         for (String key : new String[] {"endpoint", "access-key", "secret-key", "region", "bucket"}) {
             String value =
@@ -35,6 +36,11 @@ final class TestStore implements AutoCloseable {
                 properties.put("mobile-sync.store." + key, value);
             }
         }
+        return properties;
+    }
+
+    static TestStore open() {
+        Map<String, String> properties = named();
         if (properties.containsKey("mobile-sync.store.endpoint")) {
             return new TestStore(properties, null, null);
         }

@@ -8,8 +8,6 @@ import io.minio.BucketExistsArgs;
 import io.minio.GetBucketVersioningArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
-import io.minio.MakeBucketArgs;
-import io.minio.MinioAsyncClient;
 import io.minio.PutObjectArgs;
 import io.minio.SetBucketVersioningArgs;
 import io.minio.StatObjectArgs;
@@ -21,7 +19,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -52,8 +49,8 @@ public final class CaptureStore implements AutoCloseable {
     private final KeyTemplate keys;
     private final Duration timeLimit;
     private final OkHttpClient http;
-    private final MinioAsyncClient client;
-    private final MinioAsyncClient readingClient;
+    private final S3Client client;
+    private final S3Client readingClient;
     private volatile boolean prepared;
 
     /**
@@ -83,27 +80,16 @@ public final class CaptureStore implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher();
         dispatcher.setMaxRequests(maxUploads + READERS);
         dispatcher.setMaxRequestsPerHost(maxUploads + READERS);
-        http = new OkHttpClient.Builder()
+        http = S3Client.http(settings)
                 .dispatcher(dispatcher)
                 .connectionPool(new ConnectionPool(maxUploads, 5, TimeUnit.MINUTES))
-                .connectTimeout(settings.connectTimeout())
                 .readTimeout(timeLimit)
                 .writeTimeout(timeLimit)
-                .callTimeout(timeLimit)
                 .build();
-        client = client(settings, http);
+        client = S3Client.create(settings, http);
         // A picture is read as fast as whoever looks at it takes it, so only each of its steps has a limit.
-        readingClient =
-                client(settings, http.newBuilder().callTimeout(Duration.ZERO).build());
-    }
-
-    static MinioAsyncClient client(WebSettings.Store settings, OkHttpClient http) {
-        return MinioAsyncClient.builder()
-                .endpoint(String.valueOf(settings.endpoint()))
-                .region(settings.region())
-                .credentials(Objects.requireNonNull(settings.accessKey()), Objects.requireNonNull(settings.secretKey()))
-                .httpClient(http)
-                .build();
+        readingClient = S3Client.create(
+                settings, http.newBuilder().callTimeout(Duration.ZERO).build());
     }
 
     /** Where an examinee's picture is, below this server's address. */
@@ -202,7 +188,7 @@ public final class CaptureStore implements AutoCloseable {
         }
         try {
             if (!bucketExists(deadline)) {
-                makeBucket(deadline);
+                createBucket(deadline);
             }
             switchVersioningOn(deadline);
             prepared = true;
@@ -218,10 +204,10 @@ public final class CaptureStore implements AutoCloseable {
                 deadline);
     }
 
-    private void makeBucket(Deadline deadline) throws StoreFailedException, ErrorResponseException {
+    private void createBucket(Deadline deadline) throws StoreFailedException, ErrorResponseException {
         try {
-            call(() -> client.makeBucket(MakeBucketArgs.builder().bucket(bucket).build()), deadline);
-            log.info("bucket {} made", bucket);
+            call(() -> client.createBucket(bucket), deadline);
+            log.info("bucket {} created", bucket);
         } catch (ErrorResponseException e) {
             // Somebody else may have been faster.
             if (!bucketExists(deadline)) {

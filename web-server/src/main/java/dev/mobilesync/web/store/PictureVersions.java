@@ -4,7 +4,6 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.web.common.KeyTemplate;
 import dev.mobilesync.web.common.WebSettings;
 import io.minio.ListObjectsArgs;
-import io.minio.MinioAsyncClient;
 import io.minio.RemoveObjectArgs;
 import io.minio.Result;
 import io.minio.StatObjectArgs;
@@ -33,7 +32,7 @@ public final class PictureVersions implements AutoCloseable {
     private final String bucket;
     private final KeyTemplate keys;
     private final OkHttpClient http;
-    private final MinioAsyncClient client;
+    private final S3Client client;
 
     /**
      * A version of an object.
@@ -49,11 +48,8 @@ public final class PictureVersions implements AutoCloseable {
     public PictureVersions(WebSettings.Store settings) {
         bucket = settings.bucket();
         keys = new KeyTemplate(settings.keyTemplate());
-        http = new OkHttpClient.Builder()
-                .connectTimeout(settings.connectTimeout())
-                .callTimeout(settings.timeout())
-                .build();
-        client = CaptureStore.client(settings, http);
+        http = S3Client.http(settings).build();
+        client = S3Client.create(settings, http);
     }
 
     /** The key of an examinee's picture in the bucket. */

@@ -1,0 +1,212 @@
+package dev.mobilesync.web.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.mobilesync.embedded.EmbeddedStore;
+import dev.mobilesync.testsupport.NeedsS3Gateway;
+import dev.mobilesync.testsupport.S3Gateway;
+import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.WebSettings;
+import io.minio.BucketExistsArgs;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Buckets in every region, and sockets without Nagle's algorithm. */
+class S3ClientIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String BUCKET = "new-bucket";
+
+    /** The rule of AWS: no constraint in us-east-1, the region's own everywhere else. Ceph's is that of us-east-1. */
+    @ParameterizedTest
+    @CsvSource({"us-east-1, 1", "eu-west-1, 2", "ap-northeast-2, 2"})
+    void createsBucketInEveryRegion(String region, int requests) throws Exception {
+        try (RegionalStore store = new RegionalStore(region)) {
+            create(store.endpoint(), region);
+
+            assertThat(store.created).containsExactly(BUCKET);
+            assertThat(store.bodies).hasSize(requests);
+            assertThat(store.bodies.get(0)).as("a plain PUT comes first").isEmpty();
+        }
+    }
+
+    @Test
+    void reportsOtherRefusals() throws Exception {
+        try (RegionalStore store = new RegionalStore("us-east-1")) {
+            store.forbids = true;
+
+            assertThatThrownBy(() -> create(store.endpoint(), "us-east-1"))
+                    .isInstanceOf(CompletionException.class)
+                    .hasMessageContaining("not yours");
+            assertThat(store.bodies).as("asked once").hasSize(1);
+        }
+    }
+
+    @Test
+    void createsBucketInEmbeddedStore(@TempDir Path dir) throws Exception {
+        try (EmbeddedStore store = EmbeddedStore.start(dir, 0, "access", "secret-key", "captures")) {
+            assertCreatesBucket(settings(store.endpoint(), "us-east-1"));
+        }
+    }
+
+    /** With default settings, and where the region is not one that Ceph knows. */
+    @ParameterizedTest
+    @ValueSource(strings = {"us-east-1", "eu-west-1"})
+    @NeedsS3Gateway
+    void createsBucketInCeph(String region) throws Exception {
+        Map<String, String> properties = S3Gateway.properties();
+        assertCreatesBucket(new WebSettings.Store(
+                URI.create(String.valueOf(properties.get("mobile-sync.store.endpoint"))),
+                properties.get("mobile-sync.store.access-key"),
+                properties.get("mobile-sync.store.secret-key"),
+                region,
+                String.valueOf(properties.get("mobile-sync.store.bucket")),
+                "{examineeId}.jpg",
+                LIMIT,
+                LIMIT));
+    }
+
+    /** As the service does at its start, and as another instance does after it. */
+    private static void assertCreatesBucket(WebSettings.Store settings) throws Exception {
+        for (int i = 0; i < 2; i++) {
+            try (CaptureStore store = new CaptureStore(settings, 1)) {
+                store.prepare(Deadline.in(LIMIT));
+                store.ping(Deadline.in(LIMIT));
+            }
+        }
+        OkHttpClient http = S3Client.http(settings).build();
+        assertThat(S3Client.create(settings, http)
+                        .bucketExists(BucketExistsArgs.builder()
+                                .bucket(settings.bucket())
+                                .build())
+                        .get())
+                .isTrue();
+        close(http);
+    }
+
+    @Test
+    void setsTcpNoDelay() throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        NoDelaySocketFactory factory = new NoDelaySocketFactory();
+        try (ServerSocket server = new ServerSocket(0, 50, loopback)) {
+            int port = server.getLocalPort();
+            for (Socket socket : List.of(
+                    factory.createSocket(),
+                    factory.createSocket("127.0.0.1", port),
+                    factory.createSocket(loopback, port),
+                    factory.createSocket("127.0.0.1", port, loopback, 0),
+                    factory.createSocket(loopback, port, loopback, 0))) {
+                try (socket) {
+                    assertThat(socket.getTcpNoDelay()).isTrue();
+                }
+            }
+        }
+        assertThat(S3Client.http(settings(URI.create("http://127.0.0.1:1"), "us-east-1"))
+                        .build()
+                        .socketFactory())
+                .isInstanceOf(NoDelaySocketFactory.class);
+    }
+
+    private static void create(URI endpoint, String region) {
+        WebSettings.Store settings = settings(endpoint, region);
+        OkHttpClient http = S3Client.http(settings).build();
+        try {
+            S3Client.create(settings, http).createBucket(BUCKET).join();
+        } finally {
+            close(http);
+        }
+    }
+
+    private static void close(OkHttpClient http) {
+        http.dispatcher().executorService().shutdown();
+        http.connectionPool().evictAll();
+    }
+
+    private static WebSettings.Store settings(URI endpoint, String region) {
+        return new WebSettings.Store(
+                endpoint, "access", "secret-key", region, BUCKET, "{examineeId}.jpg", LIMIT, LIMIT);
+    }
+
+    /** Creates buckets by AWS's rule, and does nothing else. */
+    private static final class RegionalStore implements AutoCloseable {
+
+        private final HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        private final String region;
+        private final List<String> bodies = new CopyOnWriteArrayList<>();
+        private final List<String> created = new CopyOnWriteArrayList<>();
+        private volatile boolean forbids;
+
+        private RegionalStore(String region) throws IOException {
+            this.region = region;
+            server.createContext("/", this::createBucket);
+            server.start();
+        }
+
+        private URI endpoint() {
+            return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        }
+
+        private void createBucket(HttpExchange exchange) throws IOException {
+            try (exchange) {
+                String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                bodies.add(body);
+                boolean constraint = body.contains("<LocationConstraint>" + region + "</LocationConstraint>");
+                if (forbids) {
+                    refuse(exchange, 403, "AccessDenied", "not yours");
+                } else if (region.equals("us-east-1") && !body.isEmpty()) {
+                    refuse(
+                            exchange,
+                            400,
+                            "InvalidLocationConstraint",
+                            "The specified location-constraint is not valid");
+                } else if (!region.equals("us-east-1") && !constraint) {
+                    refuse(
+                            exchange,
+                            400,
+                            "IllegalLocationConstraintException",
+                            "The location constraint is incompatible");
+                } else {
+                    created.add(Objects.requireNonNull(exchange.getRequestURI())
+                            .getPath()
+                            .replace("/", ""));
+                    exchange.sendResponseHeaders(200, -1);
+                }
+            }
+        }
+
+        private static void refuse(HttpExchange exchange, int status, String code, String message) throws IOException {
+            byte[] xml = "<Error><Code>%s</Code><Message>%s</Message></Error>"
+                    .formatted(code, message)
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/xml");
+            exchange.sendResponseHeaders(status, xml.length);
+            exchange.getResponseBody().write(xml);
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+        }
+    }
+}
