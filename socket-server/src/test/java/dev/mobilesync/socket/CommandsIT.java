@@ -7,15 +7,12 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncWait;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.time.Duration;
 import java.time.Instant;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.core.Message;
@@ -23,22 +20,14 @@ import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.core.MessageProperties;
 
 /** What browsers send reaches {@code status_queue} in the contract's form. */
-@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class CommandsIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
     private static final String WAIT = "/app/plans/P001/examinees/E001/mobile-sync/wait";
     private static final String ORDER = "/app/plans/P001/examinees/E001/mobile-sync/order";
 
-    private final RealServers servers = RealServers.open();
-    private final TestInstance server = TestInstance.start(servers.properties());
-
-    @AfterAll
-    void stop() {
-        server.close();
-        servers.close();
-    }
+    private final SocketServerFixture server = SharedSocketServers.withDefaults();
 
     @ParameterizedTest
     @ValueSource(

@@ -1,7 +1,8 @@
 package dev.mobilesync.socket;
 
-import static dev.mobilesync.socket.TestInstance.completed;
-import static dev.mobilesync.socket.TestInstance.waiting;
+import static dev.mobilesync.socket.SocketServerFixture.completed;
+import static dev.mobilesync.socket.SocketServerFixture.newExaminee;
+import static dev.mobilesync.socket.SocketServerFixture.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,40 +13,24 @@ import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** What reaches a browser, and in which order. */
-@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class DeliveryIT {
 
-    private final RealServers servers = RealServers.open();
-    private final TestInstance server = TestInstance.start(servers.properties());
-    private int number;
-
-    @AfterAll
-    void stop() {
-        server.close();
-        servers.close();
-    }
-
-    private ExamineeKey anybody() {
-        return new ExamineeKey("P001", "E" + ++number);
-    }
+    private final SocketServerFixture server = SharedSocketServers.withDefaults();
 
     @Test
     void showsTheStateThatWasThereBefore() {
-        ExamineeKey examinee = anybody();
+        ExamineeKey examinee = newExaminee();
         server.change(completed(examinee, 3));
         try (StompTestClient browser = server.examinee(examinee)) {
             String id = browser.subscribe(Topology.examineeTopic(examinee));
@@ -66,7 +51,7 @@ class DeliveryIT {
 
     @Test
     void aStateReceiptSaysThatTheStateWasSentOrThatThereIsNone() {
-        ExamineeKey examinee = anybody();
+        ExamineeKey examinee = newExaminee();
         Map<String, String> headers =
                 Map.of("id", "1", "destination", Topology.examineeTopic(examinee), "state-receipt", "known");
         try (StompTestClient browser = server.examinee(examinee)) {
@@ -84,7 +69,7 @@ class DeliveryIT {
 
     @Test
     void tellsOfAChangeThatComesAfter() {
-        ExamineeKey examinee = anybody();
+        ExamineeKey examinee = newExaminee();
         try (StompTestClient browser = server.examinee(examinee);
                 StompTestClient proctor = server.proctor("P001");
                 StompTestClient elsewhere = server.proctor("P002")) {
@@ -106,7 +91,7 @@ class DeliveryIT {
 
     @Test
     void keepsTheBodyAsItWasBroadcast() {
-        ExamineeKey examinee = anybody();
+        ExamineeKey examinee = newExaminee();
         byte[] body =
                 ("{ \"type\" : \"mobile_sync_waiting\", \"more\": 1, \"data\": {\"planId\":\"P001\", \"examineeId\":\""
                                 + examinee.examineeId()
@@ -122,8 +107,8 @@ class DeliveryIT {
 
     @Test
     void neverShowsTheOldAfterTheNew() {
-        ExamineeKey examinee = anybody();
-        ExamineeKey another = anybody();
+        ExamineeKey examinee = newExaminee();
+        ExamineeKey another = newExaminee();
         try (StompTestClient browser = server.examinee(examinee);
                 StompTestClient proctor = server.proctor("P001")) {
             browser.subscribe(Topology.examineeTopic(examinee));
@@ -145,7 +130,7 @@ class DeliveryIT {
 
     @Test
     void doesNotRepeatInABroadcastWhatTheSnapshotShowed() {
-        ExamineeKey examinee = anybody();
+        ExamineeKey examinee = newExaminee();
         server.write(completed(examinee, 4));
         try (StompTestClient browser = server.examinee(examinee)) {
             browser.subscribe(Topology.examineeTopic(examinee));
@@ -160,7 +145,7 @@ class DeliveryIT {
 
     @Test
     void passesOnWhatHasNoRecordBehindIt() {
-        ExamineeKey examinee = anybody();
+        ExamineeKey examinee = newExaminee();
         MobileSyncFailed failed = new MobileSyncFailed(
                 examinee.planId(),
                 examinee.examineeId(),
@@ -183,7 +168,7 @@ class DeliveryIT {
 
     @Test
     void showsWhatWasMissedToWhoComesBack() {
-        ExamineeKey examinee = anybody();
+        ExamineeKey examinee = newExaminee();
         StompTestClient before = server.examinee(examinee);
         before.subscribe(Topology.examineeTopic(examinee));
         server.change(waiting(examinee, 1));
@@ -201,7 +186,7 @@ class DeliveryIT {
 
     @Test
     void dropsABroadcastThatMakesNoSense() {
-        ExamineeKey examinee = anybody();
+        ExamineeKey examinee = newExaminee();
         try (StompTestClient browser = server.examinee(examinee)) {
             browser.subscribe(Topology.examineeTopic(examinee));
             for (String body :
@@ -217,9 +202,9 @@ class DeliveryIT {
 
     @Test
     void aRecordThatMakesNoSenseHoldsUpNobody() {
-        ExamineeKey broken = anybody();
-        ExamineeKey wrongKind = anybody();
-        ExamineeKey examinee = anybody();
+        ExamineeKey broken = newExaminee();
+        ExamineeKey wrongKind = newExaminee();
+        ExamineeKey examinee = newExaminee();
         server.bean(StringRedisTemplate.class)
                 .opsForHash()
                 .putAll(Topology.recordKey(broken), Map.of("status", "WHATEVER"));
@@ -240,7 +225,7 @@ class DeliveryIT {
 
     @Test
     void saysNothingMoreAfterUnsubscribe() {
-        ExamineeKey examinee = anybody();
+        ExamineeKey examinee = newExaminee();
         try (StompTestClient browser = server.examinee(examinee)) {
             String first = browser.subscribe(Topology.examineeTopic(examinee));
             String second = browser.subscribe(Topology.examineeTopic(examinee));

@@ -1,14 +1,13 @@
 package dev.mobilesync.socket;
 
-import static dev.mobilesync.socket.TestInstance.completed;
-import static dev.mobilesync.socket.TestInstance.waiting;
+import static dev.mobilesync.socket.SocketServerFixture.completed;
+import static dev.mobilesync.socket.SocketServerFixture.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,9 +16,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many examinees, each with a topic of its own, and one proctor who sees them all. Prints how long messages take. */
+@Tag("slow")
 @NeedsRealServers
 class LoadIT {
 
@@ -28,12 +29,10 @@ class LoadIT {
 
     @Test
     void everyBrowserGetsItsMessageInTime() {
-        RealServers servers = RealServers.open();
+        SocketServerFixture server = SharedSocketServers.withDefaults();
         List<StompTestClient> browsers = new ArrayList<>();
         ExecutorService arrivals = Executors.newFixedThreadPool(32);
-        try (servers;
-                TestInstance server = TestInstance.start(servers.properties());
-                StompTestClient proctor = server.proctor("P001")) {
+        try (StompTestClient proctor = server.proctor("P001")) {
             proctor.subscribe(Topology.planTopic("P001"));
             long start = System.nanoTime();
             List<CompletableFuture<StompTestClient>> arriving = new ArrayList<>();
@@ -90,7 +89,7 @@ class LoadIT {
     }
 
     private static ExamineeKey examinee(int number) {
-        return new ExamineeKey("P001", "E" + number);
+        return new ExamineeKey("P001", "load-" + number);
     }
 
     private static long millisSince(long start) {

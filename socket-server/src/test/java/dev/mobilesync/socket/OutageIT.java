@@ -1,7 +1,7 @@
 package dev.mobilesync.socket;
 
-import static dev.mobilesync.socket.TestInstance.completed;
-import static dev.mobilesync.socket.TestInstance.waiting;
+import static dev.mobilesync.socket.SocketServerFixture.completed;
+import static dev.mobilesync.socket.SocketServerFixture.waiting;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,60 +10,49 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.NetworkProxy;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.amqp.core.Message;
 
 /** The network to the broker or to Redis is cut while browsers are connected. */
-@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class OutageIT {
 
-    private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
-    private static final ExamineeKey ANOTHER = new ExamineeKey("P001", "E002");
-    private static final String WAIT = "/app/plans/P001/examinees/E001/mobile-sync/wait";
-    private static final String ORDER = "/app/plans/P001/examinees/E001/mobile-sync/order";
+    /** Longer than proctors keep their connections by default. */
+    private static final Duration LONG_BREAK = Duration.ofMillis(1_100);
 
-    private final RealServers servers = RealServers.open();
-    private final NetworkProxy rabbit = line("spring.rabbitmq.");
-    private final NetworkProxy redis = line("spring.data.redis.");
-    private final TestInstance server = TestInstance.start(throughProxies(), "mobile-sync.socket-missed-after=8s");
+    private final NetworkProxy rabbit = SharedSocketServers.proxies().broker();
+    private final NetworkProxy redis = SharedSocketServers.proxies().redis();
+    private final SocketServerFixture server = SharedSocketServers.behindProxies();
 
-    /** A second way in, which is never cut: what a state-manager has. */
-    private final TestInstance beside =
-            TestInstance.start(servers.properties(), "mobile-sync.socket-queue=broadcast_queue.beside");
+    /** Reaches the same servers, also while they are cut off from the other: as a state-manager does. */
+    private final SocketServerFixture beside = SharedSocketServers.withDefaults();
 
-    @AfterAll
-    void stop() {
+    private final ExamineeKey examinee = SocketServerFixture.newExaminee();
+    private final String command = "/app/plans/P001/examinees/" + examinee.examineeId() + "/mobile-sync/";
+
+    @AfterEach
+    void restoreNetwork() {
         rabbit.reset();
         redis.reset();
-        server.close();
-        beside.close();
-        rabbit.close();
-        redis.close();
-        servers.close();
     }
 
     @Test
     void publishesAWaitWhenTheBrokerIsBack() throws Exception {
-        try (StompTestClient browser = server.examinee(EXAMINEE)) {
-            browser.subscribe(Topology.examineeTopic(EXAMINEE));
+        try (StompTestClient browser = server.examinee(examinee)) {
+            browser.subscribe(Topology.examineeTopic(examinee));
             rabbit.cut();
-            awaitConsuming(false);
-            String receipt = browser.send(WAIT, "");
+            server.awaitConsuming(false);
+            String receipt = browser.send(command + "wait", "");
             Frame told = browser.await("mobile_sync_failed");
             assertThat(told.data().path("error").path("code").asString()).isEqualTo("STATUS_PUBLISH_FAILED");
             assertThat(told.data().path("error").path("retryable").asBoolean()).isTrue();
-            String again = browser.send(WAIT, "");
+            String again = browser.send(command + "wait", "");
             browser.await("mobile_sync_failed");
             assertThat(browser.hasReceipt(receipt)).isFalse();
 
@@ -73,78 +62,72 @@ class OutageIT {
             Message message = requireNonNull(beside.receiveStatus());
             assertThat(MessageCodec.decode(message.getBody(), MobileSyncWait.class)
                             .examinee())
-                    .isEqualTo(EXAMINEE);
-            awaitConsuming(true);
+                    .isEqualTo(examinee);
         }
     }
 
     @Test
     void tellsAtOnceWhoHasNoSubscription() {
-        try (StompTestClient browser = server.examinee(EXAMINEE);
+        try (StompTestClient browser = server.examinee(examinee);
                 StompTestClient proctor = server.proctor("P001")) {
             rabbit.cut();
-            awaitConsuming(false);
-            browser.send(WAIT, "");
-            proctor.send(ORDER, "{\"order\":\"RETAKE\",\"reason\":\"blurred\"}");
+            server.awaitConsuming(false);
+            browser.send(command + "wait", "");
+            proctor.send(command + "order", "{\"order\":\"RETAKE\",\"reason\":\"blurred\"}");
             for (StompTestClient each : new StompTestClient[] {browser, proctor}) {
                 Frame error = each.awaitError();
                 assertThat(error.json().path("code").asString()).isEqualTo("STATUS_PUBLISH_FAILED");
                 assertThat(error.json().path("retryable").asBoolean()).isTrue();
                 assertThat(each.awaitClose().code()).isEqualTo(1013);
             }
-        } finally {
-            rabbit.reset();
-            awaitConsuming(true);
         }
     }
 
     @Test
     void showsWhatWasBroadcastWhileTheBrokerWasAway() {
-        try (StompTestClient browser = server.examinee(ANOTHER);
+        try (StompTestClient browser = server.examinee(examinee);
                 StompTestClient proctor = server.proctor("P001")) {
-            browser.subscribe(Topology.examineeTopic(ANOTHER));
+            browser.subscribe(Topology.examineeTopic(examinee));
             proctor.subscribe(Topology.planTopic("P001"));
-            server.change(waiting(ANOTHER, 1));
+            server.change(waiting(examinee, 1));
             browser.await("mobile_sync_waiting");
             proctor.await("mobile_sync_waiting");
             rabbit.cut();
-            awaitConsuming(false);
+            server.awaitConsuming(false);
             // Written, and its broadcast lost: the snapshot heals it.
-            beside.write(completed(ANOTHER, 2));
+            beside.write(completed(examinee, 2));
             rabbit.reset();
             assertThat(browser.await().header("revision")).isEqualTo("2");
             // Broadcast in the meantime: it has waited in the queue.
             rabbit.cut();
-            awaitConsuming(false);
-            beside.change(completed(ANOTHER, 3));
+            server.awaitConsuming(false);
+            beside.change(completed(examinee, 3));
             rabbit.reset();
             assertThat(proctor.await().header("revision")).isEqualTo("3");
             assertThat(browser.await().header("revision")).isEqualTo("3");
-            awaitConsuming(true);
         }
     }
 
     @Test
     void sendsProctorsToFillTheirBoardsAfterALongBreak() {
-        try (StompTestClient browser = server.examinee(EXAMINEE);
+        SocketServerFixture server = SharedSocketServers.behindProxiesWithDefaults();
+        try (StompTestClient browser = server.examinee(examinee);
                 StompTestClient proctor = server.proctor("P001")) {
-            browser.subscribe(Topology.examineeTopic(EXAMINEE));
+            browser.subscribe(Topology.examineeTopic(examinee));
             proctor.subscribe(Topology.planTopic("P001"));
             rabbit.cut();
-            awaitConsuming(false);
-            await().pollDelay(Duration.ofSeconds(9)).until(() -> true);
+            server.awaitConsuming(false);
+            await().pollDelay(LONG_BREAK).until(() -> true);
             assertThat(proctor.isOpen()).isTrue();
             rabbit.reset();
             assertThat(proctor.awaitClose().code()).isEqualTo(1012);
             assertThat(proctor.awaitClose().reason()).startsWith("BROADCASTS_MISSED");
             assertThat(browser.isOpen()).isTrue();
-            awaitConsuming(true);
         }
     }
 
     @Test
     void showsTheStateWhenRedisIsBack() {
-        ExamineeKey examinee = new ExamineeKey("P001", "E003");
         beside.write(completed(examinee, 1));
         try (StompTestClient browser = server.examinee(examinee)) {
             redis.cut();
@@ -153,34 +136,6 @@ class OutageIT {
             assertThat(browser.pending()).isEmpty();
             redis.reset();
             assertThat(browser.await().type()).isEqualTo("mobile_sync_completed");
-        } finally {
-            redis.reset();
         }
-    }
-
-    private void awaitConsuming(boolean consuming) {
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> server.bean(BroadcastListener.class)
-                                .health()
-                                .getStatus()
-                                .getCode()
-                                .equals("UP")
-                        == consuming);
-    }
-
-    private NetworkProxy line(String prefix) {
-        Map<String, String> properties = servers.properties();
-        return new NetworkProxy(
-                requireNonNull(properties.get(prefix + "host")),
-                Integer.parseInt(requireNonNull(properties.get(prefix + "port"))));
-    }
-
-    private Map<String, String> throughProxies() {
-        Map<String, String> properties = new HashMap<>(servers.properties());
-        properties.put("spring.rabbitmq.host", "127.0.0.1");
-        properties.put("spring.rabbitmq.port", Integer.toString(rabbit.port()));
-        properties.put("spring.data.redis.host", "127.0.0.1");
-        properties.put("spring.data.redis.port", Integer.toString(redis.port()));
-        return properties;
     }
 }

@@ -5,8 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import dev.mobilesync.testsupport.TestTokens;
@@ -17,37 +16,22 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may connect, subscribe and send, and what becomes of frames that are none. */
-@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class ProtocolIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
-    private static final String TOKEN = TestTokens.examinee("P001", "E001");
 
-    private final RealServers servers = RealServers.open();
-    private final TestInstance server = TestInstance.start(
-            servers.properties(),
-            "mobile-sync.socket-connect-time=1s",
-            "mobile-sync.socket-heart-beat=1s",
-            "mobile-sync.socket-max-subscriptions=3");
-
-    @AfterAll
-    void stop() {
-        server.close();
-        servers.close();
-    }
+    private final SocketServerFixture server = SharedSocketServers.withLowLimits();
 
     @Test
     void acceptsAnExaminee() {
-        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
             assertThat(browser.connected().headers())
                     .containsEntry("version", "1.2")
                     .containsEntry("heart-beat", "1000,1000");
@@ -75,7 +59,7 @@ class ProtocolIT {
                         "E001",
                         "exp",
                         new Date(1_000_000_000_000L))))) {
-            try (StompTestClient browser = StompTestClient.open(server.uri())) {
+            try (StompTestClient browser = server.open()) {
                 browser.login(token, Map.of());
                 assertRefused(browser, "UNAUTHENTICATED", false, 1008);
             }
@@ -84,11 +68,11 @@ class ProtocolIT {
 
     @Test
     void refusesWhoDoesNotSayWhoItIs() {
-        try (StompTestClient browser = StompTestClient.open(server.uri())) {
+        try (StompTestClient browser = server.open()) {
             browser.frame("CONNECT", Map.of("accept-version", "1.2", "host", "localhost"), "");
             assertRefused(browser, "UNAUTHENTICATED", false, 1008);
         }
-        try (StompTestClient browser = StompTestClient.open(server.uri())) {
+        try (StompTestClient browser = server.open()) {
             browser.frame("SUBSCRIBE", Map.of("id", "1", "destination", Topology.examineeTopic(EXAMINEE)), "");
             assertRefused(browser, "UNAUTHENTICATED", false, 1008);
         }
@@ -96,7 +80,7 @@ class ProtocolIT {
 
     @Test
     void refusesAPhone() {
-        try (StompTestClient phone = StompTestClient.open(server.uri())) {
+        try (StompTestClient phone = server.open()) {
             phone.login(TestTokens.device("P001", "E001", "M001"), Map.of());
             assertRefused(phone, "FORBIDDEN", false, 1008);
         }
@@ -104,16 +88,16 @@ class ProtocolIT {
 
     @Test
     void refusesAVersionThatItDoesNotSpeak() {
-        try (StompTestClient browser = StompTestClient.open(server.uri())) {
-            browser.login(TOKEN, Map.of("accept-version", "1.0"));
+        try (StompTestClient browser = server.open()) {
+            browser.login(TestTokens.examinee("P001", "E001"), Map.of("accept-version", "1.0"));
             assertRefused(browser, "INVALID_REQUEST", false, 1002);
         }
     }
 
     @Test
     void speaksStomp11Too() {
-        try (StompTestClient browser = StompTestClient.open(server.uri())) {
-            browser.login(TOKEN, Map.of("accept-version", "1.0,1.1"));
+        try (StompTestClient browser = server.open()) {
+            browser.login(TestTokens.examinee("P001", "E001"), Map.of("accept-version", "1.0,1.1"));
             assertThat(browser.connected().header("version")).isEqualTo("1.1");
         }
     }
@@ -134,7 +118,7 @@ class ProtocolIT {
 
     @Test
     void closesWhoDoesNotConnectInTime() {
-        try (StompTestClient browser = StompTestClient.open(server.uri())) {
+        try (StompTestClient browser = server.open()) {
             assertRefused(browser, "UNAUTHENTICATED", true, 1013);
         }
     }
@@ -144,7 +128,7 @@ class ProtocolIT {
         Instant expiry = Instant.now().plusSeconds(2);
         String token = TestTokens.mint(
                 Map.of("role", "examinee", "plan", "P001", "examinee", "E001", "exp", Date.from(expiry)));
-        try (StompTestClient browser = StompTestClient.connect(server.uri(), token)) {
+        try (StompTestClient browser = server.connect(token)) {
             browser.subscribe(Topology.examineeTopic(EXAMINEE));
             Frame error = assertRefused(browser, "UNAUTHENTICATED", true, 1008);
             assertThat(error.header("message")).contains("come back with a new one");
@@ -221,7 +205,7 @@ class ProtocolIT {
                 "CONNECT\naccept-version:1.2\n\n\0"
             })
     void closesOnAFrameThatIsNone(String frame) {
-        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.raw(frame);
             assertRefused(browser, "INVALID_REQUEST", false, 1002);
         }
@@ -229,11 +213,11 @@ class ProtocolIT {
 
     @Test
     void closesOnAFrameThatIsTooLarge() {
-        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.raw("SEND\ndestination:" + "x".repeat(20_000) + "\n\n\0");
             assertRefused(browser, "INVALID_REQUEST", false, 1009);
         }
-        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.raw("SEND\ndestination:/app/x\ncontent-length:1000000\n\nx");
             assertRefused(browser, "INVALID_REQUEST", false, 1009);
         }
@@ -241,7 +225,7 @@ class ProtocolIT {
 
     @Test
     void closesOnABinaryMessage() {
-        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.binary(new byte[2_000]);
             assertRefused(browser, "INVALID_REQUEST", false, 1003);
         }
@@ -249,7 +233,7 @@ class ProtocolIT {
 
     @Test
     void readsFramesInPiecesAndSeveralAtOnce() {
-        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.raw("SUBSCRIBE\nid:1\nreceipt:a\ndesti");
             browser.raw("nation:" + Topology.examineeTopic(EXAMINEE) + "\n\n\0\n\nUNSUBSCRIBE\nid:1\nreceipt:b\n\n\0");
             browser.awaitReceipt("a");
@@ -273,7 +257,7 @@ class ProtocolIT {
 
     @Test
     void boundsWhatIsSentInAWhile() {
-        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
             for (int i = 0; i < 12; i++) {
                 browser.send("/app/plans/P001/examinees/E001/mobile-sync/wait", "");
             }
@@ -283,9 +267,10 @@ class ProtocolIT {
 
     @Test
     void beatsAndWantsABeat() {
-        try (StompTestClient listens = StompTestClient.connect(server.uri(), TOKEN, Map.of("heart-beat", "0,1000"));
+        try (StompTestClient listens =
+                        server.connect(TestTokens.examinee("P001", "E001"), Map.of("heart-beat", "0,1000"));
                 StompTestClient promisesToBeat =
-                        StompTestClient.connect(server.uri(), TOKEN, Map.of("heart-beat", "1000,0"))) {
+                        server.connect(TestTokens.examinee("P001", "E001"), Map.of("heart-beat", "1000,0"))) {
             await().until(() -> listens.heartbeats() >= 3);
             assertThat(promisesToBeat.awaitClose().code()).isEqualTo(1013);
             assertThat(promisesToBeat.awaitClose().reason()).startsWith("SILENT");
@@ -296,7 +281,7 @@ class ProtocolIT {
 
     @Test
     void closesAsAsked() {
-        try (StompTestClient browser = StompTestClient.connect(server.uri(), TOKEN)) {
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.frame("DISCONNECT", Map.of("receipt", "bye"), "");
             browser.awaitReceipt("bye");
             assertThat(browser.awaitClose().code()).isEqualTo(1000);
@@ -304,7 +289,7 @@ class ProtocolIT {
     }
 
     private StompTestClient as(String who) {
-        return who.equals("proctor") ? server.proctor("P001", "P002") : StompTestClient.connect(server.uri(), TOKEN);
+        return who.equals("proctor") ? server.proctor("P001", "P002") : server.examinee(EXAMINEE);
     }
 
     private static void assertAnswer(StompTestClient browser, String expected) {

@@ -5,57 +5,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.ProxiedServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.NetworkProxy;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Limits that two instances share, one of which may lose its Redis. Each token has a limit of two connections. */
-@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
-@NeedsRealServers
+/** Limits that two instances share, one of which may lose its Redis. A token has a limit of two connections. */
+@ServerContract
 class SharedLimitsIT {
 
     private static final Duration SECONDS = Duration.ofSeconds(20);
-    private static final String[] LIMITS = {
-        "mobile-sync.limits.connections-per-token=2",
-        "mobile-sync.limits.connects-per-address=9",
-        "mobile-sync.trusted-proxies=127.0.0.0/8"
-    };
-
-    private final ProxiedServers servers = new ProxiedServers(RealServers.open());
-    private final TestInstance here = start(servers.behind().properties(), "broadcast_queue.here");
-    private final TestInstance there = start(servers.properties(), "broadcast_queue.there");
+    private final NetworkProxy proxy = SharedSocketServers.proxies().redis();
+    private final SocketServerFixture here = SharedSocketServers.withLowLimits();
+    private final SocketServerFixture there = SharedSocketServers.behindProxies();
     private final StringRedisTemplate redis = here.bean(StringRedisTemplate.class);
-    private int addresses;
 
-    private static TestInstance start(Map<String, String> servers, String queue) {
-        String[] settings = java.util.Arrays.copyOf(LIMITS, LIMITS.length + 1);
-        settings[LIMITS.length] = "mobile-sync.socket-queue=" + queue;
-        return TestInstance.start(servers, settings);
-    }
-
-    @AfterAll
-    void stop() {
-        here.close();
-        there.close();
-        servers.close();
+    @AfterEach
+    void restoreNetwork() {
+        proxy.reset();
     }
 
     @Test
     void aTokensConnectionsCountOnAllInstances() {
         String token = token("both");
         awaitShared();
-        try (StompTestClient one = connect(here, token)) {
-            StompTestClient two = connect(there, token);
+        Set<String> before = counts();
+        try (StompTestClient one = here.connect(token)) {
+            StompTestClient two = there.connect(token);
             assertRefused(here, token);
             assertRefused(there, token);
             assertThat(one.isOpen() && two.isOpen()).isTrue();
@@ -64,14 +48,16 @@ class SharedLimitsIT {
             awaitRoom(here, token);
         }
         await().until(() -> here.bean(TokenConnections.class).tokens() == 0);
-        await().until(() -> requireNonNull(redis.keys("mobile_sync:connections:*")), Set::isEmpty);
+        await().until(this::counts, before::equals);
     }
 
     @Test
     void redisKeepsAHashThatExpiresWithTheToken() {
         awaitShared();
-        try (StompTestClient one = connect(here, token("hash"))) {
-            Set<String> keys = requireNonNull(redis.keys("mobile_sync:connections:*"));
+        Set<String> before = counts();
+        try (StompTestClient one = here.connect(token("hash"))) {
+            Set<String> keys = counts();
+            keys.removeAll(before);
             assertThat(keys).singleElement().asString().matches("mobile_sync:connections:[A-Za-z0-9_-]{22}");
             String key = keys.iterator().next();
             assertThat(redis.opsForHash().values(key)).containsExactly("1");
@@ -84,32 +70,32 @@ class SharedLimitsIT {
     void withoutRedisAnInstanceCountsByItselfAndLaterAllOfThemTogether() {
         String token = token("away");
         awaitShared();
-        StompTestClient before = connect(there, token);
-        servers.redis().cut();
+        StompTestClient before = there.connect(token);
+        proxy.cut();
         try {
             await().until(() -> {
-                connect(there, token).close();
+                there.connect(token).close();
                 return !there.bean(TokenConnections.class).areShared();
             });
             // Those of an instance that is silent stop counting.
             await().atMost(SECONDS).untilAsserted(() -> {
-                try (StompTestClient one = connect(here, token);
-                        StompTestClient two = connect(here, token)) {
+                try (StompTestClient one = here.connect(token);
+                        StompTestClient two = here.connect(token)) {
                     assertThat(one.isOpen() && two.isOpen()).isTrue();
                 }
             });
-            try (StompTestClient second = connect(there, token)) {
+            try (StompTestClient second = there.connect(token)) {
                 assertRefused(there, token);
                 assertThat(second.isOpen()).isTrue();
             }
             before.abort();
             await().until(() -> there.bean(TokenConnections.class).tokens() == 0);
         } finally {
-            servers.redis().restore();
+            proxy.restore();
         }
         awaitShared();
-        try (StompTestClient one = connect(there, token);
-                StompTestClient two = connect(here, token)) {
+        try (StompTestClient one = there.connect(token);
+                StompTestClient two = here.connect(token)) {
             assertThat(one.isOpen() && two.isOpen())
                     .as("what ended meanwhile counts for nothing")
                     .isTrue();
@@ -122,11 +108,12 @@ class SharedLimitsIT {
     void whatConnectedWhileRedisWasAwayCountsLater() {
         String token = token("meanwhile");
         awaitShared();
-        servers.redis().cut();
-        try (StompTestClient one = connect(there, token);
-                StompTestClient two = connect(there, token)) {
-            servers.redis().restore();
-            await().atMost(SECONDS).untilAsserted(() -> assertRefused(here, token));
+        proxy.cut();
+        try (StompTestClient one = there.connect(token);
+                StompTestClient two = there.connect(token)) {
+            proxy.restore();
+            await().atMost(SECONDS).until(() -> isRefused(here, token));
+            assertRefused(here, token);
             assertThat(one.isOpen() && two.isOpen()).isTrue();
         }
     }
@@ -134,26 +121,26 @@ class SharedLimitsIT {
     @Test
     void aRedisThatHangsKeepsNobodyWaitingForLong() {
         awaitShared();
-        servers.redis().freeze();
+        proxy.freeze();
         try {
             long start = System.nanoTime();
             for (int i = 0; i < 5; i++) {
-                connect(there, token("hangs" + i)).close();
+                there.connect(token("hangs" + i)).close();
             }
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
         } finally {
-            servers.redis().unfreeze();
+            proxy.unfreeze();
         }
     }
 
     @Test
-    void anAddressMayConnectSoOftenToAllInstancesTogether() {
+    void anAddressMayConnectSoOftenToAllInstancesTogether() throws Exception {
         awaitShared();
-        for (int i = 0; i < 9; i++) {
-            open(i % 2 == 0 ? here : there, "198.51.100.7").close();
+        for (int i = 0; i < SharedSocketServers.CONNECTS_PER_ADDRESS; i++) {
+            (i % 2 == 0 ? here : there).open("198.51.100.7", Map.of()).close();
         }
-        for (TestInstance each : new TestInstance[] {here, there}) {
-            assertThatThrownBy(() -> StompTestClient.open(each.uri(), Map.of("X-Forwarded-For", "198.51.100.7")))
+        for (SocketServerFixture each : new SocketServerFixture[] {here, there}) {
+            assertThatThrownBy(() -> each.open("198.51.100.7", Map.of()))
                     .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> assertThat(
                                     refused.getResponse().statusCode())
                             .isEqualTo(429));
@@ -166,38 +153,36 @@ class SharedLimitsIT {
                         && there.bean(TokenConnections.class).areShared());
     }
 
+    private Set<String> counts() {
+        return new HashSet<>(requireNonNull(redis.keys("mobile_sync:connections:*")));
+    }
+
     private static String token(String jti) {
         return TestTokens.mint(Map.of("role", "examinee", "plan", "P001", "examinee", "E001", "jti", jti));
     }
 
-    private static StompTestClient open(TestInstance instance, String address) {
-        try {
-            return StompTestClient.open(instance.uri(), Map.of("X-Forwarded-For", address));
-        } catch (WebSocketHandshakeException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private StompTestClient connect(TestInstance instance, String token) {
-        StompTestClient client = login(instance, token);
-        client.connected();
-        return client;
-    }
-
-    private StompTestClient login(TestInstance instance, String token) {
-        addresses++;
-        StompTestClient client = open(instance, "10.1." + addresses / 250 + "." + addresses % 250);
+    private static StompTestClient login(SocketServerFixture instance, String token) {
+        StompTestClient client = instance.open();
         client.login(token, Map.of());
         return client;
     }
 
-    private void awaitRoom(TestInstance instance, String token) {
+    private void awaitRoom(SocketServerFixture instance, String token) {
         await().atMost(SECONDS)
                 .ignoreExceptionsInstanceOf(AssertionError.class)
-                .untilAsserted(() -> connect(instance, token).close());
+                .untilAsserted(() -> instance.connect(token).close());
     }
 
-    private void assertRefused(TestInstance instance, String token) {
+    private static boolean isRefused(SocketServerFixture instance, String token) {
+        try (StompTestClient third = login(instance, token)) {
+            third.connected();
+            return false;
+        } catch (AssertionError refused) {
+            return true;
+        }
+    }
+
+    private static void assertRefused(SocketServerFixture instance, String token) {
         try (StompTestClient third = login(instance, token)) {
             assertThat(third.awaitClose().reason()).startsWith("TOO_MANY_CONNECTIONS:");
             assertThat(third.awaitClose().code()).isEqualTo(1013);

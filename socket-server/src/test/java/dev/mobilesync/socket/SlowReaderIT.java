@@ -10,8 +10,7 @@ import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.ByteArrayOutputStream;
@@ -24,30 +23,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** Browsers that do not read are disconnected, and nobody else notices. */
-@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
-@NeedsRealServers
+/** Browsers that do not read are disconnected, and no other client notices. */
+@ServerContract
 class SlowReaderIT {
 
     private static final int STALLED = 100;
     private static final int MAX_BACKLOG = 200;
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
-    private final RealServers servers = RealServers.open();
-    private final TestInstance server = TestInstance.start(servers.properties(), "mobile-sync.socket-send-time=2s");
-
-    @AfterAll
-    void stop() {
-        server.close();
-        servers.close();
-    }
+    private final SocketServerFixture server = SharedSocketServers.withLowLimits();
 
     @Test
     void aBrowserThatNeverReadsIsDisconnectedAndOthersGetTheirs() throws Exception {
+        double before = server.disconnects(DisconnectReason.SLOW);
         List<Socket> stalled = new ArrayList<>();
         try (StompTestClient proctor = server.proctor("P001");
                 StompTestClient examinee = server.examinee(EXAMINEE)) {
@@ -58,16 +48,10 @@ class SlowReaderIT {
             examinee.subscribe(Topology.examineeTopic(EXAMINEE));
             await().until(() -> server.subscriptions() == STALLED + 2);
 
-            byte[] body = MessageCodec.encode(new MobileSyncFailed(
-                    "P001",
-                    "E001",
-                    null,
-                    Status.FAILED,
-                    Instant.EPOCH,
-                    SyncError.of(ErrorCode.STATE_CHANGE_FAILED, "x".repeat(40_000))));
+            byte[] body = failure(40_000);
             Duration slowest = Duration.ZERO;
             int sent = 0;
-            while (server.disconnects(DisconnectReason.SLOW) < STALLED) {
+            while (server.disconnects(DisconnectReason.SLOW) - before < STALLED) {
                 assertThat(++sent).as("messages until all stalled are gone").isLessThan(MAX_BACKLOG);
                 long start = System.nanoTime();
                 server.broadcast(body, null);
@@ -91,13 +75,7 @@ class SlowReaderIT {
     @Test
     void aMessageThatIsNotTakenInTimeEndsTheConnection() throws Exception {
         double before = server.disconnects(DisconnectReason.SLOW);
-        byte[] body = MessageCodec.encode(new MobileSyncFailed(
-                "P001",
-                "E001",
-                null,
-                Status.FAILED,
-                Instant.EPOCH,
-                SyncError.of(ErrorCode.STATE_CHANGE_FAILED, "x".repeat(60_000))));
+        byte[] body = failure(60_000);
         try (Socket socket = stalledProctor()) {
             await().until(() -> server.subscriptions() == 1);
             // Little more than the kernel takes: less than what may wait.
@@ -110,6 +88,17 @@ class SlowReaderIT {
         }
     }
 
+    /** A broadcast whose text has that length. */
+    private static byte[] failure(int length) {
+        return MessageCodec.encode(new MobileSyncFailed(
+                "P001",
+                "E001",
+                null,
+                Status.FAILED,
+                Instant.EPOCH,
+                SyncError.of(ErrorCode.STATE_CHANGE_FAILED, "x".repeat(length))));
+    }
+
     /** A WebSocket by hand that subscribes to the plan and never reads a byte. */
     private Socket stalledProctor() throws IOException {
         Socket socket = new Socket();
@@ -117,7 +106,8 @@ class SlowReaderIT {
         socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
         DataOutputStream out = new DataOutputStream(socket.getOutputStream());
         out.write(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+                        + "X-Forwarded-For: " + SocketServerFixture.newAddress() + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         out.write(text(
                 "CONNECT\naccept-version:1.2\nAuthorization:Bearer " + TestTokens.proctor("slow", "P001") + "\n\n\0"));

@@ -3,17 +3,17 @@ package dev.mobilesync.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestIssuer;
+import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Tokens that an OpenID Connect issuer signs, on a CONNECT frame. */
-@NeedsRealServers
+@ServerContract
 class SocketIssuerIT {
 
     private static final Map<String, Object> EXAMINEE = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");
@@ -21,9 +21,9 @@ class SocketIssuerIT {
     @Test
     void anIssuerThatIsAwayIsToldAndComesBack() {
         try (TestIssuer issuer = TestIssuer.start();
-                RealServers servers = RealServers.open();
-                TestInstance server = TestInstance.start(
-                        servers.properties(),
+                SocketServerFixture server = SocketServerFixture.start(
+                        TestServers.shared().properties(),
+                        "mobile-sync.socket-queue=broadcast_queue.issuer",
                         "mobile-sync.jwt.secret=",
                         "spring.security.oauth2.resourceserver.jwt.issuer-uri=" + issuer.uri())) {
             issuer.returnGarbage(true);
@@ -31,16 +31,15 @@ class SocketIssuerIT {
 
             issuer.returnGarbage(false);
             await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> StompTestClient.connect(server.uri(), issuer.mint(EXAMINEE))
-                            .close());
+                    .untilAsserted(() -> server.connect(issuer.mint(EXAMINEE)).close());
             assertRefused(server, issuer.forge(EXAMINEE), "UNAUTHENTICATED", false, 1008);
             assertRefused(server, TestTokens.examinee("P001", "E001"), "UNAUTHENTICATED", false, 1008);
         }
     }
 
     private static void assertRefused(
-            TestInstance server, String token, String code, boolean retryable, int closeCode) {
-        try (StompTestClient browser = StompTestClient.open(server.uri())) {
+            SocketServerFixture server, String token, String code, boolean retryable, int closeCode) {
+        try (StompTestClient browser = server.open()) {
             browser.login(token, Map.of());
             var error = browser.awaitError().json();
             assertThat(error.path("code").asString()).isEqualTo(code);

@@ -7,42 +7,26 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.SecurityHeaders;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who sends too much, or connects too often. Each test has an address of its own, in the word of a trusted proxy. */
-@org.junit.jupiter.api.TestInstance(Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class SocketLimitsIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
-    private final RealServers servers = RealServers.open();
-    private final TestInstance server = TestInstance.start(
-            servers.properties(),
-            "mobile-sync.limits.connections-per-token=2",
-            "mobile-sync.limits.connects-per-address=6",
-            "mobile-sync.trusted-proxies=127.0.0.0/8");
-
-    @AfterAll
-    void stop() {
-        server.close();
-        servers.close();
-    }
+    private final SocketServerFixture server = SharedSocketServers.withLowLimits();
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "SUBSCRIBE\nid:1\n", ""})
@@ -77,7 +61,6 @@ class SocketLimitsIT {
     @Test
     void aTokenIsGoodForSoManyConnectionsAtATime() {
         String token = examinee("connections");
-        AtomicInteger attempts = new AtomicInteger();
         String sameTokenWrittenInAnotherWay = token + "=";
         try (StompTestClient first = connect("192.0.2.50", token);
                 StompTestClient second = connect("192.0.2.51", token)) {
@@ -95,7 +78,7 @@ class SocketLimitsIT {
             connect("192.0.2.52", examinee("another")).close();
             second.abort();
             await().ignoreExceptionsInstanceOf(AssertionError.class).until(() -> {
-                connect("192.0.2." + (60 + (int) (Math.random() * 90)), token).close();
+                server.connect(token).close();
                 return true;
             });
             assertThat(first.isOpen()).isTrue();
@@ -105,10 +88,10 @@ class SocketLimitsIT {
 
     @Test
     void anAddressMayConnectSoOften() throws Exception {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < SharedSocketServers.CONNECTS_PER_ADDRESS; i++) {
             open("198.51.100.1").close();
         }
-        assertThatThrownBy(() -> StompTestClient.open(server.uri(), Map.of("X-Forwarded-For", "198.51.100.1")))
+        assertThatThrownBy(() -> server.open("198.51.100.1", Map.of()))
                 .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> {
                     assertThat(refused.getResponse().statusCode()).isEqualTo(429);
                     assertThat(refused.getResponse()
@@ -123,8 +106,8 @@ class SocketLimitsIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "10.0.0.0/8,192.0.2.7"})
     void nobodysWordIsTakenButAConfiguredProxys(String proxies) {
-        try (TestInstance proxied = TestInstance.start(
-                servers.properties(),
+        try (SocketServerFixture proxied = SocketServerFixture.start(
+                TestServers.shared().properties(),
                 "mobile-sync.socket-queue=broadcast_queue.proxied",
                 "mobile-sync.limits.connects-per-address=2",
                 "mobile-sync.trusted-proxies=" + proxies)) {
@@ -143,13 +126,10 @@ class SocketLimitsIT {
     @Test
     void everyAnswerTellsTheBrowserWhatNotToDo() throws Exception {
         for (String path : new String[] {"/readyz", "/anything"}) {
-            HttpResponse<String> answer = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-                                    .header("X-Forwarded-Proto", "https")
-                                    .header("X-Forwarded-For", "198.51.100.3")
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
+            ApiClient client = new ApiClient(URI.create("http://127.0.0.1:" + server.port()));
+            HttpResponse<String> answer = client.send(client.request(path, "")
+                    .header("X-Forwarded-Proto", "https")
+                    .header("X-Forwarded-For", "198.51.100.3"));
             Map.of(
                             "Content-Security-Policy",
                             SecurityHeaders.DATA_POLICY,
@@ -172,7 +152,7 @@ class SocketLimitsIT {
 
     private StompTestClient open(String address) {
         try {
-            return StompTestClient.open(server.uri(), Map.of("X-Forwarded-For", address));
+            return server.open(address, Map.of());
         } catch (WebSocketHandshakeException e) {
             throw new AssertionError(e);
         }

@@ -45,6 +45,18 @@ public final class RealServers implements TestServers {
                 machine, own ? name : ServerLocator.environment("SPRING_RABBITMQ_VIRTUAL_HOST", "/"), own, database);
     }
 
+    /**
+     * Those of {@link TestServers#shared()}.
+     *
+     * @throws IllegalStateException if these are embedded
+     */
+    public static RealServers shared() {
+        if (TestServers.shared() instanceof SharedServers shared && shared.servers() instanceof RealServers real) {
+            return real;
+        }
+        throw new IllegalStateException("the servers that tests share are not real ones");
+    }
+
     /** Whether a test may open them: where not, it is skipped; see {@link NeedsRealServers}. */
     public static boolean available() {
         return ServerLocator.available();

@@ -27,6 +27,10 @@ final class SharedServers implements TestServers {
         return shared;
     }
 
+    TestServers servers() {
+        return servers;
+    }
+
     @Override
     public Map<String, String> properties() {
         return servers.properties();

@@ -2,6 +2,7 @@ package dev.mobilesync.socket;
 
 import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
+import static org.springframework.boot.health.contributor.Status.UP;
 
 import com.rabbitmq.client.AMQP;
 import dev.mobilesync.messages.ExamineeKey;
@@ -10,59 +11,83 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.Publication;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** A socket-server on a port of its own, and what a state-manager would do beside it. */
-final class TestInstance implements AutoCloseable {
+/** A running socket-server on its own port, and what a state-manager would do beside it. */
+final class SocketServerFixture implements AutoCloseable {
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final long RECEIVE_MILLIS = 10_000;
+    private static final AtomicInteger EXAMINEES = new AtomicInteger();
+    private static final AtomicInteger ADDRESSES = new AtomicInteger();
 
     private final ConfigurableApplicationContext context;
 
-    private TestInstance(ConfigurableApplicationContext context) {
+    private SocketServerFixture(ConfigurableApplicationContext context) {
         this.context = context;
     }
 
     /**
      * Starts one and waits until it reads its queue.
      *
-     * @param more properties in the form {@code name=value}
+     * @param servers properties of the servers
+     * @param settings in the form {@code name=value}
      */
-    static TestInstance start(Map<String, String> servers, String... more) {
-        TestInstance instance = startAtOnce(servers, more);
-        await().until(
-                        () -> instance.bean(BroadcastListener.class)
-                                .health()
-                                .getStatus()
-                                .getCode(),
-                        "UP"::equals);
-        return instance;
+    static SocketServerFixture start(Map<String, String> servers, String... settings) {
+        SocketServerFixture server = startWithoutWaiting(servers, settings);
+        server.awaitConsuming(true);
+        return server;
     }
 
-    static TestInstance startAtOnce(Map<String, String> servers, String... more) {
+    static SocketServerFixture startWithoutWaiting(Map<String, String> servers, String... settings) {
         SocketServer.useSmallBuffers();
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0", "--management.server.port=0", "--mobile-sync.jwt.secret=" + TestTokens.SECRET));
         servers.forEach((name, value) -> arguments.add("--" + name + "=" + value));
-        for (String each : more) {
+        for (String each : settings) {
             arguments.add("--" + each);
         }
-        return new TestInstance(new SpringApplicationBuilder(SocketServer.class)
+        return new SocketServerFixture(new SpringApplicationBuilder(SocketServer.class)
                 .properties("spring.config.name=" + SocketServer.CONFIG_NAME)
+                .registerShutdownHook(false)
                 .run(arguments.toArray(String[]::new)));
+    }
+
+    /** Waits until it reads its queue of broadcasts, or until it does not. */
+    void awaitConsuming(boolean consuming) {
+        BroadcastListener broadcasts = bean(BroadcastListener.class);
+        await().atMost(TIMEOUT).until(() -> broadcasts.health().getStatus().equals(UP) == consuming);
+    }
+
+    /** An examinee of plan P001 that no other test has used: instances shared by tests remember revisions. */
+    static ExamineeKey newExaminee() {
+        return new ExamineeKey("P001", "E" + EXAMINEES.incrementAndGet());
+    }
+
+    /** A client address that no other test has used. */
+    static String newAddress() {
+        int number = ADDRESSES.incrementAndGet();
+        return "10.%d.%d.%d".formatted(number >> 16 & 255, number >> 8 & 255, number & 255);
     }
 
     int port() {
@@ -75,6 +100,11 @@ final class TestInstance implements AutoCloseable {
                 requireNonNull(context.getEnvironment().getProperty("local.management.port"), "local.management.port"));
     }
 
+    /** The queue of broadcasts that it reads. */
+    String queue() {
+        return bean(SocketServerSettings.class).socketQueue();
+    }
+
     URI uri() {
         return URI.create("ws://127.0.0.1:" + port() + "/ws");
     }
@@ -83,14 +113,46 @@ final class TestInstance implements AutoCloseable {
         return context.getBean(type);
     }
 
-    /** A browser of that examinee. */
-    StompTestClient examinee(ExamineeKey examinee) {
-        return StompTestClient.connect(uri(), TestTokens.examinee(examinee.planId(), examinee.examineeId()));
+    /** What the server answers over HTTP on the port of the WebSocket. */
+    HttpResponse<String> get(String path) {
+        return new ApiClient(URI.create("http://127.0.0.1:" + port())).get(path, "");
     }
 
-    /** A browser of a proctor. */
+    /** Opens a socket, from a new address where the server trusts this machine as a proxy. */
+    StompTestClient open() {
+        try {
+            return open(newAddress(), Map.of());
+        } catch (WebSocketHandshakeException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    StompTestClient open(String address, Map<String, String> httpHeaders) throws WebSocketHandshakeException {
+        Map<String, String> headers = new HashMap<>(httpHeaders);
+        headers.put("X-Forwarded-For", address);
+        return StompTestClient.open(uri(), headers);
+    }
+
+    /** Opens a socket from a new address and logs in. */
+    StompTestClient connect(String token) {
+        return connect(token, Map.of());
+    }
+
+    StompTestClient connect(String token, Map<String, String> headers) {
+        StompTestClient client = open();
+        client.login(token, headers);
+        client.connected();
+        return client;
+    }
+
+    /** A browser of that examinee, with a new token. */
+    StompTestClient examinee(ExamineeKey examinee) {
+        return connect(TestTokens.examinee(examinee.planId(), examinee.examineeId()));
+    }
+
+    /** A browser of a proctor, with a new token. */
     StompTestClient proctor(String... plans) {
-        return StompTestClient.connect(uri(), TestTokens.proctor("proctor-1", plans));
+        return connect(TestTokens.proctor("proctor-1", plans));
     }
 
     /** As state-manager does it: writes, then broadcasts. */
@@ -125,6 +187,11 @@ final class TestInstance implements AutoCloseable {
         return bean(RabbitTemplate.class).receive(Topology.STATUS_QUEUE, RECEIVE_MILLIS);
     }
 
+    /** Drops what no test has received from {@code status_queue}. */
+    void purgeStatus() {
+        bean(AmqpAdmin.class).purgeQueue(Topology.STATUS_QUEUE);
+    }
+
     double disconnects(DisconnectReason reason) {
         return bean(MeterRegistry.class)
                 .get("mobile.sync.socket.disconnects")
@@ -152,7 +219,7 @@ final class TestInstance implements AutoCloseable {
         context.close();
     }
 
-    /** A record of somebody who waits. */
+    /** A record of an examinee who waits. */
     static SyncRecord waiting(ExamineeKey examinee, long revision) {
         return SyncRecord.builder(examinee)
                 .status(Status.WAITING, "message-" + revision, Instant.parse("2024-01-01T09:00:00Z"))
@@ -161,7 +228,7 @@ final class TestInstance implements AutoCloseable {
                 .build();
     }
 
-    /** A record of somebody who is done, as in the scenario. */
+    /** A record of an examinee who is done, as in the scenario. */
     static SyncRecord completed(ExamineeKey examinee, long revision) {
         return SyncRecord.builder(examinee)
                 .status(Status.COMPLETED, "message-" + revision, Instant.parse("2024-01-01T09:00:00Z"))

@@ -1,0 +1,100 @@
+package dev.mobilesync.socket;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.TestServers;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Socket-servers that the test classes of this JVM use one after the other, one for each combination of settings. All read
+ * the same servers, so every broadcast reaches all of them; tests use examinees, tokens and addresses of their own. A
+ * shared server ends with the JVM.
+ */
+final class SharedSocketServers {
+
+    /** Those of {@link #withLowLimits}. */
+    static final int CONNECTIONS_PER_TOKEN = 2;
+
+    static final int CONNECTS_PER_ADDRESS = 6;
+
+    private static final String[] LIMITS = {
+        "mobile-sync.limits.connections-per-token=" + CONNECTIONS_PER_TOKEN,
+        "mobile-sync.limits.connects-per-address=" + CONNECTS_PER_ADDRESS,
+        "mobile-sync.trusted-proxies=127.0.0.0/8"
+    };
+    private static final Map<String, SocketServerFixture> STARTED = new HashMap<>();
+    private static @Nullable ProxiedServers proxies;
+
+    private SharedSocketServers() {}
+
+    /** The settings that a server has by default. It reads {@code broadcast_queue}. */
+    static SocketServerFixture withDefaults() {
+        return get("broadcast_queue", TestServers.shared());
+    }
+
+    /** Short times, low limits, origins that are allowed, and this machine as a trusted proxy. */
+    static SocketServerFixture withLowLimits() {
+        return get(
+                "broadcast_queue.limited",
+                TestServers.shared(),
+                settings(
+                        "mobile-sync.socket-connect-time=1s",
+                        "mobile-sync.socket-heart-beat=1s",
+                        "mobile-sync.socket-max-subscriptions=3",
+                        "mobile-sync.socket-send-time=2s",
+                        "mobile-sync.allowed-origins=https://exam.example.org,http://localhost:8080"));
+    }
+
+    /** Reaches its servers through {@link #proxies}, has the low limits, and ignores breaks of less than half a minute. */
+    static SocketServerFixture behindProxies() {
+        return get(
+                "broadcast_queue.proxied",
+                repairedProxies(),
+                settings("mobile-sync.broker.confirm-timeout=2s", "mobile-sync.socket-missed-after=30s"));
+    }
+
+    /** Reaches its servers through {@link #proxies}; has the default settings. */
+    static SocketServerFixture behindProxiesWithDefaults() {
+        return get("broadcast_queue.proxied_defaults", repairedProxies());
+    }
+
+    /** The proxies before the shared servers. A test restores what it breaks. */
+    static synchronized ProxiedServers proxies() {
+        TestServers servers = TestServers.shared();
+        if (proxies == null) {
+            proxies = new ProxiedServers(servers);
+        }
+        return proxies;
+    }
+
+    private static ProxiedServers repairedProxies() {
+        ProxiedServers servers = proxies();
+        servers.broker().reset();
+        servers.redis().reset();
+        return servers;
+    }
+
+    private static String[] settings(String... more) {
+        String[] settings = Arrays.copyOf(LIMITS, LIMITS.length + more.length);
+        System.arraycopy(more, 0, settings, LIMITS.length, more.length);
+        return settings;
+    }
+
+    /** One that has no connections, reads its queue, and finds {@code status_queue} empty. */
+    private static synchronized SocketServerFixture get(String queue, TestServers servers, String... settings) {
+        SocketServerFixture server = STARTED.computeIfAbsent(queue, key -> {
+            String[] all = Arrays.copyOf(settings, settings.length + 1);
+            all[settings.length] = "mobile-sync.socket-queue=" + queue;
+            return SocketServerFixture.start(servers.properties(), all);
+        });
+        server.awaitConsuming(true);
+        await().pollDelay(Duration.ZERO).until(() -> server.sessions() == 0);
+        server.purgeStatus();
+        return server;
+    }
+}

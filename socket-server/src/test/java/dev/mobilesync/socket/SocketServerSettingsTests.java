@@ -1,0 +1,32 @@
+package dev.mobilesync.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class SocketServerSettingsTests {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Bound.class);
+
+    @EnableConfigurationProperties(SocketServerSettings.class)
+    static class Bound {}
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status_queue", "broadcast_queue.", "broadcast_queue.a b", "broadcast_queue2"})
+    void refusesAQueueOfAnotherName(String name) {
+        runner.withPropertyValues("mobile-sync.socket-queue=" + name)
+                .run(context ->
+                        assertThat(context).getFailure().rootCause().hasMessageContaining("MOBILE_SYNC_SOCKET_QUEUE"));
+    }
+
+    @Test
+    void takesAQueueOfAnInstance() {
+        runner.withPropertyValues("mobile-sync.socket-queue=broadcast_queue.a").run(context -> assertThat(
+                        context.getBean(SocketServerSettings.class).socketQueue())
+                .isEqualTo("broadcast_queue.a"));
+    }
+}
