@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Who may do what. The table below is the promise: {@link AccessMatrixContract} tries each of its cells, and it stands in
+ * Who may do what. The table below is the promise: {@link AccessMatrixIT} tries each of its cases, and it stands in
  * docs/security.md as well.
  */
 final class AccessTable {
@@ -63,7 +63,7 @@ final class AccessTable {
             "`who`: an `ERROR` frame with `UNAUTHENTICATED`, then close code 1008. `no`: `FORBIDDEN`, 1008. `bad`:"
                     + " `INVALID_REQUEST`, 1002: there is no such destination for anybody.";
 
-    private static final List<List<Cell>> CELLS = List.of(parse(REST), parse(STOMP));
+    private static final List<List<AccessCase>> CASES = List.of(parse(REST), parse(STOMP));
 
     private AccessTable() {}
 
@@ -102,7 +102,7 @@ final class AccessTable {
     }
 
     /** What is wanted. */
-    enum Door {
+    enum Endpoint {
         UPLOAD("`POST /api/v1/plans/PA/examinees/E1/mobile-captures`"),
         PICTURE("`GET /captures/E1/sync_cap.jpg`"),
         BOARD("`GET /api/v1/plans/PA/mobile-sync`"),
@@ -128,7 +128,7 @@ final class AccessTable {
 
         private final String what;
 
-        Door(String what) {
+        Endpoint(String what) {
             this.what = what;
         }
 
@@ -136,7 +136,7 @@ final class AccessTable {
             return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         }
 
-        static Door of(String title) {
+        static Endpoint of(String title) {
             return valueOf(title.toUpperCase(java.util.Locale.ROOT).replace(' ', '_'));
         }
     }
@@ -146,7 +146,7 @@ final class AccessTable {
      *
      * @param answer as it stands in the table
      */
-    record Cell(Caller caller, Door door, String answer) {
+    record AccessCase(Caller caller, Endpoint endpoint, String answer) {
 
         boolean isAllowed() {
             return answer.equals("yes") || answer.startsWith("2");
@@ -165,33 +165,33 @@ final class AccessTable {
 
         @Override
         public String toString() {
-            return caller.title + ", " + door.title() + ": " + answer;
+            return caller.title + ", " + endpoint.title() + ": " + answer;
         }
     }
 
-    static List<Cell> rest() {
-        return CELLS.get(0);
+    static List<AccessCase> rest() {
+        return CASES.get(0);
     }
 
-    static List<Cell> stomp() {
-        return CELLS.get(1);
+    static List<AccessCase> stomp() {
+        return CASES.get(1);
     }
 
-    private static List<Cell> parse(String table) {
+    private static List<AccessCase> parse(String table) {
         List<List<String>> rows = table.lines()
                 .map(line -> Arrays.stream(line.split("\\|"))
                         .map(String::strip)
                         .skip(1)
                         .toList())
                 .toList();
-        List<String> doors = rows.get(0);
-        List<Cell> cells = new ArrayList<>();
+        List<String> endpoints = rows.get(0);
+        List<AccessCase> cases = new ArrayList<>();
         for (List<String> row : rows.subList(1, rows.size())) {
-            for (int i = 1; i < doors.size(); i++) {
-                cells.add(new Cell(Caller.of(row.get(0)), Door.of(doors.get(i)), row.get(i)));
+            for (int i = 1; i < endpoints.size(); i++) {
+                cases.add(new AccessCase(Caller.of(row.get(0)), Endpoint.of(endpoints.get(i)), row.get(i)));
             }
         }
-        return cells;
+        return cases;
     }
 
     /** The tables as they stand in docs/security.md. */
@@ -199,24 +199,26 @@ final class AccessTable {
         return markdown(rest(), REST_LEGEND) + "\n" + markdown(stomp(), STOMP_LEGEND);
     }
 
-    private static String markdown(List<Cell> cells, String legend) {
-        Map<Caller, List<Cell>> rows = cells.stream()
-                .collect(Collectors.groupingBy(Cell::caller, () -> new EnumMap<>(Caller.class), Collectors.toList()));
-        List<Door> doors = cells.stream().map(Cell::door).distinct().toList();
+    private static String markdown(List<AccessCase> cases, String legend) {
+        Map<Caller, List<AccessCase>> rows = cases.stream()
+                .collect(Collectors.groupingBy(
+                        AccessCase::caller, () -> new EnumMap<>(Caller.class), Collectors.toList()));
+        List<Endpoint> endpoints =
+                cases.stream().map(AccessCase::endpoint).distinct().toList();
         StringBuilder text = new StringBuilder();
-        doors.forEach(door -> text.append("- **")
-                .append(door.title())
+        endpoints.forEach(endpoint -> text.append("- **")
+                .append(endpoint.title())
                 .append("**: ")
-                .append(door.what)
+                .append(endpoint.what)
                 .append('\n'));
         text.append('\n').append(legend).append("\n\n| |");
-        doors.forEach(door -> text.append(' ').append(door.title()).append(" |"));
-        text.append("\n|---").append("|---".repeat(doors.size())).append("|\n");
+        endpoints.forEach(endpoint -> text.append(' ').append(endpoint.title()).append(" |"));
+        text.append("\n|---").append("|---".repeat(endpoints.size())).append("|\n");
         rows.forEach((caller, row) -> text.append("| ")
                 .append(caller.title)
                 .append(" | ")
                 .append(row.stream()
-                        .map(cell -> cell.isAllowed() ? "**" + cell.answer + "**" : cell.answer)
+                        .map(access -> access.isAllowed() ? "**" + access.answer + "**" : access.answer)
                         .collect(Collectors.joining(" | ")))
                 .append(" |\n"));
         return Objects.requireNonNull(text.toString());

@@ -18,10 +18,10 @@ class AccessTableTests {
 
     @Test
     void hasACellForEachCallerAtEachDoor() {
-        var cells = Stream.concat(AccessTable.rest().stream(), AccessTable.stomp().stream())
-                .collect(Collectors.groupingBy(AccessTable.Cell::door));
-        assertThat(cells.keySet()).isEqualTo(EnumSet.allOf(AccessTable.Door.class));
-        cells.values().forEach(column -> assertThat(column.stream().map(AccessTable.Cell::caller))
+        var cases = Stream.concat(AccessTable.rest().stream(), AccessTable.stomp().stream())
+                .collect(Collectors.groupingBy(AccessTable.AccessCase::endpoint));
+        assertThat(cases.keySet()).isEqualTo(EnumSet.allOf(AccessTable.Endpoint.class));
+        cases.values().forEach(column -> assertThat(column.stream().map(AccessTable.AccessCase::caller))
                 .containsExactly(AccessTable.Caller.values()));
     }
 

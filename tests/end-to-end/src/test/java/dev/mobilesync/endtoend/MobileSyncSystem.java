@@ -1,86 +1,137 @@
 package dev.mobilesync.endtoend;
 
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.LoggingTurn;
 import dev.mobilesync.socket.SocketServer;
 import dev.mobilesync.state.StateManager;
-import dev.mobilesync.testsupport.Http;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.SharedResources;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.WebServer;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The three services, started in this JVM as they are, in front of servers whose lines can be broken. */
+/** The three services, started in this JVM as they are, on servers behind proxies that a test can break. */
 final class MobileSyncSystem implements AutoCloseable {
 
-    private final ProxiedServers servers;
-    private final List<ConfigurableApplicationContext> services;
+    /** How long readiness may take to follow a server. */
+    private static final Duration READINESS_TIMEOUT = Duration.ofSeconds(60);
 
-    private MobileSyncSystem(ProxiedServers servers, List<ConfigurableApplicationContext> services) {
-        this.servers = servers;
-        this.services = services;
+    private static @Nullable MobileSyncSystem shared;
+
+    private final ProxiedServers servers;
+    private final Map<String, String> properties;
+    private final Map<Service, ConfigurableApplicationContext> contexts = new EnumMap<>(Service.class);
+    private final Set<Service> reconfigured = EnumSet.noneOf(Service.class);
+
+    enum Service {
+        WEB_SERVER(WebServer.class, WebServer.CONFIG_NAME, "local.management.port"),
+        STATE_MANAGER(StateManager.class, StateManager.CONFIG_NAME, "local.server.port"),
+        SOCKET_SERVER(SocketServer.class, SocketServer.CONFIG_NAME, "local.management.port");
+
+        private final Class<?> application;
+        private final String configName;
+        private final String managementPort;
+
+        Service(Class<?> application, String configName, String managementPort) {
+            this.application = application;
+            this.configName = configName;
+            this.managementPort = managementPort;
+        }
     }
 
-    static MobileSyncSystem start(TestServers behind, Map<String, String> settings) {
+    private MobileSyncSystem(ProxiedServers servers, Map<String, String> properties) {
+        this.servers = servers;
+        this.properties = properties;
+        Map<Service, CompletableFuture<ConfigurableApplicationContext>> starting = new EnumMap<>(Service.class);
+        for (Service service : Service.values()) {
+            starting.put(service, CompletableFuture.supplyAsync(() -> run(service, properties)));
+        }
+        starting.forEach((service, context) -> contexts.put(service, context.join()));
+    }
+
+    /**
+     * The system that all test classes of this JVM share, on {@link TestServers#shared()} and with {@link NoLimits}. It has
+     * no state, all services are ready, and what a test has changed is undone.
+     */
+    static synchronized MobileSyncSystem shared() {
+        TestServers servers = TestServers.shared();
+        MobileSyncSystem system = shared;
+        if (system == null) {
+            system = start(servers, NoLimits.PROPERTIES);
+            SharedResources.closeAtEnd(system);
+            shared = system;
+        }
+        system.reset();
+        return system;
+    }
+
+    /** A system of its own; the servers are closed together with it. */
+    static MobileSyncSystem start(TestServers behind, Map<String, String> overriding) {
         ProxiedServers servers = new ProxiedServers(behind);
         Map<String, String> properties = new HashMap<>(servers.properties());
         properties.put("mobile-sync.jwt.secret", TestTokens.SECRET);
         properties.put("server.port", "0");
-        properties.putAll(settings);
-        List<ConfigurableApplicationContext> services = List.of(
-                        run(WebServer.class, WebServer.CONFIG_NAME, properties),
-                        run(StateManager.class, StateManager.CONFIG_NAME, properties),
-                        run(SocketServer.class, SocketServer.CONFIG_NAME, properties))
-                .stream()
-                .map(CompletableFuture::join)
-                .toList();
-        return new MobileSyncSystem(servers, services);
+        properties.putAll(overriding);
+        return new MobileSyncSystem(servers, properties);
     }
 
-    /** The same on servers that others use, too: they are not closed together with it. */
-    static MobileSyncSystem startOn(TestServers shared, Map<String, String> settings) {
-        return start(
-                new TestServers() {
-                    @Override
-                    public Map<String, String> properties() {
-                        return shared.properties();
-                    }
-
-                    @Override
-                    public void reset() {
-                        shared.reset();
-                    }
-
-                    @Override
-                    public void close() {}
-                },
-                settings);
-    }
-
-    private static CompletableFuture<ConfigurableApplicationContext> run(
-            Class<?> service, String configName, Map<String, String> shared) {
+    private static ConfigurableApplicationContext run(Service service, Map<String, String> shared) {
         Map<String, String> properties = new HashMap<>(shared);
-        properties.put("spring.config.name", configName);
-        if (service != StateManager.class) {
+        properties.put("spring.config.name", service.configName);
+        if (service != Service.STATE_MANAGER) {
             properties.put("management.server.port", "0");
         }
         String[] arguments = properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
-        return CompletableFuture.supplyAsync(
-                () -> LoggingTurn.run(new SpringApplicationBuilder(service).registerShutdownHook(false), arguments));
+        return LoggingTurn.run(
+                new SpringApplicationBuilder(service.application).registerShutdownHook(false), arguments);
+    }
+
+    private void reset() {
+        reconfigured.forEach(service -> restart(service, properties));
+        reconfigured.clear();
+        servers.reset();
+        passMessages();
+        awaitReadiness(200, Service.values());
+    }
+
+    /** Restarts one service with other properties, until the next class takes the shared system. */
+    void reconfigure(Service service, Map<String, String> overriding) {
+        Map<String, String> changed = new HashMap<>(properties);
+        changed.putAll(overriding);
+        reconfigured.add(service);
+        restart(service, changed);
+        awaitReadiness(200, service);
+    }
+
+    private void restart(Service service, Map<String, String> with) {
+        context(service).close();
+        contexts.put(service, run(service, with));
+    }
+
+    private ConfigurableApplicationContext context(Service service) {
+        return requireNonNull(contexts.get(service));
     }
 
     ProxiedServers servers() {
@@ -89,49 +140,67 @@ final class MobileSyncSystem implements AutoCloseable {
 
     /** A part of web-server, through which a test looks at the servers. */
     <T> T bean(Class<T> type) {
-        return services.get(0).getBean(type);
+        return context(Service.WEB_SERVER).getBean(type);
+    }
+
+    private SimpleMessageListenerContainer listener() {
+        return context(Service.STATE_MANAGER).getBean(SimpleMessageListenerContainer.class);
     }
 
     /** Lets messages pile up in {@code status_queue}, where a test can see each. */
     void holdMessages() {
-        services.get(1).getBean(SimpleMessageListenerContainer.class).stop();
+        listener().stop();
     }
 
     /** Lets state-manager have them again. */
     void passMessages() {
-        services.get(1).getBean(SimpleMessageListenerContainer.class).start();
+        listener().start();
     }
 
     URI web() {
-        return URI.create("http://127.0.0.1:" + port(0, "local.server.port"));
+        return URI.create("http://127.0.0.1:" + port(Service.WEB_SERVER, "local.server.port"));
     }
 
     URI socket() {
-        return URI.create("ws://127.0.0.1:" + port(2, "local.server.port") + "/ws");
+        return URI.create("ws://127.0.0.1:" + port(Service.SOCKET_SERVER, "local.server.port") + "/ws");
     }
 
     URI socketHttp() {
         return URI.create("http://127.0.0.1:" + socket().getPort());
     }
 
-    URI webManagement() {
-        return URI.create("http://127.0.0.1:" + port(0, "local.management.port"));
+    URI management(Service service) {
+        return URI.create("http://127.0.0.1:" + port(service, service.managementPort));
     }
 
-    URI stateManagement() {
-        return URI.create("http://127.0.0.1:" + port(1, "local.server.port"));
+    private int port(Service service, String property) {
+        return context(service).getEnvironment().getRequiredProperty(property, Integer.class);
     }
 
-    URI socketManagement() {
-        return URI.create("http://127.0.0.1:" + port(2, "local.management.port"));
+    void awaitReadiness(int status, Service... services) {
+        for (Service service : services) {
+            await().atMost(READINESS_TIMEOUT).pollDelay(Duration.ZERO).untilAsserted(() -> assertThat(
+                            readiness(service).statusCode())
+                    .as("%s", service)
+                    .isEqualTo(status));
+        }
     }
 
-    private int port(int service, String property) {
-        return services.get(service).getEnvironment().getRequiredProperty(property, Integer.class);
+    /** Waits until readiness says that this part is down. */
+    void awaitDown(Service service, String part) {
+        await().atMost(READINESS_TIMEOUT).untilAsserted(() -> assertThat(ApiClient.json(readiness(service))
+                        .at("/components/" + part + "/status")
+                        .asString())
+                .isEqualTo("DOWN"));
     }
 
-    Phone phone(ExamineeKey examinee, String device) {
-        return new Phone(web(), examinee, device);
+    HttpResponse<String> readiness(Service service) {
+        return new ApiClient(management(service)).get("/actuator/health/readiness", "");
+    }
+
+    /** REST calls to web-server. */
+    ApiClient api() {
+        return new ApiClient(web());
     }
 
     /** The examinee's browser: connected and subscribed. */
@@ -155,17 +224,9 @@ final class MobileSyncSystem implements AutoCloseable {
                 "/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait", "");
     }
 
-    HttpResponse<byte[]> get(URI uri, String token) {
-        return Http.send(HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token));
-    }
-
-    HttpResponse<byte[]> get(URI uri) {
-        return Http.send(HttpRequest.newBuilder(uri));
-    }
-
     @Override
     public void close() {
-        services.forEach(ConfigurableApplicationContext::close);
+        contexts.values().forEach(ConfigurableApplicationContext::close);
         servers.close();
     }
 }

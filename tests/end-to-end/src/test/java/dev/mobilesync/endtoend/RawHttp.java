@@ -15,23 +15,23 @@ import java.util.List;
 /** HTTP as bytes on a socket: what no client would send can be sent, and everything that comes back is seen. */
 final class RawHttp {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 20_000;
 
     private RawHttp() {}
 
     /**
-     * One answer.
+     * One response.
      *
      * @param status 0 where there was none before the connection was closed
      * @param head the status line and the headers
      */
-    record Answer(int status, String head, String body) {}
+    record Response(int status, String head, String body) {}
 
     /** Sends bytes, says that there are no more, and reads whatever comes until the server closes. */
-    static List<Answer> exchange(URI server, byte[] request) throws IOException {
+    static List<Response> exchange(URI server, byte[] request) throws IOException {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             try {
                 socket.getOutputStream().write(request);
                 socket.getOutputStream().flush();
@@ -52,11 +52,11 @@ final class RawHttp {
         return answers(received.toString(StandardCharsets.ISO_8859_1));
     }
 
-    private static List<Answer> answers(String text) {
-        List<Answer> answers = new ArrayList<>();
+    private static List<Response> answers(String text) {
+        List<Response> answers = new ArrayList<>();
         if (!text.isEmpty() && !text.startsWith("HTTP/")) {
             // as HTTP/0.9 wants it
-            return List.of(new Answer(0, "", text));
+            return List.of(new Response(0, "", text));
         }
         int at = 0;
         while (text.startsWith("HTTP/1.1 ", at)) {
@@ -67,7 +67,7 @@ final class RawHttp {
             String head = text.substring(at, end);
             int next = text.indexOf("HTTP/1.1 ", end);
             String body = text.substring(end + 4, next < 0 ? text.length() : next);
-            answers.add(new Answer(Integer.parseInt(head.substring(9, 12)), head, body));
+            answers.add(new Response(Integer.parseInt(head.substring(9, 12)), head, body));
             at = next < 0 ? text.length() : next;
         }
         if (at < text.length()) {

@@ -22,7 +22,7 @@ final class RawWebSocket {
     static final int CLOSE = 8;
 
     private static final int QUIET_MILLIS = 400;
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 20_000;
     private static final int FIN = 0x80;
     private static final int MASKED = 0x80;
 
@@ -33,7 +33,7 @@ final class RawWebSocket {
      *
      * @param closeCode 1005 for a close frame without one, 1006 where there was no close frame
      */
-    record Ending(List<String> texts, int closeCode, String reason) {}
+    record CloseResult(List<String> texts, int closeCode, String reason) {}
 
     /** One frame as a browser sends it. */
     static byte[] frame(int opcode, byte[] payload) {
@@ -68,9 +68,9 @@ final class RawWebSocket {
     }
 
     /** Sends bytes after the handshake, and reads until the server closes; after a while of quiet it is asked to. */
-    static Ending exchange(URI server, byte[] sent) throws IOException {
+    static CloseResult exchange(URI server, byte[] sent) throws IOException {
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream()
                     .write(("GET " + server.getPath() + " HTTP/1.1\r\nHost: " + server.getAuthority()
                                     + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -107,7 +107,7 @@ final class RawWebSocket {
         }
     }
 
-    private static Ending read(Socket socket, DataInputStream in) throws IOException {
+    private static CloseResult read(Socket socket, DataInputStream in) throws IOException {
         List<String> texts = new ArrayList<>();
         int asked = 0;
         socket.setSoTimeout(QUIET_MILLIS);
@@ -120,29 +120,29 @@ final class RawWebSocket {
                     case 0 -> write(socket, frame(CLOSE, new byte[] {3, (byte) 0xe8}));
                     case 1 -> {
                         socket.shutdownOutput();
-                        socket.setSoTimeout(PATIENCE_MILLIS);
+                        socket.setSoTimeout(TIMEOUT_MILLIS);
                     }
                     default -> throw new AssertionError("the server does not close: " + texts, e);
                 }
                 continue;
             } catch (SocketException e) {
-                return new Ending(texts, 1006, "reset");
+                return new CloseResult(texts, 1006, "reset");
             }
             if (first < 0) {
-                return new Ending(texts, 1006, "end of stream");
+                return new CloseResult(texts, 1006, "end of stream");
             }
             byte[] payload;
             try {
                 payload = payload(in);
             } catch (EOFException | SocketException e) {
-                return new Ending(texts, 1006, "half a frame");
+                return new CloseResult(texts, 1006, "half a frame");
             }
             switch (first & 0x0f) {
                 case TEXT -> texts.add(new String(payload, StandardCharsets.UTF_8));
                 case CLOSE -> {
                     return payload.length < 2
-                            ? new Ending(texts, 1005, "")
-                            : new Ending(
+                            ? new CloseResult(texts, 1005, "")
+                            : new CloseResult(
                                     texts,
                                     ByteBuffer.wrap(payload).getShort(),
                                     new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8));

@@ -3,19 +3,18 @@ package dev.mobilesync.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mobilesync.endtoend.MobileSyncSystem.Service;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.SelfSigned;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The scenario over TLS, which the services do by themselves with one of Spring's SSL bundles. */
-@NeedsRealServers
 class TlsIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
@@ -35,37 +33,34 @@ class TlsIT {
         settings.put("management.server.ssl.enabled", "false");
         HttpClient http =
                 HttpClient.newBuilder().sslContext(certificate.trusting()).build();
-        try (MobileSyncSystem system = MobileSyncSystem.start(RealServers.open(), settings)) {
-            URI web = URI.create("https://localhost:" + system.web().getPort());
-            URI socket = URI.create("wss://localhost:" + system.socket().getPort() + "/ws");
-            try (StompTestClient browser =
-                    StompTestClient.open(http, socket, Map.of("Origin", "https://" + socket.getAuthority()))) {
-                browser.login(TestTokens.examinee("P001", "E001"), Map.of());
-                browser.connected();
-                browser.subscribe(Topology.examineeTopic(EXAMINEE));
-                Phone.Answer answer = new Phone(http, web, EXAMINEE, "M001", TestTokens.device("P001", "E001", "M001"))
-                        .upload(Jpegs.picture(1));
-                assertThat(answer.status()).as(answer.body()).isEqualTo(201);
-                assertThat(answer.headers()).containsKey("strict-transport-security");
-                browser.await("mobile_sync_completed");
-            }
-
-            assertThat(http.send(HttpRequest.newBuilder(web.resolve("/livez")).build(), BodyHandlers.ofString())
-                            .sslSession())
-                    .hasValueSatisfying(
-                            session -> assertThat(session.getProtocol()).isIn("TLSv1.3", "TLSv1.2"));
-            assertThat(system.get(system.webManagement().resolve("/actuator/health/liveness"))
-                            .statusCode())
-                    .as("health stays without TLS, as it was asked to")
-                    .isEqualTo(200);
-            assertThatThrownBy(() -> new Phone(web, EXAMINEE, "M001").upload(Jpegs.picture(1)))
-                    .as("a client that does not trust the certificate")
-                    .isInstanceOf(UncheckedIOException.class);
-            assertThat(new Phone(system.web(), EXAMINEE, "M001")
-                            .upload(Jpegs.picture(1))
-                            .status())
-                    .as("no plain HTTP on that port")
-                    .isEqualTo(400);
+        MobileSyncSystem system = MobileSyncSystem.shared();
+        system.reconfigure(Service.WEB_SERVER, settings);
+        system.reconfigure(Service.SOCKET_SERVER, settings);
+        URI web = URI.create("https://localhost:" + system.web().getPort());
+        URI socket = URI.create("wss://localhost:" + system.socket().getPort() + "/ws");
+        try (StompTestClient browser =
+                StompTestClient.open(http, socket, Map.of("Origin", "https://" + socket.getAuthority()))) {
+            browser.login(TestTokens.examinee("P001", "E001"), Map.of());
+            browser.connected();
+            browser.subscribe(Topology.examineeTopic(EXAMINEE));
+            HttpResponse<String> answer = new ApiClient(http, web).upload(EXAMINEE, "M001", Jpegs.picture(1));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+            assertThat(answer.headers().firstValue("Strict-Transport-Security")).isPresent();
+            browser.await("mobile_sync_completed");
         }
+
+        assertThat(new ApiClient(http, web).get("/livez", "").sslSession())
+                .hasValueSatisfying(session -> assertThat(session.getProtocol()).isIn("TLSv1.3", "TLSv1.2"));
+        assertThat(new ApiClient(system.management(Service.WEB_SERVER))
+                        .get("/actuator/health/liveness", "")
+                        .statusCode())
+                .as("health stays without TLS, as it was asked to")
+                .isEqualTo(200);
+        assertThatThrownBy(() -> new ApiClient(web).upload(EXAMINEE, "M001", Jpegs.picture(1)))
+                .as("a client that does not trust the certificate")
+                .isInstanceOf(UncheckedIOException.class);
+        assertThat(system.api().upload(EXAMINEE, "M001", Jpegs.picture(1)).statusCode())
+                .as("no plain HTTP on that port")
+                .isEqualTo(400);
     }
 }

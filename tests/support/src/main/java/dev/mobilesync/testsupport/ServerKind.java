@@ -1,7 +1,7 @@
 package dev.mobilesync.testsupport;
 
 /** What a test class ran against. */
-enum ServerKind {
+public enum ServerKind {
     /** RabbitMQ and Redis of the machine, of a container, or processes of the test's own; the object store may be embedded. */
     REAL("real servers"),
     EMBEDDED("embedded servers"),

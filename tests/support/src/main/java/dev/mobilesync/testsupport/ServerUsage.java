@@ -33,7 +33,7 @@ public final class ServerUsage implements TestExecutionListener {
     }
 
     /** Notes that the test class that runs now uses these servers. */
-    static void record(ServerKind kind) {
+    public static void record(ServerKind kind) {
         if (testClass.isEmpty()) {
             return;
         }

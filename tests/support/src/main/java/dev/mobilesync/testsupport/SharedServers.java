@@ -18,7 +18,7 @@ final class SharedServers implements TestServers {
         SharedServers shared = instance;
         if (shared == null) {
             TestServers opened = TestServers.open();
-            Runtime.getRuntime().addShutdownHook(new Thread(opened::close, "close-shared-servers"));
+            SharedResources.closeAtEnd(opened);
             shared = new SharedServers(opened);
             instance = shared;
         } else {

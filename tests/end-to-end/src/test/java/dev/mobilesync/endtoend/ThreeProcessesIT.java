@@ -1,48 +1,52 @@
 package dev.mobilesync.endtoend;
 
 import static dev.mobilesync.endtoend.MobileSyncSystem.enterStep;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.Loopback;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The three services as separate JVMs against the machine's RabbitMQ and Redis. */
-@NeedsRealServers
-class RealThreeProcessesIT {
+/** The three services as separate JVMs; web-server has its secrets from files, the others from the environment. */
+class ThreeProcessesIT {
+
+    /** A JVM that yields to others may have to wait for them. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
-    void oneCapturePassesThrough(@TempDir Path folder) throws Exception {
+    void oneCapturePassesThrough(@TempDir Path folder, @TempDir Path secrets) throws IOException {
         int web = Loopback.freePort();
         int webManagement = Loopback.freePort();
         int state = Loopback.freePort();
         int socket = Loopback.freePort();
         int socketManagement = Loopback.freePort();
-        try (TestServers servers = RealServers.open()) {
+        try (TestServers servers = TestServers.open()) {
             Map<String, String> environment = environment(servers);
             try (ChildProcess webServer = ChildProcess.jar(
-                            "web-server/target/web-server-exec.jar", folder, with(environment, web, webManagement));
+                            "web-server/target/web-server-exec.jar",
+                            folder,
+                            withSecretFiles(with(environment, web, webManagement), secrets));
                     ChildProcess stateManager = ChildProcess.jar(
                             "state-manager/target/state-manager-exec.jar", folder, with(environment, state, state));
                     ChildProcess socketServer = ChildProcess.jar(
@@ -58,16 +62,29 @@ class RealThreeProcessesIT {
                     browser.subscribe(Topology.examineeTopic(EXAMINEE));
                     enterStep(browser, EXAMINEE);
                     browser.await("mobile_sync_waiting");
-                    Phone phone = new Phone(URI.create("http://127.0.0.1:" + web), EXAMINEE, "M001");
-                    assertThat(phone.upload(Jpegs.picture(1)).status()).isEqualTo(201);
+                    ApiClient phone = new ApiClient(URI.create("http://127.0.0.1:" + web));
+                    assertThat(phone.upload(EXAMINEE, "M001", Jpegs.picture(1)).statusCode())
+                            .isEqualTo(201);
                     browser.await("mobile_sync_completed");
                 }
-                for (ChildProcess service : new ChildProcess[] {webServer, stateManager, socketServer}) {
+                for (ChildProcess service : List.of(webServer, stateManager, socketServer)) {
                     assertThat(service.stop()).as(service.output()).isEqualTo(143);
                     assertThat(service.output()).doesNotContain("Exception");
                 }
             }
         }
+    }
+
+    /** The same settings, but for the secrets: they are in files named like their keys. */
+    private static Map<String, String> withSecretFiles(Map<String, String> environment, Path folder)
+            throws IOException {
+        Map<String, String> others = new HashMap<>(environment);
+        String jwtSecret = requireNonNull(others.remove("MOBILE_SYNC_JWT_SECRET"));
+        String storeSecret = requireNonNull(others.remove("MOBILE_SYNC_STORE_SECRET_KEY"));
+        Files.writeString(folder.resolve("mobile-sync.jwt.secret"), jwtSecret + "\n");
+        Files.writeString(folder.resolve("mobile-sync.store.secret-key"), storeSecret);
+        others.put("SPRING_CONFIG_IMPORT", "configtree:" + folder + "/");
+        return others;
     }
 
     static Map<String, String> environment(TestServers servers) {
@@ -84,15 +101,13 @@ class RealThreeProcessesIT {
     }
 
     static void awaitReady(int managementPort, ChildProcess service) {
-        URI readiness = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+        ApiClient management = new ApiClient(URI.create("http://127.0.0.1:" + managementPort));
+        await().atMost(START_LIMIT)
                 .failFast(
                         () -> assertThat(service.isAlive()).as(service.output()).isTrue())
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .untilAsserted(() -> assertThat(HttpClient.newHttpClient()
-                                .send(HttpRequest.newBuilder(readiness).build(), BodyHandlers.ofString())
-                                .statusCode())
+                .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                .untilAsserted(() -> assertThat(
+                                management.get("/actuator/health/readiness", "").statusCode())
                         .as(service.output())
                         .isEqualTo(200));
     }

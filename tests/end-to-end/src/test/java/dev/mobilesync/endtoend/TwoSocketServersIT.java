@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Loopback;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
@@ -16,12 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two socket-servers as JVMs of their own, one of which dies as a machine does. */
-@NeedsRealServers
-class RealTwoSocketServersIT {
+@Tag("slow")
+class TwoSocketServersIT {
 
     private static final Duration SECONDS = Duration.ofSeconds(20);
 
@@ -31,7 +30,7 @@ class RealTwoSocketServersIT {
     void whatADeadInstanceHadCountsForNothingSoon(@TempDir Path folder) {
         int one = Loopback.freePort();
         int other = Loopback.freePort();
-        try (TestServers servers = RealServers.open();
+        try (TestServers servers = TestServers.open();
                 ChildProcess dies = start(servers, folder, one, "broadcast_queue.one");
                 ChildProcess stays = start(servers, folder, other, "broadcast_queue.other")) {
             assertThat(connects(one)).isTrue();
@@ -48,16 +47,16 @@ class RealTwoSocketServersIT {
     }
 
     private static ChildProcess start(TestServers servers, Path folder, int port, String queue) {
-        Map<String, String> environment = new HashMap<>(RealThreeProcessesIT.environment(servers));
+        Map<String, String> environment = new HashMap<>(ThreeProcessesIT.environment(servers));
         environment.put("MOBILE_SYNC_SOCKET_QUEUE", queue);
         environment.put("MOBILE_SYNC_LIMITS_CONNECTIONS_PER_TOKEN", "2");
         int management = Loopback.freePort();
         ChildProcess process = ChildProcess.jar(
                 "socket-server/target/socket-server-exec.jar",
                 folder,
-                RealThreeProcessesIT.with(environment, port, management));
+                ThreeProcessesIT.with(environment, port, management));
         try {
-            RealThreeProcessesIT.awaitReady(management, process);
+            ThreeProcessesIT.awaitReady(management, process);
             return process;
         } catch (RuntimeException | Error e) {
             process.close();

@@ -1,16 +1,16 @@
 package dev.mobilesync.endtoend;
 
-import static dev.mobilesync.endtoend.Strange.bytes;
-import static dev.mobilesync.endtoend.Strange.damaged;
-import static dev.mobilesync.endtoend.Strange.join;
-import static dev.mobilesync.endtoend.Strange.line;
-import static dev.mobilesync.endtoend.Strange.many;
-import static dev.mobilesync.endtoend.Strange.mostly;
-import static dev.mobilesync.endtoend.Strange.quoted;
-import static dev.mobilesync.endtoend.Strange.repeated;
-import static dev.mobilesync.endtoend.Strange.some;
-import static dev.mobilesync.endtoend.Strange.text;
-import static dev.mobilesync.endtoend.Strange.wire;
+import static dev.mobilesync.endtoend.MalformedText.bytes;
+import static dev.mobilesync.endtoend.MalformedText.damaged;
+import static dev.mobilesync.endtoend.MalformedText.join;
+import static dev.mobilesync.endtoend.MalformedText.line;
+import static dev.mobilesync.endtoend.MalformedText.many;
+import static dev.mobilesync.endtoend.MalformedText.mostly;
+import static dev.mobilesync.endtoend.MalformedText.quoted;
+import static dev.mobilesync.endtoend.MalformedText.repeated;
+import static dev.mobilesync.endtoend.MalformedText.some;
+import static dev.mobilesync.endtoend.MalformedText.text;
+import static dev.mobilesync.endtoend.MalformedText.wire;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.Digests;
@@ -28,7 +28,7 @@ import net.jqwik.api.Tuple;
  * Requests that nobody should send. Some carry a good token of one examinee's phone, so that they come as far as they
  * can; others carry tokens of any kind, or none.
  */
-final class StrangeRequests {
+final class MalformedRequests {
 
     private static final String BOUNDARY = MultipartBody.BOUNDARY;
     private static final String FORM = "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\n";
@@ -46,7 +46,7 @@ final class StrangeRequests {
     /**
      * @param own whose phone has the good token: uploads count for this one alone
      */
-    StrangeRequests(ExamineeKey own, byte[] picture) {
+    MalformedRequests(ExamineeKey own, byte[] picture) {
         this.own = own;
         this.phone = TestTokens.device(own.planId(), own.examineeId(), "M1");
         this.pictureBytes = picture;
@@ -70,23 +70,23 @@ final class StrangeRequests {
     }
 
     private Arbitrary<String> paths() {
-        Arbitrary<String> plan = Strange.any(own.planId(), text());
+        Arbitrary<String> plan = MalformedText.any(own.planId(), text());
         Arbitrary<String> examinee = mostly(text(), own.examineeId());
-        Arbitrary<String> path = Strange.any(
+        Arbitrary<String> path = MalformedText.any(
                 join("/api/v1/plans/", plan, "/examinees/", examinee, "/mobile-captures"),
                 join("/api/v1/plans/", plan, "/examinees/", examinee, "/mobile-sync"),
                 join("/api/v1/plans/", plan, "/examinees/", examinee, "/pairings"),
                 join("/api/v1/plans/", plan, "/mobile-sync?status=", text(), "&page=", text(), "&size=", text()),
-                join("/captures/", examinee, Strange.any("/sync_cap.jpg", "")),
+                join("/captures/", examinee, MalformedText.any("/sync_cap.jpg", "")),
                 join("/captures/../actuator/", text()),
                 join("/captures//", examinee, "//sync_cap.jpg"),
                 join("/api/v1/pairings/redeem", text()),
-                join("/actuator", Strange.any("", "/", "/env", "/heapdump", ";/env", "/%2e/env")),
+                join("/actuator", MalformedText.any("", "/", "/env", "/heapdump", ";/env", "/%2e/env")),
                 join("/", text()),
                 join("http://elsewhere.example/", text()),
                 text());
         return join(
-                Strange.any("GET", "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE", "PATCH", "FOO"),
+                MalformedText.any("GET", "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE", "PATCH", "FOO"),
                 " ",
                 path,
                 " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n",
@@ -106,15 +106,15 @@ final class StrangeRequests {
                 "application/json",
                 "/",
                 line(20));
-        Arbitrary<String> digest = Strange.any(
+        Arbitrary<String> digest = MalformedText.any(
                 Digests.contentDigest(pictureBytes),
                 Digests.contentDigest(new byte[0]),
-                join("sha-256=:", bytes(64).map(StrangeRequests::base64), ":"),
+                join("sha-256=:", bytes(64).map(MalformedRequests::base64), ":"),
                 "sha-256=:====:",
                 "sha-512=:AAAA:, sha-256=::",
                 join("sha-256=", line(10)),
                 ",".repeat(2_000));
-        Arbitrary<String> other = Strange.any(
+        Arbitrary<String> other = MalformedText.any(
                 "Expect: 100-continue",
                 "Expect: nonsense",
                 "Content-Encoding: gzip",
@@ -129,8 +129,8 @@ final class StrangeRequests {
                 "X-Forwarded-Host: elsewhere.example",
                 "Range: bytes=0-1,5-9999999999999999999",
                 "If-Modified-Since: never",
-                join("Origin: ", Strange.any("null", "https://elsewhere.example", line(20))),
-                join("Accept: ", Strange.any("text/html", "nonsense", "*/*;q=9")),
+                join("Origin: ", MalformedText.any("null", "https://elsewhere.example", line(20))),
+                join("Accept: ", MalformedText.any("text/html", "nonsense", "*/*;q=9")),
                 join("Accept-Language: ", line(10)),
                 join("Cookie: ", line(40)),
                 "X-HTTP-Method-Override: DELETE",
@@ -145,7 +145,7 @@ final class StrangeRequests {
                 "\r\n",
                 some(
                         join("Content-Digest: ", digest, "\r\n"),
-                        join("Idempotency-Key: ", Strange.any("", " ", repeated("k", 600), line(20)), "\r\n")),
+                        join("Idempotency-Key: ", MalformedText.any("", " ", repeated("k", 600), line(20)), "\r\n")),
                 mostly("", join(other, "\r\n")));
         return upload(all, Arbitraries.just(goodForm), lengths());
     }
@@ -176,18 +176,18 @@ final class StrangeRequests {
     private Arbitrary<String> forms() {
         Arbitrary<String> metadata = part(mostly("metadata", strangeName()), "application/json", metadata());
         Arbitrary<String> image = part(mostly("image", strangeName()), "image/jpeg", images());
-        Arbitrary<String> parts = Strange.any(
+        Arbitrary<String> parts = MalformedText.any(
                 join(metadata, image),
                 join(metadata, image),
                 join(image, metadata),
-                many(Strange.any(metadata, image), 0, 7),
+                many(MalformedText.any(metadata, image), 0, 7),
                 many(image, 0, 20).map(few -> few.repeat(15)));
         Arbitrary<String> body = join(parts, mostly("--" + BOUNDARY + "--\r\n", "", "--" + BOUNDARY, "--"));
-        return upload(Arbitraries.just(FORM), body, Arbitraries.just(StrangeRequests::withLength));
+        return upload(Arbitraries.just(FORM), body, Arbitraries.just(MalformedRequests::withLength));
     }
 
     private static Arbitrary<String> strangeName() {
-        return Strange.any("image", "metadata[deviceId]", "image.metadata.image", "_charset_", "", line(10));
+        return MalformedText.any("image", "metadata[deviceId]", "image.metadata.image", "_charset_", "", line(10));
     }
 
     private static Arbitrary<String> part(Arbitrary<String> name, String type, Arbitrary<String> content) {
@@ -209,7 +209,7 @@ final class StrangeRequests {
                 "\r\nContent-Type: ",
                 mostly(
                         type,
-                        join("application/json; charset=", Strange.any("utf-16", "nonsense", "utf-7")),
+                        join("application/json; charset=", MalformedText.any("utf-16", "nonsense", "utf-7")),
                         "text/html",
                         "multipart/mixed; boundary=inner",
                         line(15)),
@@ -218,7 +218,7 @@ final class StrangeRequests {
                         "",
                         join(
                                 "Content-Transfer-Encoding: ",
-                                Strange.any("base64", "quoted-printable", "nonsense"),
+                                MalformedText.any("base64", "quoted-printable", "nonsense"),
                                 "\r\n"),
                         join("X: ", repeated("x", 9_000), "\r\n"),
                         repeated("X: y\r\n", 2_000),
@@ -229,21 +229,21 @@ final class StrangeRequests {
     }
 
     private static Arbitrary<String> metadata() {
-        return Strange.any(
+        return MalformedText.any(
                 METADATA,
                 damaged(METADATA),
                 quoted().map(text -> METADATA.replace("M1", text)),
                 quoted().map(text -> METADATA.replace("mobile_capture", text)),
                 quoted().map(text -> METADATA.replace("iPhone 12", text)),
-                Strange.any("null", "1", "[]", "{}", "1e400", "true", "[\"M1\"]")
+                MalformedText.any("null", "1", "[]", "{}", "1e400", "true", "[\"M1\"]")
                         .map(value -> METADATA.replace("\"M1\"", value)),
-                Strange.any(
+                MalformedText.any(
                                 "\"planId\":\"PZ\",\"examineeId\":\"EZ\",\"status\":\"COMPLETED\"",
                                 "\"deviceId\":\"M2\"",
                                 "\"@class\":\"java.lang.Runtime\"",
                                 "\"__proto__\":{}")
                         .map(more -> METADATA.replace("\"deviceId\"", more + ",\"deviceId\"")),
-                Strange.any(
+                MalformedText.any(
                         "",
                         "null",
                         "[]",
@@ -260,18 +260,18 @@ final class StrangeRequests {
     }
 
     private static Arbitrary<String> redemptions() {
-        Arbitrary<String> body = Strange.any(
+        Arbitrary<String> body = MalformedText.any(
                 damaged(REDEMPTION),
                 quoted().map(text -> REDEMPTION.replace("ABCDEFGH", text)),
-                Strange.any("null", "1", "[]", "{\"$gt\":\"\"}")
+                MalformedText.any("null", "1", "[]", "{\"$gt\":\"\"}")
                         .map(value -> REDEMPTION.replace("\"ABCDEFGH\"", value)),
-                Strange.any("", "null", "[]", "{".repeat(3_000), "x".repeat(100_000)),
+                MalformedText.any("", "null", "[]", "{".repeat(3_000), "x".repeat(100_000)),
                 bytes(200));
         return join(
                 "POST /api/v1/pairings/redeem HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: ",
                 mostly("application/json", "text/plain", line(10)),
                 "\r\n",
-                body.map(StrangeRequests::withLength));
+                body.map(MalformedRequests::withLength));
     }
 
     private Arbitrary<String> upload(
@@ -286,8 +286,8 @@ final class StrangeRequests {
     /** How a body may be announced, truly or not. */
     private static Arbitrary<UnaryOperator<String>> lengths() {
         return Arbitraries.oneOf(
-                Arbitraries.just(StrangeRequests::withLength),
-                Strange.any("-1", "99999999999", "1\r\nContent-Length: 2", line(6))
+                Arbitraries.just(MalformedRequests::withLength),
+                MalformedText.any("-1", "99999999999", "1\r\nContent-Length: 2", line(6))
                         .map(length -> body -> "Content-Length: " + length + "\r\n\r\n" + body),
                 Arbitraries.doubles()
                         .between(0, 2)
@@ -297,7 +297,7 @@ final class StrangeRequests {
                 mostly("", "Content-Length: 5\r\n")
                         .map(too -> body -> "Transfer-Encoding: chunked\r\n" + too + "\r\n"
                                 + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"),
-                Strange.any("zz", "-1", "ffffffffffffffff", join("5;", line(9)), "")
+                MalformedText.any("zz", "-1", "ffffffffffffffff", join("5;", line(9)), "")
                         .map(chunk -> body -> "Transfer-Encoding: chunked\r\n\r\n" + chunk + "\r\n" + body));
     }
 

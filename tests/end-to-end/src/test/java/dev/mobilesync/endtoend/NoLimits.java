@@ -3,12 +3,12 @@ package dev.mobilesync.endtoend;
 import java.util.Map;
 
 /**
- * Settings for tests that knock more often in a minute than anybody would, on a machine that may be busy. Nothing is
- * published but for what they do.
+ * Properties for tests that send more requests in a minute than anyone would, on a machine that may be busy. No message is
+ * published but for what they do, and those who wait for a state that cannot be written are notified soon.
  */
-final class Unlimited {
+final class NoLimits {
 
-    static final Map<String, String> SETTINGS = Map.ofEntries(
+    static final Map<String, String> PROPERTIES = Map.ofEntries(
             Map.entry("mobile-sync.limits.uploads-per-device", "0"),
             Map.entry("mobile-sync.limits.requests-per-caller", "0"),
             Map.entry("mobile-sync.limits.requests-per-address", "0"),
@@ -23,7 +23,8 @@ final class Unlimited {
             Map.entry("mobile-sync.sweep-interval", "0"),
             Map.entry("mobile-sync.answer-within", "30s"),
             Map.entry("mobile-sync.store.timeout", "30s"),
-            Map.entry("mobile-sync.broker.confirm-timeout", "30s"));
+            Map.entry("mobile-sync.broker.confirm-timeout", "30s"),
+            Map.entry("mobile-sync.state-change-limit", "1s"));
 
-    private Unlimited() {}
+    private NoLimits() {}
 }

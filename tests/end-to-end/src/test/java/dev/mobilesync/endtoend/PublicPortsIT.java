@@ -2,10 +2,10 @@ package dev.mobilesync.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.ByteArrayOutputStream;
@@ -14,47 +14,35 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the public ports answer to somebody who has no token and looks around. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@NeedsRealServers
-class RealPublicPortsIT {
+@ServerContract
+class PublicPortsIT {
 
-    private MobileSyncSystem system;
+    private static final String BOARD = ApiClient.recordsPath("P001");
+
+    private static MobileSyncSystem system;
 
     @BeforeAll
-    void start() {
-        system = MobileSyncSystem.start(RealServers.open(), Unlimited.SETTINGS);
-    }
-
-    @AfterAll
-    void stop() {
-        if (system != null) {
-            system.close();
-        }
+    static void start() {
+        system = MobileSyncSystem.shared();
     }
 
     private List<URI> ports() {
         return List.of(system.web(), system.socketHttp());
     }
 
-    private static String body(HttpResponse<byte[]> answer) {
-        return new String(answer.body(), StandardCharsets.UTF_8);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"/livez", "/readyz"})
     void healthSaysWhetherAndNotWhy(String path) {
         for (URI port : ports()) {
-            HttpResponse<byte[]> answer = system.get(port.resolve(path));
+            HttpResponse<String> answer = new ApiClient(port).get(path, "");
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(body(answer)).isEqualTo("{\"status\":\"UP\"}");
+            assertThat(answer.body()).isEqualTo("{\"status\":\"UP\"}");
         }
     }
 
@@ -74,18 +62,17 @@ class RealPublicPortsIT {
             })
     void nothingElseIsOpen(String path) {
         for (URI port : ports()) {
-            HttpResponse<byte[]> answer = system.get(port.resolve(path));
+            HttpResponse<String> answer = new ApiClient(port).get(path, "");
             assertThat(answer.statusCode()).isIn(401, 404);
-            assertThat(body(answer)).containsPattern("\"code\":\"(UNAUTHENTICATED|NOT_FOUND)\"");
+            assertThat(answer.body()).containsPattern("\"code\":\"(UNAUTHENTICATED|NOT_FOUND)\"");
         }
     }
 
     @Test
     void aTokenInAnUrlIsNone() {
         String token = TestTokens.proctor("kim", "P001");
-        URI board = system.web().resolve("/api/v1/plans/P001/mobile-sync");
-        assertThat(system.get(board, token).statusCode()).isEqualTo(200);
-        assertThat(system.get(URI.create(board + "?access_token=" + token)).statusCode())
+        assertThat(system.api().get(BOARD, token).statusCode()).isEqualTo(200);
+        assertThat(system.api().get(BOARD + "?access_token=" + token, "").statusCode())
                 .isEqualTo(401);
         try (StompTestClient browser = StompTestClient.open(URI.create(system.socket() + "?access_token=" + token))) {
             browser.raw("CONNECT\naccept-version:1.2\nhost:localhost\n\n\0");
@@ -93,7 +80,7 @@ class RealPublicPortsIT {
         }
     }
 
-    /** What {@link RealFuzzIT} has found once. */
+    /** What {@link FuzzIT} has found once. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -104,7 +91,7 @@ class RealPublicPortsIT {
             })
     void aRequestThatMakesNoSenseIsNoFailureOfTheServer(String head) throws IOException {
         for (URI port : ports()) {
-            for (RawHttp.Answer answer : RawHttp.exchange(port, bytes(head + "Connection: close\r\n\r\n"))) {
+            for (RawHttp.Response answer : RawHttp.exchange(port, bytes(head + "Connection: close\r\n\r\n"))) {
                 assertThat(answer.status()).as(port + " " + answer).isIn(400, 401, 404);
                 assertThat(answer.head())
                         .as(port + " " + answer)
@@ -126,7 +113,7 @@ class RealPublicPortsIT {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
         request.writeBytes(body);
-        RawHttp.Answer answer =
+        RawHttp.Response answer =
                 RawHttp.exchange(system.web(), request.toByteArray()).get(0);
         assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
         assertThat(answer.body()).contains("INVALID_REQUEST");
@@ -134,10 +121,9 @@ class RealPublicPortsIT {
 
     @Test
     void aParameterThatIsBrokenUtf8IsABadRequest() {
-        HttpResponse<byte[]> answer = system.get(
-                system.web().resolve("/api/v1/plans/P001/mobile-sync?size=%c0%ae"), TestTokens.proctor("kim", "P001"));
+        HttpResponse<String> answer = system.api().get(BOARD + "?size=%c0%ae", TestTokens.proctor("kim", "P001"));
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(body(answer)).contains("INVALID_REQUEST");
+        assertThat(answer.body()).contains("INVALID_REQUEST");
     }
 
     @Test
@@ -147,7 +133,7 @@ class RealPublicPortsIT {
         ByteArrayOutputStream sent = new ByteArrayOutputStream();
         sent.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, bytes(login)));
         sent.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, bytes("NACK\nid:1\nreceipt:a\0b\n\n\0")));
-        RawWebSocket.Ending ending = RawWebSocket.exchange(system.socket(), sent.toByteArray());
+        RawWebSocket.CloseResult ending = RawWebSocket.exchange(system.socket(), sent.toByteArray());
         assertThat(ending.closeCode()).isEqualTo(1002);
         assertThat(ending.texts()).last().asString().startsWith("ERROR").doesNotContain("receipt-id");
     }
@@ -159,7 +145,7 @@ class RealPublicPortsIT {
     @ParameterizedTest
     @ValueSource(strings = {"/nothing", "/capture", "/exam/mobile-sync", "/proctor", "/pages/config.json"})
     void anAnswerTellsBrowsersWhatNotToDo(String path) {
-        var headers = system.get(system.web().resolve(path)).headers();
+        var headers = system.api().get(path, "").headers();
         for (String name : List.of(
                 "Content-Security-Policy",
                 "X-Content-Type-Options",

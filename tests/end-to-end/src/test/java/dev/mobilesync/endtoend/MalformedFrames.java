@@ -1,15 +1,15 @@
 package dev.mobilesync.endtoend;
 
-import static dev.mobilesync.endtoend.Strange.any;
-import static dev.mobilesync.endtoend.Strange.bytes;
-import static dev.mobilesync.endtoend.Strange.join;
-import static dev.mobilesync.endtoend.Strange.line;
-import static dev.mobilesync.endtoend.Strange.many;
-import static dev.mobilesync.endtoend.Strange.mostly;
-import static dev.mobilesync.endtoend.Strange.repeated;
-import static dev.mobilesync.endtoend.Strange.some;
-import static dev.mobilesync.endtoend.Strange.text;
-import static dev.mobilesync.endtoend.Strange.wire;
+import static dev.mobilesync.endtoend.MalformedText.any;
+import static dev.mobilesync.endtoend.MalformedText.bytes;
+import static dev.mobilesync.endtoend.MalformedText.join;
+import static dev.mobilesync.endtoend.MalformedText.line;
+import static dev.mobilesync.endtoend.MalformedText.many;
+import static dev.mobilesync.endtoend.MalformedText.mostly;
+import static dev.mobilesync.endtoend.MalformedText.repeated;
+import static dev.mobilesync.endtoend.MalformedText.some;
+import static dev.mobilesync.endtoend.MalformedText.text;
+import static dev.mobilesync.endtoend.MalformedText.wire;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Topology;
@@ -20,7 +20,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /** What a browser would never send over a socket, by somebody who has a good token of an examinee or a proctor. */
-final class StrangeFrames {
+final class MalformedFrames {
 
     /** The proctor, as orders name it. */
     static final String SUBJECT = "fuzz-proctor";
@@ -28,7 +28,7 @@ final class StrangeFrames {
     private final ExamineeKey own;
     private final Arbitrary<String> token;
 
-    StrangeFrames(ExamineeKey own) {
+    MalformedFrames(ExamineeKey own) {
         this.own = own;
         this.token =
                 any(TestTokens.examinee(own.planId(), own.examineeId()), TestTokens.proctor(SUBJECT, own.planId()));
@@ -55,8 +55,8 @@ final class StrangeFrames {
     private static Arbitrary<String> webSocketFrames() {
         Arbitrary<String> payload = bytes(200);
         return any(
-                payload.map(bytes -> wire(RawWebSocket.frame(RawWebSocket.BINARY, Strange.bytes(bytes)))),
-                payload.map(StrangeFrames::webSocket),
+                payload.map(bytes -> wire(RawWebSocket.frame(RawWebSocket.BINARY, MalformedText.bytes(bytes)))),
+                payload.map(MalformedFrames::webSocket),
                 Combinators.combine(Arbitraries.integers().between(0, 255), Arbitraries.of(true, false), payload)
                         .as((first, masked, bytes) -> webSocket(first, masked, bytes.length(), bytes)),
                 Combinators.combine(Arbitraries.of(-1L, Long.MAX_VALUE, 1L << 40, 70_000L), payload)

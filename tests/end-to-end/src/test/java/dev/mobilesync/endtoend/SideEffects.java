@@ -21,7 +21,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** What requests have left behind: in Redis, in the object store and in {@code status_queue}. */
-final class Effects {
+final class SideEffects {
 
     private static final List<String> COUNTERS = List.of(
             "mobile_sync:limit",
@@ -34,7 +34,7 @@ final class Effects {
     private final MinioClient store;
     private final String bucket;
 
-    Effects(MobileSyncSystem system) {
+    SideEffects(MobileSyncSystem system) {
         redis = system.bean(StringRedisTemplate.class);
         rabbit = system.bean(RabbitTemplate.class);
         Map<String, String> properties = system.servers().properties();

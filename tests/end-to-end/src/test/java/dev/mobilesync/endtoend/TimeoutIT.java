@@ -3,25 +3,26 @@ package dev.mobilesync.endtoend;
 import static dev.mobilesync.endtoend.MobileSyncSystem.enterStep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.endtoend.MobileSyncSystem.Service;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
-import dev.mobilesync.testsupport.TestServers;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The fourth error of 18.5-2, with a time-out of seconds. */
-abstract class TimeoutContract {
+@ServerContract
+class TimeoutIT {
 
-    private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
-
-    abstract TestServers servers();
+    private static final ExamineeKey EXAMINEE = new ExamineeKey("timeout-1", "timeout-E001");
 
     @Test
     void aWaitThatTimesOutIsToldAndALatePictureStillCounts() {
-        try (MobileSyncSystem system = MobileSyncSystem.start(servers(), Map.of("mobile-sync.sync-timeout", "2s"));
-                StompTestClient browser = system.examinee(EXAMINEE);
+        MobileSyncSystem system = MobileSyncSystem.shared();
+        system.reconfigure(Service.STATE_MANAGER, Map.of("mobile-sync.sync-timeout", "2s"));
+        try (StompTestClient browser = system.examinee(EXAMINEE);
                 StompTestClient proctor = system.proctor(EXAMINEE.planId())) {
             enterStep(browser, EXAMINEE);
             browser.await("mobile_sync_waiting");
@@ -37,7 +38,7 @@ abstract class TimeoutContract {
             assertThat(Instant.parse(again.path("deadline").asString())).isAfter(Instant.now());
             browser.await("mobile_sync_timeout");
 
-            assertThat(system.phone(EXAMINEE, "M001").upload(Jpegs.picture(1)).status())
+            assertThat(system.api().upload(EXAMINEE, "M001", Jpegs.picture(1)).statusCode())
                     .isEqualTo(201);
             browser.await("mobile_sync_completed");
             proctor.await("mobile_sync_completed");

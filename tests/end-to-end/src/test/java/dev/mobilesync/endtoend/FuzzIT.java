@@ -2,17 +2,14 @@ package dev.mobilesync.endtoend;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.endtoend.MobileSyncSystem.Service;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,32 +30,29 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import net.jqwik.api.lifecycle.BeforeProperty;
-import net.jqwik.api.lifecycle.LifecycleContext;
-import net.jqwik.api.lifecycle.SkipExecutionHook;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Thousands of requests and frames that nobody should send, over plain sockets. Whatever comes: no 5xx, nothing of the
- * inside in an answer, no effect that the one good token in use does not allow, and the service goes on.
+ * Requests and frames that no client should send, over plain sockets: the same few in each run, thousands of new ones in a
+ * full run.
+ * Whatever comes: no 5xx, no internals in an answer, no effect that the one valid token in use does not allow, and the
+ * services go on.
  *
  * <p>What fails is made as small as it can be and printed, with the seed that makes it again
  * ({@code @Property(seed = …)}); the next run in the same folder begins with it.
  */
-@AddLifecycleHook(RealFuzzIT.SkippedWithoutServers.class)
-class RealFuzzIT {
+class FuzzIT {
 
-    private static final Duration TIME = Duration.ofSeconds(20);
-    private static final int AT_LEAST = 100;
-    private static final int AT_MOST = 1_500;
+    private static final int FEW_ROUNDS = 30;
+    private static final int MANY_ROUNDS = 500;
     private static final int TOGETHER = 8;
     private static final byte[] PICTURE = Jpegs.picture(64, 48, 1);
 
@@ -76,21 +70,9 @@ class RealFuzzIT {
 
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(TOGETHER);
     private static @Nullable MobileSyncSystem running;
-    private static @Nullable Effects effects;
+    private static @Nullable SideEffects effects;
     private static SortedMap<String, String> before = new TreeMap<>();
-    private static long end;
-    private static int tries;
-    private static boolean shrinking;
     private static int good;
-
-    /** As {@link NeedsRealServers} does it for JUnit's own tests. */
-    static final class SkippedWithoutServers implements SkipExecutionHook {
-
-        @Override
-        public SkipResult shouldBeSkipped(LifecycleContext context) {
-            return RealServers.available() ? SkipResult.doNotSkip() : SkipResult.skip(RealServers.NONE);
-        }
-    }
 
     /** What is sent over one connection. */
     private record Sent(boolean toWeb, String text) {
@@ -109,14 +91,14 @@ class RealFuzzIT {
 
     @BeforeContainer
     static void start() {
-        running = MobileSyncSystem.start(RealServers.open(), Unlimited.SETTINGS);
-        MobileSyncSystem system = system();
+        MobileSyncSystem system = MobileSyncSystem.shared();
+        running = system;
         try (StompTestClient browser = system.examinee(VICTIM)) {
-            assertThat(system.phone(VICTIM, "M1").upload(PICTURE).status()).isEqualTo(201);
+            assertThat(system.api().upload(VICTIM, "M1", PICTURE).statusCode()).isEqualTo(201);
             browser.await("mobile_sync_completed");
         }
         system.holdMessages();
-        effects = new Effects(system);
+        effects = new SideEffects(system);
         before = effects().kept();
     }
 
@@ -124,29 +106,19 @@ class RealFuzzIT {
         return requireNonNull(running);
     }
 
-    private static Effects effects() {
+    private static SideEffects effects() {
         return requireNonNull(effects);
     }
 
     @AfterContainer
     static void stop() {
         THREADS.shutdownNow();
-        if (running != null) {
-            running.close();
-        }
-    }
-
-    @BeforeProperty
-    void begin() {
-        end = System.nanoTime() + TIME.toNanos();
-        tries = 0;
-        shrinking = false;
     }
 
     @Provide
     Arbitrary<List<Sent>> requests() {
         Arbitrary<Boolean> toWeb = Arbitraries.frequency(Tuple.of(7, true), Tuple.of(1, false));
-        return Combinators.combine(toWeb, new StrangeRequests(OWN, PICTURE).any())
+        return Combinators.combine(toWeb, new MalformedRequests(OWN, PICTURE).any())
                 .as(Sent::new)
                 .list()
                 .ofMinSize(1)
@@ -155,7 +127,7 @@ class RealFuzzIT {
 
     @Provide
     Arbitrary<List<Sent>> streams() {
-        return new StrangeFrames(OWN)
+        return new MalformedFrames(OWN)
                 .streams()
                 .map(text -> new Sent(false, text))
                 .list()
@@ -163,55 +135,68 @@ class RealFuzzIT {
                 .ofMaxSize(TOGETHER);
     }
 
-    @Property(tries = AT_MOST, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = FEW_ROUNDS, seed = "1", edgeCases = EdgeCasesMode.NONE)
     void http(@ForAll("requests") List<Sent> requests) {
+        sendToHttp(requests);
+    }
+
+    @Property(tries = MANY_ROUNDS, edgeCases = EdgeCasesMode.NONE)
+    @Tag("slow")
+    void httpForLong(@ForAll("requests") List<Sent> requests) {
+        sendToHttp(requests);
+    }
+
+    @Property(tries = FEW_ROUNDS, seed = "1", edgeCases = EdgeCasesMode.NONE)
+    void stomp(@ForAll("streams") List<Sent> streams) {
+        sendToStomp(streams);
+    }
+
+    @Property(tries = MANY_ROUNDS, edgeCases = EdgeCasesMode.NONE)
+    @Tag("slow")
+    void stompForLong(@ForAll("streams") List<Sent> streams) {
+        sendToStomp(streams);
+    }
+
+    private static void sendToHttp(List<Sent> requests) {
         together(
                 requests,
                 sent -> {
                     URI server = sent.toWeb() ? system().web() : system().socketHttp();
-                    for (RawHttp.Answer answer : RawHttp.exchange(server, Strange.bytes(sent.text()))) {
+                    for (RawHttp.Response answer : RawHttp.exchange(server, MalformedText.bytes(sent.text()))) {
                         assertAnswer(answer, sent.text().startsWith("HEAD"));
                     }
                 },
-                RealFuzzIT::assertUploadsMessage);
+                FuzzIT::assertUploadsMessage);
     }
 
-    @Property(tries = AT_MOST, edgeCases = EdgeCasesMode.NONE)
-    void stomp(@ForAll("streams") List<Sent> streams) {
+    private static void sendToStomp(List<Sent> streams) {
         together(
                 streams,
                 sent -> {
-                    RawWebSocket.Ending ending = RawWebSocket.exchange(system().socket(), Strange.bytes(sent.text()));
-                    assertThat(ending.closeCode()).as(ending.toString()).isIn(CLOSE_CODES);
-                    assertThat(ending.toString()).doesNotContainPattern(INSIDE);
-                    ending.texts().forEach(RealFuzzIT::assertFrame);
+                    RawWebSocket.CloseResult result =
+                            RawWebSocket.exchange(system().socket(), MalformedText.bytes(sent.text()));
+                    assertThat(result.closeCode()).as(result.toString()).isIn(CLOSE_CODES);
+                    assertThat(result.toString()).doesNotContainPattern(INSIDE);
+                    result.texts().forEach(FuzzIT::assertFrame);
                 },
-                RealFuzzIT::assertSocketsMessage);
+                FuzzIT::assertSocketsMessage);
     }
 
-    /** Sends all of them at once. When the time is over nothing is sent any more, unless a failure is being made smaller. */
+    /** Sends all of them at once. */
     private static void together(List<Sent> all, Exchange exchange, Consumer<JsonNode> message) {
-        if (!shrinking && tries >= AT_LEAST && System.nanoTime() > end) {
-            return;
-        }
-        tries++;
+        List<Callable<Void>> calls = new ArrayList<>();
+        all.forEach(sent -> calls.add(() -> {
+            exchange.run(sent);
+            return null;
+        }));
         try {
-            List<Callable<Void>> calls = new ArrayList<>();
-            all.forEach(sent -> calls.add(() -> {
-                exchange.run(sent);
-                return null;
-            }));
             for (Future<Void> call : THREADS.invokeAll(calls)) {
                 call.get();
             }
             effects().messages().forEach(message);
             assertNothingElseChanged();
         } catch (ExecutionException e) {
-            shrinking = true;
             throw new AssertionError(String.valueOf(e.getCause()), e.getCause());
-        } catch (AssertionError e) {
-            shrinking = true;
-            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
@@ -232,12 +217,12 @@ class RealFuzzIT {
             case "mobile_sync_wait" ->
                 assertThat(message.at("/data/examineeId").asString()).isEqualTo(OWN.examineeId());
             case "mobile_sync_order" ->
-                assertThat(message.at("/data/by").asString()).isEqualTo(StrangeFrames.SUBJECT);
+                assertThat(message.at("/data/by").asString()).isEqualTo(MalformedFrames.SUBJECT);
             default -> throw new AssertionError("this came from a socket: " + message);
         }
     }
 
-    private static void assertAnswer(RawHttp.Answer answer, boolean bodyless) {
+    private static void assertAnswer(RawHttp.Response answer, boolean bodyless) {
         String all = answer.head() + "\n\n" + answer.body();
         assertThat(answer.status()).as(all).isLessThan(500);
         assertThat(all).doesNotContainPattern(INSIDE);
@@ -275,20 +260,16 @@ class RealFuzzIT {
 
     @AfterProperty
     void goesOn() {
-        System.out.println(tries + " times up to " + TOGETHER + " at once");
         MobileSyncSystem system = system();
         system.passMessages();
-        ExamineeKey somebody = new ExamineeKey("PG", "E" + good++);
-        try (StompTestClient browser = system.examinee(somebody)) {
-            assertThat(system.phone(somebody, "M1").upload(PICTURE).status()).isEqualTo(201);
+        ExamineeKey examinee = new ExamineeKey("PG", "EG" + good++);
+        try (StompTestClient browser = system.examinee(examinee)) {
+            assertThat(system.api().upload(examinee, "M1", PICTURE).statusCode())
+                    .isEqualTo(201);
             browser.await("mobile_sync_completed");
         }
         system.holdMessages();
-        for (var management : List.of(system.webManagement(), system.socketManagement())) {
-            await().untilAsserted(() -> assertThat(system.get(management.resolve("/actuator/health/readiness"))
-                            .statusCode())
-                    .isEqualTo(200));
-        }
+        system.awaitReadiness(200, Service.WEB_SERVER, Service.SOCKET_SERVER);
         before = effects().kept();
         before.keySet().remove("object " + OWN.examineeId() + "/sync_cap.jpg");
     }

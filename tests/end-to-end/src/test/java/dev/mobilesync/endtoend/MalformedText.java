@@ -13,7 +13,7 @@ import net.jqwik.api.Tuple;
  * Text that nobody means well with, and how to put it together. All of it is as it goes over the wire: one character is
  * one byte. A part of something is a {@code String} that is always the same or an {@code Arbitrary<String>}.
  */
-final class Strange {
+final class MalformedText {
 
     private static final List<String> TEXTS = List.of(
             "",
@@ -56,15 +56,15 @@ final class Strange {
             "9223372036854775808",
             "1e999");
 
-    private Strange() {}
+    private MalformedText() {}
 
     /** Something that is no id, or a very long one, or nonsense. */
     static Arbitrary<String> text() {
-        Arbitrary<String> known = Arbitraries.of(TEXTS).map(Strange::utf8);
+        Arbitrary<String> known = Arbitraries.of(TEXTS).map(MalformedText::utf8);
         return Arbitraries.frequencyOf(
                 Tuple.of(5, known),
                 Tuple.of(1, join(known, known)),
-                Tuple.of(1, Arbitraries.strings().ofMaxLength(40).map(Strange::utf8)),
+                Tuple.of(1, Arbitraries.strings().ofMaxLength(40).map(MalformedText::utf8)),
                 Tuple.of(1, Arbitraries.oneOf(repeated("A", 300), repeated("A", 25_000))));
     }
 
@@ -87,7 +87,7 @@ final class Strange {
 
     /** One of these parts, each as often as the others. */
     static Arbitrary<String> any(Object... parts) {
-        return Arbitraries.oneOf(Arrays.stream(parts).map(Strange::part).toList());
+        return Arbitraries.oneOf(Arrays.stream(parts).map(MalformedText::part).toList());
     }
 
     /** Three times of four the first part, otherwise one of the others. */
@@ -97,7 +97,7 @@ final class Strange {
 
     /** All of these parts, one after the other. */
     static Arbitrary<String> join(Object... parts) {
-        return Combinators.combine(Arrays.stream(parts).map(Strange::part).toList())
+        return Combinators.combine(Arrays.stream(parts).map(MalformedText::part).toList())
                 .as(values -> String.join("", values));
     }
 

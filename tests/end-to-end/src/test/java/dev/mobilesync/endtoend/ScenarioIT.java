@@ -1,0 +1,293 @@
+package dev.mobilesync.endtoend;
+
+import static dev.mobilesync.endtoend.MobileSyncSystem.enterStep;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.endtoend.MobileSyncSystem.Service;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.Digests;
+import dev.mobilesync.testsupport.GoldenFiles;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.StompTestClient.Frame;
+import dev.mobilesync.testsupport.TestTokens;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The whole scenario, as the phone, the examinee's browser and the proctor's see it. */
+@ServerContract
+class ScenarioIT {
+
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(30);
+    private static final String PHONE = "M001";
+
+    private static MobileSyncSystem system;
+    private static int examinees;
+
+    private final ExamineeKey examinee = newExaminee();
+
+    @BeforeAll
+    static void start() {
+        system = MobileSyncSystem.shared();
+    }
+
+    private static ExamineeKey newExaminee() {
+        return new ExamineeKey("plan-" + ++examinees, "E001");
+    }
+
+    // The main way
+
+    @Test
+    void theScenariosOwnInputsComeOutAsTheScenarioPrintsThem() {
+        ExamineeKey printed = new ExamineeKey("P001", "E001");
+        byte[] picture = Jpegs.picture(1);
+        try (StompTestClient browser = system.examinee(printed);
+                StompTestClient proctor = system.proctor("P001")) {
+            HttpResponse<String> answer =
+                    system.api().upload(printed, PHONE, picture, "Content-Digest", Digests.contentDigest(picture));
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+            assertThat(answer.headers().firstValue("Location")).contains("/captures/E001/sync_cap.jpg");
+            JsonNode status = ApiClient.json(answer);
+            Instant timestamp = timestamp(answer);
+            assertThat(status.toPrettyString())
+                    .isEqualTo(GoldenFiles.message("mobile_sync_status.json", timestamp)
+                            .toPrettyString());
+
+            JsonNode completed = GoldenFiles.message("mobile_sync_completed.json", timestamp);
+            assertThat(browser.await("mobile_sync_completed").json()).isEqualTo(completed);
+            assertThat(proctor.await("mobile_sync_completed").json()).isEqualTo(completed);
+
+            HttpResponse<byte[]> image =
+                    system.api().getBytes("/captures/E001/sync_cap.jpg", TestTokens.proctor("proctor-1", "P001"));
+            assertThat(image.statusCode()).isEqualTo(200);
+            assertThat(image.body()).isEqualTo(picture);
+        }
+    }
+
+    @Test
+    void enteringTheStepGivesWaitingWithADeadlineThatStaysTheSameWhenEnteredAgain() {
+        try (StompTestClient browser = system.examinee(examinee);
+                StompTestClient proctor = system.proctor(examinee.planId())) {
+            enterStep(browser, examinee);
+            Frame waiting = browser.await("mobile_sync_waiting");
+            Instant deadline = Instant.parse(waiting.data().path("deadline").asString());
+            assertThat(deadline).isAfter(Instant.now().plusSeconds(4 * 60));
+            assertThat(proctor.await("mobile_sync_waiting").json()).isEqualTo(waiting.json());
+
+            enterStep(browser, examinee);
+            assertThat(browser.await("mobile_sync_waiting")
+                            .data()
+                            .path("deadline")
+                            .asString())
+                    .isEqualTo(deadline.toString());
+        }
+    }
+
+    @Test
+    void whoeverSubscribesLateOrComesBackGetsTheStateFirst() {
+        try (StompTestClient browser = system.examinee(examinee)) {
+            enterStep(browser, examinee);
+            browser.await("mobile_sync_waiting");
+        }
+        try (StompTestClient reloaded = system.examinee(examinee)) {
+            reloaded.await("mobile_sync_waiting");
+            reloaded.abort();
+        }
+        assertThat(upload(Jpegs.picture(2)).statusCode()).isEqualTo(201);
+        await().atMost(ANSWER_LIMIT).untilAsserted(() -> assertRecord("COMPLETED"));
+        try (StompTestClient back = system.examinee(examinee)) {
+            assertThat(back.await().type()).isEqualTo("mobile_sync_completed");
+        }
+    }
+
+    @Test
+    void theSamePictureSentTwiceIsOneCapture() {
+        try (StompTestClient browser = system.examinee(examinee)) {
+            HttpResponse<String> first = upload(Jpegs.picture(3));
+            browser.await("mobile_sync_completed");
+            HttpResponse<String> again = upload(Jpegs.picture(3));
+            assertThat(again.statusCode()).isEqualTo(201);
+            assertThat(again.body()).isEqualTo(first.body());
+
+            // The next broadcast is the newer capture's: the repeated one has caused none.
+            HttpResponse<String> newer = upload(Jpegs.picture(4));
+            assertThat(newer.statusCode()).isEqualTo(201);
+            assertThat(browser.await("mobile_sync_completed").data().path("timestamp"))
+                    .isEqualTo(ApiClient.json(newer).at("/data/timestamp"));
+        }
+    }
+
+    // The errors of 18.5-2, each seen by the phone, the examinee and the proctor. The time-out is in TimeoutIT.
+
+    @Test
+    void aCorruptedTransferIsToldAtAllEndsAndTheNextPictureCompletes() {
+        byte[] picture = Jpegs.picture(5);
+        byte[] corrupted = picture.clone();
+        corrupted[picture.length / 2] ^= 0x10;
+        try (StompTestClient browser = system.examinee(examinee);
+                StompTestClient proctor = system.proctor(examinee.planId())) {
+            assertRefused(
+                    400, "CAPTURE_TRANSFER_FAILED", true, corrupted, "Content-Digest", Digests.contentDigest(picture));
+            assertFailed(browser, "CAPTURE_TRANSFER_FAILED");
+            assertFailed(proctor, "CAPTURE_TRANSFER_FAILED");
+            assertCompletes(picture, browser, proctor);
+        }
+    }
+
+    @Test
+    void whatIsNoPictureIsRefusedAtAllEnds() {
+        try (StompTestClient browser = system.examinee(examinee);
+                StompTestClient proctor = system.proctor(examinee.planId())) {
+            assertRefused(415, "CAPTURE_NOT_AN_IMAGE", false, "not a picture".getBytes(StandardCharsets.UTF_8));
+            assertFailed(browser, "CAPTURE_NOT_AN_IMAGE");
+            assertFailed(proctor, "CAPTURE_NOT_AN_IMAGE");
+        }
+    }
+
+    @Test
+    void aPictureThatIsTooLargeIsRefusedAtAllEnds() {
+        try (StompTestClient browser = system.examinee(examinee);
+                StompTestClient proctor = system.proctor(examinee.planId())) {
+            assertRefused(413, "CAPTURE_TOO_LARGE", false, Arrays.copyOf(Jpegs.picture(6), 6_000_000));
+            assertFailed(browser, "CAPTURE_TOO_LARGE");
+            assertFailed(proctor, "CAPTURE_TOO_LARGE");
+        }
+    }
+
+    // Each server away, and back
+
+    @Test
+    void aStoreThatIsDownIsToldAtAllEndsAndTheRetryCompletes() {
+        try (StompTestClient browser = system.examinee(examinee);
+                StompTestClient proctor = system.proctor(examinee.planId())) {
+            system.servers().store().cut();
+            try {
+                assertRefused(503, "CAPTURE_STORE_FAILED", true, Jpegs.picture(7));
+                assertFailed(browser, "CAPTURE_STORE_FAILED");
+                assertFailed(proctor, "CAPTURE_STORE_FAILED");
+                system.awaitReadiness(503, Service.WEB_SERVER);
+                system.awaitReadiness(200, Service.STATE_MANAGER, Service.SOCKET_SERVER);
+            } finally {
+                system.servers().store().restore();
+            }
+            assertCompletes(Jpegs.picture(7), browser, proctor);
+            system.awaitReadiness(200, Service.values());
+        }
+    }
+
+    @Test
+    void aStateThatCannotBeWrittenIsToldAndWrittenOnceRedisIsBackWithNobodysHelp() {
+        try (StompTestClient browser = system.examinee(examinee);
+                StompTestClient proctor = system.proctor(examinee.planId())) {
+            enterStep(browser, examinee);
+            browser.await("mobile_sync_waiting");
+            system.servers().redis().cut();
+            try {
+                assertThat(upload(Jpegs.picture(9)).statusCode()).isEqualTo(201);
+                assertFailed(browser, "STATE_CHANGE_FAILED");
+                assertFailed(proctor, "STATE_CHANGE_FAILED");
+                system.awaitReadiness(503, Service.values());
+            } finally {
+                system.servers().redis().restore();
+            }
+            browser.await("mobile_sync_completed");
+            proctor.await("mobile_sync_completed");
+            assertRecord("COMPLETED");
+            system.awaitReadiness(200, Service.values());
+        }
+    }
+
+    @Test
+    void aBrokerThatIsAwayIsToldAtAllEndsAndTheRetryCompletes() {
+        try (StompTestClient browser = system.examinee(examinee);
+                StompTestClient proctor = system.proctor(examinee.planId())) {
+            system.servers().broker().cut();
+            try {
+                assertRefused(503, "STATUS_PUBLISH_FAILED", true, Jpegs.picture(10));
+            } finally {
+                system.servers().broker().restore();
+            }
+            assertFailed(browser, "STATUS_PUBLISH_FAILED");
+            assertFailed(proctor, "STATUS_PUBLISH_FAILED");
+            assertCompletes(Jpegs.picture(10), browser, proctor);
+        }
+    }
+
+    @Test
+    void readinessTurnsFalseWhenTheBrokerIsAwayAndTrueAgain() {
+        system.awaitReadiness(200, Service.values());
+        system.servers().broker().cut();
+        try {
+            system.awaitReadiness(503, Service.values());
+            system.awaitDown(Service.STATE_MANAGER, "statusListener");
+            system.awaitDown(Service.SOCKET_SERVER, "broadcasts");
+        } finally {
+            system.servers().broker().restore();
+        }
+        system.awaitReadiness(200, Service.values());
+    }
+
+    @Test
+    void readinessTurnsFalseWhenNobodyTakesMessagesAndTrueAgain() {
+        system.awaitReadiness(200, Service.STATE_MANAGER);
+        system.holdMessages();
+        try {
+            system.awaitReadiness(503, Service.STATE_MANAGER);
+        } finally {
+            system.passMessages();
+        }
+        system.awaitReadiness(200, Service.STATE_MANAGER);
+    }
+
+    private HttpResponse<String> upload(byte[] picture, String... headers) {
+        return system.api().upload(examinee, PHONE, picture, headers);
+    }
+
+    private static Instant timestamp(HttpResponse<String> answer) {
+        return Instant.parse(ApiClient.json(answer).at("/data/timestamp").asString());
+    }
+
+    private void assertRecord(String status) {
+        assertThat(system.api().record(examinee).path("status").asString()).isEqualTo(status);
+    }
+
+    private void assertRefused(int status, String code, boolean retryable, byte[] picture, String... headers) {
+        long started = System.nanoTime();
+        HttpResponse<String> answer = upload(picture, headers);
+        Duration took = Duration.ofNanos(System.nanoTime() - started);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
+        assertThat(ApiClient.code(answer)).isEqualTo(code);
+        assertThat(ApiClient.json(answer).path("retryable").asBoolean()).isEqualTo(retryable);
+        assertThat(took).isLessThan(ANSWER_LIMIT);
+        if (status == 503) {
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+    }
+
+    private static void assertFailed(StompTestClient browser, String code) {
+        JsonNode failed = browser.await("mobile_sync_failed").data();
+        assertThat(failed.path("status").asString()).isEqualTo("FAILED");
+        assertThat(failed.at("/error/code").asString()).isEqualTo(code);
+        assertThat(failed.at("/error/message").asString()).isNotBlank();
+    }
+
+    private void assertCompletes(byte[] picture, StompTestClient browser, StompTestClient proctor) {
+        await().atMost(RECOVERY_LIMIT)
+                .untilAsserted(() -> assertThat(upload(picture).statusCode()).isEqualTo(201));
+        browser.await("mobile_sync_completed");
+        proctor.await("mobile_sync_completed");
+    }
+}

@@ -1,0 +1,113 @@
+package dev.mobilesync.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.ChildProcess;
+import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.ServerKind;
+import dev.mobilesync.testsupport.ServerUsage;
+import dev.mobilesync.testsupport.TestServers;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The built {@code mobile-sync.jar}, as a user runs it. */
+class StandaloneIT {
+
+    private static final String JAR = "standalone/target/mobile-sync.jar";
+    private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
+    private static final String RECORD = ApiClient.recordPath("P001", "E001");
+    private static final String PICTURE = "/captures/E001/sync_cap.jpg";
+
+    /** With no server named, it embeds all of them. */
+    @Test
+    void checkPassesOneCaptureThroughAndPrintsEveryHop(@TempDir Path folder) {
+        ServerUsage.record(ServerKind.EMBEDDED);
+        assertCheckPasses(folder, Map.of());
+    }
+
+    @Test
+    @Tag("slow")
+    void checkTakesTheServersThatTheEnvironmentNames(@TempDir Path folder) {
+        try (TestServers servers = TestServers.open()) {
+            assertThat(assertCheckPasses(folder, ThreeProcessesIT.environment(servers)))
+                    .doesNotContain(" embedded,");
+        }
+    }
+
+    private static String assertCheckPasses(Path folder, Map<String, String> environment) {
+        try (ChildProcess check = ChildProcess.jar(JAR, folder, environment, "--check")) {
+            int exit = check.awaitExit();
+            assertThat(exit).as(check.output()).isZero();
+            assertThat(check.output().lines().filter(line -> line.matches("  ok +\\d+ ms  .*")))
+                    .as(check.output())
+                    .hasSize(10);
+            return check.output();
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void dataOutlivesARestartAndAKill(@TempDir Path folder) throws Exception {
+        Map<String, String> ports = new HashMap<>();
+        for (String name : new String[] {
+            "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"
+        }) {
+            ports.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(Loopback.freePort()));
+        }
+        try (ChildProcess first = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
+            Properties demo = demo(folder);
+            assertThat(get(demo, PICTURE)).isEqualTo(404);
+            byte[] sample = Files.readAllBytes(folder.resolve("data/sample.jpg"));
+            assertThat(api(demo)
+                            .uploadBody(
+                                    EXAMINEE, demo.getProperty("DEVICE_TOKEN"), MultipartBody.upload("M001", sample))
+                            .statusCode())
+                    .isEqualTo(201);
+            awaitCompleted(demo);
+            assertThat(first.stop()).as(first.output()).isEqualTo(143);
+        }
+        try (ChildProcess second = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
+            awaitCompleted(demo(folder));
+            assertThat(get(demo(folder), PICTURE)).isEqualTo(200);
+            second.kill();
+        }
+        try (ChildProcess third = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
+            awaitCompleted(demo(folder));
+            assertThat(get(demo(folder), PICTURE)).isEqualTo(200);
+            assertThat(third.stop()).as(third.output()).isEqualTo(143);
+        }
+    }
+
+    private static Properties demo(Path folder) throws IOException {
+        Properties demo = new Properties();
+        demo.load(new StringReader(Files.readString(folder.resolve("data/demo.env"))));
+        return demo;
+    }
+
+    private static ApiClient api(Properties demo) {
+        return new ApiClient(URI.create(demo.getProperty("WEB")));
+    }
+
+    private static int get(Properties demo, String path) {
+        return api(demo).get(path, demo.getProperty("PROCTOR_TOKEN")).statusCode();
+    }
+
+    private static void awaitCompleted(Properties demo) {
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(get(demo, RECORD)).isEqualTo(200));
+    }
+}

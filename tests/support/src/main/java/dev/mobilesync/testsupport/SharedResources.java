@@ -1,0 +1,30 @@
+package dev.mobilesync.testsupport;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What test classes of this JVM share is closed when the JVM ends: the last opened first, one after the other. */
+public final class SharedResources {
+
+    private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(SharedResources::closeAll, "close-shared-resources"));
+    }
+
+    private SharedResources() {}
+
+    public static synchronized void closeAtEnd(AutoCloseable resource) {
+        OPEN.push(resource);
+    }
+
+    private static synchronized void closeAll() {
+        while (!OPEN.isEmpty()) {
+            try {
+                OPEN.pop().close();
+            } catch (Exception e) {
+                System.err.println("could not close what tests shared: " + e);
+            }
+        }
+    }
+}
