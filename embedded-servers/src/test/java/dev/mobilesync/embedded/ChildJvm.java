@@ -21,7 +21,13 @@ final class ChildJvm implements AutoCloseable {
     static ChildJvm start(Class<?> main, Path dataDir) throws IOException {
         String java = ProcessHandle.current().info().command().orElseThrow();
         return new ChildJvm(new ProcessBuilder(
-                        java, "-cp", System.getProperty("java.class.path"), main.getName(), dataDir.toString())
+                        java,
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName(),
+                        dataDir.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
     }
