@@ -1,0 +1,131 @@
+package dev.mobilesync.endtoend;
+
+import dev.mobilesync.testsupport.ChildProcess;
+import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/**
+ * A real nginx with the shipped {@code docker/nginx.conf}. Only what cannot be the same outside of a container is replaced:
+ * the two ports that it listens on, the addresses of the instances, and the folders of temporary files. Debian's nginx is
+ * older than the image and does not know {@code resolve}, which is of use for names only.
+ */
+final class NginxProcess implements AutoCloseable {
+
+    static final String NONE = "nginx is not installed here";
+
+    private static final Path PROGRAM = Path.of("/usr/sbin/nginx");
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final Path folder;
+    private final int webPort = Loopback.freePort();
+    private final int socketPort = Loopback.freePort();
+    private final ChildProcess process;
+
+    /** Where nginx is not installed, its tests are skipped, but in CI they fail. */
+    static boolean isAvailable() {
+        return Files.isExecutable(PROGRAM) || "true".equals(System.getenv("CI"));
+    }
+
+    /**
+     * Starts it in front of two instances each.
+     *
+     * @param folder empty; nginx's own files go there
+     */
+    static NginxProcess start(Path folder, List<URI> webServers, List<URI> socketServers) {
+        return new NginxProcess(folder, webServers, socketServers);
+    }
+
+    private NginxProcess(Path folder, List<URI> webServers, List<URI> socketServers) {
+        this.folder = folder;
+        Map<String, String> replacements = new LinkedHashMap<>();
+        replacements.put("listen 8080;", "listen 127.0.0.1:" + webPort + ";");
+        replacements.put("listen 8081;", "listen 127.0.0.1:" + socketPort + ";");
+        replacements.put("web-server-a:8080 resolve", webServers.get(0).getAuthority());
+        replacements.put("web-server-b:8080 resolve", webServers.get(1).getAuthority());
+        replacements.put("socket-server-a:8081 resolve", socketServers.get(0).getAuthority());
+        replacements.put("socket-server-b:8081 resolve", socketServers.get(1).getAuthority());
+        replacements.put(
+                "http {",
+                "http {\n  client_body_temp_path " + bodies() + ";\n  proxy_temp_path " + folder.resolve("answers")
+                        + ";");
+        try {
+            String configuration = Files.readString(Repository.file("docker/nginx.conf"));
+            for (Map.Entry<String, String> each : replacements.entrySet()) {
+                if (configuration.split(Pattern.quote(each.getKey()), -1).length != 2) {
+                    throw new AssertionError("docker/nginx.conf does not have one '" + each.getKey() + "'");
+                }
+                configuration = configuration.replace(each.getKey(), each.getValue());
+            }
+            Path file = Files.writeString(folder.resolve("nginx.conf"), configuration);
+            // Its workers run as the user of this test, who can write to the folder.
+            String directives = "daemon off; error_log " + log() + " warn; pid " + folder.resolve("nginx.pid")
+                    + "; user " + System.getProperty("user.name") + ";";
+            process = ChildProcess.start(
+                    folder,
+                    folder.resolve("nginx.out"),
+                    Map.of(),
+                    List.of(PROGRAM.toString(), "-c", file.toString(), "-e", log().toString(), "-g", directives));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .failFast(() -> !process.isAlive())
+                .until(() -> listens(webPort) && listens(socketPort));
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    URI web() {
+        return URI.create("http://127.0.0.1:" + webPort);
+    }
+
+    URI socketHttp() {
+        return URI.create("http://127.0.0.1:" + socketPort);
+    }
+
+    URI socket() {
+        return URI.create("ws://127.0.0.1:" + socketPort + "/ws");
+    }
+
+    /** Where nginx puts request bodies that it does not keep in memory. */
+    Path bodies() {
+        return folder.resolve("bodies");
+    }
+
+    private Path log() {
+        return folder.resolve("error.log");
+    }
+
+    /** Its error log, with warnings: it warns of each body that it writes to a file. */
+    String warnings() {
+        try {
+            return Files.readString(log());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.stop();
+    }
+}
