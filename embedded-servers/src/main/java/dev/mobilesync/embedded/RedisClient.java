@@ -29,6 +29,7 @@ final class RedisClient implements AutoCloseable {
         try {
             socket.connect(new InetSocketAddress(Loopback.HOST, port), TIMEOUT_MILLIS);
             socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.setTcpNoDelay(true);
             return new RedisClient(socket);
         } catch (IOException e) {
             socket.close();

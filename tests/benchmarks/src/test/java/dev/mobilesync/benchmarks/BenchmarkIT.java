@@ -89,6 +89,9 @@ class BenchmarkIT {
                     "the store alone takes a picture" + many,
                     Work.during(workers, size.time(), number -> alone.put(number, picture(number))));
             results.add(
+                    "the same without TCP_NODELAY" + many,
+                    Work.during(workers, size.time(), number -> alone.putWithoutNoDelay(number, picture(number))));
+            results.add(
                     "the broker alone confirms a message" + many, Work.during(workers, size.time(), alone::publish));
             for (Installation installation : installations) {
                 String plan = "U" + ++plans;

@@ -8,10 +8,14 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 import dev.mobilesync.testsupport.StoreProcess;
+import dev.mobilesync.web.store.NoDelaySocketFactory;
+import io.minio.Http;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import java.io.IOException;
 import java.util.Map;
+import okhttp3.ConnectionPool;
+import okhttp3.OkHttpClient;
 
 /** What an upload asks of the store and of the broker, asked of them by their own clients, without mobile-sync. */
 final class ServersAlone implements AutoCloseable {
@@ -22,16 +26,20 @@ final class ServersAlone implements AutoCloseable {
     private static final AMQP.BasicProperties PERSISTENT = MessageProperties.PERSISTENT_BASIC;
 
     private final MinioClient store;
+    private final MinioClient delayingStore;
     private final Connection broker;
     private final ThreadLocal<Channel> channel = ThreadLocal.withInitial(this::confirmingChannel);
 
     ServersAlone(Installation installation) throws Exception {
         Map<String, String> properties = installation.properties();
-        store = MinioClient.builder()
-                .endpoint(requireNonNull(properties.get("mobile-sync.store.endpoint")))
-                .region("us-east-1")
-                .credentials(StoreProcess.ACCESS_KEY, StoreProcess.SECRET_KEY)
-                .build();
+        OkHttpClient http = Http.newDefaultClient();
+        delayingStore = store(properties, http);
+        store = store(
+                properties,
+                http.newBuilder()
+                        .socketFactory(new NoDelaySocketFactory())
+                        .connectionPool(new ConnectionPool())
+                        .build());
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost(properties.get("spring.rabbitmq.host"));
         factory.setPort(Integer.parseInt(requireNonNull(properties.get("spring.rabbitmq.port"))));
@@ -41,6 +49,15 @@ final class ServersAlone implements AutoCloseable {
             declaring.queueDeclare(
                     QUEUE, true, false, false, Map.of("x-queue-type", "quorum", "x-max-length", 100_000));
         }
+    }
+
+    private static MinioClient store(Map<String, String> properties, OkHttpClient http) {
+        return MinioClient.builder()
+                .endpoint(requireNonNull(properties.get("mobile-sync.store.endpoint")))
+                .region("us-east-1")
+                .credentials(StoreProcess.ACCESS_KEY, StoreProcess.SECRET_KEY)
+                .httpClient(http)
+                .build();
     }
 
     private Channel confirmingChannel() {
@@ -55,6 +72,15 @@ final class ServersAlone implements AutoCloseable {
 
     /** Puts a picture under a key of its own. */
     void put(int number, byte[] picture) throws Exception {
+        put(store, number, picture);
+    }
+
+    /** The same without {@code TCP_NODELAY}, as the SDK's client does by default. */
+    void putWithoutNoDelay(int number, byte[] picture) throws Exception {
+        put(delayingStore, number, picture);
+    }
+
+    private static void put(MinioClient store, int number, byte[] picture) throws Exception {
         store.putObject(PutObjectArgs.builder()
                 .bucket(StoreProcess.BUCKET)
                 .object("benchmark/" + number + ".jpg")
