@@ -1,8 +1,10 @@
 package dev.mobilesync.socket;
 
+import dev.mobilesync.service.CommandLine;
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.TokenConfiguration;
 import dev.mobilesync.service.TrustedProxies;
+import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -18,10 +20,17 @@ public class SocketServer {
     /** The name of this service's settings: {@code socket-server.yml}. */
     public static final String CONFIG_NAME = "socket-server";
 
+    private static final CommandLine COMMAND_LINE = new CommandLine(
+            "socket-server-exec.jar",
+            "Starts socket-server: connects browsers and sends them every change.",
+            List.of(),
+            true,
+            "");
     private static final String TOMCAT_BUFFER_SIZE = "org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE";
     private static final int BUFFER_SIZE = 1024;
 
     public static void main(String[] args) {
+        COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
         useSmallBuffers();
         new SpringApplicationBuilder(SocketServer.class)
                 .properties("spring.config.name=" + CONFIG_NAME)

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.boot.logging.LoggingSystem;
 
-/** Starts all of mobile-sync in one JVM. What it may be told stands in {@link Options#USAGE}. */
+/** Starts all of mobile-sync in one JVM. What it may be told stands in {@link Options#COMMAND_LINE}. */
 public final class MobileSync {
 
     private static final String SECRET_KEY = "MOBILE_SYNC_JWT_SECRET";
@@ -37,6 +37,7 @@ public final class MobileSync {
     }
 
     public static void main(String[] arguments) {
+        Options.COMMAND_LINE.check(System.out, System.err, arguments).ifPresent(System::exit);
         System.setProperty("java.awt.headless", "true");
         // Logging is this JVM's, set up by logback.xml, and not each service's own.
         System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
@@ -49,7 +50,7 @@ public final class MobileSync {
         try {
             options = Options.of(Arrays.asList(arguments), System.getenv());
         } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage() + "\n\n" + Options.USAGE);
+            System.err.println(e.getMessage());
             System.exit(2);
             return;
         }

@@ -1,5 +1,6 @@
 package dev.mobilesync.standalone;
 
+import dev.mobilesync.service.CommandLine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,16 @@ record Options(
         int redisPort,
         int storePort) {
 
-    static final String USAGE = """
-            Usage: java -jar mobile-sync.jar [--check]
+    private static final String CHECK = "--check";
 
-              --check   starts everything, passes one capture from a phone to a browser's socket,
-                        prints each step with its time, and exits with 0 or 1
+    static final CommandLine COMMAND_LINE = new CommandLine(
+            "mobile-sync.jar",
+            "Starts all of mobile-sync in one JVM, with the servers that it needs.",
+            List.of(new CommandLine.Command(
+                    CHECK,
+                    "passes one capture from a phone to a browser, prints each step with its time, exits with 0 or 1")),
+            false,
+            """
 
             Environment (all optional; docs/configuration.md lists the rest):
               MOBILE_SYNC_DATA          folder of the embedded servers' data, default ./data
@@ -35,20 +41,16 @@ record Options(
               MOBILE_SYNC_SOCKET_PORT   default 8081      MOBILE_SYNC_REDIS_PORT   default 18379
               MOBILE_SYNC_STATE_PORT    default 8082      MOBILE_SYNC_STORE_PORT   default 18900
               MOBILE_SYNC_WEB_MANAGEMENT_PORT  9080       MOBILE_SYNC_SOCKET_MANAGEMENT_PORT  9081
-            """;
+            """);
 
     /**
      * Reads the command line and the environment.
      *
+     * @param arguments that {@link #COMMAND_LINE} accepts
      * @throws IllegalArgumentException with words for the user
      */
     static Options of(List<String> arguments, Map<String, String> environment) {
-        for (String argument : arguments) {
-            if (!argument.equals("--check")) {
-                throw new IllegalArgumentException("unknown argument " + argument);
-            }
-        }
-        boolean check = !arguments.isEmpty();
+        boolean check = arguments.contains(CHECK);
         Path data = Path.of(environment.getOrDefault("MOBILE_SYNC_DATA", "data"))
                 .toAbsolutePath()
                 .normalize();

@@ -1,5 +1,6 @@
 package dev.mobilesync.state;
 
+import dev.mobilesync.service.CommandLine;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.OneOffCommand;
 import dev.mobilesync.service.ServiceConfiguration;
@@ -16,6 +17,10 @@ import org.springframework.context.annotation.Import;
  * the broker with the service's own settings.
  */
 final class DeadLettersCommand {
+
+    /** How it is given on the command line. */
+    static final CommandLine.Command SYNTAX = new CommandLine.Command(
+            "--dead-letters=<list|replay>", "lists or replays the dead letters, instead of starting the service");
 
     private static final String OPTION = "--dead-letters=";
 

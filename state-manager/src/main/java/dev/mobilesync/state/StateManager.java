@@ -1,5 +1,7 @@
 package dev.mobilesync.state;
 
+import dev.mobilesync.service.CommandLine;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -11,8 +13,16 @@ public class StateManager {
     /** The name of this service's settings: {@code state-manager.yml}. */
     public static final String CONFIG_NAME = "state-manager";
 
+    private static final CommandLine COMMAND_LINE = new CommandLine(
+            "state-manager-exec.jar",
+            "Starts state-manager: keeps the state of every examinee and publishes each change.",
+            List.of(DeadLettersCommand.SYNTAX),
+            true,
+            "");
+
     /** Starts the service, or lists or replays the dead letters where {@code --dead-letters=…} asks for that. */
     public static void main(String[] args) {
+        COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
         Optional<String> deadLetters = DeadLettersCommand.asked(args);
         if (deadLetters.isPresent()) {
             System.exit(DeadLettersCommand.run(deadLetters.get(), System.out, args));

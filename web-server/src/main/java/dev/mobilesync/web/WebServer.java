@@ -1,11 +1,13 @@
 package dev.mobilesync.web;
 
+import dev.mobilesync.service.CommandLine;
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.TokenConfiguration;
 import dev.mobilesync.service.TrustedProxies;
 import dev.mobilesync.web.common.WebSettings;
 import dev.mobilesync.web.erasure.EraseCommand;
 import dev.mobilesync.web.sweep.SweepCommand;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -22,8 +24,16 @@ public class WebServer {
     /** The name of this service's settings: {@code web-server.yml}. */
     public static final String CONFIG_NAME = WebSettings.CONFIG_NAME;
 
+    private static final CommandLine COMMAND_LINE = new CommandLine(
+            "web-server-exec.jar",
+            "Starts web-server: takes pictures from phones, stores them and publishes the result.",
+            List.of(EraseCommand.SYNTAX, SweepCommand.SYNTAX),
+            true,
+            "");
+
     /** Starts the service, or erases whom {@code --erase=…} names, or sweeps where {@code --sweep} asks for that. */
     public static void main(String[] args) {
+        COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
         Optional<String> erase = EraseCommand.asked(args);
         if (erase.isPresent()) {
             System.exit(EraseCommand.run(erase.get(), System.out, args));

@@ -1,5 +1,6 @@
 package dev.mobilesync.web.erasure;
 
+import dev.mobilesync.service.CommandLine;
 import dev.mobilesync.service.OneOffCommand;
 import dev.mobilesync.web.common.WebSettings;
 import dev.mobilesync.web.store.PictureVersions;
@@ -19,6 +20,10 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  * It reaches Redis and the object store with the service's own settings, and nothing else.
  */
 public final class EraseCommand {
+
+    /** How it is given on the command line. */
+    public static final CommandLine.Command SYNTAX = new CommandLine.Command(
+            "--erase=<plan>[/<examinee>]", "erases a plan or one of its examinees, instead of starting the service");
 
     private static final String OPTION = "--erase=";
 

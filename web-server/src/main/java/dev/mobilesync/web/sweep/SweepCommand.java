@@ -1,5 +1,6 @@
 package dev.mobilesync.web.sweep;
 
+import dev.mobilesync.service.CommandLine;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.OneOffCommand;
 import dev.mobilesync.service.PublishFailedException;
@@ -32,6 +33,10 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 public final class SweepCommand {
 
     private static final String OPTION = "--sweep";
+
+    /** How it is given on the command line. */
+    public static final CommandLine.Command SYNTAX = new CommandLine.Command(
+            OPTION, "publishes again what was stored but not published, instead of starting the service");
 
     private SweepCommand() {}
 
