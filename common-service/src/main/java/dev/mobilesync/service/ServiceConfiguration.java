@@ -9,11 +9,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.catalina.core.StandardHost;
+import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.FanoutExchange;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -40,6 +42,7 @@ public class ServiceConfiguration {
     private static final int MAX_REDELIVERIES = 1_000;
     private static final int MAX_LOOKS_AT_DEAD_LETTERS = 1_000_000;
     private static final int MAX_REDIS_REQUESTS_IN_FLIGHT = 10_000;
+    private static final Duration TOPOLOGY_CHECK_INTERVAL = Duration.ofSeconds(5);
     private static final Duration LONGEST_REDIS_RECONNECT_PAUSE = Duration.ofSeconds(2);
 
     /**
@@ -117,6 +120,19 @@ public class ServiceConfiguration {
                 .overflow(QueueBuilder.Overflow.rejectPublish)
                 .build();
         return new Declarables(statusQueue, deadLetters, new FanoutExchange(Topology.BROADCAST_EXCHANGE));
+    }
+
+    /** Declares all that can be declared: {@link TopologyHealth} knows of the rest. */
+    @Bean
+    RabbitAdmin amqpAdmin(ConnectionFactory connectionFactory) {
+        RabbitAdmin admin = new RabbitAdmin(connectionFactory);
+        admin.setIgnoreDeclarationExceptions(true);
+        return admin;
+    }
+
+    @Bean
+    TopologyHealth topologyHealthIndicator(AmqpAdmin admin) {
+        return new TopologyHealth(admin, TOPOLOGY_CHECK_INTERVAL);
     }
 
     /** A broker that accepts a connection and then says nothing is away, too. */
