@@ -59,8 +59,7 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * A built jar, started as a user starts it: {@code java -jar}, with settings from the environment. It yields to who
-     * watches: on a machine of two cores, a browser or a clock would else wait for what it measures.
+     * Starts a built jar as a user does: {@code java -jar}, with settings from the environment.
      *
      * @param jar below the repository, such as {@code web-server/target/web-server-exec.jar}
      * @param folder where it runs; its output goes there, too
@@ -68,7 +67,7 @@ public final class ChildProcess implements AutoCloseable {
     public static ChildProcess jar(String jar, Path folder, Map<String, String> environment, String... arguments) {
         Path file = Repository.file(jar);
         List<String> command =
-                new ArrayList<>(List.of("nice", java(), "-XX:TieredStopAtLevel=1", "-jar", file.toString()));
+                new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", file.toString()));
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile(folder, requireNonNull(file.getFileName()) + "-", ".out");
