@@ -1,5 +1,13 @@
 package dev.mobilesync.web;
 
+import static dev.mobilesync.testsupport.JpegSegments.afterSegment;
+import static dev.mobilesync.testsupport.JpegSegments.ascii;
+import static dev.mobilesync.testsupport.JpegSegments.concat;
+import static dev.mobilesync.testsupport.JpegSegments.insert;
+import static dev.mobilesync.testsupport.JpegSegments.segment;
+import static dev.mobilesync.testsupport.JpegSegments.startOf;
+import static dev.mobilesync.testsupport.JpegSegments.without;
+
 import dev.mobilesync.testsupport.Jpegs;
 import java.awt.color.ColorSpace;
 import java.awt.color.ICC_Profile;
@@ -8,7 +16,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -156,57 +163,5 @@ public final class PhonePictures {
         picture[frame + 7] = (byte) (width >> 8);
         picture[frame + 8] = (byte) width;
         return picture;
-    }
-
-    public static byte[] segment(int marker, byte[] content) {
-        int length = content.length + 2;
-        return concat(new byte[] {(byte) 0xFF, (byte) marker, (byte) (length >> 8), (byte) length}, content);
-    }
-
-    public static byte[] insert(byte[] bytes, int at, byte[] inserted) {
-        byte[] head = new byte[at];
-        System.arraycopy(bytes, 0, head, 0, at);
-        byte[] tail = new byte[bytes.length - at];
-        System.arraycopy(bytes, at, tail, 0, tail.length);
-        return concat(head, inserted, tail);
-    }
-
-    /** Takes the first segment of that kind away. */
-    public static byte[] without(byte[] bytes, int marker) {
-        int end = afterSegment(bytes, marker);
-        int start = startOf(bytes, marker);
-        byte[] rest = new byte[bytes.length - (end - start)];
-        System.arraycopy(bytes, 0, rest, 0, start);
-        System.arraycopy(bytes, end, rest, start, bytes.length - end);
-        return rest;
-    }
-
-    public static int afterSegment(byte[] bytes, int marker) {
-        int start = startOf(bytes, marker);
-        return start + 2 + length(bytes, start);
-    }
-
-    private static int startOf(byte[] bytes, int marker) {
-        int at = 2;
-        while ((bytes[at + 1] & 0xFF) != marker) {
-            at += 2 + length(bytes, at);
-        }
-        return at;
-    }
-
-    private static int length(byte[] bytes, int segment) {
-        return (bytes[segment + 2] & 0xFF) << 8 | bytes[segment + 3] & 0xFF;
-    }
-
-    public static byte[] concat(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
-        }
-        return all.toByteArray();
-    }
-
-    public static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

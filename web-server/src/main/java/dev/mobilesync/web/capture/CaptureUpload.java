@@ -10,7 +10,8 @@ import dev.mobilesync.service.PublishFailedException;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.common.Refusal;
 import dev.mobilesync.web.common.WebSettings;
-import dev.mobilesync.web.jpeg.Jpeg;
+import dev.mobilesync.web.jpeg.InvalidJpegException;
+import dev.mobilesync.web.jpeg.JpegSanitizer;
 import dev.mobilesync.web.store.CaptureFacts;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.StoreFailedException;
@@ -121,8 +122,8 @@ final class CaptureUpload {
             if (!free) {
                 throw new Refusal(ErrorCode.TOO_MANY_REQUESTS, "too many pictures are being checked");
             }
-            return Jpeg.clean(picture);
-        } catch (Jpeg.NotAJpegException e) {
+            return JpegSanitizer.sanitize(picture);
+        } catch (InvalidJpegException e) {
             throw new Refusal(ErrorCode.CAPTURE_NOT_AN_IMAGE, "the image is not a JPEG: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

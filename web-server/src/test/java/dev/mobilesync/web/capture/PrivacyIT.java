@@ -9,13 +9,14 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.JpegSegments;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.PhonePictures;
 import dev.mobilesync.web.RunningWebServer;
 import dev.mobilesync.web.common.Deadline;
-import dev.mobilesync.web.jpeg.Jpeg;
+import dev.mobilesync.web.jpeg.JpegSanitizer;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.StoreFailedException;
 import java.net.http.HttpResponse;
@@ -71,7 +72,7 @@ class PrivacyIT {
                         server.request("/captures/E001/sync_cap.jpg", TestTokens.proctor("kim", "P001"))
                                 .build())
                 .body();
-        assertThat(stored).isEqualTo(Jpeg.clean(sent)).isNotEqualTo(sent);
+        assertThat(stored).isEqualTo(JpegSanitizer.sanitize(sent)).isNotEqualTo(sent);
         CaptureStore.Stored object =
                 requireNonNull(server.bean(CaptureStore.class).find(examinee, Deadline.in(Duration.ofSeconds(5))));
         assertThat(object.facts().sha256()).isEqualTo(ContentDigest.hex(sentSha256));
@@ -84,8 +85,8 @@ class PrivacyIT {
 
     @Test
     void aPictureThatIsOddIsRefused() throws Exception {
-        byte[] odd = PhonePictures.insert(
-                Jpegs.picture(64, 48, 1), 2, PhonePictures.segment(0xF0, PhonePictures.ascii("what")));
+        byte[] odd = JpegSegments.insert(
+                Jpegs.picture(64, 48, 1), 2, JpegSegments.segment(0xF0, JpegSegments.ascii("what")));
 
         HttpResponse<String> answer = server.upload("P001", "E002", "M001", odd);
 

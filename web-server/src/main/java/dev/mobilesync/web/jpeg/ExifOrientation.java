@@ -3,10 +3,10 @@ package dev.mobilesync.web.jpeg;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The one thing in a picture's EXIF that is needed to look at it: which way up it is. */
-final class Exif {
+/** The one part of a picture's EXIF that is needed to show it: which way up it is. */
+final class ExifOrientation {
 
-    /** The orientation of a picture that is to be shown as it is stored. */
+    /** The orientation of a picture that is shown as it is stored. */
     static final int UPRIGHT = 1;
 
     private static final int MAX_ORIENTATION = 8;
@@ -16,18 +16,18 @@ final class Exif {
     private static final int SHORT = 3;
     private static final int ENTRY = 12;
 
-    private Exif() {}
+    private ExifOrientation() {}
 
     /**
-     * Reads the orientation, 1 to 8. An EXIF that is out of order has none and does no harm to its picture, so that is
-     * {@link #UPRIGHT}.
+     * Reads the orientation, 1 to 8, as Chromium does: the first valid entry counts. An EXIF that is out of order has none
+     * and does no harm to its picture, so that is {@link #UPRIGHT}.
      *
-     * @param from where its TIFF header starts
-     * @param end where it ends
+     * @param from where the TIFF header starts
+     * @param end where the segment ends
      */
-    static int orientation(byte[] bytes, int from, int end) {
+    static int read(byte[] bytes, int from, int end) {
         ByteBuffer tiff = ByteBuffer.wrap(bytes, from, end - from).slice();
-        if (tiff.limit() < TIFF_HEADER) {
+        if (tiff.limit() < TIFF_HEADER || tiff.get(0) != tiff.get(1) || tiff.get(0) != 'I' && tiff.get(0) != 'M') {
             return UPRIGHT;
         }
         tiff.order(tiff.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
@@ -38,10 +38,14 @@ final class Exif {
         int entries = tiff.getShort(directory) & 0xFFFF;
         int last = Math.min(directory + 2 + (entries - 1) * ENTRY, tiff.limit() - ENTRY);
         for (int entry = directory + 2; entry <= last; entry += ENTRY) {
-            if (tiff.getShort(entry) == ORIENTATION_TAG) {
-                int value = tiff.getShort(entry + 8);
-                boolean valid = tiff.getShort(entry + 2) == SHORT && value >= UPRIGHT && value <= MAX_ORIENTATION;
-                return valid ? value : UPRIGHT;
+            int value = tiff.getShort(entry + 8);
+            boolean valid = tiff.getShort(entry) == ORIENTATION_TAG
+                    && tiff.getShort(entry + 2) == SHORT
+                    && tiff.getInt(entry + 4) == 1
+                    && value >= UPRIGHT
+                    && value <= MAX_ORIENTATION;
+            if (valid) {
+                return value;
             }
         }
         return UPRIGHT;

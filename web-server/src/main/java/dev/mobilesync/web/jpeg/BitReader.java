@@ -1,0 +1,116 @@
+package dev.mobilesync.web.jpeg;
+
+/**
+ * Reads the bits of an entropy-coded segment. It stops before the next marker, as libjpeg does, and removes stuffed zeros
+ * and fill bytes on the way.
+ */
+final class BitReader {
+
+    private final byte[] bytes;
+    private final int start;
+    private int position;
+    private long buffer;
+    private int bufferedBits;
+    private boolean damaged;
+
+    BitReader(byte[] bytes, int position) {
+        this.bytes = bytes;
+        this.start = position;
+        this.position = position;
+    }
+
+    /** The next {@code count} bits, at most 16, with zeros behind the last one. They are not consumed. */
+    int peek(int count) {
+        if (bufferedBits < count) {
+            fill();
+            if (bufferedBits < count) {
+                return (int) (buffer << (count - bufferedBits)) & ((1 << count) - 1);
+            }
+        }
+        return (int) (buffer >>> (bufferedBits - count)) & ((1 << count) - 1);
+    }
+
+    /** Consumes that many bits, at most 16. */
+    void skip(int count) {
+        if (bufferedBits < count) {
+            fill();
+            if (bufferedBits < count) {
+                damaged = true;
+                return;
+            }
+        }
+        bufferedBits -= count;
+    }
+
+    int read(int count) {
+        int bits = peek(count);
+        skip(count);
+        return bits;
+    }
+
+    /** Consumes more than 16 bits. */
+    void skipMany(int count) {
+        int left = count;
+        for (; left > 16; left -= 16) {
+            skip(16);
+        }
+        skip(left);
+    }
+
+    /** Whether a code was invalid, or there were fewer bits than asked for. */
+    boolean isDamaged() {
+        return damaged;
+    }
+
+    void markDamaged() {
+        damaged = true;
+    }
+
+    /** Expects that marker next, and continues behind it. */
+    void readRestart(int marker) {
+        int at = end();
+        bufferedBits = 0;
+        position = at;
+        while (position < bytes.length && bytes[position] == (byte) 0xFF) {
+            position++;
+        }
+        if (position > at && position < bytes.length && (bytes[position] & 0xFF) == marker) {
+            position++;
+        } else {
+            position = at;
+            damaged = true;
+        }
+    }
+
+    /** Where the byte after the last consumed bit is. */
+    int end() {
+        int at = position;
+        for (int unread = bufferedBits / 8; unread > 0; unread--) {
+            at--;
+            boolean stuffed = bytes[at] == 0;
+            while (stuffed && at > start && bytes[at - 1] == (byte) 0xFF) {
+                at--;
+            }
+        }
+        return at;
+    }
+
+    private void fill() {
+        while (bufferedBits <= 48 && position < bytes.length) {
+            int next = bytes[position] & 0xFF;
+            if (next == 0xFF) {
+                int follower = position + 1;
+                while (follower < bytes.length && bytes[follower] == (byte) 0xFF) {
+                    follower++;
+                }
+                if (follower == bytes.length || bytes[follower] != 0) {
+                    return;
+                }
+                position = follower;
+            }
+            position++;
+            buffer = buffer << 8 | next;
+            bufferedBits += 8;
+        }
+    }
+}

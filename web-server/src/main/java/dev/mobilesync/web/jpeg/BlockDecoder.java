@@ -1,0 +1,54 @@
+package dev.mobilesync.web.jpeg;
+
+/** Reads the codes of one block after the other, to find out where they end; the values are not kept. */
+interface BlockDecoder {
+
+    /**
+     * Reads one block.
+     *
+     * @param part the place of its component in the scan
+     * @param block its place among the component's blocks, in a scan that is not interleaved
+     */
+    void decode(BitReader bits, int part, int block);
+
+    /** Starts anew after a restart marker. */
+    default void restart() {}
+
+    /** All coefficients of a block at once. */
+    record Sequential(HuffmanTable[] dc, HuffmanTable[] ac) implements BlockDecoder {
+
+        @Override
+        public void decode(BitReader bits, int part, int block) {
+            bits.skip(dc[part].decode(bits));
+            HuffmanTable table = ac[part];
+            for (int k = 1; k < ScanCoverage.COEFFICIENTS; k++) {
+                int symbol = table.decode(bits);
+                int run = symbol >> 4;
+                int size = symbol & 15;
+                if (size == 0 && run != 15) {
+                    break;
+                }
+                k += run;
+                bits.skip(size);
+            }
+        }
+    }
+
+    /** The first scan of the DC coefficient of a progressive picture. */
+    record DcFirst(HuffmanTable[] dc) implements BlockDecoder {
+
+        @Override
+        public void decode(BitReader bits, int part, int block) {
+            bits.skip(dc[part].decode(bits));
+        }
+    }
+
+    /** One more bit of the DC coefficient. */
+    record DcRefinement() implements BlockDecoder {
+
+        @Override
+        public void decode(BitReader bits, int part, int block) {
+            bits.skip(1);
+        }
+    }
+}

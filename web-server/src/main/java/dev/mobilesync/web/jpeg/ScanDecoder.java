@@ -1,0 +1,107 @@
+package dev.mobilesync.web.jpeg;
+
+import dev.mobilesync.web.jpeg.Frame.Component;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Reads the entropy-coded segments of scans, as far as is needed to know where they end and whether they are whole. It
+ * computes no samples, and keeps one bit of each coefficient of a progressive picture: libjpeg would keep 16.
+ */
+final class ScanDecoder {
+
+    /** Returned for a scan whose codes are damaged or end too early. */
+    static final int DAMAGED = -1;
+
+    private final byte[] bytes;
+    private final Frame frame;
+    private final DecoderTables tables;
+    /** For {@link AcDecoder}, of each component with a scan of AC coefficients. */
+    private final Map<Component, long[]> nonzero = new HashMap<>();
+
+    ScanDecoder(byte[] bytes, Frame frame, DecoderTables tables) {
+        this.bytes = bytes;
+        this.frame = frame;
+        this.tables = tables;
+    }
+
+    /**
+     * Decodes a scan.
+     *
+     * @param start where its first entropy-coded segment begins
+     * @return where the last one ends, or {@link #DAMAGED}
+     * @throws InvalidJpegException if a table is missing or invalid
+     */
+    int decode(Scan scan, int start) throws InvalidJpegException {
+        BlockDecoder decoder = decoderOf(scan);
+        int[] partOfBlock = scan.isInterleaved() ? partOfBlock(scan) : new int[1];
+        BitReader bits = new BitReader(bytes, start);
+        int mcus = scan.mcus(frame);
+        int untilRestart = tables.restartInterval() == 0 ? mcus : tables.restartInterval();
+        int restarts = 0;
+        for (int mcu = 0; mcu < mcus; mcu++) {
+            if (untilRestart == 0) {
+                bits.readRestart(Markers.RST0 + restarts++ % 8);
+                decoder.restart();
+                untilRestart = tables.restartInterval();
+            }
+            untilRestart--;
+            for (int part : partOfBlock) {
+                decoder.decode(bits, part, mcu);
+            }
+            if (bits.isDamaged()) {
+                return DAMAGED;
+            }
+        }
+        return bits.end();
+    }
+
+    /** For each block of an MCU, to which of the scan's components it belongs. */
+    private static int[] partOfBlock(Scan scan) {
+        int[] parts = new int[10];
+        int length = 0;
+        for (int part = 0; part < scan.parts().size(); part++) {
+            Component component = scan.parts().get(part).component();
+            for (int i = component.horizontal() * component.vertical(); i > 0; i--) {
+                parts[length++] = part;
+            }
+        }
+        return Arrays.copyOf(parts, length);
+    }
+
+    private BlockDecoder decoderOf(Scan scan) throws InvalidJpegException {
+        for (Scan.Part part : scan.parts()) {
+            tables.requireQuantization(part.component().quantizationTable());
+        }
+        if (!frame.progressive()) {
+            return new BlockDecoder.Sequential(dcTables(scan), acTables(scan));
+        }
+        if (scan.first() > 0) {
+            Scan.Part part = scan.parts().get(0);
+            return AcDecoder.of(scan, tables.ac(part.acTable()), nonzeroOf(part.component()));
+        }
+        return scan.high() == 0 ? new BlockDecoder.DcFirst(dcTables(scan)) : new BlockDecoder.DcRefinement();
+    }
+
+    private long[] nonzeroOf(Component component) {
+        return nonzero.computeIfAbsent(
+                component, it -> new long[frame.blocksWide(component) * frame.blocksHigh(component)]);
+    }
+
+    private HuffmanTable[] dcTables(Scan scan) throws InvalidJpegException {
+        HuffmanTable[] used = new HuffmanTable[scan.parts().size()];
+        for (int i = 0; i < used.length; i++) {
+            used[i] = tables.dc(scan.parts().get(i).dcTable());
+        }
+        return used;
+    }
+
+    private HuffmanTable[] acTables(Scan scan) throws InvalidJpegException {
+        HuffmanTable[] used = new HuffmanTable[scan.parts().size()];
+        for (int i = 0; i < used.length; i++) {
+            used[i] = tables.ac(scan.parts().get(i).acTable());
+        }
+        return used;
+    }
+}
