@@ -12,7 +12,9 @@ import io.minio.errors.MinioException;
 import io.minio.messages.Item;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -39,10 +41,16 @@ public final class PictureVersions implements AutoCloseable {
      *
      * @param ids whose it is, as far as its key says
      * @param id {@code null} where the store does not version
+     * @param isLatest whether it is what the key names now
      * @param storedAt by the store's clock
      */
     public record Version(
-            String key, KeyTemplate.Ids ids, @Nullable String id, boolean isDeletionMark, Instant storedAt) {}
+            String key,
+            KeyTemplate.Ids ids,
+            @Nullable String id,
+            boolean isLatest,
+            boolean isDeletionMark,
+            Instant storedAt) {}
 
     /** Reaches nobody yet. */
     public PictureVersions(WebSettings.Store settings) {
@@ -63,7 +71,8 @@ public final class PictureVersions implements AutoCloseable {
     }
 
     /**
-     * Goes through all versions of objects that may be pictures, ordered by key; a thousand are asked for at a time.
+     * Goes through all versions of objects that may be pictures; a thousand are asked for at a time. They are ordered by key,
+     * but the deletion marks among a thousand come behind the others.
      *
      * @param prefix of their keys
      */
@@ -76,10 +85,25 @@ public final class PictureVersions implements AutoCloseable {
                         item.objectName(),
                         ids,
                         item.versionId(),
+                        item.isLatest(),
                         item.isDeleteMarker(),
                         item.lastModified().toInstant()));
             }
         }
+    }
+
+    /** Whether the picture was deleted, though the store still has this version: a deletion mark is newer. */
+    public boolean isDeleted(Version version) throws MinioException {
+        List<Version> newerMarks = new ArrayList<>();
+        if (!version.isLatest()) {
+            list(version.key(), other -> {
+                boolean newer = !other.storedAt().isBefore(version.storedAt());
+                if (other.isDeletionMark() && newer && other.key().equals(version.key())) {
+                    newerMarks.add(other);
+                }
+            });
+        }
+        return !newerMarks.isEmpty();
     }
 
     /**

@@ -74,11 +74,10 @@ final class Sweep {
      */
     void sweep(Instant from, Instant to, SweepReport report) throws MinioException {
         List<Version> batch = new ArrayList<>();
-        Deleted deleted = new Deleted();
         pictures.list("", version -> {
             boolean within =
                     !version.storedAt().isBefore(from) && !version.storedAt().isAfter(to);
-            if (deleted.isNot(version) && within) {
+            if (!version.isDeletionMark() && within) {
                 // All versions of a key go into one batch.
                 if (batch.size() >= BATCH && !batch.get(batch.size() - 1).key().equals(version.key())) {
                     look(batch, report);
@@ -105,12 +104,14 @@ final class Sweep {
             boolean indexed =
                     redis.opsForZSet().score(Topology.planIndexKey(examinee.planId()), examinee.examineeId()) != null;
             String reason = Orphan.reason(found.facts(), records.read(examinee), indexed);
-            if (reason != null) {
+            if (reason != null && !pictures.isDeleted(found.version())) {
                 publish(found);
                 report.publishedAgain(name, reason);
             }
         } catch (DataAccessException | PublishFailedException e) {
             throw e;
+        } catch (MinioException e) {
+            report.unreadable(name, PictureVersions.reason(e));
         } catch (RuntimeException e) {
             report.unreadable("record of " + name, e.toString());
         }
@@ -155,18 +156,5 @@ final class Sweep {
                         facts.deviceInfo(),
                         PictureVersions.imageVersion(picture.version())));
         publisher.publish(Publication.toStatusQueue(status, Publication.statusMessageId(status)));
-    }
-
-    /** Versions come newest first: behind a deletion mark there is nothing left of that key. */
-    private static final class Deleted {
-
-        private @Nullable String key;
-
-        boolean isNot(Version version) {
-            if (version.isDeletionMark()) {
-                key = version.key();
-            }
-            return !version.key().equals(key);
-        }
     }
 }
