@@ -2,6 +2,7 @@ package dev.mobilesync.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +21,7 @@ public final class NetworkProxy implements AutoCloseable {
     private final Direction requests = new Direction();
     private final Direction answers = new Direction();
     private volatile boolean forgotten;
+    private volatile boolean hangingUp;
 
     /** To a server that listens on that address, now or later. */
     public NetworkProxy(String host, int port) {
@@ -33,6 +35,7 @@ public final class NetworkProxy implements AutoCloseable {
                     .withIncomingThrottlerFactory(address -> answers::delayOf)
                     .withOutgoingTransformFilterFactory(address -> requests::pass)
                     .withIncomingTransformFilterFactory(address -> answers::pass)
+                    .withCreationListener(this::connected)
                     .buildAndOpen();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -54,9 +57,24 @@ public final class NetworkProxy implements AutoCloseable {
         crusher.closeAllPairs();
     }
 
-    /** Lets connections through again after {@link #cut()}. */
+    /** Drops all connections, and each new one as soon as it is made. */
+    public void hangUp() {
+        hangingUp = true;
+        drop();
+    }
+
+    private void connected(InetSocketAddress client) {
+        if (hangingUp) {
+            crusher.closeClient(client);
+        }
+    }
+
+    /** Lets connections through again after {@link #cut()} or {@link #hangUp()}. */
     public void restore() {
-        crusher.open();
+        hangingUp = false;
+        if (!crusher.isOpen()) {
+            crusher.open();
+        }
     }
 
     /** Keeps connections open and new ones coming, but passes nothing on, as if the server hung. */
@@ -92,6 +110,7 @@ public final class NetworkProxy implements AutoCloseable {
     public void reset() {
         boolean lossy = requests.reset() | answers.reset() | forgotten;
         forgotten = false;
+        hangingUp = false;
         if (!crusher.isOpen()) {
             crusher.open();
             return;

@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,21 +25,28 @@ class LeasedRedisDatabaseIT {
     private static final Duration NO_PATIENCE = Duration.ofMillis(200);
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private final List<LeasedRedisDatabase> claimed = new ArrayList<>();
-    private EmbeddedRedis redis;
-    private RedisClient client;
+    private static EmbeddedRedis redis;
+    private static RedisClient client;
 
-    @BeforeEach
-    void start(@TempDir Path folder) {
+    private final List<LeasedRedisDatabase> claimed = new ArrayList<>();
+
+    @BeforeAll
+    static void start(@TempDir Path folder) {
+        ServerUsage.record(ServerKind.EMBEDDED);
         redis = EmbeddedRedis.start(folder, 0);
         client = RedisClient.create(RedisURI.create(HOST, redis.port()));
     }
 
-    @AfterEach
-    void stop() {
-        claimed.forEach(LeasedRedisDatabase::close);
+    @AfterAll
+    static void stop() {
         client.shutdown();
         redis.close();
+    }
+
+    @AfterEach
+    void closeAll() {
+        claimed.forEach(LeasedRedisDatabase::close);
+        redis(0).flushall();
     }
 
     @Test
@@ -61,13 +69,14 @@ class LeasedRedisDatabaseIT {
 
     @Test
     void aClaimLastsAsLongAsItsJvmAndNoLonger() {
-        claim(Duration.ofMillis(600));
+        Duration claimTime = Duration.ofMillis(500);
+        claim(claimTime);
         String key = "mobile_sync_tests:claimed_database:1";
         RedisCommands<String, String> claims = redis(0);
-        await().during(Duration.ofSeconds(2)).until(() -> claims.exists(key) == 1);
+        await().during(claimTime.multipliedBy(3)).until(() -> claims.exists(key) == 1);
 
         claims.set(key, "of a JVM that was killed meanwhile");
-        claims.pexpire(key, 300);
+        claims.pexpire(key, 200);
 
         await().atMost(Duration.ofSeconds(2)).until(() -> claims.exists(key) == 0);
     }
