@@ -41,12 +41,13 @@ public final class RateLimiter implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
     private static final Duration PATIENCE = Duration.ofMillis(500);
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
     private static final Duration UNSHARED_TIME = Duration.ofSeconds(5);
     private static final int UNSHARED_PART = 10;
     private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(10);
 
     private final LettuceConnectionFactory redis;
+    private final Duration probeInterval;
     private final LocalRateLimiter local = new LocalRateLimiter();
     private final RecentlyUsed<Bucket> shared = new RecentlyUsed<>();
     private final AtomicBoolean away = new AtomicBoolean();
@@ -67,7 +68,15 @@ public final class RateLimiter implements AutoCloseable {
      * @param redis whose server and settings are used, over a connection that is this limiter's own
      */
     public RateLimiter(LettuceConnectionFactory redis) {
+        this(redis, PROBE_INTERVAL);
+    }
+
+    /**
+     * @param probeInterval between two attempts to reach a Redis that is unavailable
+     */
+    RateLimiter(LettuceConnectionFactory redis, Duration probeInterval) {
         this.redis = redis;
+        this.probeInterval = probeInterval;
         try {
             reached = connect();
         } catch (RuntimeException e) {
@@ -115,7 +124,7 @@ public final class RateLimiter implements AutoCloseable {
 
     private void lookAgainLater() {
         try {
-            lookout.schedule(this::lookAgain, ASK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            lookout.schedule(this::lookAgain, probeInterval.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // It was closed meanwhile.
         }

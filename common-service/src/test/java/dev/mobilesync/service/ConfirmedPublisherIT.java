@@ -8,93 +8,93 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
-import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.BrokerQueues;
+import dev.mobilesync.testsupport.NetworkProxy;
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestServers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
-/** Against a real broker, over a wire that can break. */
-@NeedsRealServers
+/** Against a broker that a test can cut off, and hold up. */
+@TestInstance(Lifecycle.PER_CLASS)
+@ServerContract
 class ConfirmedPublisherIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
     private static final Duration A_LITTLE_MORE = LIMIT.plusMillis(1_500);
 
-    private RealServers servers;
-    private Wire wire;
+    private final ProxiedServers servers = new ProxiedServers(TestServers.shared());
     private ConfigurableApplicationContext context;
     private ConfirmedPublisher publisher;
     private Connection connection;
     private Channel channel;
 
-    @BeforeEach
+    @BeforeAll
     void start() throws Exception {
-        servers = RealServers.open();
-        Map<String, String> properties = servers.properties();
-        String host = requireNonNull(properties.get("spring.rabbitmq.host"));
-        int port = Integer.parseInt(requireNonNull(properties.get("spring.rabbitmq.port")));
-        String virtualHost = requireNonNull(properties.get("spring.rabbitmq.virtual-host"));
-        wire = new Wire(host, port);
+        List<String> arguments = new ArrayList<>();
+        servers.properties().forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        arguments.add("--spring.main.web-application-type=none");
+        arguments.add("--mobile-sync.broker.confirm-timeout=" + LIMIT.toMillis() + "ms");
         context = new SpringApplicationBuilder(Parts.class)
                 .properties("spring.config.name=common-service")
-                .run(
-                        "--spring.main.web-application-type=none",
-                        "--spring.rabbitmq.host=127.0.0.1",
-                        "--spring.rabbitmq.port=" + wire.port(),
-                        "--spring.rabbitmq.virtual-host=" + virtualHost,
-                        "--mobile-sync.broker.confirm-timeout=" + LIMIT.toMillis() + "ms");
+                .run(arguments.toArray(String[]::new));
         publisher = context.getBean(ConfirmedPublisher.class);
-        // What is declared with the first connection.
-        context.getBean(org.springframework.amqp.rabbit.connection.ConnectionFactory.class)
-                .createConnection();
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(host);
-        factory.setPort(port);
-        factory.setVirtualHost(virtualHost);
-        connection = factory.newConnection();
+        connection = BrokerQueues.connect(servers.behind().properties());
         channel = connection.createChannel();
     }
 
-    @AfterEach
+    @AfterAll
     void stop() throws Exception {
         connection.close();
-        wire.unfreeze();
+        servers.reset();
         context.close();
-        wire.close();
         servers.close();
+    }
+
+    /** The first message also declares the queues. */
+    @BeforeEach
+    void reset() {
+        servers.reset();
+        publishSoon();
     }
 
     @Test
     void whatIsConfirmedIsInTheQueueWithTheContractsProperties() throws Exception {
-        publisher.publish(status(1));
+        publisher.publish(status(7));
 
-        GetResponse got = channel.basicGet(Topology.STATUS_QUEUE, true);
-        AMQP.BasicProperties properties = got.getProps();
+        AMQP.BasicProperties properties = await().until(
+                        () -> channel.basicGet(Topology.STATUS_QUEUE, true),
+                        got -> got != null && got.getProps().getMessageId().equals("id-7"))
+                .getProps();
         assertThat(properties.getDeliveryMode()).isEqualTo(2);
         assertThat(properties.getContentType()).isEqualTo("application/json");
         assertThat(properties.getType()).isEqualTo("mobile_sync_status");
-        assertThat(properties.getMessageId()).isEqualTo("id-1");
         assertThat(properties.getTimestamp()).isNotNull();
         assertThat(properties.getHeaders()).containsKey("traceparent").doesNotContainKey("__TypeId__");
     }
@@ -122,22 +122,35 @@ class ConfirmedPublisherIT {
 
     @Test
     void aConnectionThatIsCutFailsAtOnceAndComesBack() throws Exception {
+        assertFailsInTimeAndComesBack(NetworkProxy::hangUp);
+    }
+
+    @Test
+    void aBrokerThatRefusesConnectionsFailsAtOnceAndComesBack() throws Exception {
+        assertFailsInTimeAndComesBack(NetworkProxy::cut);
+    }
+
+    private void assertFailsInTimeAndComesBack(Consumer<NetworkProxy> fault) throws Exception {
         publisher.publish(status(1));
-        wire.cut();
+        fault.accept(servers.broker());
+        assertFailsInTime();
+        servers.broker().restore();
+        publishSoon();
+    }
+
+    private void assertFailsInTime() throws Exception {
         for (int i = 2; i < 5; i++) {
             Publication during = status(i);
             assertThat(timed(() -> assertThatThrownBy(() -> publisher.publish(during))
                             .isInstanceOf(PublishFailedException.class)))
                     .isLessThan(A_LITTLE_MORE);
         }
-        wire.mend();
-        publishSoon();
     }
 
     @Test
     void aBrokerThatHangsHoldsNobodyForLongerThanTheLimit() throws Exception {
         publisher.publish(status(1));
-        wire.freeze();
+        servers.broker().freeze();
         int callers = 200;
         ExecutorService pool = Executors.newFixedThreadPool(callers);
         try {
@@ -156,29 +169,24 @@ class ConfirmedPublisherIT {
         } finally {
             pool.shutdownNow();
         }
-        wire.unfreeze();
+        servers.broker().unfreeze();
         publishSoon();
     }
 
     @Test
     void aBrokerThatHangsBeforeTheFirstConnectionHoldsNobodyEither() throws Exception {
-        wire.cut();
-        wire.freeze();
-        wire.mend();
-        for (int i = 0; i < 3; i++) {
-            Publication during = status(i);
-            assertThat(timed(() -> assertThatThrownBy(() -> publisher.publish(during))
-                            .isInstanceOf(PublishFailedException.class)))
-                    .isLessThan(A_LITTLE_MORE);
-        }
-        wire.unfreeze();
+        servers.broker().cut();
+        servers.broker().restore();
+        servers.broker().freeze();
+        assertFailsInTime();
+        servers.broker().unfreeze();
         publishSoon();
     }
 
     @Test
     void whoWaitsIsToldWhenThePublisherStops() throws Exception {
         publisher.publish(status(1));
-        wire.freeze();
+        servers.broker().freeze();
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try {
             Future<?> waiting = pool.submit(() ->
@@ -189,7 +197,7 @@ class ConfirmedPublisherIT {
         } finally {
             pool.shutdownNow();
         }
-        wire.unfreeze();
+        servers.broker().unfreeze();
         publisher.start();
         publishSoon();
     }
@@ -198,13 +206,14 @@ class ConfirmedPublisherIT {
     void manyPublishersShareTheChannelAndNothingIsLostOrMixedUp() throws Exception {
         int count = 10_000;
         int threads = 64;
-        publisher.publish(status(0));
+        int first = 100_000;
+        publisher.publish(status(first));
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             List<Future<?>> all = new ArrayList<>();
             Duration took = timed(() -> {
                 for (int i = 1; i < count; i++) {
-                    Publication next = status(i);
+                    Publication next = status(first + i);
                     all.add(pool.submit(() -> publisher.publish(next)));
                 }
                 for (Future<?> each : all) {
@@ -217,11 +226,19 @@ class ConfirmedPublisherIT {
         } finally {
             pool.shutdownNow();
         }
-        Set<String> ids = new HashSet<>();
-        for (int i = 0; i < count; i++) {
-            ids.add(channel.basicGet(Topology.STATUS_QUEUE, true).getProps().getMessageId());
+        Set<String> sent = IntStream.range(first, first + count)
+                .mapToObj(number -> "id-" + number)
+                .collect(Collectors.toSet());
+        BlockingQueue<String> ids = new LinkedBlockingQueue<>();
+        String consumer = channel.basicConsume(
+                Topology.STATUS_QUEUE,
+                true,
+                (tag, message) -> ids.add(message.getProperties().getMessageId()),
+                tag -> {});
+        while (!sent.isEmpty()) {
+            sent.remove(requireNonNull(ids.poll(10, TimeUnit.SECONDS)));
         }
-        assertThat(ids).hasSize(count);
+        channel.basicCancel(consumer);
     }
 
     private void publishSoon() {

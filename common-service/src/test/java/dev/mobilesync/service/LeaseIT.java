@@ -4,52 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.ProxiedServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestServers;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.dao.DataAccessException;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Who has a lease, also when Redis went away between. */
 @TestInstance(Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class LeaseIT {
 
     private static final Duration LONG = Duration.ofMinutes(2);
 
-    private final ProxiedServers servers = new ProxiedServers(RealServers.open());
-    private final LettuceConnectionFactory factory = factory();
+    private final ProxiedServers servers = new ProxiedServers(TestServers.shared());
+    private final LettuceConnectionFactory factory = TestRedis.connect(servers);
     private final StringRedisTemplate redis = new StringRedisTemplate(factory);
     private final String key = "lease-test:" + UUID.randomUUID();
     private final Lease one = new Lease(redis, key, LONG);
     private final Lease other = new Lease(redis, key, LONG);
-
-    private LettuceConnectionFactory factory() {
-        Map<String, String> properties = servers.properties();
-        RedisStandaloneConfiguration where = new RedisStandaloneConfiguration(
-                Objects.requireNonNull(properties.get("spring.data.redis.host")),
-                Integer.parseInt(properties.get("spring.data.redis.port")));
-        where.setDatabase(Integer.parseInt(properties.get("spring.data.redis.database")));
-        LettuceConnectionFactory made = new LettuceConnectionFactory(
-                where,
-                LettuceClientConfiguration.builder()
-                        .commandTimeout(Duration.ofSeconds(2))
-                        .build());
-        made.afterPropertiesSet();
-        made.start();
-        return made;
-    }
 
     @AfterAll
     void stop() {

@@ -3,14 +3,13 @@ package dev.mobilesync.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.ProxiedServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestServers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -22,21 +21,26 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Limits that two instances share, and what becomes of them while Redis is away. */
 @TestInstance(Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class RateLimiterIT {
 
     private static final Duration LONG = Duration.ofHours(1);
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration PROBE_INTERVAL = Duration.ofMillis(200);
 
-    private final ProxiedServers servers = new ProxiedServers(RealServers.open());
-    private final LettuceConnectionFactory redis = redis();
-    private final LettuceConnectionFactory otherRedis = redis();
+    private final ProxiedServers servers = new ProxiedServers(TestServers.shared());
+    private final LettuceConnectionFactory redis = TestRedis.connect(servers);
+    private final LettuceConnectionFactory otherRedis = TestRedis.connect(servers);
     private final StringRedisTemplate template = new StringRedisTemplate(redis);
+
+    private static RateLimiter limiter(LettuceConnectionFactory redis) {
+        return new RateLimiter(redis, PROBE_INTERVAL);
+    }
 
     @AfterAll
     void stop() {
@@ -47,26 +51,16 @@ class RateLimiterIT {
 
     @BeforeEach
     void awaitRedis() {
+        servers.reset();
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> template.hasKey("any") != null);
-    }
-
-    private LettuceConnectionFactory redis() {
-        Map<String, String> properties = servers.properties();
-        RedisStandaloneConfiguration where = new RedisStandaloneConfiguration(
-                Objects.requireNonNull(properties.get("spring.data.redis.host")),
-                Integer.parseInt(properties.get("spring.data.redis.port")));
-        where.setDatabase(Integer.parseInt(properties.get("spring.data.redis.database")));
-        LettuceConnectionFactory factory = new LettuceConnectionFactory(where);
-        factory.afterPropertiesSet();
-        return factory;
     }
 
     @Test
     void saysWhenToComeBack() {
-        try (RateLimiter limiter = new RateLimiter(redis)) {
-            RateLimit limit = new RateLimit("one", 1, Duration.ofSeconds(2));
+        try (RateLimiter limiter = limiter(redis)) {
+            RateLimit limit = new RateLimit("one", 1, Duration.ofSeconds(1));
             assertThat(limiter.tryTake(limit, "A")).isZero();
-            assertThat(limiter.tryTake(limit, "A")).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(2));
+            assertThat(limiter.tryTake(limit, "A")).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(1));
             assertThat(limiter.tryTake(limit, "B")).isZero();
             await().until(() -> limiter.tryTake(limit, "A").isZero());
         }
@@ -74,8 +68,8 @@ class RateLimiterIT {
 
     @Test
     void smallLimitsAreExactOverInstances() {
-        try (RateLimiter here = new RateLimiter(redis);
-                RateLimiter there = new RateLimiter(otherRedis)) {
+        try (RateLimiter here = limiter(redis);
+                RateLimiter there = limiter(otherRedis)) {
             RateLimit limit = new RateLimit("small", 5, LONG);
             assertThat(taken(here, there, limit, 50)).isEqualTo(5);
         }
@@ -83,8 +77,8 @@ class RateLimiterIT {
 
     @Test
     void largeLimitsAreExceededByATenthPerInstanceAtMost() {
-        try (RateLimiter here = new RateLimiter(redis);
-                RateLimiter there = new RateLimiter(otherRedis)) {
+        try (RateLimiter here = limiter(redis);
+                RateLimiter there = limiter(otherRedis)) {
             RateLimit limit = new RateLimit("large", 100, LONG);
             assertThat(taken(here, there, limit, 500)).isBetween(100, 120);
         }
@@ -102,7 +96,7 @@ class RateLimiterIT {
 
     @Test
     void keepsHashesThatExpire() {
-        try (RateLimiter limiter = new RateLimiter(redis)) {
+        try (RateLimiter limiter = limiter(redis)) {
             limiter.tryTake(new RateLimit("keys", 5, LONG), "secret\r\nDEL *");
             Set<String> keys = Objects.requireNonNull(template.keys("mobile_sync:limit:keys:*"));
             assertThat(keys).singleElement().asString().matches("mobile_sync:limit:keys:5-3600000:[A-Za-z0-9_-]{22}");
@@ -113,7 +107,7 @@ class RateLimiterIT {
 
     @Test
     void countsByItselfWhileRedisIsAway() {
-        try (RateLimiter limiter = new RateLimiter(redis)) {
+        try (RateLimiter limiter = limiter(redis)) {
             RateLimit limit = new RateLimit("away", 3, LONG);
             servers.redis().cut();
             for (int i = 0; i < 3; i++) {
@@ -129,7 +123,7 @@ class RateLimiterIT {
 
     @Test
     void waitsForARedisThatHangsOnlyOnce() {
-        try (RateLimiter limiter = new RateLimiter(redis)) {
+        try (RateLimiter limiter = limiter(redis)) {
             RateLimit limit = new RateLimit("hangs", 20, LONG);
             servers.redis().freeze();
             long start = System.nanoTime();
@@ -145,7 +139,7 @@ class RateLimiterIT {
     @Test
     void manyWhoComeTogetherWaitForARedisThatHangsOnce() throws Exception {
         ExecutorService callers = Executors.newFixedThreadPool(32);
-        try (RateLimiter limiter = new RateLimiter(redis)) {
+        try (RateLimiter limiter = limiter(redis)) {
             RateLimit limit = new RateLimit("crowd", 100_000, LONG);
             servers.redis().freeze();
             Callable<Duration> caller = () -> {
@@ -153,7 +147,8 @@ class RateLimiterIT {
                 limiter.tryTake(limit, "A");
                 return Duration.ofNanos(System.nanoTime() - start);
             };
-            Instant end = Instant.now().plusSeconds(5);
+            // For as long as it is probed again twice.
+            Instant end = Instant.now().plus(PATIENCE.plus(PROBE_INTERVAL).multipliedBy(3));
             int slow = 0;
             while (Instant.now().isBefore(end)) {
                 Duration longest = Duration.ZERO;
@@ -173,8 +168,8 @@ class RateLimiterIT {
     @Test
     void findsRedisThatCameLater() {
         servers.redis().cut();
-        LettuceConnectionFactory late = redis();
-        try (RateLimiter limiter = new RateLimiter(late)) {
+        LettuceConnectionFactory late = TestRedis.connect(servers);
+        try (RateLimiter limiter = limiter(late)) {
             RateLimit limit = new RateLimit("late", 3, LONG);
             assertThat(limiter.tryTake(limit, "A")).isZero();
             servers.redis().restore();

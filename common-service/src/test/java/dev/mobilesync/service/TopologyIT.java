@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import java.time.Duration;
@@ -35,8 +35,7 @@ class TopologyIT {
     @Test
     void declaresTheOthersAndReportsEachMismatchOnce(CapturedOutput output) throws Exception {
         try (RealServers servers = RealServers.open()) {
-            ConnectionFactory factory = factory(servers.properties());
-            try (Connection connection = factory.newConnection()) {
+            try (Connection connection = BrokerQueues.connect(servers.properties())) {
                 Channel channel = connection.createChannel();
                 channel.queueDeclare(
                         Topology.STATUS_QUEUE, true, false, false, Map.of("x-queue-type", "quorum", "x-max-length", 5));
@@ -86,14 +85,6 @@ class TopologyIT {
                 .run(servers.entrySet().stream()
                         .map(property -> "--" + property.getKey() + "=" + property.getValue())
                         .toArray(String[]::new));
-    }
-
-    private static ConnectionFactory factory(Map<String, String> properties) {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(requireNonNull(properties.get("spring.rabbitmq.host")));
-        factory.setPort(Integer.parseInt(requireNonNull(properties.get("spring.rabbitmq.port"))));
-        factory.setVirtualHost(requireNonNull(properties.get("spring.rabbitmq.virtual-host")));
-        return factory;
     }
 
     @EnableAutoConfiguration
