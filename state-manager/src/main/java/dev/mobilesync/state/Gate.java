@@ -16,17 +16,19 @@ final class Gate {
     private static final Logger log = LoggerFactory.getLogger(Gate.class);
     private static final long OPEN = 0;
     private static final int FAILURES_TO_CLOSE = 8;
-    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
     private final String what;
+    private final Duration probeInterval;
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicLong nextProbe = new AtomicLong(OPEN);
 
     /**
      * @param what must be there for an attempt to succeed, for the log
+     * @param probeInterval between two attempts while it is closed
      */
-    Gate(String what) {
+    Gate(String what, Duration probeInterval) {
         this.what = what;
+        this.probeInterval = probeInterval;
     }
 
     /** Whether an attempt may be made now. */
@@ -52,7 +54,7 @@ final class Gate {
     }
 
     private long inAWhile() {
-        long next = System.nanoTime() + PROBE_INTERVAL.toNanos();
+        long next = System.nanoTime() + probeInterval.toNanos();
         return next == OPEN ? 1 : next;
     }
 }

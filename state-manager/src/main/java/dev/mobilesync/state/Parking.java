@@ -40,21 +40,25 @@ final class Parking implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Parking.class);
     private static final int THREADS = 4;
-    private static final long FIRST_PAUSE_MILLIS = 500;
-    private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final int MAX_DOUBLINGS = 5;
 
     private final ObservationRegistry observations;
     private final Duration limit;
+    private final StateManagerSettings.Pauses pauses;
     private final AtomicInteger parked = new AtomicInteger();
     private @Nullable ScheduledThreadPoolExecutor executor;
 
     /**
      * @param limit how long work may wait until somebody is told
      */
-    Parking(ObservationRegistry observations, MeterRegistry meters, Duration limit) {
+    Parking(
+            ObservationRegistry observations,
+            MeterRegistry meters,
+            Duration limit,
+            StateManagerSettings.Pauses pauses) {
         this.observations = observations;
         this.limit = limit;
+        this.pauses = pauses;
         meters.gauge("mobile.sync.parked", parked);
     }
 
@@ -192,7 +196,8 @@ final class Parking implements SmartLifecycle {
         }
 
         private void scheduleNext() {
-            long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, MAX_DOUBLINGS));
+            long grown = pauses.firstRetry().toMillis() << Math.min(failures - 1, MAX_DOUBLINGS);
+            long longest = Math.min(pauses.longestRetry().toMillis(), grown);
             long pause = ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
             long untilLimit = untilLimit();
             schedule(this, told || untilLimit <= 0 ? pause : Math.min(pause, untilLimit));

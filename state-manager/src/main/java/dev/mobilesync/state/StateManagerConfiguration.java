@@ -8,7 +8,6 @@ import dev.mobilesync.service.ServiceConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -31,7 +30,6 @@ import org.springframework.security.web.SecurityFilterChain;
 @EnableConfigurationProperties(StateManagerSettings.class)
 class StateManagerConfiguration {
 
-    private static final Duration BETWEEN_LOOKS_AT_DEADLINES = Duration.ofSeconds(1);
     private static final long LISTENER_RECOVERY_MILLIS = 1_000;
 
     @Bean
@@ -68,13 +66,19 @@ class StateManagerConfiguration {
 
     @Bean
     Parking parking(ObservationRegistry observations, MeterRegistry meters, StateManagerSettings settings) {
-        return new Parking(observations, meters, settings.stateChangeLimit());
+        return new Parking(observations, meters, settings.stateChangeLimit(), settings.pauses());
     }
 
     @Bean
     StatusListener statusListener(
-            StateChanges changes, ConfirmedPublisher publisher, Parking parking, MeterRegistry meters, Clock clock) {
-        return new StatusListener(changes, publisher, parking, meters, clock);
+            StateChanges changes,
+            ConfirmedPublisher publisher,
+            Parking parking,
+            MeterRegistry meters,
+            Clock clock,
+            StateManagerSettings settings) {
+        return new StatusListener(
+                changes, publisher, parking, meters, clock, settings.pauses().probe());
     }
 
     @Bean
@@ -94,8 +98,8 @@ class StateManagerConfiguration {
     }
 
     @Bean
-    Rounds deadlineRounds(Deadlines deadlines) {
-        return new Rounds("deadlines", BETWEEN_LOOKS_AT_DEADLINES, deadlines::round);
+    Rounds deadlineRounds(Deadlines deadlines, StateManagerSettings settings) {
+        return new Rounds("deadlines", settings.pauses().deadlineScan(), deadlines::round);
     }
 
     @Bean

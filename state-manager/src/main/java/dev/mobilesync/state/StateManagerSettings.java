@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     its message acknowledged; 0 where there are none
  * @param replicaTimeout {@code mobile-sync.replica-timeout}: how long that may take until the message waits and is tried
  *     again; 10 ms to 10 s
+ * @param pauses {@code mobile-sync.pauses}: between attempts
  */
 @ConfigurationProperties("mobile-sync")
 record StateManagerSettings(
@@ -26,7 +27,22 @@ record StateManagerSettings(
         @DefaultValue("10s") Duration stateChangeLimit,
         @DefaultValue("5m") Duration sweepInterval,
         @DefaultValue("0") int replicaAcks,
-        @DefaultValue("1s") Duration replicaTimeout) {
+        @DefaultValue("1s") Duration replicaTimeout,
+        @DefaultValue Pauses pauses) {
+
+    /**
+     * Pauses between attempts. The defaults are for production; tests shorten them.
+     *
+     * @param firstRetry after the first failure of a message; doubled after each further one
+     * @param longestRetry the longest pause between two attempts for a message
+     * @param probe between two attempts while Redis or the broker is unavailable
+     * @param deadlineScan between two scans for passed deadlines
+     */
+    record Pauses(
+            @DefaultValue("500ms") Duration firstRetry,
+            @DefaultValue("10s") Duration longestRetry,
+            @DefaultValue("1s") Duration probe,
+            @DefaultValue("1s") Duration deadlineScan) {}
 
     StateManagerSettings {
         require(

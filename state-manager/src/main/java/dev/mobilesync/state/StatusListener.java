@@ -16,6 +16,7 @@ import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.Publication;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +32,8 @@ final class StatusListener implements ChannelAwareMessageListener {
 
     private static final Logger log = LoggerFactory.getLogger(StatusListener.class);
 
-    private final Gate redisAndBroker = new Gate("Redis or the broker");
-    private final Gate broker = new Gate("the broker, for dead letters");
+    private final Gate redisAndBroker;
+    private final Gate broker;
     private final StateChanges changes;
     private final ConfirmedPublisher publisher;
     private final Parking parking;
@@ -40,7 +41,14 @@ final class StatusListener implements ChannelAwareMessageListener {
     private final Clock clock;
 
     StatusListener(
-            StateChanges changes, ConfirmedPublisher publisher, Parking parking, MeterRegistry meters, Clock clock) {
+            StateChanges changes,
+            ConfirmedPublisher publisher,
+            Parking parking,
+            MeterRegistry meters,
+            Clock clock,
+            Duration probeInterval) {
+        this.redisAndBroker = new Gate("Redis or the broker", probeInterval);
+        this.broker = new Gate("the broker, for dead letters", probeInterval);
         this.changes = changes;
         this.publisher = publisher;
         this.parking = parking;

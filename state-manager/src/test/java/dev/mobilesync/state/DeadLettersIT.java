@@ -4,37 +4,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.testsupport.GoldenFiles;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestServers;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 
-@NeedsRealServers
+@ServerContract
 class DeadLettersIT {
 
-    private RealServers servers;
-    private Service service;
+    private final Map<String, String> settings = TestServers.shared().properties();
+    private StateManagerFixture service;
     private TestBroker broker;
 
     @BeforeEach
     void start() throws Exception {
-        servers = RealServers.open();
-        service = Service.start(servers.properties());
-        broker = TestBroker.connect(servers.properties());
+        service = StateManagerFixture.shared();
+        broker = TestBroker.connect(settings);
     }
 
     @AfterEach
     void stop() throws Exception {
-        service.close();
         broker.close();
-        servers.close();
     }
 
     @Test
@@ -43,14 +44,23 @@ class DeadLettersIT {
         send("letter-2", "{\"secret\":2}");
         awaitDeadLetters(2);
 
-        for (int i = 0; i < 3; i++) {
-            assertThat(run("list", 0))
-                    .contains("id=letter-1 type=mobile_sync_status bytes=12 reason=type must be a string")
-                    .contains("id=letter-2")
-                    .contains("2 dead letters")
-                    .doesNotContain("secret");
+        assertShowsBoth(run("list", 0));
+        for (int i = 0; i < 2; i++) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            DeadLetters letters = new DeadLetters(
+                    service.bean(ConnectionFactory.class), service.bean(ConfirmedPublisher.class), printTo(out));
+            assertThat(letters.run(DeadLetters.Action.LIST)).isEqualTo(2);
+            assertShowsBoth(out.toString(StandardCharsets.UTF_8));
         }
         awaitDeadLetters(2);
+    }
+
+    private static void assertShowsBoth(String shown) {
+        assertThat(shown)
+                .contains("id=letter-1 type=mobile_sync_status bytes=12 reason=type must be a string")
+                .contains("id=letter-2")
+                .contains("2 dead letters")
+                .doesNotContain("secret");
     }
 
     @Test
@@ -84,15 +94,15 @@ class DeadLettersIT {
 
     private String run(String action, int exit, String... more) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        String[] arguments = new String[servers.properties().size() + more.length];
-        int i = 0;
-        for (Map.Entry<String, String> setting : servers.properties().entrySet()) {
-            arguments[i++] = "--" + setting.getKey() + "=" + setting.getValue();
-        }
-        System.arraycopy(more, 0, arguments, i, more.length);
-        assertThat(DeadLettersCommand.run(action, new PrintStream(out, true, StandardCharsets.UTF_8), arguments))
+        List<String> arguments = new ArrayList<>(StateManagerFixture.arguments(settings));
+        arguments.addAll(List.of(more));
+        assertThat(DeadLettersCommand.run(action, printTo(out), arguments.toArray(String[]::new)))
                 .isEqualTo(exit);
         return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static PrintStream printTo(ByteArrayOutputStream out) {
+        return new PrintStream(out, true, StandardCharsets.UTF_8);
     }
 
     private void send(String id, String body) throws Exception {

@@ -12,9 +12,8 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.RecordReader;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestServers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,20 +27,24 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** Two instances look after the same deadlines. */
-@NeedsRealServers
+@ServerContract
 class DeadlinesIT {
 
-    private static RealServers servers;
-    private static Service one;
-    private static Service two;
+    private static final String[] SETTINGS = {
+        "--mobile-sync.sync-timeout=1500ms", "--mobile-sync.pauses.deadline-scan=100ms"
+    };
+
+    private static StateManagerFixture one;
+    private static StateManagerFixture two;
     private static TestBroker broker;
     private static StringRedisTemplate redis;
 
     @BeforeAll
     static void start() throws Exception {
-        servers = RealServers.open();
-        one = Service.start(servers.properties(), "--mobile-sync.sync-timeout=2s");
-        two = Service.start(servers.properties(), "--mobile-sync.sync-timeout=2s");
+        TestServers servers = TestServers.shared();
+        servers.reset();
+        one = StateManagerFixture.startAlone(servers.properties(), SETTINGS);
+        two = StateManagerFixture.start(servers.properties(), SETTINGS);
         broker = TestBroker.connect(servers.properties());
         redis = one.bean(StringRedisTemplate.class);
     }
@@ -51,7 +54,6 @@ class DeadlinesIT {
         broker.close();
         one.close();
         two.close();
-        servers.close();
     }
 
     @AfterEach
@@ -84,7 +86,8 @@ class DeadlinesIT {
             }
         }
         assertThat(now()).isBefore(deadline.plusSeconds(6));
-        assertThat(timeouts() - before).isEqualTo(count);
+        // They are counted after they are published.
+        await().untilAsserted(() -> assertThat(timeouts() - before).isEqualTo(count));
         assertThat(record("T1", "E0").status()).isEqualTo(Status.TIMEOUT);
         assertThat(redis.opsForZSet().score(Topology.planIndexKey("T1"), "E0"))
                 .isEqualTo(Topology.indexScore(Status.TIMEOUT));
@@ -94,7 +97,7 @@ class DeadlinesIT {
     void anExtensionMovesTheDeadlineAndALatePictureCounts() throws Exception {
         broker.send(new MobileSyncWait("T2", "E1", now()), "w");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
-        Instant deadline = now().plusSeconds(5).truncatedTo(ChronoUnit.MILLIS);
+        Instant deadline = now().plusSeconds(3);
         broker.send(
                 new MobileSyncOrder("T2", "E1", MobileSyncOrder.Order.EXTEND, "slow", "proctor-7", now(), deadline),
                 "x");
@@ -156,6 +159,6 @@ class DeadlinesIT {
     }
 
     private static SyncRecord record(String plan, String examinee) {
-        return requireNonNull(one.bean(RecordReader.class).read(new ExamineeKey(plan, examinee)));
+        return one.record(new ExamineeKey(plan, examinee));
     }
 }

@@ -14,10 +14,9 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.Shell;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.mobilesync.testsupport.TestServers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +26,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,35 +40,49 @@ import tools.jackson.databind.JsonNode;
 class OutageIT {
 
     private static final Instant AT = Instant.parse("2026-01-01T09:00:00Z");
-    private static final String LIMIT = "--mobile-sync.state-change-limit=1s";
     private static final byte[] BROKEN = {1, 2, 3};
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private RealServers servers;
-    private RedisProcess redis;
-    private Map<String, String> settings;
-    private Service service;
+    private static final String[] SETTINGS = {
+        "--mobile-sync.state-change-limit=500ms",
+        "--mobile-sync.pauses.first-retry=100ms",
+        "--mobile-sync.pauses.longest-retry=500ms",
+        "--mobile-sync.pauses.probe=200ms",
+        "--spring.data.redis.timeout=500ms"
+    };
+
+    private static Map<String, String> settings;
+    private static RedisProcess redis;
+    private static StateManagerFixture service;
+
     private TestBroker broker;
 
-    @BeforeEach
-    void start(@TempDir Path directory) throws Exception {
-        servers = RealServers.open();
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
+        TestServers servers = TestServers.shared();
+        servers.reset();
         redis = RedisProcess.start(directory);
         settings = redis.overriding(servers.properties());
-        service = Service.start(settings, LIMIT);
+        service = StateManagerFixture.startAlone(settings, SETTINGS);
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void isWell() throws Exception {
         broker = TestBroker.connect(settings);
         broker.send(completed("E0"), "before");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
     }
 
     @AfterEach
-    void stop() throws Exception {
-        service.close();
-        long left = broker.ready(Topology.STATUS_QUEUE);
+    void nothingIsLeft() throws Exception {
+        service.assertAllAcknowledged(broker);
         broker.close();
-        redis.close();
-        servers.close();
-        assertThat(left).isZero();
     }
 
     @Test
@@ -130,7 +145,7 @@ class OutageIT {
     }
 
     @Test
-    void theServiceIsStoppedWhileAMessageWaits() throws Exception {
+    void theServiceIsStoppedWhileAMessageWaitsAndStartedWithoutRedis() throws Exception {
         redis.kill();
         broker.send(completed("E2"), "across-a-restart");
         await().until(() -> parked() == 1);
@@ -140,7 +155,8 @@ class OutageIT {
         assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(15));
         await().until(() -> broker.ready(Topology.STATUS_QUEUE) == 1);
 
-        service = Service.start(settings, LIMIT);
+        service = StateManagerFixture.start(settings, SETTINGS);
+        await().until(() -> parked() == 1);
         redis.restart();
         TestBroker.Heard heard = broker.next(PATIENCE);
         while (heard.type().equals("mobile_sync_failed")) {
@@ -176,36 +192,17 @@ class OutageIT {
         await().atMost(PATIENCE).until(() -> parked() == 0);
     }
 
-    @Test
-    void redisIsNotThereAtTheStart() throws Exception {
-        service.close();
-        redis.kill();
-        broker.send(completed("E3"), "early");
-        service = Service.start(settings, LIMIT);
-        await().until(() -> parked() == 1);
-        redis.restart();
-
-        TestBroker.Heard heard = broker.next(PATIENCE);
-        while (heard.type().equals("mobile_sync_failed")) {
-            heard = broker.next(PATIENCE);
-        }
-        assertThat(heard.examinee()).isEqualTo("E3");
-    }
-
-    private void closeAllConnections() {
+    private static void closeAllConnections() {
         String host = requireNonNull(settings.get("spring.rabbitmq.virtual-host"));
         Shell.run("rabbitmqctl", "-q", "close_all_connections", "--vhost", host, "test");
     }
 
-    private double parked() {
-        return service.bean(MeterRegistry.class)
-                .get("mobile.sync.parked")
-                .gauge()
-                .value();
+    private static double parked() {
+        return service.parked();
     }
 
-    private SyncRecord record(String examinee) {
-        return requireNonNull(service.bean(RecordReader.class).read(new ExamineeKey("P1", examinee)));
+    private static SyncRecord record(String examinee) {
+        return service.record(new ExamineeKey("P1", examinee));
     }
 
     private static MobileSyncStatus completed(String examinee) {

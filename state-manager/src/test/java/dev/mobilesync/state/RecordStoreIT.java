@@ -9,8 +9,7 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.RecordReader;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,17 +24,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-@NeedsRealServers
+@ServerContract
 class RecordStoreIT {
 
     private static final AtomicInteger EXAMINEES = new AtomicInteger();
 
-    private static RealServers servers;
-    private static LettuceConnectionFactory connections;
+    private static StateManagerFixture service;
     private static StringRedisTemplate redis;
     private static RecordReader reader;
     private static DeadlineSet deadlines;
@@ -46,15 +42,10 @@ class RecordStoreIT {
 
     @BeforeAll
     static void start() {
-        servers = RealServers.open();
-        Map<String, String> properties = servers.properties();
-        RedisStandaloneConfiguration server = new RedisStandaloneConfiguration(
-                requireNonNull(properties.get("spring.data.redis.host")),
-                Integer.parseInt(requireNonNull(properties.get("spring.data.redis.port"))));
-        server.setDatabase(Integer.parseInt(requireNonNull(properties.get("spring.data.redis.database"))));
-        connections = new LettuceConnectionFactory(server);
-        connections.start();
-        redis = new StringRedisTemplate(connections);
+        service = StateManagerFixture.shared();
+        // The deadlines of these tests are claimed by these tests.
+        service.stopDeadlineScans();
+        redis = service.bean(StringRedisTemplate.class);
         reader = new RecordReader(redis);
         deadlines = new DeadlineSet(redis);
         store = new RecordStore(redis, reader, deadlines, Duration.ofDays(7));
@@ -62,8 +53,7 @@ class RecordStoreIT {
 
     @AfterAll
     static void stop() {
-        connections.destroy();
-        servers.close();
+        service.startDeadlineScans();
     }
 
     @AfterEach

@@ -15,8 +15,8 @@ import dev.mobilesync.service.RateLimit;
 import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.RedisProcess;
+import dev.mobilesync.testsupport.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +27,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,35 +40,42 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 @NeedsRealServers
 class RedisClusterIT {
 
-    private final List<RedisProcess> nodes = new ArrayList<>();
-    private RealServers servers;
-    private Service service;
+    private static final List<RedisProcess> NODES = new ArrayList<>();
+    private static StateManagerFixture service;
+
     private TestBroker broker;
 
-    @BeforeEach
-    void start(@TempDir Path directory) throws Exception {
-        servers = RealServers.open();
-        List<String> addresses = new ArrayList<>();
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
         for (int i = 0; i < 3; i++) {
-            RedisProcess node = RedisProcess.startClusterNode(Files.createDirectory(directory.resolve("node-" + i)));
-            nodes.add(node);
-            addresses.add(node.address());
+            NODES.add(RedisProcess.startClusterNode(Files.createDirectory(directory.resolve("node-" + i))));
         }
-        RedisProcess.formCluster(nodes, 0);
+        RedisProcess.formCluster(NODES, 0);
 
+        TestServers servers = TestServers.shared();
+        servers.reset();
         Map<String, String> settings = new HashMap<>(servers.properties());
         settings.keySet().removeIf(key -> key.startsWith("spring.data.redis."));
-        settings.put("spring.data.redis.cluster.nodes", String.join(",", addresses));
-        service = Service.start(settings, "--mobile-sync.sync-timeout=8s");
-        broker = TestBroker.connect(servers.properties());
+        settings.put(
+                "spring.data.redis.cluster.nodes",
+                NODES.stream().map(RedisProcess::address).collect(Collectors.joining(",")));
+        service = StateManagerFixture.startAlone(settings, "--mobile-sync.sync-timeout=4s");
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        NODES.forEach(RedisProcess::close);
+    }
+
+    @BeforeEach
+    void listen() throws Exception {
+        broker = TestBroker.connect(TestServers.shared().properties());
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stopListening() throws Exception {
         broker.close();
-        service.close();
-        nodes.forEach(RedisProcess::close);
-        servers.close();
     }
 
     @Test
@@ -118,15 +128,18 @@ class RedisClusterIT {
     @Test
     void theSweepAndTheLimitsWorkAcrossNodes() {
         int count = 30;
+        service.stopDeadlineScans();
         StateChanges changes = service.bean(StateChanges.class);
         for (int i = 0; i < count; i++) {
-            changes.apply(new MobileSyncWait("C" + i, "E" + i, Instant.now()), "wait-" + i);
+            changes.apply(new MobileSyncWait("S" + i, "E" + i, Instant.now()), "sweep-" + i);
         }
         StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
         redis.delete(Topology.DEADLINES_KEY);
         WaitSweep.Report report = requireNonNull(service.bean(WaitSweep.class).sweep());
         assertThat(report.withoutDeadline).isEqualTo(count);
         assertThat(redis.opsForZSet().size(Topology.DEADLINES_KEY)).isEqualTo(count);
+        redis.delete(Topology.DEADLINES_KEY);
+        service.startDeadlineScans();
 
         RateLimit limit = RateLimit.perMinute("cluster", 5);
         RateLimiter limiter = service.bean(RateLimiter.class);

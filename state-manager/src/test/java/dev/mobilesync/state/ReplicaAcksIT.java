@@ -8,18 +8,20 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.RedisProcess;
+import dev.mobilesync.testsupport.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -29,15 +31,13 @@ class ReplicaAcksIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private RealServers servers;
-    private RedisProcess master;
-    private RedisProcess replica;
-    private Service service;
-    private TestBroker broker;
+    private static RedisProcess master;
+    private static RedisProcess replica;
+    private static StateManagerFixture service;
+    private static TestBroker broker;
 
-    @BeforeEach
-    void start(@TempDir Path directory) throws Exception {
-        servers = RealServers.open();
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
         master = RedisProcess.start(Files.createDirectory(directory.resolve("master")));
         replica = RedisProcess.start(
                 Files.createDirectory(directory.resolve("replica")),
@@ -45,25 +45,33 @@ class ReplicaAcksIT {
                 "127.0.0.1 " + master.port(),
                 "--repl-diskless-sync-delay",
                 "0");
-        service = Service.start(
+        TestServers servers = TestServers.shared();
+        servers.reset();
+        service = StateManagerFixture.startAlone(
                 master.overriding(servers.properties()),
                 "--mobile-sync.replica-acks=1",
                 "--mobile-sync.replica-timeout=200ms",
-                "--mobile-sync.state-change-limit=1s");
+                "--mobile-sync.state-change-limit=1s",
+                "--mobile-sync.pauses.longest-retry=500ms");
         broker = TestBroker.connect(servers.properties());
-        await().atMost(PATIENCE).until(() -> String.valueOf(
-                        service.bean(StringRedisTemplate.class).execute((RedisCallback<Object>) connection ->
-                                requireNonNull(connection.serverCommands().info("replication"))))
-                .contains("state=online"));
     }
 
-    @AfterEach
-    void stop() throws Exception {
-        broker.close();
+    @AfterAll
+    static void stop() throws Exception {
         service.close();
+        broker.close();
         replica.close();
         master.close();
-        servers.close();
+    }
+
+    @BeforeEach
+    void awaitReplica() {
+        await().atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(DataAccessException.class)
+                .until(() -> String.valueOf(service.bean(StringRedisTemplate.class)
+                                .execute((RedisCallback<Object>) connection -> requireNonNull(
+                                        connection.serverCommands().info("replication"))))
+                        .contains("state=online"));
     }
 
     @Test
@@ -74,6 +82,7 @@ class ReplicaAcksIT {
         assertThat(replica.cli(
                         "-p", Integer.toString(replica.port()), "HGET", "plan:R1:examinee:E1:mobile_sync", "status"))
                 .isEqualToIgnoringNewLines("WAITING");
+        master.restart();
     }
 
     @Test
@@ -95,10 +104,10 @@ class ReplicaAcksIT {
 
     @Test
     void isForOneRedisAndNotForACluster() {
-        Map<String, String> settings = new HashMap<>(servers.properties());
+        Map<String, String> settings = new HashMap<>(TestServers.shared().properties());
         settings.keySet().removeIf(key -> key.startsWith("spring.data.redis."));
         settings.put("spring.data.redis.cluster.nodes", master.address());
-        assertThatThrownBy(() -> Service.start(settings, "--mobile-sync.replica-acks=1"))
+        assertThatThrownBy(() -> StateManagerFixture.start(settings, "--mobile-sync.replica-acks=1"))
                 .hasStackTraceContaining("MOBILE_SYNC_REPLICA_ACKS");
     }
 }

@@ -3,6 +3,7 @@ package dev.mobilesync.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,9 @@ class StateManagerSettingsTests {
         assertThat(settings.syncTimeout()).hasMinutes(5);
         assertThat(settings.stateTtl()).hasDays(7);
         assertThat(settings.stateChangeLimit()).hasSeconds(10);
+        assertThat(settings.pauses())
+                .isEqualTo(new StateManagerSettings.Pauses(
+                        Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1)));
     }
 
     @ParameterizedTest

@@ -17,12 +17,11 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.GoldenFiles;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestServers;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,13 +38,12 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-@NeedsRealServers
+@ServerContract
 class StatusListenerIT {
 
     private static final AtomicInteger EXAMINEES = new AtomicInteger();
 
-    private static RealServers servers;
-    private static Service service;
+    private static StateManagerFixture service;
     private static TestBroker broker;
     private static StringRedisTemplate redis;
     private static RecordReader records;
@@ -54,20 +52,16 @@ class StatusListenerIT {
 
     @BeforeAll
     static void start() throws Exception {
-        servers = RealServers.open();
-        service = Service.start(servers.properties());
-        broker = TestBroker.connect(servers.properties());
+        service = StateManagerFixture.shared();
+        broker = TestBroker.connect(TestServers.shared().properties());
         redis = service.bean(StringRedisTemplate.class);
         records = service.bean(RecordReader.class);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        service.close();
-        // What was not acknowledged would be there again now.
-        assertThat(broker.ready(Topology.STATUS_QUEUE)).isZero();
+        service.assertAllAcknowledged(broker);
         broker.close();
-        servers.close();
     }
 
     @AfterEach
@@ -292,7 +286,7 @@ class StatusListenerIT {
     }
 
     @Test
-    void onlyHealthAndMetricsAreThereForAsking() throws Exception {
+    void onlyHealthAndMetricsAreThereForAsking() {
         assertThat(get("/actuator/health/readiness")).isEqualTo(200);
         assertThat(get("/actuator/health/liveness")).isEqualTo(200);
         assertThat(send("/actuator/prometheus").body())
@@ -301,16 +295,12 @@ class StatusListenerIT {
         assertThat(get("/")).isIn(401, 403);
     }
 
-    private static int get(String path) throws Exception {
+    private static int get(String path) {
         return send(path).statusCode();
     }
 
-    private static HttpResponse<String> send(String path) throws Exception {
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+    private static HttpResponse<String> send(String path) {
+        return new ApiClient(URI.create("http://127.0.0.1:" + service.port())).get(path, "");
     }
 
     private static double outcomes() {
@@ -335,6 +325,6 @@ class StatusListenerIT {
     }
 
     private SyncRecord record() {
-        return requireNonNull(records.read(examinee));
+        return service.record(examinee);
     }
 }

@@ -1,16 +1,15 @@
 package dev.mobilesync.state;
 
-import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.StateInput;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.BrokerQueues;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -61,11 +60,7 @@ final class TestBroker implements AutoCloseable {
     }
 
     static TestBroker connect(Map<String, String> properties) throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(requireNonNull(properties.get("spring.rabbitmq.host")));
-        factory.setPort(Integer.parseInt(requireNonNull(properties.get("spring.rabbitmq.port"))));
-        factory.setVirtualHost(properties.getOrDefault("spring.rabbitmq.virtual-host", "/"));
-        return new TestBroker(factory.newConnection());
+        return new TestBroker(BrokerQueues.connect(properties));
     }
 
     /** Sends a message as web-server and socket-server do. */

@@ -10,48 +10,28 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.Lease;
-import dev.mobilesync.service.RecordReader;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestServers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** A part of what belongs together is lost, as with one node of a cluster. */
-@NeedsRealServers
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ServerContract
 class WaitSweepIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("W1", "E1");
 
-    private RealServers servers;
-    private Service service;
+    private StateManagerFixture service;
     private StringRedisTemplate redis;
 
-    @BeforeAll
-    void start() {
-        servers = RealServers.open();
-        service =
-                Service.start(servers.properties(), "--mobile-sync.sweep-interval=0", "--mobile-sync.sync-timeout=1h");
-        redis = service.bean(StringRedisTemplate.class);
-    }
-
-    @AfterAll
-    void stop() {
-        service.close();
-        servers.close();
-    }
-
     @BeforeEach
-    void clear() {
-        redis.delete(Objects.requireNonNullElse(redis.keys("*"), List.of()));
+    void start() {
+        // Its own sweep comes after minutes.
+        service = StateManagerFixture.shared();
+        redis = service.bean(StringRedisTemplate.class);
         StateChanges changes = service.bean(StateChanges.class);
         changes.apply(new MobileSyncWait("W1", "E1", Instant.now()), "wait");
         changes.apply(MobileSyncStatus.paired(new ExamineeKey("W2", "E2"), "M001", Instant.now()), "paired");
@@ -65,8 +45,7 @@ class WaitSweepIT {
 
     @Test
     void aWaitThatHasLostItsDeadlineGetsItBack() {
-        Instant deadline = requireNonNull(
-                requireNonNull(service.bean(RecordReader.class).read(EXAMINEE)).deadline());
+        Instant deadline = requireNonNull(service.record(EXAMINEE).deadline());
         redis.delete(Topology.DEADLINES_KEY);
         assertThat(swept().withoutDeadline).isEqualTo(2);
         assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, EXAMINEE.member()))
@@ -118,15 +97,15 @@ class WaitSweepIT {
     /** As a whole: a stuck wait times out although its deadline was lost, and nobody does anything about it. */
     @Test
     void aStuckWaitTimesOutByItself() {
-        try (Service beside = Service.start(
-                servers.properties(), "--mobile-sync.sweep-interval=1s", "--mobile-sync.sync-timeout=3s")) {
+        try (StateManagerFixture beside = StateManagerFixture.start(
+                TestServers.shared().properties(),
+                "--mobile-sync.sweep-interval=1s",
+                "--mobile-sync.sync-timeout=1s")) {
             ExamineeKey stuck = new ExamineeKey("W3", "E3");
             beside.bean(StateChanges.class).apply(new MobileSyncWait("W3", "E3", Instant.now()), "stuck");
             redis.opsForZSet().remove(Topology.DEADLINES_KEY, stuck.member());
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> requireNonNull(service.bean(RecordReader.class).read(stuck))
-                                    .status()
-                            == Status.TIMEOUT);
+                    .until(() -> service.record(stuck).status() == Status.TIMEOUT);
         }
     }
 

@@ -66,8 +66,7 @@ public final class ChildProcess implements AutoCloseable {
      */
     public static ChildProcess jar(String jar, Path folder, Map<String, String> environment, String... arguments) {
         Path file = Repository.file(jar);
-        List<String> command =
-                new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", file.toString()));
+        List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", file.toString()));
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile(folder, requireNonNull(file.getFileName()) + "-", ".out");
