@@ -27,13 +27,11 @@ import org.slf4j.LoggerFactory;
  * The public keys of an OpenID Connect issuer, found through its metadata and kept.
  *
  * <p>They are fetched at the first token, so that a service starts while the issuer is away; again when they are old, and
- * when a token names a key that is not among them (the issuer may have new ones), but never more often than every
- * {@link #PAUSE}: whoever makes up key ids or asks while the issuer is away costs it nothing. While it is away the keys
+ * when a token names a key that is not among them (the issuer may have new ones), but never more often than a
+ * pause allows: whoever makes up key ids or asks while the issuer is away costs it nothing. While it is away the keys
  * that are there stay good.
  */
 final class IssuerKeys implements JWKSource<SecurityContext> {
-
-    static final Duration PAUSE = Duration.ofSeconds(5);
 
     private static final Logger log = LoggerFactory.getLogger(IssuerKeys.class);
     private static final Duration FRESH = Duration.ofMinutes(5);
@@ -44,7 +42,8 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     private final ResourceRetriever http = new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_BYTES);
     private final ReentrantLock fetching = new ReentrantLock();
     private volatile @Nullable Keys keys;
-    private volatile long askedAt = System.nanoTime() - PAUSE.toNanos();
+    private final Duration pause;
+    private volatile long askedAt;
     private volatile @Nullable String away;
 
     private record Keys(JWKSet set, long fetchedAt) {
@@ -56,9 +55,12 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
 
     /**
      * @param issuer the {@code iss} of its tokens, which is also its address
+     * @param pause the least time between two fetches
      */
-    IssuerKeys(String issuer) {
+    IssuerKeys(String issuer, Duration pause) {
         this.issuer = issuer;
+        this.pause = pause;
+        this.askedAt = System.nanoTime() - pause.toNanos();
     }
 
     /**
@@ -92,7 +94,7 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
             fetching.lock();
         }
         try {
-            if (keys == known && System.nanoTime() - askedAt >= PAUSE.toNanos()) {
+            if (keys == known && System.nanoTime() - askedAt >= pause.toNanos()) {
                 fetch();
             }
         } finally {

@@ -46,9 +46,12 @@ public class TokenConfiguration {
 
     /**
      * @param secret the HS256 secret, 32 bytes or more in UTF-8; where an issuer is named it is needed only for pairing
+     * @param keyRefreshPause the least time between two requests for the issuer's keys
      */
     @ConfigurationProperties("mobile-sync.jwt")
-    public record Settings(@DefaultValue("") String secret) {
+    public record Settings(
+            @DefaultValue("") String secret,
+            @DefaultValue("5s") Duration keyRefreshPause) {
 
         public Settings {
             if (!secret.isEmpty() && secret.chars().distinct().count() < MIN_DIFFERENT_CHARACTERS) {
@@ -84,7 +87,7 @@ public class TokenConfiguration {
         String issuer = resourceServer.getJwt().getIssuerUri();
         SecretKey secret = settings.secretKey();
         if (issuer != null && !issuer.isBlank()) {
-            JwtDecoder issued = fromIssuer(issuer);
+            JwtDecoder issued = fromIssuer(issuer, settings.keyRefreshPause());
             return secret == null ? issued : new TwoIssuersJwtDecoder(signedWith(secret, ownValidator()), issued);
         }
         if (secret == null) {
@@ -101,8 +104,8 @@ public class TokenConfiguration {
         return decoder;
     }
 
-    private static JwtDecoder fromIssuer(String issuer) {
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(new IssuerKeys(issuer))
+    private static JwtDecoder fromIssuer(String issuer, Duration keyRefreshPause) {
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(new IssuerKeys(issuer, keyRefreshPause))
                 .jwsAlgorithms(algorithms -> algorithms.addAll(
                         List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256)))
                 .build();

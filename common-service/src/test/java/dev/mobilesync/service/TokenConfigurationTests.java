@@ -68,7 +68,8 @@ class TokenConfigurationTests {
     private static JwtDecoder decoder(String secret, String issuerUri) {
         OAuth2ResourceServerProperties properties = new OAuth2ResourceServerProperties();
         properties.getJwt().setIssuerUri(issuerUri);
-        return new TokenConfiguration().jwtDecoder(new TokenConfiguration.Settings(secret), properties);
+        return new TokenConfiguration()
+                .jwtDecoder(new TokenConfiguration.Settings(secret, Duration.ofSeconds(5)), properties);
     }
 
     private static Map<String, Object> with(Map<String, Object> claims, Map<String, Object> more) {

@@ -58,11 +58,19 @@ public final class TestIssuer implements AutoCloseable {
         }
     }
 
+    private static final class Foreign {
+
+        /** Made once, because making a key takes half a second. */
+        private static final RSAKey KEY = generate("foreign");
+    }
+
     private RSAKey newKey() {
+        return generate("test-" + keyIds.incrementAndGet());
+    }
+
+    private static RSAKey generate(String id) {
         try {
-            return new RSAKeyGenerator(KEY_BITS)
-                    .keyID("test-" + keyIds.incrementAndGet())
-                    .generate();
+            return new RSAKeyGenerator(KEY_BITS).keyID(id).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
@@ -111,9 +119,10 @@ public final class TestIssuer implements AutoCloseable {
         return mint(claims, key);
     }
 
-    /** A token with those claims that somebody else has signed, with a key of theirs. */
+    /** A token with those claims that somebody else has signed, with a key of theirs; its id is another each time. */
     public String forge(Map<String, Object> claims) {
-        return mint(claims, newKey());
+        String id = "foreign-" + keyIds.incrementAndGet();
+        return mint(claims, new RSAKey.Builder(Foreign.KEY).keyID(id).build());
     }
 
     private String mint(Map<String, Object> claims, RSAKey signedWith) {
