@@ -113,6 +113,11 @@ public final class ApiClient {
         return send(request(path, token), BodyHandlers.ofByteArray());
     }
 
+    /** Posts an empty body. */
+    public HttpResponse<String> post(String path, String token) {
+        return send(request(path, token).POST(BodyPublishers.noBody()));
+    }
+
     /** Uploads as a phone that the platform has paired. */
     public HttpResponse<String> upload(ExamineeKey examinee, String device, byte[] image, String... headers) {
         String token = TestTokens.device(examinee.planId(), examinee.examineeId(), device);
@@ -138,8 +143,7 @@ public final class ApiClient {
     /** Requests a pairing, as the examinee's page does. */
     public HttpResponse<String> requestPairing(ExamineeKey examinee) {
         String token = TestTokens.examinee(examinee.planId(), examinee.examineeId());
-        return send(request(pairingsPath(examinee.planId(), examinee.examineeId()), token)
-                .POST(BodyPublishers.noBody()));
+        return post(pairingsPath(examinee.planId(), examinee.examineeId()), token);
     }
 
     /** Redeems a code, as the phone does. */
@@ -157,10 +161,14 @@ public final class ApiClient {
         return send(headers.length == 0 ? request : request.headers(headers));
     }
 
+    /** Requests a pairing and returns its code. */
+    public String pairingCode(ExamineeKey examinee) {
+        return json(requestPairing(examinee), 201).path("code").asString();
+    }
+
     /** Pairs that device with the examinee and returns its token. */
     public String pair(ExamineeKey examinee, String device) {
-        String code = json(requestPairing(examinee), 201).path("code").asString();
-        return json(redeem(code, device), 200).path("token").asString();
+        return json(redeem(pairingCode(examinee), device), 200).path("token").asString();
     }
 
     /** The examinee's record as the examinee reads it; empty where there is none. */

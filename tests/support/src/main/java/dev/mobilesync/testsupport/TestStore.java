@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /** The S3 endpoint that {@code MOBILE_SYNC_STORE_ENDPOINT} and its like name, or else an embedded one. */
-final class TestStore implements AutoCloseable {
+public final class TestStore implements AutoCloseable {
 
     private static final String BUCKET = "captures";
 
@@ -44,6 +44,11 @@ final class TestStore implements AutoCloseable {
         if (properties.containsKey("mobile-sync.store.endpoint")) {
             return new TestStore(properties, null, null);
         }
+        return embedded();
+    }
+
+    /** An embedded store, whatever the environment names. */
+    public static TestStore embedded() {
         try {
             Path folder = Files.createTempDirectory("mobile-sync-test-store");
             EmbeddedStore store = EmbeddedStore.start(folder, 0, "test-access", "test-secret-key", BUCKET);
@@ -64,7 +69,8 @@ final class TestStore implements AutoCloseable {
         }
     }
 
-    Map<String, String> properties() {
+    /** Spring properties that point web-server at it: {@code mobile-sync.store.*}. */
+    public Map<String, String> properties() {
         return properties;
     }
 
