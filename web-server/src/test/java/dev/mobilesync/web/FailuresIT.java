@@ -1,6 +1,7 @@
 package dev.mobilesync.web;
 
-import static dev.mobilesync.web.RunningWebServer.assertProblem;
+import static dev.mobilesync.web.WebServerFixture.assertProblem;
+import static dev.mobilesync.web.WebServerFixture.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ErrorCode;
@@ -8,217 +9,205 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.NetworkProxy;
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.store.CaptureStore;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 
 /** What happens while a server that is needed hangs, is away, or has lost its queue. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class FailuresIT {
 
     private static final Duration PROMISED = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    /** A broker that hangs is noticed when two heartbeats are missing. */
+    private static final Map<String, String> SHORT_LIMITS = Map.of(
+            "mobile-sync.answer-within", "1s",
+            "mobile-sync.broker.confirm-timeout", "1s",
+            "spring.rabbitmq.requested-heartbeat", "2s");
 
-    private final RunningWebServer server;
+    private static final Duration TIMEOUT = Duration.ofSeconds(40);
+
+    private final WebServerFixture server = WebServerFixture.behindProxies(SHORT_LIMITS);
+    private final ProxiedServers proxies = server.proxies();
     private int examinees;
-    private String examinee = "";
+    private ExamineeKey examinee = new ExamineeKey("P1", "E0");
     private byte[] picture = {};
 
-    FailuresIT(@TempDir Path dir) {
-        server = RunningWebServer.start(dir);
-    }
-
     @BeforeEach
-    void allIsWell() {
-        examinee = "E" + ++examinees;
+    void awaitHealthy() {
+        examinee = new ExamineeKey("P1", "E" + ++examinees);
         picture = Jpegs.picture(examinees);
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> server.upload("P1", "E0", "M1", picture).statusCode() == 201);
+        awaitUpload(server, new ExamineeKey("P1", "E0"), picture);
         server.purgeStatusQueue();
     }
 
     @AfterEach
-    void back() {
-        server.store().reset();
-        server.broker().reset();
-        server.redis().reset();
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
+    void restore() {
+        server.restore();
     }
 
     @Test
-    void aStoreThatHangsIsAFailedStore() throws Exception {
-        server.store().freeze();
+    void aStoreThatHangsIsAFailedStore() {
+        proxies.store().freeze();
+        assertStoreFails();
+    }
+
+    @Test
+    void aStoreThatIsAwayIsAFailedStore() {
+        proxies.store().cut();
+        assertStoreFails();
+    }
+
+    private void assertStoreFails() {
         assertFails(ErrorCode.CAPTURE_STORE_FAILED);
-        assertTold(ErrorCode.CAPTURE_STORE_FAILED);
+        assertPublished(ErrorCode.CAPTURE_STORE_FAILED);
         assertThat(server.pollStatus()).isEmpty();
-        assertReadiness(503);
+        server.awaitReadiness(503);
 
-        server.store().reset();
+        proxies.store().reset();
         assertSucceedsAtLast();
-        assertReadiness(200);
+        server.awaitReadiness(200);
     }
 
     @Test
-    void aStoreThatIsAwayIsAFailedStore() throws Exception {
-        server.store().cut();
-        assertFails(ErrorCode.CAPTURE_STORE_FAILED);
-        assertTold(ErrorCode.CAPTURE_STORE_FAILED);
-        assertThat(server.pollStatus()).isEmpty();
-        assertReadiness(503);
-
-        server.store().reset();
-        assertSucceedsAtLast();
+    void aBrokerThatHangsHasNotConfirmed() {
+        proxies.broker().freeze();
+        assertPublishFails();
     }
 
     @Test
-    void aBrokerThatHangsHasNotConfirmed() throws Exception {
-        server.broker().freeze();
+    void aBrokerThatIsAwayHasNotConfirmed() {
+        proxies.broker().cut();
+        assertPublishFails();
+    }
+
+    private void assertPublishFails() {
         assertFails(ErrorCode.STATUS_PUBLISH_FAILED);
-        assertReadiness(503);
+        server.awaitReadiness(503);
 
-        server.broker().reset();
-        assertTold(ErrorCode.STATUS_PUBLISH_FAILED);
-        assertSucceedsAtLast();
-    }
-
-    @Test
-    void aBrokerThatIsAwayHasNotConfirmed() throws Exception {
-        server.broker().cut();
-        assertFails(ErrorCode.STATUS_PUBLISH_FAILED);
-        assertReadiness(503);
-
-        server.broker().reset();
-        assertTold(ErrorCode.STATUS_PUBLISH_FAILED);
+        proxies.broker().reset();
+        assertPublished(ErrorCode.STATUS_PUBLISH_FAILED);
         MobileSyncStatus completed = assertSucceedsAtLast();
-        HttpResponse<String> again = server.upload("P1", examinee, "M1", picture);
-        assertThat(again.body()).contains(completed.timestamp().toString());
+        assertThat(upload(server).body()).contains(completed.timestamp().toString());
     }
 
     @Test
-    void aStoreAndABrokerThatHangAreNoSlowerThanOne() throws Exception {
-        server.broker().freeze();
-        server.store().freeze();
-        assertFails(ErrorCode.CAPTURE_STORE_FAILED);
-    }
-
-    @Test
-    void aMessageThatNoQueueTakesIsNotPublished() throws Exception {
+    void aMessageThatNoQueueTakesIsNotPublished() {
         server.onChannel(channel -> channel.queueDelete(Topology.STATUS_QUEUE));
         try {
             assertFails(ErrorCode.STATUS_PUBLISH_FAILED);
         } finally {
             server.bean(RabbitAdmin.class).initialize();
         }
-        assertTold(ErrorCode.STATUS_PUBLISH_FAILED);
+        assertPublished(ErrorCode.STATUS_PUBLISH_FAILED);
         assertSucceedsAtLast();
     }
 
     @Test
-    void uploadsDoNotNeedRedisButRecordsDo() throws Exception {
-        server.redis().cut();
-        assertThat(server.upload("P1", examinee, "M1", picture).statusCode()).isEqualTo(201);
-        assertThat(server.upload("P1", examinee, "M1", picture).statusCode()).isEqualTo(201);
-        for (String path : List.of(
-                "/api/v1/plans/P1/mobile-sync",
-                "/api/v1/plans/P1/examinees/E1/mobile-sync",
-                "/captures/E1/sync_cap.jpg")) {
-            HttpResponse<String> answer = server.get(path, TestTokens.proctor("p", "P1"));
+    void uploadsDoNotNeedRedisButRecordsDo() {
+        proxies.redis().cut();
+        assertThat(upload(server).statusCode()).isEqualTo(201);
+        assertThat(upload(server).statusCode()).isEqualTo(201);
+        for (String path :
+                List.of(ApiClient.recordsPath("P1"), ApiClient.recordPath("P1", "E1"), "/captures/E1/sync_cap.jpg")) {
+            HttpResponse<String> answer = server.api().get(path, TestTokens.proctor("p", "P1"));
             assertProblem(answer, ErrorCode.STATE_UNAVAILABLE, 503);
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         }
-        assertReadiness(503);
+        server.awaitReadiness(503);
     }
 
+    /** With the default time limits: the sum of two servers' limits would be more. */
     @Test
-    void startsWhileTheStoreIsAway(@TempDir Path dir) throws Exception {
-        try (NetworkProxy nothing = new NetworkProxy("127.0.0.1", 1)) {
-            nothing.cut();
-            Map<String, String> overrides = Map.of("mobile-sync.store.endpoint", "http://127.0.0.1:" + nothing.port());
-            try (RunningWebServer other = RunningWebServer.start(dir, overrides)) {
-                HttpResponse<String> answer = other.upload("P1", "E1", "M1", picture);
-                assertProblem(answer, ErrorCode.CAPTURE_STORE_FAILED, 503);
-            }
+    void startsWhileTheStoreIsAwayAndIsNoSlowerWhereTwoServersHang() {
+        proxies.store().cut();
+        try (WebServerFixture other = WebServerFixture.startBehindProxies()) {
+            assertProblem(upload(other), ErrorCode.CAPTURE_STORE_FAILED, 503);
+            other.restore();
+            awaitUpload(other, examinee, picture);
+
+            ExamineeKey stored = new ExamineeKey("P1", "E-STORED");
+            proxies.broker().freeze();
+            var storedOnly = CompletableFuture.supplyAsync(() -> timed(other, stored));
+            CaptureStore store = other.bean(CaptureStore.class);
+            poll().until(() -> store.find(stored, Deadline.in(PROMISED)) != null);
+            proxies.store().freeze();
+            Timed neither = timed(other, examinee);
+
+            assertFailsInTime(neither, ErrorCode.CAPTURE_STORE_FAILED);
+            assertFailsInTime(storedOnly.join(), ErrorCode.STATUS_PUBLISH_FAILED);
+            other.restore();
         }
     }
 
     /** Otherwise the first one, which was refused, could take the place of the second, which was taken. */
     @Test
-    void noPictureOvertakesOneThatIsStillOnItsWayToTheStore(@TempDir Path dir) throws Exception {
-        ExamineeKey somebody = new ExamineeKey("P1", "E1");
+    void noPictureOvertakesOneThatIsStillOnItsWayToTheStore() throws Exception {
         byte[] another = Jpegs.picture(1_000);
-        try (RunningWebServer other = RunningWebServer.start(dir, Map.of("mobile-sync.answer-within", "1s"))) {
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> other.upload("P1", "E0", "M1", picture).statusCode() == 201);
-            other.store().requests().slow(picture.length / 3);
-            assertProblem(other.upload("P1", "E1", "M1", picture), ErrorCode.CAPTURE_STORE_FAILED, 503);
-            assertProblem(other.upload("P1", "E1", "M1", another), ErrorCode.TOO_MANY_REQUESTS, 429);
-            CaptureStore store = other.bean(CaptureStore.class);
-            Awaitility.await().atMost(PATIENCE).until(() -> store.find(somebody, Deadline.in(PROMISED)) != null);
+        proxies.store().requests().slow(picture.length / 3);
+        assertProblem(upload(server), ErrorCode.CAPTURE_STORE_FAILED, 503);
+        assertProblem(server.api().upload(examinee, "M1", another), ErrorCode.TOO_MANY_REQUESTS, 429);
+        CaptureStore store = server.bean(CaptureStore.class);
+        poll().atMost(TIMEOUT).until(() -> store.find(examinee, Deadline.in(PROMISED)) != null);
 
-            other.store().reset();
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> other.upload("P1", "E1", "M1", another).statusCode() == 201);
-            assertThat(store.find(somebody, Deadline.in(PROMISED)))
-                    .returns(Digests.sha256(another), stored -> stored.facts().sha256());
-        }
+        proxies.store().reset();
+        awaitUpload(server, examinee, another);
+        assertThat(store.find(examinee, Deadline.in(PROMISED)))
+                .returns(Digests.sha256(another), stored -> stored.facts().sha256());
     }
 
-    private void assertFails(ErrorCode code) throws Exception {
+    private record Timed(HttpResponse<String> answer, Duration time) {}
+
+    private Timed timed(WebServerFixture server, ExamineeKey examinee) {
         Instant start = Instant.now();
-        HttpResponse<String> answer = server.upload("P1", examinee, "M1", picture);
-
-        assertProblem(answer, code, 503);
-        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        assertThat(Duration.between(start, Instant.now())).isLessThan(PROMISED);
+        HttpResponse<String> answer = server.api().upload(examinee, "M1", picture);
+        return new Timed(answer, Duration.between(start, Instant.now()));
     }
 
-    private void assertTold(ErrorCode code) {
+    private void assertFails(ErrorCode code) {
+        assertFailsInTime(timed(server, examinee), code);
+    }
+
+    private static void assertFailsInTime(Timed upload, ErrorCode code) {
+        assertProblem(upload.answer, code, 503);
+        assertThat(upload.answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(upload.time).isLessThan(PROMISED);
+    }
+
+    private void assertPublished(ErrorCode code) {
         MobileSyncStatus failed =
                 server.nextStatus(status -> status.status() == Status.FAILED).status();
-        assertThat(failed.examineeId()).isEqualTo(examinee);
+        assertThat(failed.examinee()).isEqualTo(examinee);
         assertThat(failed.error()).isNotNull().extracting("code").isEqualTo(code);
     }
 
     private MobileSyncStatus assertSucceedsAtLast() {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> server.upload("P1", examinee, "M1", picture).statusCode() == 201);
+        awaitUpload(server, examinee, picture);
         return server.nextStatus(status -> status.status() == Status.COMPLETED).status();
     }
 
-    private void assertReadiness(int status) {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.managementPort() + "/actuator/health/readiness"))
-                .build();
-        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.send(request))
-                .returns(status, HttpResponse::statusCode));
+    private HttpResponse<String> upload(WebServerFixture server) {
+        return server.api().upload(examinee, "M1", picture);
+    }
+
+    private static void awaitUpload(WebServerFixture server, ExamineeKey examinee, byte[] picture) {
+        poll().atMost(TIMEOUT)
+                .until(() -> server.api().upload(examinee, "M1", picture).statusCode() == 201);
     }
 }

@@ -1,5 +1,9 @@
 package dev.mobilesync.web;
 
+import static dev.mobilesync.testsupport.ApiClient.json;
+import static dev.mobilesync.testsupport.ApiClient.pairingsPath;
+import static dev.mobilesync.web.WebServerFixture.assertProblem;
+import static dev.mobilesync.web.WebServerFixture.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,70 +12,91 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestIssuer;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Clock;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Tokens that an OpenID Connect issuer signs: it is there, it is not, it changes its keys. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @ExtendWith(OutputCaptureExtension.class)
-@NeedsRealServers
+@ServerContract
 class IssuerIT {
 
     private static final String BOARD = "/api/v1/plans/P001/mobile-sync";
     private static final Map<String, Object> PROCTOR =
             Map.of("role", "proctor", "sub", "kim", "plans", List.of("P001"));
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Map<String, Object> EXAMINEE = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");
+    private static final String ISSUER_URI = "spring.security.oauth2.resourceserver.jwt.issuer-uri";
+    private static final String REFRESH_PAUSE = "mobile-sync.jwt.key-refresh-pause";
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
-    private TestIssuer issuer;
-    private RunningWebServer server;
+    private TestIssuer issuer = TestIssuer.start();
+
+    @SuppressWarnings("NullAway.Init")
+    private WebServerFixture server;
 
     @BeforeAll
-    void start(@TempDir Path folder) {
-        issuer = TestIssuer.start();
-        server = RunningWebServer.start(
-                folder,
-                Map.of(
-                        "mobile-sync.jwt.secret",
-                        "",
-                        "spring.security.oauth2.resourceserver.jwt.issuer-uri",
-                        issuer.uri()),
-                Clock.systemUTC());
+    void start() {
+        server = WebServerFixture.shared(
+                Map.of(ISSUER_URI, issuer.uri(), REFRESH_PAUSE, PAUSE.toMillis() + "ms", "mobile-sync.jwt.secret", ""));
     }
 
     @AfterAll
     void stop() {
         issuer.close();
-        if (server != null) {
-            server.close();
-        }
     }
 
-    private HttpResponse<String> board(String token) throws Exception {
-        return server.get(BOARD, token);
+    private HttpResponse<String> board(String token) {
+        return server.api().get(BOARD, token);
     }
 
     private void awaitStatus(int status) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> assertThat(
-                        board(issuer.mint(PROCTOR)).statusCode())
-                .isEqualTo(status));
+        poll().untilAsserted(() ->
+                assertThat(board(issuer.mint(PROCTOR)).statusCode()).isEqualTo(status));
+    }
+
+    /** The first, because the keys that it fetched would stay good. */
+    @Test
+    @Order(1)
+    void anIssuerThatTalksNonsenseOrIsAwayIsToldToThePhoneAndOnceToTheOperator(CapturedOutput output) {
+        issuer.returnGarbage(true);
+        String token = issuer.mint(PROCTOR);
+        assertUnavailable(board(token));
+        issuer.close();
+        await().during(PAUSE.multipliedBy(3))
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(PAUSE.dividedBy(5))
+                .untilAsserted(() -> assertUnavailable(board(token)));
+        assertThat(board("").statusCode()).isEqualTo(401);
+        assertThat(output.getAll().split("is away or answers nonsense", -1)).hasSize(2);
+
+        issuer = TestIssuer.start(URI.create(issuer.uri()).getPort());
+        awaitStatus(200);
     }
 
     @Test
@@ -84,7 +109,7 @@ class IssuerIT {
         awaitStatus(200);
         assertThat(board(TestTokens.proctor("kim", "P001")).statusCode()).isEqualTo(401);
         assertThat(board(issuer.forge(PROCTOR)).statusCode()).isEqualTo(401);
-        Map<String, Object> another = new java.util.HashMap<>(PROCTOR);
+        Map<String, Object> another = new HashMap<>(PROCTOR);
         another.put("iss", "https://another.example.com");
         assertThat(board(issuer.mint(another)).statusCode()).isEqualTo(401);
         another.remove("iss");
@@ -100,7 +125,7 @@ class IssuerIT {
         awaitStatus(200);
         for (byte[] secret : List.of(
                 issuer.publicKey().toRSAPublicKey().getEncoded(),
-                issuer.publicKey().toJSONString().getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
+                issuer.publicKey().toJSONString().getBytes(StandardCharsets.UTF_8))) {
             SignedJWT token = new SignedJWT(
                     new JWSHeader.Builder(JWSAlgorithm.HS256)
                             .keyID(issuer.publicKey().getKeyID())
@@ -135,7 +160,7 @@ class IssuerIT {
         for (int i = 0; i < 10; i++) {
             assertThat(board(issuer.forge(PROCTOR)).statusCode()).isEqualTo(401);
         }
-        long pauses = Duration.between(start, Instant.now()).toSeconds() / 5 + 1;
+        long pauses = Duration.between(start, Instant.now()).toMillis() / PAUSE.toMillis() + 1;
         assertThat(issuer.timesAsked() - before).isLessThanOrEqualTo((int) pauses * 2);
     }
 
@@ -152,39 +177,41 @@ class IssuerIT {
     }
 
     @Test
-    void anIssuerThatTalksNonsenseOrIsAwayIsToldToThePhoneAndOnceToTheOperator(
-            @TempDir Path folder, CapturedOutput output) throws Exception {
-        TestIssuer late = TestIssuer.start();
-        String uri = late.uri();
-        late.returnGarbage(true);
-        String token = late.mint(PROCTOR);
-        try (RunningWebServer other = RunningWebServer.start(
-                folder,
-                Map.of("mobile-sync.jwt.secret", "", "spring.security.oauth2.resourceserver.jwt.issuer-uri", uri),
-                Clock.systemUTC())) {
-            assertUnavailable(other.get(BOARD, token));
-            late.close();
-            await().during(Duration.ofSeconds(6))
-                    .atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(500))
-                    .untilAsserted(() -> assertUnavailable(other.get(BOARD, token)));
-            assertThat(other.get(BOARD, "").statusCode()).isEqualTo(401);
-            assertThat(output.getAll().split("is away or answers nonsense", -1)).hasSize(2);
+    void withoutASecretPairingIsOffAndSaysWhy(CapturedOutput output) {
+        awaitStatus(200);
+        ApiClient api = server.api();
+        assertOff(api.post(pairingsPath("P001", "E001"), issuer.mint(EXAMINEE)));
+        assertOff(api.redeem("ACEF2345", "M001"));
+        assertThat(output.getAll()).contains("pairing is off: MOBILE_SYNC_JWT_SECRET is not set");
+        String phone =
+                issuer.mint(Map.of("role", "device", "plan", "P001", "examinee", "E001", "device", "M001", "jti", "1"));
+        assertThat(upload(api, phone)).isEqualTo(201);
+    }
 
-            try (TestIssuer back = TestIssuer.start(URI.create(uri).getPort())) {
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                                other.get(BOARD, back.mint(PROCTOR)).statusCode())
-                        .isEqualTo(200));
-            }
-        }
+    private static void assertOff(HttpResponse<String> answer) {
+        assertProblem(answer, ErrorCode.NOT_FOUND, 404);
+        assertThat(json(answer).path("detail").asString()).contains("MOBILE_SYNC_JWT_SECRET");
+    }
+
+    @Test
+    void withASecretBesideItPhonesArePaired() {
+        ApiClient api =
+                WebServerFixture.shared(Map.of(ISSUER_URI, issuer.uri())).api();
+        String path = pairingsPath("P001", "E001");
+        String code =
+                json(api.post(path, issuer.mint(EXAMINEE)), 201).path("code").asString();
+        String token = json(api.redeem(code, "M001"), 200).path("token").asString();
+        assertThat(upload(api, token)).isEqualTo(201);
+        assertThat(api.post(path, TestTokens.mint(EXAMINEE)).statusCode()).isEqualTo(401);
+    }
+
+    private static int upload(ApiClient api, String token) {
+        byte[] body = MultipartBody.upload("M001", Jpegs.picture(64, 48, 1));
+        return api.uploadBody(new ExamineeKey("P001", "E001"), token, body).statusCode();
     }
 
     private static void assertUnavailable(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertProblem(answer, ErrorCode.AUTHENTICATION_UNAVAILABLE, 503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        assertThat(answer.body())
-                .contains("\"code\":\"AUTHENTICATION_UNAVAILABLE\"")
-                .contains("\"retryable\":true");
     }
 }

@@ -1,30 +1,28 @@
 package dev.mobilesync.web;
 
+import static dev.mobilesync.web.WebServerFixture.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.SecurityHeaders;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Clock;
+import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who asks too often; and whose word is taken for where a request comes from. */
 @TestInstance(Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class LimitsIT {
 
     private static final String PAGES_POLICY =
@@ -33,44 +31,27 @@ class LimitsIT {
 
     private static final String SOME_RECORD = "/api/v1/plans/P001/examinees/E001/mobile-sync";
 
-    private RunningWebServer behindProxy;
-
-    @BeforeAll
-    void start(@TempDir Path dir) {
-        behindProxy = RunningWebServer.start(
-                dir,
-                Map.of(
-                        "mobile-sync.limits.uploads-per-device", "3",
-                        "mobile-sync.limits.requests-per-caller", "5",
-                        "mobile-sync.limits.requests-per-address", "4",
-                        "mobile-sync.limits.pages-per-address", "2",
-                        "mobile-sync.allowed-origins", "https://exam.example.org",
-                        "mobile-sync.trusted-proxies", "10.0.0.0/8,127.0.0.1"),
-                Clock.systemUTC());
-    }
-
-    @AfterAll
-    void stop() {
-        behindProxy.close();
-    }
+    private final WebServerFixture behindProxy = WebServerFixture.shared(Map.of(
+            "mobile-sync.limits.uploads-per-device", "3",
+            "mobile-sync.limits.requests-per-caller", "5",
+            "mobile-sync.limits.requests-per-address", "4",
+            "mobile-sync.limits.pages-per-address", "2",
+            "mobile-sync.allowed-origins", "https://exam.example.org",
+            "mobile-sync.trusted-proxies", "10.0.0.0/8,127.0.0.1"));
+    private final ApiClient api = behindProxy.api();
 
     @Test
-    void anUploadBeyondTheDevicesLimitIsRefused() throws Exception {
+    void anUploadBeyondTheDevicesLimitIsRefused() {
         for (int i = 0; i < 3; i++) {
-            assertThat(behindProxy
-                            .upload("P001", "U001", "M001", Jpegs.picture(i))
-                            .statusCode())
-                    .isEqualTo(201);
+            assertThat(upload("U001", "M001", Jpegs.picture(i)).statusCode()).isEqualTo(201);
         }
-        assertTooMany(behindProxy.upload("P001", "U001", "M001", Jpegs.picture(4)), "uploads-per-device", 20);
-        assertThat(behindProxy.upload("P001", "U001", "M002", Jpegs.picture(5)).statusCode())
-                .isEqualTo(201);
-        assertThat(behindProxy.upload("P001", "U002", "M001", Jpegs.picture(6)).statusCode())
-                .isEqualTo(201);
+        assertTooMany(upload("U001", "M001", Jpegs.picture(4)), "uploads-per-device", 20);
+        assertThat(upload("U001", "M002", Jpegs.picture(5)).statusCode()).isEqualTo(201);
+        assertThat(upload("U002", "M001", Jpegs.picture(6)).statusCode()).isEqualTo(201);
     }
 
     @Test
-    void aCallerIsLimitedWhereverItIsAndHoweverManyTokensItHas() throws Exception {
+    void aCallerIsLimitedWhereverItIsAndHoweverManyTokensItHas() {
         for (int i = 0; i < 5; i++) {
             assertThat(get(SOME_RECORD, proctor("anna", i), "192.0.2." + i).statusCode())
                     .isEqualTo(404);
@@ -81,7 +62,7 @@ class LimitsIT {
     }
 
     @Test
-    void badTokensUseUpAnAddressAndNotItsPeople() throws Exception {
+    void badTokensUseUpAnAddressAndNotItsPeople() {
         String address = "198.51.100.1";
         for (int i = 0; i < 4; i++) {
             HttpResponse<String> refused = get(SOME_RECORD, i % 2 == 0 ? "" : "nonsense", address);
@@ -95,7 +76,7 @@ class LimitsIT {
     }
 
     @Test
-    void pagesHaveALimitOfTheirOwn() throws Exception {
+    void pagesHaveALimitOfTheirOwn() {
         String address = "198.51.100.3";
         assertThat(get("/", "", address).statusCode()).isEqualTo(401);
         assertThat(get("/", "", address).statusCode()).isEqualTo(401);
@@ -104,35 +85,32 @@ class LimitsIT {
     }
 
     @Test
-    void healthAndMetricsHaveNone() throws Exception {
+    void healthAndMetricsHaveNone() {
         for (int i = 0; i < 10; i++) {
             assertThat(get("/livez", "", "198.51.100.4").statusCode()).isEqualTo(200);
-            HttpRequest metrics = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + behindProxy.managementPort() + "/actuator/health"))
-                    .build();
-            assertThat(behindProxy.send(metrics).statusCode()).isEqualTo(200);
+            assertThat(behindProxy.management().get("/actuator/health", "").statusCode())
+                    .isEqualTo(200);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "10.0.0.0/8,192.0.2.7"})
-    void nobodysWordIsTakenButAConfiguredProxys(String proxies, @TempDir Path dir) throws Exception {
-        try (RunningWebServer server = RunningWebServer.start(
-                dir,
-                Map.of("mobile-sync.limits.requests-per-address", "2", "mobile-sync.trusted-proxies", proxies),
-                Clock.systemUTC())) {
-            assertThat(get(server, SOME_RECORD, "", "203.0.113.1").statusCode()).isEqualTo(401);
-            assertThat(get(server, SOME_RECORD, "", "203.0.113.2").statusCode()).isEqualTo(401);
-            HttpResponse<String> refused = get(server, SOME_RECORD, "", "203.0.113.3");
-            assertThat(refused.statusCode()).isEqualTo(429);
-            assertThat(refused.headers().firstValue("Strict-Transport-Security"))
-                    .as("X-Forwarded-Proto is not believed either")
-                    .isEmpty();
-        }
+    void nobodysWordIsTakenButAConfiguredProxys(String proxies) {
+        WebServerFixture server = WebServerFixture.shared(
+                Map.of("mobile-sync.limits.requests-per-address", "2", "mobile-sync.trusted-proxies", proxies));
+        assertThat(get(server.api(), SOME_RECORD, "", "203.0.113.1").statusCode())
+                .isEqualTo(401);
+        assertThat(get(server.api(), SOME_RECORD, "", "203.0.113.2").statusCode())
+                .isEqualTo(401);
+        HttpResponse<String> refused = get(server.api(), SOME_RECORD, "", "203.0.113.3");
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Strict-Transport-Security"))
+                .as("X-Forwarded-Proto is not believed either")
+                .isEmpty();
     }
 
     @Test
-    void whatAClientPutsBeforeTheProxysWordIsNotTaken() throws Exception {
+    void whatAClientPutsBeforeTheProxysWordIsNotTaken() {
         for (int i = 0; i < 4; i++) {
             assertThat(get(SOME_RECORD, "", "203.0.113." + i + ", 198.51.100.5").statusCode())
                     .isEqualTo(401);
@@ -142,9 +120,9 @@ class LimitsIT {
     }
 
     @Test
-    void everyAnswerTellsTheBrowserWhatNotToDo() throws Exception {
-        for (HttpResponse<String> answer : java.util.List.of(
-                get(SOME_RECORD, proctor("dora", 1), "198.51.100.6"), get(SOME_RECORD, "", "198.51.100.6"))) {
+    void everyAnswerTellsTheBrowserWhatNotToDo() {
+        for (HttpResponse<String> answer :
+                List.of(get(SOME_RECORD, proctor("dora", 1), "198.51.100.6"), get(SOME_RECORD, "", "198.51.100.6"))) {
             Map<String, String> expected = Map.of(
                     "Content-Security-Policy", PAGES_POLICY,
                     "X-Content-Type-Options", "nosniff",
@@ -161,7 +139,7 @@ class LimitsIT {
     }
 
     @Test
-    void onlyListedOriginsMayCall() throws Exception {
+    void onlyListedOriginsMayCall() {
         HttpResponse<String> listed = preflight("https://exam.example.org");
         assertThat(listed.statusCode()).isEqualTo(200);
         assertThat(listed.headers().firstValue("Access-Control-Allow-Origin")).contains("https://exam.example.org");
@@ -176,42 +154,37 @@ class LimitsIT {
         }
     }
 
-    private HttpResponse<String> preflight(String origin) throws Exception {
-        return behindProxy.send(behindProxy
-                .request(SOME_RECORD, "")
+    private HttpResponse<String> preflight(String origin) {
+        return api.send(api.request(SOME_RECORD, "")
                 .header("Origin", origin)
                 .header("Access-Control-Request-Method", "GET")
                 .header("Access-Control-Request-Headers", "authorization")
-                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
-                .build());
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
     }
 
-    private HttpResponse<String> get(String path, String token, String forwardedFor) throws Exception {
-        return get(behindProxy, path, token, forwardedFor);
+    private HttpResponse<String> upload(String examinee, String device, byte[] image) {
+        return api.upload(new ExamineeKey("P001", examinee), device, image);
     }
 
-    private static HttpResponse<String> get(RunningWebServer server, String path, String token, String forwardedFor)
-            throws Exception {
-        return server.send(server.request(path, token)
-                .header("X-Forwarded-For", forwardedFor)
-                .header("X-Forwarded-Proto", "https")
-                .build());
+    private HttpResponse<String> get(String path, String token, String forwardedFor) {
+        return get(api, path, token, forwardedFor);
+    }
+
+    private static HttpResponse<String> get(ApiClient api, String path, String token, String forwardedFor) {
+        return api.send(
+                api.request(path, token).header("X-Forwarded-For", forwardedFor).header("X-Forwarded-Proto", "https"));
     }
 
     /** One of several tokens of the same proctor. */
     private static String proctor(String subject, int number) {
-        return TestTokens.mint(Map.of(
-                "role", "proctor", "plans", java.util.List.of("P001"), "sub", subject, "jti", "token-" + number));
+        return TestTokens.mint(
+                Map.of("role", "proctor", "plans", List.of("P001"), "sub", subject, "jti", "token-" + number));
     }
 
     private static void assertTooMany(HttpResponse<String> answer, String limit, int maxSeconds) {
-        assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertProblem(answer, ErrorCode.TOO_MANY_REQUESTS, 429);
         assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElse("0")))
                 .isBetween(1, maxSeconds);
-        var problem = MessageCodec.mapper().readTree(answer.body());
-        assertThat(problem.path("code").asString()).isEqualTo("TOO_MANY_REQUESTS");
-        assertThat(problem.path("retryable").asBoolean()).isTrue();
-        assertThat(problem.path("detail").asString()).contains(limit);
+        assertThat(ApiClient.json(answer).path("detail").asString()).contains(limit);
     }
 }

@@ -2,21 +2,17 @@ package dev.mobilesync.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Date;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The scenario's inputs give the scenario's message, field for field. */
-@NeedsRealServers
+@ServerContract
 class ScenarioIT {
 
     private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");
@@ -41,27 +37,27 @@ class ScenarioIT {
             """;
 
     @Test
-    void givesTheScenariosStatusMessage(@TempDir Path dir) throws Exception {
-        try (RunningWebServer server = RunningWebServer.start(dir, Map.of(), Clock.fixed(AT, ZoneOffset.UTC))) {
-            HttpResponse<String> answer = server.upload("P001", "E001", "M001", Jpegs.picture(1));
+    void givesTheScenariosStatusMessage() {
+        WebServerFixture server = WebServerFixture.shared();
+        server.clock().stopAt(AT);
+        HttpResponse<String> answer = server.api().upload(new ExamineeKey("P001", "E001"), "M001", Jpegs.picture(1));
 
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-            assertThat(answer.headers().firstValue("Location")).contains("/captures/E001/sync_cap.jpg");
-            assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
-            assertThat(MessageCodec.mapper().readTree(answer.body()))
-                    .isEqualTo(MessageCodec.mapper().readTree(STATUS_MESSAGE));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(answer.headers().firstValue("Location")).contains("/captures/E001/sync_cap.jpg");
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(MessageCodec.mapper().readTree(answer.body()))
+                .isEqualTo(MessageCodec.mapper().readTree(STATUS_MESSAGE));
 
-            RunningWebServer.Delivered published = server.nextStatus();
-            assertThat(published.json()).isEqualTo(answer.body());
-            assertThat(published.properties().getDeliveryMode()).isEqualTo(2);
-            assertThat(published.properties().getContentType()).isEqualTo("application/json");
-            assertThat(published.properties().getType()).isEqualTo("mobile_sync_status");
-            assertThat(published.properties().getMessageId()).isNotBlank();
-            assertThat(published.properties().getTimestamp()).isEqualTo(Date.from(AT));
-            assertThat(published.properties().getHeaders())
-                    .containsKey("traceparent")
-                    .doesNotContainKey("__TypeId__");
-            assertThat(server.pollStatus()).isEmpty();
-        }
+        WebServerFixture.Delivered published = server.nextStatus();
+        assertThat(published.json()).isEqualTo(answer.body());
+        assertThat(published.properties().getDeliveryMode()).isEqualTo(2);
+        assertThat(published.properties().getContentType()).isEqualTo("application/json");
+        assertThat(published.properties().getType()).isEqualTo("mobile_sync_status");
+        assertThat(published.properties().getMessageId()).isNotBlank();
+        assertThat(published.properties().getTimestamp()).isEqualTo(Date.from(AT));
+        assertThat(published.properties().getHeaders())
+                .containsKey("traceparent")
+                .doesNotContainKey("__TypeId__");
+        assertThat(server.pollStatus()).isEmpty();
     }
 }

@@ -5,8 +5,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.PictureVersions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * As much of an S3 endpoint that versions objects as {@link CaptureStore} and {@link PictureVersions} use; the embedded
  * store does not version.
  */
-public final class VersioningStore implements AutoCloseable {
+public final class VersioningStore {
 
     private final HttpServer server;
     /** Versions by path; {@code null} where one was erased. */
@@ -34,8 +34,12 @@ public final class VersioningStore implements AutoCloseable {
 
     private record Version(Map<String, String> headers, byte[] content, Instant storedAt) {}
 
-    public VersioningStore() throws IOException {
-        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    private VersioningStore() {
+        try {
+            server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         server.setExecutor(Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(work, "versioning-store");
             thread.setDaemon(true);
@@ -45,8 +49,20 @@ public final class VersioningStore implements AutoCloseable {
         server.start();
     }
 
-    public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    /** Starts one that ends with this JVM. */
+    public static VersioningStore start() {
+        return new VersioningStore();
+    }
+
+    /** Spring properties that point web-server at it: {@code mobile-sync.store.*}. Any keys are good. */
+    public Map<String, String> properties() {
+        return Map.of(
+                "mobile-sync.store.endpoint",
+                "http://127.0.0.1:" + server.getAddress().getPort(),
+                "mobile-sync.store.access-key",
+                "any-access-key",
+                "mobile-sync.store.secret-key",
+                "any-secret-key");
     }
 
     private synchronized void serve(HttpExchange exchange) throws IOException {
@@ -164,10 +180,5 @@ public final class VersioningStore implements AutoCloseable {
             exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
         }
-    }
-
-    @Override
-    public void close() {
-        server.stop(0);
     }
 }

@@ -9,28 +9,25 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.JpegSegments;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.PhonePictures;
-import dev.mobilesync.web.RunningWebServer;
+import dev.mobilesync.web.JpegFixtures;
+import dev.mobilesync.web.WebServerFixture;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.jpeg.JpegSanitizer;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.StoreFailedException;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -38,48 +35,34 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 /** What a phone tells beside its picture goes no further, and who looks at a picture is written down. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
-@NeedsRealServers
+@ServerContract
 class PrivacyIT {
 
     private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");
 
-    @SuppressWarnings("NullAway.Init")
-    private RunningWebServer server;
-
-    @BeforeAll
-    void start(@TempDir Path dir) {
-        server = RunningWebServer.start(dir);
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
-    }
+    private final WebServerFixture server = WebServerFixture.shared();
+    private final ApiClient api = server.api();
 
     @Test
     void aPictureIsStoredWithoutWhatThePhoneTells() throws Exception {
         ExamineeKey examinee = new ExamineeKey("P001", "E001");
-        byte[] sent = PhonePictures.withEverything(6);
-        byte[] sentSha256 = ContentDigest.sha256(sent);
-        String digest = "sha-256=:" + Base64.getEncoder().encodeToString(sentSha256) + ":";
+        byte[] sent = JpegFixtures.withEverything(6);
 
         HttpResponse<String> answer =
-                server.upload("P001", "E001", "M001", sent, CaptureHeaders.CONTENT_DIGEST, digest);
+                api.upload(examinee, "M001", sent, CaptureHeaders.CONTENT_DIGEST, Digests.contentDigest(sent));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
 
         write(examinee);
-        byte[] stored = server.sendForBytes(
-                        server.request("/captures/E001/sync_cap.jpg", TestTokens.proctor("kim", "P001"))
-                                .build())
+        byte[] stored = api.getBytes("/captures/E001/sync_cap.jpg", TestTokens.proctor("kim", "P001"))
                 .body();
         assertThat(stored).isEqualTo(JpegSanitizer.sanitize(sent)).isNotEqualTo(sent);
         CaptureStore.Stored object =
                 requireNonNull(server.bean(CaptureStore.class).find(examinee, Deadline.in(Duration.ofSeconds(5))));
-        assertThat(object.facts().sha256()).isEqualTo(ContentDigest.hex(sentSha256));
-        assertThat(object.facts().storedSha256()).isEqualTo(ContentDigest.hex(ContentDigest.sha256(stored)));
+        assertThat(object.facts().sha256()).isEqualTo(Digests.sha256(sent));
+        assertThat(object.facts().storedSha256()).isEqualTo(Digests.sha256(stored));
         assertThat(object.size()).isEqualTo(stored.length);
 
-        HttpResponse<String> again = server.upload("P001", "E001", "M001", sent);
+        HttpResponse<String> again = api.upload(examinee, "M001", sent);
         assertThat(again.body()).as("known by what was sent").isEqualTo(answer.body());
     }
 
@@ -88,7 +71,7 @@ class PrivacyIT {
         byte[] odd = JpegSegments.insert(
                 Jpegs.picture(64, 48, 1), 2, JpegSegments.segment(0xF0, JpegSegments.ascii("what")));
 
-        HttpResponse<String> answer = server.upload("P001", "E002", "M001", odd);
+        HttpResponse<String> answer = api.upload(new ExamineeKey("P001", "E002"), "M001", odd);
 
         assertThat(answer.statusCode()).isEqualTo(415);
         assertThat(answer.body()).contains("CAPTURE_NOT_AN_IMAGE");
@@ -96,18 +79,18 @@ class PrivacyIT {
 
     @Test
     void everyViewIsAudited(CapturedOutput output) throws Exception {
-        server.upload("P003", "E003", "M001", Jpegs.picture(3));
-        write(new ExamineeKey("P003", "E003"));
+        ExamineeKey examinee = new ExamineeKey("P003", "E003");
+        api.upload(examinee, "M001", Jpegs.picture(3));
+        write(examinee);
         String url = "/captures/E003/sync_cap.jpg";
         String proctor = TestTokens.proctor("kim lee\naction=forged", "P003", "P009");
 
-        assertThat(server.get(url, proctor).statusCode()).isEqualTo(200);
-        assertThat(server.get(url, TestTokens.proctor("park", "P009")).statusCode())
+        assertThat(api.get(url, proctor).statusCode()).isEqualTo(200);
+        assertThat(api.get(url, TestTokens.proctor("park", "P009")).statusCode())
                 .isEqualTo(404);
-        assertThat(server.get(url, TestTokens.examinee("P003", "E003")).statusCode())
+        assertThat(api.get(url, TestTokens.examinee("P003", "E003")).statusCode())
                 .isEqualTo(404);
-        assertThat(server.get("/captures/E999/sync_cap.jpg", proctor).statusCode())
-                .isEqualTo(404);
+        assertThat(api.get("/captures/E999/sync_cap.jpg", proctor).statusCode()).isEqualTo(404);
 
         String version = imageVersion("E003");
         assertThat(output.getAll().lines().filter(line -> line.contains("action=view-picture")))

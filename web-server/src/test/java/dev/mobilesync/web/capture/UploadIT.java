@@ -1,83 +1,63 @@
 package dev.mobilesync.web.capture;
 
-import static dev.mobilesync.web.RunningWebServer.assertProblem;
+import static dev.mobilesync.web.WebServerFixture.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
-import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.PhonePictures;
-import dev.mobilesync.web.RunningWebServer;
-import java.io.IOException;
+import dev.mobilesync.web.JpegFixtures;
+import dev.mobilesync.web.WebServerFixture;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import tools.jackson.databind.JsonNode;
 
 /** What an upload is answered with, over real HTTP. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class UploadIT {
 
     private static final String PLAN = "P001";
     private static final String DEVICE = "M001";
 
-    private final RunningWebServer server;
+    private final WebServerFixture server = WebServerFixture.withoutRateLimits();
+    private final ApiClient api = server.api();
     private int examinees;
-    private String examinee = "";
-
-    UploadIT(@TempDir Path dir) {
-        server = RunningWebServer.start(
-                dir, Map.of("mobile-sync.max-uploads", "2", "mobile-sync.allowed-origins", "https://exam.example.com"));
-    }
-
-    @BeforeAll
-    void firstConnections() throws Exception {
-        server.upload(PLAN, "E0", DEVICE, Jpegs.picture(1));
-    }
+    private ExamineeKey examinee = new ExamineeKey(PLAN, "E0");
 
     @BeforeEach
     void nextExaminee() {
-        examinee = "E" + ++examinees;
+        examinee = new ExamineeKey(PLAN, "E" + ++examinees);
         server.purgeStatusQueue();
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
     }
 
     // Retries
@@ -85,9 +65,9 @@ class UploadIT {
     @Test
     void aRepeatedUploadGivesTheSameMessageAgain() throws Exception {
         byte[] picture = Jpegs.picture(2);
-        HttpResponse<String> first = server.upload(PLAN, examinee, DEVICE, picture, "Idempotency-Key", "a");
-        HttpResponse<String> second = server.upload(PLAN, examinee, DEVICE, picture, "Idempotency-Key", "a");
-        HttpResponse<String> third = server.upload(PLAN, examinee, DEVICE, picture);
+        HttpResponse<String> first = api.upload(examinee, DEVICE, picture, "Idempotency-Key", "a");
+        HttpResponse<String> second = api.upload(examinee, DEVICE, picture, "Idempotency-Key", "a");
+        HttpResponse<String> third = api.upload(examinee, DEVICE, picture);
 
         assertThat(List.of(first.statusCode(), second.statusCode(), third.statusCode()))
                 .containsOnly(201);
@@ -103,13 +83,7 @@ class UploadIT {
         byte[] picture = Jpegs.picture(3);
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            answers.add(CompletableFuture.supplyAsync(() -> {
-                try {
-                    return server.upload(PLAN, examinee, DEVICE, picture);
-                } catch (IOException | InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-            }));
+            answers.add(CompletableFuture.supplyAsync(() -> api.upload(examinee, DEVICE, picture)));
         }
         assertThat(answers.stream().map(CompletableFuture::join).map(HttpResponse::statusCode))
                 .containsOnly(201);
@@ -122,8 +96,8 @@ class UploadIT {
 
     @Test
     void anotherPictureIsANewCapture() throws Exception {
-        HttpResponse<String> first = server.upload(PLAN, examinee, DEVICE, Jpegs.picture(4));
-        HttpResponse<String> second = server.upload(PLAN, examinee, DEVICE, Jpegs.picture(5));
+        HttpResponse<String> first = api.upload(examinee, DEVICE, Jpegs.picture(4));
+        HttpResponse<String> second = api.upload(examinee, DEVICE, Jpegs.picture(5));
 
         assertThat(second.statusCode()).isEqualTo(201);
         assertThat(second.body()).isNotEqualTo(first.body());
@@ -131,8 +105,8 @@ class UploadIT {
 
     @Test
     void anIdempotencyKeyIsOnePicturesOnly() throws Exception {
-        server.upload(PLAN, examinee, DEVICE, Jpegs.picture(6), "Idempotency-Key", "b");
-        HttpResponse<String> second = server.upload(PLAN, examinee, DEVICE, Jpegs.picture(7), "Idempotency-Key", "b");
+        api.upload(examinee, DEVICE, Jpegs.picture(6), "Idempotency-Key", "b");
+        HttpResponse<String> second = api.upload(examinee, DEVICE, Jpegs.picture(7), "Idempotency-Key", "b");
 
         assertProblem(second, ErrorCode.INVALID_REQUEST, 400);
     }
@@ -140,16 +114,10 @@ class UploadIT {
     @Test
     void theSamePictureCountsAgainOnceAnotherOneWasOrdered() throws Exception {
         byte[] picture = Jpegs.picture(8);
-        HttpResponse<String> first = server.upload(PLAN, examinee, DEVICE, picture);
-        ExamineeKey key = new ExamineeKey(PLAN, examinee);
-        Instant retakeAt = server.nextStatus().status().timestamp();
-        SyncRecord retake = SyncRecord.builder(key)
-                .status(Status.WAITING, "m", retakeAt)
-                .retake("too dark", retakeAt)
-                .build();
-        server.bean(StringRedisTemplate.class).opsForHash().putAll(Topology.recordKey(key), retake.toHash());
+        HttpResponse<String> first = api.upload(examinee, DEVICE, picture);
+        requestRetake(server.nextStatus().status().timestamp());
 
-        HttpResponse<String> second = server.upload(PLAN, examinee, DEVICE, picture);
+        HttpResponse<String> second = api.upload(examinee, DEVICE, picture);
 
         assertThat(second.statusCode()).isEqualTo(201);
         assertThat(second.body()).isNotEqualTo(first.body());
@@ -158,31 +126,32 @@ class UploadIT {
     /** Whoever wrote the picture or the order before had a clock that is ahead of this one's. */
     @Test
     void aPictureCountsAfterWhatWasBeforeItWhateverTheClocksSay() throws Exception {
-        ExamineeKey key = new ExamineeKey("P1", examinee);
         Instant ahead = Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
-        SyncRecord retake = SyncRecord.builder(key)
-                .status(Status.WAITING, "m", ahead)
-                .retake("too dark", ahead)
-                .build();
-        server.bean(StringRedisTemplate.class).opsForHash().putAll(Topology.recordKey(key), retake.toHash());
-        assertThat(server.upload("P1", examinee, "M1", Jpegs.picture(41)).statusCode())
-                .isEqualTo(201);
+        requestRetake(ahead);
+        assertThat(api.upload(examinee, DEVICE, Jpegs.picture(41)).statusCode()).isEqualTo(201);
         Instant first = server.nextStatus().status().timestamp();
         assertThat(first).isEqualTo(ahead.plusMillis(1));
 
-        assertThat(server.upload("P1", examinee, "M1", Jpegs.picture(42)).statusCode())
-                .isEqualTo(201);
+        assertThat(api.upload(examinee, DEVICE, Jpegs.picture(42)).statusCode()).isEqualTo(201);
         assertThat(server.nextStatus().status().timestamp()).isEqualTo(ahead.plusMillis(2));
+    }
+
+    private void requestRetake(Instant at) {
+        SyncRecord retake = SyncRecord.builder(examinee)
+                .status(Status.WAITING, "m", at)
+                .retake("too dark", at)
+                .build();
+        server.bean(StringRedisTemplate.class).opsForHash().putAll(Topology.recordKey(examinee), retake.toHash());
     }
 
     @Test
     void anotherPlansUploadOfTheSamePictureIsItsOwn() throws Exception {
         byte[] picture = Jpegs.picture(9);
-        server.upload(PLAN, examinee, DEVICE, picture);
-        HttpResponse<String> other = server.upload("P002", examinee, DEVICE, picture);
+        api.upload(examinee, DEVICE, picture);
+        HttpResponse<String> other = api.upload(new ExamineeKey("P002", examinee.examineeId()), DEVICE, picture);
 
         assertThat(other.statusCode()).isEqualTo(201);
-        assertThat(json(other).at("/data/planId").asString()).isEqualTo("P002");
+        assertThat(ApiClient.json(other).at("/data/planId").asString()).isEqualTo("P002");
     }
 
     // Digests
@@ -190,16 +159,16 @@ class UploadIT {
     @Test
     void aRightDigestIsTaken() throws Exception {
         byte[] picture = Jpegs.picture(10);
-        HttpResponse<String> answer =
-                server.upload(PLAN, examinee, DEVICE, picture, "Content-Digest", "md5=:AAAA:, " + digest(picture));
+        HttpResponse<String> answer = api.upload(
+                examinee, DEVICE, picture, "Content-Digest", "md5=:AAAA:, " + Digests.contentDigest(picture));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     }
 
     @Test
     void aWrongDigestIsAFailedTransfer() throws Exception {
-        HttpResponse<String> answer =
-                server.upload(PLAN, examinee, DEVICE, Jpegs.picture(11), "Content-Digest", digest(Jpegs.picture(12)));
+        HttpResponse<String> answer = api.upload(
+                examinee, DEVICE, Jpegs.picture(11), "Content-Digest", Digests.contentDigest(Jpegs.picture(12)));
 
         assertProblem(answer, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
         assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
@@ -207,8 +176,7 @@ class UploadIT {
 
     @Test
     void aMalformedDigestIsABadRequest() throws Exception {
-        HttpResponse<String> answer =
-                server.upload(PLAN, examinee, DEVICE, Jpegs.picture(13), "Content-Digest", "sha-256=abc");
+        HttpResponse<String> answer = api.upload(examinee, DEVICE, Jpegs.picture(13), "Content-Digest", "sha-256=abc");
 
         assertProblem(answer, ErrorCode.INVALID_REQUEST, 400);
         assertThat(server.pollStatus()).isEmpty();
@@ -242,10 +210,8 @@ class UploadIT {
         String token = TestTokens.device(PLAN, "E001", DEVICE);
         byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(14));
 
-        assertProblem(
-                server.upload(RunningWebServer.capturesPath(PLAN, id), token, body), ErrorCode.INVALID_REQUEST, 400);
-        assertProblem(
-                server.upload(RunningWebServer.capturesPath(id, "E001"), token, body), ErrorCode.INVALID_REQUEST, 400);
+        assertProblem(api.uploadBody(ApiClient.capturesPath(PLAN, id), token, body), ErrorCode.INVALID_REQUEST, 400);
+        assertProblem(api.uploadBody(ApiClient.capturesPath(id, "E001"), token, body), ErrorCode.INVALID_REQUEST, 400);
         assertThat(server.pollStatus()).isEmpty();
     }
 
@@ -301,11 +267,9 @@ class UploadIT {
 
     @Test
     void aBodyThatIsNoFormIsABadRequest() throws Exception {
-        HttpResponse<String> answer = server.send(
-                server.request(RunningWebServer.capturesPath(PLAN, examinee), TestTokens.device(PLAN, examinee, DEVICE))
-                        .header("Content-Type", "image/jpeg")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(Jpegs.picture(17)))
-                        .build());
+        HttpResponse<String> answer = api.send(api.request(path(), token())
+                .header("Content-Type", "image/jpeg")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Jpegs.picture(17))));
 
         assertProblem(answer, ErrorCode.INVALID_REQUEST, 400);
     }
@@ -329,20 +293,20 @@ class UploadIT {
                 arguments("a text", "hello".getBytes(StandardCharsets.UTF_8)),
                 arguments("nothing", new byte[0]),
                 arguments("truncated", Arrays.copyOf(whole, whole.length / 2)),
-                arguments("60,000 x 60,000", PhonePictures.ofSize(60_000, 60_000)));
+                arguments("60,000 x 60,000", JpegFixtures.ofSize(60_000, 60_000)));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("badPictures")
     void whatIsNoPictureIsRefused(String name, byte[] bytes) throws Exception {
-        assertProblem(server.upload(PLAN, examinee, DEVICE, bytes), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
+        assertProblem(api.upload(examinee, DEVICE, bytes), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
         assertTold(ErrorCode.CAPTURE_NOT_AN_IMAGE);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {5 * 1024 * 1024 + 1, 6_000_000, 100_000_000})
     void whatIsTooLargeIsRefused(int size) throws Exception {
-        assertProblem(server.upload(PLAN, examinee, DEVICE, new byte[size]), ErrorCode.CAPTURE_TOO_LARGE, 413);
+        assertProblem(api.upload(examinee, DEVICE, new byte[size]), ErrorCode.CAPTURE_TOO_LARGE, 413);
         assertTold(ErrorCode.CAPTURE_TOO_LARGE);
     }
 
@@ -351,7 +315,7 @@ class UploadIT {
         // What follows a JPEG's end belongs to nothing, but is allowed.
         byte[] picture = Arrays.copyOf(Jpegs.picture(20), 5 * 1024 * 1024);
 
-        assertThat(server.upload(PLAN, examinee, DEVICE, picture).statusCode()).isEqualTo(201);
+        assertThat(api.upload(examinee, DEVICE, picture).statusCode()).isEqualTo(201);
     }
 
     // Cut off
@@ -393,15 +357,14 @@ class UploadIT {
                 slow.getOutputStream().write(body, 0, 100);
             }
             Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-                HttpResponse<String> answer = server.upload(PLAN, examinee, DEVICE, Jpegs.picture(23));
+                HttpResponse<String> answer = api.upload(examinee, DEVICE, Jpegs.picture(23));
                 assertProblem(answer, ErrorCode.TOO_MANY_REQUESTS, 429);
                 assertThat(answer.headers().firstValue("Retry-After")).isPresent();
             });
         }
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
-                .until(() ->
-                        server.upload(PLAN, examinee, DEVICE, Jpegs.picture(23)).statusCode() == 201);
+                .until(() -> api.upload(examinee, DEVICE, Jpegs.picture(23)).statusCode() == 201);
     }
 
     // Callers
@@ -446,8 +409,8 @@ class UploadIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("strangers")
     void strangersMayNotUpload(String name, String token, int status) throws Exception {
-        HttpResponse<String> answer = server.upload(
-                RunningWebServer.capturesPath(PLAN, "E1"), token, MultipartBody.upload(DEVICE, Jpegs.picture(24)));
+        HttpResponse<String> answer =
+                api.uploadBody(new ExamineeKey(PLAN, "E1"), token, MultipartBody.upload(DEVICE, Jpegs.picture(24)));
 
         assertProblem(answer, status == 401 ? ErrorCode.UNAUTHENTICATED : ErrorCode.FORBIDDEN, status);
         assertThat(server.pollStatus()).isEmpty();
@@ -455,19 +418,16 @@ class UploadIT {
 
     @Test
     void whatIsNotThereIsAProblemToo() throws Exception {
-        assertProblem(server.get("/nothing", ""), ErrorCode.UNAUTHENTICATED, 401);
-        assertProblem(server.get("/nothing", TestTokens.proctor("p", PLAN)), ErrorCode.NOT_FOUND, 404);
-        assertProblem(
-                server.get(RunningWebServer.capturesPath(PLAN, examinee), TestTokens.proctor("p", PLAN)),
-                ErrorCode.INVALID_REQUEST,
-                405);
+        assertProblem(api.get("/nothing", ""), ErrorCode.UNAUTHENTICATED, 401);
+        assertProblem(api.get("/nothing", TestTokens.proctor("p", PLAN)), ErrorCode.NOT_FOUND, 404);
+        assertProblem(api.get(path(), TestTokens.proctor("p", PLAN)), ErrorCode.INVALID_REQUEST, 405);
     }
 
     // Browsers
 
     @Test
     void aPageOfAListedOriginMayCall() throws Exception {
-        HttpResponse<String> preflight = server.send(preflight("https://exam.example.com"));
+        HttpResponse<String> preflight = api.send(preflight("https://exam.example.com"));
 
         assertThat(preflight.statusCode()).isEqualTo(200);
         assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin"))
@@ -479,7 +439,7 @@ class UploadIT {
                 .containsIgnoringCase("authorization")
                 .containsIgnoringCase("idempotency-key");
         HttpResponse<String> answer =
-                server.upload(PLAN, examinee, DEVICE, Jpegs.picture(25), "Origin", "https://exam.example.com");
+                api.upload(examinee, DEVICE, Jpegs.picture(25), "Origin", "https://exam.example.com");
         assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(answer.headers().firstValue("Access-Control-Expose-Headers").orElseThrow())
                 .contains("Location", "Retry-After");
@@ -487,30 +447,36 @@ class UploadIT {
 
     @Test
     void aPageOfAnotherOriginMayNot() throws Exception {
-        assertProblem(server.send(preflight("https://evil.example.com")), ErrorCode.FORBIDDEN, 403);
+        assertProblem(api.send(preflight("https://evil.example.com")), ErrorCode.FORBIDDEN, 403);
         assertProblem(
-                server.upload(PLAN, examinee, DEVICE, Jpegs.picture(26), "Origin", "https://evil.example.com"),
+                api.upload(examinee, DEVICE, Jpegs.picture(26), "Origin", "https://evil.example.com"),
                 ErrorCode.FORBIDDEN,
                 403);
     }
 
-    private HttpRequest preflight(String origin) {
-        return server.request(RunningWebServer.capturesPath(PLAN, examinee), "")
+    private HttpRequest.Builder preflight(String origin) {
+        return api.request(path(), "")
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
                 .header("Origin", origin)
                 .header("Access-Control-Request-Method", "POST")
-                .header("Access-Control-Request-Headers", "authorization, content-type, idempotency-key")
-                .build();
+                .header("Access-Control-Request-Headers", "authorization, content-type, idempotency-key");
     }
 
     private HttpResponse<String> uploadForm(MultipartBody form) throws Exception {
-        return server.upload(
-                RunningWebServer.capturesPath(PLAN, examinee), TestTokens.device(PLAN, examinee, DEVICE), form.bytes());
+        return api.uploadBody(examinee, token(), form.bytes());
+    }
+
+    private String path() {
+        return ApiClient.capturesPath(PLAN, examinee.examineeId());
+    }
+
+    private String token() {
+        return TestTokens.device(PLAN, examinee.examineeId(), DEVICE);
     }
 
     private byte[] head(int length) {
-        return ("POST " + RunningWebServer.capturesPath(PLAN, examinee) + " HTTP/1.1\r\nHost: localhost\r\n"
-                        + "Connection: close\r\nAuthorization: Bearer " + TestTokens.device(PLAN, examinee, DEVICE)
+        return ("POST " + path() + " HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Connection: close\r\nAuthorization: Bearer " + token()
                         + "\r\nContent-Type: " + MultipartBody.CONTENT_TYPE + "\r\nContent-Length: " + length
                         + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
@@ -519,19 +485,11 @@ class UploadIT {
     private void assertTold(ErrorCode code) {
         var status = server.nextStatus().status();
         assertThat(status.status()).isEqualTo(Status.FAILED);
-        assertThat(status.examinee()).isEqualTo(new ExamineeKey(PLAN, examinee));
+        assertThat(status.examinee()).isEqualTo(examinee);
         assertThat(status.deviceId()).isEqualTo(DEVICE);
         assertThat(status.error()).isNotNull().satisfies(error -> {
             assertThat(error.code()).isEqualTo(code);
             assertThat(error.retryable()).isEqualTo(code.retryable());
         });
-    }
-
-    private static JsonNode json(HttpResponse<String> answer) {
-        return MessageCodec.mapper().readTree(answer.body());
-    }
-
-    private static String digest(byte[] bytes) {
-        return "sha-256=:" + Base64.getEncoder().encodeToString(ContentDigest.sha256(bytes)) + ":";
     }
 }

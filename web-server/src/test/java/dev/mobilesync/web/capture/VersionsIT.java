@@ -8,50 +8,46 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.RunningWebServer;
 import dev.mobilesync.web.VersioningStore;
-import java.nio.file.Path;
-import java.util.Map;
+import dev.mobilesync.web.WebServerFixture;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Where the store versions, a proctor sees the picture that the record speaks of, whatever was uploaded since. */
-@NeedsRealServers
+@ServerContract
 class VersionsIT {
 
     @Test
-    void thePictureThatTheRecordNamesIsShown(@TempDir Path dir) throws Exception {
-        try (VersioningStore store = new VersioningStore();
-                RunningWebServer server = RunningWebServer.start(
-                        dir,
-                        Map.of("mobile-sync.store.endpoint", store.endpoint().toString()))) {
-            byte[] first = Jpegs.picture(1);
-            String answer = server.upload("P1", "E1", "M1", first).body();
-            MobileSyncStatus status = server.nextStatus().status();
-            CaptureInfo capture = Objects.requireNonNull(status.captureInfo());
-            assertThat(capture.imageVersion()).isNotNull();
-            assertThat(answer).contains("\"imageVersion\":\"" + capture.imageVersion() + "\"");
-            assertThat(server.upload("P1", "E1", "M1", first).body()).isEqualTo(answer);
-            SyncRecord record = SyncRecord.builder(new ExamineeKey("P1", "E1"))
-                    .status(Status.COMPLETED, "m", status.timestamp())
-                    .capture(capture)
-                    .build();
-            server.bean(StringRedisTemplate.class)
-                    .opsForHash()
-                    .putAll(Topology.recordKey(record.examinee()), record.toHash());
+    void thePictureThatTheRecordNamesIsShown() throws Exception {
+        WebServerFixture server =
+                WebServerFixture.shared(VersioningStore.start().properties());
+        ApiClient api = server.api();
+        ExamineeKey examinee = new ExamineeKey("P1", "E1");
+        byte[] first = Jpegs.picture(1);
+        String answer = api.upload(examinee, "M1", first).body();
+        MobileSyncStatus status = server.nextStatus().status();
+        CaptureInfo capture = Objects.requireNonNull(status.captureInfo());
+        assertThat(capture.imageVersion()).isNotNull();
+        assertThat(answer).contains("\"imageVersion\":\"" + capture.imageVersion() + "\"");
+        assertThat(api.upload(examinee, "M1", first).body()).isEqualTo(answer);
+        SyncRecord record = SyncRecord.builder(examinee)
+                .status(Status.COMPLETED, "m", status.timestamp())
+                .capture(capture)
+                .build();
+        server.bean(StringRedisTemplate.class)
+                .opsForHash()
+                .putAll(Topology.recordKey(record.examinee()), record.toHash());
 
-            server.upload("P1", "E1", "M1", Jpegs.picture(2));
-            server.upload("P2", "E1", "M1", Jpegs.picture(3));
+        api.upload(examinee, "M1", Jpegs.picture(2));
+        api.upload(new ExamineeKey("P2", "E1"), "M1", Jpegs.picture(3));
 
-            assertThat(server.sendForBytes(server.request(capture.imageUrl(), TestTokens.proctor("p", "P1"))
-                                    .build())
-                            .body())
-                    .isEqualTo(first);
-        }
+        assertThat(api.getBytes(capture.imageUrl(), TestTokens.proctor("p", "P1"))
+                        .body())
+                .isEqualTo(first);
     }
 }

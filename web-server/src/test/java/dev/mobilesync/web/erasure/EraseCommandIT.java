@@ -3,28 +3,26 @@ package dev.mobilesync.web.erasure;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.embedded.EmbeddedStore;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
-import dev.mobilesync.web.RunningWebServer;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.web.SharedInfrastructure;
+import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.VersioningStore;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.common.WebSettings;
 import dev.mobilesync.web.store.CaptureFacts;
 import dev.mobilesync.web.store.CaptureStore;
+import dev.mobilesync.web.store.PictureVersions;
 import dev.mobilesync.web.store.StoreFailedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +37,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -49,12 +46,12 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** {@code --erase}: the one who is named goes, wherever something is kept, and nobody else. */
-@NeedsRealServers
+@ServerContract
 class EraseCommandIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");
-    private static final String SHARED_KEYS = "{examineeId}/sync_cap.jpg";
+    private static final String SHARED_KEYS = StoreProperties.KEY_TEMPLATE;
     private static final String OWN_KEYS = "{planId}/{examineeId}/sync_cap.jpg";
     private static final ExamineeKey P1_E1 = new ExamineeKey("P001", "E001");
     private static final ExamineeKey P1_E2 = new ExamineeKey("P001", "E002");
@@ -66,19 +63,18 @@ class EraseCommandIT {
     @ExtendWith(OutputCaptureExtension.class)
     abstract static class Contract {
 
-        private final RealServers servers = RealServers.open();
-        private final Server server;
+        private final Map<String, String> servers =
+                new TreeMap<>(SharedInfrastructure.open().properties());
         private final LettuceConnectionFactory connections;
         private final StringRedisTemplate redis;
         private String printed = "";
 
-        Contract(Server server) {
-            this.server = server;
-            Map<String, String> properties = servers.properties();
+        Contract(Map<String, String> store) {
+            servers.putAll(store);
             RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(
-                    requireNonNull(properties.get("spring.data.redis.host")),
-                    Integer.parseInt(requireNonNull(properties.get("spring.data.redis.port"))));
-            configuration.setDatabase(Integer.parseInt(requireNonNull(properties.get("spring.data.redis.database"))));
+                    requireNonNull(servers.get("spring.data.redis.host")),
+                    Integer.parseInt(requireNonNull(servers.get("spring.data.redis.port"))));
+            configuration.setDatabase(Integer.parseInt(servers.getOrDefault("spring.data.redis.database", "0")));
             connections = new LettuceConnectionFactory(configuration);
             connections.start();
             redis = new StringRedisTemplate(connections);
@@ -86,24 +82,21 @@ class EraseCommandIT {
         }
 
         @AfterAll
-        void close() throws Exception {
+        void close() {
             connections.destroy();
-            servers.close();
-            server.running.close();
         }
 
         @BeforeEach
-        void clear() throws StoreFailedException {
-            try (CaptureStore store = store(SHARED_KEYS)) {
-                store.prepare(Deadline.in(LIMIT));
+        void clear() throws Exception {
+            redis.delete(requireNonNull(redis.keys("*")));
+            for (String keys : List.of(SHARED_KEYS, OWN_KEYS)) {
+                WebSettings.Store settings = StoreProperties.of(servers, keys);
+                try (CaptureStore store = new CaptureStore(settings, 1);
+                        PictureVersions pictures = new PictureVersions(settings)) {
+                    store.prepare(Deadline.in(LIMIT));
+                    SharedInfrastructure.removeAll(pictures);
+                }
             }
-            for (String plan : List.of("P001", "P002")) {
-                assertThat(run(plan)).isZero();
-                assertThat(run(plan, "--mobile-sync.store.key-template=" + OWN_KEYS))
-                        .isZero();
-            }
-            assertThat(run("P001-x")).isZero();
-            assertThat(redis.keys("*")).isEmpty();
         }
 
         @Test
@@ -217,11 +210,8 @@ class EraseCommandIT {
 
         /** Neither a broker nor the service's port is needed: the service may be running. */
         int run(String whom, String... more) {
-            Map<String, String> settings = new TreeMap<>(servers.properties());
+            Map<String, String> settings = new TreeMap<>(servers);
             settings.put("spring.rabbitmq.port", "1");
-            settings.put("mobile-sync.store.endpoint", server.endpoint.toString());
-            settings.put("mobile-sync.store.access-key", RunningWebServer.ACCESS_KEY);
-            settings.put("mobile-sync.store.secret-key", RunningWebServer.SECRET_KEY);
             for (String setting : more) {
                 String[] parts = setting.substring(2).split("=", 2);
                 settings.put(parts[0], parts[1]);
@@ -264,17 +254,7 @@ class EraseCommandIT {
         }
 
         private CaptureStore store(String keys) {
-            return new CaptureStore(
-                    new WebSettings.Store(
-                            server.endpoint,
-                            RunningWebServer.ACCESS_KEY,
-                            RunningWebServer.SECRET_KEY,
-                            "us-east-1",
-                            RunningWebServer.BUCKET,
-                            keys,
-                            LIMIT,
-                            LIMIT),
-                    4);
+            return new CaptureStore(StoreProperties.of(servers, keys), 4);
         }
 
         /** As the services do. */
@@ -315,19 +295,11 @@ class EraseCommandIT {
         }
     }
 
-    private record Server(URI endpoint, AutoCloseable running) {}
-
     @Nested
     class Embedded extends Contract {
 
-        Embedded(@TempDir Path dir) {
-            super(server(dir));
-        }
-
-        private static Server server(Path dir) {
-            EmbeddedStore store = EmbeddedStore.start(
-                    dir, 0, RunningWebServer.ACCESS_KEY, RunningWebServer.SECRET_KEY, RunningWebServer.BUCKET);
-            return new Server(store.endpoint(), store);
+        Embedded() {
+            super(Map.of());
         }
 
         @Test
@@ -345,13 +317,8 @@ class EraseCommandIT {
     @Nested
     class Versioning extends Contract {
 
-        Versioning() throws IOException {
-            super(server());
-        }
-
-        private static Server server() throws IOException {
-            VersioningStore store = new VersioningStore();
-            return new Server(store.endpoint(), store);
+        Versioning() {
+            super(VersioningStore.start().properties());
         }
     }
 }

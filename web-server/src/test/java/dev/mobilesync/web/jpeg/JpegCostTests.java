@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.mobilesync.testsupport.JpegWriter;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.web.PhonePictures;
+import dev.mobilesync.web.JpegFixtures;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +47,7 @@ class JpegCostTests {
 
     @Test
     void rejectsManyScansOfASmallPicture() {
-        byte[] picture = PhonePictures.progressive(1, 1, 1);
+        byte[] picture = JpegFixtures.progressive(1, 1, 1);
         int last = new String(picture, StandardCharsets.ISO_8859_1).lastIndexOf("\377\332");
         byte[] scan = Arrays.copyOfRange(picture, last, picture.length - 2);
         byte[] sent = insert(picture, picture.length - 2, repeated(scan, 300_000));

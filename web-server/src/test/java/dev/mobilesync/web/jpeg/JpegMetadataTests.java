@@ -17,7 +17,7 @@ import com.drew.metadata.exif.GpsDirectory;
 import com.drew.metadata.icc.IccDirectory;
 import com.drew.metadata.jpeg.JpegCommentDirectory;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.web.PhonePictures;
+import dev.mobilesync.web.JpegFixtures;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -41,7 +41,7 @@ class JpegMetadataTests {
 
     @Test
     void takesAwayAllThatAPhoneTells() throws Exception {
-        byte[] sent = PhonePictures.withEverything(6);
+        byte[] sent = JpegFixtures.withEverything(6);
         assertThat(metadata(sent).containsDirectoryOfType(GpsDirectory.class)).isTrue();
         assertThat(metadata(sent).containsDirectoryOfType(ExifThumbnailDirectory.class))
                 .isTrue();
@@ -50,13 +50,13 @@ class JpegMetadataTests {
 
         assertThat(new String(stored, StandardCharsets.ISO_8859_1))
                 .doesNotContain(
-                        PhonePictures.MAKE,
-                        PhonePictures.COMMENT,
-                        PhonePictures.IPTC,
-                        PhonePictures.MPF,
-                        PhonePictures.JFXX,
-                        PhonePictures.MAKERS_OWN,
-                        PhonePictures.VIDEO,
+                        JpegFixtures.MAKE,
+                        JpegFixtures.COMMENT,
+                        JpegFixtures.IPTC,
+                        JpegFixtures.MPF,
+                        JpegFixtures.JFXX,
+                        JpegFixtures.MAKERS_OWN,
+                        JpegFixtures.VIDEO,
                         "GPS",
                         "http://ns.adobe.com",
                         "xmpmeta");
@@ -72,13 +72,13 @@ class JpegMetadataTests {
 
     @Test
     void keepsTheProfileAndEveryCodedBit() throws Exception {
-        byte[] sent = PhonePictures.withEverything(6);
+        byte[] sent = JpegFixtures.withEverything(6);
 
         byte[] stored = JpegSanitizer.sanitize(sent);
 
-        assertThat(indexOf(stored, PhonePictures.icc())).isPositive();
+        assertThat(indexOf(stored, JpegFixtures.icc())).isPositive();
         assertThat(metadata(stored).containsDirectoryOfType(IccDirectory.class)).isTrue();
-        byte[] coded = Arrays.copyOfRange(sent, afterSegment(sent, 0xDA), indexOf(sent, ascii(PhonePictures.VIDEO)));
+        byte[] coded = Arrays.copyOfRange(sent, afterSegment(sent, 0xDA), indexOf(sent, ascii(JpegFixtures.VIDEO)));
         assertThat(Arrays.copyOfRange(stored, afterSegment(stored, 0xDA), stored.length))
                 .isEqualTo(coded);
         assertSamePixels(sent, stored);
@@ -87,7 +87,7 @@ class JpegMetadataTests {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8})
     void keepsTheOrientation(int orientation) throws Exception {
-        byte[] stored = JpegSanitizer.sanitize(PhonePictures.withEverything(orientation));
+        byte[] stored = JpegSanitizer.sanitize(JpegFixtures.withEverything(orientation));
 
         assertThat(metadata(stored)
                         .getFirstDirectoryOfType(ExifIFD0Directory.class)
@@ -100,7 +100,7 @@ class JpegMetadataTests {
     void needsNoExifForAnUprightPicture() throws Exception {
         byte[] picture = Jpegs.picture(320, 240, 1);
 
-        assertThat(JpegSanitizer.sanitize(PhonePictures.withExif(picture, 1))).isEqualTo(picture);
+        assertThat(JpegSanitizer.sanitize(JpegFixtures.withExif(picture, 1))).isEqualTo(picture);
     }
 
     @Test
@@ -134,11 +134,11 @@ class JpegMetadataTests {
 
     @Test
     void keepsTheColoursOfAPictureThatIsExifAlone() throws Exception {
-        byte[] sent = PhonePictures.withExif(PhonePictures.withoutJfif(64, 48, 1), 1);
+        byte[] sent = JpegFixtures.withExif(JpegFixtures.withoutJfif(64, 48, 1), 1);
 
         byte[] stored = JpegSanitizer.sanitize(sent);
 
-        assertThat(new String(stored, StandardCharsets.ISO_8859_1)).doesNotContain(PhonePictures.MAKE);
+        assertThat(new String(stored, StandardCharsets.ISO_8859_1)).doesNotContain(JpegFixtures.MAKE);
         assertThat(indexOf(stored, ExifOrientation.segment(ExifOrientation.UPRIGHT)))
                 .isEqualTo(2);
         assertSamePixels(sent, stored);
@@ -146,8 +146,8 @@ class JpegMetadataTests {
 
     @Test
     void takesProgressivePictures() throws Exception {
-        byte[] picture = PhonePictures.progressive(320, 240, 1);
-        byte[] sent = PhonePictures.withEverything(picture, 1);
+        byte[] picture = JpegFixtures.progressive(320, 240, 1);
+        byte[] sent = JpegFixtures.withEverything(picture, 1);
 
         assertThat(JpegSanitizer.sanitize(picture)).isEqualTo(picture);
         assertSamePixels(sent, JpegSanitizer.sanitize(sent));
@@ -165,7 +165,7 @@ class JpegMetadataTests {
     @Test
     void takesAwayMetadataAfterTheScanToo() throws Exception {
         byte[] picture = Jpegs.picture(64, 48, 1);
-        byte[] sent = insert(picture, picture.length - 2, segment(0xFE, ascii(PhonePictures.COMMENT)));
+        byte[] sent = insert(picture, picture.length - 2, segment(0xFE, ascii(JpegFixtures.COMMENT)));
 
         assertThat(JpegSanitizer.sanitize(sent)).isEqualTo(picture);
     }
@@ -174,7 +174,7 @@ class JpegMetadataTests {
     @ValueSource(ints = {0x02, 0xC8, 0xDE, 0xDF, 0xF0, 0xFD})
     void refusesSegmentsThatNobodyKnows(int marker) throws Exception {
         byte[] picture = Jpegs.picture(64, 48, 1);
-        byte[] progressive = PhonePictures.progressive(64, 48, 1);
+        byte[] progressive = JpegFixtures.progressive(64, 48, 1);
         byte[] unknown = segment(marker, ascii("what"));
 
         assertRefused(insert(picture, 2, unknown));

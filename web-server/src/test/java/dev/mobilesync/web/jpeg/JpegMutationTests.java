@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.testsupport.JpegWriter;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.web.PhonePictures;
+import dev.mobilesync.web.JpegFixtures;
 import java.awt.image.DataBufferByte;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,9 +24,9 @@ class JpegMutationTests {
     private static final int MUTATIONS = 10_000;
     private static final Duration LIMIT = Duration.ofSeconds(1);
     private static final List<byte[]> PICTURES = List.of(
-            PhonePictures.withEverything(Jpegs.picture(64, 48, 1), 6),
-            PhonePictures.withEverything(PhonePictures.progressive(64, 48, 2), 3),
-            PhonePictures.withExif(PhonePictures.withoutJfif(64, 48, 3), 1),
+            JpegFixtures.withEverything(Jpegs.picture(64, 48, 1), 6),
+            JpegFixtures.withEverything(JpegFixtures.progressive(64, 48, 2), 3),
+            JpegFixtures.withExif(JpegFixtures.withoutJfif(64, 48, 3), 1),
             new JpegWriter(64, 48).restartInterval(2).progressive().write());
 
     @Test

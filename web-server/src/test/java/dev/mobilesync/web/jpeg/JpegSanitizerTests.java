@@ -6,13 +6,13 @@ import static dev.mobilesync.testsupport.JpegSegments.concat;
 import static dev.mobilesync.testsupport.JpegSegments.insert;
 import static dev.mobilesync.testsupport.JpegSegments.startOf;
 import static dev.mobilesync.testsupport.JpegSegments.withoutEnd;
-import static dev.mobilesync.web.PhonePictures.ofSize;
+import static dev.mobilesync.web.JpegFixtures.ofSize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.testsupport.JpegWriter;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.web.PhonePictures;
+import dev.mobilesync.web.JpegFixtures;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,7 +32,7 @@ class JpegSanitizerTests {
         assertUnchanged(PICTURE);
         assertUnchanged(Jpegs.picture(1, 1, 1));
         assertUnchanged(Jpegs.picture(1280, 720, 1));
-        assertUnchanged(PhonePictures.progressive(320, 240, 1));
+        assertUnchanged(JpegFixtures.progressive(320, 240, 1));
         assertUnchanged(grey());
         assertThat(JpegSanitizer.sanitize(Arrays.copyOf(PICTURE, PICTURE.length + 1000)))
                 .isEqualTo(PICTURE);
@@ -53,7 +53,7 @@ class JpegSanitizerTests {
 
     @Test
     void rejectsAPictureThatIsCutOffAnywhere() {
-        byte[] progressive = PhonePictures.progressive(320, 240, 1);
+        byte[] progressive = JpegFixtures.progressive(320, 240, 1);
         for (byte[] picture : new byte[][] {PICTURE, progressive}) {
             for (int length = 0; length < picture.length; length += length < 1000 ? 1 : 97) {
                 byte[] cut = Arrays.copyOf(picture, length);
@@ -125,7 +125,7 @@ class JpegSanitizerTests {
     void writesTheEndThatIsMissingBeforeATrailer() throws Exception {
         assertThat(JpegSanitizer.sanitize(concat(withoutEnd(PICTURE), ascii("a trailer"))))
                 .isEqualTo(PICTURE);
-        byte[] progressive = PhonePictures.progressive(320, 240, 1);
+        byte[] progressive = JpegFixtures.progressive(320, 240, 1);
         assertThat(JpegSanitizer.sanitize(concat(withoutEnd(progressive), ascii("a trailer"))))
                 .isEqualTo(progressive);
     }

@@ -1,21 +1,22 @@
 package dev.mobilesync.web.pairing;
 
-import static dev.mobilesync.web.PairingPhone.json;
-import static dev.mobilesync.web.PairingPhone.pairingsPath;
+import static dev.mobilesync.testsupport.ApiClient.json;
+import static dev.mobilesync.testsupport.ApiClient.pairingsPath;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.nimbusds.jwt.SignedJWT;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.PairingPhone;
-import dev.mobilesync.web.RunningWebServer;
+import dev.mobilesync.web.WebServerFixture;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.text.ParseException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,12 +32,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -46,48 +44,26 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 /** Pairing a phone, over HTTP, with a broker and Redis. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
-@NeedsRealServers
+@ServerContract
 class PairingIT {
 
     private static final String PLAN = "P001";
     private static final AtomicInteger EXAMINEES = new AtomicInteger();
 
-    private RunningWebServer server;
-    private PairingPhone pairing;
+    private final WebServerFixture server = WebServerFixture.withoutRateLimits();
+    private final ApiClient api = server.api();
 
-    @BeforeAll
-    void start(@TempDir Path dir) throws Exception {
-        server = RunningWebServer.start(
-                dir,
-                Map.of(
-                        "mobile-sync.pairing.failures-per-address",
-                        "100000",
-                        "mobile-sync.pairing.failures",
-                        "100000",
-                        "mobile-sync.limits.requests-per-address",
-                        "0"),
-                Clock.systemUTC());
-        pairing = new PairingPhone(server);
-        // The queue is there with the first message.
-        pairing.token(PLAN, somebody(), "M001");
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
-    }
-
-    private static String somebody() {
-        return "E" + EXAMINEES.incrementAndGet();
+    private static ExamineeKey newExaminee() {
+        return new ExamineeKey(PLAN, "E" + EXAMINEES.incrementAndGet());
     }
 
     // The main way
 
     @Test
     void aPhoneThatSendsTheCodeMayUpload(CapturedOutput output) throws Exception {
-        String examinee = somebody();
+        ExamineeKey examinee = newExaminee();
         server.purgeStatusQueue();
-        HttpResponse<String> asked = pairing.ask(PLAN, examinee);
+        HttpResponse<String> asked = api.requestPairing(examinee);
 
         assertThat(asked.statusCode()).as(asked.body()).isEqualTo(201);
         assertThat(asked.headers().firstValue("Cache-Control")).contains("no-store");
@@ -95,39 +71,38 @@ class PairingIT {
         String code = json(asked).path("code").asString();
         assertThat(code).matches("[" + PairingCode.ALPHABET + "]{8}");
         assertThat(json(asked).path("captureUrl").asString())
-                .isEqualTo(server.uri("/capture").toString() + "#" + code);
+                .isEqualTo("http://127.0.0.1:" + server.port() + "/capture" + "#" + code);
         assertThat(Instant.parse(json(asked).path("expiresAt").asString()))
                 .isCloseTo(Instant.now().plus(Duration.ofMinutes(2)), within(10, ChronoUnit.SECONDS));
         assertThat(server.pollStatus()).isEmpty();
 
-        HttpResponse<String> redeemed = pairing.redeem(code, "M001");
+        HttpResponse<String> redeemed = api.redeem(code, "M001");
 
         assertThat(redeemed.statusCode()).as(redeemed.body()).isEqualTo(200);
         assertThat(redeemed.headers().firstValue("Cache-Control")).contains("no-store");
         assertThat(json(redeemed).propertyNames()).containsExactly("token", "expiresAt", "planId", "examineeId");
         assertThat(json(redeemed).path("planId").asString()).isEqualTo(PLAN);
-        assertThat(json(redeemed).path("examineeId").asString()).isEqualTo(examinee);
+        assertThat(json(redeemed).path("examineeId").asString()).isEqualTo(examinee.examineeId());
         String token = json(redeemed).path("token").asString();
         assertClaims(
                 token, examinee, Instant.parse(json(redeemed).path("expiresAt").asString()));
 
-        RunningWebServer.Delivered told = server.nextStatus();
+        WebServerFixture.Delivered told = server.nextStatus();
         assertThat(told.status().status()).isEqualTo(Status.PAIRED);
-        assertThat(told.status().planId()).isEqualTo(PLAN);
-        assertThat(told.status().examineeId()).isEqualTo(examinee);
+        assertThat(told.status().examinee()).isEqualTo(examinee);
         assertThat(told.status().deviceId()).isEqualTo("M001");
         assertThat(told.properties().getType()).isEqualTo("mobile_sync_status");
         assertThat(told.properties().getMessageId()).isNotBlank();
 
-        HttpResponse<String> uploaded = pairing.upload(PLAN, examinee, "M001", token, Jpegs.picture(1));
+        HttpResponse<String> uploaded = upload(examinee, "M001", token, Jpegs.picture(1));
         assertThat(uploaded.statusCode()).as(uploaded.body()).isEqualTo(201);
         assertThat(server.nextStatus().status().status()).isEqualTo(Status.COMPLETED);
 
-        pairing.redeem(code, "M002");
+        api.redeem(code, "M002");
         assertThat(output.getAll()).doesNotContain(code, token, TestTokens.SECRET);
     }
 
-    private static void assertClaims(String token, String examinee, Instant expiresAt) throws ParseException {
+    private static void assertClaims(String token, ExamineeKey examinee, Instant expiresAt) throws ParseException {
         SignedJWT jwt = SignedJWT.parse(token);
         assertThat(jwt.getHeader().getAlgorithm().getName()).isEqualTo("HS256");
         Map<String, Object> claims = jwt.getJWTClaimsSet().getClaims();
@@ -137,7 +112,7 @@ class PairingIT {
                 .containsEntry("aud", List.of("mobile-sync"))
                 .containsEntry("role", "device")
                 .containsEntry("plan", PLAN)
-                .containsEntry("examinee", examinee)
+                .containsEntry("examinee", examinee.examineeId())
                 .containsEntry("device", "M001");
         assertThat(jwt.getJWTClaimsSet().getExpirationTime().toInstant())
                 .isEqualTo(expiresAt)
@@ -146,17 +121,16 @@ class PairingIT {
 
     @Test
     void theCodeMayBeTypedSmallAndGrouped() throws Exception {
-        String examinee = somebody();
-        String code = pairing.code(PLAN, examinee);
+        ExamineeKey examinee = newExaminee();
+        String code = api.pairingCode(examinee);
         String typed = " " + code.substring(0, 4).toLowerCase(Locale.ROOT) + " - " + code.substring(4);
-        assertThat(pairing.redeem(typed, "M001").statusCode()).isEqualTo(200);
+        assertThat(api.redeem(typed, "M001").statusCode()).isEqualTo(200);
     }
 
     @Test
     void theLastTokenOfAPhoneDoesNotHinderTheNextPairing() throws Exception {
-        String body = "{\"code\":\"" + pairing.code(PLAN, somebody()) + "\",\"deviceId\":\"M001\"}";
-        assertThat(pairing.redeemBody(body, "Authorization", "Bearer of-long-ago")
-                        .statusCode())
+        String body = "{\"code\":\"" + api.pairingCode(newExaminee()) + "\",\"deviceId\":\"M001\"}";
+        assertThat(api.redeemBody(body, "Authorization", "Bearer of-long-ago").statusCode())
                 .isEqualTo(200);
     }
 
@@ -164,20 +138,20 @@ class PairingIT {
 
     @Test
     void aNewCodeReplacesTheOneBefore() throws Exception {
-        String examinee = somebody();
-        String before = pairing.code(PLAN, examinee);
-        String now = pairing.code(PLAN, examinee);
-        assertUnknown(pairing.redeem(before, "M001"));
-        assertThat(pairing.redeem(now, "M001").statusCode()).isEqualTo(200);
+        ExamineeKey examinee = newExaminee();
+        String before = api.pairingCode(examinee);
+        String now = api.pairingCode(examinee);
+        assertUnknown(api.redeem(before, "M001"));
+        assertThat(api.redeem(now, "M001").statusCode()).isEqualTo(200);
     }
 
     @Test
     void aReplacedCodeIsRefusedEvenIfItWasNotDeleted() throws Exception {
-        String examinee = somebody();
-        String before = pairing.code(PLAN, examinee);
-        String key = onlyNew(() -> pairing.code(PLAN, examinee), before);
+        ExamineeKey examinee = newExaminee();
+        String before = api.pairingCode(examinee);
+        String key = onlyNew(() -> api.pairingCode(examinee), before);
         assertThat(key).startsWith("mobile_sync:pairing:");
-        assertUnknown(pairing.redeem(before, "M001"));
+        assertUnknown(api.redeem(before, "M001"));
     }
 
     /** As after a crash between making a code and deleting the one before: that one is put back. */
@@ -197,17 +171,17 @@ class PairingIT {
 
     @Test
     void aCodeIsGoodOnce() throws Exception {
-        String code = pairing.code(PLAN, somebody());
-        assertThat(pairing.redeem(code, "M001").statusCode()).isEqualTo(200);
-        assertUnknown(pairing.redeem(code, "M001"));
-        assertUnknown(pairing.redeem(code, "M002"));
+        String code = api.pairingCode(newExaminee());
+        assertThat(api.redeem(code, "M001").statusCode()).isEqualTo(200);
+        assertUnknown(api.redeem(code, "M001"));
+        assertUnknown(api.redeem(code, "M002"));
     }
 
     @Test
     void aCodeIsGoodOnceHoweverManySendItTogether() throws Exception {
         int phones = 50;
-        String examinee = somebody();
-        String code = pairing.code(PLAN, examinee);
+        ExamineeKey examinee = newExaminee();
+        String code = api.pairingCode(examinee);
         server.purgeStatusQueue();
         CyclicBarrier together = new CyclicBarrier(phones);
         ExecutorService threads = Executors.newFixedThreadPool(phones);
@@ -217,7 +191,7 @@ class PairingIT {
                 String device = "M" + i;
                 answers.add(threads.submit(() -> {
                     together.await();
-                    return pairing.redeem(code, device);
+                    return api.redeem(code, device);
                 }));
             }
             int paired = 0;
@@ -238,8 +212,8 @@ class PairingIT {
 
     @Test
     void codesStandInRedisHashedAndForAWhile() throws Exception {
-        String examinee = somebody();
-        String code = pairing.code(PLAN, examinee);
+        ExamineeKey examinee = newExaminee();
+        String code = api.pairingCode(examinee);
         StringRedisTemplate redis = server.bean(StringRedisTemplate.class);
         Set<String> keys = redis.keys("*");
         assertThat(keys).anyMatch(key -> key.startsWith("mobile_sync:pairing:"));
@@ -262,7 +236,7 @@ class PairingIT {
     @ParameterizedTest
     @ValueSource(strings = {"ACEF2345", "A", "0", "ACEF23456", "*", "\u00e9\u4e2d\ud83d\ude00", "../../etc"})
     void whatIsNoCodeIsUnknown(String code) throws Exception {
-        assertUnknown(pairing.redeem(code, "M001"));
+        assertUnknown(api.redeem(code, "M001"));
     }
 
     private static void assertUnknown(HttpResponse<String> answer) {
@@ -271,10 +245,8 @@ class PairingIT {
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String code) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        WebServerFixture.assertProblem(answer, ErrorCode.valueOf(code), status);
         assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
-        assertThat(json(answer).path("code").asString()).isEqualTo(code);
         assertThat(json(answer).path("retryable").asBoolean()).isFalse();
     }
 
@@ -282,92 +254,96 @@ class PairingIT {
 
     @Test
     void onlyTheExamineeItselfMayAsk() throws Exception {
-        String examinee = somebody();
-        String path = pairingsPath(PLAN, examinee);
+        ExamineeKey examinee = newExaminee();
+        String path = pairingsPath(PLAN, examinee.examineeId());
         for (String token : new String[] {
-            TestTokens.examinee(PLAN, somebody()),
-            TestTokens.examinee("P002", examinee),
-            TestTokens.device(PLAN, examinee, "M001"),
+            TestTokens.examinee(PLAN, newExaminee().examineeId()),
+            TestTokens.examinee("P002", examinee.examineeId()),
+            TestTokens.device(PLAN, examinee.examineeId(), "M001"),
             TestTokens.proctor("proctor-1", PLAN)
         }) {
-            assertProblem(pairing.askAt(path, token), 403, "FORBIDDEN");
+            assertProblem(api.post(path, token), 403, "FORBIDDEN");
         }
-        assertProblem(pairing.askAt(path, ""), 401, "UNAUTHENTICATED");
-        assertProblem(pairing.askAt(path, "abc"), 401, "UNAUTHENTICATED");
+        assertProblem(api.post(path, ""), 401, "UNAUTHENTICATED");
+        assertProblem(api.post(path, "abc"), 401, "UNAUTHENTICATED");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-E1", "E%201", "E*", "E:1"})
     void idsAreChecked(String id) throws Exception {
-        assertProblem(pairing.askAt(pairingsPath(PLAN, id), TestTokens.examinee(PLAN, "E1")), 400, "INVALID_REQUEST");
-        assertProblem(pairing.askAt(pairingsPath(id, "E1"), TestTokens.examinee(PLAN, "E1")), 400, "INVALID_REQUEST");
+        assertProblem(api.post(pairingsPath(PLAN, id), TestTokens.examinee(PLAN, "E1")), 400, "INVALID_REQUEST");
+        assertProblem(api.post(pairingsPath(id, "E1"), TestTokens.examinee(PLAN, "E1")), 400, "INVALID_REQUEST");
     }
 
     @Test
     void thePhonesTokenIsGoodForNothingElse() throws Exception {
-        String examinee = somebody();
-        String other = somebody();
-        String token = pairing.token(PLAN, examinee, "M001");
-        assertProblem(pairing.upload(PLAN, other, "M001", token, Jpegs.picture(1)), 403, "FORBIDDEN");
-        assertProblem(pairing.upload("P002", examinee, "M001", token, Jpegs.picture(1)), 403, "FORBIDDEN");
-        assertProblem(pairing.upload(PLAN, examinee, "M002", token, Jpegs.picture(1)), 403, "FORBIDDEN");
-        assertProblem(pairing.askAt(pairingsPath(PLAN, examinee), token), 403, "FORBIDDEN");
-        assertProblem(server.get("/api/v1/plans/" + PLAN + "/mobile-sync", token), 403, "FORBIDDEN");
+        ExamineeKey examinee = newExaminee();
+        ExamineeKey other = newExaminee();
+        String token = api.pair(examinee, "M001");
+        assertProblem(upload(other, "M001", token, Jpegs.picture(1)), 403, "FORBIDDEN");
         assertProblem(
-                server.get("/api/v1/plans/" + PLAN + "/examinees/" + examinee + "/mobile-sync", token),
+                upload(new ExamineeKey("P002", examinee.examineeId()), "M001", token, Jpegs.picture(1)),
                 403,
                 "FORBIDDEN");
+        assertProblem(upload(examinee, "M002", token, Jpegs.picture(1)), 403, "FORBIDDEN");
+        assertProblem(api.post(pairingsPath(PLAN, examinee.examineeId()), token), 403, "FORBIDDEN");
+        assertProblem(api.get(ApiClient.recordsPath(PLAN), token), 403, "FORBIDDEN");
+        assertProblem(api.get(ApiClient.recordPath(PLAN, examinee.examineeId()), token), 403, "FORBIDDEN");
     }
 
     // One phone per examinee
 
     @Test
     void anotherPhoneEndsTheRightOfTheOneBefore() throws Exception {
-        String examinee = somebody();
-        String first = pairing.token(PLAN, examinee, "M001");
+        ExamineeKey examinee = newExaminee();
+        String first = api.pair(examinee, "M001");
         assertUploads(examinee, "M001", first);
 
-        String code = pairing.code(PLAN, examinee);
+        String code = api.pairingCode(examinee);
         assertUploads(examinee, "M001", first);
 
-        String second = json(pairing.redeem(code, "M002")).path("token").asString();
-        assertReplaced(pairing.upload(PLAN, examinee, "M001", first, Jpegs.picture(2)));
+        String second = json(api.redeem(code, "M002")).path("token").asString();
+        assertReplaced(upload(examinee, "M001", first, Jpegs.picture(2)));
         assertUploads(examinee, "M002", second);
     }
 
     @Test
     void theSamePhonePairedAgainNeedsItsNewToken() throws Exception {
-        String examinee = somebody();
-        String first = pairing.token(PLAN, examinee, "M001");
-        String second = pairing.token(PLAN, examinee, "M001");
-        assertReplaced(pairing.upload(PLAN, examinee, "M001", first, Jpegs.picture(2)));
+        ExamineeKey examinee = newExaminee();
+        String first = api.pair(examinee, "M001");
+        String second = api.pair(examinee, "M001");
+        assertReplaced(upload(examinee, "M001", first, Jpegs.picture(2)));
         assertUploads(examinee, "M001", second);
     }
 
     @Test
     void aPhoneOfThePlatformIsGoodUntilAnotherIsPairedHere() throws Exception {
-        String examinee = somebody();
-        String platforms = TestTokens.device(PLAN, examinee, "M001");
+        ExamineeKey examinee = newExaminee();
+        String platforms = TestTokens.device(PLAN, examinee.examineeId(), "M001");
         assertUploads(examinee, "M001", platforms);
-        pairing.token(PLAN, examinee, "M001");
+        api.pair(examinee, "M001");
         assertUploads(examinee, "M001", platforms);
-        pairing.token(PLAN, examinee, "M002");
-        assertReplaced(pairing.upload(PLAN, examinee, "M001", platforms, Jpegs.picture(2)));
+        api.pair(examinee, "M002");
+        assertReplaced(upload(examinee, "M001", platforms, Jpegs.picture(2)));
     }
 
     @Test
     void onePhoneMayBeSeveralExaminees() throws Exception {
-        String one = somebody();
-        String another = somebody();
-        String first = pairing.token(PLAN, one, "M001");
-        String second = pairing.token(PLAN, another, "M001");
+        ExamineeKey one = newExaminee();
+        ExamineeKey another = newExaminee();
+        String first = api.pair(one, "M001");
+        String second = api.pair(another, "M001");
         assertUploads(one, "M001", first);
         assertUploads(another, "M001", second);
     }
 
-    private void assertUploads(String examinee, String device, String token) throws Exception {
-        HttpResponse<String> answer = pairing.upload(PLAN, examinee, device, token, Jpegs.picture(1));
+    private void assertUploads(ExamineeKey examinee, String device, String token) throws Exception {
+        HttpResponse<String> answer = upload(examinee, device, token, Jpegs.picture(1));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    private HttpResponse<String> upload(ExamineeKey examinee, String device, String token, byte[] image) {
+        return api.uploadBody(examinee, token, MultipartBody.upload(device, image));
     }
 
     private static void assertReplaced(HttpResponse<String> answer) {
@@ -400,7 +376,7 @@ class PairingIT {
                 "{\"code\":\"ACEF2345\",\"deviceId\":\"M001\",\"deviceInfo\":\"iPhone\"}"
             })
     void aBodyThatIsNotOfTheFormIsRefusedAndNotRepeated(String body) throws Exception {
-        HttpResponse<String> answer = pairing.redeemBody(body);
+        HttpResponse<String> answer = api.redeemBody(body);
         assertProblem(answer, 400, "INVALID_REQUEST");
         assertThat(answer.body()).doesNotContain("ACEF2345", "23456789");
     }
@@ -408,32 +384,32 @@ class PairingIT {
     @Test
     void aBodyThatIsTooLongIsRefused() throws Exception {
         assertProblem(
-                pairing.redeemBody("{\"code\":\"" + "A".repeat(5_000) + "\",\"deviceId\":\"M001\"}"),
+                api.redeemBody("{\"code\":\"" + "A".repeat(5_000) + "\",\"deviceId\":\"M001\"}"),
                 400,
                 "INVALID_REQUEST");
-        assertProblem(pairing.redeem("ACEF2345", "M".repeat(65)), 400, "INVALID_REQUEST");
+        assertProblem(api.redeem("ACEF2345", "M".repeat(65)), 400, "INVALID_REQUEST");
     }
 
     @Test
     void aCodeSurvivesABodyThatIsNotOfTheForm() throws Exception {
-        String code = pairing.code(PLAN, somebody());
-        assertProblem(pairing.redeem(code, "not an id"), 400, "INVALID_REQUEST");
-        assertThat(pairing.redeem(code, "M001").statusCode()).isEqualTo(200);
+        String code = api.pairingCode(newExaminee());
+        assertProblem(api.redeem(code, "not an id"), 400, "INVALID_REQUEST");
+        assertThat(api.redeem(code, "M001").statusCode()).isEqualTo(200);
     }
 
     @Test
     void unknownFieldsAreIgnored() throws Exception {
-        String code = pairing.code(PLAN, somebody());
-        assertThat(pairing.redeemBody("{\"code\":\"" + code + "\",\"deviceId\":\"M001\",\"more\":1}")
+        String code = api.pairingCode(newExaminee());
+        assertThat(api.redeemBody("{\"code\":\"" + code + "\",\"deviceId\":\"M001\",\"more\":1}")
                         .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void codesAreNotTakenFromAUrl() throws Exception {
-        String code = pairing.code(PLAN, somebody());
-        assertThat(server.get(PairingPhone.REDEEM + "?code=" + code, "").statusCode())
+        String code = api.pairingCode(newExaminee());
+        assertThat(api.get(ApiClient.REDEEM_PATH + "?code=" + code, "").statusCode())
                 .isIn(401, 405);
-        assertThat(pairing.redeem(code, "M001").statusCode()).isEqualTo(200);
+        assertThat(api.redeem(code, "M001").statusCode()).isEqualTo(200);
     }
 }

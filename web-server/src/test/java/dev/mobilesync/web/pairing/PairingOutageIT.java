@@ -1,146 +1,132 @@
 package dev.mobilesync.web.pairing;
 
-import static dev.mobilesync.web.PairingPhone.json;
+import static dev.mobilesync.web.WebServerFixture.assertProblem;
+import static dev.mobilesync.web.WebServerFixture.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.web.PairingPhone;
-import dev.mobilesync.web.RunningWebServer;
-import java.io.IOException;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.web.WebServerFixture;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Pairing while a server is away. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class PairingOutageIT {
 
-    private static final String PLAN = "P001";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final ExamineeKey E001 = new ExamineeKey("P001", "E001");
+    private static final ExamineeKey E002 = new ExamineeKey("P001", "E002");
+    private static final ExamineeKey E003 = new ExamineeKey("P001", "E003");
+    private static final ExamineeKey E004 = new ExamineeKey("P001", "E004");
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private RunningWebServer server;
-    private PairingPhone pairing;
-
-    @BeforeAll
-    void start(@TempDir Path dir) {
-        server = RunningWebServer.start(dir);
-        pairing = new PairingPhone(server);
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
-    }
+    private final WebServerFixture server = WebServerFixture.behindProxies(WebServerFixture.SHORT_SERVER_LIMITS);
+    private final ApiClient api = server.api();
+    private final ProxiedServers proxies = server.proxies();
 
     @Test
     void aPairingThatNobodyCanBeToldOfDoesNotCount() throws Exception {
-        String first = pairing.token(PLAN, "E001", "M001");
-        String code = pairing.code(PLAN, "E001");
-        server.broker().cut();
+        String first = api.pair(E001, "M001");
+        String code = api.pairingCode(E001);
+        proxies.broker().cut();
         try {
-            assertAway(pairing.redeem(code, "M002"), "STATUS_PUBLISH_FAILED");
+            assertUnavailable(api.redeem(code, "M002"), ErrorCode.STATUS_PUBLISH_FAILED);
         } finally {
-            server.broker().reset();
+            proxies.broker().reset();
         }
         // The phone before is the examinee's still.
-        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        pairing.upload(PLAN, "E001", "M001", first, Jpegs.picture(1))
-                                .statusCode())
+        poll().atMost(TIMEOUT).untilAsserted(() -> assertThat(
+                        upload(E001, first, Jpegs.picture(1)).statusCode())
                 .isEqualTo(201));
-        assertThat(pairing.redeem(code, "M002").statusCode()).isEqualTo(200);
-        assertThat(pairing.redeem(code, "M002").statusCode()).isEqualTo(404);
+        assertThat(api.redeem(code, "M002").statusCode()).isEqualTo(200);
+        assertThat(api.redeem(code, "M002").statusCode()).isEqualTo(404);
         server.nextStatus(status -> status.status() == Status.PAIRED && "M002".equals(status.deviceId()));
-        assertThat(pairing.upload(PLAN, "E001", "M001", first, Jpegs.picture(2)).statusCode())
-                .isEqualTo(401);
+        assertThat(upload(E001, first, Jpegs.picture(2)).statusCode()).isEqualTo(401);
     }
 
     @Test
     void aCodeThatWasReplacedMeanwhileDoesNotComeBack() throws Exception {
-        String code = pairing.code(PLAN, "E002");
-        server.broker().freeze();
+        String code = api.pairingCode(E002);
+        proxies.broker().freeze();
         String next;
         try {
-            var redeeming = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return pairing.redeem(code, "M001");
-                } catch (IOException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            Awaitility.await().atMost(PATIENCE).until(() -> isSpent("E002"));
-            next = pairing.code(PLAN, "E002");
-            assertAway(redeeming.join(), "STATUS_PUBLISH_FAILED");
+            var redeeming = CompletableFuture.supplyAsync(() -> api.redeem(code, "M001"));
+            poll().atMost(TIMEOUT).until(() -> isSpent(E002));
+            next = api.pairingCode(E002);
+            assertUnavailable(redeeming.join(), ErrorCode.STATUS_PUBLISH_FAILED);
         } finally {
-            server.broker().reset();
+            proxies.broker().reset();
         }
-        assertThat(pairing.redeem(code, "M001").statusCode()).isEqualTo(404);
+        assertThat(api.redeem(code, "M001").statusCode()).isEqualTo(404);
         String good = next;
-        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        pairing.redeem(good, "M001").statusCode())
-                .isEqualTo(200));
+        poll().atMost(TIMEOUT)
+                .untilAsserted(
+                        () -> assertThat(api.redeem(good, "M001").statusCode()).isEqualTo(200));
     }
 
-    private boolean isSpent(String examinee) {
+    private HttpResponse<String> upload(ExamineeKey examinee, String token, byte[] image) {
+        return api.uploadBody(examinee, token, MultipartBody.upload("M001", image));
+    }
+
+    @AfterEach
+    void restore() {
+        server.restore();
+    }
+
+    private boolean isSpent(ExamineeKey examinee) {
         var redis = server.bean(StringRedisTemplate.class);
-        var key = new ExamineeKey(PLAN, examinee);
-        String hash = redis.opsForValue().get(Topology.newestPairingKey(key));
+        String hash = redis.opsForValue().get(Topology.newestPairingKey(examinee));
         return hash != null && !Boolean.TRUE.equals(redis.hasKey(Topology.pairingKey(hash)));
     }
 
     @Test
     void withoutRedisThereIsNoPairingButThereAreUploads() throws Exception {
-        String token = pairing.token(PLAN, "E003", "M001");
-        server.redis().cut();
+        String token = api.pair(E003, "M001");
+        proxies.redis().cut();
         try {
-            assertAway(pairing.ask(PLAN, "E003"), "STATE_UNAVAILABLE");
-            assertAway(pairing.redeem("ACEF2345", "M001"), "STATE_UNAVAILABLE");
-            assertThat(pairing.upload(PLAN, "E003", "M001", token, Jpegs.picture(3))
-                            .statusCode())
-                    .isEqualTo(201);
+            assertUnavailable(api.requestPairing(E003), ErrorCode.STATE_UNAVAILABLE);
+            assertUnavailable(api.redeem("ACEF2345", "M001"), ErrorCode.STATE_UNAVAILABLE);
+            assertThat(upload(E003, token, Jpegs.picture(3)).statusCode()).isEqualTo(201);
         } finally {
-            server.redis().reset();
+            proxies.redis().reset();
         }
-        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        pairing.ask(PLAN, "E003").statusCode())
-                .isEqualTo(201));
+        poll().atMost(TIMEOUT)
+                .untilAsserted(
+                        () -> assertThat(api.requestPairing(E003).statusCode()).isEqualTo(201));
     }
 
     @Test
     void aRedisThatHangsDoesNotHoldAnUpload() throws Exception {
-        String token = pairing.token(PLAN, "E004", "M001");
-        server.redis().freeze();
+        String token = api.pair(E004, "M001");
+        proxies.redis().freeze();
         try {
             long started = System.nanoTime();
-            assertThat(pairing.upload(PLAN, "E004", "M001", token, Jpegs.picture(4))
-                            .statusCode())
-                    .isEqualTo(201);
+            assertThat(upload(E004, token, Jpegs.picture(4)).statusCode()).isEqualTo(201);
             assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
-            assertAway(pairing.redeem("ACEF2345", "M001"), "STATE_UNAVAILABLE");
+            assertUnavailable(api.redeem("ACEF2345", "M001"), ErrorCode.STATE_UNAVAILABLE);
         } finally {
-            server.redis().reset();
+            proxies.redis().reset();
         }
-        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        pairing.ask(PLAN, "E004").statusCode())
-                .isEqualTo(201));
+        poll().atMost(TIMEOUT)
+                .untilAsserted(
+                        () -> assertThat(api.requestPairing(E004).statusCode()).isEqualTo(201));
     }
 
-    private static void assertAway(HttpResponse<String> answer, String code) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
-        assertThat(json(answer).path("code").asString()).isEqualTo(code);
-        assertThat(json(answer).path("retryable").asBoolean()).isTrue();
+    private static void assertUnavailable(HttpResponse<String> answer, ErrorCode code) {
+        assertProblem(answer, code, 503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     }
 }

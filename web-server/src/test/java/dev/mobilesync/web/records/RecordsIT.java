@@ -1,6 +1,6 @@
 package dev.mobilesync.web.records;
 
-import static dev.mobilesync.web.RunningWebServer.assertProblem;
+import static dev.mobilesync.web.WebServerFixture.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.CaptureInfo;
@@ -13,24 +13,22 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.RunningWebServer;
+import dev.mobilesync.web.WebServerFixture;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -38,31 +36,23 @@ import tools.jackson.databind.JsonNode;
 
 /** Records and pictures, and who sees them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@NeedsRealServers
+@ServerContract
 class RecordsIT {
 
     private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");
 
-    private final RunningWebServer server;
-
-    RecordsIT(@TempDir Path dir) {
-        server = RunningWebServer.start(dir);
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
-    }
+    private final WebServerFixture server = WebServerFixture.shared();
+    private final ApiClient api = server.api();
 
     @Test
     void anExamineesRecordIsForItselfAndItsProctors() throws Exception {
         write(completed("R1", "E1"));
         String path = "/api/v1/plans/R1/examinees/E1/mobile-sync";
-        HttpResponse<String> own = server.get(path, TestTokens.examinee("R1", "E1"));
+        HttpResponse<String> own = api.get(path, TestTokens.examinee("R1", "E1"));
 
         assertThat(own.statusCode()).isEqualTo(200);
-        assertThat(server.get(path, TestTokens.proctor("p", "R0", "R1")).body()).isEqualTo(own.body());
-        JsonNode record = MessageCodec.mapper().readTree(own.body());
+        assertThat(api.get(path, TestTokens.proctor("p", "R0", "R1")).body()).isEqualTo(own.body());
+        JsonNode record = ApiClient.json(own);
         assertThat(record.path("planId").asString()).isEqualTo("R1");
         assertThat(record.path("examineeId").asString()).isEqualTo("E1");
         assertThat(record.path("status").asString()).isEqualTo("COMPLETED");
@@ -78,15 +68,15 @@ class RecordsIT {
             TestTokens.device("R1", "E1", "M001"),
             TestTokens.proctor("p", "R2")
         }) {
-            assertProblem(server.get(path, stranger), ErrorCode.FORBIDDEN, 403);
+            assertProblem(api.get(path, stranger), ErrorCode.FORBIDDEN, 403);
         }
-        assertProblem(server.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
+        assertProblem(api.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
     }
 
     @Test
     void whoHasNoRecordIsNotFound() throws Exception {
         assertProblem(
-                server.get("/api/v1/plans/R1/examinees/nobody/mobile-sync", TestTokens.proctor("p", "R1")),
+                api.get("/api/v1/plans/R1/examinees/nobody/mobile-sync", TestTokens.proctor("p", "R1")),
                 ErrorCode.NOT_FOUND,
                 404);
     }
@@ -167,10 +157,9 @@ class RecordsIT {
         for (int i = 0; i < 100; i++) {
             write(completed("B5", "E" + i));
         }
-        HttpRequest request = server.request("/api/v1/plans/B5/mobile-sync?after=", TestTokens.proctor("p", "B5"))
-                .header("Accept-Encoding", "gzip")
-                .build();
-        HttpResponse<byte[]> answer = server.sendForBytes(request);
+        HttpRequest.Builder request = api.request("/api/v1/plans/B5/mobile-sync?after=", TestTokens.proctor("p", "B5"))
+                .header("Accept-Encoding", "gzip");
+        HttpResponse<byte[]> answer = api.send(request, HttpResponse.BodyHandlers.ofByteArray());
 
         assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
         byte[] plain = new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes();
@@ -199,7 +188,7 @@ class RecordsIT {
         ExamineeKey examinee = new ExamineeKey("X2", "E1");
         redis().opsForHash().put(Topology.recordKey(examinee), "status", "secret-nonsense");
         HttpResponse<String> answer =
-                server.get("/api/v1/plans/X2/examinees/E1/mobile-sync", TestTokens.proctor("p", "X2"));
+                api.get("/api/v1/plans/X2/examinees/E1/mobile-sync", TestTokens.proctor("p", "X2"));
 
         assertProblem(answer, ErrorCode.INTERNAL_ERROR, 500);
         assertThat(answer.body()).doesNotContain("secret").doesNotContain("detail");
@@ -220,7 +209,7 @@ class RecordsIT {
             })
     void aQuestionThatIsNoneIsABadRequest(String query) throws Exception {
         assertProblem(
-                server.get("/api/v1/plans/B1/mobile-sync" + query, TestTokens.proctor("p", "B1")),
+                api.get("/api/v1/plans/B1/mobile-sync" + query, TestTokens.proctor("p", "B1")),
                 ErrorCode.INVALID_REQUEST,
                 400);
     }
@@ -229,7 +218,7 @@ class RecordsIT {
     void notMoreThanAHundredAreReadByTheirIds() throws Exception {
         String query = IntStream.rangeClosed(0, 100).mapToObj(i -> "E" + i).collect(Collectors.joining(","));
         assertProblem(
-                server.get("/api/v1/plans/B1/mobile-sync?examinee=" + query, TestTokens.proctor("p", "B1")),
+                api.get("/api/v1/plans/B1/mobile-sync?examinee=" + query, TestTokens.proctor("p", "B1")),
                 ErrorCode.INVALID_REQUEST,
                 400);
     }
@@ -238,13 +227,13 @@ class RecordsIT {
     void aPlansBoardIsForItsProctors() throws Exception {
         for (String query : new String[] {"", "?after=", "?examinee=E1"}) {
             String path = "/api/v1/plans/B1/mobile-sync" + query;
-            assertProblem(server.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
-            assertProblem(server.get(path, TestTokens.proctor("p", "B2")), ErrorCode.FORBIDDEN, 403);
-            assertProblem(server.get(path, TestTokens.examinee("B1", "E1")), ErrorCode.FORBIDDEN, 403);
-            assertProblem(server.get(path, TestTokens.device("B1", "E1", "M1")), ErrorCode.FORBIDDEN, 403);
+            assertProblem(api.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
+            assertProblem(api.get(path, TestTokens.proctor("p", "B2")), ErrorCode.FORBIDDEN, 403);
+            assertProblem(api.get(path, TestTokens.examinee("B1", "E1")), ErrorCode.FORBIDDEN, 403);
+            assertProblem(api.get(path, TestTokens.device("B1", "E1", "M1")), ErrorCode.FORBIDDEN, 403);
         }
         assertProblem(
-                server.get("/api/v1/plans/B%3A1/mobile-sync", TestTokens.proctor("p", "B1")),
+                api.get("/api/v1/plans/B%3A1/mobile-sync", TestTokens.proctor("p", "B1")),
                 ErrorCode.INVALID_REQUEST,
                 400);
     }
@@ -252,15 +241,14 @@ class RecordsIT {
     @Test
     void aPictureIsForTheProctorsOfThePlanWhoseRecordNamesIt() throws Exception {
         byte[] picture = Jpegs.picture(1);
-        server.upload("G1", "EG", "M001", picture);
+        api.upload(new ExamineeKey("G1", "EG"), "M001", picture);
         String path = "/captures/EG/sync_cap.jpg";
         String proctor = TestTokens.proctor("p", "G0", "G1");
 
-        assertProblem(server.get(path, proctor), ErrorCode.NOT_FOUND, 404);
+        assertProblem(api.get(path, proctor), ErrorCode.NOT_FOUND, 404);
         write(completed("G1", "EG"));
 
-        HttpResponse<byte[]> answer =
-                server.sendForBytes(server.request(path, proctor).build());
+        HttpResponse<byte[]> answer = api.getBytes(path, proctor);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo(picture);
         assertThat(answer.headers().firstValue("Content-Type")).contains("image/jpeg");
@@ -270,28 +258,26 @@ class RecordsIT {
                 .contains("no-store");
         assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
 
-        HttpRequest head = server.request(path, proctor)
-                .method("HEAD", HttpRequest.BodyPublishers.noBody())
-                .build();
-        assertThat(server.send(head).statusCode()).isEqualTo(200);
+        HttpRequest.Builder head = api.request(path, proctor).method("HEAD", HttpRequest.BodyPublishers.noBody());
+        assertThat(api.send(head).statusCode()).isEqualTo(200);
 
         for (String stranger : new String[] {
             TestTokens.proctor("p", "G2"), TestTokens.examinee("G1", "EG"), TestTokens.device("G1", "EG", "M001")
         }) {
-            assertProblem(server.get(path, stranger), ErrorCode.NOT_FOUND, 404);
+            assertProblem(api.get(path, stranger), ErrorCode.NOT_FOUND, 404);
         }
-        assertProblem(server.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
+        assertProblem(api.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
     }
 
     @Test
     void anotherPlansPictureUnderTheSameUrlIsNotShown() throws Exception {
-        server.upload("H1", "EH", "M001", Jpegs.picture(2));
+        api.upload(new ExamineeKey("H1", "EH"), "M001", Jpegs.picture(2));
         write(completed("H1", "EH"));
-        server.upload("H2", "EH", "M001", Jpegs.picture(3));
+        api.upload(new ExamineeKey("H2", "EH"), "M001", Jpegs.picture(3));
         write(completed("H2", "EH"));
 
-        assertProblem(server.get("/captures/EH/sync_cap.jpg", TestTokens.proctor("p", "H1")), ErrorCode.NOT_FOUND, 404);
-        assertThat(server.get("/captures/EH/sync_cap.jpg", TestTokens.proctor("p", "H2"))
+        assertProblem(api.get("/captures/EH/sync_cap.jpg", TestTokens.proctor("p", "H1")), ErrorCode.NOT_FOUND, 404);
+        assertThat(api.get("/captures/EH/sync_cap.jpg", TestTokens.proctor("p", "H2"))
                         .statusCode())
                 .isEqualTo(200);
     }
@@ -306,14 +292,13 @@ class RecordsIT {
                 "/captures"
             })
     void otherUrlsNameNoPicture(String path) throws Exception {
-        assertProblem(server.get(path, TestTokens.proctor("p", "G1")), ErrorCode.NOT_FOUND, 404);
+        assertProblem(api.get(path, TestTokens.proctor("p", "G1")), ErrorCode.NOT_FOUND, 404);
     }
 
     private JsonNode board(String plan, String query) throws Exception {
         HttpResponse<String> answer =
-                server.get("/api/v1/plans/" + plan + "/mobile-sync" + query, TestTokens.proctor("p", plan));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return MessageCodec.mapper().readTree(answer.body());
+                api.get("/api/v1/plans/" + plan + "/mobile-sync" + query, TestTokens.proctor("p", plan));
+        return ApiClient.json(answer, 200);
     }
 
     private static SyncRecord waiting(String plan, String examinee) {

@@ -3,24 +3,23 @@ package dev.mobilesync.web.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mobilesync.embedded.EmbeddedStore;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.web.RunningWebServer;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestServers;
+import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.VersioningStore;
 import dev.mobilesync.web.common.Deadline;
-import dev.mobilesync.web.common.WebSettings;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +27,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an object store must do for us; held against each kind of store. */
-@NeedsRealServers
+@ServerContract
 class CaptureStoreIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -40,19 +38,18 @@ class CaptureStoreIT {
     abstract static class Contract {
 
         private final CaptureStore store;
-        private final Server server;
+        private final Map<String, String> properties;
         private final ExamineeKey examinee = new ExamineeKey("P001", "E" + UUID.randomUUID());
         private final byte[] picture = Jpegs.picture(64, 64, 1);
 
-        Contract(Server server) {
-            this.server = server;
-            this.store = new CaptureStore(settings(server, server.secretKey), 4);
+        Contract(Map<String, String> properties) {
+            this.properties = properties;
+            this.store = new CaptureStore(StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE), 4);
         }
 
         @AfterAll
-        void close() throws Exception {
+        void close() {
             store.close();
-            server.running.close();
         }
 
         @Test
@@ -122,11 +119,13 @@ class CaptureStoreIT {
         }
 
         URI address() {
-            return server.endpoint.resolve(store.imageUrl(examinee));
+            return URI.create(properties.get("mobile-sync.store.endpoint")).resolve(store.imageUrl(examinee));
         }
 
         CaptureStore stranger() {
-            return new CaptureStore(settings(server, "not-the-secret-key"), 4);
+            Map<String, String> wrong = new HashMap<>(properties);
+            wrong.put("mobile-sync.store.secret-key", "not-the-secret-key");
+            return new CaptureStore(StoreProperties.of(wrong, StoreProperties.KEY_TEMPLATE), 4);
         }
 
         private CaptureStore.Opened opened(@Nullable String version) throws StoreFailedException {
@@ -143,39 +142,14 @@ class CaptureStoreIT {
                     idempotencyKey,
                     new DeviceInfo("갤럭시 S24", "Android 16"));
         }
-
-        private static WebSettings.Store settings(Server server, String secretKey) {
-            return new WebSettings.Store(
-                    server.endpoint,
-                    server.accessKey,
-                    secretKey,
-                    environment("MOBILE_SYNC_STORE_REGION", "us-east-1"),
-                    environment("MOBILE_SYNC_STORE_BUCKET", RunningWebServer.BUCKET),
-                    "{examineeId}/sync_cap.jpg",
-                    Duration.ofSeconds(2),
-                    LIMIT);
-        }
     }
-
-    private record Server(URI endpoint, String accessKey, String secretKey, AutoCloseable running) {}
 
     /** The store that {@code MOBILE_SYNC_STORE_ENDPOINT} names, or else the embedded one. */
     @Nested
     class NamedOrEmbedded extends Contract {
 
-        NamedOrEmbedded(@TempDir Path dir) {
-            super(server(dir));
-        }
-
-        private static Server server(Path dir) {
-            String named = environment("MOBILE_SYNC_STORE_ENDPOINT", "");
-            String accessKey = environment("MOBILE_SYNC_STORE_ACCESS_KEY", RunningWebServer.ACCESS_KEY);
-            String secretKey = environment("MOBILE_SYNC_STORE_SECRET_KEY", RunningWebServer.SECRET_KEY);
-            if (!named.isEmpty()) {
-                return new Server(URI.create(named), accessKey, secretKey, () -> {});
-            }
-            EmbeddedStore embedded = EmbeddedStore.start(dir, 0, accessKey, secretKey, RunningWebServer.BUCKET);
-            return new Server(embedded.endpoint(), accessKey, secretKey, embedded);
+        NamedOrEmbedded() {
+            super(TestServers.shared().properties());
         }
 
         @Test
@@ -198,23 +172,13 @@ class CaptureStoreIT {
     @Nested
     class Versioning extends Contract {
 
-        Versioning() throws IOException {
-            super(server());
-        }
-
-        private static Server server() throws IOException {
-            VersioningStore store = new VersioningStore();
-            return new Server(store.endpoint(), "any", "any", store);
+        Versioning() {
+            super(VersioningStore.start().properties());
         }
 
         @Test
         void namesVersions() throws Exception {
             assertThat(putOne().version()).isNotNull();
         }
-    }
-
-    private static String environment(String name, String otherwise) {
-        String value = System.getenv(name);
-        return value == null || value.isBlank() ? otherwise : value;
     }
 }

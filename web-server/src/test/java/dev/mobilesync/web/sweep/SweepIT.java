@@ -1,8 +1,8 @@
 package dev.mobilesync.web.sweep;
 
+import static dev.mobilesync.web.WebServerFixture.poll;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
@@ -14,12 +14,15 @@ import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.Lease;
 import dev.mobilesync.service.Publication;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.web.RunningWebServer;
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.web.SharedInfrastructure;
+import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.VersioningStore;
+import dev.mobilesync.web.WebServerFixture;
 import dev.mobilesync.web.common.Deadline;
-import dev.mobilesync.web.common.WebSettings;
 import dev.mobilesync.web.store.CaptureFacts;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.PictureVersions;
@@ -28,7 +31,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,49 +38,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Pictures that no record speaks of are found, and their status published as the upload would have. */
-@NeedsRealServers
+@ServerContract
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SweepIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private RunningWebServer server;
-    private VersioningStore versioning;
-    private StringRedisTemplate redis;
+    private final WebServerFixture server = WebServerFixture.behindProxies(WebServerFixture.SHORT_SERVER_LIMITS);
+    private final ApiClient api = server.api();
+    private final ProxiedServers proxies = server.proxies();
+    private final StringRedisTemplate redis = server.bean(StringRedisTemplate.class);
     private String printed = "";
 
-    @BeforeAll
-    void start(@TempDir Path dir) throws Exception {
-        server = RunningWebServer.start(dir, Map.of("mobile-sync.sweep-interval", "0"));
-        // As the first message would.
-        server.bean(AmqpAdmin.class).initialize();
-        versioning = new VersioningStore();
-        redis = server.bean(StringRedisTemplate.class);
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
-        versioning.close();
+    @AfterEach
+    void restore() {
+        server.restore();
     }
 
     /** What other tests have left would be found here, too. */
     @BeforeEach
     void clear() throws Exception {
-        PictureVersions pictures = server.bean(PictureVersions.class);
-        List<PictureVersions.Version> stored = new ArrayList<>();
-        pictures.list("", stored::add);
-        stored.forEach(picture -> pictures.remove(picture).join());
+        SharedInfrastructure.removeAll(server.bean(PictureVersions.class));
         server.purgeStatusQueue();
         redis.delete(requireNonNull(redis.keys("*")));
     }
@@ -87,19 +74,20 @@ class SweepIT {
     @Test
     void whatWasStoredButNotPublishedIsPublishedAsTheUploadWouldHave() throws Exception {
         ExamineeKey examinee = new ExamineeKey("S1", "E1");
-        server.broker().cut();
-        HttpResponse<String> refused = server.upload("S1", "E1", "M001", Jpegs.picture(1));
+        proxies.broker().cut();
+        HttpResponse<String> refused = api.upload(examinee, "M001", Jpegs.picture(1));
         assertThat(refused.statusCode()).isEqualTo(503);
-        server.broker().reset();
+        proxies.broker().reset();
+        server.nextStatus(status -> status.status() == Status.FAILED);
         sweepCompletes(examinee);
 
-        RunningWebServer.Delivered found = server.nextStatus(status ->
+        WebServerFixture.Delivered found = server.nextStatus(status ->
                 status.status() == Status.COMPLETED && status.examinee().equals(examinee));
         // A phone that tries again all the same publishes the very same message.
-        await().untilAsserted(() -> assertThat(
-                        server.upload("S1", "E1", "M001", Jpegs.picture(1)).statusCode())
+        poll().untilAsserted(() -> assertThat(
+                        api.upload(examinee, "M001", Jpegs.picture(1)).statusCode())
                 .isEqualTo(201));
-        RunningWebServer.Delivered again = server.nextStatus(status -> status.status() == Status.COMPLETED);
+        WebServerFixture.Delivered again = server.nextStatus(status -> status.status() == Status.COMPLETED);
         assertThat(found.json()).isEqualTo(again.json());
         assertThat(found.properties().getMessageId())
                 .isEqualTo(again.properties().getMessageId());
@@ -107,7 +95,7 @@ class SweepIT {
     }
 
     private void sweepCompletes(ExamineeKey examinee) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> run() == 0 && printed.contains("E1/sync_cap.jpg"));
+        poll().atMost(Duration.ofSeconds(20)).until(() -> run() == 0 && printed.contains("E1/sync_cap.jpg"));
         assertThat(printed)
                 .contains("published again: captures/" + examinee.examineeId() + "/sync_cap.jpg of " + examinee.planId()
                         + "/" + examinee.examineeId() + " (no record)")
@@ -116,7 +104,7 @@ class SweepIT {
 
     @Test
     void whatTheRecordSpeaksOfIsLeftAlone() throws Exception {
-        MobileSyncStatus status = uploaded("S2", "E2");
+        MobileSyncStatus status = uploaded(new ExamineeKey("S2", "E2"));
         write(completed(status), true);
         assertThat(run()).isZero();
         assertThat(printed).contains(" 0 found").doesNotContain("published again");
@@ -130,7 +118,7 @@ class SweepIT {
 
     @Test
     void aPictureFromBeforeARetakeIsLeftAlone() throws Exception {
-        MobileSyncStatus status = uploaded("S3", "E3");
+        MobileSyncStatus status = uploaded(new ExamineeKey("S3", "E3"));
         write(
                 SyncRecord.builder(status.examinee())
                         .status(Status.WAITING, "retake", status.timestamp().plusMillis(1))
@@ -144,9 +132,8 @@ class SweepIT {
 
     @Test
     void aPictureOlderThanAnyRecordIsLeftAlone() throws Exception {
-        uploaded("S4", "E4");
-        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
-        assertThat(run("--mobile-sync.state-ttl=1s")).isZero();
+        uploaded(new ExamineeKey("S4", "E4"));
+        assertThat(run("--mobile-sync.state-ttl=1ms")).isZero();
         assertThat(printed).doesNotContain("published again");
         assertThat(run()).isZero();
         assertThat(printed).contains("E4/sync_cap.jpg");
@@ -160,7 +147,7 @@ class SweepIT {
                 .as("another instance has just done it")
                 .isFalse();
 
-        uploaded("S5", "E5");
+        uploaded(new ExamineeKey("S5", "E5"));
         // As if that were long ago: a sweep of what is new does not see it.
         long hours = Duration.ofHours(1).toMillis();
         IntStream.range(0, 32).forEach(i -> redis.opsForValue()
@@ -181,7 +168,7 @@ class SweepIT {
 
     @Test
     void anUploadInHandIsNotTakenForAnOrphan() throws Exception {
-        uploaded("S6", "E6");
+        uploaded(new ExamineeKey("S6", "E6"));
         assertThat(swept(sweeper(Duration.ofMinutes(1)))).isEmpty();
         redis.delete(requireNonNull(redis.keys("*")));
         assertThat(swept(sweeper(Duration.ZERO))).hasSize(1);
@@ -203,30 +190,31 @@ class SweepIT {
 
     @Test
     void whatCannotBeDoneIsSaidAndLeftToTheNextTime() throws Exception {
-        uploaded("S7", "E7");
-        server.redis().cut();
+        uploaded(new ExamineeKey("S7", "E7"));
+        proxies.redis().cut();
         assertThat(run()).isEqualTo(1);
         assertThat(printed).containsAnyOf("NOT COMPLETE", "failed: ");
-        server.redis().reset();
-        server.store().cut();
+        proxies.redis().reset();
+        proxies.store().cut();
         assertThat(run()).isEqualTo(1);
-        server.store().reset();
-        await().atMost(Duration.ofSeconds(20)).until(() -> run() == 0);
+        proxies.store().reset();
+        poll().atMost(Duration.ofSeconds(20)).until(() -> run() == 0);
     }
 
     @Test
     void ofAKeyThatPlansShareEachPlansNewestVersionCounts() throws Exception {
         ExamineeKey one = new ExamineeKey("V1", "E001");
         ExamineeKey other = new ExamineeKey("V2", "E001");
-        try (CaptureStore store = new CaptureStore(versioned(), 4)) {
+        Map<String, String> versioning = VersioningStore.start().properties();
+        try (CaptureStore store = new CaptureStore(StoreProperties.of(versioning, StoreProperties.KEY_TEMPLATE), 4)) {
             Instant now = Instant.now();
             put(store, one, now.minusSeconds(5));
             put(store, one, now.minusSeconds(3));
             put(store, other, now);
+            assertThat(run("--mobile-sync.store.endpoint=" + versioning.get("mobile-sync.store.endpoint")))
+                    .as(printed)
+                    .isZero();
         }
-        assertThat(run("--mobile-sync.store.endpoint=" + versioning.endpoint()))
-                .as(printed)
-                .isZero();
         assertThat(printed).contains("V1/E001 (no record)", "V2/E001 (no record)", "3 pictures looked at, 2 found");
         Map<String, String> versions = Map.of("V1", "v1", "V2", "v2");
         for (int i = 0; i < 2; i++) {
@@ -241,18 +229,6 @@ class SweepIT {
         store.put(facts, Jpegs.picture(64, 48, 1), Deadline.in(LIMIT));
     }
 
-    private WebSettings.Store versioned() {
-        return new WebSettings.Store(
-                versioning.endpoint(),
-                RunningWebServer.ACCESS_KEY,
-                RunningWebServer.SECRET_KEY,
-                "us-east-1",
-                RunningWebServer.BUCKET,
-                "{examineeId}/sync_cap.jpg",
-                LIMIT,
-                LIMIT);
-    }
-
     private Sweeper sweeper(Duration inHand) {
         return new Sweeper(
                 server.bean(PictureVersions.class),
@@ -264,9 +240,8 @@ class SweepIT {
     }
 
     /** Uploads, and takes the message as a state-manager does. */
-    private MobileSyncStatus uploaded(String plan, String examinee) throws Exception {
-        assertThat(server.upload(plan, examinee, "M001", Jpegs.picture(1)).statusCode())
-                .isEqualTo(201);
+    private MobileSyncStatus uploaded(ExamineeKey examinee) {
+        assertThat(api.upload(examinee, "M001", Jpegs.picture(1)).statusCode()).isEqualTo(201);
         return server.nextStatus().status();
     }
 

@@ -34,7 +34,7 @@ import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
 /** Pictures with all that a phone writes into them beside the picture. */
-public final class PhonePictures {
+public final class JpegFixtures {
 
     public static final String MAKE = "A-MAKER-OF-PHONES";
     public static final String COMMENT = "A-COMMENT-WITH-A-NAME";
@@ -45,7 +45,7 @@ public final class PhonePictures {
     public static final String MAKERS_OWN = "A-MAKERS-OWN-SEGMENT";
     public static final String VIDEO = "ftypmp42-A-VIDEO";
 
-    private PhonePictures() {}
+    private JpegFixtures() {}
 
     /** With EXIF (GPS, a thumbnail), XMP, IPTC, MPF, a comment, an ICC profile, and a video behind it. */
     public static byte[] withEverything(int orientation) {

@@ -1,0 +1,294 @@
+package dev.mobilesync.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.InvalidMessageException;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.SharedResources;
+import dev.mobilesync.testsupport.TestServers;
+import dev.mobilesync.testsupport.TestTokens;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A web-server in this JVM, on a free port. Test classes that ask for the same properties get the same one, with empty
+ * queues, an empty Redis database and an empty object store. It ends with the JVM, so no test closes it.
+ */
+public final class WebServerFixture implements AutoCloseable {
+
+    /** So that a test does not wait for seconds where the broker or Redis hangs. */
+    public static final Map<String, String> SHORT_SERVER_LIMITS =
+            Map.of("mobile-sync.broker.confirm-timeout", "1s", "spring.data.redis.timeout", "1s");
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
+    private static final Map<List<String>, WebServerFixture> RUNNING = new HashMap<>();
+
+    private final SharedInfrastructure infrastructure;
+    private final List<String> arguments;
+    private final TestClock clock = new TestClock();
+    private final ConfigurableApplicationContext context;
+    private final ApiClient api;
+    private final ApiClient management;
+
+    private WebServerFixture(SharedInfrastructure infrastructure, List<String> arguments) {
+        this.infrastructure = infrastructure;
+        this.arguments = arguments;
+        this.context = new SpringApplicationBuilder(WebServer.class)
+                .properties("spring.config.name=" + WebServer.CONFIG_NAME)
+                .registerShutdownHook(false)
+                .initializers(application -> ((GenericApplicationContext) application)
+                        .registerBean("testClock", Clock.class, () -> clock, bean -> bean.setPrimary(true)))
+                .run(arguments.toArray(String[]::new));
+        this.api = client("local.server.port");
+        this.management = client("local.management.port");
+        // Otherwise the queues are declared with the first message.
+        bean(AmqpAdmin.class).initialize();
+    }
+
+    private ApiClient client(String portProperty) {
+        return new ApiClient(
+                URI.create("http://127.0.0.1:" + context.getEnvironment().getRequiredProperty(portProperty)));
+    }
+
+    /**
+     * Returns one that reaches its servers directly.
+     *
+     * @param properties beyond those that point at the servers
+     */
+    public static WebServerFixture shared(Map<String, String> properties) {
+        SharedInfrastructure infrastructure = SharedInfrastructure.open();
+        return get(infrastructure, infrastructure, properties);
+    }
+
+    public static WebServerFixture shared() {
+        return shared(Map.of());
+    }
+
+    /**
+     * Returns one for many requests: without a limit on wrong codes and on anonymous requests, for two uploads at a time.
+     * Pages of {@code https://exam.example.com} may call it.
+     */
+    public static WebServerFixture withoutRateLimits() {
+        return shared(Map.of(
+                "mobile-sync.max-uploads", "2",
+                "mobile-sync.allowed-origins", "https://exam.example.com",
+                "mobile-sync.pairing.failures-per-address", "100000",
+                "mobile-sync.pairing.failures", "100000",
+                "mobile-sync.limits.requests-per-address", "0"));
+    }
+
+    /** Returns one that reaches its servers through {@link #proxies()}, which a test can break. */
+    public static WebServerFixture behindProxies(Map<String, String> properties) {
+        SharedInfrastructure infrastructure = SharedInfrastructure.open();
+        WebServerFixture server = get(infrastructure, infrastructure.proxied(), withoutUploadLimit(properties));
+        server.awaitReadiness(200);
+        return server;
+    }
+
+    /** Starts one that is not shared, behind proxies as they are. */
+    static WebServerFixture startBehindProxies() {
+        SharedInfrastructure infrastructure = SharedInfrastructure.get();
+        return new WebServerFixture(
+                infrastructure, arguments(infrastructure.proxied().properties(), withoutUploadLimit(Map.of())));
+    }
+
+    /** A test repeats an upload until the servers are back. */
+    private static Map<String, String> withoutUploadLimit(Map<String, String> properties) {
+        Map<String, String> all = new HashMap<>(properties);
+        all.put("mobile-sync.limits.uploads-per-device", "0");
+        return all;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    private static synchronized WebServerFixture get(
+            SharedInfrastructure infrastructure, TestServers servers, Map<String, String> properties) {
+        // A command that ran in this JVM may have silenced it.
+        LoggingSystem.get(WebServerFixture.class.getClassLoader())
+                .setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
+        WebServerFixture server = RUNNING.computeIfAbsent(
+                arguments(servers.properties(), properties), arguments -> start(infrastructure, arguments));
+        server.clock.reset();
+        return server;
+    }
+
+    private static WebServerFixture start(SharedInfrastructure infrastructure, List<String> arguments) {
+        WebServerFixture server = new WebServerFixture(infrastructure, arguments);
+        SharedResources.closeAtEnd(server);
+        return server;
+    }
+
+    private static List<String> arguments(Map<String, String> servers, Map<String, String> properties) {
+        Map<String, String> all = new HashMap<>(servers);
+        all.put("server.port", "0");
+        all.put("management.server.port", "0");
+        all.put("mobile-sync.jwt.secret", TestTokens.SECRET);
+        // A sweep would publish what a test has uploaded.
+        all.put("mobile-sync.sweep-interval", "0");
+        all.putAll(properties);
+        return all.entrySet().stream()
+                .map(property -> "--" + property.getKey() + "=" + property.getValue())
+                .sorted()
+                .toList();
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** What it was started with: good for a command that reaches the same servers. */
+    public List<String> arguments() {
+        return arguments;
+    }
+
+    public ApiClient api() {
+        return api;
+    }
+
+    /** Calls the port for health and metrics. */
+    ApiClient management() {
+        return management;
+    }
+
+    public int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    /** Repairs the proxies, and returns when the failures that happened meanwhile are published. */
+    public void restore() {
+        proxies().broker().reset();
+        proxies().redis().reset();
+        proxies().store().reset();
+        awaitFailuresPublished();
+    }
+
+    /** Failures are published in turn: this one is the last. */
+    private void awaitFailuresPublished() {
+        ExamineeKey last = new ExamineeKey("LAST", "E" + UUID.randomUUID());
+        assertProblem(api.upload(last, "M001", new byte[0]), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
+        nextStatus(status -> status.examinee().equals(last));
+    }
+
+    /** The proxies of a server that was started behind them. */
+    public ProxiedServers proxies() {
+        return infrastructure.proxied();
+    }
+
+    public TestClock clock() {
+        return clock;
+    }
+
+    /** Waits until readiness is answered with this HTTP status. */
+    public void awaitReadiness(int status) {
+        poll().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(readiness()).returns(status, HttpResponse::statusCode));
+    }
+
+    private HttpResponse<String> readiness() {
+        return management.get("/actuator/health/readiness", "");
+    }
+
+    /** The answer is a problem of this code. */
+    public static void assertProblem(HttpResponse<String> answer, ErrorCode code, int status) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        JsonNode problem = ApiClient.json(answer);
+        assertThat(problem.path("code").asString()).isEqualTo(code.name());
+        assertThat(problem.path("status").asInt()).isEqualTo(status);
+        assertThat(problem.path("retryable").asBoolean()).isEqualTo(code.retryable());
+        assertThat(problem.path("title").asString()).isNotBlank();
+    }
+
+    /** Awaitility, looking at once and then often. */
+    public static ConditionFactory poll() {
+        return Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(TIMEOUT);
+    }
+
+    /** What went to {@code status_queue}: the next message, which must come. */
+    public Delivered nextStatus() {
+        return poll().until(this::pollStatus, list -> !list.isEmpty()).get(0);
+    }
+
+    /** Drops messages until one fits. */
+    public Delivered nextStatus(Predicate<MobileSyncStatus> wanted) {
+        return poll().until(
+                        this::pollStatus,
+                        list -> !list.isEmpty() && wanted.test(list.get(0).status()))
+                .get(0);
+    }
+
+    /** The next message, if there is one now. */
+    public List<Delivered> pollStatus() {
+        return onChannel(channel -> {
+            GetResponse message = channel.basicGet(Topology.STATUS_QUEUE, true);
+            return message == null
+                    ? List.<Delivered>of()
+                    : List.of(new Delivered(message.getProps(), message.getBody()));
+        });
+    }
+
+    public void purgeStatusQueue() {
+        onChannel(channel -> channel.queuePurge(Topology.STATUS_QUEUE));
+    }
+
+    <T> T onChannel(ChannelCall<T> call) {
+        try (Channel channel = infrastructure.broker().createChannel()) {
+            return call.on(channel);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @FunctionalInterface
+    interface ChannelCall<T> {
+
+        T on(Channel channel) throws Exception;
+    }
+
+    public record Delivered(AMQP.BasicProperties properties, byte[] body) {
+
+        public MobileSyncStatus status() {
+            try {
+                return MessageCodec.decode(body, MobileSyncStatus.class);
+            } catch (InvalidMessageException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        public String json() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+    }
+}
