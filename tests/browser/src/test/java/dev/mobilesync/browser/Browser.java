@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.logging.Level;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -24,16 +23,13 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** One person's browser: a Chromium with a profile of its own, where need be with a camera that shows a {@link Scene}. */
+/** One person's browser: a {@link Chromium} context, where need be with a camera that shows a {@link FakeCameraImage}. */
 final class Browser implements AutoCloseable {
 
     private static final int MAX_TABS = 40;
@@ -45,34 +41,48 @@ final class Browser implements AutoCloseable {
     /** Where a test's pictures go; those named {@code docs/…} also go to the documentation with {@code -Dscreenshots=docs}. */
     private static final Path PICTURES = Path.of("target", "screenshots");
 
-    private static final Path CHROMIUM = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
-    private static final Path CHROMEDRIVER =
-            Path.of(System.getenv().getOrDefault("CHROMEDRIVER", "/usr/bin/chromedriver"));
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Set<String> SERIOUS = Set.of("serious", "critical");
 
+    private final Chromium chromium;
+    private final String context;
     private final ChromeDriver driver;
 
-    private Browser(ChromeDriver driver) {
-        this.driver = driver;
+    private Browser(Chromium chromium) {
+        this.chromium = chromium;
+        context = chromium.createContext();
+        driver = chromium.takeDriver();
     }
 
     /**
      * How a browser is.
      *
      * @param language {@code ko} or {@code en}, what it prefers
-     * @param cameras how many there are: one shows a {@link Scene}, two show Chromium's test pictures. It asks whether a page
+     * @param cameras how many there are: one shows a {@link FakeCameraImage}, two show Chromium's test pictures. It asks whether a page
      *     may use them, and is told yes; with 0 there is one that no page may use
      * @param light how the one camera sees the scene
      */
-    record Options(Dimension size, String language, boolean dark, int cameras, Scene.Light light) {
+    record Options(Dimension size, String language, boolean dark, int cameras, FakeCameraImage.Light light) {
 
         static Options laptop(String language) {
-            return new Options(LAPTOP, language, false, 0, Scene.Light.GOOD);
+            return new Options(LAPTOP, language, false, 0, FakeCameraImage.Light.GOOD);
         }
 
         static Options phone(String language) {
-            return new Options(PHONE, language, false, 1, Scene.Light.GOOD);
+            return new Options(PHONE, language, false, 1, FakeCameraImage.Light.GOOD);
+        }
+
+        /** Of the {@link Chromium} that has such cameras. */
+        private List<String> flags() {
+            List<String> flags = new ArrayList<>();
+            flags.add("--use-fake-device-for-media-stream=device-count=" + Math.max(1, cameras));
+            if (cameras > 0) {
+                flags.add("--use-fake-ui-for-media-stream");
+            }
+            if (cameras == 1) {
+                flags.add("--use-file-for-fake-video-capture=" + FakeCameraImage.film(light));
+            }
+            return flags;
         }
 
         Options withSize(Dimension other) {
@@ -91,74 +101,61 @@ final class Browser implements AutoCloseable {
             return new Options(size, language, dark, number, light);
         }
 
-        Options seeing(Scene.Light other) {
+        Options seeing(FakeCameraImage.Light other) {
             return new Options(size, language, dark, cameras, other);
         }
     }
 
-    /** For {@link NeedsChromium}. */
-    static boolean available() {
-        return "true".equals(System.getenv("CI")) || Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER);
+    static Browser open(Options options) {
+        Browser browser = new Browser(Chromium.running(options.flags()));
+        try {
+            browser.prepare(options);
+            return browser;
+        } catch (RuntimeException | Error e) {
+            browser.close();
+            throw e;
+        }
     }
 
-    static Browser open(Options options) {
-        ChromeOptions chrome = new ChromeOptions();
-        chrome.setBinary(CHROMIUM.toFile());
-        chrome.addArguments(
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-                "--hide-scrollbars",
-                "--disable-dev-shm-usage",
-                // This program by a name that is not local: over plain HTTP it has no camera there, and no
-                // crypto.subtle.
-                "--host-resolver-rules=MAP phone.test 127.0.0.1",
-                "--lang=" + options.language());
-        chrome.addArguments("--use-fake-device-for-media-stream=device-count=" + Math.max(1, options.cameras()));
-        if (options.cameras() == 1) {
-            chrome.addArguments("--use-file-for-fake-video-capture=" + Scene.film(options.light()));
-        }
-        if (options.cameras() > 0) {
-            chrome.addArguments("--use-fake-ui-for-media-stream");
-        } else {
-            chrome.setExperimentalOption(
-                    "prefs", Map.of("profile.default_content_setting_values.media_stream_camera", 2));
-        }
-        LoggingPreferences logs = new LoggingPreferences();
-        logs.enable(LogType.BROWSER, Level.ALL);
-        chrome.setCapability("goog:loggingPrefs", logs);
-        ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(CHROMEDRIVER.toFile())
-                .withSilent(true)
-                .build();
-        Browser browser = new Browser(new ChromeDriver(service, chrome));
-        browser.resize(options.size());
-        browser.devTools(
+    private void prepare(Options options) {
+        // It asks, and is told yes; otherwise it would not even ask.
+        chromium.setCameraPermission(context, options.cameras() > 0 ? "prompt" : "denied");
+        openWindow();
+        driver.resetInputState();
+        // What other browsers left there.
+        scriptErrors();
+        resize(options.size());
+        devTools(
                 "Emulation.setLocaleOverride",
                 Map.of("locale", options.language().equals("ko") ? "ko-KR" : "en-US"));
-        browser.devTools(
+        devTools(
                 "Emulation.setUserAgentOverride",
                 Map.of(
                         "userAgent",
-                        Objects.requireNonNull(browser.script("return navigator.userAgent"))
+                        Objects.requireNonNull(script("return navigator.userAgent"))
                                 .toString(),
                         "acceptLanguage",
                         options.language().equals("ko") ? "ko-KR,ko" : "en-US,en"));
-        if (options.cameras() > 0) {
-            // It asks, and is told yes; otherwise it would not even ask.
-            browser.devTools(
-                    "Browser.setPermission", Map.of("permission", Map.of("name", "camera"), "setting", "prompt"));
-        }
         if (options.dark()) {
-            browser.devTools(
+            devTools(
                     "Emulation.setEmulatedMedia",
                     Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
         }
-        return browser;
+    }
+
+    /** Opens another window of the same person's, and goes there. */
+    void openWindow() {
+        switchTo(chromium.open(context, false));
+    }
+
+    /** Opens a tab in the same window, which hides the page that was there, and goes there. */
+    void openTab() {
+        switchTo(chromium.open(context, true));
+    }
+
+    /** Goes to the window or tab of that handle. */
+    void switchTo(String handle) {
+        driver.switchTo().window(handle);
     }
 
     /** Stops all its processes, as a machine that sleeps does. Nothing works until {@link #wakeUp()}. */
@@ -171,11 +168,8 @@ final class Browser implements AutoCloseable {
     }
 
     private void signal(String name) {
-        Object pid = Objects.requireNonNull(driver.getCapabilities().getCapability("goog:processID"));
-        ProcessHandle main = ProcessHandle.of(((Number) pid).longValue()).orElseThrow();
         List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-        Stream.concat(Stream.of(main), main.descendants())
-                .forEach(process -> command.add(Long.toString(process.pid())));
+        chromium.processIds().forEach(id -> command.add(Long.toString(id)));
         Shell.run(Map.of(), command);
     }
 
@@ -309,6 +303,7 @@ final class Browser implements AutoCloseable {
 
     @Override
     public void close() {
-        driver.quit();
+        chromium.disposeContext(context);
+        chromium.giveBack(driver);
     }
 }

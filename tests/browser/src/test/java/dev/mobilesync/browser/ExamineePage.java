@@ -1,5 +1,7 @@
 package dev.mobilesync.browser;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.zxing.BinaryBitmap;
 import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.ReaderException;
@@ -12,21 +14,30 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import javax.imageio.ImageIO;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** What an examinee sees and does. */
-final class ExamineePage {
+final class ExamineePage implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Set<String> SHOWN_IN_DOCS =
+            Set.of("scan-ko", "scan-en", "scan-en-dark", "paired-ko", "paired-en", "picture-ko", "timeout-en");
 
     private final Browser browser;
 
     ExamineePage(Browser browser) {
         this.browser = browser;
+    }
+
+    Browser browser() {
+        return browser;
     }
 
     /** Waits until the page is in that phase: scan, picture, paired, failed, timeout, completed, ended, noAccess, … */
@@ -104,6 +115,34 @@ final class ExamineePage {
         return tilted;
     }
 
+    /** Takes pictures in the light and in the dark, on a phone and on a laptop, and checks that all can be read. */
+    void lookAt(String phase, String language) {
+        if (phase.equals("scan")) {
+            code();
+        }
+        assertThat(browser.accessibilityFindings()).as(phase).isEmpty();
+        for (boolean dark : new boolean[] {true, false}) {
+            browser.devTools(
+                    "Emulation.setEmulatedMedia",
+                    Map.of(
+                            "features",
+                            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+            String name = phase + "-" + language + (dark ? "-dark" : "");
+            browser.resize(Browser.PHONE);
+            assertThat(browser.script("return document.documentElement.scrollWidth"))
+                    .as("nothing is cut off")
+                    .isEqualTo(360L);
+            if (dark) {
+                assertThat(browser.accessibilityFindings())
+                        .as(phase + " in the dark")
+                        .isEmpty();
+            }
+            browser.screenshot("examinee/" + name + "-360");
+            browser.resize(Browser.LAPTOP);
+            browser.screenshot((SHOWN_IN_DOCS.contains(name) ? "docs/examinee-" : "examinee/") + name);
+        }
+    }
+
     /** The seconds that the countdown shows. */
     int secondsLeft() {
         String[] parts = browser.see("#left").getText().split(":", -1);
@@ -112,5 +151,10 @@ final class ExamineePage {
             seconds = 60 * seconds + Integer.parseInt(part);
         }
         return seconds;
+    }
+
+    @Override
+    public void close() {
+        browser.close();
     }
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
-@ExtendWith(MachineShare.class)
+@ExtendWith(ExclusiveLockExtension.class)
 @EnabledIf(
-        value = "dev.mobilesync.browser.Browser#available",
+        value = "dev.mobilesync.browser.Chromium#available",
         disabledReason = "there is no Chromium with its driver here (CHROMIUM and CHROMEDRIVER may say where they are)")
 @interface NeedsChromium {}

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MessageCodec;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,27 +17,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** The parts of the phone's page on their own, in the browser that they are made for. */
+@Tag("slow")
 @NeedsChromium
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PhoneModulesIT {
 
-    private Program program;
     private Browser browser;
 
     @BeforeAll
     void start() {
-        program = Program.embedded(Map.of());
         browser = Browser.open(Browser.Options.phone("en"));
-        browser.go(program.web() + "/capture");
+        browser.go(RunningApplication.shared().web() + "/capture");
     }
 
     @AfterAll
     void stop() {
         if (browser != null) {
             browser.close();
-        }
-        if (program != null) {
-            program.close();
         }
     }
 
@@ -245,7 +241,7 @@ class PhoneModulesIT {
         "1080, 1920, 0.05, 20, turn",
     })
     void aPictureIsJudged(int width, int height, double brightness, int blur, String verdict) {
-        String scene = "data:image/jpeg;base64," + Scene.base64();
+        String scene = "data:image/jpeg;base64," + FakeCameraImage.base64();
         JsonNode told = run("picture", """
                 const image = new Image();
                 image.src = args[0];

@@ -27,10 +27,10 @@ final class ProctorPage implements AutoCloseable {
     }
 
     /** Opens the board in a browser of its own, and waits until it is filled and live. */
-    static ProctorPage open(Program program, Browser.Options options, String proctor, String... plans) {
+    static ProctorPage open(RunningApplication application, Browser.Options options, String proctor, String... plans) {
         Browser browser = Browser.open(options);
         try {
-            browser.go(program.proctorPage(proctor, plans));
+            browser.go(application.proctorPage(proctor, plans));
             return new ProctorPage(browser).awaitLive();
         } catch (RuntimeException | Error e) {
             browser.close();

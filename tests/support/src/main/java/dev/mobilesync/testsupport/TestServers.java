@@ -13,8 +13,12 @@ public interface TestServers extends AutoCloseable {
      * always selects the latter.
      */
     static TestServers open() {
-        boolean embedded = "embedded".equals(System.getProperty("test.servers")) || !RealServers.available();
-        return embedded ? EmbeddedServers.open() : RealServers.open();
+        return areReal() ? RealServers.open() : EmbeddedServers.open();
+    }
+
+    /** Whether {@link #open} selects the machine's servers. */
+    static boolean areReal() {
+        return !"embedded".equals(System.getProperty("test.servers")) && RealServers.available();
     }
 
     /**

@@ -3,11 +3,11 @@ package dev.mobilesync.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.testsupport.EmbeddedServers;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.ProxiedServers;
-import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StoreProcess;
 import dev.mobilesync.testsupport.TestServers;
@@ -17,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,12 +36,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.WindowType;
+import tools.jackson.databind.JsonNode;
 
-/** The phone's page against the started program, with the machine's servers or else with embedded ones. */
+/** The phone's page against the started application, with the machine's servers or else with embedded ones. */
+@Tag("slow")
 @NeedsChromium
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PhoneIT {
+class PhonePageIT {
 
     private static final String PLAN = "P001";
     private static final Duration CODE_LIFE = Duration.ofSeconds(20);
@@ -51,8 +54,10 @@ class PhoneIT {
 
     private StoreProcess store;
     private ProxiedServers servers;
-    private Program program;
-    private Rest rest;
+    private RunningApplication application;
+    private ApiClient api;
+    private Offer expiredOffer;
+    private long expiry;
     private String examinee = "";
     private int number;
 
@@ -60,9 +65,8 @@ class PhoneIT {
     void start() {
         store = StoreProcess.start(storeFolder);
         store.awaitUp();
-        servers =
-                new ProxiedServers(withOwnStore(RealServers.available() ? RealServers.open() : EmbeddedServers.open()));
-        program = Program.with(
+        servers = new ProxiedServers(withOwnStore(TestServers.open()));
+        application = RunningApplication.with(
                 servers,
                 Map.of(
                         "MOBILE_SYNC_PAIRING_LIFE",
@@ -70,7 +74,9 @@ class PhoneIT {
                         // A proctor who listens is not sent away while the broker is: this is about the phone.
                         "MOBILE_SYNC_SOCKET_MISSED_AFTER",
                         "45s"));
-        rest = new Rest(program.web());
+        api = new ApiClient(application.web());
+        expiredOffer = requestPairing(new ExamineeKey(PLAN, "E000"));
+        expiry = System.nanoTime() + CODE_LIFE.toNanos();
     }
 
     private TestServers withOwnStore(TestServers others) {
@@ -94,8 +100,8 @@ class PhoneIT {
 
     @AfterAll
     void stop() {
-        if (program != null) {
-            program.close();
+        if (application != null) {
+            application.close();
         } else if (servers != null) {
             servers.close();
         }
@@ -109,33 +115,50 @@ class PhoneIT {
         examinee = "E%03d".formatted(++number);
     }
 
-    private Phone phone(String language) {
+    private PhonePage phone(String language) {
         return phone(Browser.Options.phone(language));
     }
 
-    private Phone phone(Browser.Options options) {
-        return Phone.with(options, program.web());
+    private PhonePage phone(Browser.Options options) {
+        return PhonePage.with(options, application.web());
     }
 
+    /**
+     * A pairing as the examinee's page gets it.
+     *
+     * @param path of the link in the QR code, with the code in its fragment
+     */
+    private record Offer(String code, String path) {}
+
     /** What the examinee's page shows. */
-    private Rest.Offer offer() {
-        return rest.offer(PLAN, examinee);
+    private Offer offer() {
+        return requestPairing(key());
+    }
+
+    private Offer requestPairing(ExamineeKey key) {
+        JsonNode body = ApiClient.json(api.requestPairing(key), 201);
+        URI link = URI.create(body.path("captureUrl").asString());
+        return new Offer(body.path("code").asString(), link.getPath() + "#" + link.getFragment());
+    }
+
+    private ExamineeKey key() {
+        return new ExamineeKey(PLAN, examinee);
     }
 
     /** Opens the link as soon as there is one: codes do not live long here. */
-    private Phone pair(Phone phone) {
+    private PhonePage pair(PhonePage phone) {
         phone.open(offer().path()).browser().see("#whose", PLAN + " · " + examinee);
         return phone;
     }
 
     private void pairAnother(String code) {
-        new PhoneApp(program.web(), "another-phone").pair(code);
+        ApiClient.json(api.redeem(code, "another-phone"), 200);
     }
 
     private void awaitCompleted() {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        rest.state(PLAN, examinee).path("status").asString(""))
-                .isEqualTo("COMPLETED"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(api.record(key()).path("status").asString(""))
+                        .isEqualTo("COMPLETED"));
     }
 
     @ParameterizedTest
@@ -144,10 +167,10 @@ class PhoneIT {
         "en, Turn on the camera, Send this picture?, Your picture has arrived"
     })
     void fromTheLinkToTheRecord(String language, String ask, String review, String done) {
-        try (Phone phone = phone(language)) {
+        try (PhonePage phone = phone(language)) {
             Browser browser = phone.browser();
             pair(phone);
-            assertThat(browser.driver().getCurrentUrl()).isEqualTo(program.web() + "/capture");
+            assertThat(browser.driver().getCurrentUrl()).isEqualTo(application.web() + "/capture");
             browser.see("#ask-title", ask);
             browser.screenshot("docs/phone-ask-" + language);
             phone.check();
@@ -165,7 +188,7 @@ class PhoneIT {
             phone.check();
 
             awaitCompleted();
-            assertThat(rest.state(PLAN, examinee).path("deviceId").asString()).startsWith("phone-");
+            assertThat(api.record(key()).path("deviceId").asString()).startsWith("phone-");
             BufferedImage picture = picture();
             assertThat(Math.max(picture.getWidth(), picture.getHeight())).isBetween(640, 1920);
 
@@ -179,10 +202,10 @@ class PhoneIT {
     @ParameterizedTest
     @CsvSource({"false, ' '", "true, '-'"})
     void aTypedCodeConnectsHoweverItIsWritten(boolean small, String between) {
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code").check();
             phone.browser().screenshot("phone-code");
-            String code = rest.offer(PLAN, examinee).code();
+            String code = offer().code();
             String written = code.substring(0, 4) + between + code.substring(4);
 
             phone.type(small ? written.toLowerCase(Locale.ROOT) : written).awaitScreen("ask");
@@ -191,15 +214,10 @@ class PhoneIT {
 
     @Test
     void aPastedLinkConnectsToo() {
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code");
             phone.browser().see("#code-input").click();
-            phone.browser()
-                    .devTools(
-                            "Input.insertText",
-                            Map.of(
-                                    "text",
-                                    program.web() + rest.offer(PLAN, examinee).path()));
+            phone.browser().devTools("Input.insertText", Map.of("text", application.web() + offer().path()));
             phone.browser().click("#code-form button");
 
             phone.awaitScreen("ask");
@@ -208,30 +226,28 @@ class PhoneIT {
 
     @Test
     void aCodeThatIsWrongUsedOrExpiredIsSaidToBe() {
-        Rest.Offer old = rest.offer(PLAN, examinee);
-        long expired = System.nanoTime() + CODE_LIFE.toNanos();
-        try (Phone phone = phone("ko")) {
+        try (PhonePage phone = phone("ko")) {
             phone.open("/capture").type("AAAA AAA").browser().see("#code-error", "코드를 읽을 수 없습니다");
             phone.type("2222 2222").browser().see("#code-error", "사용할 수 없는 코드입니다");
             phone.browser().screenshot("phone-code-unknown");
             phone.check();
 
-            await().atMost(PATIENCE).until(() -> System.nanoTime() > expired);
-            phone.open(old.path()).browser().see("#code-error", "사용할 수 없는 코드입니다");
+            await().atMost(PATIENCE).until(() -> System.nanoTime() > expiry);
+            phone.open(expiredOffer.path()).browser().see("#code-error", "사용할 수 없는 코드입니다");
 
-            Rest.Offer used = rest.offer(PLAN, examinee);
+            Offer used = offer();
             pairAnother(used.code());
             phone.open("/capture").open(used.path()).browser().see("#code-error", "사용할 수 없는 코드입니다");
-            assertThat(phone.browser().driver().getCurrentUrl()).isEqualTo(program.web() + "/capture");
+            assertThat(phone.browser().driver().getCurrentUrl()).isEqualTo(application.web() + "/capture");
 
-            phone.type(rest.offer(PLAN, examinee).code()).awaitScreen("ask");
+            phone.type(offer().code()).awaitScreen("ask");
         }
     }
 
     @Test
     void theSameLinkMayBeOpenedAgainOnTheSamePhone() {
-        try (Phone phone = phone("en")) {
-            Rest.Offer offer = rest.offer(PLAN, examinee);
+        try (PhonePage phone = phone("en")) {
+            Offer offer = offer();
             phone.open(offer.path()).awaitScreen("ask");
             phone.browser().go("about:blank");
 
@@ -243,16 +259,16 @@ class PhoneIT {
 
     @Test
     void aTokenInTheLinkIsTaken() {
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             phone.open("/capture#token=" + TestTokens.device(PLAN, examinee, "M001"))
                     .take();
-            assertThat(phone.browser().driver().getCurrentUrl()).isEqualTo(program.web() + "/capture");
+            assertThat(phone.browser().driver().getCurrentUrl()).isEqualTo(application.web() + "/capture");
 
             phone.send().awaitScreen("done");
             awaitCompleted();
-            assertThat(rest.state(PLAN, examinee).path("deviceId").asString()).isEqualTo("M001");
+            assertThat(api.record(key()).path("deviceId").asString()).isEqualTo("M001");
         }
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             phone.open("/capture#token=" + TestTokens.examinee(PLAN, examinee))
                     .browser()
                     .see("#stopped-title", "This link does not connect a phone");
@@ -267,8 +283,9 @@ class PhoneIT {
     })
     void aPictureOutlivesTheStoreAndTheBrokerAndAReloadAndArrivesOnce(String which, String words) {
         NetworkProxy line = which.equals("store") ? servers.store() : servers.broker();
-        try (Phone phone = phone("en");
-                StompTestClient proctor = StompTestClient.connect(program.socket(), TestTokens.proctor("kim", PLAN))) {
+        try (PhonePage phone = phone("en");
+                StompTestClient proctor =
+                        StompTestClient.connect(application.socket(), TestTokens.proctor("kim", PLAN))) {
             proctor.subscribe("/topic/plans/" + PLAN + "/mobile-sync");
             pair(phone).take();
             line.cut();
@@ -300,7 +317,10 @@ class PhoneIT {
     /** The one that the proctors see. */
     private BufferedImage picture() {
         try {
-            return ImageIO.read(new ByteArrayInputStream(rest.picture(PLAN, examinee)));
+            HttpResponse<byte[]> answer =
+                    api.getBytes(api.record(key()).path("imageUrl").asString(), TestTokens.proctor("kim", PLAN));
+            assertThat(answer.statusCode()).isEqualTo(200);
+            return ImageIO.read(new ByteArrayInputStream(answer.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -312,9 +332,9 @@ class PhoneIT {
 
     @Test
     void pairingWaitsForTheServersRecords() {
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code");
-            Rest.Offer offer = rest.offer(PLAN, examinee);
+            Offer offer = offer();
             servers.redis().cut();
             try {
                 phone.type(offer.code()).awaitTrouble("Our server", "The server cannot read its records right now");
@@ -330,8 +350,9 @@ class PhoneIT {
     @Test
     void aPictureOutlivesTheNetworkThatIsCutWhileItIsSent(@TempDir Path folder) throws IOException {
         Path large = Files.write(folder.resolve("large.jpg"), Jpegs.picture(4000, 3000, 7));
-        try (NetworkProxy line = new NetworkProxy("127.0.0.1", program.port("WEB"));
-                Phone phone = Phone.with(Browser.Options.phone("en"), URI.create("http://localhost:" + line.port()))) {
+        try (NetworkProxy line = new NetworkProxy("127.0.0.1", application.port("WEB"));
+                PhonePage phone =
+                        PhonePage.with(Browser.Options.phone("en"), URI.create("http://localhost:" + line.port()))) {
             pair(phone).choose(large).awaitScreen("review");
             slow(phone, 20_000);
             phone.send();
@@ -348,11 +369,11 @@ class PhoneIT {
         }
     }
 
-    private static void slow(Phone phone, int bytesPerSecond) {
+    private static void slow(PhonePage phone, int bytesPerSecond) {
         network(phone, false, bytesPerSecond);
     }
 
-    private static void network(Phone phone, boolean offline, int bytesPerSecond) {
+    private static void network(PhonePage phone, boolean offline, int bytesPerSecond) {
         phone.browser().devTools("Network.enable", Map.of());
         phone.browser()
                 .devTools(
@@ -370,7 +391,7 @@ class PhoneIT {
 
     @Test
     void aPhoneThatIsOfflineIsToldSoAndGoesOnWhenItIsNot() {
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             pair(phone).take();
             network(phone, true, -1);
             phone.send().awaitTrouble("Your phone’s network", "This phone is not on the internet");
@@ -383,14 +404,15 @@ class PhoneIT {
 
     @Test
     void whoComesTooOftenWaitsForItsTurn() {
-        PhoneApp same = new PhoneApp(program.web(), "M429").pairedByPlatform(PLAN, examinee);
         byte[] small = Jpegs.picture(11);
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             phone.open("/capture#token=" + TestTokens.device(PLAN, examinee, "M429"))
                     .take();
-            await().atMost(PATIENCE).until(() -> same.upload(small), status -> status == 429);
+            await().atMost(PATIENCE)
+                    .until(() -> api.upload(key(), "M429", small).statusCode(), status -> status == 429);
             // One comes free every three seconds: right after that one is taken there is none.
-            await().atMost(PATIENCE).until(() -> same.upload(small), status -> status == 201);
+            await().atMost(PATIENCE)
+                    .until(() -> api.upload(key(), "M429", small).statusCode(), status -> status == 201);
             phone.send().awaitTrouble("Our server", "Many people are sending right now");
             phone.check().awaitScreen("done");
         }
@@ -398,7 +420,7 @@ class PhoneIT {
 
     @Test
     void aPictureThatTheServerDoesNotUnderstandIsNotSentAgainByAReload() {
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             pair(phone).take();
             // Makes a Content-Digest that is none.
             phone.browser().script("SubtleCrypto.prototype.digest = async () => new ArrayBuffer(3)");
@@ -411,7 +433,7 @@ class PhoneIT {
         }
     }
 
-    private static long progress(Phone phone) {
+    private static long progress(PhonePage phone) {
         return ((Number) Objects.requireNonNull(
                         phone.browser().script("return document.getElementById('progress').value")))
                 .longValue();
@@ -419,7 +441,7 @@ class PhoneIT {
 
     @Test
     void aPictureThatWasNotSentYetOutlivesAReload() {
-        try (Phone phone = phone("ko")) {
+        try (PhonePage phone = phone("ko")) {
             pair(phone).take();
             phone.browser().reload();
 
@@ -430,9 +452,9 @@ class PhoneIT {
 
     @Test
     void aPhoneThatWasReplacedSaysSoAndSendsItsPictureWhenItIsPairedAgain() {
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             pair(phone).take();
-            pairAnother(rest.offer(PLAN, examinee).code());
+            pairAnother(offer().code());
 
             phone.send().browser().see("#stopped-title", "Another phone is connected now");
             phone.browser().see("#stopped-kept");
@@ -440,14 +462,14 @@ class PhoneIT {
             phone.check().browser().click("#stopped-action");
             phone.browser().see("#code-kept");
 
-            phone.type(rest.offer(PLAN, examinee).code()).awaitScreen("done");
+            phone.type(offer().code()).awaitScreen("done");
             awaitCompleted();
         }
     }
 
     @Test
     void somebodyElsesPictureIsNotShownAndNotSent() {
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             pair(phone).take();
             anotherExaminee();
 
@@ -460,7 +482,7 @@ class PhoneIT {
     void withoutLeaveForTheCameraThePhonesOwnTakesThePicture(@TempDir Path folder) throws IOException {
         Path upright = Files.write(folder.resolve("upright.jpg"), Jpegs.picture(3000, 4000, 3));
         Path unknown = Files.writeString(folder.resolve("picture.heic"), "no browser reads this");
-        try (Phone phone = Phone.with(Browser.Options.phone("en").withoutCamera(), program.web())) {
+        try (PhonePage phone = PhonePage.with(Browser.Options.phone("en").withoutCamera(), application.web())) {
             pair(phone).browser().click("#ask-start");
             phone.browser().see("#stopped-title", "The browser may not use the camera");
             phone.browser().screenshot("phone-denied");
@@ -480,8 +502,8 @@ class PhoneIT {
     @Test
     void withoutHttpsThePhonesOwnTakesThePicture(@TempDir Path folder) throws IOException {
         Path picture = Files.write(folder.resolve("picture.jpg"), Jpegs.picture(9));
-        URI plain = URI.create("http://phone.test:" + program.port("WEB"));
-        try (Phone phone = Phone.with(Browser.Options.phone("en"), plain)) {
+        URI plain = URI.create("http://phone.test:" + application.port("WEB"));
+        try (PhonePage phone = PhonePage.with(Browser.Options.phone("en"), plain)) {
             pair(phone).browser().see("#ask-title", "Take a picture");
             assertThat(phone.browser().script("return window.isSecureContext")).isEqualTo(false);
             phone.browser().awaitGone("#ask-start");
@@ -493,7 +515,7 @@ class PhoneIT {
 
     @Test
     void theCameraComesBackAfterAnInterruption() {
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             pair(phone).browser().click("#ask-start");
             phone.browser().see("#hint[data-hint=good]");
             phone.browser()
@@ -507,7 +529,7 @@ class PhoneIT {
 
     @Test
     void theOtherCameraIsOneTouchAway() {
-        try (Phone phone = Phone.with(Browser.Options.phone("en").withCameras(2), program.web())) {
+        try (PhonePage phone = PhonePage.with(Browser.Options.phone("en").withCameras(2), application.web())) {
             pair(phone).browser().click("#ask-start");
             String before = camera(phone);
             phone.browser().click("#switch");
@@ -517,7 +539,7 @@ class PhoneIT {
         }
     }
 
-    private static String camera(Phone phone) {
+    private static String camera(PhonePage phone) {
         phone.browser().see("#take:not([disabled])");
         return String.valueOf(phone.browser()
                 .script("return document.getElementById('preview').srcObject?.getTracks()[0].getSettings().deviceId"));
@@ -525,7 +547,7 @@ class PhoneIT {
 
     @Test
     void theScreenStaysOnAndIsKeptOnAgainWhenThePageIsBack() {
-        try (Phone phone = phone("en")) {
+        try (PhonePage phone = phone("en")) {
             // What Chromium says of the lock itself: granted ones, and when each is let go of.
             phone.browser().devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                     window.locks = { taken: 0, held: 0 };
@@ -543,8 +565,8 @@ class PhoneIT {
             await().atMost(PATIENCE).until(() -> locks(phone).equals("1 of 1"));
 
             String page = phone.browser().driver().getWindowHandle();
-            phone.browser().driver().switchTo().newWindow(WindowType.TAB);
-            phone.browser().driver().switchTo().window(page);
+            phone.browser().openTab();
+            phone.browser().switchTo(page);
 
             await().atMost(PATIENCE).until(() -> locks(phone).equals("1 of 2"));
             phone.take().send().awaitScreen("done");
@@ -552,13 +574,13 @@ class PhoneIT {
         }
     }
 
-    private static String locks(Phone phone) {
+    private static String locks(PhonePage phone) {
         return String.valueOf(phone.browser().script("return `${locks.held} of ${locks.taken}`"));
     }
 
     @Test
     void aPictureOutlivesAStoreThatIsKilledBetweenTwoTries() {
-        try (Phone phone = phone(Browser.Options.phone("en"))) {
+        try (PhonePage phone = phone(Browser.Options.phone("en"))) {
             pair(phone).take();
             servers.broker().cut();
             phone.send().awaitTrouble("Our server", "The server cannot pass the news on right now");
@@ -577,9 +599,9 @@ class PhoneIT {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GOOD")
-    void whatIsWrongIsSaidBeforeThePictureIsTaken(Scene.Light light) {
+    void whatIsWrongIsSaidBeforeThePictureIsTaken(FakeCameraImage.Light light) {
         String name = light.name().toLowerCase(Locale.ROOT);
-        try (Phone phone = phone(Browser.Options.phone("ko").seeing(light))) {
+        try (PhonePage phone = phone(Browser.Options.phone("ko").seeing(light))) {
             Browser browser = pair(phone).browser();
             browser.click("#ask-start");
             browser.see("#hint[data-hint=" + name + "]");
@@ -591,7 +613,7 @@ class PhoneIT {
 
     @Test
     void inTheDarkAllOfItCanBeRead() {
-        try (Phone phone = phone(Browser.Options.phone("ko").inTheDark())) {
+        try (PhonePage phone = phone(Browser.Options.phone("ko").inTheDark())) {
             phone.open("/capture").awaitScreen("code").check();
             phone.type("AAAA AAA").check();
             pair(phone).awaitScreen("ask").check().take().check();
@@ -603,7 +625,7 @@ class PhoneIT {
 
     @Test
     void aKeyboardIsEnough() {
-        try (Phone phone = phone(Browser.Options.phone("en"))) {
+        try (PhonePage phone = phone(Browser.Options.phone("en"))) {
             Browser browser = phone.open("/capture").awaitScreen("code").browser();
             browser.tabTo("#code-input");
             browser.press(offer().code(), Keys.ENTER);

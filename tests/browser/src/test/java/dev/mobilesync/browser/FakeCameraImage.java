@@ -18,12 +18,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Base64;
+import java.util.EnumMap;
+import java.util.Map;
 import javax.imageio.ImageIO;
 
 /** What the camera sees: somebody at a desk, drawn. In units of the frame that the phone's page lays over it (160 × 90). */
-final class Scene {
+final class FakeCameraImage {
 
     private static final int SCALE = 8;
+    private static final Map<Light, Path> FILMS = new EnumMap<>(Light.class);
 
     /** Of those who sit there: a jumper's colour, its shade, and their hair's. */
     private static final int[][] PEOPLE = {
@@ -37,7 +40,7 @@ final class Scene {
     private final Graphics2D graphics;
     private final int[] person;
 
-    private Scene(Graphics2D graphics, int[] person) {
+    private FakeCameraImage(Graphics2D graphics, int[] person) {
         this.graphics = graphics;
         this.person = person;
     }
@@ -52,7 +55,16 @@ final class Scene {
     }
 
     /** A film for Chromium's {@code --use-file-for-fake-video-capture}: Motion JPEG, one picture over and over. */
-    static Path film(Light light) {
+    static synchronized Path film(Light light) {
+        Path film = FILMS.get(light);
+        if (film == null) {
+            film = write(light);
+            FILMS.put(light, film);
+        }
+        return film;
+    }
+
+    private static Path write(Light light) {
         Path film = Path.of("target", "scene-" + light + ".mjpeg").toAbsolutePath();
         try {
             Path made = Files.createTempFile(film.getParent(), "scene", ".mjpeg");
@@ -110,7 +122,7 @@ final class Scene {
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         graphics.scale(SCALE, SCALE);
-        Scene scene = new Scene(graphics, PEOPLE[number % PEOPLE.length]);
+        FakeCameraImage scene = new FakeCameraImage(graphics, PEOPLE[number % PEOPLE.length]);
         scene.room();
         scene.monitor();
         scene.person();

@@ -3,21 +3,24 @@ package dev.mobilesync.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A token in a link is none, unless that is switched on, which only the demo does. */
+@Tag("slow")
 @NeedsChromium
-class EmbeddedFragmentTokensIT {
+class FragmentTokensIT {
 
     @Test
     void aTokenInALinkIsNotTakenAndDoesNotStay() {
-        try (Program program = Program.embedded(Map.of("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "false"));
+        try (RunningApplication application =
+                        RunningApplication.embedded(Map.of("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "false"));
                 Browser browser = Browser.open(Browser.Options.laptop("en"))) {
-            browser.go(program.examineePage("P001", "E001"));
+            browser.go(application.examineePage("P001", "E001"));
             new ExamineePage(browser).awaitPhase("noAccess");
             assertNoToken(browser);
 
-            browser.go(program.proctorPage("kim", "P001"));
+            browser.go(application.proctorPage("kim", "P001"));
             browser.see("#closed:not([hidden])");
             assertNoToken(browser);
         }

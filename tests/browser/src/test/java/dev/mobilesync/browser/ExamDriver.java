@@ -7,7 +7,6 @@ import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
@@ -16,23 +15,24 @@ import dev.mobilesync.messages.StateInput;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.service.Publication;
-import dev.mobilesync.testsupport.Http;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /** An exam with many examinees. What happens to them goes through state-manager's queue, like everything that counts. */
-final class Exam implements AutoCloseable {
+final class ExamDriver implements AutoCloseable {
 
     static final List<DeviceInfo> PHONES = List.of(
             new DeviceInfo("iPhone 15", "iOS 18.1"),
@@ -41,18 +41,18 @@ final class Exam implements AutoCloseable {
             new DeviceInfo("Pixel 8", "Android 15"));
 
     private static final int CREATED = 201;
+    private static final int POLLS_PER_DEADLINE = 12;
+    private static final AtomicInteger PLANS = new AtomicInteger();
 
-    private final String plan;
-    private final URI web;
+    private final String plan = "B" + PLANS.incrementAndGet();
+    private final ApiClient api;
     private final Connection connection;
     private final Channel channel;
 
-    /**
-     * @param broker {@code spring.rabbitmq.*}, as the services have it
-     */
-    Exam(String plan, URI web, Map<String, String> broker) {
-        this.plan = plan;
-        this.web = web;
+    /** Starts an exam of its own there. */
+    ExamDriver(RunningApplication application) {
+        api = new ApiClient(application.web());
+        Map<String, String> broker = application.broker();
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost(broker.getOrDefault("spring.rabbitmq.host", "127.0.0.1"));
         factory.setPort(Integer.parseInt(broker.getOrDefault("spring.rabbitmq.port", "5672")));
@@ -103,30 +103,31 @@ final class Exam implements AutoCloseable {
 
     /** A real picture, over REST; again, as phones do, until it is taken. */
     void uploads(String examinee, String device, byte[] picture) {
-        PhoneApp phone = new PhoneApp(web, device).pairedByPlatform(plan, examinee);
         Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofSeconds(1))
-                .until(() -> phone.upload(picture), status -> status == CREATED);
+                .until(() -> api.upload(key(examinee), device, picture).statusCode(), status -> status == CREATED);
     }
 
     void fails(String examinee, String device, ErrorCode code, Instant at) {
         send(MobileSyncStatus.failed(key(examinee), device, at, SyncError.of(code, "as it happens")));
     }
 
-    /** Its time is up in a moment; a deadline that has passed when it is read would not count. */
-    void runsOut(String examinee) {
+    /** Their time is up in a moment; a deadline that has passed when it is read would not count, so it is set again. */
+    void timesOut(String... examinees) {
+        Set<String> left = new LinkedHashSet<>(List.of(examinees));
+        AtomicInteger polls = new AtomicInteger();
         Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofSeconds(6))
+                .pollInterval(Duration.ofMillis(500))
                 .until(() -> {
-                    if ("TIMEOUT".equals(record(examinee).path("status").asString())) {
-                        return true;
+                    left.removeIf(examinee ->
+                            "TIMEOUT".equals(record(examinee).path("status").asString()));
+                    if (polls.getAndIncrement() % POLLS_PER_DEADLINE == 0) {
+                        left.forEach(examinee -> extended(examinee, Duration.ofSeconds(3)));
                     }
-                    send(new MobileSyncOrder(
-                            plan, examinee, Order.EXTEND, "short", "test", now(), now().plusSeconds(3)));
-                    return false;
+                    return left.isEmpty();
                 });
     }
 
@@ -175,10 +176,7 @@ final class Exam implements AutoCloseable {
     }
 
     private JsonNode get(String query) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        web.resolve("/api/v1/plans/" + plan + "/mobile-sync" + query))
-                .header("Authorization", "Bearer " + TestTokens.proctor("test", plan));
-        return MessageCodec.mapper().readTree(Http.send(request).body());
+        return ApiClient.json(api.get(ApiClient.recordsPath(plan) + query, TestTokens.proctor("test", plan)));
     }
 
     @Override

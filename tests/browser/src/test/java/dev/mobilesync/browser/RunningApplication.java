@@ -3,6 +3,9 @@ package dev.mobilesync.browser;
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.NetworkProxy;
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.ServerKind;
+import dev.mobilesync.testsupport.ServerUsage;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -21,7 +24,7 @@ import org.springframework.util.FileSystemUtils;
  * The program, started as people start it: either {@code mobile-sync.jar}, which is all in one process, or the three
  * services in a process each, of which one can be stopped and started again. It signs with {@link TestTokens#SECRET}.
  */
-final class Program implements AutoCloseable {
+final class RunningApplication implements AutoCloseable {
 
     static final String WEB = "web-server";
     static final String STATE = "state-manager";
@@ -31,14 +34,17 @@ final class Program implements AutoCloseable {
         "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"
     };
 
+    private static @Nullable RunningApplication sharedJar;
+    private static @Nullable RunningApplication sharedServices;
+
     private final Path folder;
-    private final @Nullable TestServers servers;
+    private final @Nullable ProxiedServers servers;
     private final Map<String, Integer> ports = new HashMap<>();
     private final Map<String, String> environment = new HashMap<>();
     private final Map<String, ChildProcess> processes = new LinkedHashMap<>();
-    private @Nullable NetworkProxy socketLine;
+    private @Nullable NetworkProxy socketProxy;
 
-    private Program(@Nullable TestServers servers, Map<String, String> settings) {
+    private RunningApplication(@Nullable ProxiedServers servers, Map<String, String> settings) {
         try {
             folder = Files.createTempDirectory("mobile-sync-browser");
         } catch (IOException e) {
@@ -56,41 +62,77 @@ final class Program implements AutoCloseable {
         environment.putAll(settings);
     }
 
+    /**
+     * The application with the settings it has by default, started once and used by all test classes of this JVM: with the
+     * machine's servers a process for each service, or else all in one with the embedded servers.
+     */
+    static synchronized RunningApplication shared() {
+        if (TestServers.areReal()) {
+            return sharedServices();
+        }
+        RunningApplication application = sharedJar;
+        if (application == null) {
+            application = embedded(Map.of());
+            closeAtExit(application);
+            sharedJar = application;
+        } else {
+            ServerUsage.record(ServerKind.EMBEDDED);
+        }
+        return application;
+    }
+
+    /** The same, but always a process for each service, behind proxies. A test that breaks something repairs it. */
+    static synchronized RunningApplication sharedServices() {
+        TestServers servers = TestServers.shared();
+        RunningApplication application = sharedServices;
+        if (application == null) {
+            application = services(new ProxiedServers(servers), Map.of());
+            closeAtExit(application);
+            sharedServices = application;
+        }
+        return application;
+    }
+
+    private static void closeAtExit(RunningApplication application) {
+        Runtime.getRuntime().addShutdownHook(new Thread(application::close, "close-shared-application"));
+    }
+
     /** All in one process, with the embedded servers. */
-    static Program embedded(Map<String, String> settings) {
-        return new Program(null, settings).startAll();
+    static RunningApplication embedded(Map<String, String> settings) {
+        ServerUsage.record(ServerKind.EMBEDDED);
+        return new RunningApplication(null, settings).startAll();
     }
 
     /**
-     * All in one process, with those servers; what is not among them is embedded.
+     * All in one process, with those servers.
      *
      * @param servers closed together with this
      * @param settings environment variables
      */
-    static Program with(TestServers servers, Map<String, String> settings) {
-        return new Program(servers, settings).startAll();
+    static RunningApplication with(ProxiedServers servers, Map<String, String> settings) {
+        return new RunningApplication(servers, settings).startAll();
     }
 
     /** A process for each service. */
-    static Program services(TestServers servers, Map<String, String> settings) {
-        Program program = new Program(servers, settings);
-        program.socketLine = new NetworkProxy("127.0.0.1", program.port("SOCKET"));
-        program.environment.put("MOBILE_SYNC_PAGES_SOCKET_URL", ":" + program.socketLine.port() + "/ws");
-        program.environment.merge(
-                "MOBILE_SYNC_ALLOWED_ORIGINS", program.web().toString(), (others, own) -> others + "," + own);
+    static RunningApplication services(ProxiedServers servers, Map<String, String> settings) {
+        RunningApplication application = new RunningApplication(servers, settings);
+        application.socketProxy = new NetworkProxy("127.0.0.1", application.port("SOCKET"));
+        application.environment.put("MOBILE_SYNC_PAGES_SOCKET_URL", ":" + application.socketProxy.port() + "/ws");
+        application.environment.merge(
+                "MOBILE_SYNC_ALLOWED_ORIGINS", application.web().toString(), (others, own) -> others + "," + own);
         try {
             for (String service : new String[] {WEB, STATE, SOCKET}) {
-                program.start(service);
+                application.start(service);
             }
-            program.processes.values().forEach(process -> process.awaitOutput("Started "));
+            application.processes.values().forEach(process -> process.awaitOutput("Started "));
         } catch (RuntimeException | Error e) {
-            program.close();
+            application.close();
             throw e;
         }
-        return program;
+        return application;
     }
 
-    private Program startAll() {
+    private RunningApplication startAll() {
         ports.forEach((name, port) -> environment.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(port)));
         try {
             ChildProcess process = ChildProcess.jar("standalone/target/mobile-sync.jar", folder, environment);
@@ -146,9 +188,21 @@ final class Program implements AutoCloseable {
         return URI.create("ws://localhost:" + port("SOCKET") + "/ws");
     }
 
+    /** RabbitMQ, Redis and the store, which a test can make unreachable. Not of {@link #embedded}. */
+    ProxiedServers servers() {
+        return Objects.requireNonNull(servers);
+    }
+
+    /** {@code spring.rabbitmq.*} of its broker, past the proxies. */
+    Map<String, String> broker() {
+        return servers == null
+                ? Map.of("spring.rabbitmq.port", Integer.toString(port("BROKER")))
+                : servers.behind().properties();
+    }
+
     /** The network between the pages and socket-server. Only of {@link #services}. */
-    NetworkProxy socketLine() {
-        return Objects.requireNonNull(socketLine);
+    NetworkProxy socketProxy() {
+        return Objects.requireNonNull(socketProxy);
     }
 
     int port(String name) {
@@ -179,8 +233,8 @@ final class Program implements AutoCloseable {
     @Override
     public void close() {
         processes.values().forEach(ChildProcess::close);
-        if (socketLine != null) {
-            socketLine.close();
+        if (socketProxy != null) {
+            socketProxy.close();
         }
         if (servers != null) {
             servers.close();

@@ -8,4 +8,4 @@ import java.lang.annotation.Target;
 /** On a test that measures: nothing else of this module runs meanwhile. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Alone {}
+@interface Exclusive {}

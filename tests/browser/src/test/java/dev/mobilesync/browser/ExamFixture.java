@@ -3,11 +3,13 @@ package dev.mobilesync.browser;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.Status;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
 
 /** 300 examinees as they are some minutes after an exam's doors have opened. */
-final class Swing {
+final class ExamFixture {
 
     private static final int EXAMINEES = 300;
     private static final int PICTURES = 12;
@@ -15,10 +17,11 @@ final class Swing {
         ErrorCode.CAPTURE_TRANSFER_FAILED, ErrorCode.CAPTURE_TOO_LARGE, ErrorCode.CAPTURE_STORE_FAILED
     };
 
-    private Swing() {}
+    private ExamFixture() {}
 
-    static void seed(Exam exam) {
+    static void seed(ExamDriver exam) {
         Random random = new Random(7);
+        List<String> timedOut = new ArrayList<>();
         int completed = 0;
         for (int i = 1; i <= EXAMINEES; i++) {
             String examinee = id(i);
@@ -27,13 +30,13 @@ final class Swing {
             if (kind < 72) {
                 completed++;
                 if (completed <= PICTURES) {
-                    exam.uploads(examinee, device, Scene.jpeg(i));
+                    exam.uploads(examinee, device, FakeCameraImage.jpeg(i));
                 } else {
-                    exam.completes(examinee, device, Exam.now().minusSeconds(random.nextInt(240)));
+                    exam.completes(examinee, device, ExamDriver.now().minusSeconds(random.nextInt(240)));
                 }
                 continue;
             }
-            exam.waits(examinee, Exam.now().minusSeconds(60 + random.nextInt(180)));
+            exam.waits(examinee, ExamDriver.now().minusSeconds(60 + random.nextInt(180)));
             if (kind < 86) {
                 exam.extended(examinee, Duration.ofSeconds(240 + random.nextInt(400)));
             } else if (kind < 94) {
@@ -41,11 +44,15 @@ final class Swing {
                 exam.extended(examinee, Duration.ofSeconds(200 + random.nextInt(300)));
             } else if (kind < 98) {
                 exam.fails(
-                        examinee, device, ERRORS[i % ERRORS.length], Exam.now().minusSeconds(random.nextInt(50)));
+                        examinee,
+                        device,
+                        ERRORS[i % ERRORS.length],
+                        ExamDriver.now().minusSeconds(random.nextInt(50)));
             } else {
-                exam.runsOut(examinee);
+                timedOut.add(examinee);
             }
         }
+        exam.timesOut(timedOut.toArray(String[]::new));
         exam.await(Status.COMPLETED, completed);
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
@@ -53,14 +60,14 @@ final class Swing {
     }
 
     /** What happens next. */
-    static void goesOn(Exam exam) {
+    static void goesOn(ExamDriver exam) {
         exam.retaken(id(20), "park", "얼굴이 보이지 않습니다.");
         exam.accepted(id(40), "lee", "Seen in person.");
         exam.extended(id(41), Duration.ofMinutes(9));
-        exam.waits("E301", Exam.now());
-        exam.waits("E302", Exam.now());
-        exam.fails("E302", "M1302", ErrorCode.CAPTURE_TOO_LARGE, Exam.now());
-        exam.runsOut("E301");
+        exam.waits("E301", ExamDriver.now());
+        exam.waits("E302", ExamDriver.now());
+        exam.fails("E302", "M1302", ErrorCode.CAPTURE_TOO_LARGE, ExamDriver.now());
+        exam.timesOut("E301");
     }
 
     private static String id(int i) {

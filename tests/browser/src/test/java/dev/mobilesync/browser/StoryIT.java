@@ -2,10 +2,10 @@ package dev.mobilesync.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.testsupport.ServerContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -16,32 +16,24 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The three pages: that they open, and the whole story as three people live through it, each in a browser of their own. */
 @NeedsChromium
+@ServerContract
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class StoryContract {
+class StoryIT {
 
     private static final String REASON = "너무 어둡습니다.";
 
-    private Program program;
-
-    abstract Program program();
+    private RunningApplication application;
 
     @BeforeAll
     void start() {
-        program = program();
-    }
-
-    @AfterAll
-    void stop() {
-        if (program != null) {
-            program.close();
-        }
+        application = RunningApplication.shared();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/capture", "/exam/mobile-sync", "/proctor"})
     void aPageOpensWithoutATokenAndWithoutAnError(String path) {
         try (Browser browser = Browser.open(Browser.Options.phone("ko"))) {
-            browser.go(program.web() + path);
+            browser.go(application.web() + path);
 
             assertThat(browser.driver().getTitle()).isNotBlank();
             assertThat(browser.scriptErrors()).isEmpty();
@@ -52,7 +44,7 @@ abstract class StoryContract {
     @Test
     void theModuleIsThereForOtherPages() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
-            browser.go(program.web() + "/proctor");
+            browser.go(application.web() + "/proctor");
 
             Object exported = ((JavascriptExecutor) browser.driver())
                     .executeAsyncScript(
@@ -67,11 +59,11 @@ abstract class StoryContract {
         String examinee = "E001";
         try (Browser proctor = Browser.open(Browser.Options.laptop("ko"));
                 Browser laptop = Browser.open(Browser.Options.laptop("ko"));
-                Phone phone = Phone.with(Browser.Options.phone("ko"), program.web())) {
-            proctor.go(program.proctorPage("kim", plan));
+                PhonePage phone = PhonePage.with(Browser.Options.phone("ko"), application.web())) {
+            proctor.go(application.proctorPage("kim", plan));
 
             // The examinee enters the step, and the proctor sees it.
-            laptop.go(program.examineePage(plan, examinee));
+            laptop.go(application.examineePage(plan, examinee));
             ExamineePage page = new ExamineePage(laptop).awaitPhase("scan");
             page.code();
             awaitOnBoard(proctor, examinee, "WAITING");
@@ -115,7 +107,7 @@ abstract class StoryContract {
         }
     }
 
-    private static void takeAndSend(Phone phone) {
+    private static void takeAndSend(PhonePage phone) {
         phone.take();
         phone.browser().screenshot("story/phone");
         phone.send().awaitScreen("done");

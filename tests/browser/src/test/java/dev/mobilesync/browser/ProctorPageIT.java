@@ -5,48 +5,162 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
+import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.TestTokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import tools.jackson.databind.JsonNode;
 
-/** With services that are stopped under the board. */
-@NeedsRealServers
-class RealProctorPageIT extends ProctorPageContract {
+/** The proctor's board, also while services are stopped under it. */
+@Tag("slow")
+@NeedsChromium
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ProctorPageIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
-    private final RealServers servers = RealServers.open();
+    private RunningApplication application;
+    private ExamDriver exam;
 
-    @Override
-    Program start() {
-        return Program.services(servers, Map.of());
+    @BeforeAll
+    void start() {
+        application = RunningApplication.sharedServices();
     }
 
-    @Override
-    Map<String, String> broker(Program program) {
-        return servers.properties();
+    @BeforeEach
+    void newExam() {
+        exam = new ExamDriver(application);
+    }
+
+    @AfterEach
+    void closeExam() {
+        exam.close();
+    }
+
+    private ProctorPage open(Browser.Options options, String proctor) {
+        return ProctorPage.open(application, options, proctor, exam.plan());
+    }
+
+    @Test
+    void theBoardIsFilledAndFollows() {
+        exam.waitInTurn("E1", "E2");
+        exam.completes("E3", "M3", ExamDriver.now());
+        exam.await(Status.COMPLETED, 1);
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            assertThat(page.count("ALL")).isEqualTo(3);
+            assertThat(page.count("WAITING")).isEqualTo(2);
+            assertThat(page.examinees()).containsExactly("E1", "E2", "E3");
+            assertThat(page.row("E1")).contains("Waiting", "The code is not scanned yet.");
+
+            exam.pairs("E1", "M1");
+            page.awaitRow("E1", "Phone connected");
+            exam.fails("E2", "M2", ErrorCode.CAPTURE_TOO_LARGE, ExamDriver.now());
+            page.awaitRow("E2", "The picture is too large.");
+            exam.waits("E4", ExamDriver.now());
+            page.awaitCount("ALL", 4);
+            page.awaitExaminees(List.of("E2", "E1", "E4", "E3")::equals);
+            page.awaitText("#alerts-count", "1");
+
+            exam.uploads("E1", "M1", Jpegs.picture(1));
+            page.awaitRow("E1", "Done");
+            page.awaitCount("COMPLETED", 2);
+            page.awaitExaminees(List.of("E2", "E4", "E1", "E3")::equals);
+            page.assertSound("board");
+        }
+    }
+
+    @Test
+    void severalProctorsSeeEachOthersOrdersAtOnce() {
+        exam.waitInTurn("E1", "E2", "E3");
+        exam.uploads("E1", "M1", Jpegs.picture(2));
+        exam.await(Status.COMPLETED, 1);
+        try (ProctorPage kim = open(Browser.Options.laptop("ko"), "kim");
+                ProctorPage lee = open(Browser.Options.laptop("en"), "lee")) {
+            for (ProctorPage page : List.of(kim, lee)) {
+                page.browser().click("#alerts-button");
+            }
+            kim.orderFor("E1", "RETAKE");
+            lee.awaitText("#activity", "kim · Retake");
+            lee.awaitRow("E1", "Retake: Your face cannot be seen.");
+            kim.awaitText("#activity", "나 · 다시 찍기");
+            kim.awaitText("#batches", "다시 찍기: E1 반영되었습니다.");
+
+            lee.orderFor("E2", "EXTEND");
+            kim.awaitText("#activity", "lee · 시간 연장");
+            kim.awaitRow("E2", "lee 시간 연장: 네트워크 문제");
+
+            lee.orderFor("E3", "ACCEPT");
+            kim.awaitRow("E3", "lee 승인: 직접 확인했습니다.");
+            kim.awaitText("#activity", "lee · 직접 승인");
+            lee.awaitRow("E3", "Accepted by You: Seen in person.");
+            assertThat(exam.record("E3").path("acceptedBy").asString()).isEqualTo("lee");
+            assertThat(exam.record("E2").path("lastOrder").path("by").asString())
+                    .isEqualTo("lee");
+            kim.openDetails("E3");
+            assertThat(kim.browser().see("#facts").getText()).contains("lee: 직접 확인했습니다.");
+            kim.assertSound("details");
+            lee.assertSound("panel");
+        }
+    }
+
+    @Test
+    void aPictureIsSeenInFullAndSmall() {
+        exam.uploads("E1", "M1", Jpegs.picture(3));
+        exam.uploads("E2", "M2", Jpegs.picture(4));
+        exam.await(Status.COMPLETED, 2);
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            assertThat(page.browser().script("return document.querySelectorAll('.row img[src]').length"))
+                    .isEqualTo(0L);
+            page.openDetails("E1");
+            page.browser().see("#picture-image");
+            assertThat(page.browser().script("return document.getElementById('picture-image').naturalWidth"))
+                    .isEqualTo(1280L);
+            String first = String.valueOf(page.browser().see("#picture-image").getAttribute("src"));
+            page.assertSound("picture");
+            page.browser().click("#details-next");
+            page.awaitText("#details-title", "E2");
+            page.closeDetails();
+            assertThat(isLetGo(page, first)).as("the full picture is let go").isEqualTo(true);
+
+            page.setting("with-pictures", true);
+            page.browser().see(".row[data-id='E1'] img[src^='blob:']");
+            page.browser().see(".row[data-id='E2'] img[src^='blob:']");
+            page.assertSound("pictures in the list");
+            page.browser().reload();
+            page.awaitLive().browser().see(".row[data-id='E1'] img[src^='blob:']");
+        }
+    }
+
+    private static boolean isLetGo(ProctorPage page, String url) {
+        return Boolean.TRUE.equals(page.browser()
+                .driver()
+                .executeAsyncScript(
+                        "const done = arguments[1]; const image = new Image(); image.onload = () => done(false);"
+                                + " image.onerror = () => done(true); image.src = arguments[0]",
+                        url));
     }
 
     @Test
     void aLostConnectionIsShownAndHealsWithWhatHappenedMeanwhile() {
-        exam().waitInTurn("E1", "E2", "E3");
+        exam.waitInTurn("E1", "E2", "E3");
         try (ProctorPage page = open(Browser.Options.laptop("ko"), "kim")) {
-            program().kill(Program.SOCKET);
+            application.kill(RunningApplication.SOCKET);
             try {
                 page.awaitText("#banner", "연결이 끊겼습니다.");
                 page.browser().see("#page.stale");
-                exam().fails("E2", "M2", ErrorCode.CAPTURE_STORE_FAILED, Exam.now());
-                exam().completes("E3", "M3", Exam.now());
-                exam().waits("E4", Exam.now());
-                exam().await(Status.FAILED, 1);
+                exam.fails("E2", "M2", ErrorCode.CAPTURE_STORE_FAILED, ExamDriver.now());
+                exam.completes("E3", "M3", ExamDriver.now());
+                exam.waits("E4", ExamDriver.now());
+                exam.await(Status.FAILED, 1);
                 assertThat(page.row("E2")).contains("대기 중");
                 page.search("E2");
                 page.awaitExaminees(List.of("E2")::equals);
@@ -59,7 +173,7 @@ class RealProctorPageIT extends ProctorPageContract {
                 page.awaitText("#batches", "연결되면 이어서 보냅니다.");
                 page.closeDetails();
             } finally {
-                program().restart(Program.SOCKET);
+                application.restart(RunningApplication.SOCKET);
             }
             page.awaitLive();
             page.browser().awaitGone("#banner");
@@ -69,24 +183,24 @@ class RealProctorPageIT extends ProctorPageContract {
             page.awaitRow("E3", "완료");
             page.awaitRow("E1", "나 시간 연장");
             page.awaitText("#alerts-count", "1");
-            exam().pairs("E4", "M4");
+            exam.pairs("E4", "M4");
             page.awaitRow("E4", "휴대전화 연결됨");
         }
     }
 
     @Test
     void anOrderWithoutEffectIsSaid() {
-        exam().waits("E1", Exam.now());
-        exam().await(Status.WAITING, 1);
+        exam.waits("E1", ExamDriver.now());
+        exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
-            program().kill(Program.STATE);
+            application.kill(RunningApplication.STATE);
             try {
                 page.orderFor("E1", "ACCEPT");
                 page.awaitText("#batches", "no effect was seen for 1");
                 page.awaitText("#batches", "E1");
                 page.assertSound("no effect");
             } finally {
-                program().restart(Program.STATE);
+                application.restart(RunningApplication.STATE);
             }
             page.awaitRow("E1", "Accepted by You");
             page.browser().click("#batches .batch button:last-of-type");
@@ -97,11 +211,11 @@ class RealProctorPageIT extends ProctorPageContract {
     @Test
     void manyAreChosenAndOrderedAtOnce() {
         for (int i = 10; i < 40; i++) {
-            exam().waits("E" + i, Exam.now());
+            exam.waits("E" + i, ExamDriver.now());
         }
-        exam().completes("E10", "M10", Exam.now());
-        exam().await(Status.WAITING, 29);
-        exam().await(Status.COMPLETED, 1);
+        exam.completes("E10", "M10", ExamDriver.now());
+        exam.await(Status.WAITING, 29);
+        exam.await(Status.COMPLETED, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.browser().click("#select-all");
             page.awaitText("#bulk-count", "30 selected");
@@ -120,7 +234,7 @@ class RealProctorPageIT extends ProctorPageContract {
             page.awaitText("#batches", "More time: took effect for 29.");
             page.awaitRow("E20", "More time by You: The fire alarm");
             page.browser().awaitGone("#bulk");
-            assertThat(exam().record("E39").path("lastOrder").path("reason").asString())
+            assertThat(exam.record("E39").path("lastOrder").path("reason").asString())
                     .isEqualTo("The fire alarm");
         }
     }
@@ -128,11 +242,11 @@ class RealProctorPageIT extends ProctorPageContract {
     @Test
     void whatIsLookedForIsFound() {
         for (int i = 0; i < 30; i++) {
-            exam().completes("E1" + i, "PHONE-" + (i + 7), Exam.now());
+            exam.completes("E1" + i, "PHONE-" + (i + 7), ExamDriver.now());
         }
-        exam().waits("Kim_7", Exam.now());
-        exam().await(Status.COMPLETED, 30);
-        exam().await(Status.WAITING, 1);
+        exam.waits("Kim_7", ExamDriver.now());
+        exam.await(Status.COMPLETED, 30);
+        exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.search("phone-8");
             page.awaitExaminees(List.of("E11")::equals);
@@ -151,11 +265,11 @@ class RealProctorPageIT extends ProctorPageContract {
 
     @Test
     void rowsKeepTheirPlacesUnderThePointer() {
-        exam().waitInTurn("E1", "E2", "E3");
+        exam.waitInTurn("E1", "E2", "E3");
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.pointAt("E1");
             page.awaitText("#held", "Order held");
-            exam().fails("E3", "M3", ErrorCode.CAPTURE_NOT_AN_IMAGE, Exam.now());
+            exam.fails("E3", "M3", ErrorCode.CAPTURE_NOT_AN_IMAGE, ExamDriver.now());
             page.awaitRow("E3", "Failed");
             page.awaitText("#held", "1 changed");
             assertThat(page.examinees()).containsExactly("E1", "E2", "E3");
@@ -164,7 +278,7 @@ class RealProctorPageIT extends ProctorPageContract {
             page.awaitExaminees(List.of("E3", "E1", "E2")::equals);
 
             page.pointAt("E1");
-            exam().fails("E2", "M2", ErrorCode.CAPTURE_NOT_AN_IMAGE, Exam.now());
+            exam.fails("E2", "M2", ErrorCode.CAPTURE_NOT_AN_IMAGE, ExamDriver.now());
             page.awaitRow("E2", "Failed");
             page.pointAway();
             page.awaitExaminees(List.of("E3", "E2", "E1")::equals);
@@ -174,7 +288,7 @@ class RealProctorPageIT extends ProctorPageContract {
 
     @Test
     void newTroubleIsSeenAndHeard() {
-        exam().waitInTurn("E1", "E2");
+        exam.waitInTurn("E1", "E2");
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.setting("sound", true);
             page.browser().script("""
@@ -182,7 +296,7 @@ class RealProctorPageIT extends ProctorPageContract {
                     const start = OscillatorNode.prototype.start;
                     OscillatorNode.prototype.start = function (...when) { window.tones++; return start.apply(this, when); };
                     """);
-            exam().runsOut("E2");
+            exam.timesOut("E2");
             page.awaitText("#alerts-count", "1");
             await().atMost(PATIENCE)
                     .until(() -> page.browser().script("return window.tones"), (Object n) -> n.equals(2L));
@@ -210,14 +324,14 @@ class RealProctorPageIT extends ProctorPageContract {
 
     @Test
     void agesGrowTimeRunsOutAndAnExtensionGivesMore() {
-        exam().waits("E1", Exam.now());
-        exam().await(Status.WAITING, 1);
+        exam.waits("E1", ExamDriver.now());
+        exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             int age = page.seconds("E1", "age");
             int left = page.seconds("E1", "left");
             // The time runs from when the wait is handled, the age from when it was sent; and time passes between two
             // looks.
-            JsonNode record = exam().record("E1");
+            JsonNode record = exam.record("E1");
             int whole = (int) Duration.between(
                             Instant.parse(record.path("timestamp").asString()),
                             Instant.parse(record.path("deadline").asString()))
@@ -234,8 +348,8 @@ class RealProctorPageIT extends ProctorPageContract {
 
     @Test
     void anOrderIsGivenByKeyboard() {
-        exam().waits("E1", Exam.now());
-        exam().await(Status.WAITING, 1);
+        exam.waits("E1", ExamDriver.now());
+        exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.awaitCount("ALL", 1);
             page.browser().script("document.getElementById('select-all').focus()");
@@ -248,17 +362,17 @@ class RealProctorPageIT extends ProctorPageContract {
             page.press(Keys.ARROW_DOWN);
             page.browser().tabTo("#order-confirm");
             page.press(Keys.ENTER);
-            exam().await(Status.COMPLETED, 1);
-            assertThat(exam().record("E1").path("acceptedReason").asString()).isEqualTo("There is no phone to use.");
+            exam.await(Status.COMPLETED, 1);
+            assertThat(exam.record("E1").path("acceptedReason").asString()).isEqualTo("There is no phone to use.");
         }
     }
 
     @Test
     void aKeyboardIsEnough() {
         for (int i = 0; i < 300; i++) {
-            exam().completes("E%03d".formatted(i), "M" + i, Exam.now());
+            exam.completes("E%03d".formatted(i), "M" + i, ExamDriver.now());
         }
-        exam().await(Status.COMPLETED, 300);
+        exam.await(Status.COMPLETED, 300);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             assertThat(page.browser().see("#grid").getAttribute("aria-rowcount"))
                     .isEqualTo("301");
@@ -289,11 +403,11 @@ class RealProctorPageIT extends ProctorPageContract {
 
     @Test
     void bothLanguagesAndOnePlanOfSeveral() {
-        exam().waits("E1", Exam.now());
-        exam().await(Status.WAITING, 1);
-        String other = exam().plan() + "-other";
+        exam.waits("E1", ExamDriver.now());
+        exam.await(Status.WAITING, 1);
+        String other = exam.plan() + "-other";
         try (ProctorPage page =
-                ProctorPage.open(program(), Browser.Options.phone("ko").withoutCamera(), "kim", exam().plan(), other)) {
+                ProctorPage.open(application, Browser.Options.phone("ko").withoutCamera(), "kim", exam.plan(), other)) {
             page.awaitRow("E1", "대기 중");
             page.assertSound("phone");
             page.chooseLanguage("en");
@@ -312,13 +426,13 @@ class RealProctorPageIT extends ProctorPageContract {
     /** 300 examinees in the midst of it, on a phone, a laptop and a wall: to be looked at. */
     @Test
     void anExamInFullSwing() {
-        Swing.seed(exam());
-        String plan = exam().plan();
-        try (ProctorPage page = ProctorPage.open(program(), Browser.Options.laptop("en"), "kim", plan)) {
+        ExamFixture.seed(exam);
+        String plan = exam.plan();
+        try (ProctorPage page = ProctorPage.open(application, Browser.Options.laptop("en"), "kim", plan)) {
             page.assertSound("laptop");
             page.browser().screenshot("docs/proctor-board");
             page.browser().click("#alerts-button");
-            Swing.goesOn(exam());
+            ExamFixture.goesOn(exam);
             page.awaitText("#alerts", "E302");
             page.awaitText("#activity", "park");
             page.setting("with-pictures", true);
@@ -337,7 +451,7 @@ class RealProctorPageIT extends ProctorPageContract {
             page.browser().screenshot("docs/proctor-order");
         }
         try (ProctorPage page =
-                ProctorPage.open(program(), Browser.Options.laptop("ko").withSize(Browser.WALL), "kim", plan)) {
+                ProctorPage.open(application, Browser.Options.laptop("ko").withSize(Browser.WALL), "kim", plan)) {
             page.assertSound("wall");
             page.browser().screenshot("docs/proctor-wall");
             page.setting("large", true);
@@ -345,7 +459,7 @@ class RealProctorPageIT extends ProctorPageContract {
             page.browser().screenshot("proctor-wall-large-ko");
         }
         try (ProctorPage page = ProctorPage.open(
-                program(), Browser.Options.phone("ko").withoutCamera().inTheDark(), "kim", plan)) {
+                application, Browser.Options.phone("ko").withoutCamera().inTheDark(), "kim", plan)) {
             page.assertSound("phone, dark");
             page.browser().screenshot("docs/proctor-phone");
             page.openDetails(page.examinees().get(0));
@@ -357,11 +471,11 @@ class RealProctorPageIT extends ProctorPageContract {
     @Test
     void whoIsNoProctorIsToldSo() {
         try (Browser browser = Browser.open(Browser.Options.laptop("ko"))) {
-            browser.go(program().web() + "/proctor");
+            browser.go(application.web() + "/proctor");
             browser.see("#closed", "시험 플랫폼의 감독관 메뉴에서");
             assertThat(browser.accessibilityFindings()).isEmpty();
             browser.go("about:blank");
-            browser.go(program().page("/proctor", TestTokens.examinee("B0", "E1")));
+            browser.go(application.page("/proctor", TestTokens.examinee("B0", "E1")));
             browser.see("#closed", "이 링크로는 감독 화면을 볼 수 없습니다.");
         }
     }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.testsupport.NeedsRealServers;
-import dev.mobilesync.testsupport.RealServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,13 +17,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** 10,000 examinees on one board: how smooth it is to scroll while hundreds of them change each second. */
-@Alone
+@Tag("slow")
+@Exclusive
 @NeedsChromium
 @NeedsRealServers
-class RealProctorLoadIT {
+class ProctorLoadIT {
 
     private static final int EXAMINEES = 10_000;
     private static final int CHANGES_PER_SECOND = 500;
@@ -60,12 +61,11 @@ class RealProctorLoadIT {
 
     @Test
     void tenThousandExamineesScrollSmoothlyWhileTheyChange() {
-        RealServers servers = RealServers.open();
-        try (Program program = Program.services(servers, Map.of());
-                Exam exam = new Exam("LOAD", program.web(), servers.properties())) {
+        RunningApplication application = RunningApplication.sharedServices();
+        try (ExamDriver exam = new ExamDriver(application)) {
             seed(exam);
             long opened = System.nanoTime();
-            try (ProctorPage page = ProctorPage.open(program, Browser.Options.laptop("ko"), "kim", "LOAD")) {
+            try (ProctorPage page = ProctorPage.open(application, Browser.Options.laptop("ko"), "kim", exam.plan())) {
                 page.awaitCount("ALL", EXAMINEES);
                 System.out.printf(
                         Locale.ROOT, "10,000 examinees listed after %.1f s%n", (System.nanoTime() - opened) / 1e9);
@@ -89,9 +89,9 @@ class RealProctorLoadIT {
         }
     }
 
-    private static void seed(Exam exam) {
+    private static void seed(ExamDriver exam) {
         for (int i = 0; i < EXAMINEES; i++) {
-            exam.waits(id(i), Exam.now());
+            exam.waits(id(i), ExamDriver.now());
         }
         exam.await(Status.WAITING, EXAMINEES);
     }
@@ -145,7 +145,7 @@ class RealProctorLoadIT {
     }
 
     /** The board and the records agree, in every state. */
-    private static void assertNobodyIsLost(ProctorPage page, Exam exam) {
+    private static void assertNobodyIsLost(ProctorPage page, ExamDriver exam) {
         page.pointAway();
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
             List<Integer> seen = new ArrayList<>();
@@ -191,9 +191,9 @@ class RealProctorLoadIT {
 
         private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         private final AtomicInteger next = new AtomicInteger();
-        private final Exam exam;
+        private final ExamDriver exam;
 
-        private Stream(Exam exam) {
+        private Stream(ExamDriver exam) {
             this.exam = exam;
         }
 
@@ -214,9 +214,9 @@ class RealProctorLoadIT {
             int i = (int) (number * 7919L % EXAMINEES);
             switch (number % 4) {
                 case 0 -> exam.pairs(id(i), "M" + i);
-                case 1 -> exam.completes(id(i), "M" + i, Exam.now());
-                case 2 -> exam.fails(id(i), "M" + i, ErrorCode.CAPTURE_TRANSFER_FAILED, Exam.now());
-                default -> exam.waits(id(i), Exam.now());
+                case 1 -> exam.completes(id(i), "M" + i, ExamDriver.now());
+                case 2 -> exam.fails(id(i), "M" + i, ErrorCode.CAPTURE_TRANSFER_FAILED, ExamDriver.now());
+                default -> exam.waits(id(i), ExamDriver.now());
             }
         }
 

@@ -8,18 +8,18 @@ import java.util.Objects;
 import org.openqa.selenium.By;
 
 /** An examinee's phone with the phone's page on it, and what a thumb does there. */
-final class Phone implements AutoCloseable {
+final class PhonePage implements AutoCloseable {
 
     private final Browser browser;
     private final URI web;
 
-    private Phone(Browser browser, URI web) {
+    private PhonePage(Browser browser, URI web) {
         this.browser = browser;
         this.web = web;
     }
 
-    static Phone with(Browser.Options options, URI web) {
-        return new Phone(Browser.open(options), web);
+    static PhonePage with(Browser.Options options, URI web) {
+        return new PhonePage(Browser.open(options), web);
     }
 
     Browser browser() {
@@ -27,13 +27,13 @@ final class Phone implements AutoCloseable {
     }
 
     /** Opens the link of the QR code, or any path. */
-    Phone open(String path) {
+    PhonePage open(String path) {
         browser.go(web + path);
         return this;
     }
 
     /** Types a code, and connects. */
-    Phone type(String code) {
+    PhonePage type(String code) {
         browser.see("#code-input").clear();
         browser.see("#code-input").sendKeys(code);
         browser.click("#code-form button");
@@ -41,7 +41,7 @@ final class Phone implements AutoCloseable {
     }
 
     /** From the question for the camera, or from a camera that is on already, to the picture that may be sent. */
-    Phone take() {
+    PhonePage take() {
         browser.see("#ask:not([hidden]), #camera:not([hidden])");
         if ("ask".equals(screen())) {
             browser.click("#ask-start");
@@ -51,14 +51,14 @@ final class Phone implements AutoCloseable {
     }
 
     /** Takes the picture with the phone's camera app. */
-    Phone choose(Path picture) {
+    PhonePage choose(Path picture) {
         browser.driver()
                 .findElement(By.id("file"))
                 .sendKeys(picture.toAbsolutePath().toString());
         return this;
     }
 
-    Phone send() {
+    PhonePage send() {
         browser.click("#send");
         return this;
     }
@@ -68,13 +68,13 @@ final class Phone implements AutoCloseable {
         return String.valueOf(browser.script("return document.body.dataset.screen"));
     }
 
-    Phone awaitScreen(String screen) {
+    PhonePage awaitScreen(String screen) {
         browser.see("#" + screen + ":not([hidden])");
         return this;
     }
 
     /** Waits for the words about what keeps the page waiting. */
-    Phone awaitTrouble(String side, String title) {
+    PhonePage awaitTrouble(String side, String title) {
         browser.see("#trouble-title", title);
         assertThat(browser.see("#trouble-side").getText()).isEqualTo(side);
         return this;
@@ -88,7 +88,7 @@ final class Phone implements AutoCloseable {
     }
 
     /** No error in the scripts, and nothing that keeps anybody out. */
-    Phone check() {
+    PhonePage check() {
         assertThat(browser.scriptErrors()).isEmpty();
         assertThat(browser.accessibilityFindings()).as("on " + screen()).isEmpty();
         assertThat(browser.script("return document.documentElement.scrollWidth <= innerWidth"))

@@ -1,0 +1,89 @@
+package dev.mobilesync.browser;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestTokens;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An examinee whom no other test uses: the page, a phone that sends over REST, and a proctor who gives orders. */
+final class ExamineeDriver {
+
+    static final String PLAN = "P100";
+    static final String DEVICE = "M100";
+
+    private static final AtomicInteger EXAMINEES = new AtomicInteger();
+
+    private final RunningApplication application;
+    private final ApiClient api;
+    private final ExamineeKey key = new ExamineeKey(PLAN, "E" + EXAMINEES.incrementAndGet());
+    private String deviceToken = "";
+
+    ExamineeDriver(RunningApplication application) {
+        this.application = application;
+        api = new ApiClient(application.web());
+    }
+
+    String id() {
+        return key.examineeId();
+    }
+
+    String token() {
+        return TestTokens.examinee(PLAN, id());
+    }
+
+    /** The address of the examinee's page, with a token. */
+    String page() {
+        return application.page("/exam/mobile-sync", token());
+    }
+
+    /** Opens the page in a browser of its own, and waits until it asks for the phone. */
+    ExamineePage openPage(Browser.Options options) {
+        Browser browser = Browser.open(options);
+        try {
+            return new ExamineePage(browser.go(page())).awaitPhase("scan");
+        } catch (RuntimeException | Error e) {
+            browser.close();
+            throw e;
+        }
+    }
+
+    /** Opens the page with a token that expires soon after the page is there: in eight seconds, on a busy machine in more. */
+    ExamineePage openPageBriefly(Browser browser) {
+        for (int seconds = 8; seconds <= 64; seconds *= 2) {
+            Date expiry = Date.from(Instant.now().plusSeconds(seconds));
+            String token = TestTokens.mint(Map.of("role", "examinee", "plan", PLAN, "examinee", id(), "exp", expiry));
+            browser.go("about:blank").go(application.page("/exam/mobile-sync", token));
+            browser.see("body[data-phase='scan'], body[data-phase='ended']");
+            if ("scan".equals(browser.script("return document.body.dataset.phase"))) {
+                return new ExamineePage(browser);
+            }
+        }
+        throw new AssertionError("the page took longer than its token lives");
+    }
+
+    /** Redeems the code on the phone. */
+    ExamineeDriver pair(String code) {
+        deviceToken =
+                ApiClient.json(api.redeem(code, DEVICE), 200).path("token").asString();
+        return this;
+    }
+
+    /** Sends that as the paired phone's picture; returns the status. */
+    int upload(byte[] picture) {
+        return api.uploadBody(key, deviceToken, MultipartBody.upload(DEVICE, picture))
+                .statusCode();
+    }
+
+    /** Gives a proctor's order, which is accepted when this returns. */
+    void order(String json) {
+        try (StompTestClient proctor = StompTestClient.connect(application.socket(), TestTokens.proctor("kim", PLAN))) {
+            proctor.awaitReceipt(
+                    proctor.send("/app/plans/" + PLAN + "/examinees/" + id() + "/mobile-sync/order", json));
+        }
+    }
+}

@@ -1,0 +1,327 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.TestTokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+
+/** The examinee's page without an exam platform: tokens in links, and nowhere to go afterwards. */
+@Tag("slow")
+@NeedsChromium
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExamineePageIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Collects what the page tells on its document, from its first moment on. */
+    private static final String LISTENER = """
+            window.told = [];
+            for (const type of ['mobile-sync:status', 'mobile-sync:completed']) {
+              document.addEventListener(type, ({ detail }) => window.told.push({ type, ...detail }));
+            }
+            """;
+
+    private RunningApplication application;
+
+    @BeforeAll
+    void start() {
+        application = RunningApplication.shared();
+    }
+
+    @Test
+    void theCodeCanBeScannedAndTyped() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+            Browser browser = page.browser();
+            String code = page.code();
+
+            assertThat(page.scan()).isEqualTo(application.web() + "/capture#" + code);
+            assertThat(browser.see("#address").getText()).isEqualTo(application.web() + "/capture");
+            assertThat(browser.see("#code").getText()).matches("\\w{4} \\w{4}");
+            assertThat(browser.driver().findElement(By.id("code-spoken")).getAttribute("textContent"))
+                    .isEqualTo("Code: " + spelled(code.substring(0, 4)) + ", " + spelled(code.substring(4)));
+
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+        }
+    }
+
+    private static String spelled(String group) {
+        return String.join(" ", group.split(""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ko", "en"})
+    void everyStateIsThereAgainAfterAReload(String language) {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop(language))) {
+            Browser browser = page.browser();
+            assertSurvivesReload(browser, page, "scan", "nlll", language);
+            assertThat(page.secondsLeft()).isBetween(120, 300);
+
+            examinee.pair(page.code());
+            assertSurvivesReload(browser, page, "paired", "ddnl", language);
+            assertThat(page.secondsLeft()).isBetween(60, 300);
+
+            assertThat(examinee.upload(Jpegs.png(1))).isEqualTo(415);
+            assertSurvivesReload(browser, page, "failed", "ddpl", language);
+            assertThat(page.headline())
+                    .isEqualTo(language.equals("ko") ? "이 사진은 쓸 수 없습니다" : "This picture cannot be used");
+
+            assertThat(examinee.upload(Jpegs.picture(1))).isEqualTo(201);
+            assertSurvivesReload(browser, page, "completed", "dddd", language);
+            assertThat(browser.scriptErrors()).isEmpty();
+        }
+    }
+
+    /** The page is in that state, is so again after a reload, and is looked at. */
+    private void assertSurvivesReload(Browser browser, ExamineePage page, String phase, String steps, String language) {
+        page.awaitPhase(phase);
+        assertThat(page.steps()).isEqualTo(steps);
+        browser.reload();
+        page.awaitPhase(phase);
+        assertThat(page.steps()).isEqualTo(steps);
+        page.lookAt(phase, language);
+    }
+
+    @Test
+    void aRetakesReasonIsShownUntilThePictureIsThere() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("ko"))) {
+            Browser browser = page.browser();
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+
+            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"It is too dark.\"}");
+            page.awaitPhase("picture");
+            browser.see("#retake-reason", "너무 어둡습니다.");
+            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"얼굴이 어두워요\"}");
+            browser.see("#retake-reason", "얼굴이 어두워요");
+            browser.reload();
+            browser.see("#retake-reason", "얼굴이 어두워요");
+            page.lookAt("picture", "ko");
+
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+            browser.reload();
+            browser.see("#retake-reason", "얼굴이 어두워요");
+
+            assertThat(examinee.upload(Jpegs.picture(2))).isEqualTo(201);
+            page.awaitPhase("completed");
+            browser.awaitGone("#retake");
+        }
+    }
+
+    @Test
+    void afterATimeOutOneGoesOnByOneButton() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+            Browser browser = page.browser();
+            examinee.order("{\"order\":\"EXTEND\",\"reason\":\"a test\",\"deadline\":\"%s\"}"
+                    .formatted(Instant.now().plusSeconds(3)));
+            page.awaitPhase("timeout");
+            browser.reload();
+            page.awaitPhase("timeout");
+            assertThat(browser.driver().findElement(By.id("pairing")).isDisplayed())
+                    .isFalse();
+            page.lookAt("timeout", "en");
+
+            browser.click("#again");
+            page.awaitPhase("scan");
+            assertThat(page.secondsLeft()).isBetween(120, 300);
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+        }
+    }
+
+    @Test
+    void twoWindowsShowTheSame() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+            Browser browser = page.browser();
+            page.code();
+            String first = browser.driver().getWindowHandle();
+            browser.openWindow();
+            String second = browser.driver().getWindowHandle();
+            browser.go(examinee.page());
+            page.awaitPhase("scan");
+            String code = page.code();
+            browser.switchTo(first);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(page.code()).isEqualTo(code));
+
+            examinee.pair(code);
+            page.awaitPhase("paired");
+            browser.switchTo(second);
+            page.awaitPhase("paired");
+        }
+    }
+
+    @Test
+    void whatWasCompletedWhileThePageWasAwayIsCompletedWhenItIsBack() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+            Browser browser = page.browser();
+            String code = page.code();
+            browser.go("about:blank");
+            assertThat(examinee.pair(code).upload(Jpegs.picture(3))).isEqualTo(201);
+            browser.driver().navigate().back();
+            page.awaitPhase("completed");
+        }
+    }
+
+    @Test
+    void thePlatformIsToldOnTheDocument() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+            browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", LISTENER));
+            browser.go(examinee.page());
+            ExamineePage page = new ExamineePage(browser).awaitPhase("scan");
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+            assertThat(examinee.upload(Jpegs.picture(4))).isEqualTo(201);
+            page.awaitPhase("completed");
+
+            Object told = browser.script(
+                    "return window.told.map(event => [event.type, event.status ?? '', event.planId, event.examineeId,"
+                            + " event.deviceId ?? '', typeof event.timestamp].join(' '))");
+            String whose = " " + ExamineeDriver.PLAN + " " + examinee.id() + " ";
+            assertThat(told)
+                    .isEqualTo(List.of(
+                            "mobile-sync:status WAITING" + whose + " string",
+                            "mobile-sync:status PAIRED" + whose + "M100 string",
+                            "mobile-sync:status COMPLETED" + whose + "M100 string",
+                            "mobile-sync:completed " + whose + "M100 string"));
+        }
+    }
+
+    @Test
+    void withoutATokenItSaysWhereToGetOne() {
+        try (Browser browser = Browser.open(Browser.Options.laptop("ko"))) {
+            browser.go(application.web() + "/exam/mobile-sync");
+            ExamineePage page = new ExamineePage(browser).awaitPhase("noAccess");
+            assertThat(page.headline()).isEqualTo("시험 화면에서 열어 주세요");
+            page.lookAt("noAccess", "ko");
+        }
+    }
+
+    @Test
+    void anAccessThatHasEndedIsToldInPlainWords() {
+        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+            ExamineePage page =
+                    new ExamineeDriver(application).openPageBriefly(browser).awaitPhase("ended");
+            assertThat(page.headline()).isEqualTo("Your access has ended");
+            page.lookAt("ended", "en");
+
+            // It cannot get better here; it must not get worse either.
+            browser.click("#again");
+            page.awaitPhase("ended");
+        }
+    }
+
+    @Test
+    void anAcceptanceByHandEndsTheStepToo() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+            Browser browser = page.browser();
+            examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"phone broken, seen by eye\"}");
+            page.awaitPhase("completed");
+            assertThat(page.steps()).isEqualTo("sssd");
+
+            // And a proctor may think better of it.
+            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"the phone works now\"}");
+            page.awaitPhase("scan");
+            browser.see("#retake-reason", "the phone works now");
+            assertThat(examinee.pair(page.code()).upload(Jpegs.picture(5))).isEqualTo(201);
+            page.awaitPhase("completed");
+            assertThat(page.steps()).isEqualTo("dddd");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3_600_000, 3_600_000})
+    void aWrongClockDoesNotMatter(long off) {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+            browser.devTools(
+                    "Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+                    (() => {
+                      const Right = Date;
+                      globalThis.Date = class extends Right {
+                        constructor(...given) { super(...(given.length ? given : [Right.now() + OFF])); }
+                        static now() { return Right.now() + OFF; }
+                      };
+                    })();
+                    """.replace("OFF", "(" + off + ")")));
+            browser.go(examinee.page());
+            ExamineePage page = new ExamineePage(browser).awaitPhase("scan");
+
+            assertThat(page.secondsLeft()).isBetween(200, 300);
+            String code = page.code();
+            await("the code stays")
+                    .during(Duration.ofSeconds(3))
+                    .atMost(Duration.ofSeconds(4))
+                    .until(() -> page.code().equals(code));
+            examinee.pair(code);
+            page.awaitPhase("paired");
+        }
+    }
+
+    @Test
+    void theLanguageCanBeChangedAndStays() {
+        try (ExamineePage page = new ExamineeDriver(application).openPage(Browser.Options.laptop("ko"))) {
+            Browser browser = page.browser();
+            assertThat(page.headline()).isEqualTo("휴대전화로 코드를 찍어 주세요");
+            browser.click("[data-language=en]");
+            assertThat(page.headline()).isEqualTo("Scan this code with your phone");
+            assertThat(browser.script("return document.documentElement.lang")).isEqualTo("en");
+            browser.reload();
+            page.awaitPhase("scan");
+            assertThat(page.headline()).isEqualTo("Scan this code with your phone");
+        }
+    }
+
+    @Test
+    void whoeverIsNoExamineeIsToldSo() {
+        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+            browser.go(application.page("/exam/mobile-sync", TestTokens.proctor("kim", ExamineeDriver.PLAN)));
+            ExamineePage page = new ExamineePage(browser).awaitPhase("wrongRole");
+            assertThat(browser.accessibilityFindings()).isEmpty();
+
+            // A link in the same window changes the fragment only.
+            browser.go(new ExamineeDriver(application).page());
+            page.awaitPhase("scan");
+            assertThat(browser.script("return location.hash")).isEqualTo("");
+        }
+    }
+
+    @Test
+    void allOfItWorksByKeyboard() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+            Browser browser = page.browser();
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+            // Past the two languages to the one button.
+            browser.script("document.querySelector('[data-language=en]').focus()");
+            browser.press(Keys.TAB);
+            assertThat(browser.driver().switchTo().activeElement().getAttribute("id"))
+                    .isEqualTo("other");
+            browser.press(Keys.ENTER);
+            page.code();
+            assertThat(browser.accessibilityFindings()).isEmpty();
+        }
+    }
+}
