@@ -147,21 +147,20 @@ class ScenarioIT {
 
     @Test
     void whatIsNoPictureIsRefusedAtAllEnds() {
-        try (StompTestClient browser = system.examinee(examinee);
-                StompTestClient proctor = system.proctor(examinee.planId())) {
-            assertRefused(415, "CAPTURE_NOT_AN_IMAGE", false, "not a picture".getBytes(StandardCharsets.UTF_8));
-            assertFailed(browser, "CAPTURE_NOT_AN_IMAGE");
-            assertFailed(proctor, "CAPTURE_NOT_AN_IMAGE");
-        }
+        assertRefusedAtAllEnds(415, "CAPTURE_NOT_AN_IMAGE", "not a picture".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
     void aPictureThatIsTooLargeIsRefusedAtAllEnds() {
+        assertRefusedAtAllEnds(413, "CAPTURE_TOO_LARGE", Arrays.copyOf(Jpegs.picture(6), 6_000_000));
+    }
+
+    private void assertRefusedAtAllEnds(int status, String code, byte[] picture) {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
-            assertRefused(413, "CAPTURE_TOO_LARGE", false, Arrays.copyOf(Jpegs.picture(6), 6_000_000));
-            assertFailed(browser, "CAPTURE_TOO_LARGE");
-            assertFailed(proctor, "CAPTURE_TOO_LARGE");
+            assertRefused(status, code, false, picture);
+            assertFailed(browser, code);
+            assertFailed(proctor, code);
         }
     }
 
