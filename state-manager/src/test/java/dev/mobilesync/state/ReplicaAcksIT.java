@@ -79,8 +79,7 @@ class ReplicaAcksIT {
         broker.send(new MobileSyncWait("R1", "E1", Instant.now()), "told");
         assertThat(broker.next(PATIENCE).type()).isEqualTo("mobile_sync_waiting");
         master.kill();
-        assertThat(replica.cli(
-                        "-p", Integer.toString(replica.port()), "HGET", "plan:R1:examinee:E1:mobile_sync", "status"))
+        assertThat(replica.cli("HGET", "plan:R1:examinee:E1:mobile_sync", "status"))
                 .isEqualToIgnoringNewLines("WAITING");
         master.restart();
     }

@@ -57,8 +57,7 @@ public final class RedisProcess implements AutoCloseable {
         command.addAll(List.of("--cluster-replicas", Integer.toString(replicas), "--cluster-yes"));
         command.addAll(0, List.of("--cluster", "create"));
         nodes.get(0).cli(command.toArray(String[]::new));
-        nodes.forEach(node -> Awaitility.await().atMost(PATIENCE).until(() -> node.cli(
-                        "-p", Integer.toString(node.port), "cluster", "info")
+        nodes.forEach(node -> Awaitility.await().atMost(PATIENCE).until(() -> node.cli("cluster", "info")
                 .contains("cluster_state:ok")));
     }
 
@@ -91,9 +90,9 @@ public final class RedisProcess implements AutoCloseable {
         return changed;
     }
 
-    /** Runs {@code redis-cli} with these arguments; fails if that does. */
+    /** Runs {@code redis-cli} on this server with these arguments; fails if that does. */
     public String cli(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("redis-cli"));
+        List<String> command = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
         command.addAll(List.of(arguments));
         return Shell.run(Map.of(), command);
     }

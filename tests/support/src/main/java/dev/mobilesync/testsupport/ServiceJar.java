@@ -1,0 +1,97 @@
+package dev.mobilesync.testsupport;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * A built service jar, extracted and with an archive of its loaded classes (class data sharing), so that a start needs a
+ * third of the processor time. Preparing it takes as long as one start and is done once per build: the result is kept
+ * beside the jar. For tests that start a service many times.
+ */
+public final class ServiceJar {
+
+    private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    private final Path extracted;
+    private final Path archive;
+
+    private ServiceJar(Path extracted, Path archive) {
+        this.extracted = extracted;
+        this.archive = archive;
+    }
+
+    /**
+     * Prepares the jar, unless that was done since it was built.
+     *
+     * @param jar below the repository, such as {@code web-server/target/web-server-exec.jar}
+     * @param environment with which the service starts; it connects to nothing
+     */
+    public static ServiceJar prepare(String jar, Map<String, String> environment) {
+        Path file = Repository.file(jar).toAbsolutePath().normalize();
+        String name = requireNonNull(file.getFileName()).toString();
+        Path folder = file.resolveSibling(name + ".extracted");
+        Path stampFile = folder.resolve("stamp");
+        Path archive = folder.resolve("classes.jsa");
+        ServiceJar prepared = new ServiceJar(folder.resolve(name), archive);
+        try (FileChannel channel = FileChannel.open(
+                        file.resolveSibling(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            String stamp = Files.getLastModifiedTime(file) + " " + Runtime.version();
+            if (lock.isValid()
+                    && Files.exists(stampFile)
+                    && Files.readString(stampFile).equals(stamp)) {
+                return prepared;
+            }
+            FileSystemUtils.deleteRecursively(folder);
+            Shell.run(
+                    ChildProcess.java(),
+                    "-Djarmode=tools",
+                    "-jar",
+                    file.toString(),
+                    "extract",
+                    "--destination",
+                    folder.toString());
+            List<String> training = prepared.java("-XX:ArchiveClassesAtExit=" + archive);
+            training.add(1, "-Dspring.context.exit=onRefresh");
+            try (ChildProcess process =
+                    ChildProcess.start(folder, folder.resolve("training.out"), environment, training)) {
+                if (process.awaitExit() != 0 || !Files.exists(archive)) {
+                    throw new IllegalStateException("no class archive of " + jar + ": " + process.output());
+                }
+            }
+            Files.writeString(stampFile, stamp);
+            return prepared;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The command that starts it.
+     *
+     * @param options of the JVM
+     */
+    public List<String> command(String... options) {
+        List<String> command = java("-XX:SharedArchiveFile=" + archive);
+        command.addAll(1, List.of(options));
+        return command;
+    }
+
+    private List<String> java(String archiveOption) {
+        List<String> command = new ArrayList<>(List.of(ChildProcess.java()));
+        command.addAll(OPTIONS);
+        command.addAll(List.of(archiveOption, "-jar", extracted.toString()));
+        return command;
+    }
+}
