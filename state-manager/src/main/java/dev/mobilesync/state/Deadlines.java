@@ -20,19 +20,23 @@ final class Deadlines {
 
     private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
     private static final int BATCH = 100;
-    private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
 
     private final DeadlineSet deadlines;
     private final StateChanges changes;
     private final RedisClock clock;
+    private final Duration lease;
     private final Counter timeouts;
     private boolean failing;
 
-    Deadlines(DeadlineSet deadlines, StateChanges changes, RedisClock clock, MeterRegistry meters) {
+    /**
+     * @param lease how long a claim of this instance excludes others
+     */
+    Deadlines(DeadlineSet deadlines, StateChanges changes, RedisClock clock, Duration lease, MeterRegistry meters) {
         this.deadlines = deadlines;
         this.changes = changes;
         this.clock = clock;
+        this.lease = lease;
         this.timeouts = meters.counter("mobile.sync.timeouts");
     }
 
@@ -41,7 +45,7 @@ final class Deadlines {
         try {
             boolean more = true;
             while (more && !Thread.currentThread().isInterrupted()) {
-                DeadlineSet.Claim claim = deadlines.claim(BATCH, LEASE);
+                DeadlineSet.Claim claim = deadlines.claim(BATCH, lease);
                 clock.set(claim.now());
                 handle(claim);
                 more = claim.members().size() == BATCH;

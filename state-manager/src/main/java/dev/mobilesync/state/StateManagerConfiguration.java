@@ -93,8 +93,13 @@ class StateManagerConfiguration {
     }
 
     @Bean
-    Deadlines deadlines(DeadlineSet deadlines, StateChanges changes, RedisClock clock, MeterRegistry meters) {
-        return new Deadlines(deadlines, changes, clock, meters);
+    Deadlines deadlines(
+            DeadlineSet deadlines,
+            StateChanges changes,
+            RedisClock clock,
+            StateManagerSettings settings,
+            MeterRegistry meters) {
+        return new Deadlines(deadlines, changes, clock, settings.timeoutLease(), meters);
     }
 
     @Bean

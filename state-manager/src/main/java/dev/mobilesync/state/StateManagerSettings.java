@@ -8,6 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * This service's settings.
  *
  * @param syncTimeout {@code mobile-sync.sync-timeout}: how long an examinee may wait for a picture; 1 s to 24 h
+ * @param timeoutLease {@code mobile-sync.timeout-lease}: how long an instance has the deadlines that it claimed for itself;
+ *     if it dies, others end those waits afterwards; 1 s or more
  * @param stateTtl {@code mobile-sync.state-ttl}: how long a record stays after its last change; longer than 24 h, which
  *     is how far ahead a deadline may be put
  * @param stateChangeLimit {@code mobile-sync.state-change-limit}: how long a message may wait for Redis or the broker
@@ -23,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("mobile-sync")
 record StateManagerSettings(
         @DefaultValue("5m") Duration syncTimeout,
+        @DefaultValue("30s") Duration timeoutLease,
         @DefaultValue("7d") Duration stateTtl,
         @DefaultValue("10s") Duration stateChangeLimit,
         @DefaultValue("5m") Duration sweepInterval,
@@ -49,6 +52,9 @@ record StateManagerSettings(
                 syncTimeout.compareTo(Duration.ofSeconds(1)) >= 0
                         && syncTimeout.compareTo(Transition.MAX_EXTENSION) <= 0,
                 "mobile-sync.sync-timeout must be 1 s to 24 h, not " + syncTimeout);
+        require(
+                timeoutLease.compareTo(Duration.ofSeconds(1)) >= 0,
+                "mobile-sync.timeout-lease must be 1 s or more, not " + timeoutLease);
         require(
                 stateTtl.compareTo(Transition.MAX_EXTENSION) > 0,
                 "mobile-sync.state-ttl must be longer than 24 h, not " + stateTtl);
