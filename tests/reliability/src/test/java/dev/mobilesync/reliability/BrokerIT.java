@@ -4,54 +4,58 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The only broker node is away or takes nothing: uploads are refused in time, and all goes on by itself afterwards. */
-@OnRig(Shape.STANDARD)
+/** The only broker node is unavailable or blocks publishers: uploads are refused in time, and complete by themselves afterwards. */
+@Tag("slow")
+@WithCluster(ClusterTopology.STANDARD)
 class BrokerIT {
 
     private static final String PUBLISH_FAILED = "STATUS_PUBLISH_FAILED";
     private static final int REFUSALS = 20;
-    private static final Duration AWAY = Duration.ofSeconds(5);
+    /** Each retries with its whole picture every few seconds while the broker starts, on the same processors. */
+    private static final LoadProfile FEW = LoadProfile.of(120, 12.5);
+
+    private static final Duration AWAY = Duration.ofSeconds(3);
 
     @Test
-    void killedAndRestarted(Rig rig) throws Exception {
-        RabbitNodes.Node node = rig.rabbit().node(0);
-        Row.run(rig, "RabbitMQ killed and restarted", Load.usual(), row -> {
-            row.awaitTaken(20);
-            row.fault("kill -9 RabbitMQ", node::kill);
-            row.awaitRefused(PUBLISH_FAILED, REFUSALS);
-            row.goOnFor(AWAY);
-            row.fault("start it again", node::start);
+    void killedAndRestarted(TestCluster cluster) throws Exception {
+        RabbitCluster.Node node = cluster.rabbit().node(0);
+        FaultScenario.run(cluster, "RabbitMQ killed and restarted", FEW, scenario -> {
+            scenario.awaitCaptured(25);
+            scenario.fault("kill -9 RabbitMQ", node::kill);
+            scenario.awaitRefused(PUBLISH_FAILED, REFUSALS);
+            scenario.waitFor(AWAY);
+            scenario.fault("start it again", node::start);
             node.awaitUp();
         });
     }
 
     @Test
-    @Tag("slow")
-    void memoryAlarm(Rig rig) throws Exception {
+    void memoryAlarm(TestCluster cluster) throws Exception {
         alarm(
-                rig,
+                cluster,
                 "RabbitMQ raises its memory alarm",
                 new String[] {"set_vm_memory_high_watermark", "0.0000001"},
                 new String[] {"set_vm_memory_high_watermark", "0.4"});
     }
 
     @Test
-    @Tag("slow")
-    void diskAlarm(Rig rig) throws Exception {
-        alarm(rig, "RabbitMQ raises its disk alarm", new String[] {"set_disk_free_limit", "1000000GB"}, new String[] {
-            "set_disk_free_limit", "50MB"
-        });
+    void diskAlarm(TestCluster cluster) throws Exception {
+        alarm(
+                cluster,
+                "RabbitMQ raises its disk alarm",
+                new String[] {"set_disk_free_limit", "1000000GB"},
+                new String[] {"set_disk_free_limit", "50MB"});
     }
 
-    private static void alarm(Rig rig, String name, String[] raise, String[] clear) throws Exception {
-        RabbitNodes.Node node = rig.rabbit().node(0);
+    private static void alarm(TestCluster cluster, String name, String[] raise, String[] clear) throws Exception {
+        RabbitCluster.Node node = cluster.rabbit().node(0);
         try {
-            Row.run(rig, name, Load.usual(), row -> {
-                row.awaitTaken(20);
-                row.fault("rabbitmqctl " + String.join(" ", raise), () -> node.ctl(raise));
-                row.awaitRefused(PUBLISH_FAILED, REFUSALS);
-                row.goOnFor(AWAY);
-                row.fault("rabbitmqctl " + String.join(" ", clear), () -> node.ctl(clear));
+            FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
+                scenario.awaitCaptured(25);
+                scenario.fault("rabbitmqctl " + String.join(" ", raise), () -> node.ctl(raise));
+                scenario.awaitRefused(PUBLISH_FAILED, REFUSALS);
+                scenario.waitFor(AWAY);
+                scenario.fault("rabbitmqctl " + String.join(" ", clear), () -> node.ctl(clear));
             });
         } finally {
             node.ctl(clear);

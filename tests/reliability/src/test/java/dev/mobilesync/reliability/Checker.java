@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
  * services are made.
  *
  * @param longestAnswer within which an upload must have been answered, however
- * @param poison whether the row sends messages that can never be processed, so that there may be dead letters
- * @param lostWrites whether the row lets Redis lose what it has acknowledged, so that a picture may have to complete
+ * @param poison whether the scenario sends messages that can never be processed, so that there may be dead letters
+ * @param lostWrites whether the scenario lets Redis lose what it has acknowledged, so that a picture may have to complete
  *     the step again
  */
 record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
 
     private static final double RUNNABLE_OF_OURS = 4;
 
-    /** What every row is held to unless it says otherwise. */
+    /** What every scenario must satisfy unless it says otherwise. */
     static Checker strict() {
         return new Checker(Duration.ofSeconds(5), false, false);
     }
@@ -51,20 +51,20 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     List<String> check(List<Event> history, FinalState end) {
         List<String> wrong = new ArrayList<>();
         Map<ExamineeKey, List<Event.Answered>> answers = byExaminee(history, Event.Answered.class, e -> e.examinee());
-        Map<ExamineeKey, List<Event.Heard>> heard = byExaminee(history, Event.Heard.class, e -> e.examinee());
+        Map<ExamineeKey, List<Event.Received>> heard = byExaminee(history, Event.Received.class, e -> e.examinee());
         Map<ExamineeKey, List<Event.Uploading>> uploads = byExaminee(history, Event.Uploading.class, e -> e.examinee());
         uploads.forEach((examinee, sent) -> {
             List<Event.Answered> answered = answers.getOrDefault(examinee, List.of());
-            everyPictureIsTaken(examinee, sent, answered, wrong);
-            oneEffectPerPicture(examinee, sent, answered, heard.getOrDefault(examinee, List.of()), wrong);
+            everyPictureIsAccepted(examinee, sent, answered, wrong);
+            eachCaptureHasOneEffect(examinee, sent, answered, heard.getOrDefault(examinee, List.of()), wrong);
             promisesAreKept(examinee, answered, heard.getOrDefault(examinee, List.of()), end, wrong);
         });
         heard.forEach((examinee, messages) -> {
             onlyOwnMessages(examinee, messages, wrong);
-            neverBack(examinee, messages, wrong);
+            noStatusRegression(examinee, messages, wrong);
             endsWithTheRecord(examinee, messages, end.records().get(examinee), wrong);
         });
-        answersAreQuick(history, wrong);
+        answersInTime(history, wrong);
         answersAreOfTheContract(answers, wrong);
         deadLetters(end, wrong);
         return wrong;
@@ -78,7 +78,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                 .collect(Collectors.groupingBy(examinee, LinkedHashMap::new, Collectors.toList()));
     }
 
-    private static void everyPictureIsTaken(
+    private static void everyPictureIsAccepted(
             ExamineeKey examinee, List<Event.Uploading> sent, List<Event.Answered> answered, List<String> wrong) {
         Set<String> taken = answered.stream()
                 .filter(answer -> answer.status() == 201)
@@ -92,11 +92,11 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     }
 
     /** However often a picture was sent and refused: one time it was taken, one change of the state. */
-    private void oneEffectPerPicture(
+    private void eachCaptureHasOneEffect(
             ExamineeKey examinee,
             List<Event.Uploading> sent,
             List<Event.Answered> answered,
-            List<Event.Heard> heard,
+            List<Event.Received> heard,
             List<String> wrong) {
         Map<String, Set<Instant>> times = new HashMap<>();
         answered.stream()
@@ -111,7 +111,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         long pictures = sent.stream().map(Event.Uploading::picture).distinct().count();
         Set<Long> completions = heard.stream()
                 .filter(message -> message.status() == Status.COMPLETED && message.revision() != null)
-                .map(Event.Heard::revision)
+                .map(Event.Received::revision)
                 .collect(Collectors.toSet());
         if (completions.size() > pictures && !lostWrites) {
             wrong.add(id(examinee) + ": " + pictures + " picture(s) completed the step " + completions.size()
@@ -123,7 +123,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     private static void promisesAreKept(
             ExamineeKey examinee,
             List<Event.Answered> answered,
-            List<Event.Heard> heard,
+            List<Event.Received> heard,
             FinalState end,
             List<String> wrong) {
         List<Event.Answered> taken =
@@ -161,7 +161,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         return answer.timestamp() == null ? Instant.MAX : answer.timestamp();
     }
 
-    private static void onlyOwnMessages(ExamineeKey examinee, List<Event.Heard> messages, List<String> wrong) {
+    private static void onlyOwnMessages(ExamineeKey examinee, List<Event.Received> messages, List<String> wrong) {
         messages.stream()
                 .filter(message -> !message.about().equals(examinee))
                 .forEach(message -> wrong.add(id(examinee) + ": was told about " + message.about()));
@@ -171,9 +171,9 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
      * Revisions never fall, and one revision is one state. None leads back out of COMPLETED, as no proctor ordered that, nor
      * from one time-out to the next, whatever else was heard between or not.
      */
-    private static void neverBack(ExamineeKey examinee, List<Event.Heard> messages, List<String> wrong) {
-        Event.Heard last = null;
-        for (Event.Heard message : messages) {
+    private static void noStatusRegression(ExamineeKey examinee, List<Event.Received> messages, List<String> wrong) {
+        Event.Received last = null;
+        for (Event.Received message : messages) {
             Long revision = message.revision();
             if (revision == null) {
                 continue;
@@ -201,9 +201,9 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     }
 
     private static void endsWithTheRecord(
-            ExamineeKey examinee, List<Event.Heard> messages, @Nullable SyncRecord record, List<String> wrong) {
+            ExamineeKey examinee, List<Event.Received> messages, @Nullable SyncRecord record, List<String> wrong) {
         long last = messages.stream()
-                .map(Event.Heard::revision)
+                .map(Event.Received::revision)
                 .filter(Objects::nonNull)
                 .mapToLong(Long::longValue)
                 .max()
@@ -215,35 +215,40 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     }
 
     /** Where more threads wait for a processor than this suite has use for, the limit grows with their number. */
-    private void answersAreQuick(List<Event> history, List<String> wrong) {
-        List<Event.Crowded> samples = history.stream()
-                .filter(Event.Crowded.class::isInstance)
-                .map(Event.Crowded.class::cast)
+    private void answersInTime(List<Event> history, List<String> wrong) {
+        List<Event.CpuSample> samples = history.stream()
+                .filter(Event.CpuSample.class::isInstance)
+                .map(Event.CpuSample.class::cast)
                 .toList();
         for (Event event : history) {
             if (event instanceof Event.Answered answer) {
-                isQuick(samples, answer, answer.examinee(), answer.status() + " of " + answer.server(), answer.took())
+                answeredInTime(
+                                samples,
+                                answer,
+                                answer.examinee(),
+                                answer.status() + " of " + answer.server(),
+                                answer.took())
                         .ifPresent(wrong::add);
             } else if (event instanceof Event.Unanswered none) {
-                isQuick(samples, none, none.examinee(), "no answer of " + none.server(), none.took())
+                answeredInTime(samples, none, none.examinee(), "no answer of " + none.server(), none.took())
                         .ifPresent(wrong::add);
             }
         }
     }
 
-    private Optional<String> isQuick(
-            List<Event.Crowded> samples, Event event, ExamineeKey examinee, String what, Duration took) {
-        double stretch = stretch(samples, event.at().minus(took), event.at());
+    private Optional<String> answeredInTime(
+            List<Event.CpuSample> samples, Event event, ExamineeKey examinee, String what, Duration took) {
+        double stretch = timeoutFactor(samples, event.at().minus(took), event.at());
         return took.toMillis() <= longestAnswer.toMillis() * stretch
                 ? Optional.empty()
                 : Optional.of("%s: %s took %d ms (limit stretched by %.1f)"
                         .formatted(id(examinee), what, took.toMillis(), stretch));
     }
 
-    private static double stretch(List<Event.Crowded> samples, Instant from, Instant to) {
+    private static double timeoutFactor(List<Event.CpuSample> samples, Instant from, Instant to) {
         double runnable = samples.stream()
                 .filter(sample -> !sample.at().isBefore(from) && !sample.at().isAfter(to))
-                .mapToDouble(Event.Crowded::runnable)
+                .mapToDouble(Event.CpuSample::runnable)
                 .average()
                 .orElse(0);
         return Math.max(1, runnable / RUNNABLE_OF_OURS);

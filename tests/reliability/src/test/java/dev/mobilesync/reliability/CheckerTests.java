@@ -44,7 +44,7 @@ class CheckerTests {
     }
 
     private static Event heard(int connection, String type, Status status, Instant timestamp, long revision) {
-        return new Event.Heard(T0, E1, connection, type, E1, status, timestamp, revision);
+        return new Event.Received(T0, E1, connection, type, E1, status, timestamp, revision);
     }
 
     private static SyncRecord record(Status status, Instant timestamp, long revision) {
@@ -137,7 +137,7 @@ class CheckerTests {
 
     @Test
     void anothersMessage() {
-        history.add(new Event.Heard(T0, E1, 1, "mobile_sync_waiting", E2, Status.WAITING, T0, null));
+        history.add(new Event.Received(T0, E1, 1, "mobile_sync_waiting", E2, Status.WAITING, T0, null));
         assertWrong("was told about");
     }
 
@@ -243,9 +243,9 @@ class CheckerTests {
     @Test
     void aRefusalThatTookTooLongOnAMachineThatIsBusy() {
         history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 6_000));
-        history.add(new Event.Crowded(T0.minusSeconds(2), 5));
+        history.add(new Event.CpuSample(T0.minusSeconds(2), 5));
         assertThat(wrong()).isEmpty();
-        history.add(new Event.Crowded(T0.minusSeconds(1), 2));
+        history.add(new Event.CpuSample(T0.minusSeconds(1), 2));
         assertWrong("took 6000 ms");
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** The broker's answer to what web-server publishes is lost, late or no: 503 in time, and a retry has one effect. */
 @Tag("slow")
-@OnRig(Shape.STANDARD)
+@WithCluster(ClusterTopology.STANDARD)
 class ConfirmsIT {
 
     private static final String PUBLISH_FAILED = "STATUS_PUBLISH_FAILED";
@@ -17,51 +17,55 @@ class ConfirmsIT {
     private static final Duration LATE = Duration.ofSeconds(5);
 
     @Test
-    void lost(Rig rig) throws Exception {
-        Row.run(rig, "confirms lost", Load.usual(), row -> {
-            row.awaitTaken(10);
-            row.fault("what the broker says to the web-servers is lost", () -> rig.webServers()
+    void lost(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "confirms lost", LoadProfile.usual(), scenario -> {
+            scenario.awaitCaptured(25);
+            scenario.fault("what the broker says to the web-servers is lost", () -> cluster.webServers()
                     .forEach(web -> web.broker().answers().blackhole()));
-            row.awaitRefused(PUBLISH_FAILED, REFUSALS);
-            row.fault("their lines are well again", () -> rig.webServers().forEach(ServiceInstance::mendLines));
+            scenario.awaitRefused(PUBLISH_FAILED, REFUSALS);
+            scenario.fault("their connections are restored", () -> cluster.webServers()
+                    .forEach(ServiceInstance::restoreConnections));
         });
     }
 
     @Test
-    void late(Rig rig) throws Exception {
-        Row.run(rig, "confirms later than the limit", Load.usual(), row -> {
-            row.awaitTaken(10);
-            row.fault("what the broker says to the web-servers takes 5 s", () -> rig.webServers()
+    void late(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "confirms later than the limit", LoadProfile.usual(), scenario -> {
+            scenario.awaitCaptured(25);
+            scenario.fault("what the broker says to the web-servers takes 5 s", () -> cluster.webServers()
                     .forEach(web -> web.broker().answers().delay(LATE)));
-            row.awaitRefused(PUBLISH_FAILED, REFUSALS);
-            row.fault("their lines are well again", () -> rig.webServers().forEach(ServiceInstance::mendLines));
+            scenario.awaitRefused(PUBLISH_FAILED, REFUSALS);
+            scenario.fault("their connections are restored", () -> cluster.webServers()
+                    .forEach(ServiceInstance::restoreConnections));
         });
     }
 
     @Test
-    void negative(Rig rig) throws Exception {
-        RabbitNodes.Node node = rig.rabbit().node(0);
+    void negative(TestCluster cluster) throws Exception {
+        RabbitCluster.Node node = cluster.rabbit().node(0);
         try {
-            Row.run(
-                    rig,
+            FaultScenario.run(
+                    cluster,
                     "confirms negative: status_queue full, state-manager away",
-                    Load.usual(),
-                    row -> row.fault("status_queue takes no more than one message; kill -9 both state-managers", () -> {
-                        node.ctl(
-                                "set_policy",
-                                "--apply-to",
-                                "queues",
-                                "full",
-                                "^status_queue$",
-                                "{\"max-length\":1,\"overflow\":\"reject-publish\"}");
-                        rig.stateManagers().forEach(ServiceInstance::kill);
-                    }),
-                    row -> {
-                        row.awaitRefused(PUBLISH_FAILED, REFUSALS);
-                        assertThat(rig.web(0).output() + rig.web(1).output()).contains("refused by the broker");
-                        row.fault("the queue is long again, and state-managers start", () -> {
+                    LoadProfile.usual(),
+                    scenario -> scenario.fault(
+                            "status_queue takes no more than one message; kill -9 both state-managers", () -> {
+                                node.ctl(
+                                        "set_policy",
+                                        "--apply-to",
+                                        "queues",
+                                        "full",
+                                        "^status_queue$",
+                                        "{\"max-length\":1,\"overflow\":\"reject-publish\"}");
+                                cluster.stateManagers().forEach(ServiceInstance::kill);
+                            }),
+                    scenario -> {
+                        scenario.awaitRefused(PUBLISH_FAILED, REFUSALS);
+                        assertThat(cluster.web(0).output() + cluster.web(1).output())
+                                .contains("refused by the broker");
+                        scenario.fault("the queue is long again, and state-managers start", () -> {
                             node.ctl("clear_policy", "full");
-                            rig.stateManagers().forEach(ServiceInstance::start);
+                            cluster.stateManagers().forEach(ServiceInstance::start);
                         });
                     });
         } finally {
@@ -72,20 +76,21 @@ class ConfirmsIT {
     }
 
     @Test
-    void queueMissing(Rig rig) throws Exception {
-        Row.run(
-                rig,
+    void queueMissing(TestCluster cluster) throws Exception {
+        FaultScenario.run(
+                cluster,
                 "status_queue missing: messages returned",
-                Load.usual(),
-                row -> row.fault("stop both state-managers, delete status_queue", () -> {
-                    rig.stateManagers().forEach(ServiceInstance::stop);
-                    row.facts().onChannel(channel -> channel.queueDelete(Topology.STATUS_QUEUE));
+                LoadProfile.usual(),
+                scenario -> scenario.fault("stop both state-managers, delete status_queue", () -> {
+                    cluster.stateManagers().forEach(ServiceInstance::stop);
+                    scenario.probe().onChannel(channel -> channel.queueDelete(Topology.STATUS_QUEUE));
                 }),
-                row -> {
-                    row.awaitRefused(PUBLISH_FAILED, REFUSALS);
-                    assertThat(row.taken()).as("taken").isZero();
-                    assertThat(rig.web(0).output() + rig.web(1).output()).contains("no queue takes it");
-                    row.fault("start the state-managers", () -> rig.stateManagers()
+                scenario -> {
+                    scenario.awaitRefused(PUBLISH_FAILED, REFUSALS);
+                    assertThat(scenario.captured()).as("taken").isZero();
+                    assertThat(cluster.web(0).output() + cluster.web(1).output())
+                            .contains("no queue takes it");
+                    scenario.fault("start the state-managers", () -> cluster.stateManagers()
                             .forEach(ServiceInstance::start));
                 });
     }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Something that was seen or done while a row ran. Times are of the tests' clock, unless they stand in a message. */
+/** Something that was observed or done during a scenario. Times are of the tests' clock, unless they are part of a message. */
 sealed interface Event {
 
     Instant at();
@@ -49,13 +49,13 @@ sealed interface Event {
             implements Event {}
 
     /**
-     * A browser was told something.
+     * A browser received a message.
      *
      * @param examinee whose browser it is
      * @param about whom the message is about
      * @param revision {@code null} where no record stands behind the message
      */
-    record Heard(
+    record Received(
             Instant at,
             ExamineeKey examinee,
             int connection,
@@ -67,11 +67,11 @@ sealed interface Event {
             implements Event {}
 
     /**
-     * The socket-servers were told something, once more each time the message came.
+     * A broadcast reached the socket-servers; one event per delivery.
      *
      * @param revision {@code null} where no record stands behind it
      */
-    record Told(
+    record Published(
             Instant at,
             String messageId,
             ExamineeKey examinee,
@@ -92,8 +92,8 @@ sealed interface Event {
             implements Event {}
 
     /** How many threads of the whole machine want a processor, per processor. */
-    record Crowded(Instant at, double runnable) implements Event {}
+    record CpuSample(Instant at, double runnable) implements Event {}
 
-    /** What the row did. */
+    /** What the scenario did. */
     record Fault(Instant at, String what) implements Event {}
 }

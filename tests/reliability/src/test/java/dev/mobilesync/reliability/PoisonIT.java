@@ -11,7 +11,7 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.reliability.StatusQueue.Letter;
+import dev.mobilesync.reliability.StatusQueuePublisher.RawMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A thousand messages that can never be processed come at once, among good ones. */
-@OnRig(Shape.STANDARD)
+@Tag("slow")
+@WithCluster(ClusterTopology.STANDARD)
 class PoisonIT {
 
     private static final int MESSAGES = 1_000;
@@ -36,41 +38,43 @@ class PoisonIT {
     private static final Duration ON_TIME = Duration.ofSeconds(5);
 
     @Test
-    void amongGoodMessages(Rig rig) throws Exception {
-        Row.run(rig, "1,000 messages of poison at once", Load.usual(), row -> {
-            row.checkedBy(Checker.strict().withPoison());
+    void amongGoodMessages(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "1,000 messages of poison at once", LoadProfile.usual(), scenario -> {
+            scenario.checkedBy(Checker.strict().withPoison());
             List<ExamineeKey> repaired = IntStream.range(0, TO_BE_REPAIRED)
-                    .mapToObj(number -> new ExamineeKey(row.plan() + "-repaired", "R" + number))
+                    .mapToObj(number -> new ExamineeKey(scenario.plan() + "-repaired", "R" + number))
                     .toList();
-            row.awaitTaken(20);
+            scenario.awaitCaptured(25);
             Instant sent = Instant.now();
-            row.fault("1,000 messages of poison", () -> StatusQueue.sendLetters(row.facts(), poison(repaired)));
-            row.await("dead letters", () -> row.facts().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES);
-            row.saw(
+            scenario.fault(
+                    "1,000 messages of poison",
+                    () -> StatusQueuePublisher.publishAll(scenario.probe(), poison(repaired)));
+            scenario.await("dead letters", () -> scenario.probe().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES);
+            scenario.note(
                     "all dead letters after %.1f s",
                     Duration.between(sent, Instant.now()).toMillis() / 1e3);
 
-            Map<String, Integer> reasons = reasons(rig.state(0).command("--dead-letters=list"));
-            row.saw("reasons %s", reasons);
+            Map<String, Integer> reasons = reasons(cluster.state(0).command("--dead-letters=list"));
+            scenario.note("reasons %s", reasons);
             assertThat(reasons.values().stream().mapToInt(Integer::intValue).sum())
                     .as("with a reason")
                     .isEqualTo(MESSAGES);
-            repair(row, repaired);
-            assertThat(rig.state(0).command("--dead-letters=replay")).contains(MESSAGES + " replayed");
-            row.await(
+            repair(scenario, repaired);
+            assertThat(cluster.state(0).command("--dead-letters=replay")).contains(MESSAGES + " replayed");
+            scenario.await(
                     "those that stay poison",
-                    () -> row.facts().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES - TO_BE_REPAIRED);
-            row.awaitCompleted(repaired);
+                    () -> scenario.probe().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES - TO_BE_REPAIRED);
+            scenario.awaitCompleted(repaired);
 
-            List<Long> delays = delays(row, sent);
-            row.saw(
+            List<Long> delays = delays(scenario, sent);
+            scenario.note(
                     "from 201 to the browser, of %d: median %d ms, p99 %d ms",
                     delays.size(), delays.get(delays.size() / 2), delays.get(delays.size() * 99 / 100));
             assertThat(delays.get(delays.size() * 99 / 100)).isLessThan(ON_TIME.toMillis());
         });
     }
 
-    private static List<Letter> poison(List<ExamineeKey> repaired) {
+    private static List<RawMessage> poison(List<ExamineeKey> repaired) {
         List<byte[]> kinds = List.of(
                 bytes("{\"type\":\"mobile_sync_status\",\"data\":{"),
                 bytes("\u0000\u0001 not JSON at all"),
@@ -84,12 +88,12 @@ class PoisonIT {
                 bytes("[".repeat(DEPTH)),
                 bytes("{\"type\":\"mobile_sync_wait\",\"data\":" + "{\"a\":".repeat(DEPTH / 5) + "1"
                         + "}".repeat(DEPTH / 5) + "}"));
-        List<Letter> letters = new ArrayList<>();
-        repaired.forEach(examinee -> letters.add(new Letter(
+        List<RawMessage> letters = new ArrayList<>();
+        repaired.forEach(examinee -> letters.add(new RawMessage(
                 "broken-" + examinee.examineeId(), bytes(good(examinee).replace("\"COMPLETED\"", "\"DONE\"")))));
         for (int i = 0; letters.size() < MESSAGES; i++) {
             byte[] body = i % (MESSAGES / LARGE) == 0 ? bytes("x".repeat(LARGE_BYTES)) : kinds.get(i % kinds.size());
-            letters.add(new Letter("poison-" + i, body));
+            letters.add(new RawMessage("poison-" + i, body));
         }
         return letters;
     }
@@ -124,32 +128,32 @@ class PoisonIT {
     }
 
     /** What an operator does with the broker's own tools: each is taken out, mended, and put back among the dead letters. */
-    private static void repair(Row row, List<ExamineeKey> repaired) {
+    private static void repair(FaultScenario scenario, List<ExamineeKey> repaired) {
         Map<String, ExamineeKey> byId = new HashMap<>();
         repaired.forEach(examinee -> byId.put("broken-" + examinee.examineeId(), examinee));
-        row.facts().onChannel(channel -> {
+        scenario.probe().onChannel(channel -> {
             // Those that are only looked at come back when the channel closes.
             for (int i = 0; i < MESSAGES; i++) {
                 GetResponse letter = channel.basicGet(Topology.DEAD_LETTER_QUEUE, false);
                 ExamineeKey examinee = byId.get(letter.getProps().getMessageId());
                 if (examinee != null) {
-                    Letter mended = new Letter(letter.getProps().getMessageId(), bytes(good(examinee)));
-                    StatusQueue.publish(channel, Topology.DEAD_LETTER_QUEUE, mended, letter.getProps());
+                    RawMessage mended = new RawMessage(letter.getProps().getMessageId(), bytes(good(examinee)));
+                    StatusQueuePublisher.publish(channel, Topology.DEAD_LETTER_QUEUE, mended, letter.getProps());
                     channel.basicAck(letter.getEnvelope().getDeliveryTag(), false);
                 }
             }
             return true;
         });
-        row.await("mended letters", () -> row.facts().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES);
+        scenario.await("mended letters", () -> scenario.probe().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES);
     }
 
     /** From each 201 since then until the browser knew, in ms, sorted; only where it was there already. */
-    private static List<Long> delays(Row row, Instant since) {
-        List<Event.Heard> heard = row.history()
-                .of(Event.Heard.class)
+    private static List<Long> delays(FaultScenario scenario, Instant since) {
+        List<Event.Received> heard = scenario.history()
+                .of(Event.Received.class)
                 .filter(message -> message.status() == Status.COMPLETED)
                 .toList();
-        return row.history()
+        return scenario.history()
                 .of(Event.Answered.class)
                 .filter(answer -> answer.status() == 201 && answer.at().isAfter(since))
                 .flatMap(answer -> heard.stream()

@@ -9,18 +9,18 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Redis is gone for longer than the limit after which people are told: captures are held, and completed afterwards. */
-@OnRig(Shape.STANDARD)
+/** Redis is unavailable for longer than the notification limit: captures are held, and completed afterwards. */
+@Tag("slow")
+@WithCluster(ClusterTopology.STANDARD)
 class RedisAwayIT {
 
     private static final Duration AWAY = Duration.ofSeconds(60);
-    private static final Duration HANGS = Duration.ofSeconds(20);
+    private static final Duration HANGS = ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(2);
 
     @Test
-    @Tag("slow")
-    void away(Rig rig) throws Exception {
+    void away(TestCluster cluster) throws Exception {
         without(
-                rig,
+                cluster,
                 "Redis away for 60 s",
                 "kill -9 Redis",
                 RedisProcess::kill,
@@ -31,13 +31,19 @@ class RedisAwayIT {
 
     /** It keeps its connections, and answers nothing. */
     @Test
-    @Tag("slow")
-    void hanging(Rig rig) throws Exception {
-        without(rig, "Redis hangs for 20 s", "SIGSTOP", RedisProcess::freeze, HANGS, "SIGCONT", RedisProcess::unfreeze);
+    void hanging(TestCluster cluster) throws Exception {
+        without(
+                cluster,
+                "Redis hangs for 8 s",
+                "SIGSTOP",
+                RedisProcess::freeze,
+                HANGS,
+                "SIGCONT",
+                RedisProcess::unfreeze);
     }
 
     private static void without(
-            Rig rig,
+            TestCluster cluster,
             String name,
             String breaking,
             Consumer<RedisProcess> breaks,
@@ -45,19 +51,19 @@ class RedisAwayIT {
             String mending,
             Consumer<RedisProcess> mends)
             throws Exception {
-        Row.run(rig, name, Load.usual(), row -> {
-            RedisProcess redis = rig.redis().get(0);
-            row.awaitTaken(20);
+        FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
+            RedisProcess redis = cluster.redis().get(0);
+            scenario.awaitCaptured(25);
             Instant since = Instant.now();
-            row.fault(breaking, () -> breaks.accept(redis));
+            scenario.fault(breaking, () -> breaks.accept(redis));
             try {
-                row.goOnFor(time);
-                row.await("people told", () -> StateChangeFailed.told(row) > 0);
+                scenario.waitFor(time);
+                scenario.await("notified", () -> StateChangeFailed.notified(scenario) > 0);
             } finally {
-                row.fault(mending, () -> mends.accept(redis));
+                scenario.fault(mending, () -> mends.accept(redis));
             }
-            StateChangeFailed.see(row, since);
-            assertThat(row.rig().stateManagers()).allMatch(ServiceInstance::isAlive);
+            StateChangeFailed.assertNotified(scenario, since);
+            assertThat(scenario.cluster().stateManagers()).allMatch(ServiceInstance::isAlive);
         });
     }
 }

@@ -11,33 +11,39 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Redis is a cluster and loses a primary, or a primary and its replica. */
-@OnRig(Shape.REDIS_CLUSTER)
+@Tag("slow")
+@WithCluster(ClusterTopology.REDIS_CLUSTER)
 class RedisClusterIT {
 
     private static final int LOST = 40;
-    private static final Duration AWAY = Duration.ofSeconds(20);
+    private static final Duration AWAY = ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(2);
 
     @Test
-    @Tag("slow")
-    void primaryLost(Rig rig) throws Exception {
-        Shard shard = awaitWhole(rig);
+    void primaryLost(TestCluster cluster) throws Exception {
+        RedisShard shard = awaitWhole(cluster);
         try {
-            Row.run(rig, "primary of a Redis Cluster lost, with acknowledged writes", Load.usual(), row -> {
-                row.checkedBy(Checker.strict().withLostWrites());
-                row.awaitTaken(20);
-                int before = Replication.completed(row).size();
-                row.fault("its replication stands still", () -> Replication.standsStill(shard.primary()));
-                // A third of them are of this shard.
-                row.await(
-                        "writes that will be lost",
-                        () -> Replication.completed(row).size() >= before + LOST);
-                Set<ExamineeKey> completed = Replication.completed(row);
-                row.fault("kill -9 a primary", shard.primary()::kill);
-                Instant killed = Instant.now();
-                row.await("its replica takes over", shard::replicaHasTakenOver);
-                row.saw("its replica took over after %.1f s", seconds(killed));
-                Replication.seeLost(row, completed);
-            });
+            FaultScenario.run(
+                    cluster,
+                    "primary of a Redis Cluster lost, with acknowledged writes",
+                    LoadProfile.usual(),
+                    scenario -> {
+                        scenario.checkedBy(Checker.strict().withLostWrites());
+                        scenario.awaitCaptured(25);
+                        int before = RedisReplication.completed(scenario).size();
+                        scenario.fault(
+                                "its replication stands still",
+                                () -> RedisReplication.stopReplication(shard.primary()));
+                        // A third of them are of this shard.
+                        scenario.await(
+                                "writes that will be lost",
+                                () -> RedisReplication.completed(scenario).size() >= before + LOST);
+                        Set<ExamineeKey> completed = RedisReplication.completed(scenario);
+                        scenario.fault("kill -9 a primary", shard.primary()::kill);
+                        Instant killed = Instant.now();
+                        scenario.await("its replica takes over", shard::replicaHasTakenOver);
+                        scenario.note("its replica took over after %.1f s", seconds(killed));
+                        RedisReplication.assertLost(scenario, completed);
+                    });
         } finally {
             shard.primary().kill();
             shard.primary().restart();
@@ -45,36 +51,35 @@ class RedisClusterIT {
     }
 
     @Test
-    @Tag("slow")
-    void primaryAndReplicaAway(Rig rig) throws Exception {
-        Shard shard = awaitWhole(rig);
-        Row.run(rig, "primary and replica of a Redis Cluster away", Load.usual(), row -> {
-            row.awaitTaken(20);
+    void primaryAndReplicaAway(TestCluster cluster) throws Exception {
+        RedisShard shard = awaitWhole(cluster);
+        FaultScenario.run(cluster, "primary and replica of a Redis Cluster away", LoadProfile.usual(), scenario -> {
+            scenario.awaitCaptured(25);
             Instant killed = Instant.now();
-            row.fault("kill -9 a primary and its replica", () -> {
+            scenario.fault("kill -9 a primary and its replica", () -> {
                 shard.replica().kill();
                 shard.primary().kill();
             });
             try {
-                row.goOnFor(AWAY);
-                row.await("people told", () -> StateChangeFailed.told(row) > 0);
+                scenario.waitFor(AWAY);
+                scenario.await("notified", () -> StateChangeFailed.notified(scenario) > 0);
             } finally {
-                row.fault("start them again", () -> {
+                scenario.fault("start them again", () -> {
                     shard.primary().restart();
                     shard.replica().restart();
                 });
             }
-            StateChangeFailed.see(row, killed);
+            StateChangeFailed.assertNotified(scenario, killed);
         });
     }
 
-    private static Shard awaitWhole(Rig rig) {
-        List<RedisProcess> nodes = rig.redis();
+    private static RedisShard awaitWhole(TestCluster cluster) {
+        List<RedisProcess> nodes = cluster.redis();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> Shard.all(nodes).size() == nodes.size() / 2
-                        && Shard.all(nodes).stream().allMatch(Shard::isInStep));
-        return Shard.all(nodes).get(0);
+                .until(() -> RedisShard.all(nodes).size() == nodes.size() / 2
+                        && RedisShard.all(nodes).stream().allMatch(RedisShard::isInStep));
+        return RedisShard.all(nodes).get(0);
     }
 
     private static double seconds(Instant since) {

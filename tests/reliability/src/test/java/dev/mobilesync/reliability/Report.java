@@ -10,10 +10,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The table of all rows that ran in this JVM, written anew after each. */
+/** The table of all scenarios that ran in this JVM, written anew after each. */
 final class Report {
 
     private static final Path FILE = Path.of("target", "reliability", "report.md");
@@ -45,37 +49,45 @@ final class Report {
                         Runtime.getRuntime().availableProcessors(),
                         System.getProperty("os.name"),
                         System.getProperty("os.arch"),
-                        Load.isFull() ? "mvn verify -Pfull" : "mvn verify",
+                        "mvn verify -Pfull",
                         ENTRIES.stream().map(Entry::cells).collect(Collectors.joining("\n")));
     }
 
-    /** What one row says. */
+    /** The row of one scenario. */
     static final class Entry {
 
         private final String name;
-        private final Load load;
         private List<String> wrong = List.of();
-        private Duration settled = Duration.ZERO;
-        private Duration took = Duration.ZERO;
-        private String seen = "";
-        private long taken;
+        private final Map<String, Duration> phases = new LinkedHashMap<>();
+        private final Instant began = Instant.now();
+        private String notes = "";
+        private long examinees;
+        private long captured;
         private long refused;
         private long tooMany;
         private long unanswered;
         private long sockets;
         private long slowestMillis;
 
-        Entry(String name, Load load) {
+        Entry(String name) {
             this.name = name;
-            this.load = load;
         }
 
-        void settled(Duration after) {
-            settled = after;
+        /** A phase of the scenario has ended. */
+        void phase(String what) {
+            Duration before = phases.values().stream().reduce(Duration.ZERO, Duration::plus);
+            phases.put(what, Duration.between(began, Instant.now()).minus(before));
         }
 
-        void took(Duration all) {
-            took = all;
+        private static String seconds(Duration time) {
+            return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1e3);
+        }
+
+        /** From the end of the fault until all is well. */
+        private Duration settled() {
+            return Stream.of("more arrivals", "settling")
+                    .map(phase -> phases.getOrDefault(phase, Duration.ZERO))
+                    .reduce(Duration.ZERO, Duration::plus);
         }
 
         void wrong(List<String> sentences) {
@@ -83,8 +95,12 @@ final class Report {
         }
 
         void history(History history, String what) {
-            seen = what;
-            taken = answered(history, 201);
+            notes = what;
+            examinees = history.of(Event.Subscribed.class)
+                    .map(Event.Subscribed::examinee)
+                    .distinct()
+                    .count();
+            captured = answered(history, 201);
             refused = answered(history, 503);
             tooMany = answered(history, 429);
             unanswered = history.of(Event.Unanswered.class).count();
@@ -103,15 +119,15 @@ final class Report {
             return "| %s | %d | %d | %d | %d | %d | %d ms | %d | %.1f s | %s | %s |"
                     .formatted(
                             name,
-                            load.examinees(),
-                            taken,
+                            examinees,
+                            captured,
                             refused,
                             tooMany,
                             unanswered,
                             slowestMillis,
                             sockets,
-                            settled.toMillis() / 1e3,
-                            seen,
+                            settled().toMillis() / 1e3,
+                            notes,
                             wrong.isEmpty() ? "OK" : "**" + wrong.size() + " wrong**");
         }
 
@@ -121,18 +137,20 @@ final class Report {
 
         @Override
         public String toString() {
-            return "%s after %.1f s: 201 %d, 503 %d, 429 %d, no answer %d, slowest %d ms, sockets %d, settled in %.1f s; %s"
+            return "%s after %s (%s): 201 %d, 503 %d, 429 %d, no answer %d, slowest %d ms, sockets %d; %s"
                     .formatted(
                             wrong.isEmpty() ? "OK" : "WRONG",
-                            took.toMillis() / 1e3,
-                            taken,
+                            seconds(Duration.between(began, Instant.now())),
+                            phases.entrySet().stream()
+                                    .map(phase -> phase.getKey() + " " + seconds(phase.getValue()))
+                                    .collect(Collectors.joining(", ")),
+                            captured,
                             refused,
                             tooMany,
                             unanswered,
                             slowestMillis,
                             sockets,
-                            settled.toMillis() / 1e3,
-                            seen);
+                            notes);
         }
     }
 }

@@ -8,45 +8,47 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Every instance of every service is replaced, one after the other, as an operator does it: nobody notices. */
-@OnRig(Shape.STANDARD)
+/** Every instance of every service is replaced, one after the other, as an operator does it: no user notices. */
+@Tag("slow")
+@WithCluster(ClusterTopology.STANDARD)
 class RollingRestartIT {
 
     private static final int SERVICE_RESTARTS = 1012;
 
     @Test
-    @Tag("slow")
-    void everyServiceUnderLoad(Rig rig) throws Exception {
-        Row.run(rig, "rolling restart of every service (SIGTERM)", Load.usual(900, Duration.ofSeconds(180)), row -> {
-            row.awaitTaken(5);
+    void everyServiceUnderLoad(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "rolling restart of every service (SIGTERM)", LoadProfile.of(900, 5), scenario -> {
+            scenario.awaitCaptured(25);
             Instant start = Instant.now();
-            for (ServiceInstance service : rig.services()) {
-                restart(row, service);
+            for (ServiceInstance service : cluster.services()) {
+                restart(scenario, service);
             }
-            row.saw(
+            scenario.note(
                     "six restarts in %d s, %d of 201 meanwhile; %d passed on by the balancer",
                     Duration.between(start, Instant.now()).toSeconds(),
-                    row.history()
+                    scenario.history()
                             .count(
                                     Event.Answered.class,
                                     answer -> answer.status() == 201
                                             && answer.at().isAfter(start)),
-                    rig.webBalancer().passedOn() + rig.socketBalancer().passedOn());
-            row.await("all have their 201", () -> row.crowd().phonesAreDone(), Duration.ofMinutes(5));
-            assertNobodyNoticed(row);
+                    cluster.webBalancer().retriedElsewhere()
+                            + cluster.socketBalancer().retriedElsewhere());
+            scenario.load().endArrivals();
+            scenario.await("all have their 201", () -> scenario.load().phonesAreDone(), Duration.ofMinutes(5));
+            assertNobodyNoticed(scenario);
         });
     }
 
-    private static void restart(Row row, ServiceInstance service) {
-        long before = row.taken();
-        row.fault("SIGTERM " + service, () -> assertThat(service.stop()).isEqualTo(143));
-        row.fault("start it again", service::start);
+    private static void restart(FaultScenario scenario, ServiceInstance service) {
+        long before = scenario.captured();
+        scenario.fault("SIGTERM " + service, () -> assertThat(service.stop()).isEqualTo(143));
+        scenario.fault("start it again", service::start);
         service.awaitReady();
-        assertThat(row.taken()).as("201 while " + service + " was away").isGreaterThan(before);
+        assertThat(scenario.captured()).as("201 while " + service + " was away").isGreaterThan(before);
     }
 
-    private static void assertNobodyNoticed(Row row) {
-        List<Event> failed = row.history().events().stream()
+    private static void assertNobodyNoticed(FaultScenario scenario) {
+        List<Event> failed = scenario.history().events().stream()
                 .filter(event -> event instanceof Event.Unanswered
                         || event instanceof Event.Answered answer && answer.status() != 201
                         || event instanceof Event.Disconnected lost && lost.code() != SERVICE_RESTARTS)

@@ -6,26 +6,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.NetworkProxy;
-import dev.mobilesync.testsupport.Repository;
+import dev.mobilesync.testsupport.ServiceJar;
 import dev.mobilesync.testsupport.StoreProcess;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** One instance of one service, in a JVM of its own, with lines of its own to the servers that it needs. */
+/** One instance of one service, in its own JVM, with its own proxies to the servers that it needs. */
 final class ServiceInstance implements AutoCloseable {
 
     /** Which service. */
@@ -44,6 +46,23 @@ final class ServiceInstance implements AutoCloseable {
     }
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** After how long clients are notified that their state cannot be written. */
+    static final Duration STATE_CHANGE_LIMIT = Duration.ofSeconds(4);
+    /** For how long an instance has the deadlines that it claimed. */
+    static final Duration TIMEOUT_LEASE = Duration.ofSeconds(8);
+
+    /**
+     * Shorter than the defaults, in proportion, so that scenarios do not wait: 10 s, 30 s, 10 s, 10 s and 5 s. The simulated
+     * browsers ask for heart-beats every 10 s, as pages do; only who asks for less has less.
+     */
+    private static final Map<String, String> SHORT_TIMES = Map.of(
+            "MOBILE_SYNC_STATE_CHANGE_LIMIT", STATE_CHANGE_LIMIT.toSeconds() + "s",
+            "MOBILE_SYNC_TIMEOUT_LEASE", TIMEOUT_LEASE.toSeconds() + "s",
+            "MOBILE_SYNC_SOCKET_HEART_BEAT", "4s",
+            "MOBILE_SYNC_SOCKET_SEND_TIME", "4s",
+            "MOBILE_SYNC_DRAIN_TIME", "2s");
+
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
@@ -88,7 +107,7 @@ final class ServiceInstance implements AutoCloseable {
     }
 
     private Map<String, String> common() {
-        Map<String, String> common = new HashMap<>();
+        Map<String, String> common = new HashMap<>(SHORT_TIMES);
         common.put("SERVER_PORT", Integer.toString(port));
         common.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
         common.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
@@ -137,7 +156,7 @@ final class ServiceInstance implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + managementPort + "/actuator/" + path);
     }
 
-    /** Its line to the only broker node. */
+    /** The proxy to the only broker node. */
     NetworkProxy broker() {
         return broker.get(0);
     }
@@ -146,7 +165,7 @@ final class ServiceInstance implements AutoCloseable {
         return broker.get(node);
     }
 
-    /** Its line to Redis, where that is one server. */
+    /** The proxy to Redis, where that is one server. */
     NetworkProxy redis() {
         return requireNonNull(redis, "Redis is a cluster");
     }
@@ -171,19 +190,14 @@ final class ServiceInstance implements AutoCloseable {
         process = ChildProcess.start(folder, folder.resolve(name + ".out"), all, java());
     }
 
+    /** Does what its start needs once per build, which {@link #start} else does. */
+    void prepare() {
+        java();
+    }
+
     private List<String> java() {
-        List<String> command = new ArrayList<>(List.of(
-                ChildProcess.java(),
-                "-Xmx" + kind.heap,
-                "-Xss512k",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                Repository.file(kind.module + "/target/" + kind.module + "-exec.jar")
-                        .toAbsolutePath()
-                        .normalize()
-                        .toString()));
-        return command;
+        return ServiceJar.prepare(kind.module + "/target/" + kind.module + "-exec.jar", environment)
+                .command("-Xmx" + kind.heap, "-Xss512k");
     }
 
     /**
@@ -205,28 +219,34 @@ final class ServiceInstance implements AutoCloseable {
         Awaitility.await()
                 .alias(name + " is ready, or see " + folder)
                 .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
                 .until(this::isReady);
     }
 
     boolean isReady() {
-        return health("readiness") == 200;
+        return get("health/readiness", BodyHandlers.discarding())
+                .filter(response -> response.statusCode() == 200)
+                .isPresent();
     }
 
     /** What it measures at this moment: the sum over all labels, 0 if it is not there. */
     double metric(String metric) {
+        return get("prometheus", BodyHandlers.ofString())
+                .map(response -> response.body()
+                        .lines()
+                        .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
+                        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                        .sum())
+                .orElse(0.0);
+    }
+
+    private <T> Optional<HttpResponse<T>> get(String path, BodyHandler<T> handler) {
+        HttpRequest request =
+                HttpRequest.newBuilder(management(path)).timeout(PROBE_LIMIT).build();
         try {
-            return HTTP.send(
-                            HttpRequest.newBuilder(management("prometheus"))
-                                    .timeout(PROBE_LIMIT)
-                                    .build(),
-                            BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
+            return Optional.of(HTTP.send(request, handler));
         } catch (IOException e) {
-            return 0;
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -235,22 +255,6 @@ final class ServiceInstance implements AutoCloseable {
 
     boolean isAlive() {
         return process != null && process.isAlive();
-    }
-
-    private int health(String group) {
-        try {
-            return HTTP.send(
-                            HttpRequest.newBuilder(management("health/" + group))
-                                    .timeout(PROBE_LIMIT)
-                                    .build(),
-                            BodyHandlers.discarding())
-                    .statusCode();
-        } catch (IOException e) {
-            return 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     private ChildProcess running() {
@@ -277,13 +281,13 @@ final class ServiceInstance implements AutoCloseable {
         running().resume();
     }
 
-    /** What it has printed since the rig was started. */
+    /** What it has printed since the cluster was started. */
     String output() {
         return running().output();
     }
 
-    /** All its lines as at first. */
-    void mendLines() {
+    /** Resets all its proxies. */
+    void restoreConnections() {
         broker.forEach(NetworkProxy::reset);
         if (redis != null) {
             redis.reset();

@@ -14,9 +14,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Browsers that do not read, or are not there any more, are disconnected in time, and nobody else waits for them. */
+/** Browsers that do not read, or are gone, are disconnected in time, and no other browser waits for them. */
 @Tag("slow")
-@OnRig(Shape.STANDARD)
+@WithCluster(ClusterTopology.STANDARD)
 class SlowBrowsersIT {
 
     private static final int BROWSERS = 25;
@@ -26,10 +26,10 @@ class SlowBrowsersIT {
     private static final int TIMES_AS_LONG = 3;
 
     @Test
-    void oneByteASecond(Rig rig) throws Exception {
-        ServiceInstance server = rig.socket(0);
-        row(
-                rig,
+    void oneByteASecond(TestCluster cluster) throws Exception {
+        ServiceInstance server = cluster.socket(0);
+        scenario(
+                cluster,
                 "browsers that read one byte a second",
                 "SLOW",
                 line -> line.answers().slow(1),
@@ -37,10 +37,10 @@ class SlowBrowsersIT {
     }
 
     @Test
-    void halfOpen(Rig rig) throws Exception {
-        ServiceInstance server = rig.socket(0);
-        row(
-                rig,
+    void halfOpen(TestCluster cluster) throws Exception {
+        ServiceInstance server = cluster.socket(0);
+        scenario(
+                cluster,
                 "half-open connections of browsers",
                 "SILENT",
                 line -> {
@@ -51,15 +51,16 @@ class SlowBrowsersIT {
     }
 
     private interface Break {
-        void strike(NetworkProxy line);
+        void inject(NetworkProxy line);
     }
 
-    private static void row(Rig rig, String name, String reason, Break fault, ServiceInstance server) throws Exception {
+    private static void scenario(TestCluster cluster, String name, String reason, Break fault, ServiceInstance server)
+            throws Exception {
         String metric = "mobile_sync_socket_disconnects_total{reason=\"" + reason + "\"}";
-        Row.run(rig, name, Load.usual(), row -> {
+        FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
             List<StompTestClient> victims = new ArrayList<>();
             try (NetworkProxy line = new NetworkProxy("127.0.0.1", server.uri().getPort());
-                    BroadcastProbe probe = new BroadcastProbe(row, server)) {
+                    BroadcastLatencyProbe probe = new BroadcastLatencyProbe(scenario, server)) {
                 for (int i = 0; i < BROWSERS; i++) {
                     victims.add(victim(line, probe.plan()));
                 }
@@ -70,7 +71,7 @@ class SlowBrowsersIT {
                 }
                 double gone = server.metric(metric);
                 long struck = System.nanoTime();
-                row.fault(name, () -> fault.strike(line));
+                scenario.fault(name, () -> fault.inject(line));
                 List<Duration> meanwhile = new ArrayList<>();
                 Duration took = Duration.ZERO;
                 while (server.metric(metric) < gone + BROWSERS && took.compareTo(LIMIT) < 0) {
@@ -80,7 +81,7 @@ class SlowBrowsersIT {
                 }
                 Percentiles quiet = Percentiles.of(before);
                 Percentiles busy = Percentiles.of(meanwhile);
-                row.saw(
+                scenario.note(
                         "%d disconnected as %s after %.1f s; broadcast to others before: %s, meanwhile: %s",
                         Math.round(server.metric(metric) - gone), reason, took.toMillis() / 1e3, quiet, busy);
                 assertThat(server.metric(metric) - gone).as(reason).isGreaterThanOrEqualTo(BROWSERS);
@@ -93,12 +94,12 @@ class SlowBrowsersIT {
         });
     }
 
-    /** A proctor, who is told everything. */
+    /** A proctor, who receives every message of the plan. */
     private static StompTestClient victim(NetworkProxy line, String plan) {
         StompTestClient victim = StompTestClient.connect(
                 URI.create("ws://127.0.0.1:" + line.port() + "/ws"),
                 TestTokens.proctor("slow", plan),
-                Map.of("heart-beat", "10000,10000"));
+                Map.of("heart-beat", "4000,4000"));
         victim.subscribe(Topology.planTopic(plan));
         return victim;
     }

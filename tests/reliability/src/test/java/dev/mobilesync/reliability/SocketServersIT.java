@@ -10,57 +10,62 @@ import org.junit.jupiter.api.Test;
 
 /** Thousands of sockets lose their server: they come back elsewhere, one by one, to the state as it is. */
 @Tag("slow")
-@OnRig(Shape.THREE_SOCKET_SERVERS)
+@WithCluster(ClusterTopology.STANDARD)
 class SocketServersIT {
 
     private static final int SOCKETS = Integer.getInteger("reliability.sockets", 5_000);
     private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
-    private static final Load STREAM = Load.usual(300, Duration.ofSeconds(90));
+    private static final LoadProfile STREAM = LoadProfile.of(300, 3.3);
     /** Out of a hundred who come back, how many may in the same second. */
     private static final int MOST_IN_A_SECOND = 45;
 
     private static final int SERVICE_RESTARTS = 1012;
 
     @Test
-    void oneIsKilledWithAllOfThem(Rig rig) throws Exception {
-        Row.run(rig, "socket-server killed with %,d sockets".formatted(SOCKETS), STREAM, row -> {
-            try (Onlookers onlookers = new Onlookers(row, SOCKETS)) {
-                onlookers.come(rig.socket(0));
+    void oneIsKilledWithAllOfThem(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "socket-server killed with %,d sockets".formatted(SOCKETS), STREAM, scenario -> {
+            try (IdleSubscribers subscribers = new IdleSubscribers(scenario, SOCKETS)) {
+                subscribers.connectAll(cluster.socket(0));
                 Instant killed = Instant.now();
-                row.fault("kill -9 socket-server-1", rig.socket(0)::kill);
-                allComeBack(row, onlookers, killed, killed, SOCKETS);
-                onlookers.check();
+                scenario.fault("kill -9 socket-server-1", cluster.socket(0)::kill);
+                allComeBack(scenario, subscribers, killed, killed, SOCKETS);
+                subscribers.check();
             }
         });
     }
 
     @Test
-    void twoOfThreeAreRestartedInTurn(Rig rig) throws Exception {
-        Row.run(rig, "two of three socket-servers restarted in turn, %,d sockets".formatted(SOCKETS), STREAM, row -> {
-            try (Onlookers onlookers = new Onlookers(row, SOCKETS)) {
-                onlookers.come(null);
-                for (ServiceInstance socket : rig.socketServers().subList(0, 2)) {
-                    Instant before = Instant.now();
-                    row.fault("SIGTERM " + socket, socket::stop);
-                    Instant gone = Instant.now();
-                    Map<Integer, Long> ends = onlookers.ends(before);
-                    assertThat(ends.keySet()).as("codes").containsExactly(SERVICE_RESTARTS);
-                    allComeBack(row, onlookers, before, gone, ends.getOrDefault(SERVICE_RESTARTS, 0L));
-                    row.fault("start it again", socket::start);
-                    socket.awaitReady();
-                }
-                onlookers.check();
-            }
-        });
+    void twoOfThreeAreRestartedInTurn(TestCluster cluster) throws Exception {
+        FaultScenario.run(
+                cluster,
+                "two of three socket-servers restarted in turn, %,d sockets".formatted(SOCKETS),
+                STREAM,
+                scenario -> {
+                    try (IdleSubscribers subscribers = new IdleSubscribers(scenario, SOCKETS)) {
+                        subscribers.connectAll(null);
+                        for (ServiceInstance socket : cluster.socketServers().subList(0, 2)) {
+                            Instant before = Instant.now();
+                            scenario.fault("SIGTERM " + socket, socket::stop);
+                            Instant gone = Instant.now();
+                            Map<Integer, Long> ends = subscribers.ends(before);
+                            assertThat(ends.keySet()).as("codes").containsExactly(SERVICE_RESTARTS);
+                            allComeBack(scenario, subscribers, before, gone, ends.getOrDefault(SERVICE_RESTARTS, 0L));
+                            scenario.fault("start it again", socket::start);
+                            socket.awaitReady();
+                        }
+                        subscribers.check();
+                    }
+                });
     }
 
-    private static void allComeBack(Row row, Onlookers onlookers, Instant since, Instant gone, long sockets) {
-        Duration took = onlookers.awaitBack(gone);
-        Map<Long, Long> arrivals = onlookers.arrivals(since);
+    private static void allComeBack(
+            FaultScenario scenario, IdleSubscribers subscribers, Instant since, Instant gone, long sockets) {
+        Duration took = subscribers.awaitReconnected(gone);
+        Map<Long, Long> arrivals = subscribers.arrivals(since);
         long most = arrivals.values().stream().mapToLong(Long::longValue).max().orElseThrow();
-        row.saw(
+        scenario.note(
                 "%,d sockets back after %.1f s; at most %,d in a second, by second %s; ends %s",
-                sockets, took.toMillis() / 1e3, most, arrivals, onlookers.ends(since));
+                sockets, took.toMillis() / 1e3, most, arrivals, subscribers.ends(since));
         assertThat(took).isLessThan(BACK_WITHIN);
         assertThat(most).as("at most in a second").isLessThan(sockets * MOST_IN_A_SECOND / 100);
     }

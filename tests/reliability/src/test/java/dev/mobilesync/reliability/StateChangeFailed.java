@@ -6,32 +6,33 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
 
-/** That people were told that their state cannot be written at the moment. */
+/** Checks that clients were notified that their state cannot be written at the moment. */
 final class StateChangeFailed {
 
     /** A little less than the limit, which counts from a message's receipt. */
-    private static final Duration NOT_BEFORE = Duration.ofSeconds(9);
+    private static final Duration NOT_BEFORE =
+            ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(9).dividedBy(10);
 
     private StateChangeFailed() {}
 
-    /** How many browsers have heard it. */
-    static long told(Row row) {
-        return heard(row).map(Event.Heard::examinee).distinct().count();
+    /** How many browsers have received it. */
+    static long notified(FaultScenario scenario) {
+        return heard(scenario).map(Event.Received::examinee).distinct().count();
     }
 
     /** For the report: to how many, and how long after that instant to the first. */
-    static void see(Row row, Instant since) {
-        Instant first = heard(row).map(Event.Heard::at).findFirst().orElseThrow();
+    static void assertNotified(FaultScenario scenario, Instant since) {
+        Instant first = heard(scenario).map(Event.Received::at).findFirst().orElseThrow();
         assertThat(Duration.between(since, first)).isGreaterThan(NOT_BEFORE);
-        row.saw(
-                "STATE_CHANGE_FAILED told to %d, the first after %.1f s",
-                told(row), Duration.between(since, first).toMillis() / 1e3);
+        scenario.note(
+                "STATE_CHANGE_FAILED sent to %d, the first after %.1f s",
+                notified(scenario), Duration.between(since, first).toMillis() / 1e3);
     }
 
-    private static Stream<Event.Heard> heard(Row row) {
+    private static Stream<Event.Received> heard(FaultScenario scenario) {
         // No record stands behind it.
-        return row.history()
-                .of(Event.Heard.class)
+        return scenario.history()
+                .of(Event.Received.class)
                 .filter(message -> message.revision() == null && message.type().equals("mobile_sync_failed"));
     }
 }

@@ -15,94 +15,101 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * state-manager is killed while it has messages in hand, and not started again: the other instance completes each of
- * them, once, and tells again what may not have been told.
+ * state-manager is killed with messages in flight, and not started again: the other instance completes each of
+ * them, once, and publishes again what may not have been published.
  */
-@OnRig(Shape.STANDARD)
+@Tag("slow")
+@WithCluster(ClusterTopology.STANDARD)
 class StateManagerKilledIT {
 
-    private static final int IN_HAND = 5;
+    private static final int IN_FLIGHT = 5;
+    /** All browsers open within four seconds, and the pictures come afterwards. */
+    private static final LoadProfile BROWSERS_FIRST =
+            LoadProfile.of(250, 60).withFirstPicture(Duration.ofSeconds(5), Duration.ofSeconds(18));
+
     private static final Duration A_WHILE = Duration.ofSeconds(1);
 
     @Test
-    @Tag("slow")
-    void afterReceipt(Rig rig) throws Exception {
-        Row.run(rig, "state-manager killed after receipt", Load.usual(), row -> {
-            ServiceInstance state = rig.state(0);
-            row.awaitTaken(10);
-            row.fault("nothing gets from state-manager-1 to Redis", () -> state.redis()
+    void afterReceipt(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "state-manager killed after receipt", LoadProfile.usual(), scenario -> {
+            ServiceInstance state = cluster.state(0);
+            scenario.awaitCaptured(25);
+            scenario.fault("nothing gets from state-manager-1 to Redis", () -> state.redis()
                     .freeze());
-            row.await(
-                    "messages in hand",
-                    () -> state.metric("mobile_sync_parked") >= IN_HAND
-                            && !takenNotCompleted(row).isEmpty());
-            Set<ExamineeKey> inHand = takenNotCompleted(row);
-            kill(row, state, inHand.size() + " in hand");
-            row.await("completed by the other one", () -> takenNotCompleted(row).stream()
-                    .noneMatch(inHand::contains));
+            scenario.await(
+                    "messages in flight",
+                    () -> state.metric("mobile_sync_parked") >= IN_FLIGHT
+                            && !capturedNotCompleted(scenario).isEmpty());
+            Set<ExamineeKey> inFlight = capturedNotCompleted(scenario);
+            kill(scenario, state, inFlight.size() + " in flight");
+            scenario.await("completed by the other one", () -> capturedNotCompleted(scenario).stream()
+                    .noneMatch(inFlight::contains));
         });
     }
 
     @Test
-    void afterTheWrite(Rig rig) throws Exception {
-        Row.run(rig, "state-manager killed after the write", Load.usual(), row -> {
-            ServiceInstance state = rig.state(0);
-            Broadcasts told = row.broadcasts();
-            row.awaitTaken(10);
-            row.fault(
+    void afterTheWrite(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "state-manager killed after the write", LoadProfile.usual(), scenario -> {
+            ServiceInstance state = cluster.state(0);
+            BroadcastRecorder broadcasts = scenario.broadcasts();
+            scenario.awaitCaptured(25);
+            scenario.fault(
                     "nothing gets from state-manager-1 to the broker",
                     () -> state.broker().requests().blackhole());
-            row.await(
-                    "records that nobody was told of",
-                    () -> writtenNotTold(row, told).size() >= IN_HAND);
-            Set<ExamineeKey> written = writtenNotTold(row, told);
-            Instant killed = kill(row, state, written.size() + " written and not told");
-            row.await("told by the other one", () -> told.since(killed, Status.COMPLETED, written)
-                    .containsAll(written));
+            scenario.await(
+                    "records that were not published",
+                    () -> writtenNotPublished(scenario, broadcasts).size() >= IN_FLIGHT);
+            Set<ExamineeKey> written = writtenNotPublished(scenario, broadcasts);
+            Instant killed = kill(scenario, state, written.size() + " written and not published");
+            scenario.await(
+                    "published by the other one",
+                    () -> broadcasts.since(killed, Status.COMPLETED, written).containsAll(written));
         });
     }
 
     @Test
-    @Tag("slow")
-    void afterTheBroadcast(Rig rig) throws Exception {
-        Row.run(rig, "state-manager killed after the broadcast", Load.usual(), row -> {
-            ServiceInstance state = rig.state(0);
-            Broadcasts told = row.broadcasts();
-            // Everybody has come: nothing but pictures is told from now on.
-            row.awaitTaken(60);
+    void afterTheBroadcast(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "state-manager killed after the broadcast", BROWSERS_FIRST, scenario -> {
+            ServiceInstance state = cluster.state(0);
+            BroadcastRecorder broadcasts = scenario.broadcasts();
+            // Everyone has arrived: nothing but pictures is published from now on.
+            scenario.awaitCaptured(25);
             // While it stands still its messages pile up; then it handles several at once, one in each thread.
-            row.fault("state-manager-1 stands still", state::suspend);
-            row.await("messages in hand", () -> takenNotCompleted(row).size() >= 4 * IN_HAND);
-            row.fault("state-manager-2 stands still", rig.state(1)::suspend);
-            Set<ExamineeKey> inHand = takenNotCompleted(row);
+            scenario.fault("state-manager-1 stands still", state::suspend);
+            scenario.await(
+                    "messages in flight", () -> capturedNotCompleted(scenario).size() >= 4 * IN_FLIGHT);
+            scenario.fault("state-manager-2 stands still", cluster.state(1)::suspend);
+            Set<ExamineeKey> inFlight = capturedNotCompleted(scenario);
             Instant before = Instant.now();
-            row.fault("what the broker says to state-manager-1 is lost; it goes on", () -> {
+            scenario.fault("what the broker says to state-manager-1 is lost; it resumes", () -> {
                 state.broker().answers().blackhole();
                 state.resume();
             });
-            row.await(
-                    "broadcasts of those in hand",
-                    () -> told.since(before, Status.COMPLETED, inHand).size() >= IN_HAND);
-            Set<ExamineeKey> broadcast = told.since(before, Status.COMPLETED, inHand);
-            Instant killed = kill(row, state, broadcast.size() + " told and not acknowledged");
-            row.fault("state-manager-2 goes on", rig.state(1)::resume);
-            row.await("told again by the other one", () -> told.since(killed, Status.COMPLETED, broadcast)
-                    .containsAll(broadcast));
+            scenario.await(
+                    "broadcasts of those in flight",
+                    () -> broadcasts.since(before, Status.COMPLETED, inFlight).size() >= IN_FLIGHT);
+            Set<ExamineeKey> broadcast = broadcasts.since(before, Status.COMPLETED, inFlight);
+            Instant killed = kill(scenario, state, broadcast.size() + " published and not acknowledged");
+            scenario.fault("state-manager-2 resumes", cluster.state(1)::resume);
+            scenario.await(
+                    "published again by the other one",
+                    () -> broadcasts.since(killed, Status.COMPLETED, broadcast).containsAll(broadcast));
         });
     }
 
-    private static Instant kill(Row row, ServiceInstance state, String seen) {
-        row.saw("%s when it was killed", seen);
-        row.fault("kill -9 state-manager-1", state::kill);
+    private static Instant kill(FaultScenario scenario, ServiceInstance state, String seen) {
+        scenario.note("%s when it was killed", seen);
+        scenario.fault("kill -9 state-manager-1", state::kill);
         return Instant.now();
     }
 
-    /** Whose phone heard 201 a while ago, and whose record does not have that picture. */
-    private static Set<ExamineeKey> takenNotCompleted(Row row) {
+    /** Whose phone received 201 a while ago, and whose record does not have that picture. */
+    private static Set<ExamineeKey> capturedNotCompleted(FaultScenario scenario) {
         Instant before = Instant.now().minus(A_WHILE);
-        Map<ExamineeKey, SyncRecord> records = row.facts().records(row.crowd().examinees());
+        Map<ExamineeKey, SyncRecord> records =
+                scenario.probe().records(scenario.load().examinees());
         Set<ExamineeKey> found = new HashSet<>();
-        row.history()
+        scenario.history()
                 .of(Event.Answered.class)
                 .filter(answer -> answer.status() == 201 && answer.at().isBefore(before))
                 .filter(answer -> {
@@ -115,15 +122,15 @@ class StateManagerKilledIT {
         return found;
     }
 
-    /** Whose record was completed a while ago, and nobody was told of it. A revision is Redis's time in microseconds. */
-    private static Set<ExamineeKey> writtenNotTold(Row row, Broadcasts told) {
+    /** Whose record was completed a while ago and not published. A revision is Redis's time in microseconds. */
+    private static Set<ExamineeKey> writtenNotPublished(FaultScenario scenario, BroadcastRecorder broadcasts) {
         long before = Instant.now().minus(A_WHILE).toEpochMilli() * 1_000;
         Map<ExamineeKey, SyncRecord> records =
-                new HashMap<>(row.facts().records(row.crowd().examinees()));
+                new HashMap<>(scenario.probe().records(scenario.load().examinees()));
         records.values()
                 .removeIf(record -> record.status() != Status.COMPLETED
                         || record.revision() > before
-                        || told.knows(record.examinee(), record.revision()));
+                        || broadcasts.knows(record.examinee(), record.revision()));
         return records.keySet();
     }
 }

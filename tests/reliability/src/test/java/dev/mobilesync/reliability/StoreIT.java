@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The object store is slow, refuses, breaks off or is full: a bounded wait, 503, and nothing is published. */
-@OnRig(Shape.STANDARD)
+@Tag("slow")
+@WithCluster(ClusterTopology.STANDARD)
 class StoreIT {
 
     private static final String STORE_FAILED = "CAPTURE_STORE_FAILED";
@@ -23,83 +24,80 @@ class StoreIT {
     private static final int SOME_BYTES = 60;
 
     @Test
-    @Tag("slow")
-    void slow(Rig rig) throws Exception {
-        Row.run(rig, "S3 server slow", Load.usual(), row -> {
-            row.awaitTaken(20);
-            row.fault("each of its answers takes 6 s longer", () -> rig.webServers()
+    void slow(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "S3 server slow", LoadProfile.usual(), scenario -> {
+            scenario.awaitCaptured(25);
+            scenario.fault("each of its answers takes 6 s longer", () -> cluster.webServers()
                     .forEach(web -> web.store().answers().delay(SLOW)));
-            awaitRefusals(row);
-            row.fault("quick again", () -> rig.webServers().forEach(ServiceInstance::mendLines));
+            awaitRefusals(scenario);
+            scenario.fault("quick again", () -> cluster.webServers().forEach(ServiceInstance::restoreConnections));
         });
     }
 
     @Test
-    @Tag("slow")
-    void hanging(Rig rig) throws Exception {
-        Row.run(rig, "S3 server hangs", Load.usual(), row -> {
-            row.awaitTaken(20);
-            row.fault("SIGSTOP", rig.store()::suspend);
-            awaitRefusals(row);
-            row.fault("SIGCONT", rig.store()::resume);
+    void hanging(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "S3 server hangs", LoadProfile.usual(), scenario -> {
+            scenario.awaitCaptured(25);
+            scenario.fault("SIGSTOP", cluster.store()::suspend);
+            awaitRefusals(scenario);
+            scenario.fault("SIGCONT", cluster.store()::resume);
         });
     }
 
     @Test
-    @Tag("slow")
-    void refusing(Rig rig) throws Exception {
-        Row.run(rig, "S3 server says 503", Load.usual(), row -> {
-            row.awaitTaken(20);
+    void refusing(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "S3 server says 503", LoadProfile.usual(), scenario -> {
+            scenario.awaitCaptured(25);
             HttpServer[] refusing = new HttpServer[1];
-            row.fault(
+            scenario.fault(
                     "503 SlowDown to everything",
-                    () -> refusing[0] = rig.store().refuseInItsPlace());
-            awaitRefusals(row);
-            row.fault("the real one again", () -> {
+                    () -> refusing[0] = cluster.store().refuseInItsPlace());
+            awaitRefusals(scenario);
+            scenario.fault("the real one again", () -> {
                 refusing[0].stop(0);
-                rig.store().restart();
+                cluster.store().restart();
             });
         });
     }
 
     @Test
-    @Tag("slow")
-    void breakingOff(Rig rig) throws Exception {
-        Row.run(rig, "S3 server breaks off in mid-answer", Load.usual(), row -> {
-            row.awaitTaken(20);
-            row.fault("each connection ends after 60 bytes of an answer", () -> {});
-            row.await(REFUSALS + " refusals", () -> {
-                for (ServiceInstance web : rig.webServers()) {
+    void breakingOff(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, "S3 server breaks off in mid-answer", LoadProfile.usual(), scenario -> {
+            scenario.awaitCaptured(25);
+            scenario.fault("each connection ends after 60 bytes of an answer", () -> {});
+            scenario.await(REFUSALS + " refusals", () -> {
+                for (ServiceInstance web : cluster.webServers()) {
                     web.store().answers().blackholeAfter(SOME_BYTES);
                 }
-                row.goOnFor(Duration.ofMillis(300));
-                rig.webServers().forEach(web -> web.store().drop());
-                return row.refused(STORE_FAILED) >= REFUSALS;
+                scenario.waitFor(Duration.ofMillis(300));
+                cluster.webServers().forEach(web -> web.store().drop());
+                return scenario.refused(STORE_FAILED) >= REFUSALS;
             });
-            awaitRefusals(row);
-            row.fault("whole answers again", () -> rig.webServers().forEach(ServiceInstance::mendLines));
+            awaitRefusals(scenario);
+            scenario.fault(
+                    "whole answers again", () -> cluster.webServers().forEach(ServiceInstance::restoreConnections));
         });
     }
 
     @Test
-    @Tag("slow")
-    void full(Rig rig) throws Exception {
+    void full(TestCluster cluster) throws Exception {
         try {
-            Row.run(rig, "S3 server's disk full", Load.usual(), row -> {
-                row.awaitTaken(20);
-                row.fault("it can write no file of more than 1 KiB", rig.store()::full);
-                awaitRefusals(row);
-                row.fault("it can again", rig.store()::notFull);
+            FaultScenario.run(cluster, "S3 server's disk full", LoadProfile.usual(), scenario -> {
+                scenario.awaitCaptured(25);
+                scenario.fault("it can write no file of more than 1 KiB", cluster.store()::full);
+                awaitRefusals(scenario);
+                scenario.fault("it can again", cluster.store()::notFull);
             });
         } finally {
-            rig.store().notFull();
+            cluster.store().notFull();
         }
     }
 
     /** Those whom the store has failed every time so far have not been completed. */
-    private static void awaitRefusals(Row row) {
-        row.awaitRefused(STORE_FAILED, REFUSALS);
-        List<Event.Answered> answers = row.history().of(Event.Answered.class).toList();
+    private static void awaitRefusals(FaultScenario scenario) {
+        scenario.awaitRefused(STORE_FAILED, REFUSALS);
+        List<Event.Answered> answers =
+                scenario.history().of(Event.Answered.class).toList();
         Set<ExamineeKey> others = answers.stream()
                 .filter(answer -> !STORE_FAILED.equals(answer.code()))
                 .map(Event.Answered::examinee)
@@ -110,11 +108,11 @@ class StoreIT {
                 .distinct()
                 .toList();
         assertThat(refused).isNotEmpty();
-        row.facts().records(refused).forEach((examinee, record) -> assertThat(record.status())
+        scenario.probe().records(refused).forEach((examinee, record) -> assertThat(record.status())
                 .as(examinee.member())
                 .isNotEqualTo(Status.COMPLETED));
-        assertThat(row.broadcasts().since(Instant.EPOCH, Status.COMPLETED, refused))
+        assertThat(scenario.broadcasts().since(Instant.EPOCH, Status.COMPLETED, refused))
                 .isEmpty();
-        row.saw("%d examinees refused, none of them completed meanwhile", refused.size());
+        scenario.note("%d examinees refused, none of them completed meanwhile", refused.size());
     }
 }

@@ -13,50 +13,56 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The normal case: two instances of each service, nothing breaks, and each of them does its share. */
-@OnRig(Shape.STANDARD)
+@Tag("slow")
+@WithCluster(ClusterTopology.STANDARD)
 class TwoOfEachIT {
 
     private static final String APPLIED = "mobile_sync_outcomes_total";
     private static final int SHARE = 5;
 
     @Test
-    void eachDoesItsShare(Rig rig) throws Exception {
-        Load load = Load.usual();
-        Row.run(rig, "nothing; two instances of each service", load, row -> {
-            Map<ServiceInstance, Double> before = applied(rig);
+    void eachDoesItsShare(TestCluster cluster) throws Exception {
+        LoadProfile profile = LoadProfile.of(200, 12.5);
+        FaultScenario.run(cluster, "nothing; two instances of each service", profile, scenario -> {
+            Map<ServiceInstance, Double> before = applied(cluster);
             Instant start = Instant.now();
-            row.await("all have their 201", () -> row.crowd().phonesAreDone());
+            scenario.await("all have their 201", () -> scenario.load().phonesAreDone());
             double seconds = Duration.between(start, Instant.now()).toMillis() / 1e3;
-            row.await("all have been told", () -> completions(row).size() >= load.examinees());
-            Map<ServiceInstance, Double> after = applied(rig);
+            scenario.await(
+                    "all have received COMPLETED", () -> completions(scenario).size() >= profile.examinees());
+            Map<ServiceInstance, Double> after = applied(cluster);
             Map<String, Long> shares = new HashMap<>();
-            rig.stateManagers()
+            cluster.stateManagers()
                     .forEach(state -> shares.put(
                             state.name(),
                             Math.round(Objects.requireNonNull(after.get(state))
                                     - Objects.requireNonNull(before.get(state)))));
-            shares.putAll(count(row.history().of(Event.Uploading.class), Event.Uploading::server));
-            shares.putAll(count(row.history().of(Event.Subscribed.class), Event.Subscribed::server));
-            List<Duration> answers = row.history()
+            shares.putAll(count(scenario.history().of(Event.Uploading.class), Event.Uploading::server));
+            shares.putAll(count(scenario.history().of(Event.Subscribed.class), Event.Subscribed::server));
+            List<Duration> answers = scenario.history()
                     .of(Event.Answered.class)
                     .map(Event.Answered::took)
                     .toList();
-            row.saw(
-                    "%.1f 201 a second; upload %s; picture taken to told %s; shares %s",
-                    row.taken() / seconds, Percentiles.of(answers), Percentiles.of(completions(row)), shares);
-            for (ServiceInstance service : rig.services()) {
+            scenario.note(
+                    "%.1f 201 a second; upload %s; capture to browser %s; shares %s",
+                    scenario.captured() / seconds,
+                    Percentiles.of(answers),
+                    Percentiles.of(completions(scenario)),
+                    shares);
+            for (ServiceInstance service : cluster.services()) {
                 assertThat(shares.getOrDefault(service.name(), 0L))
                         .as(service.name())
-                        .isGreaterThan(load.examinees() / SHARE);
+                        .isGreaterThan(profile.examinees() / SHARE);
             }
         });
     }
 
-    private static Map<ServiceInstance, Double> applied(Rig rig) {
-        return rig.stateManagers().stream()
+    private static Map<ServiceInstance, Double> applied(TestCluster cluster) {
+        return cluster.stateManagers().stream()
                 .collect(Collectors.toMap(Function.identity(), state -> state.metric(APPLIED)));
     }
 
@@ -65,10 +71,10 @@ class TwoOfEachIT {
     }
 
     /** From the time in the message, which web-server set when it had the picture, to the browser. */
-    private static List<Duration> completions(Row row) {
+    private static List<Duration> completions(FaultScenario scenario) {
         Map<ExamineeKey, Duration> first = new HashMap<>();
-        row.history()
-                .of(Event.Heard.class)
+        scenario.history()
+                .of(Event.Received.class)
                 .filter(message -> message.status() == Status.COMPLETED)
                 .forEach(message ->
                         first.putIfAbsent(message.examinee(), Duration.between(message.timestamp(), message.at())));

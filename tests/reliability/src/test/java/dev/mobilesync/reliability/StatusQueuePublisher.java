@@ -10,30 +10,30 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
-/** Publishes to {@code status_queue} as a service does, or as nobody should. */
-final class StatusQueue {
+/** Publishes to {@code status_queue} as a service does, or malformed messages. */
+final class StatusQueuePublisher {
 
     private static final long CONFIRM_MILLIS = 60_000;
     private static final int PERSISTENT = 2;
 
     /** Any message. */
-    record Letter(String id, byte[] body) {}
+    record RawMessage(String id, byte[] body) {}
 
-    private StatusQueue() {}
+    private StatusQueuePublisher() {}
 
     /** One after the other; returns when the broker has all of them. */
-    static void send(Facts facts, List<? extends StateInput> messages) {
-        sendLetters(
-                facts,
+    static void send(SystemProbe probe, List<? extends StateInput> messages) {
+        publishAll(
+                probe,
                 messages.stream()
-                        .map(message -> new Letter(UUID.randomUUID().toString(), MessageCodec.encode(message)))
+                        .map(message -> new RawMessage(UUID.randomUUID().toString(), MessageCodec.encode(message)))
                         .toList());
     }
 
-    static void sendLetters(Facts facts, List<Letter> letters) {
-        facts.onChannel(channel -> {
+    static void publishAll(SystemProbe probe, List<RawMessage> letters) {
+        probe.onChannel(channel -> {
             channel.confirmSelect();
-            for (Letter letter : letters) {
+            for (RawMessage letter : letters) {
                 publish(channel, Topology.STATUS_QUEUE, letter, new AMQP.BasicProperties());
             }
             try {
@@ -45,7 +45,7 @@ final class StatusQueue {
         });
     }
 
-    static void publish(Channel channel, String queue, Letter letter, AMQP.BasicProperties properties)
+    static void publish(Channel channel, String queue, RawMessage letter, AMQP.BasicProperties properties)
             throws IOException {
         channel.basicPublish(
                 "",

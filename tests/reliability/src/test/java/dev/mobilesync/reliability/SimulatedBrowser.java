@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  * An examinee's page: it connects, subscribes, enters the step, and comes back by itself, whenever it loses its connection
  * or hears nothing for too long, by the same rule as {@code mobile-sync.js}.
  */
-final class Browser implements AutoCloseable {
+final class SimulatedBrowser implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final long HEARTBEAT_MILLIS = 10_000;
@@ -32,7 +32,7 @@ final class Browser implements AutoCloseable {
     private static final double SHORTEST_SHARE = 0.2;
     private static final long STABLE_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final Crowd crowd;
+    private final LoadGenerator load;
     private final ExamineeKey examinee;
     private final String token;
     private final Random random;
@@ -42,8 +42,8 @@ final class Browser implements AutoCloseable {
     private int connections;
     private int failures;
 
-    Browser(Crowd crowd, ExamineeKey examinee, Random random) {
-        this.crowd = crowd;
+    SimulatedBrowser(LoadGenerator load, ExamineeKey examinee, Random random) {
+        this.load = load;
         this.examinee = examinee;
         this.random = random;
         token = TestTokens.examinee(examinee.planId(), examinee.examineeId());
@@ -53,7 +53,7 @@ final class Browser implements AutoCloseable {
     synchronized void open() {
         if (!closed) {
             Connection connection =
-                    new Connection(++connections, crowd.socketServers().choose(random));
+                    new Connection(++connections, load.socketServers().choose(random));
             current = connection;
             connection.open();
         }
@@ -63,7 +63,7 @@ final class Browser implements AutoCloseable {
         failures = wasStable ? 0 : failures;
         long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures++, 7));
         double share = SHORTEST_SHARE + (1 - SHORTEST_SHARE) * random.nextDouble();
-        crowd.later((long) (longest * share), this::open);
+        load.schedule((long) (longest * share), this::open);
     }
 
     @Override
@@ -96,20 +96,20 @@ final class Browser implements AutoCloseable {
         }
 
         private void open() {
-            crowd.http()
+            load.http()
                     .newWebSocketBuilder()
                     .connectTimeout(CONNECT_LIMIT)
                     .subprotocols("v12.stomp")
                     .buildAsync(server.socketUri(), this)
                     .whenComplete((opened, failure) -> {
-                        if (failure != null && crowd.socketServers().passesOn(server, failure)) {
+                        if (failure != null && load.socketServers().retriesElsewhere(server, failure)) {
                             ended.set(true);
-                            Browser.this.open();
+                            SimulatedBrowser.this.open();
                         } else if (failure != null) {
                             onClosed(new Closed(StompTestClient.BROKEN, String.valueOf(failure)));
                         }
                     });
-            crowd.later(CONNECT_LIMIT.toMillis(), () -> {
+            load.schedule(CONNECT_LIMIT.toMillis(), () -> {
                 if (!subscribed) {
                     onClosed(new Closed(StompTestClient.BROKEN, "not subscribed in time"));
                 }
@@ -142,7 +142,7 @@ final class Browser implements AutoCloseable {
                 case "CONNECTED" -> {
                     send("SUBSCRIBE\nid:1\nreceipt:" + SUBSCRIBED + "\ndestination:" + Topology.examineeTopic(examinee)
                             + "\n\n\0");
-                    crowd.later(HEARTBEAT_MILLIS, this::heartbeat);
+                    load.schedule(HEARTBEAT_MILLIS, this::heartbeat);
                 }
                 case "RECEIPT" -> receipt(frame.header("receipt-id"));
                 case "MESSAGE" -> message(frame);
@@ -157,7 +157,7 @@ final class Browser implements AutoCloseable {
             if (id.equals(SUBSCRIBED)) {
                 subscribedAt = System.nanoTime();
                 subscribed = true;
-                crowd.history()
+                load.history()
                         .add(new Event.Subscribed(now, examinee, server.name(), number, Duration.between(since, now)));
                 if (!entered) {
                     send("SEND\nreceipt:" + ENTERED + "\ncontent-type:application/json\ndestination:/app/plans/"
@@ -165,15 +165,15 @@ final class Browser implements AutoCloseable {
                 }
             } else if (id.equals(ENTERED)) {
                 entered = true;
-                crowd.history().add(new Event.Entered(now, examinee, number));
+                load.history().add(new Event.Entered(now, examinee, number));
             }
         }
 
         private void message(Frame frame) {
             JsonNode data = frame.data();
             String revision = frame.headers().get(Topology.REVISION);
-            crowd.history()
-                    .add(new Event.Heard(
+            load.history()
+                    .add(new Event.Received(
                             Instant.now(),
                             examinee,
                             number,
@@ -195,7 +195,7 @@ final class Browser implements AutoCloseable {
                 return;
             }
             send("\n");
-            crowd.later(HEARTBEAT_MILLIS, this::heartbeat);
+            load.schedule(HEARTBEAT_MILLIS, this::heartbeat);
         }
 
         @Override
@@ -210,7 +210,7 @@ final class Browser implements AutoCloseable {
             }
             abort();
             if (!closed) {
-                crowd.history()
+                load.history()
                         .add(new Event.Disconnected(
                                 Instant.now(), examinee, server.name(), number, how.code(), how.reason()));
                 lost(subscribed && System.nanoTime() - subscribedAt > STABLE_NANOS);

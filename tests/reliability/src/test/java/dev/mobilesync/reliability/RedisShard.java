@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** A primary of a Redis Cluster and its replica. */
-record Shard(RedisProcess primary, RedisProcess replica) {
+record RedisShard(RedisProcess primary, RedisProcess replica) {
 
     private static final int ID = 0;
     private static final int ADDRESS = 1;
@@ -15,10 +15,11 @@ record Shard(RedisProcess primary, RedisProcess replica) {
     private static final int PRIMARY = 3;
 
     /** All that are whole, as a node says. */
-    static List<Shard> all(List<RedisProcess> nodes) {
+    static List<RedisShard> all(List<RedisProcess> nodes) {
         Map<String, RedisProcess> primaries = new HashMap<>();
         Map<String, RedisProcess> replicas = new HashMap<>();
-        Replication.cli(nodes.get(0), "cluster", "nodes")
+        nodes.get(0)
+                .cli("cluster", "nodes")
                 .lines()
                 .map(line -> line.split(" "))
                 .forEach(node -> {
@@ -36,15 +37,16 @@ record Shard(RedisProcess primary, RedisProcess replica) {
                 });
         return primaries.entrySet().stream()
                 .filter(primary -> replicas.containsKey(primary.getKey()))
-                .map(primary -> new Shard(primary.getValue(), Objects.requireNonNull(replicas.get(primary.getKey()))))
+                .map(primary ->
+                        new RedisShard(primary.getValue(), Objects.requireNonNull(replicas.get(primary.getKey()))))
                 .toList();
     }
 
     boolean isInStep() {
-        return Replication.cli(replica, "info", "replication").contains("master_link_status:up");
+        return replica.cli("info", "replication").contains("master_link_status:up");
     }
 
     boolean replicaHasTakenOver() {
-        return Replication.cli(replica, "info", "replication").contains("role:master");
+        return replica.cli("info", "replication").contains("role:master");
     }
 }

@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** How busy this machine is, with whatever. */
-final class Machine {
+final class CpuPressure {
 
     private static final Path LOAD = Path.of("/proc/loadavg");
 
-    private Machine() {}
+    private CpuPressure() {}
 
     /** Threads that run or want to, at this moment; 0 where the operating system does not say. */
     static double runnablePerProcessor() {

@@ -20,22 +20,22 @@ import java.util.List;
 import java.util.UUID;
 
 /** A few browsers at one instance, and how long a broadcast takes to them. */
-final class BroadcastProbe implements AutoCloseable {
+final class BroadcastLatencyProbe implements AutoCloseable {
 
     private static final int BROWSERS = 10;
     private static final int TEXT = 8_000;
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    private final Row row;
+    private final FaultScenario scenario;
     private final String plan;
     private final Connection connection;
     private final Channel channel;
     private final List<StompTestClient> browsers = new ArrayList<>();
 
-    BroadcastProbe(Row row, ServiceInstance server) throws Exception {
-        this.row = row;
-        plan = row.plan() + "p";
-        connection = row.facts().connect("probe");
+    BroadcastLatencyProbe(FaultScenario scenario, ServiceInstance server) throws Exception {
+        this.scenario = scenario;
+        plan = scenario.plan() + "p";
+        connection = scenario.probe().connect("probe");
         channel = connection.createChannel();
         for (int i = 0; i < BROWSERS; i++) {
             ExamineeKey examinee = examinee(i);
@@ -73,7 +73,7 @@ final class BroadcastProbe implements AutoCloseable {
                     publication.exchange(), publication.routingKey(), publication.properties(), publication.body());
             browsers.get(i).await();
             took.add(Duration.ofNanos(System.nanoTime() - sent));
-            row.goOnFor(PAUSE);
+            scenario.waitFor(PAUSE);
         }
         return took;
     }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses an instance as a load balancer does: any of those whose {@code /readyz} said 200 last, asked twice a second, or
- * any at all where none did. What one refuses to take, because nobody listens there, goes to another one.
+ * any at all where none did. A refused connection is retried on another instance.
  */
-final class Balancer implements AutoCloseable {
+final class LoadBalancer implements AutoCloseable {
 
     private static final Duration INTERVAL = Duration.ofMillis(500);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
@@ -36,7 +36,7 @@ final class Balancer implements AutoCloseable {
         return thread;
     });
 
-    Balancer(List<ServiceInstance> instances) {
+    LoadBalancer(List<ServiceInstance> instances) {
         this.instances = instances;
         timer.scheduleWithFixedDelay(this::probe, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -53,8 +53,8 @@ final class Balancer implements AutoCloseable {
         }
     }
 
-    /** Sends everybody to that one, or, with {@code null}, to any again. */
-    void sendAllTo(@Nullable ServiceInstance instance) {
+    /** Sends all users to that one, or, with {@code null}, to any again. */
+    void pinTo(@Nullable ServiceInstance instance) {
         only = instance;
     }
 
@@ -74,7 +74,7 @@ final class Balancer implements AutoCloseable {
      * Whether something that failed there is to be tried again at once, elsewhere, and its user need not know: the
      * connection was refused, so that nothing of it was taken.
      */
-    boolean passesOn(ServiceInstance instance, Throwable failure) {
+    boolean retriesElsewhere(ServiceInstance instance, Throwable failure) {
         if (!isRefusal(failure)) {
             return false;
         }
@@ -87,7 +87,7 @@ final class Balancer implements AutoCloseable {
     }
 
     /** How often that happened. */
-    int passedOn() {
+    int retriedElsewhere() {
         return passedOn.get();
     }
 

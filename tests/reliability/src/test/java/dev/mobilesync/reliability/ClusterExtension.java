@@ -2,6 +2,8 @@ package dev.mobilesync.reliability;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mobilesync.testsupport.ServerKind;
+import dev.mobilesync.testsupport.ServerUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -12,14 +14,14 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Gives rows their rig, and closes the last one when all tests are over. */
-final class RigExtension implements ParameterResolver {
+/** Injects the {@link TestCluster} of a class, and closes the last one after all tests. */
+final class ClusterExtension implements ParameterResolver {
 
-    private static final Namespace NAMESPACE = Namespace.create(RigExtension.class);
+    private static final Namespace NAMESPACE = Namespace.create(ClusterExtension.class);
 
-    /** For {@link OnRig}. */
+    /** For {@link WithCluster}. */
     static boolean possible() {
-        return "true".equals(System.getenv("CI")) || RabbitNodes.installed() && onPath("redis-server");
+        return "true".equals(System.getenv("CI")) || RabbitCluster.installed() && onPath("redis-server");
     }
 
     private static boolean onPath(String program) {
@@ -29,40 +31,45 @@ final class RigExtension implements ParameterResolver {
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Rig.class;
+        return parameter.getParameter().getType() == TestCluster.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Shape shape = AnnotationSupport.findAnnotation(context.getRequiredTestClass(), OnRig.class)
+        ClusterTopology topology = AnnotationSupport.findAnnotation(context.getRequiredTestClass(), WithCluster.class)
                 .orElseThrow()
                 .value();
+        ServerUsage.record(ServerKind.REAL);
         Current current = requireNonNull(context.getRoot()
                 .getStore(NAMESPACE)
                 .computeIfAbsent(Current.class, key -> new Current(), Current.class));
-        return current.of(shape);
+        return current.of(topology);
     }
 
     private static final class Current implements AutoCloseable {
 
-        private @Nullable Rig rig;
+        private @Nullable TestCluster cluster;
 
-        private Rig of(Shape shape) {
-            Rig running = rig;
-            if (running != null && running.shape() == shape) {
+        private TestCluster of(ClusterTopology topology) {
+            TestCluster running = cluster;
+            if (running != null && running.topology() == topology) {
+                return running;
+            }
+            if (running != null && running.topology().hasServersOf(topology)) {
+                running.changeTo(topology);
                 return running;
             }
             close();
-            Rig started = Rig.start(shape);
-            rig = started;
+            TestCluster started = TestCluster.start(topology);
+            cluster = started;
             return started;
         }
 
         @Override
         public void close() {
-            if (rig != null) {
-                rig.close();
-                rig = null;
+            if (cluster != null) {
+                cluster.close();
+                cluster = null;
             }
         }
     }

@@ -8,17 +8,17 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * On a class of rows: each method may have a {@link Rig} of that shape as a parameter. One rig runs at a time; classes of the
- * same shape that follow each other share it. Without RabbitMQ and Redis on this machine the class is skipped and says
+ * On a class of scenarios: each method may have a {@link TestCluster} of that topology as a parameter. One cluster runs at a
+ * time; classes of the same topology follow each other and share it. Without RabbitMQ and Redis on this machine the class is skipped and says
  * why; where {@code CI} is {@code true} it runs, and fails.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ExtendWith(RigExtension.class)
+@ExtendWith(ClusterExtension.class)
 @EnabledIf(
-        value = "dev.mobilesync.reliability.RigExtension#possible",
+        value = "dev.mobilesync.reliability.ClusterExtension#possible",
         disabledReason = "there is no /usr/lib/rabbitmq/bin/rabbitmq-server or no redis-server here")
-@interface OnRig {
+@interface WithCluster {
 
-    Shape value() default Shape.STANDARD;
+    ClusterTopology value() default ClusterTopology.STANDARD;
 }

@@ -17,26 +17,26 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** Hears what is told to the socket-servers, as one more of them would; also what they drop because it came twice. */
-final class Broadcasts implements AutoCloseable {
+/** Records every broadcast, as one more socket-server would receive it, including those published twice. */
+final class BroadcastRecorder implements AutoCloseable {
 
     private final Connection connection;
     private final History history;
 
-    /** It writes them down; where the broker goes, it listens again when that is back. */
-    Broadcasts(Facts facts, History history) throws IOException, TimeoutException {
+    /** Starts at once; listens again when the broker returns after a failure. */
+    BroadcastRecorder(SystemProbe probe, History history) throws IOException, TimeoutException {
         this.history = history;
-        connection = facts.connect("broadcasts");
+        connection = probe.connect("broadcasts");
         Channel channel = connection.createChannel();
         String queue = channel.queueDeclare().getQueue();
         channel.queueBind(queue, Topology.BROADCAST_EXCHANGE, "");
         channel.basicConsume(queue, true, (tag, delivery) -> history.add(read(delivery)), tag -> {});
     }
 
-    private static Event.Told read(Delivery delivery) {
+    private static Event.Published read(Delivery delivery) {
         JsonNode data = MessageCodec.mapper().readTree(delivery.getBody()).path("data");
         Map<String, Object> headers = delivery.getProperties().getHeaders();
-        return new Event.Told(
+        return new Event.Published(
                 Instant.now(),
                 delivery.getProperties().getMessageId(),
                 new ExamineeKey(
@@ -45,18 +45,18 @@ final class Broadcasts implements AutoCloseable {
                 headers == null ? null : (Long) headers.get(Topology.REVISION));
     }
 
-    Stream<Event.Told> of(Status status) {
-        return history.of(Event.Told.class).filter(message -> message.status() == status);
+    Stream<Event.Published> of(Status status) {
+        return history.of(Event.Published.class).filter(message -> message.status() == status);
     }
 
     boolean knows(ExamineeKey examinee, long revision) {
-        return history.of(Event.Told.class)
+        return history.of(Event.Published.class)
                 .anyMatch(message -> message.examinee().equals(examinee)
                         && message.revision() != null
                         && message.revision() == revision);
     }
 
-    /** Who of them was told since then to be in that status. */
+    /** Those of the examinees whose status was broadcast since then. */
     Set<ExamineeKey> since(Instant then, Status status, Collection<ExamineeKey> examinees) {
         Set<ExamineeKey> found = new HashSet<>();
         of(status)

@@ -14,38 +14,39 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** Many examinees who wait, beside those of a row: browsers without phones, to be seen coming back. */
-final class Onlookers implements AutoCloseable {
+/** Many examinees who wait, beside those of a scenario: browsers without phones, which reconnect. */
+final class IdleSubscribers implements AutoCloseable {
 
-    private static final int ARRIVALS_PER_SECOND = 150;
+    private static final int ARRIVALS_PER_SECOND = 300;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private final Row row;
+    private final FaultScenario scenario;
     private final History history = new History();
-    private final Balancer balancer;
-    private final Crowd crowd;
+    private final LoadBalancer balancer;
+    private final LoadGenerator load;
 
-    Onlookers(Row row, int count) {
-        this.row = row;
-        balancer = new Balancer(row.rig().socketServers());
-        Load load = Load.of(count, Duration.ofSeconds(1 + count / ARRIVALS_PER_SECOND));
-        crowd = new Crowd(history, load, row.plan() + "o", row.rig().webBalancer(), balancer, count);
+    IdleSubscribers(FaultScenario scenario, int count) {
+        this.scenario = scenario;
+        balancer = new LoadBalancer(scenario.cluster().socketServers());
+        LoadProfile profile = LoadProfile.of(count, ARRIVALS_PER_SECOND);
+        load = new LoadGenerator(
+                history, profile, scenario.plan() + "o", scenario.cluster().webBalancer(), balancer, count);
     }
 
     /**
-     * They come, and wait.
+     * Opens all browsers.
      *
      * @param where all of them, or {@code null}: spread over all instances
      */
-    void come(@Nullable ServiceInstance where) {
-        balancer.sendAllTo(where);
-        crowd.startBrowsers();
+    void connectAll(@Nullable ServiceInstance where) {
+        balancer.pinTo(where);
+        load.startBrowsers();
         await("all sockets are there");
-        balancer.sendAllTo(null);
+        balancer.pinTo(null);
     }
 
-    /** Until everybody has a subscription in force, and has heard the record's state on it. Returns how long that took since then. */
-    Duration awaitBack(Instant since) {
+    /** Until every browser has an active subscription, and has received the record's state on it. Returns how long that took since then. */
+    Duration awaitReconnected(Instant since) {
         await("all sockets are back");
         return Duration.between(since, lastHeard());
     }
@@ -60,20 +61,20 @@ final class Onlookers implements AutoCloseable {
 
     private boolean allKnowTheirState() {
         Map<ExamineeKey, Integer> connected = new HashMap<>();
-        Map<ExamineeKey, Event.Heard> heard = new HashMap<>();
+        Map<ExamineeKey, Event.Received> heard = new HashMap<>();
         for (Event event : history.events()) {
             if (event instanceof Event.Subscribed subscribed) {
                 connected.put(subscribed.examinee(), subscribed.connection());
             } else if (event instanceof Event.Disconnected lost) {
                 connected.remove(lost.examinee(), lost.connection());
-            } else if (event instanceof Event.Heard message && message.revision() != null) {
+            } else if (event instanceof Event.Received message && message.revision() != null) {
                 heard.put(message.examinee(), message);
             }
         }
-        if (connected.size() < crowd.examinees().size() || heard.size() < connected.size()) {
+        if (connected.size() < load.examinees().size() || heard.size() < connected.size()) {
             return false;
         }
-        Map<ExamineeKey, SyncRecord> records = row.facts().records(crowd.examinees());
+        Map<ExamineeKey, SyncRecord> records = scenario.probe().records(load.examinees());
         return records.size() == connected.size()
                 && heard.values().stream()
                         .allMatch(message ->
@@ -87,7 +88,7 @@ final class Onlookers implements AutoCloseable {
     }
 
     private Instant lastHeard() {
-        return history.of(Event.Heard.class)
+        return history.of(Event.Received.class)
                 .map(Event::at)
                 .max(Instant::compareTo)
                 .orElseThrow();
@@ -109,16 +110,18 @@ final class Onlookers implements AutoCloseable {
                 .collect(Collectors.groupingBy(Event.Disconnected::code, TreeMap::new, Collectors.counting()));
     }
 
-    /** That nobody heard what is not theirs, and nothing went back. */
+    /** That no browser received another's messages, and no status regressed. */
     void check() {
         List<String> wrong = Checker.strict()
-                .check(history.events(), new FinalState(row.facts().records(crowd.examinees()), Map.of(), List.of()));
+                .check(
+                        history.events(),
+                        new FinalState(scenario.probe().records(load.examinees()), Map.of(), List.of()));
         assertThat(wrong).isEmpty();
     }
 
     @Override
     public void close() {
-        crowd.close();
+        load.close();
         balancer.close();
     }
 }

@@ -31,25 +31,26 @@ import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Looks at a rig's servers directly, past all lines and services. */
-final class Facts implements AutoCloseable {
+/** Reads a cluster's servers directly, past all proxies and services. */
+final class SystemProbe implements AutoCloseable {
 
-    private final Rig rig;
+    private final TestCluster cluster;
     private final LettuceConnectionFactory redis;
     private final RecordReader records;
     private final MinioClient store;
 
-    Facts(Rig rig) {
-        this.rig = rig;
-        redis = rig.redis().size() == 1
-                ? new LettuceConnectionFactory("127.0.0.1", rig.redis().get(0).port())
+    SystemProbe(TestCluster cluster) {
+        this.cluster = cluster;
+        redis = cluster.redis().size() == 1
+                ? new LettuceConnectionFactory(
+                        "127.0.0.1", cluster.redis().get(0).port())
                 : new LettuceConnectionFactory(new RedisClusterConfiguration(
-                        rig.redis().stream().map(RedisProcess::address).toList()));
+                        cluster.redis().stream().map(RedisProcess::address).toList()));
         redis.afterPropertiesSet();
         redis.start();
         records = new RecordReader(new StringRedisTemplate(redis));
         store = MinioClient.builder()
-                .endpoint("http://127.0.0.1:" + rig.store().port())
+                .endpoint("http://127.0.0.1:" + cluster.store().port())
                 .region("us-east-1")
                 .credentials(StoreProcess.ACCESS_KEY, StoreProcess.SECRET_KEY)
                 .build();
@@ -65,7 +66,7 @@ final class Facts implements AutoCloseable {
         return found;
     }
 
-    /** For what a row wants to see of Redis besides records. */
+    /** For what a scenario reads of Redis besides records. */
     StringRedisTemplate redis() {
         return new StringRedisTemplate(redis);
     }
@@ -88,13 +89,13 @@ final class Facts implements AutoCloseable {
         }
     }
 
-    /** How many messages wait in a queue, those in hand not counted. */
+    /** How many messages wait in a queue, without unacknowledged ones. */
     long ready(String queue) {
         return onChannel(channel -> channel.queueDeclarePassive(queue).getMessageCount());
     }
 
     /** Takes them out of their queue. */
-    List<DeadLetter> takeDeadLetters() {
+    List<DeadLetter> drainDeadLetters() {
         return onChannel(channel -> {
             List<DeadLetter> letters = new ArrayList<>();
             for (GetResponse letter = channel.basicGet(Topology.DEAD_LETTER_QUEUE, true);
@@ -127,7 +128,7 @@ final class Facts implements AutoCloseable {
                 pictures.put(examinee, sha256);
             }
         }
-        return new FinalState(records(examinees), pictures, takeDeadLetters());
+        return new FinalState(records(examinees), pictures, drainDeadLetters());
     }
 
     /** Something to be done on a channel of the first broker node that runs. */
@@ -146,8 +147,8 @@ final class Facts implements AutoCloseable {
 
     /** To the first broker node that runs. */
     Connection connect(String name) throws IOException, TimeoutException {
-        RabbitNodes.Node node = rig.rabbit().all().stream()
-                .filter(RabbitNodes.Node::isRunning)
+        RabbitCluster.Node node = cluster.rabbit().all().stream()
+                .filter(RabbitCluster.Node::isRunning)
                 .findFirst()
                 .orElseThrow();
         ConnectionFactory factory = new ConnectionFactory();

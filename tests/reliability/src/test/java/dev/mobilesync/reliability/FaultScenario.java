@@ -20,16 +20,16 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of the suite: a stream of captures, a fault in the midst of it, and the checker at the end.
+ * One scenario of the suite: a stream of captures, a fault in the midst of it, and the checker at the end.
  *
- * <p>{@link #run} begins with everything up; when the fault's code returns, the row waits, for a while, until everybody
- * has what they came for, lets the checker decide, writes a line of the report, and leaves everything up again.
+ * <p>{@link #run} begins with everything up; when the fault's code returns, it waits, within a limit, until every
+ * examinee is done, lets the checker decide, writes a line of the report, and leaves everything up again.
  */
-final class Row {
+final class FaultScenario {
 
-    /** What a row does while captures are under way. */
+    /** What a scenario does while captures are in flight. */
     interface Fault {
-        void strike(Row row) throws Exception;
+        void inject(FaultScenario scenario) throws Exception;
     }
 
     private static final long SEED = Long.getLong("reliability.seed", System.nanoTime() % 1_000_000_007);
@@ -39,151 +39,164 @@ final class Row {
     private static final Duration IN_HAND = Duration.ofMillis(300);
     private static final int MAX_TOLD = 20;
     private static final int WARM_UP = 40;
+    /** Enough for several uploads to each instance. */
+    private static final int ARRIVALS_AFTERWARDS = 25;
 
-    private final Rig rig;
-    private final Facts facts;
-    private final Crowd crowd;
+    private final TestCluster cluster;
+    private final SystemProbe probe;
+    private final LoadGenerator load;
     private final History history = new History();
     private final String plan = "R" + NUMBER.incrementAndGet() + "x" + Long.toString(System.nanoTime() & 0xffffff, 36);
-    private final Broadcasts broadcasts;
+    private final BroadcastRecorder broadcasts;
     private Checker checker = Checker.strict();
-    private String seen = "";
+    private String notes = "";
 
-    private Row(Rig rig, Load load) throws IOException, TimeoutException {
-        this.rig = rig;
-        facts = rig.facts();
-        broadcasts = new Broadcasts(facts, history);
-        crowd = new Crowd(history, load, plan, rig.webBalancer(), rig.socketBalancer(), SEED);
+    private FaultScenario(TestCluster cluster, LoadProfile profile) throws IOException, TimeoutException {
+        this.cluster = cluster;
+        probe = cluster.probe();
+        broadcasts = new BroadcastRecorder(probe, history);
+        load = new LoadGenerator(history, profile, plan, cluster.webBalancer(), cluster.socketBalancer(), SEED);
     }
 
     /**
-     * Runs a row.
+     * Runs a scenario.
      *
      * @param name what breaks, as in the report's table
      * @throws AssertionError if the promise was not kept
      */
-    static void run(Rig rig, String name, Load load, Fault fault) throws Exception {
-        run(rig, name, load, row -> {}, fault);
+    static void run(TestCluster cluster, String name, LoadProfile profile, Fault fault) throws Exception {
+        run(cluster, name, profile, scenario -> {}, fault);
     }
 
     /**
-     * The same, with something that is so before the first user comes.
+     * The same, with a fault that is there before the first examinee arrives.
      *
-     * @param before what else breaks
+     * @param before that fault
      */
-    static void run(Rig rig, String name, Load load, Fault before, Fault fault) throws Exception {
-        Progress.say(
-                "row: %s (%d examinees in %d s; -Dreliability.seed=%d)",
-                name, load.examinees(), load.span().toSeconds(), SEED);
-        Row row = new Row(rig, load);
-        Instant started = Instant.now();
-        Report.Entry line = new Report.Entry(name, load);
+    static void run(TestCluster cluster, String name, LoadProfile profile, Fault before, Fault fault) throws Exception {
+        Progress.say("%s (%.1f examinees a second; -Dreliability.seed=%d)", name, profile.perSecond(), SEED);
+        Report.Entry line = new Report.Entry(name);
+        FaultScenario scenario = new FaultScenario(cluster, profile);
         try {
-            rig.awaitReady();
-            before.strike(row);
-            row.crowd.start();
-            fault.strike(row);
-            Instant over = Instant.now();
-            List<String> wrong = row.settleAndCheck();
-            line.settled(Duration.between(over, Instant.now()));
+            cluster.awaitReady();
+            before.inject(scenario);
+            line.phase("ready");
+            scenario.load.start();
+            fault.inject(scenario);
+            line.phase("fault");
+            scenario.awaitArrivalsAfterwards();
+            line.phase("more arrivals");
+            String unsettled = scenario.settle();
+            line.phase("settling");
+            List<String> wrong = scenario.check(unsettled);
+            line.phase("checking");
             line.wrong(wrong);
         } catch (Throwable e) {
             line.wrong(List.of(e.toString()));
             throw e;
         } finally {
-            row.crowd.close();
-            line.took(Duration.between(started, Instant.now()));
-            line.history(row.history, row.seen);
-            Path file = Path.of("target", "reliability", "history", fileName(name) + ".jsonl");
-            row.history.write(file);
+            scenario.load.close();
+            scenario.history.write(Path.of("target", "reliability", "history", fileName(name) + ".jsonl"));
+            scenario.broadcasts.close();
+            scenario.probe.close();
+            cluster.recover();
+            line.phase("recovery");
+            line.history(scenario.history, scenario.notes);
             Report.add(line);
-            row.broadcasts.close();
-            row.facts.close();
-            rig.recover();
         }
         line.assertRight();
+    }
+
+    /** So that the promise is also kept to those who come when the fault is over. */
+    private void awaitArrivalsAfterwards() {
+        int wanted = Math.min(profile().examinees(), load.arrivals() + ARRIVALS_AFTERWARDS);
+        await("more arrivals", () -> load.arrivals() >= wanted || load.phonesAreDone());
+        load.endArrivals();
+    }
+
+    private LoadProfile profile() {
+        return load.profile();
     }
 
     private static String fileName(String name) {
         return name.replaceAll("[^A-Za-z0-9]+", "-");
     }
 
-    /** Lets each instance do a little of everything, so that no row judges JVMs that have just begun. */
-    static void warmUp(Rig rig) {
-        History history = new History();
-        Load load = new Load(WARM_UP, Duration.ofSeconds(5), 0, 320, 240);
-        try (Crowd crowd = new Crowd(history, load, "warm", rig.webBalancer(), rig.socketBalancer(), 1)) {
-            crowd.start();
-            Awaitility.await().atMost(SETTLE_LIMIT).until(crowd::phonesAreDone);
+    /** Lets each instance do a little of everything, so that no scenario judges JVMs that have just started. */
+    static void warmUp(TestCluster cluster) {
+        LoadProfile profile = LoadProfile.of(WARM_UP, 10).withFirstPicture(Duration.ZERO, Duration.ofSeconds(1));
+        try (LoadGenerator load =
+                new LoadGenerator(new History(), profile, "warm", cluster.webBalancer(), cluster.socketBalancer(), 1)) {
+            load.start();
+            Awaitility.await().atMost(SETTLE_LIMIT).until(load::phonesAreDone);
         }
     }
 
-    Rig rig() {
-        return rig;
+    TestCluster cluster() {
+        return cluster;
     }
 
     History history() {
         return history;
     }
 
-    Crowd crowd() {
-        return crowd;
+    LoadGenerator load() {
+        return load;
     }
 
     /** What is in the servers. */
-    Facts facts() {
-        return facts;
+    SystemProbe probe() {
+        return probe;
     }
 
-    /** What the socket-servers have been told since the row began. */
-    Broadcasts broadcasts() {
+    /** What was broadcast to the socket-servers since the scenario began. */
+    BroadcastRecorder broadcasts() {
         return broadcasts;
     }
 
-    /** Of all examinees of this row. */
+    /** Of all examinees of this scenario. */
     String plan() {
         return plan;
     }
 
-    /** Holds this row to something else than {@link Checker#strict}. */
+    /** Checks this scenario with something else than {@link Checker#strict}. */
     void checkedBy(Checker other) {
         checker = other;
     }
 
-    /** For the report: what this row saw besides what every row counts. */
-    void saw(String format, Object... arguments) {
-        seen = seen + (seen.isEmpty() ? "" : "; ") + String.format(format, arguments);
+    /** For the report: what this scenario observed besides what every scenario counts. */
+    void note(String format, Object... arguments) {
+        notes = notes + (notes.isEmpty() ? "" : "; ") + String.format(format, arguments);
     }
 
-    /** Does something to the servers or lines, and writes down when. */
+    /** Does something to the servers or connections, and records when. */
     void fault(String what, Runnable action) {
         history.add(new Event.Fault(Instant.now(), what));
         Progress.say("     %s", what);
         action.run();
     }
 
-    /** Until so many uploads, out of a hundred examinees, have been answered with 201. */
-    void awaitTaken(int percent) {
-        long wanted = Math.max(1, crowd.load().examinees() * (long) percent / 100);
-        await("201 for " + percent + " %", () -> taken() >= wanted);
+    /** Until so many uploads have been answered with 201. */
+    void awaitCaptured(int count) {
+        await(count + " times 201", () -> captured() >= count);
     }
 
-    long taken() {
+    long captured() {
         return history.count(Event.Answered.class, answer -> answer.status() == 201);
     }
 
     /** Until at least so many uploads have been with that instance for a while. */
-    void awaitInHand(ServiceInstance server, int count) {
-        await(count + " uploads in hand at " + server.name(), () -> inHand(server) >= count);
+    void awaitInFlight(ServiceInstance server, int count) {
+        await(count + " uploads in flight at " + server.name(), () -> inFlight(server) >= count);
     }
 
     /** How many uploads were sent to that instance a moment ago, or longer, and are not answered yet. */
-    long inHand(ServiceInstance server) {
-        return uploadsInHand(server).size();
+    long inFlight(ServiceInstance server) {
+        return uploadsInFlight(server).size();
     }
 
     /** Those uploads. */
-    List<Event.Uploading> uploadsInHand(ServiceInstance server) {
+    List<Event.Uploading> uploadsInFlight(ServiceInstance server) {
         Instant before = Instant.now().minus(IN_HAND);
         Map<String, Event.Uploading> open = new HashMap<>();
         for (Event event : history.events()) {
@@ -215,7 +228,7 @@ final class Row {
         return examinee.member() + " " + picture + " " + attempt;
     }
 
-    /** Until so many uploads were answered with that code since the row began. */
+    /** Until so many uploads were answered with that code since the scenario began. */
     void awaitRefused(String code, int count) {
         await(count + " times " + code, () -> refused(code) >= count);
     }
@@ -224,7 +237,7 @@ final class Row {
         return history.count(Event.Answered.class, answer -> code.equals(answer.code()));
     }
 
-    /** Waits, within a limit, for something that a row needs to go on. */
+    /** Waits, within a limit, for something that a scenario needs to continue. */
     void await(String what, Callable<Boolean> condition) {
         await(what, condition, STEP_LIMIT);
     }
@@ -241,30 +254,34 @@ final class Row {
     void awaitCompleted(List<ExamineeKey> examinees) {
         await(
                 "completed: " + examinees,
-                () -> facts.records(examinees).values().stream()
+                () -> probe.records(examinees).values().stream()
                                 .filter(record -> record.status() == Status.COMPLETED)
                                 .count()
                         == examinees.size());
     }
 
     /** Lets captures come for so long. */
-    void goOnFor(Duration time) {
+    void waitFor(Duration time) {
         Awaitility.await().pollDelay(time).atMost(time.plus(STEP_LIMIT)).until(() -> true);
     }
 
-    private List<String> settleAndCheck() {
-        @Nullable String unsettled = null;
+    /** Returns what is wrong if it takes too long. */
+    private @Nullable String settle() {
         try {
             Awaitility.await()
                     .atMost(SETTLE_LIMIT)
-                    .pollInterval(Duration.ofMillis(500))
+                    .pollInterval(Duration.ofMillis(200))
                     .ignoreExceptions()
                     .until(this::isSettled);
+            return null;
         } catch (ConditionTimeoutException e) {
-            unsettled = "not settled after " + SETTLE_LIMIT.toSeconds() + " s";
+            return "not settled after " + SETTLE_LIMIT.toSeconds() + " s";
         }
-        FinalState end = facts.finalState(crowd.examinees());
-        crowd.examinees().forEach(examinee -> history.add(ended(examinee, end)));
+    }
+
+    private List<String> check(@Nullable String unsettled) {
+        FinalState end = probe.finalState(load.examinees());
+        load.examinees().forEach(examinee -> history.add(ended(examinee, end)));
         List<String> wrong = new ArrayList<>(checker.check(history.events(), end));
         if (unsettled != null) {
             wrong.add(0, unsettled);
@@ -285,17 +302,17 @@ final class Row {
 
     /** Phones have their 201s, the records say so, browsers know what the records say, and no message waits. */
     private boolean isSettled() {
-        if (!crowd.phonesAreDone() || facts.ready(Topology.STATUS_QUEUE) > 0) {
+        if (!load.phonesAreDone() || probe.ready(Topology.STATUS_QUEUE) > 0) {
             return false;
         }
-        Map<ExamineeKey, SyncRecord> records = facts.records(crowd.examinees());
+        Map<ExamineeKey, SyncRecord> records = probe.records(load.examinees());
         Map<ExamineeKey, Long> heard = new HashMap<>();
-        history.of(Event.Heard.class).forEach(message -> {
+        history.of(Event.Received.class).forEach(message -> {
             if (message.revision() != null) {
                 heard.merge(message.examinee(), message.revision(), Math::max);
             }
         });
-        return records.size() == crowd.examinees().size()
+        return records.size() == load.examinees().size()
                 && records.values().stream()
                         .allMatch(record -> record.status() == Status.COMPLETED
                                 && Long.valueOf(record.revision()).equals(heard.get(record.examinee())));

@@ -26,22 +26,23 @@ import tools.jackson.databind.node.MissingNode;
  * A phone as the contract wants it: it keeps its picture until a 201, and sends the same again, after Retry-After and with
  * jitter, whenever that may help.
  */
-final class Phone {
+final class SimulatedPhone {
 
     private static final Duration PATIENCE = Duration.ofSeconds(12);
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 8_000;
+    private static final long JITTER_MILLIS = 1_000;
     private static final long SECOND_PICTURE_MILLIS = 2_000;
 
-    private final Crowd crowd;
+    private final LoadGenerator load;
     private final ExamineeKey examinee;
     private final String device;
     private final String token;
     private final Random random;
     private volatile boolean done;
 
-    Phone(Crowd crowd, ExamineeKey examinee, Random random) {
-        this.crowd = crowd;
+    SimulatedPhone(LoadGenerator load, ExamineeKey examinee, Random random) {
+        this.load = load;
         this.examinee = examinee;
         this.random = random;
         device = "M-" + examinee.examineeId();
@@ -58,7 +59,7 @@ final class Phone {
 
     /** Takes a picture and sends it. */
     void photograph(boolean anotherOneAfterwards) {
-        byte[] picture = Jpegs.picture(crowd.load().width(), crowd.load().height(), random.nextLong());
+        byte[] picture = Jpegs.picture(load.profile().width(), load.profile().height(), random.nextLong());
         upload(new Attempt(
                 MultipartBody.upload(device, picture),
                 Digests.sha256(picture),
@@ -68,25 +69,25 @@ final class Phone {
     }
 
     private void upload(Attempt attempt) {
-        ServiceInstance server = crowd.webServers().choose(random);
+        ServiceInstance server = load.webServers().choose(random);
         HttpRequest request = upload(server, examinee, token, attempt.body)
                 .header("Idempotency-Key", attempt.key)
                 .build();
         Instant sent = Instant.now();
-        crowd.history().add(new Event.Uploading(sent, examinee, server.name(), attempt.picture, attempt.number));
-        crowd.http().sendAsync(request, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
+        load.history().add(new Event.Uploading(sent, examinee, server.name(), attempt.picture, attempt.number));
+        load.http().sendAsync(request, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
             Instant now = Instant.now();
             Duration took = Duration.between(sent, now);
-            if (answer == null && crowd.webServers().passesOn(server, requireNonNull(failure))) {
+            if (answer == null && load.webServers().retriesElsewhere(server, requireNonNull(failure))) {
                 upload(attempt);
             } else if (answer == null) {
-                crowd.history()
+                load.history()
                         .add(new Event.Unanswered(
                                 now, examinee, server.name(), attempt.picture, attempt.number, why(failure), took));
-                crowd.later(pause(attempt, 0), () -> upload(attempt.next()));
+                load.schedule(pause(attempt, 0), () -> upload(attempt.next()));
             } else {
                 JsonNode body = json(answer.body());
-                crowd.history()
+                load.history()
                         .add(new Event.Answered(
                                 now,
                                 examinee,
@@ -116,13 +117,13 @@ final class Phone {
     private void answered(Attempt attempt, HttpResponse<String> answer, JsonNode body) {
         if (answer.statusCode() == 201) {
             if (attempt.anotherOneAfterwards) {
-                crowd.later(SECOND_PICTURE_MILLIS, () -> photograph(false));
+                load.schedule(SECOND_PICTURE_MILLIS, () -> photograph(false));
             } else {
                 done = true;
             }
         } else if (body.path("retryable").asBoolean(answer.statusCode() >= 500)) {
             long retryAfter = answer.headers().firstValueAsLong("Retry-After").orElse(0) * 1_000;
-            crowd.later(pause(attempt, retryAfter), () -> upload(attempt.next()));
+            load.schedule(pause(attempt, retryAfter), () -> upload(attempt.next()));
         } else {
             done = true;
         }
@@ -130,7 +131,7 @@ final class Phone {
 
     private long pause(Attempt attempt, long atLeastMillis) {
         long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt.number, 4));
-        return atLeastMillis + random.nextLong(longest / 2, longest + 1);
+        return Math.max(atLeastMillis + random.nextLong(JITTER_MILLIS), random.nextLong(longest / 5, longest + 1));
     }
 
     private static JsonNode json(String body) {

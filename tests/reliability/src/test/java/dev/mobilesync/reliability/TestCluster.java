@@ -17,38 +17,41 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
-/** Everything that rows run against, in processes of its own. Between rows all of it is up and all lines are whole. */
-final class Rig implements AutoCloseable {
+/** Everything that scenarios run against, in separate processes. Between scenarios all of it is up and all connections work. */
+final class TestCluster implements AutoCloseable {
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Path folder;
-    private final Shape shape;
+    private ClusterTopology topology;
     private final StoreProcess store;
-    private final RabbitNodes rabbit;
+    private final RabbitCluster rabbit;
     private final List<RedisProcess> redis = new ArrayList<>();
     private final List<ServiceInstance> webServers;
     private final List<ServiceInstance> stateManagers;
     private final List<ServiceInstance> socketServers;
-    private final Balancer webBalancer;
-    private final Balancer socketBalancer;
+    private final LoadBalancer webBalancer;
+    private final LoadBalancer socketBalancer;
 
-    private Rig(Shape shape, Path folder) throws IOException {
-        this.shape = shape;
+    private TestCluster(ClusterTopology topology, Path folder) throws IOException {
+        this.topology = topology;
         this.folder = folder;
         boolean whole = false;
         try {
-            rabbit = opened(new RabbitNodes(folder, shape.brokerNodes));
+            rabbit = opened(new RabbitCluster(folder, topology.brokerNodes));
             store = opened(StoreProcess.start(folder));
             startRedis();
+            webServers = instances(Kind.WEB, ClusterTopology.WEB_SERVERS);
+            stateManagers = instances(Kind.STATE, ClusterTopology.STATE_MANAGERS);
+            socketServers = instances(Kind.SOCKET, topology.socketServers());
+            Stream.of(webServers, stateManagers, socketServers)
+                    .parallel()
+                    .forEach(instances -> instances.get(0).prepare());
             rabbit.awaitUp();
             store.awaitUp();
-            webServers = instances(Kind.WEB, shape.webServers);
-            stateManagers = instances(Kind.STATE, shape.stateManagers);
-            socketServers = instances(Kind.SOCKET, shape.socketServers);
             services().forEach(ServiceInstance::start);
-            services().forEach(ServiceInstance::awaitReady);
-            webBalancer = opened(new Balancer(webServers));
-            socketBalancer = opened(new Balancer(socketServers));
+            awaitReady();
+            webBalancer = opened(new LoadBalancer(webServers));
+            socketBalancer = opened(new LoadBalancer(socketServers));
             whole = true;
         } finally {
             if (!whole) {
@@ -58,17 +61,18 @@ final class Rig implements AutoCloseable {
     }
 
     /** Starts all of it and returns when it is ready. What the processes print and keep is under {@code target/reliability}. */
-    static Rig start(Shape shape) {
-        Path folder = Path.of("target", "reliability", "rig-" + shape.name().toLowerCase(Locale.ROOT))
+    static TestCluster start(ClusterTopology topology) {
+        Path folder = Path.of(
+                        "target", "reliability", "cluster-" + topology.name().toLowerCase(Locale.ROOT))
                 .toAbsolutePath();
         try {
             FileSystemUtils.deleteRecursively(folder);
             Files.createDirectories(folder);
             long started = System.nanoTime();
-            Rig rig = new Rig(shape, folder);
-            Row.warmUp(rig);
-            Progress.say("rig %s is up after %.1f s", shape, (System.nanoTime() - started) / 1e9);
-            return rig;
+            TestCluster cluster = new TestCluster(topology, folder);
+            FaultScenario.warmUp(cluster);
+            Progress.say("cluster %s is up after %.1f s", topology, (System.nanoTime() - started) / 1e9);
+            return cluster;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,7 +84,7 @@ final class Rig implements AutoCloseable {
     }
 
     private void startRedis() throws IOException {
-        int count = Math.max(1, shape.redisClusterNodes);
+        int count = Math.max(1, topology.redisClusterNodes);
         for (int i = 0; i < count; i++) {
             Path directory = Files.createDirectory(folder.resolve("redis-" + i));
             redis.add(opened(
@@ -94,20 +98,34 @@ final class Rig implements AutoCloseable {
     }
 
     private boolean isRedisCluster() {
-        return shape.redisClusterNodes > 0;
+        return topology.redisClusterNodes > 0;
     }
 
-    private List<ServiceInstance> instances(Kind kind, int count) {
-        Map<String, String> settings = new HashMap<>(shape.settings);
+    /** What the topology sets for all services. */
+    private Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(topology.settings);
         if (isRedisCluster()) {
             settings.put("SPRING_DATA_REDIS_CLUSTER_NODES", redisAddresses());
         }
+        return settings;
+    }
+
+    /** Keeps the servers and starts the services anew with that topology's settings. */
+    void changeTo(ClusterTopology other) {
+        topology = other;
+        services().forEach(ServiceInstance::kill);
+        services().forEach(service -> service.start(settings()));
+        awaitReady();
+        FaultScenario.warmUp(this);
+    }
+
+    private List<ServiceInstance> instances(Kind kind, int count) {
         List<Integer> brokerPorts =
-                rabbit.all().stream().map(RabbitNodes.Node::port).toList();
+                rabbit.all().stream().map(RabbitCluster.Node::port).toList();
         int redisPort = isRedisCluster() ? 0 : redis.get(0).port();
         return IntStream.rangeClosed(1, count)
                 .mapToObj(number -> opened(
-                        new ServiceInstance(kind, number, folder, brokerPorts, redisPort, store.port(), settings)))
+                        new ServiceInstance(kind, number, folder, brokerPorts, redisPort, store.port(), settings())))
                 .toList();
     }
 
@@ -115,8 +133,8 @@ final class Rig implements AutoCloseable {
         return redis.stream().map(RedisProcess::address).collect(Collectors.joining(","));
     }
 
-    Shape shape() {
-        return shape;
+    ClusterTopology topology() {
+        return topology;
     }
 
     /** A web-server instance; the first is 0. */
@@ -154,7 +172,7 @@ final class Rig implements AutoCloseable {
         return store;
     }
 
-    RabbitNodes rabbit() {
+    RabbitCluster rabbit() {
         return rabbit;
     }
 
@@ -164,28 +182,28 @@ final class Rig implements AutoCloseable {
     }
 
     /** What stands before the web-servers. */
-    Balancer webBalancer() {
+    LoadBalancer webBalancer() {
         return webBalancer;
     }
 
     /** What stands before the socket-servers. */
-    Balancer socketBalancer() {
+    LoadBalancer socketBalancer() {
         return socketBalancer;
     }
 
     /** What is in Redis, in the store and among the dead letters. */
-    Facts facts() {
-        return new Facts(this);
+    SystemProbe probe() {
+        return new SystemProbe(this);
     }
 
     /**
-     * Lines as at first; what stands still goes on; what is not alive, server or service, is started; returns when
+     * Resets all proxies, resumes what is suspended, starts what is not alive, server or service, and returns when
      * everything is ready.
      */
     void recover() {
-        services().forEach(ServiceInstance::mendLines);
+        services().forEach(ServiceInstance::restoreConnections);
         services().stream().filter(ServiceInstance::isAlive).forEach(ServiceInstance::resume);
-        for (RabbitNodes.Node node : rabbit.all()) {
+        for (RabbitCluster.Node node : rabbit.all()) {
             if (!node.isRunning()) {
                 node.start();
                 node.awaitUp();
@@ -199,7 +217,7 @@ final class Rig implements AutoCloseable {
     }
 
     void awaitReady() {
-        services().forEach(ServiceInstance::awaitReady);
+        services().parallelStream().forEach(ServiceInstance::awaitReady);
     }
 
     @Override
