@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 class RedisAwayIT {
 
     private static final Duration AWAY = Duration.ofSeconds(60);
-    private static final Duration HANGS = ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(2);
 
     @Test
     void away(TestCluster cluster) throws Exception {
@@ -29,27 +28,14 @@ class RedisAwayIT {
                 RedisProcess::restart);
     }
 
-    /** It keeps its connections, and answers nothing. */
-    @Test
-    void hanging(TestCluster cluster) throws Exception {
-        without(
-                cluster,
-                "Redis hangs for 8 s",
-                "SIGSTOP",
-                RedisProcess::freeze,
-                HANGS,
-                "SIGCONT",
-                RedisProcess::unfreeze);
-    }
-
-    private static void without(
+    static void without(
             TestCluster cluster,
             String name,
             String breaking,
             Consumer<RedisProcess> breaks,
             Duration time,
-            String mending,
-            Consumer<RedisProcess> mends)
+            String restoring,
+            Consumer<RedisProcess> restores)
             throws Exception {
         FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
             RedisProcess redis = cluster.redis().get(0);
@@ -60,10 +46,10 @@ class RedisAwayIT {
                 scenario.waitFor(time);
                 scenario.await("notified", () -> StateChangeFailed.notified(scenario) > 0);
             } finally {
-                scenario.fault(mending, () -> mends.accept(redis));
+                scenario.fault(restoring, () -> restores.accept(redis));
             }
             StateChangeFailed.assertNotified(scenario, since);
-            assertThat(scenario.cluster().stateManagers()).allMatch(ServiceInstance::isAlive);
+            assertThat(cluster.stateManagers()).allMatch(ServiceInstance::isAlive);
         });
     }
 }

@@ -1,0 +1,26 @@
+package dev.mobilesync.reliability;
+
+import dev.mobilesync.testsupport.RedisProcess;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Redis keeps its connections and answers nothing: as in {@link RedisAwayIT}. */
+@Tag("slow")
+@WithCluster(ClusterTopology.STANDARD)
+class RedisHangingIT {
+
+    private static final Duration HANGS = ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(2);
+
+    @Test
+    void hanging(TestCluster cluster) throws Exception {
+        RedisAwayIT.without(
+                cluster,
+                "Redis hangs for " + HANGS.toSeconds() + " s",
+                "SIGSTOP",
+                RedisProcess::freeze,
+                HANGS,
+                "SIGCONT",
+                RedisProcess::unfreeze);
+    }
+}
