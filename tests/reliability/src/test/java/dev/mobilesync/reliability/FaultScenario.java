@@ -97,9 +97,11 @@ final class FaultScenario {
         } finally {
             scenario.load.close();
             scenario.history.write(Path.of("target", "reliability", "history", fileName(name) + ".jsonl"));
+            cluster.recover();
+            // Where a scenario failed before the check, the next one would find them.
+            scenario.probe.drainDeadLetters();
             scenario.broadcasts.close();
             scenario.probe.close();
-            cluster.recover();
             line.phase("recovery");
             line.history(scenario.history, scenario.notes);
             Report.add(line);
