@@ -17,52 +17,61 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Start, health, origins and stop. */
+/** Start, health, origins and stop. Tests that wait run beside the others. */
+@TestInstance(Lifecycle.PER_CLASS)
 @ServerContract
 class LifecycleIT {
 
     private static final String OWN_QUEUE = "mobile-sync.socket-queue=broadcast_queue.lifecycle";
+    private static final Executor NEW_THREAD = task -> new Thread(task).start();
 
     private final Map<String, String> servers = TestServers.shared().properties();
+    private final SocketServerFixture server = SharedSocketServers.withDefaults();
+    private final SocketServerFixture limited = SharedSocketServers.withLowLimits();
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void twoInstancesNeedTwoQueues() {
-        SocketServerFixture first = SharedSocketServers.withDefaults();
-        SocketServerFixture second = SharedSocketServers.withLowLimits();
         assertThatThrownBy(() -> SocketServerFixture.start(servers, "mobile-sync.socket-queue-claim-time=2s"))
                 .rootCause()
                 .hasMessageContaining("MOBILE_SYNC_SOCKET_QUEUE")
                 .hasMessageContaining("broadcast_queue");
-        try (StompTestClient here = first.proctor("P001");
-                StompTestClient there = second.proctor("P001")) {
+        try (StompTestClient here = server.proctor("P001");
+                StompTestClient there = limited.proctor("P001")) {
             here.subscribe(Topology.planTopic("P001"));
             there.subscribe(Topology.planTopic("P001"));
-            first.broadcast(completed(newExaminee(), 1));
+            server.broadcast(completed(newExaminee(), 1));
             here.await("mobile_sync_completed");
             there.await("mobile_sync_completed");
         }
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void startsWithoutABrokerAndIsNotReady() {
         Map<String, String> nowhere = new HashMap<>(servers);
         nowhere.put("spring.rabbitmq.port", "1");
-        try (SocketServerFixture server = SocketServerFixture.startWithoutWaiting(nowhere)) {
-            assertThat(server.get("/readyz").statusCode()).isEqualTo(503);
-            assertThat(server.get("/livez").statusCode()).isEqualTo(200);
+        try (SocketServerFixture starting = SocketServerFixture.startWithoutWaiting(nowhere)) {
+            assertThat(starting.get("/readyz").statusCode()).isEqualTo(503);
+            assertThat(starting.get("/livez").statusCode()).isEqualTo(200);
         }
     }
 
     @Test
     void servesHealthAndMetricsAndNothingElse() throws Exception {
-        SocketServerFixture server = SharedSocketServers.withDefaults();
         ApiClient management = new ApiClient(URI.create("http://127.0.0.1:" + server.managementPort()));
         assertThat(server.get("/readyz").statusCode()).isEqualTo(200);
         assertThat(management.get("/actuator/health/readiness", "").body())
@@ -82,28 +91,26 @@ class LifecycleIT {
 
     @Test
     void letsOnlyKnownPagesIn() throws Exception {
-        SocketServerFixture server = SharedSocketServers.withLowLimits();
         for (String origin :
-                List.of("https://exam.example.org", "http://localhost:8080", "http://127.0.0.1:" + server.port())) {
-            open(server, "Origin", origin).close();
+                List.of("https://exam.example.org", "http://localhost:8080", "http://127.0.0.1:" + limited.port())) {
+            open(limited, "Origin", origin).close();
         }
         for (String origin : List.of("https://evil.example.org", "http://exam.example.org", "null")) {
-            assertThatThrownBy(() -> open(server, "Origin", origin)).isInstanceOf(WebSocketHandshakeException.class);
+            assertThatThrownBy(() -> open(limited, "Origin", origin)).isInstanceOf(WebSocketHandshakeException.class);
         }
-        assertThatThrownBy(() -> open(SharedSocketServers.withDefaults(), "Origin", "http://localhost:8080"))
+        assertThatThrownBy(() -> open(server, "Origin", "http://localhost:8080"))
                 .isInstanceOf(WebSocketHandshakeException.class);
     }
 
     @Test
     void doesNotCompress() throws Exception {
-        try (Socket socket =
-                new Socket("127.0.0.1", SharedSocketServers.withDefaults().port())) {
-            socket.getOutputStream()
-                    .write(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                    + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
-                                    + "Sec-WebSocket-Protocol: v12.stomp\r\n"
-                                    + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
+        try (Socket socket = new Socket()) {
+            server.handshake(
+                    socket,
+                    "Connection: Upgrade",
+                    "Sec-WebSocket-Version: 13",
+                    "Sec-WebSocket-Protocol: v12.stomp",
+                    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits");
             byte[] answer = new byte[4096];
             int length = socket.getInputStream().read(answer);
             assertThat(new String(answer, 0, length, StandardCharsets.US_ASCII))
@@ -118,28 +125,27 @@ class LifecycleIT {
      * leaves its queue to a successor that is starting meanwhile.
      */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void stopsInOrderAndASuccessorTakesTheQueueOver() {
         ExamineeKey examinee = newExaminee();
-        SocketServerFixture server = SocketServerFixture.start(servers, OWN_QUEUE, "mobile-sync.drain-time=2s");
-        BroadcastListener broadcasts = server.bean(BroadcastListener.class);
+        SocketServerFixture first = SocketServerFixture.start(servers, OWN_QUEUE, "mobile-sync.drain-time=2s");
+        BroadcastListener broadcasts = first.bean(BroadcastListener.class);
         List<StompTestClient> browsers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            browsers.add(server.examinee(examinee));
+            browsers.add(first.examinee(examinee));
         }
-        await().until(() -> server.sessions() == 20);
+        await().until(() -> first.sessions() == 20);
 
-        CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::close);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(first::close, NEW_THREAD);
         CompletableFuture<SocketServerFixture> successor =
-                CompletableFuture.supplyAsync(() -> SocketServerFixture.start(servers, OWN_QUEUE));
-        await().until(() -> server.get("/readyz").statusCode(), Integer.valueOf(503)::equals);
-        StompTestClient late = server.examinee(examinee);
+                CompletableFuture.supplyAsync(() -> SocketServerFixture.start(servers, OWN_QUEUE), NEW_THREAD);
+        await().until(() -> first.get("/readyz").statusCode(), Integer.valueOf(503)::equals);
+        StompTestClient late = first.examinee(examinee);
         late.subscribe(Topology.examineeTopic(examinee));
         assertThat(browsers).allMatch(StompTestClient::isOpen);
 
-        CompletableFuture.anyOf(browsers.stream()
-                        .map(browser -> CompletableFuture.supplyAsync(browser::awaitClose))
-                        .toArray(CompletableFuture[]::new))
-                .join();
+        await().pollInterval(Duration.ofMillis(20))
+                .until(() -> browsers.stream().anyMatch(browser -> !browser.isOpen()));
         assertThat(broadcasts.isRunning()).isTrue();
         browsers.add(late);
         for (StompTestClient browser : browsers) {

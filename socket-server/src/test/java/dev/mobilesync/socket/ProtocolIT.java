@@ -17,11 +17,16 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may connect, subscribe and send, and what becomes of frames that are none. */
+/** Who may connect, subscribe and send, and how malformed frames are answered. Tests that wait run beside the others. */
+@TestInstance(Lifecycle.PER_CLASS)
 @ServerContract
 class ProtocolIT {
 
@@ -104,12 +109,8 @@ class ProtocolIT {
 
     @Test
     void refusesAnotherVersionOfWebSocket() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.getOutputStream()
-                    .write(
-                            ("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n"
-                                            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 8\r\n\r\n")
-                                    .getBytes(StandardCharsets.US_ASCII));
+        try (Socket socket = new Socket()) {
+            server.handshake(socket, "Connection: Upgrade, close", "Sec-WebSocket-Version: 8");
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .startsWith("HTTP/1.1 426")
                     .contains("Sec-WebSocket-Version: 13");
@@ -117,6 +118,7 @@ class ProtocolIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void closesWhoDoesNotConnectInTime() {
         try (StompTestClient browser = server.open()) {
             assertRefused(browser, "UNAUTHENTICATED", true, 1013);
@@ -124,6 +126,7 @@ class ProtocolIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void closesWhenTheTokenExpires() {
         Instant expiry = Instant.now().plusSeconds(2);
         String token = TestTokens.mint(
@@ -266,6 +269,7 @@ class ProtocolIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void beatsAndWantsABeat() {
         try (StompTestClient listens =
                         server.connect(TestTokens.examinee("P001", "E001"), Map.of("heart-beat", "0,1000"));

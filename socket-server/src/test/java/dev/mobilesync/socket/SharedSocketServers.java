@@ -43,7 +43,7 @@ final class SharedSocketServers {
                 "broadcast_queue.limited",
                 TestServers.shared(),
                 settings(
-                        "mobile-sync.socket-connect-time=1s",
+                        "mobile-sync.socket-connect-time=2s",
                         "mobile-sync.socket-heart-beat=1s",
                         "mobile-sync.socket-max-subscriptions=3",
                         "mobile-sync.socket-send-time=2s",

@@ -16,7 +16,7 @@ import dev.mobilesync.testsupport.TestTokens;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -103,12 +103,8 @@ class SlowReaderIT {
     private Socket stalledProctor() throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(2048);
-        socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
-        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-        out.write(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
-                        + "X-Forwarded-For: " + SocketServerFixture.newAddress() + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        server.handshake(socket, "Connection: Upgrade", "Sec-WebSocket-Version: 13");
+        OutputStream out = socket.getOutputStream();
         out.write(text(
                 "CONNECT\naccept-version:1.2\nAuthorization:Bearer " + TestTokens.proctor("slow", "P001") + "\n\n\0"));
         out.write(text("SUBSCRIBE\nid:1\ndestination:" + Topology.planTopic("P001") + "\n\n\0"));

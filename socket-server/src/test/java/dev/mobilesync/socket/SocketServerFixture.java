@@ -15,9 +15,13 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,6 +135,24 @@ final class SocketServerFixture implements AutoCloseable {
         Map<String, String> headers = new HashMap<>(httpHeaders);
         headers.put("X-Forwarded-For", address);
         return StompTestClient.open(uri(), headers);
+    }
+
+    /**
+     * Connects a bare socket and sends the request of a WebSocket on it, from a new address; the response is left unread.
+     *
+     * @param headers more lines of the request
+     */
+    void handshake(Socket socket, String... headers) throws IOException {
+        socket.connect(new InetSocketAddress("127.0.0.1", port()));
+        List<String> lines = new ArrayList<>(List.of(
+                "GET /ws HTTP/1.1",
+                "Host: 127.0.0.1",
+                "Upgrade: websocket",
+                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+                "X-Forwarded-For: " + newAddress()));
+        lines.addAll(List.of(headers));
+        String request = String.join("\r\n", lines) + "\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Opens a socket from a new address and logs in. */
