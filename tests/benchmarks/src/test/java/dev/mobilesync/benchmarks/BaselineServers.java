@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
+import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.StoreProcess;
 import dev.mobilesync.web.store.NoDelaySocketFactory;
 import io.minio.Http;
@@ -17,8 +17,8 @@ import java.util.Map;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 
-/** What an upload asks of the store and of the broker, asked of them by their own clients, without mobile-sync. */
-final class ServersAlone implements AutoCloseable {
+/** The requests of an upload to the store and to the broker, sent by their own clients without mobile-sync. */
+final class BaselineServers implements AutoCloseable {
 
     private static final String QUEUE = "benchmark";
     private static final int MESSAGE_BYTES = 500;
@@ -30,8 +30,8 @@ final class ServersAlone implements AutoCloseable {
     private final Connection broker;
     private final ThreadLocal<Channel> channel = ThreadLocal.withInitial(this::confirmingChannel);
 
-    ServersAlone(Installation installation) throws Exception {
-        Map<String, String> properties = installation.properties();
+    BaselineServers(BenchmarkEnvironment environment) throws Exception {
+        Map<String, String> properties = environment.properties();
         OkHttpClient http = Http.newDefaultClient();
         delayingStore = store(properties, http);
         store = store(
@@ -40,11 +40,7 @@ final class ServersAlone implements AutoCloseable {
                         .socketFactory(new NoDelaySocketFactory())
                         .connectionPool(new ConnectionPool())
                         .build());
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(properties.get("spring.rabbitmq.host"));
-        factory.setPort(Integer.parseInt(requireNonNull(properties.get("spring.rabbitmq.port"))));
-        factory.setVirtualHost(properties.get("spring.rabbitmq.virtual-host"));
-        broker = factory.newConnection();
+        broker = BrokerQueues.connect(properties);
         try (Channel declaring = broker.createChannel()) {
             declaring.queueDeclare(
                     QUEUE, true, false, false, Map.of("x-queue-type", "quorum", "x-max-length", 100_000));

@@ -3,12 +3,10 @@ package dev.mobilesync.benchmarks;
 import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Http;
 import dev.mobilesync.testsupport.Loopback;
-import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.Repository;
 import dev.mobilesync.testsupport.Shell;
@@ -18,9 +16,7 @@ import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +27,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 
 /** One of each service, in JVMs of their own, on a virtual host, a Redis database and an S3 server of its own. */
-final class Installation implements AutoCloseable {
+final class BenchmarkEnvironment implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String DEVICE = "M001";
@@ -49,6 +45,7 @@ final class Installation implements AutoCloseable {
     private final StoreProcess store;
     private final Map<String, ChildProcess> services = new HashMap<>();
     private final Map<String, Integer> ports = new HashMap<>();
+    private final ApiClient api;
 
     /**
      * Returns when all of it is ready.
@@ -57,7 +54,7 @@ final class Installation implements AutoCloseable {
      * @param settings environment variables of the services, besides those that they must have; everybody comes from one
      *     address here, so limits per address and caller are off
      */
-    Installation(String name, Path folder, Map<String, String> settings) throws IOException {
+    BenchmarkEnvironment(String name, Path folder, Map<String, String> settings) throws IOException {
         this.name = name;
         this.folder = Files.createDirectories(folder);
         servers = RealServers.open();
@@ -70,6 +67,7 @@ final class Installation implements AutoCloseable {
         for (String service : List.of("web-server", "state-manager", "socket-server")) {
             start(service, environment);
         }
+        api = new ApiClient(URI.create("http://127.0.0.1:" + port("web-server")));
         services.keySet().forEach(this::awaitReady);
     }
 
@@ -79,9 +77,7 @@ final class Installation implements AutoCloseable {
         ports.put(service + " management", service.equals("state-manager") ? port(service) : Loopback.freePort());
         own.put("SERVER_PORT", Integer.toString(port(service)));
         own.put("MANAGEMENT_SERVER_PORT", Integer.toString(port(service + " management")));
-        Path jar = Repository.file(service + "/target/" + service + "-exec.jar")
-                .toAbsolutePath()
-                .normalize();
+        Path jar = Repository.file(service + "/target/" + service + "-exec.jar");
         services.put(
                 service,
                 ChildProcess.start(
@@ -100,13 +96,12 @@ final class Installation implements AutoCloseable {
                 .alias(service + " is ready, or see " + folder)
                 .atMost(PATIENCE)
                 .ignoreExceptions()
-                .until(() -> Http.send(HttpRequest.newBuilder(management(service, "health/readiness")))
-                                .statusCode()
-                        == 200);
+                .until(() -> management(service, "health/readiness").statusCode() == 200);
     }
 
-    private URI management(String service, String path) {
-        return URI.create("http://127.0.0.1:" + port(service + " management") + "/actuator/" + path);
+    private HttpResponse<String> management(String service, String path) {
+        return new ApiClient(URI.create("http://127.0.0.1:" + port(service + " management")))
+                .get("/actuator/" + path, "");
     }
 
     /** In the results. */
@@ -121,18 +116,7 @@ final class Installation implements AutoCloseable {
 
     /** One upload of this examinee's phone; fails unless it is answered with 201. */
     void upload(ExamineeKey examinee, byte[] picture) {
-        URI captures = URI.create("http://127.0.0.1:" + port("web-server") + "/api/v1/plans/" + examinee.planId()
-                + "/examinees/" + examinee.examineeId() + "/mobile-captures");
-        int status = Http.send(HttpRequest.newBuilder(captures)
-                        .header(
-                                "Authorization",
-                                "Bearer " + TestTokens.device(examinee.planId(), examinee.examineeId(), DEVICE))
-                        .header("Content-Type", MultipartBody.CONTENT_TYPE)
-                        .POST(BodyPublishers.ofByteArray(MultipartBody.upload(DEVICE, picture))))
-                .statusCode();
-        if (status != 201) {
-            throw new AssertionError("upload answered with " + status);
-        }
+        ApiClient.json(api.upload(examinee, DEVICE, picture), 201);
     }
 
     /** This examinee's browser, subscribed. */
@@ -146,15 +130,8 @@ final class Installation implements AutoCloseable {
 
     /** How many examinees of the plan are COMPLETED. */
     long completed(String plan) {
-        URI records = URI.create("http://127.0.0.1:" + port("web-server") + "/api/v1/plans/" + plan + "/mobile-sync");
-        byte[] body = Http.send(HttpRequest.newBuilder(records)
-                        .header("Authorization", "Bearer " + TestTokens.proctor("benchmark", plan)))
-                .body();
-        return MessageCodec.mapper()
-                .readTree(body)
-                .path("counts")
-                .path("COMPLETED")
-                .asLong();
+        HttpResponse<String> records = api.get(ApiClient.recordsPath(plan), TestTokens.proctor("benchmark", plan));
+        return ApiClient.json(records).path("counts").path("COMPLETED").asLong();
     }
 
     /** Bytes of socket-server's heap that are in use, garbage left out. */
@@ -164,11 +141,9 @@ final class Installation implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                 Long.toString(service.pid()),
                 "GC.run");
-        String metrics = new String(
-                Http.send(HttpRequest.newBuilder(management("socket-server", "prometheus")))
-                        .body(),
-                StandardCharsets.UTF_8);
-        return metrics.lines()
+        return management("socket-server", "prometheus")
+                .body()
+                .lines()
                 .filter(line -> line.startsWith("jvm_memory_used_bytes{") && line.contains("area=\"heap\""))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();

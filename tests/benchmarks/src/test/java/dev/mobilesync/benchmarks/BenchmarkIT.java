@@ -45,22 +45,22 @@ class BenchmarkIT {
     private final Results results = new Results();
     private final List<byte[]> pictures =
             IntStream.range(0, PICTURES).mapToObj(Jpegs::picture).toList();
-    private final List<Installation> installations = new ArrayList<>();
-    private ServersAlone alone;
+    private final List<BenchmarkEnvironment> environments = new ArrayList<>();
+    private BaselineServers baseline;
     private int plans;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        installations.add(new Installation("", folder.resolve("as-delivered"), Map.of()));
-        alone = new ServersAlone(installations.get(0));
+        environments.add(new BenchmarkEnvironment("", folder.resolve("as-delivered"), Map.of()));
+        baseline = new BaselineServers(environments.get(0));
         Map<String, String> others = compared();
         if (!others.isEmpty()) {
-            installations.add(new Installation(" with " + others, folder.resolve("compared"), others));
+            environments.add(new BenchmarkEnvironment(" with " + others, folder.resolve("compared"), others));
         }
         results.say("a picture has %,d bytes", pictures.get(0).length);
-        for (Installation installation : installations) {
-            Work.during(8, size.warmUp(), uploads(installation, "W" + ++plans));
-            enter(installation, "W" + ++plans, size.sockets() / 10, false);
+        for (BenchmarkEnvironment environment : environments) {
+            LoadDriver.during(8, size.warmUp(), uploads(environment, "W" + ++plans));
+            enter(environment, "W" + ++plans, size.sockets() / 10, false);
         }
     }
 
@@ -73,11 +73,11 @@ class BenchmarkIT {
 
     @AfterAll
     void stop() throws IOException {
-        if (alone != null) {
-            results.finish(alone.brokerVersion());
-            alone.close();
+        if (baseline != null) {
+            results.finish(baseline.brokerVersion());
+            baseline.close();
         }
-        installations.forEach(Installation::close);
+        environments.forEach(BenchmarkEnvironment::close);
     }
 
     @Test
@@ -87,17 +87,19 @@ class BenchmarkIT {
             String many = "; " + workers + " at once";
             results.add(
                     "the store alone takes a picture" + many,
-                    Work.during(workers, size.time(), number -> alone.put(number, picture(number))));
+                    LoadDriver.during(workers, size.time(), number -> baseline.put(number, picture(number))));
             results.add(
                     "the same without TCP_NODELAY" + many,
-                    Work.during(workers, size.time(), number -> alone.putWithoutNoDelay(number, picture(number))));
+                    LoadDriver.during(
+                            workers, size.time(), number -> baseline.putWithoutNoDelay(number, picture(number))));
             results.add(
-                    "the broker alone confirms a message" + many, Work.during(workers, size.time(), alone::publish));
-            for (Installation installation : installations) {
+                    "the broker alone confirms a message" + many,
+                    LoadDriver.during(workers, size.time(), baseline::publish));
+            for (BenchmarkEnvironment environment : environments) {
                 String plan = "U" + ++plans;
-                Timing timing = Work.during(workers, size.time(), uploads(installation, plan));
-                results.add("upload to 201" + many + installation.name(), timing);
-                awaitCompleted(installation, plan, timing.all().size());
+                LatencyStats timing = LoadDriver.during(workers, size.time(), uploads(environment, plan));
+                results.add("upload to 201" + many + environment.name(), timing);
+                awaitCompleted(environment, plan, timing.all().size());
             }
         }
     }
@@ -105,23 +107,23 @@ class BenchmarkIT {
     @Test
     @Order(2)
     void theWayOfAPicture() {
-        for (Installation installation : installations) {
+        for (BenchmarkEnvironment environment : environments) {
             String plan = "S" + ++plans;
             int count = (int) (size.steadyRate() * size.time().toSeconds());
             List<StompTestClient> browsers = IntStream.range(0, count)
-                    .mapToObj(number -> installation.browser(examinee(plan, number)))
+                    .mapToObj(number -> environment.browser(examinee(plan, number)))
                     .toList();
             Queue<Long> until201 = new ConcurrentLinkedQueue<>();
-            Timing untilHeard = Work.atRate(size.steadyRate(), count, number -> {
+            LatencyStats untilHeard = LoadDriver.atRate(size.steadyRate(), count, number -> {
                 long began = System.nanoTime();
-                installation.upload(examinee(plan, number), picture(number));
+                environment.upload(examinee(plan, number), picture(number));
                 until201.add(System.nanoTime() - began);
                 browsers.get(number).await("mobile_sync_completed");
             });
-            String rate = "; " + size.steadyRate() + " a second" + installation.name();
+            String rate = "; " + size.steadyRate() + " a second" + environment.name();
             results.add(
                     "from the phone's first byte to 201" + rate,
-                    Timing.of(List.copyOf(until201), untilHeard.span(), List.of()));
+                    LatencyStats.of(List.copyOf(until201), untilHeard.span(), List.of()));
             results.add("from the phone's first byte to the examinee's browser" + rate, untilHeard);
             browsers.forEach(StompTestClient::abort);
         }
@@ -130,21 +132,21 @@ class BenchmarkIT {
     @Test
     @Order(3)
     void browsersThatWait() {
-        for (Installation installation : installations) {
-            double before = installation.heapOfSocketServer();
-            List<StompTestClient> browsers = enter(installation, "B" + ++plans, size.sockets(), true);
-            double each = (installation.heapOfSocketServer() - before) / browsers.size();
-            results.say("%,.0f bytes of heap for each of %,d browsers%s", each, browsers.size(), installation.name());
+        for (BenchmarkEnvironment environment : environments) {
+            double before = environment.heapOfSocketServer();
+            List<StompTestClient> browsers = enter(environment, "B" + ++plans, size.sockets(), true);
+            double each = (environment.heapOfSocketServer() - before) / browsers.size();
+            results.say("%,.0f bytes of heap for each of %,d browsers%s", each, browsers.size(), environment.name());
             browsers.forEach(StompTestClient::abort);
         }
     }
 
     /** They connect and subscribe; then they enter the step. */
-    private List<StompTestClient> enter(Installation installation, String plan, int count, boolean measured) {
+    private List<StompTestClient> enter(BenchmarkEnvironment environment, String plan, int count, boolean measured) {
         Map<Integer, StompTestClient> browsers = new ConcurrentHashMap<>();
-        Timing connected = Work.times(
-                SOCKET_WORKERS, count, number -> browsers.put(number, installation.browser(examinee(plan, number))));
-        Timing entered = Work.times(SOCKET_WORKERS, count, number -> {
+        LatencyStats connected = LoadDriver.times(
+                SOCKET_WORKERS, count, number -> browsers.put(number, environment.browser(examinee(plan, number))));
+        LatencyStats entered = LoadDriver.times(SOCKET_WORKERS, count, number -> {
             ExamineeKey examinee = examinee(plan, number);
             StompTestClient browser = browsers.get(number);
             assertThat(browser).isNotNull();
@@ -152,7 +154,7 @@ class BenchmarkIT {
             browser.await("mobile_sync_waiting");
         });
         if (measured) {
-            String many = "; " + SOCKET_WORKERS + " at once" + installation.name();
+            String many = "; " + SOCKET_WORKERS + " at once" + environment.name();
             results.add("a browser connects, logs in and subscribes" + many, connected);
             results.add("a browser enters the step and hears that it waits" + many, entered);
         } else {
@@ -161,20 +163,20 @@ class BenchmarkIT {
         return List.copyOf(browsers.values());
     }
 
-    private Work.Task uploads(Installation installation, String plan) {
-        return number -> installation.upload(examinee(plan, number), picture(number));
+    private LoadDriver.Task uploads(BenchmarkEnvironment environment, String plan) {
+        return number -> environment.upload(examinee(plan, number), picture(number));
     }
 
     /** Whatever was answered 201 is there. */
-    private void awaitCompleted(Installation installation, String plan, int count) {
+    private void awaitCompleted(BenchmarkEnvironment environment, String plan, int count) {
         long began = System.nanoTime();
         Awaitility.await()
                 .atMost(DRAINED_WITHIN)
                 .pollInterval(Duration.ofMillis(100))
-                .untilAsserted(() -> assertThat(installation.completed(plan)).isEqualTo(count));
+                .untilAsserted(() -> assertThat(environment.completed(plan)).isEqualTo(count));
         results.say(
                 "all %,d were COMPLETED %,d ms after the last 201%s",
-                count, Duration.ofNanos(System.nanoTime() - began).toMillis(), installation.name());
+                count, Duration.ofNanos(System.nanoTime() - began).toMillis(), environment.name());
     }
 
     private static ExamineeKey examinee(String plan, int number) {

@@ -11,13 +11,13 @@ import java.util.Locale;
  * @param span within which all of them were done
  * @param failures what went wrong
  */
-record Timing(List<Long> all, Duration span, List<String> failures) {
+record LatencyStats(List<Long> all, Duration span, List<String> failures) {
 
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double NANOS_PER_SECOND = 1e9;
 
-    static Timing of(List<Long> nanos, Duration span, List<String> failures) {
-        return new Timing(nanos.stream().sorted().toList(), span, failures);
+    static LatencyStats of(List<Long> nanos, Duration span, List<String> failures) {
+        return new LatencyStats(nanos.stream().sorted().toList(), span, failures);
     }
 
     private double perSecond() {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 
 /** Does the same thing again and again, and times it. What fails is not timed, but told. */
-final class Work {
+final class LoadDriver {
 
     private static final int THREADS_AT_RATE = 64;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -29,27 +29,27 @@ final class Work {
         void run(int number) throws Exception;
     }
 
-    private Work(Task task) {
+    private LoadDriver(Task task) {
         this.task = task;
     }
 
     /** Each worker does one after the other, for so long. */
-    static Timing during(int workers, Duration time, Task task) {
+    static LatencyStats during(int workers, Duration time, Task task) {
         long end = System.nanoTime() + time.toNanos();
-        return new Work(task).closedLoop(workers, number -> System.nanoTime() < end);
+        return new LoadDriver(task).closedLoop(workers, number -> System.nanoTime() < end);
     }
 
     /** The workers do so many in all. */
-    static Timing times(int workers, int count, Task task) {
-        return new Work(task).closedLoop(workers, number -> number < count);
+    static LatencyStats times(int workers, int count, Task task) {
+        return new LoadDriver(task).closedLoop(workers, number -> number < count);
     }
 
     /** So many in all, each at its time, whether those before it have ended or not; the time runs from then on. */
-    static Timing atRate(int perSecond, int count, Task task) {
-        return new Work(task).openLoop(perSecond, count);
+    static LatencyStats atRate(int perSecond, int count, Task task) {
+        return new LoadDriver(task).openLoop(perSecond, count);
     }
 
-    private Timing closedLoop(int workers, IntPredicate goesOn) {
+    private LatencyStats closedLoop(int workers, IntPredicate goesOn) {
         AtomicInteger next = new AtomicInteger();
         ScheduledExecutorService executor = threads(workers);
         long began = System.nanoTime();
@@ -63,7 +63,7 @@ final class Work {
         return whenDone(executor, began);
     }
 
-    private Timing openLoop(int perSecond, int count) {
+    private LatencyStats openLoop(int perSecond, int count) {
         ScheduledExecutorService executor = threads(THREADS_AT_RATE);
         long began = System.nanoTime();
         long pause = TimeUnit.SECONDS.toNanos(1) / perSecond;
@@ -84,7 +84,7 @@ final class Work {
         }
     }
 
-    private Timing whenDone(ScheduledExecutorService executor, long began) {
+    private LatencyStats whenDone(ScheduledExecutorService executor, long began) {
         executor.shutdown();
         try {
             if (!executor.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -94,7 +94,7 @@ final class Work {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-        return Timing.of(List.copyOf(nanos), Duration.ofNanos(System.nanoTime() - began), List.copyOf(failures));
+        return LatencyStats.of(List.copyOf(nanos), Duration.ofNanos(System.nanoTime() - began), List.copyOf(failures));
     }
 
     private static ScheduledExecutorService threads(int number) {

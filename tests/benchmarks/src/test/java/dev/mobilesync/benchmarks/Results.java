@@ -22,7 +22,7 @@ final class Results {
     private final List<String> remarks = new ArrayList<>();
 
     /** Adds a row, and fails where something went wrong. */
-    void add(String what, Timing timing) {
+    void add(String what, LatencyStats timing) {
         rows.add("| " + what + " | " + timing.cells() + " |");
         out.println(rows.get(rows.size() - 1));
         assertThat(timing.failures()).as(what).isEmpty();
@@ -39,7 +39,7 @@ final class Results {
     /** Prints all of it, and keeps it in {@code target/benchmarks/report.md}. */
     void finish(String broker) throws IOException {
         String report = """
-                %s; %s, %d processors; %s; Java %s; RabbitMQ %s; `mvn verify -pl benchmarks -am -Pbenchmarks`
+                %s; %s, %d processors; %s; Java %s; RabbitMQ %s; `mvn verify -pl tests/benchmarks -am -Pbenchmarks`
 
                 | what | times | a second | 50 %% within ms | 99 %% | all |
                 |---|---|---|---|---|---|
