@@ -12,9 +12,9 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.BrokerQueues;
+import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.ProxiedServers;
-import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,9 +41,12 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
-/** Against a broker that a test can cut off, and hold up. */
+/**
+ * Against a real broker that a test can cut off, and hold up. The embedded one may refuse an unroutable message before it
+ * returns it, and confirms persistent messages at a fraction of the rate.
+ */
 @TestInstance(Lifecycle.PER_CLASS)
-@ServerContract
+@NeedsRealServers
 class ConfirmedPublisherIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
