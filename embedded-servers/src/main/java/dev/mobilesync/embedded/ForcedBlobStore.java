@@ -3,15 +3,24 @@ package dev.mobilesync.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.domain.Blob;
+import org.jclouds.blobstore.domain.PageSet;
+import org.jclouds.blobstore.domain.StorageMetadata;
+import org.jclouds.blobstore.options.ListContainerOptions;
 import org.jclouds.blobstore.options.PutOptions;
 import org.jclouds.blobstore.util.ForwardingBlobStore;
 
-/** Answers a put when the object is on the disk, rather than in the operating system's memory. */
+/**
+ * Answers a put when the object is on the disk, rather than in the operating system's memory, and lists objects also while
+ * others are written.
+ */
 final class ForcedBlobStore extends ForwardingBlobStore {
+
+    private static final int LIST_ATTEMPTS = 50;
 
     private final Path root;
 
@@ -39,6 +48,21 @@ final class ForcedBlobStore extends ForwardingBlobStore {
             throw new UncheckedIOException(e);
         }
         return etag;
+    }
+
+    @Override
+    public PageSet<? extends StorageMetadata> list(String container, ListContainerOptions options) {
+        int attempt = 1;
+        while (true) {
+            try {
+                return super.list(container, options);
+            } catch (RuntimeException e) {
+                // The list fails where it meets a file that is being written or was just moved to its name.
+                if (attempt++ == LIST_ATTEMPTS || !(e.getCause() instanceof FileSystemException)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static void force(Path path) throws IOException {

@@ -12,9 +12,11 @@ import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
+import io.minio.Result;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.errors.ErrorResponseException;
+import io.minio.messages.Item;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -25,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,6 +96,29 @@ class EmbeddedStoreIT {
             assertThat(client.bucketExists(
                             BucketExistsArgs.builder().bucket(BUCKET).build()))
                     .isTrue();
+        }
+    }
+
+    @Test
+    void listsWhileObjectsAreWritten() throws Exception {
+        try (EmbeddedStore store = start()) {
+            MinioClient client = client(store, SECRET_KEY);
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < 300; i++) {
+                    try {
+                        put(client, "E" + i % 20 + "/sync_cap.jpg", new byte[100]);
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                }
+            });
+            while (!writing.isDone()) {
+                for (Result<Item> item : client.listObjects(
+                        ListObjectsArgs.builder().bucket(BUCKET).recursive(true).build())) {
+                    assertThat(item.get().objectName()).contains("/sync_cap.jpg");
+                }
+            }
+            writing.join();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.mobilesync.testsupport;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +39,12 @@ public final class TestSummary {
      *     real or against embedded servers
      */
     public static void main(String[] arguments) throws IOException {
+        print(arguments, System.out);
+    }
+
+    static void print(String[] arguments, PrintStream out) throws IOException {
         TestSummary summary = of(Path.of(arguments[0]));
-        System.out.println(summary.text());
+        out.println(summary.text());
         if (arguments.length > 1 && arguments[1].equals("strict") && !summary.isComplete()) {
             throw new IllegalStateException("with CI=true every test must run, and some against each kind of servers");
         }
