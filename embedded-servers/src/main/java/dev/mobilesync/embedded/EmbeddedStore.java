@@ -3,6 +3,7 @@ package dev.mobilesync.embedded;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import org.gaul.s3proxy.AuthenticationType;
@@ -53,10 +54,10 @@ public final class EmbeddedStore implements AutoCloseable {
             Path root = Files.createDirectories(data.resolve("objects"));
             StoreFiles files = new StoreFiles(root);
             files.requireExtendedAttributes();
-            files.deleteUnfinished();
+            files.deleteUnfinished(Duration.ZERO);
             URI endpoint = URI.create("http://%s:%d".formatted(Loopback.HOST, Loopback.freePort(port, "object store")));
             BlobStoreContext context = context(root);
-            BlobStore blobStore = new ForcedBlobStore(context.getBlobStore(), root);
+            BlobStore blobStore = new ForcedBlobStore(context.getBlobStore(), root, files);
             blobStore.createContainerInLocation(null, bucket);
             blobStore.setContainerAccess(bucket, ContainerAccess.PRIVATE);
             S3Proxy server = S3Proxy.builder()

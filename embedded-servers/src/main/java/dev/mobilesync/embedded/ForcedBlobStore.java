@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.domain.Blob;
 import org.jclouds.blobstore.domain.PageSet;
@@ -22,11 +23,16 @@ final class ForcedBlobStore extends ForwardingBlobStore {
 
     private static final int LIST_ATTEMPTS = 50;
 
-    private final Path root;
+    /** Longer than a request takes. */
+    private static final Duration ABANDONED = Duration.ofMinutes(1);
 
-    ForcedBlobStore(BlobStore blobStore, Path root) {
+    private final Path root;
+    private final StoreFiles files;
+
+    ForcedBlobStore(BlobStore blobStore, Path root, StoreFiles files) {
         super(blobStore);
         this.root = root;
+        this.files = files;
     }
 
     @Override
@@ -57,11 +63,22 @@ final class ForcedBlobStore extends ForwardingBlobStore {
             try {
                 return super.list(container, options);
             } catch (RuntimeException e) {
-                // The list fails where it meets a file that is being written or was just moved to its name.
-                if (attempt++ == LIST_ATTEMPTS || !(e.getCause() instanceof FileSystemException)) {
+                // The list fails where it meets a file that is being written, or that a full disk left unfinished.
+                if (attempt == LIST_ATTEMPTS || !(e.getCause() instanceof FileSystemException)) {
                     throw e;
                 }
+                if (attempt++ == 1) {
+                    deleteAbandoned();
+                }
             }
+        }
+    }
+
+    private void deleteAbandoned() {
+        try {
+            files.deleteUnfinished(ABANDONED);
+        } catch (IOException | UncheckedIOException e) {
+            // The next list tries again.
         }
     }
 

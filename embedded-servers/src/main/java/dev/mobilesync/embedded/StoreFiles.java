@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,11 +44,18 @@ final class StoreFiles {
         }
     }
 
-    /** What was being written when the JVM was killed: a listing stumbles over it. */
-    void deleteUnfinished() throws IOException {
+    /**
+     * Deletes what was being written when the JVM was killed or the disk was full: a listing fails where it meets it.
+     *
+     * @param unchangedFor how long such a file must not have changed; a shorter time may delete what is being written now
+     */
+    void deleteUnfinished(Duration unchangedFor) throws IOException {
+        FileTime before = FileTime.from(Instant.now().minus(unchangedFor));
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.filter(this::isUnfinished).toList()) {
-                Files.delete(file);
+                if (Files.getLastModifiedTime(file).compareTo(before) <= 0) {
+                    Files.deleteIfExists(file);
+                }
             }
         }
     }

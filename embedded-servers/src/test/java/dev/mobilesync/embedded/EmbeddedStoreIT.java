@@ -25,6 +25,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -159,6 +162,25 @@ class EmbeddedStoreIT {
             MinioClient client = client(store, SECRET_KEY);
             assertThat(unfinished).doesNotExist();
             assertThat(get(client, KEY)).asString().isEqualTo("whole");
+        }
+    }
+
+    @Test
+    void listsDespiteAFileThatAFullDiskLeft() throws Exception {
+        try (EmbeddedStore store = start()) {
+            MinioClient client = client(store, SECRET_KEY);
+            put(client, KEY, "whole".getBytes(UTF_8));
+            Path unfinished = dir.resolve("objects/captures/E001/sync_cap.jpg-1b4e28ba-2fa1-41d2-883f-0016d3cca427");
+            Files.writeString(unfinished, "ha");
+            Files.setLastModifiedTime(unfinished, FileTime.from(Instant.now().minus(Duration.ofMinutes(2))));
+
+            assertThat(client.listObjects(ListObjectsArgs.builder()
+                            .bucket(BUCKET)
+                            .recursive(true)
+                            .build()))
+                    .singleElement()
+                    .satisfies(item -> assertThat(item.get().objectName()).isEqualTo(KEY));
+            assertThat(unfinished).doesNotExist();
         }
     }
 
