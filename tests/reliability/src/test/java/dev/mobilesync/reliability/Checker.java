@@ -157,7 +157,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         }
     }
 
-    private static Instant takenAt(Event.Answered answer) {
+    static Instant takenAt(Event.Answered answer) {
         return answer.timestamp() == null ? Instant.MAX : answer.timestamp();
     }
 

@@ -302,7 +302,7 @@ final class FaultScenario {
                 end.pictures().get(examinee));
     }
 
-    /** Phones have their 201s, the records say so, browsers know what the records say, and no message waits. */
+    /** Phones have their 201s, the records say so of the last picture of each, browsers know what the records say, and no message waits. */
     private boolean isSettled() {
         if (!load.phonesAreDone() || probe.ready(Topology.STATUS_QUEUE) > 0) {
             return false;
@@ -314,9 +314,15 @@ final class FaultScenario {
                 heard.merge(message.examinee(), message.revision(), Math::max);
             }
         });
+        Map<ExamineeKey, Instant> taken = new HashMap<>();
+        history.of(Event.Answered.class)
+                .filter(answer -> answer.status() == 201)
+                .forEach(answer -> taken.merge(
+                        answer.examinee(), Checker.takenAt(answer), (one, other) -> one.isAfter(other) ? one : other));
         return records.size() == load.examinees().size()
                 && records.values().stream()
                         .allMatch(record -> record.status() == Status.COMPLETED
+                                && !record.timestamp().isBefore(taken.getOrDefault(record.examinee(), Instant.MIN))
                                 && Long.valueOf(record.revision()).equals(heard.get(record.examinee())));
     }
 }
