@@ -46,6 +46,8 @@ class DeadLettersIT {
 
         assertShowsBoth(run("list", 0));
         for (int i = 0; i < 2; i++) {
+            // The broker puts back what was listed a moment after the connection is closed.
+            awaitDeadLetters(2);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             DeadLetters letters = new DeadLetters(
                     service.bean(ConnectionFactory.class), service.bean(ConfirmedPublisher.class), printTo(out));
