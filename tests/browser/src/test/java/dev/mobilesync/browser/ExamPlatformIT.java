@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** With an exam platform around it, short-lived codes, and services that are stopped under the page. */
+/** The examinee's page with an exam platform around it, and with short-lived codes. */
 @Tag("slow")
 @NeedsChromium
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -23,9 +23,6 @@ class ExamPlatformIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration CODE_LIFE = Duration.ofSeconds(15);
-
-    /** Longer than server and browser wait for a beat of the other. */
-    private static final Duration SLEEP = Duration.ofSeconds(40);
 
     private final ExamPlatform platform = new ExamPlatform();
     private RunningApplication application;
@@ -137,93 +134,6 @@ class ExamPlatformIT {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.go(application.web() + "/exam/mobile-sync");
             new ExamineePage(browser).awaitPhase("scan").code();
-        }
-    }
-
-    @Test
-    void theSocketServersRestartIsGotOverAndWhatHappensMeanwhileIsSeen() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        ExamineeDriver another = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"));
-                ExamineePage secondPage = another.openPage(Browser.Options.laptop("en"))) {
-            Browser browser = page.browser();
-            page.code();
-            application.stop(RunningApplication.SOCKET);
-            browser.see("#banner");
-            page.lookAt("scan", "lost");
-
-            // Over REST, while there is no socket.
-            assertThat(examinee.pair(page.code()).upload(Jpegs.picture(7))).isEqualTo(201);
-            page.awaitPhase("completed");
-
-            application.restart(RunningApplication.SOCKET);
-            secondPage.browser().awaitGone("#banner");
-            another.pair(secondPage.code());
-            secondPage.awaitPhase("paired");
-        }
-    }
-
-    @Test
-    void aLaptopThatSleptIsBackInTheRightState() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
-            Browser browser = page.browser();
-            String code = page.code();
-            browser.sleep();
-            Instant asleep = Instant.now();
-            try {
-                // The server gives the connection up; the browser hears nothing of it, also when it is awake.
-                application.socketProxy().forget();
-                examinee.pair(code);
-                await().atMost(PATIENCE).until(() -> Instant.now().isAfter(asleep.plus(SLEEP)));
-            } finally {
-                browser.wakeUp();
-            }
-            page.awaitPhase("paired");
-            browser.awaitGone("#banner");
-            // The socket is there again, not only what is asked for over REST.
-            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"told over the socket\"}");
-            browser.see("#retake-reason", "told over the socket");
-            assertThat(browser.scriptErrors()).isEmpty();
-        }
-    }
-
-    @Test
-    void aStateThatCannotBeSavedForLongIsSaidAndComesByItself() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("ko"))) {
-            Browser browser = page.browser();
-            examinee.pair(page.code());
-            page.awaitPhase("paired");
-            application.servers().redis().cut();
-            try {
-                assertThat(examinee.upload(Jpegs.picture(9))).isEqualTo(201);
-                browser.see("#notice", "처리가 평소보다 오래 걸리고 있습니다.");
-                page.lookAt("paired", "slow");
-            } finally {
-                application.servers().redis().restore();
-            }
-            page.awaitPhase("completed");
-        }
-    }
-
-    @Test
-    void aWebServerThatIsAwayIsGotOverToo() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
-            Browser browser = page.browser();
-            page.code();
-            application.stop(RunningApplication.WEB);
-            try {
-                browser.see("#qr-wait");
-                examinee.order("{\"order\":\"RETAKE\",\"reason\":\"told while REST is away\"}");
-                browser.see("#retake-reason", "told while REST is away");
-                assertThat(browser.accessibilityFindings()).isEmpty();
-            } finally {
-                application.restart(RunningApplication.WEB);
-            }
-            examinee.pair(page.code());
-            page.awaitPhase("paired");
         }
     }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Two JVMs run this module's tests at the same time under a shared lock. An {@link Exclusive} class takes the lock for itself
- * as soon as the test ends that runs in the other JVM.
+ * Several JVMs run this module's tests at the same time under a shared lock. An {@link Exclusive} class takes the lock for itself
+ * as soon as the test ends that runs in each other JVM.
  */
 final class ExclusiveLockExtension implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 

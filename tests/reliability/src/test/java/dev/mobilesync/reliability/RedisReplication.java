@@ -7,10 +7,13 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.RedisProcess;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.springframework.dao.DataAccessException;
 
 /** Makes a Redis acknowledge what its replica never gets, and counts what a failover then loses. */
 final class RedisReplication {
@@ -35,12 +38,19 @@ final class RedisReplication {
 
     /** Writes down how many of them have no completed record any more; fails if all have, as then nothing was tried. */
     static void assertLost(FaultScenario scenario, Set<ExamineeKey> completed) {
-        Map<ExamineeKey, SyncRecord> records =
-                scenario.probe().records(scenario.load().examinees());
+        Map<ExamineeKey, SyncRecord> records = readWhileFailingOver(scenario);
         assertLost(scenario, completed, examinee -> {
             SyncRecord record = records.get(examinee);
             return record != null && record.status() == Status.COMPLETED;
         });
+    }
+
+    /** A read may fail while the cluster's nodes still disagree about who the primary is. */
+    private static Map<ExamineeKey, SyncRecord> readWhileFailingOver(FaultScenario scenario) {
+        return Awaitility.await()
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptionsInstanceOf(DataAccessException.class)
+                .until(() -> scenario.probe().records(scenario.load().examinees()), records -> true);
     }
 
     /** The same, asked of a server that no service uses yet: what is lost is soon made again. */

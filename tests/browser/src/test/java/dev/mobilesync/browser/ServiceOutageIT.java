@@ -1,0 +1,108 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.testsupport.Jpegs;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The examinee's page while a service restarts, Redis does not answer, or the laptop sleeps. */
+@Tag("slow")
+@NeedsChromium
+class ServiceOutageIT {
+
+    /** Longer than server and browser wait for a heart-beat of the other. */
+    private static final Duration SLEEP = Duration.ofSeconds(40);
+
+    private final RunningApplication application = RunningApplication.sharedServices();
+
+    @Test
+    void reconnectsAfterSocketServerRestart() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        ExamineeDriver another = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"));
+                ExamineePage secondPage = another.openPage(Browser.Options.laptop("en"))) {
+            Browser browser = page.browser();
+            page.code();
+            application.stop(RunningApplication.SOCKET);
+            browser.see("#banner");
+            page.lookAt("scan", "lost");
+
+            // Over REST, while there is no socket.
+            assertThat(examinee.pair(page.code()).upload(Jpegs.picture(7))).isEqualTo(201);
+            page.awaitPhase("completed");
+
+            application.restart(RunningApplication.SOCKET);
+            secondPage.browser().awaitGone("#banner");
+            another.pair(secondPage.code());
+            secondPage.awaitPhase("paired");
+        }
+    }
+
+    @Test
+    void recoversAfterLaptopSleep() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+            Browser browser = page.browser();
+            String code = page.code();
+            browser.sleep();
+            Instant asleep = Instant.now();
+            try {
+                // The server gives the connection up; the browser hears nothing of it, also when it is awake.
+                application.socketProxy().forget();
+                examinee.pair(code);
+                await().atMost(SLEEP.multipliedBy(2)).until(() -> Instant.now().isAfter(asleep.plus(SLEEP)));
+            } finally {
+                browser.wakeUp();
+            }
+            page.awaitPhase("paired");
+            browser.awaitGone("#banner");
+            // The socket is there again, not only what is asked for over REST.
+            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"sent over the socket\"}");
+            browser.see("#retake-reason", "sent over the socket");
+            assertThat(browser.scriptErrors()).isEmpty();
+        }
+    }
+
+    @Test
+    void announcesDelayedState() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("ko"))) {
+            Browser browser = page.browser();
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+            application.servers().redis().cut();
+            try {
+                assertThat(examinee.upload(Jpegs.picture(9))).isEqualTo(201);
+                browser.see("#notice", "처리가 평소보다 오래 걸리고 있습니다.");
+                page.lookAt("paired", "slow");
+            } finally {
+                application.servers().redis().restore();
+            }
+            page.awaitPhase("completed");
+        }
+    }
+
+    @Test
+    void recoversAfterWebServerRestart() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+            Browser browser = page.browser();
+            page.code();
+            application.stop(RunningApplication.WEB);
+            try {
+                browser.see("#qr-wait");
+                examinee.order("{\"order\":\"RETAKE\",\"reason\":\"sent without REST\"}");
+                browser.see("#retake-reason", "sent without REST");
+                assertThat(browser.accessibilityFindings()).isEmpty();
+            } finally {
+                application.restart(RunningApplication.WEB);
+            }
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+        }
+    }
+}
