@@ -11,7 +11,8 @@ import java.util.UUID;
 public final class RealServers implements TestServers {
 
     /** Why a test that needs them is skipped. */
-    public static final String NONE = "there is no RabbitMQ or no Redis here, and no Docker to start them in";
+    public static final String NONE =
+            "no RabbitMQ or no Redis here (or excluded by -Dtest.servers=embedded), and no Docker to start them in";
 
     private final ServerLocator machine;
     private final String virtualHost;
@@ -59,7 +60,7 @@ public final class RealServers implements TestServers {
 
     /** Whether a test may open them: where not, it is skipped; see {@link NeedsRealServers}. */
     public static boolean available() {
-        return ServerLocator.available();
+        return !"embedded".equals(System.getProperty("test.servers")) && ServerLocator.available();
     }
 
     @Override

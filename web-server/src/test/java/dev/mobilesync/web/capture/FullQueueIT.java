@@ -19,14 +19,9 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** Nobody reads {@code status_queue} until it is full: what it refuses is answered as refused, and nothing is lost. */
 @NeedsRealServers
-@DisabledIfSystemProperty(
-        named = "test.servers",
-        matches = "embedded",
-        disabledReason = "it needs a policy of RabbitMQ")
 class FullQueueIT {
 
     private static final int MAX_LENGTH = 3;
