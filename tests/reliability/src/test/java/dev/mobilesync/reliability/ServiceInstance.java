@@ -46,6 +46,7 @@ final class ServiceInstance implements AutoCloseable {
     }
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final String STACK = "-Xss512k";
 
     /** After how long clients are notified that their state cannot be written. */
     static final Duration STATE_CHANGE_LIMIT = Duration.ofSeconds(4);
@@ -190,14 +191,27 @@ final class ServiceInstance implements AutoCloseable {
         process = ChildProcess.start(folder, folder.resolve(name + ".out"), all, java());
     }
 
+    /** The same through a main class of the suite, until it is started again. */
+    void start(Class<?> main, String option) {
+        process = ChildProcess.start(
+                folder, folder.resolve(name + ".out"), environment, jar().command(main, heap(), STACK, option));
+    }
+
     /** Does what its start needs once per build, which {@link #start} else does. */
     void prepare() {
         java();
     }
 
     private List<String> java() {
-        return ServiceJar.prepare(kind.module + "/target/" + kind.module + "-exec.jar", environment)
-                .command("-Xmx" + kind.heap, "-Xss512k");
+        return jar().command(heap(), STACK);
+    }
+
+    private ServiceJar jar() {
+        return ServiceJar.prepare(kind.module + "/target/" + kind.module + "-exec.jar", environment);
+    }
+
+    private String heap() {
+        return "-Xmx" + kind.heap;
     }
 
     /**

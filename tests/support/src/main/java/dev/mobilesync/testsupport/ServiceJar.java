@@ -88,10 +88,29 @@ public final class ServiceJar {
         return command;
     }
 
+    /**
+     * The command that starts it through another main class.
+     *
+     * @param main of a test
+     * @param options of the JVM
+     */
+    public List<String> command(Class<?> main, String... options) {
+        String classes =
+                main.getProtectionDomain().getCodeSource().getLocation().getPath();
+        List<String> command =
+                java("-XX:SharedArchiveFile=" + archive, "-cp", extracted + ":" + classes, main.getName());
+        command.addAll(1, List.of(options));
+        return command;
+    }
+
     private List<String> java(String archiveOption) {
+        return java(archiveOption, "-jar", extracted.toString());
+    }
+
+    private static List<String> java(String... arguments) {
         List<String> command = new ArrayList<>(List.of(ChildProcess.java()));
         command.addAll(OPTIONS);
-        command.addAll(List.of(archiveOption, "-jar", extracted.toString()));
+        command.addAll(List.of(arguments));
         return command;
     }
 }
