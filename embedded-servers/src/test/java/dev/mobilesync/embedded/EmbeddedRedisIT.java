@@ -127,9 +127,7 @@ class EmbeddedRedisIT {
     @Test
     void refusesADirectoryThatIsInUse() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
-            assertThatThrownBy(() -> EmbeddedRedis.start(dir, 0))
-                    .isInstanceOf(EmbeddedServerException.class)
-                    .hasMessageContainingAll(dir.toRealPath().toString(), "Redis", "in use by this process");
+            StartFailures.assertNamesDirectoryInUse("Redis", dir, () -> EmbeddedRedis.start(dir, 0));
             assertThat(call(redis, "PING")).containsExactly("PONG");
         }
     }
@@ -147,12 +145,7 @@ class EmbeddedRedisIT {
 
     @Test
     void namesThePortThatIsInUse() throws Exception {
-        try (ServerSocket other = new ServerSocket(0)) {
-            assertThatThrownBy(() -> EmbeddedRedis.start(dir, other.getLocalPort()))
-                    .isInstanceOf(EmbeddedServerException.class)
-                    .hasMessageContainingAll("Redis", "port " + other.getLocalPort());
-        }
-        EmbeddedRedis.start(dir, 0).close();
+        StartFailures.assertNamesPortInUse("Redis", port -> EmbeddedRedis.start(dir, port));
     }
 
     private void assertOneServerHasTheData() throws IOException {

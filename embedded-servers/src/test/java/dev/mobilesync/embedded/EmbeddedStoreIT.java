@@ -17,8 +17,8 @@ import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.errors.ErrorResponseException;
 import io.minio.messages.Item;
+import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +28,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -82,12 +84,7 @@ class EmbeddedStoreIT {
             put(client, KEY, "first".getBytes(UTF_8));
             put(client, KEY, "second".getBytes(UTF_8));
             assertThat(get(client, KEY)).asString().isEqualTo("second");
-            assertThat(client.listObjects(ListObjectsArgs.builder()
-                            .bucket(BUCKET)
-                            .recursive(true)
-                            .build()))
-                    .singleElement()
-                    .satisfies(item -> assertThat(item.get().objectName()).isEqualTo(KEY));
+            assertThat(list(client)).containsExactly(KEY);
 
             client.removeObject(
                     RemoveObjectArgs.builder().bucket(BUCKET).object(KEY).build());
@@ -116,10 +113,7 @@ class EmbeddedStoreIT {
                 }
             });
             while (!writing.isDone()) {
-                for (Result<Item> item : client.listObjects(
-                        ListObjectsArgs.builder().bucket(BUCKET).recursive(true).build())) {
-                    assertThat(item.get().objectName()).contains("/sync_cap.jpg");
-                }
+                assertThat(list(client)).allMatch(key -> key.contains("/sync_cap.jpg"));
             }
             writing.join();
         }
@@ -156,8 +150,7 @@ class EmbeddedStoreIT {
             MinioClient client = client(store, SECRET_KEY);
             put(client, KEY, "whole".getBytes(UTF_8));
         }
-        Path unfinished = dir.resolve("objects/captures/E001/sync_cap.jpg-1b4e28ba-2fa1-41d2-883f-0016d3cca427");
-        Files.writeString(unfinished, "ha");
+        Path unfinished = writeUnfinished();
         try (EmbeddedStore store = start()) {
             MinioClient client = client(store, SECRET_KEY);
             assertThat(unfinished).doesNotExist();
@@ -170,16 +163,10 @@ class EmbeddedStoreIT {
         try (EmbeddedStore store = start()) {
             MinioClient client = client(store, SECRET_KEY);
             put(client, KEY, "whole".getBytes(UTF_8));
-            Path unfinished = dir.resolve("objects/captures/E001/sync_cap.jpg-1b4e28ba-2fa1-41d2-883f-0016d3cca427");
-            Files.writeString(unfinished, "ha");
+            Path unfinished = writeUnfinished();
             Files.setLastModifiedTime(unfinished, FileTime.from(Instant.now().minus(Duration.ofMinutes(2))));
 
-            assertThat(client.listObjects(ListObjectsArgs.builder()
-                            .bucket(BUCKET)
-                            .recursive(true)
-                            .build()))
-                    .singleElement()
-                    .satisfies(item -> assertThat(item.get().objectName()).isEqualTo(KEY));
+            assertThat(list(client)).containsExactly(KEY);
             assertThat(unfinished).doesNotExist();
         }
     }
@@ -187,21 +174,14 @@ class EmbeddedStoreIT {
     @Test
     void refusesADirectoryThatIsInUse() throws Exception {
         try (EmbeddedStore store = start()) {
-            assertThatThrownBy(this::start)
-                    .isInstanceOf(EmbeddedServerException.class)
-                    .hasMessageContainingAll(dir.toRealPath().toString(), "object store", "in use by this process");
+            StartFailures.assertNamesDirectoryInUse("object store", dir, this::start);
             assertThat(httpGet(store.endpoint()).statusCode()).isEqualTo(403);
         }
     }
 
     @Test
     void namesThePortThatIsInUse() throws Exception {
-        try (ServerSocket other = new ServerSocket(0)) {
-            assertThatThrownBy(() -> EmbeddedStore.start(dir, other.getLocalPort(), ACCESS_KEY, SECRET_KEY, BUCKET))
-                    .isInstanceOf(EmbeddedServerException.class)
-                    .hasMessageContainingAll("object store", "port " + other.getLocalPort());
-        }
-        start().close();
+        StartFailures.assertNamesPortInUse("object store", port -> start(port));
     }
 
     @Test
@@ -212,7 +192,11 @@ class EmbeddedStoreIT {
     }
 
     private EmbeddedStore start() {
-        return EmbeddedStore.start(dir, 0, ACCESS_KEY, SECRET_KEY, BUCKET);
+        return start(0);
+    }
+
+    private EmbeddedStore start(int port) {
+        return EmbeddedStore.start(dir, port, ACCESS_KEY, SECRET_KEY, BUCKET);
     }
 
     private static MinioClient client(EmbeddedStore store, String secretKey) {
@@ -222,6 +206,21 @@ class EmbeddedStoreIT {
                 .credentials(ACCESS_KEY, secretKey)
                 .httpClient(HTTP)
                 .build();
+    }
+
+    /** What is left of an object whose writer did not come to its end. */
+    private Path writeUnfinished() throws IOException {
+        return Files.writeString(
+                dir.resolve("objects/captures/E001/sync_cap.jpg-1b4e28ba-2fa1-41d2-883f-0016d3cca427"), "ha");
+    }
+
+    private static List<String> list(MinioClient client) throws Exception {
+        List<String> keys = new ArrayList<>();
+        for (Result<Item> item : client.listObjects(
+                ListObjectsArgs.builder().bucket(BUCKET).recursive(true).build())) {
+            keys.add(item.get().objectName());
+        }
+        return keys;
     }
 
     private static void put(MinioClient client, String key, byte[] content) throws Exception {

@@ -70,12 +70,9 @@ class DeliveryIT {
     @Test
     void tellsOfAChangeThatComesAfter() {
         ExamineeKey examinee = newExaminee();
-        try (StompTestClient browser = server.examinee(examinee);
-                StompTestClient proctor = server.proctor("P001");
-                StompTestClient elsewhere = server.proctor("P002")) {
-            browser.subscribe(Topology.examineeTopic(examinee));
-            proctor.subscribe(Topology.planTopic("P001"));
-            elsewhere.subscribe(Topology.planTopic("P002"));
+        try (StompTestClient browser = server.subscribedExaminee(examinee);
+                StompTestClient proctor = server.subscribedProctor("P001");
+                StompTestClient elsewhere = server.subscribedProctor("P002")) {
             assertThat(browser.pending()).isEmpty();
 
             server.change(waiting(examinee, 1));
@@ -98,8 +95,7 @@ class DeliveryIT {
                                 + "\", \"status\":\"WAITING\", \"timestamp\":\"2024-01-01T09:00:00Z\","
                                 + " \"deadline\":\"2024-01-01T09:05:00Z\", \"reason\":\"얼굴이 안 보여요 😀\\u0000\"}}")
                         .getBytes(StandardCharsets.UTF_8);
-        try (StompTestClient browser = server.examinee(examinee)) {
-            browser.subscribe(Topology.examineeTopic(examinee));
+        try (StompTestClient browser = server.subscribedExaminee(examinee)) {
             server.broadcast(body, 1L);
             assertThat(browser.await().body()).isEqualTo(new String(body, StandardCharsets.UTF_8));
         }
@@ -109,10 +105,8 @@ class DeliveryIT {
     void neverShowsTheOldAfterTheNew() {
         ExamineeKey examinee = newExaminee();
         ExamineeKey another = newExaminee();
-        try (StompTestClient browser = server.examinee(examinee);
-                StompTestClient proctor = server.proctor("P001")) {
-            browser.subscribe(Topology.examineeTopic(examinee));
-            proctor.subscribe(Topology.planTopic("P001"));
+        try (StompTestClient browser = server.subscribedExaminee(examinee);
+                StompTestClient proctor = server.subscribedProctor("P001")) {
             server.broadcast(completed(examinee, 6));
             server.broadcast(waiting(examinee, 5));
             server.broadcast(completed(examinee, 6));
@@ -132,8 +126,7 @@ class DeliveryIT {
     void doesNotRepeatInABroadcastWhatTheSnapshotShowed() {
         ExamineeKey examinee = newExaminee();
         server.write(completed(examinee, 4));
-        try (StompTestClient browser = server.examinee(examinee)) {
-            browser.subscribe(Topology.examineeTopic(examinee));
+        try (StompTestClient browser = server.subscribedExaminee(examinee)) {
             assertThat(browser.await().header("revision")).isEqualTo("4");
             server.broadcast(waiting(examinee, 3));
             server.broadcast(completed(examinee, 4));
@@ -153,8 +146,7 @@ class DeliveryIT {
                 Status.FAILED,
                 Instant.parse("2024-01-01T09:00:00Z"),
                 SyncError.of(ErrorCode.STATE_CHANGE_FAILED, "cannot be written"));
-        try (StompTestClient browser = server.examinee(examinee)) {
-            browser.subscribe(Topology.examineeTopic(examinee));
+        try (StompTestClient browser = server.subscribedExaminee(examinee)) {
             server.broadcast(waiting(examinee, 8));
             server.broadcast(MessageCodec.encode(failed), null);
             server.broadcast(completed(examinee, 9));
@@ -178,8 +170,7 @@ class DeliveryIT {
         await().until(() -> server.disconnects(DisconnectReason.GONE) > gone);
 
         server.change(completed(examinee, 2));
-        try (StompTestClient after = server.examinee(examinee)) {
-            after.subscribe(Topology.examineeTopic(examinee));
+        try (StompTestClient after = server.subscribedExaminee(examinee)) {
             assertThat(after.await().type()).isEqualTo("mobile_sync_completed");
         }
     }
@@ -187,8 +178,7 @@ class DeliveryIT {
     @Test
     void dropsABroadcastThatMakesNoSense() {
         ExamineeKey examinee = newExaminee();
-        try (StompTestClient browser = server.examinee(examinee)) {
-            browser.subscribe(Topology.examineeTopic(examinee));
+        try (StompTestClient browser = server.subscribedExaminee(examinee)) {
             for (String body :
                     new String[] {"", "nonsense", "{}", "{\"type\":\"mobile_sync_wait\",\"data\":{}}", "[[["}) {
                 server.broadcast(body.getBytes(StandardCharsets.UTF_8), 1L);

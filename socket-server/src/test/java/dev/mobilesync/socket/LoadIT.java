@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.time.Duration;
@@ -32,19 +31,13 @@ class LoadIT {
         SocketServerFixture server = SharedSocketServers.withDefaults();
         List<StompTestClient> browsers = new ArrayList<>();
         ExecutorService arrivals = Executors.newFixedThreadPool(32);
-        try (StompTestClient proctor = server.proctor("P001")) {
-            proctor.subscribe(Topology.planTopic("P001"));
+        try (StompTestClient proctor = server.subscribedProctor("P001")) {
             long start = System.nanoTime();
             List<CompletableFuture<StompTestClient>> arriving = new ArrayList<>();
             for (int i = 0; i < BROWSERS; i++) {
                 int number = i;
-                arriving.add(CompletableFuture.supplyAsync(
-                        () -> {
-                            StompTestClient browser = server.examinee(examinee(number));
-                            browser.subscribe(Topology.examineeTopic(examinee(number)));
-                            return browser;
-                        },
-                        arrivals));
+                arriving.add(
+                        CompletableFuture.supplyAsync(() -> server.subscribedExaminee(examinee(number)), arrivals));
             }
             arriving.forEach(browser -> browsers.add(browser.join()));
             System.out.printf("%d browsers connected and subscribed in %d ms%n", BROWSERS, millisSince(start));

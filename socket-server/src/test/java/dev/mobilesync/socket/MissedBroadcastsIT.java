@@ -5,7 +5,6 @@ import static dev.mobilesync.socket.SocketServerFixture.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.RealServers;
@@ -32,10 +31,8 @@ class MissedBroadcastsIT {
 
     @Test
     void whatWasDroppedIsShownAllTheSame() {
-        try (StompTestClient browser = server.examinee(EXAMINEE);
-                StompTestClient proctor = server.proctor("P001")) {
-            browser.subscribe(Topology.examineeTopic(EXAMINEE));
-            proctor.subscribe(Topology.planTopic("P001"));
+        try (StompTestClient browser = server.subscribedExaminee(EXAMINEE);
+                StompTestClient proctor = server.subscribedProctor("P001")) {
             server.change(waiting(EXAMINEE, 1));
             browser.await("mobile_sync_waiting");
             RealServers.shared().limitQueue(queue, 10);

@@ -44,8 +44,7 @@ class OutageIT {
 
     @Test
     void publishesAWaitWhenTheBrokerIsBack() throws Exception {
-        try (StompTestClient browser = server.examinee(examinee)) {
-            browser.subscribe(Topology.examineeTopic(examinee));
+        try (StompTestClient browser = server.subscribedExaminee(examinee)) {
             rabbit.cut();
             server.awaitConsuming(false);
             String receipt = browser.send(command + "wait", "");
@@ -85,10 +84,8 @@ class OutageIT {
 
     @Test
     void showsWhatWasBroadcastWhileTheBrokerWasAway() {
-        try (StompTestClient browser = server.examinee(examinee);
-                StompTestClient proctor = server.proctor("P001")) {
-            browser.subscribe(Topology.examineeTopic(examinee));
-            proctor.subscribe(Topology.planTopic("P001"));
+        try (StompTestClient browser = server.subscribedExaminee(examinee);
+                StompTestClient proctor = server.subscribedProctor("P001")) {
             server.change(waiting(examinee, 1));
             browser.await("mobile_sync_waiting");
             proctor.await("mobile_sync_waiting");
@@ -111,10 +108,8 @@ class OutageIT {
     @Test
     void sendsProctorsToFillTheirBoardsAfterALongBreak() {
         SocketServerFixture server = SharedSocketServers.behindProxiesWithDefaults();
-        try (StompTestClient browser = server.examinee(examinee);
-                StompTestClient proctor = server.proctor("P001")) {
-            browser.subscribe(Topology.examineeTopic(examinee));
-            proctor.subscribe(Topology.planTopic("P001"));
+        try (StompTestClient browser = server.subscribedExaminee(examinee);
+                StompTestClient proctor = server.subscribedProctor("P001")) {
             rabbit.cut();
             server.awaitConsuming(false);
             await().pollDelay(LONG_BREAK).until(() -> true);

@@ -177,6 +177,20 @@ final class SocketServerFixture implements AutoCloseable {
         return connect(TestTokens.proctor("proctor-1", plans));
     }
 
+    /** A browser of that examinee, which is subscribed to what happens to the examinee. */
+    StompTestClient subscribedExaminee(ExamineeKey examinee) {
+        StompTestClient browser = examinee(examinee);
+        browser.subscribe(Topology.examineeTopic(examinee));
+        return browser;
+    }
+
+    /** A browser of a proctor, which is subscribed to that plan. */
+    StompTestClient subscribedProctor(String plan) {
+        StompTestClient browser = proctor(plan);
+        browser.subscribe(Topology.planTopic(plan));
+        return browser;
+    }
+
     /** As state-manager does it: writes, then broadcasts. */
     void change(SyncRecord record) {
         write(record);

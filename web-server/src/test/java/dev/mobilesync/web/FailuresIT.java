@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 
 /** What happens while a server that is needed hangs, is away, or has lost its queue. */
@@ -62,19 +64,10 @@ class FailuresIT {
         server.restore();
     }
 
-    @Test
-    void aStoreThatHangsIsAFailedStore() {
-        proxies.store().freeze();
-        assertStoreFails();
-    }
-
-    @Test
-    void aStoreThatIsAwayIsAFailedStore() {
-        proxies.store().cut();
-        assertStoreFails();
-    }
-
-    private void assertStoreFails() {
+    @ParameterizedTest
+    @EnumSource
+    void aStoreThatDoesNotAnswerIsAFailedStore(Outage outage) {
+        outage.begin(proxies.store());
         assertFails(ErrorCode.CAPTURE_STORE_FAILED);
         assertPublished(ErrorCode.CAPTURE_STORE_FAILED);
         assertThat(server.pollStatus()).isEmpty();
@@ -85,19 +78,10 @@ class FailuresIT {
         server.awaitReadiness(200);
     }
 
-    @Test
-    void aBrokerThatHangsHasNotConfirmed() {
-        proxies.broker().freeze();
-        assertPublishFails();
-    }
-
-    @Test
-    void aBrokerThatIsAwayHasNotConfirmed() {
-        proxies.broker().cut();
-        assertPublishFails();
-    }
-
-    private void assertPublishFails() {
+    @ParameterizedTest
+    @EnumSource
+    void aBrokerThatDoesNotAnswerHasNotConfirmed(Outage outage) {
+        outage.begin(proxies.broker());
         assertFails(ErrorCode.STATUS_PUBLISH_FAILED);
         server.awaitReadiness(503);
 

@@ -3,7 +3,6 @@ package dev.mobilesync.web;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
@@ -11,7 +10,6 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.Publication;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.Jpegs;
@@ -121,7 +119,7 @@ class S3GatewayIT {
         ExamineeKey examinee = new ExamineeKey("G1", "E1");
         byte[] picture = Jpegs.picture(1280, 720, 1);
         MobileSyncStatus first = upload(examinee, picture);
-        write(completed(first));
+        StoredRecords.write(redis, StoredRecords.completed(first));
         upload(examinee, Jpegs.picture(2));
         upload(new ExamineeKey("G2", "E1"), Jpegs.picture(3));
 
@@ -142,10 +140,12 @@ class S3GatewayIT {
         MobileSyncStatus first = upload(examinee, picture);
         assertThat(upload(examinee, picture)).as("a repeated upload").isEqualTo(first);
         assertThat(versionsOf(examinee)).hasSize(1);
-        write(SyncRecord.builder(examinee)
-                .status(Status.WAITING, "m", first.timestamp())
-                .retake("too dark", first.timestamp())
-                .build());
+        StoredRecords.write(
+                redis,
+                SyncRecord.builder(examinee)
+                        .status(Status.WAITING, "m", first.timestamp())
+                        .retake("too dark", first.timestamp())
+                        .build());
 
         MobileSyncStatus second = upload(examinee, picture);
 
@@ -154,7 +154,7 @@ class S3GatewayIT {
         assertThat(versionsOf(examinee))
                 .extracting(PictureVersions.Version::id)
                 .containsExactlyInAnyOrder(imageVersion(first), imageVersion(second));
-        write(completed(second));
+        StoredRecords.write(redis, StoredRecords.completed(second));
         assertThat(api.getBytes(imageUrl(second), TestTokens.proctor("p", "G3")).body())
                 .isEqualTo(picture);
     }
@@ -192,7 +192,7 @@ class S3GatewayIT {
         CaptureStore.Stored newest = put(one, 2);
         CaptureStore.Stored others = put(other, 3);
         MobileSyncStatus known = upload(new ExamineeKey("G5", "E6"), Jpegs.picture(6));
-        write(completed(known));
+        StoredRecords.write(redis, StoredRecords.completed(known));
 
         assertThat(sweep()).as(output()).isZero();
 
@@ -315,21 +315,6 @@ class S3GatewayIT {
 
     private static String imageVersion(MobileSyncStatus status) {
         return requireNonNull(requireNonNull(status.captureInfo()).imageVersion());
-    }
-
-    private static SyncRecord completed(MobileSyncStatus status) {
-        CaptureInfo capture = requireNonNull(status.captureInfo());
-        return SyncRecord.builder(status.examinee())
-                .status(Status.COMPLETED, Publication.statusMessageId(status), status.timestamp())
-                .device(status.deviceId())
-                .capture(capture)
-                .build();
-    }
-
-    private void write(SyncRecord record) {
-        redis.opsForHash().putAll(Topology.recordKey(record.examinee()), record.toHash());
-        redis.opsForZSet()
-                .add(Topology.planIndexKey(record.planId()), record.examineeId(), Topology.indexScore(record.status()));
     }
 
     private int sweep() {

@@ -9,10 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
@@ -21,7 +20,6 @@ import org.openqa.selenium.Keys;
 /** The examinee's page without an exam platform: tokens in links, and nowhere to go afterwards. */
 @Tag("slow")
 @NeedsChromium
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExamineePageIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -35,16 +33,21 @@ class ExamineePageIT {
             """;
 
     private RunningApplication application;
+    private ExamineeDriver examinee;
 
-    @BeforeAll
-    void start() {
+    @BeforeEach
+    void newExaminee() {
         application = RunningApplication.shared();
+        examinee = new ExamineeDriver(application);
+    }
+
+    private ExamineePage open(String language) {
+        return examinee.openPage(Browser.Options.laptop(language));
     }
 
     @Test
     void theCodeCanBeScannedAndTyped() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             String code = page.code();
 
@@ -66,8 +69,7 @@ class ExamineePageIT {
     @ParameterizedTest
     @ValueSource(strings = {"ko", "en"})
     void everyStateIsThereAgainAfterAReload(String language) {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop(language))) {
+        try (ExamineePage page = open(language)) {
             Browser browser = page.browser();
             assertSurvivesReload(browser, page, "scan", "nlll", language);
             assertThat(page.secondsLeft()).isBetween(120, 300);
@@ -99,8 +101,7 @@ class ExamineePageIT {
 
     @Test
     void aRetakesReasonIsShownUntilThePictureIsThere() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("ko"))) {
+        try (ExamineePage page = open("ko")) {
             Browser browser = page.browser();
             examinee.pair(page.code());
             page.awaitPhase("paired");
@@ -127,8 +128,7 @@ class ExamineePageIT {
 
     @Test
     void afterATimeOutOneGoesOnByOneButton() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             examinee.order("{\"order\":\"EXTEND\",\"reason\":\"a test\",\"deadline\":\"%s\"}"
                     .formatted(Instant.now().plusSeconds(3)));
@@ -149,8 +149,7 @@ class ExamineePageIT {
 
     @Test
     void twoWindowsShowTheSame() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             page.code();
             String first = browser.driver().getWindowHandle();
@@ -171,8 +170,7 @@ class ExamineePageIT {
 
     @Test
     void whatWasCompletedWhileThePageWasAwayIsCompletedWhenItIsBack() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             String code = page.code();
             browser.go("about:blank");
@@ -184,7 +182,6 @@ class ExamineePageIT {
 
     @Test
     void thePlatformIsToldOnTheDocument() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", LISTENER));
             browser.go(examinee.page());
@@ -220,8 +217,7 @@ class ExamineePageIT {
     @Test
     void anAccessThatHasEndedIsToldInPlainWords() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
-            ExamineePage page =
-                    new ExamineeDriver(application).openPageBriefly(browser).awaitPhase("ended");
+            ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
             assertThat(page.headline()).isEqualTo("Your access has ended");
             page.lookAt("ended", "en");
 
@@ -233,8 +229,7 @@ class ExamineePageIT {
 
     @Test
     void anAcceptanceByHandEndsTheStepToo() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"phone broken, seen by eye\"}");
             page.awaitPhase("completed");
@@ -253,7 +248,6 @@ class ExamineePageIT {
     @ParameterizedTest
     @ValueSource(longs = {-3_600_000, 3_600_000})
     void aWrongClockDoesNotMatter(long off) {
-        ExamineeDriver examinee = new ExamineeDriver(application);
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.devTools(
                     "Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
@@ -281,7 +275,7 @@ class ExamineePageIT {
 
     @Test
     void theLanguageCanBeChangedAndStays() {
-        try (ExamineePage page = new ExamineeDriver(application).openPage(Browser.Options.laptop("ko"))) {
+        try (ExamineePage page = open("ko")) {
             Browser browser = page.browser();
             assertThat(page.headline()).isEqualTo("휴대전화로 코드를 찍어 주세요");
             browser.click("[data-language=en]");
@@ -301,7 +295,7 @@ class ExamineePageIT {
             assertThat(browser.accessibilityFindings()).isEmpty();
 
             // A link in the same window changes the fragment only.
-            browser.go(new ExamineeDriver(application).page());
+            browser.go(examinee.page());
             page.awaitPhase("scan");
             assertThat(browser.script("return location.hash")).isEqualTo("");
         }
@@ -309,8 +303,7 @@ class ExamineePageIT {
 
     @Test
     void allOfItWorksByKeyboard() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             examinee.pair(page.code());
             page.awaitPhase("paired");

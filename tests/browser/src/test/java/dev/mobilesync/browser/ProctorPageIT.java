@@ -11,11 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import tools.jackson.databind.JsonNode;
@@ -23,7 +21,6 @@ import tools.jackson.databind.JsonNode;
 /** The proctor's board, also while services are stopped under it. */
 @Tag("slow")
 @NeedsChromium
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProctorPageIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(45);
@@ -31,13 +28,9 @@ class ProctorPageIT {
     private RunningApplication application;
     private ExamDriver exam;
 
-    @BeforeAll
-    void start() {
-        application = RunningApplication.sharedServices();
-    }
-
     @BeforeEach
     void newExam() {
+        application = RunningApplication.sharedServices();
         exam = new ExamDriver(application);
     }
 

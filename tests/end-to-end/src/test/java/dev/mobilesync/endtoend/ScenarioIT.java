@@ -10,6 +10,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
@@ -170,16 +171,13 @@ class ScenarioIT {
     void aStoreThatIsDownIsToldAtAllEndsAndTheRetryCompletes() {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
-            system.servers().store().cut();
-            try {
+            whileAway(system.servers().store(), () -> {
                 assertRefused(503, "CAPTURE_STORE_FAILED", true, Jpegs.picture(7));
                 assertFailed(browser, "CAPTURE_STORE_FAILED");
                 assertFailed(proctor, "CAPTURE_STORE_FAILED");
                 system.awaitReadiness(503, Service.WEB_SERVER);
                 system.awaitReadiness(200, Service.STATE_MANAGER, Service.SOCKET_SERVER);
-            } finally {
-                system.servers().store().restore();
-            }
+            });
             assertCompletes(Jpegs.picture(7), browser, proctor);
             system.awaitReadiness(200, Service.values());
         }
@@ -191,15 +189,12 @@ class ScenarioIT {
                 StompTestClient proctor = system.proctor(examinee.planId())) {
             enterStep(browser, examinee);
             browser.await("mobile_sync_waiting");
-            system.servers().redis().cut();
-            try {
+            whileAway(system.servers().redis(), () -> {
                 assertThat(upload(Jpegs.picture(9)).statusCode()).isEqualTo(201);
                 assertFailed(browser, "STATE_CHANGE_FAILED");
                 assertFailed(proctor, "STATE_CHANGE_FAILED");
                 system.awaitReadiness(503, Service.values());
-            } finally {
-                system.servers().redis().restore();
-            }
+            });
             browser.await("mobile_sync_completed");
             proctor.await("mobile_sync_completed");
             assertRecord("COMPLETED");
@@ -211,12 +206,9 @@ class ScenarioIT {
     void aBrokerThatIsAwayIsToldAtAllEndsAndTheRetryCompletes() {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
-            system.servers().broker().cut();
-            try {
+            whileAway(system.servers().broker(), () -> {
                 assertRefused(503, "STATUS_PUBLISH_FAILED", true, Jpegs.picture(10));
-            } finally {
-                system.servers().broker().restore();
-            }
+            });
             assertFailed(browser, "STATUS_PUBLISH_FAILED");
             assertFailed(proctor, "STATUS_PUBLISH_FAILED");
             assertCompletes(Jpegs.picture(10), browser, proctor);
@@ -226,14 +218,11 @@ class ScenarioIT {
     @Test
     void readinessTurnsFalseWhenTheBrokerIsAwayAndTrueAgain() {
         system.awaitReadiness(200, Service.values());
-        system.servers().broker().cut();
-        try {
+        whileAway(system.servers().broker(), () -> {
             system.awaitReadiness(503, Service.values());
             system.awaitDown(Service.STATE_MANAGER, "statusListener");
             system.awaitDown(Service.SOCKET_SERVER, "broadcasts");
-        } finally {
-            system.servers().broker().restore();
-        }
+        });
         system.awaitReadiness(200, Service.values());
     }
 
@@ -247,6 +236,15 @@ class ScenarioIT {
             system.passMessages();
         }
         system.awaitReadiness(200, Service.STATE_MANAGER);
+    }
+
+    private static void whileAway(NetworkProxy server, Runnable test) {
+        server.cut();
+        try {
+            test.run();
+        } finally {
+            server.restore();
+        }
     }
 
     private HttpResponse<String> upload(byte[] picture, String... headers) {

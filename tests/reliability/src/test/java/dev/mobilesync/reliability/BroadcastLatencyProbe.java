@@ -1,7 +1,6 @@
 package dev.mobilesync.reliability;
 
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncFailed;
@@ -27,16 +26,12 @@ final class BroadcastLatencyProbe implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final FaultScenario scenario;
-    private final String plan;
-    private final Connection connection;
     private final Channel channel;
     private final List<StompTestClient> browsers = new ArrayList<>();
 
     BroadcastLatencyProbe(FaultScenario scenario, ServiceInstance server) throws Exception {
         this.scenario = scenario;
-        plan = scenario.plan() + "p";
-        connection = scenario.probe().connect("probe");
-        channel = connection.createChannel();
+        channel = scenario.probe().connect("probe").createChannel();
         for (int i = 0; i < BROWSERS; i++) {
             ExamineeKey examinee = examinee(i);
             StompTestClient browser = StompTestClient.connect(
@@ -48,11 +43,11 @@ final class BroadcastLatencyProbe implements AutoCloseable {
 
     /** Of all that it broadcasts. */
     String plan() {
-        return plan;
+        return scenario.plan() + "p";
     }
 
     private ExamineeKey examinee(int index) {
-        return new ExamineeKey(plan, plan + "-" + index);
+        return new ExamineeKey(plan(), plan() + "-" + index);
     }
 
     /** Tells each browser something, one after the other, and returns how long each message took. */
@@ -61,7 +56,7 @@ final class BroadcastLatencyProbe implements AutoCloseable {
         for (int i = 0; i < BROWSERS; i++) {
             Publication publication = Publication.broadcast(
                     new MobileSyncFailed(
-                            plan,
+                            plan(),
                             examinee(i).examineeId(),
                             null,
                             Status.FAILED,
@@ -81,6 +76,6 @@ final class BroadcastLatencyProbe implements AutoCloseable {
     @Override
     public void close() throws IOException {
         browsers.forEach(StompTestClient::abort);
-        connection.close();
+        channel.getConnection().close();
     }
 }

@@ -2,11 +2,9 @@ package dev.mobilesync.reliability;
 
 import dev.mobilesync.messages.Topology;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One of three broker nodes dies: the others serve without help. It stays dead until the scenario is checked. */
-@Tag("slow")
 @WithCluster(ClusterTopology.BROKER_CLUSTER)
 class BrokerClusterIT {
 

@@ -3,38 +3,35 @@ package dev.mobilesync.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.testsupport.NetworkProxy;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** The broker's answer to what web-server publishes is lost, late or no: 503 in time, and a retry has one effect. */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class ConfirmsIT {
 
     private static final String PUBLISH_FAILED = "STATUS_PUBLISH_FAILED";
-    private static final int REFUSALS = 20;
     private static final Duration LATE = Duration.ofSeconds(5);
 
     @Test
     void lost(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "confirms lost", LoadProfile.usual(), scenario -> {
-            scenario.awaitCaptured(25);
-            scenario.fault("what the broker says to the web-servers is lost", () -> cluster.webServers()
-                    .forEach(web -> web.broker().answers().blackhole()));
-            scenario.awaitRefused(PUBLISH_FAILED, REFUSALS);
-            scenario.fault("their connections are restored", () -> cluster.webServers()
-                    .forEach(ServiceInstance::restoreConnections));
-        });
+        unconfirmed(cluster, "confirms lost", "is lost", NetworkProxy.Direction::blackhole);
     }
 
     @Test
     void late(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "confirms later than the limit", LoadProfile.usual(), scenario -> {
+        unconfirmed(cluster, "confirms later than the limit", "takes 5 s", answers -> answers.delay(LATE));
+    }
+
+    private static void unconfirmed(
+            TestCluster cluster, String name, String what, Consumer<NetworkProxy.Direction> fault) throws Exception {
+        FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
-            scenario.fault("what the broker says to the web-servers takes 5 s", () -> cluster.webServers()
-                    .forEach(web -> web.broker().answers().delay(LATE)));
-            scenario.awaitRefused(PUBLISH_FAILED, REFUSALS);
+            scenario.fault("what the broker says to the web-servers " + what, () -> cluster.webServers()
+                    .forEach(web -> fault.accept(web.broker().answers())));
+            scenario.awaitRefused(PUBLISH_FAILED);
             scenario.fault("their connections are restored", () -> cluster.webServers()
                     .forEach(ServiceInstance::restoreConnections));
         });
@@ -60,7 +57,7 @@ class ConfirmsIT {
                                 cluster.stateManagers().forEach(ServiceInstance::kill);
                             }),
                     scenario -> {
-                        scenario.awaitRefused(PUBLISH_FAILED, REFUSALS);
+                        scenario.awaitRefused(PUBLISH_FAILED);
                         assertThat(cluster.web(0).output() + cluster.web(1).output())
                                 .contains("refused by the broker");
                         scenario.fault("the queue is long again, and state-managers start", () -> {
@@ -86,7 +83,7 @@ class ConfirmsIT {
                     scenario.probe().onChannel(channel -> channel.queueDelete(Topology.STATUS_QUEUE));
                 }),
                 scenario -> {
-                    scenario.awaitRefused(PUBLISH_FAILED, REFUSALS);
+                    scenario.awaitRefused(PUBLISH_FAILED);
                     assertThat(scenario.captured()).as("taken").isZero();
                     assertThat(cluster.web(0).output() + cluster.web(1).output())
                             .contains("no queue takes it");

@@ -39,6 +39,7 @@ final class FaultScenario {
     private static final Duration IN_HAND = Duration.ofMillis(300);
     private static final int MAX_TOLD = 20;
     private static final int WARM_UP = 40;
+    private static final int REFUSALS = 20;
     /** Enough for several uploads to each instance. */
     private static final int ARRIVALS_AFTERWARDS = 25;
 
@@ -53,7 +54,7 @@ final class FaultScenario {
 
     private FaultScenario(TestCluster cluster, LoadProfile profile) throws IOException, TimeoutException {
         this.cluster = cluster;
-        probe = cluster.probe();
+        probe = new SystemProbe(cluster);
         broadcasts = new BroadcastRecorder(probe, history);
         load = new LoadGenerator(history, profile, plan, cluster.webBalancer(), cluster.socketBalancer(), SEED);
     }
@@ -117,7 +118,7 @@ final class FaultScenario {
     }
 
     private LoadProfile profile() {
-        return load.profile();
+        return load.profile;
     }
 
     private static String fileName(String name) {
@@ -134,10 +135,6 @@ final class FaultScenario {
         }
     }
 
-    TestCluster cluster() {
-        return cluster;
-    }
-
     History history() {
         return history;
     }
@@ -146,7 +143,7 @@ final class FaultScenario {
         return load;
     }
 
-    /** What is in the servers. */
+    /** What is in Redis, in the store and among the dead letters. */
     SystemProbe probe() {
         return probe;
     }
@@ -230,13 +227,13 @@ final class FaultScenario {
         return examinee.member() + " " + picture + " " + attempt;
     }
 
-    /** Until so many uploads were answered with that code since the scenario began. */
-    void awaitRefused(String code, int count) {
-        await(count + " times " + code, () -> refused(code) >= count);
+    /** Until several uploads were answered with that code since the scenario began. */
+    void awaitRefused(String code) {
+        await(REFUSALS + " times " + code, () -> wereRefused(code));
     }
 
-    long refused(String code) {
-        return history.count(Event.Answered.class, answer -> code.equals(answer.code()));
+    boolean wereRefused(String code) {
+        return history.count(Event.Answered.class, answer -> code.equals(answer.code())) >= REFUSALS;
     }
 
     /** Waits, within a limit, for something that a scenario needs to continue. */

@@ -25,12 +25,11 @@ final class IdleSubscribers implements AutoCloseable {
     private final LoadBalancer balancer;
     private final LoadGenerator load;
 
-    IdleSubscribers(FaultScenario scenario, int count) {
+    IdleSubscribers(TestCluster cluster, FaultScenario scenario, int count) {
         this.scenario = scenario;
-        balancer = new LoadBalancer(scenario.cluster().socketServers());
+        balancer = new LoadBalancer(cluster.socketServers());
         LoadProfile profile = LoadProfile.of(count, ARRIVALS_PER_SECOND);
-        load = new LoadGenerator(
-                history, profile, scenario.plan() + "o", scenario.cluster().webBalancer(), balancer, count);
+        load = new LoadGenerator(history, profile, scenario.plan() + "o", cluster.webBalancer(), balancer, count);
     }
 
     /**

@@ -22,13 +22,13 @@ final class LoadGenerator implements AutoCloseable {
     private static final int THREADS = 4;
     private static final long SAMPLE_MILLIS = 250;
 
-    private final History history;
-    private final LoadProfile profile;
-    private final LoadBalancer webServers;
-    private final LoadBalancer socketServers;
+    final History history;
+    final LoadProfile profile;
+    final LoadBalancer webServers;
+    final LoadBalancer socketServers;
     private final Random random;
     private final ScheduledExecutorService timer = timer();
-    private final HttpClient http = HttpClient.newBuilder()
+    final HttpClient http = HttpClient.newBuilder()
             .executor(workers())
             .connectTimeout(Duration.ofSeconds(5))
             .version(HttpClient.Version.HTTP_1_1)
@@ -154,26 +154,6 @@ final class LoadGenerator implements AutoCloseable {
         synchronized (arrived) {
             return List.copyOf(arrived).stream();
         }
-    }
-
-    History history() {
-        return history;
-    }
-
-    LoadProfile profile() {
-        return profile;
-    }
-
-    LoadBalancer webServers() {
-        return webServers;
-    }
-
-    LoadBalancer socketServers() {
-        return socketServers;
-    }
-
-    HttpClient http() {
-        return http;
     }
 
     void schedule(long millis, Runnable task) {

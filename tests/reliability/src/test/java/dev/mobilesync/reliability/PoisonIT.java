@@ -22,12 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A thousand messages that can never be processed come at once, among good ones. */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class PoisonIT {
 
     private static final int MESSAGES = 1_000;

@@ -6,12 +6,10 @@ import dev.mobilesync.testsupport.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Redis is unavailable for longer than the notification limit: captures are held, and completed afterwards. */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class RedisAwayIT {
 
     private static final Duration AWAY = Duration.ofSeconds(60);

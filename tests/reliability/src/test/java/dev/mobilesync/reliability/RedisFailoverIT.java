@@ -4,12 +4,10 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.RedisProcess;
 import java.nio.file.Path;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The only Redis dies, and a replica takes its place that lacks what was acknowledged last: the state is made again. */
-@Tag("slow")
 @WithCluster(ClusterTopology.SWEEPING)
 class RedisFailoverIT {
 

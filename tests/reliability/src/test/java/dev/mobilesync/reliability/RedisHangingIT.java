@@ -2,12 +2,10 @@ package dev.mobilesync.reliability;
 
 import dev.mobilesync.testsupport.RedisProcess;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Redis keeps its connections and answers nothing: as in {@link RedisAwayIT}. */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class RedisHangingIT {
 
     private static final Duration HANGS = ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(2);

@@ -61,13 +61,7 @@ final class Report {
         private final Map<String, Duration> phases = new LinkedHashMap<>();
         private final Instant began = Instant.now();
         private String notes = "";
-        private long examinees;
-        private long captured;
-        private long refused;
-        private long tooMany;
-        private long unanswered;
-        private long sockets;
-        private long slowestMillis;
+        private final Map<String, Object> counts = new LinkedHashMap<>();
 
         Entry(String name) {
             this.name = name;
@@ -96,37 +90,32 @@ final class Report {
 
         void history(History history, String what) {
             notes = what;
-            examinees = history.of(Event.Subscribed.class)
-                    .map(Event.Subscribed::examinee)
-                    .distinct()
-                    .count();
-            captured = answered(history, 201);
-            refused = answered(history, 503);
-            tooMany = answered(history, 429);
-            unanswered = history.of(Event.Unanswered.class).count();
-            sockets = history.of(Event.Subscribed.class).count();
-            slowestMillis = history.of(Event.Answered.class)
+            counts.put(
+                    "examinees",
+                    history.of(Event.Subscribed.class)
+                            .map(Event.Subscribed::examinee)
+                            .distinct()
+                            .count());
+            for (int status : new int[] {201, 503, 429}) {
+                counts.put(
+                        Integer.toString(status),
+                        history.count(Event.Answered.class, answer -> answer.status() == status));
+            }
+            counts.put("no answer", history.of(Event.Unanswered.class).count());
+            long slowest = history.of(Event.Answered.class)
                     .mapToLong(answer -> answer.took().toMillis())
                     .max()
                     .orElse(0);
-        }
-
-        private static long answered(History history, int status) {
-            return history.count(Event.Answered.class, answer -> answer.status() == status);
+            counts.put("slowest answer", slowest + " ms");
+            counts.put("sockets opened", history.of(Event.Subscribed.class).count());
         }
 
         private String cells() {
-            return "| %s | %d | %d | %d | %d | %d | %d ms | %d | %.1f s | %s | %s |"
+            return "| %s | %s | %s | %s | %s |"
                     .formatted(
                             name,
-                            examinees,
-                            captured,
-                            refused,
-                            tooMany,
-                            unanswered,
-                            slowestMillis,
-                            sockets,
-                            settled().toMillis() / 1e3,
+                            counts.values().stream().map(String::valueOf).collect(Collectors.joining(" | ")),
+                            seconds(settled()),
                             notes,
                             wrong.isEmpty() ? "OK" : "**" + wrong.size() + " wrong**");
         }
@@ -137,19 +126,16 @@ final class Report {
 
         @Override
         public String toString() {
-            return "%s after %s (%s): 201 %d, 503 %d, 429 %d, no answer %d, slowest %d ms, sockets %d; %s"
+            return "%s after %s (%s): %s; %s"
                     .formatted(
                             wrong.isEmpty() ? "OK" : "WRONG",
                             seconds(Duration.between(began, Instant.now())),
                             phases.entrySet().stream()
                                     .map(phase -> phase.getKey() + " " + seconds(phase.getValue()))
                                     .collect(Collectors.joining(", ")),
-                            captured,
-                            refused,
-                            tooMany,
-                            unanswered,
-                            slowestMillis,
-                            sockets,
+                            counts.entrySet().stream()
+                                    .map(count -> count.getKey() + " " + count.getValue())
+                                    .collect(Collectors.joining(", ")),
                             notes);
         }
     }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -302,11 +303,11 @@ final class ServiceInstance implements AutoCloseable {
 
     /** Resets all its proxies. */
     void restoreConnections() {
-        broker.forEach(NetworkProxy::reset);
-        if (redis != null) {
-            redis.reset();
-        }
-        store.reset();
+        proxies().forEach(NetworkProxy::reset);
+    }
+
+    private Stream<NetworkProxy> proxies() {
+        return Stream.concat(broker.stream(), Stream.concat(Stream.ofNullable(redis), Stream.of(store)));
     }
 
     @Override
@@ -314,11 +315,7 @@ final class ServiceInstance implements AutoCloseable {
         if (process != null) {
             process.close();
         }
-        broker.forEach(NetworkProxy::close);
-        if (redis != null) {
-            redis.close();
-        }
-        store.close();
+        proxies().forEach(NetworkProxy::close);
     }
 
     @Override

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  * An examinee's page: it connects, subscribes, enters the step, and comes back by itself, whenever it loses its connection
  * or hears nothing for too long, by the same rule as {@code mobile-sync.js}.
  */
-final class SimulatedBrowser implements AutoCloseable {
+final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final long HEARTBEAT_MILLIS = 10_000;
@@ -29,13 +29,9 @@ final class SimulatedBrowser implements AutoCloseable {
             Duration.ofMillis(HEARTBEAT_MILLIS * 5 / 2).toNanos();
     private static final long FIRST_PAUSE_MILLIS = 4_000;
     private static final long LONGEST_PAUSE_MILLIS = 20_000;
-    private static final double SHORTEST_SHARE = 0.2;
     private static final long STABLE_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final LoadGenerator load;
-    private final ExamineeKey examinee;
     private final String token;
-    private final Random random;
     private volatile boolean closed;
     private volatile boolean entered;
     private volatile @Nullable Connection current;
@@ -43,17 +39,14 @@ final class SimulatedBrowser implements AutoCloseable {
     private int failures;
 
     SimulatedBrowser(LoadGenerator load, ExamineeKey examinee, Random random) {
-        this.load = load;
-        this.examinee = examinee;
-        this.random = random;
+        super(load, examinee, random);
         token = TestTokens.examinee(examinee.planId(), examinee.examineeId());
     }
 
     /** Opens the page. */
     synchronized void open() {
         if (!closed) {
-            Connection connection =
-                    new Connection(++connections, load.socketServers().choose(random));
+            Connection connection = new Connection(++connections, load.socketServers.choose(random));
             current = connection;
             connection.open();
         }
@@ -61,9 +54,7 @@ final class SimulatedBrowser implements AutoCloseable {
 
     private synchronized void lost(boolean wasStable) {
         failures = wasStable ? 0 : failures;
-        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures++, 7));
-        double share = SHORTEST_SHARE + (1 - SHORTEST_SHARE) * random.nextDouble();
-        load.schedule((long) (longest * share), this::open);
+        load.schedule(pause(FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS, failures++), this::open);
     }
 
     @Override
@@ -96,13 +87,13 @@ final class SimulatedBrowser implements AutoCloseable {
         }
 
         private void open() {
-            load.http()
+            load.http
                     .newWebSocketBuilder()
                     .connectTimeout(CONNECT_LIMIT)
                     .subprotocols("v12.stomp")
                     .buildAsync(server.socketUri(), this)
                     .whenComplete((opened, failure) -> {
-                        if (failure != null && load.socketServers().retriesElsewhere(server, failure)) {
+                        if (failure != null && load.socketServers.retriesElsewhere(server, failure)) {
                             ended.set(true);
                             SimulatedBrowser.this.open();
                         } else if (failure != null) {
@@ -157,33 +148,32 @@ final class SimulatedBrowser implements AutoCloseable {
             if (id.equals(SUBSCRIBED)) {
                 subscribedAt = System.nanoTime();
                 subscribed = true;
-                load.history()
-                        .add(new Event.Subscribed(now, examinee, server.name(), number, Duration.between(since, now)));
+                load.history.add(
+                        new Event.Subscribed(now, examinee, server.name(), number, Duration.between(since, now)));
                 if (!entered) {
                     send("SEND\nreceipt:" + ENTERED + "\ncontent-type:application/json\ndestination:/app/plans/"
                             + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait\n\n\0");
                 }
             } else if (id.equals(ENTERED)) {
                 entered = true;
-                load.history().add(new Event.Entered(now, examinee, number));
+                load.history.add(new Event.Entered(now, examinee, number));
             }
         }
 
         private void message(Frame frame) {
             JsonNode data = frame.data();
             String revision = frame.headers().get(Topology.REVISION);
-            load.history()
-                    .add(new Event.Received(
-                            Instant.now(),
-                            examinee,
-                            number,
-                            frame.type(),
-                            new ExamineeKey(
-                                    data.path("planId").asString(),
-                                    data.path("examineeId").asString()),
-                            Status.valueOf(data.path("status").asString()),
-                            Instant.parse(data.path("timestamp").asString()),
-                            revision == null ? null : Long.valueOf(revision)));
+            load.history.add(new Event.Received(
+                    Instant.now(),
+                    examinee,
+                    number,
+                    frame.type(),
+                    new ExamineeKey(
+                            data.path("planId").asString(),
+                            data.path("examineeId").asString()),
+                    Status.valueOf(data.path("status").asString()),
+                    Instant.parse(data.path("timestamp").asString()),
+                    revision == null ? null : Long.valueOf(revision)));
         }
 
         private void heartbeat() {
@@ -210,9 +200,8 @@ final class SimulatedBrowser implements AutoCloseable {
             }
             abort();
             if (!closed) {
-                load.history()
-                        .add(new Event.Disconnected(
-                                Instant.now(), examinee, server.name(), number, how.code(), how.reason()));
+                load.history.add(new Event.Disconnected(
+                        Instant.now(), examinee, server.name(), number, how.code(), how.reason()));
                 lost(subscribed && System.nanoTime() - subscribedAt > STABLE_NANOS);
             }
         }

@@ -26,7 +26,7 @@ import tools.jackson.databind.node.MissingNode;
  * A phone as the contract wants it: it keeps its picture until a 201, and sends the same again, after Retry-After and with
  * jitter, whenever that may help.
  */
-final class SimulatedPhone {
+final class SimulatedPhone extends SimulatedUser {
 
     private static final Duration PATIENCE = Duration.ofSeconds(12);
     private static final long FIRST_PAUSE_MILLIS = 500;
@@ -34,17 +34,12 @@ final class SimulatedPhone {
     private static final long JITTER_MILLIS = 1_000;
     private static final long SECOND_PICTURE_MILLIS = 2_000;
 
-    private final LoadGenerator load;
-    private final ExamineeKey examinee;
     private final String device;
     private final String token;
-    private final Random random;
     private volatile boolean done;
 
     SimulatedPhone(LoadGenerator load, ExamineeKey examinee, Random random) {
-        this.load = load;
-        this.examinee = examinee;
-        this.random = random;
+        super(load, examinee, random);
         device = "M-" + examinee.examineeId();
         token = TestTokens.device(examinee.planId(), examinee.examineeId(), device);
     }
@@ -59,7 +54,7 @@ final class SimulatedPhone {
 
     /** Takes a picture and sends it. */
     void photograph(boolean anotherOneAfterwards) {
-        byte[] picture = Jpegs.picture(load.profile().width(), load.profile().height(), random.nextLong());
+        byte[] picture = Jpegs.picture(load.profile.width(), load.profile.height(), random.nextLong());
         upload(new Attempt(
                 MultipartBody.upload(device, picture),
                 Digests.sha256(picture),
@@ -69,35 +64,33 @@ final class SimulatedPhone {
     }
 
     private void upload(Attempt attempt) {
-        ServiceInstance server = load.webServers().choose(random);
+        ServiceInstance server = load.webServers.choose(random);
         HttpRequest request = upload(server, examinee, token, attempt.body)
                 .header("Idempotency-Key", attempt.key)
                 .build();
         Instant sent = Instant.now();
-        load.history().add(new Event.Uploading(sent, examinee, server.name(), attempt.picture, attempt.number));
-        load.http().sendAsync(request, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
+        load.history.add(new Event.Uploading(sent, examinee, server.name(), attempt.picture, attempt.number));
+        load.http.sendAsync(request, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
             Instant now = Instant.now();
             Duration took = Duration.between(sent, now);
-            if (answer == null && load.webServers().retriesElsewhere(server, requireNonNull(failure))) {
+            if (answer == null && load.webServers.retriesElsewhere(server, requireNonNull(failure))) {
                 upload(attempt);
             } else if (answer == null) {
-                load.history()
-                        .add(new Event.Unanswered(
-                                now, examinee, server.name(), attempt.picture, attempt.number, why(failure), took));
+                load.history.add(new Event.Unanswered(
+                        now, examinee, server.name(), attempt.picture, attempt.number, why(failure), took));
                 load.schedule(pause(attempt, 0), () -> upload(attempt.next()));
             } else {
                 JsonNode body = json(answer.body());
-                load.history()
-                        .add(new Event.Answered(
-                                now,
-                                examinee,
-                                server.name(),
-                                attempt.picture,
-                                attempt.number,
-                                answer.statusCode(),
-                                body.path("code").asString(null),
-                                timestamp(body),
-                                took));
+                load.history.add(new Event.Answered(
+                        now,
+                        examinee,
+                        server.name(),
+                        attempt.picture,
+                        attempt.number,
+                        answer.statusCode(),
+                        body.path("code").asString(null),
+                        timestamp(body),
+                        took));
                 answered(attempt, answer, body);
             }
         });
@@ -130,8 +123,9 @@ final class SimulatedPhone {
     }
 
     private long pause(Attempt attempt, long atLeastMillis) {
-        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt.number, 4));
-        return Math.max(atLeastMillis + random.nextLong(JITTER_MILLIS), random.nextLong(longest / 5, longest + 1));
+        return Math.max(
+                atLeastMillis + random.nextLong(JITTER_MILLIS),
+                pause(FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS, attempt.number));
     }
 
     private static JsonNode json(String body) {

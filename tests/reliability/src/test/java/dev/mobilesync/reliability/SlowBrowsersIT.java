@@ -11,12 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Browsers that do not read, or are gone, are disconnected in time, and no other browser waits for them. */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class SlowBrowsersIT {
 
     private static final int BROWSERS = 25;
@@ -27,35 +26,21 @@ class SlowBrowsersIT {
 
     @Test
     void oneByteASecond(TestCluster cluster) throws Exception {
-        ServiceInstance server = cluster.socket(0);
-        scenario(
-                cluster,
-                "browsers that read one byte a second",
-                "SLOW",
-                line -> line.answers().slow(1),
-                server);
+        scenario(cluster, "browsers that read one byte a second", "SLOW", line -> line.answers()
+                .slow(1));
     }
 
     @Test
     void halfOpen(TestCluster cluster) throws Exception {
-        ServiceInstance server = cluster.socket(0);
-        scenario(
-                cluster,
-                "half-open connections of browsers",
-                "SILENT",
-                line -> {
-                    line.requests().blackhole();
-                    line.answers().blackhole();
-                },
-                server);
+        scenario(cluster, "half-open connections of browsers", "SILENT", line -> {
+            line.requests().blackhole();
+            line.answers().blackhole();
+        });
     }
 
-    private interface Break {
-        void inject(NetworkProxy line);
-    }
-
-    private static void scenario(TestCluster cluster, String name, String reason, Break fault, ServiceInstance server)
+    private static void scenario(TestCluster cluster, String name, String reason, Consumer<NetworkProxy> fault)
             throws Exception {
+        ServiceInstance server = cluster.socket(0);
         String metric = "mobile_sync_socket_disconnects_total{reason=\"" + reason + "\"}";
         FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
             List<StompTestClient> victims = new ArrayList<>();
@@ -71,7 +56,7 @@ class SlowBrowsersIT {
                 }
                 double gone = server.metric(metric);
                 long struck = System.nanoTime();
-                scenario.fault(name, () -> fault.inject(line));
+                scenario.fault(name, () -> fault.accept(line));
                 List<Duration> meanwhile = new ArrayList<>();
                 Duration took = Duration.ZERO;
                 while (server.metric(metric) < gone + BROWSERS && took.compareTo(LIMIT) < 0) {

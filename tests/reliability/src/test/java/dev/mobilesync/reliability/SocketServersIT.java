@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Thousands of sockets lose their server: they come back elsewhere, one by one, to the state as it is. */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class SocketServersIT {
 
     private static final int SOCKETS = Integer.getInteger("reliability.sockets", 5_000);
@@ -24,7 +22,7 @@ class SocketServersIT {
     @Test
     void oneIsKilledWithAllOfThem(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "socket-server killed with %,d sockets".formatted(SOCKETS), STREAM, scenario -> {
-            try (IdleSubscribers subscribers = new IdleSubscribers(scenario, SOCKETS)) {
+            try (IdleSubscribers subscribers = new IdleSubscribers(cluster, scenario, SOCKETS)) {
                 subscribers.connectAll(cluster.socket(0));
                 Instant killed = Instant.now();
                 scenario.fault("kill -9 socket-server-1", cluster.socket(0)::kill);
@@ -41,7 +39,7 @@ class SocketServersIT {
                 "two of three socket-servers restarted in turn, %,d sockets".formatted(SOCKETS),
                 STREAM,
                 scenario -> {
-                    try (IdleSubscribers subscribers = new IdleSubscribers(scenario, SOCKETS)) {
+                    try (IdleSubscribers subscribers = new IdleSubscribers(cluster, scenario, SOCKETS)) {
                         subscribers.connectAll(null);
                         for (ServiceInstance socket : cluster.socketServers().subList(0, 2)) {
                             Instant before = Instant.now();

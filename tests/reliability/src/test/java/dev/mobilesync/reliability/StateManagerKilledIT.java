@@ -11,15 +11,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * state-manager is killed with messages in flight, and not started again: the other instance completes each of
  * them, once, and publishes again what may not have been published.
  */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class StateManagerKilledIT {
 
     private static final int IN_FLIGHT = 5;
@@ -34,8 +32,7 @@ class StateManagerKilledIT {
         FaultScenario.run(cluster, "state-manager killed after receipt", LoadProfile.usual(), scenario -> {
             ServiceInstance state = cluster.state(0);
             scenario.awaitCaptured(25);
-            scenario.fault("nothing gets from state-manager-1 to Redis", () -> state.redis()
-                    .freeze());
+            scenario.fault("nothing gets from state-manager-1 to Redis", state.redis()::freeze);
             scenario.await(
                     "messages in flight",
                     () -> state.metric("mobile_sync_parked") >= IN_FLIGHT

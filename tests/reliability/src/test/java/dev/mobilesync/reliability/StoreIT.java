@@ -10,16 +10,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The object store is slow, refuses, breaks off or is full: a bounded wait, 503, and nothing is published. */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class StoreIT {
 
     private static final String STORE_FAILED = "CAPTURE_STORE_FAILED";
-    private static final int REFUSALS = 20;
     private static final Duration SLOW = Duration.ofSeconds(6);
     private static final int SOME_BYTES = 60;
 
@@ -65,13 +62,13 @@ class StoreIT {
         FaultScenario.run(cluster, "S3 server breaks off in mid-answer", LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
             scenario.fault("each connection ends after 60 bytes of an answer", () -> {});
-            scenario.await(REFUSALS + " refusals", () -> {
+            scenario.await("refusals", () -> {
                 for (ServiceInstance web : cluster.webServers()) {
                     web.store().answers().blackholeAfter(SOME_BYTES);
                 }
                 scenario.waitFor(Duration.ofMillis(300));
                 cluster.webServers().forEach(web -> web.store().drop());
-                return scenario.refused(STORE_FAILED) >= REFUSALS;
+                return scenario.wereRefused(STORE_FAILED);
             });
             awaitRefusals(scenario);
             scenario.fault(
@@ -95,7 +92,7 @@ class StoreIT {
 
     /** Those whom the store has failed every time so far have not been completed. */
     private static void awaitRefusals(FaultScenario scenario) {
-        scenario.awaitRefused(STORE_FAILED, REFUSALS);
+        scenario.awaitRefused(STORE_FAILED);
         List<Event.Answered> answers =
                 scenario.history().of(Event.Answered.class).toList();
         Set<ExamineeKey> others = answers.stream()

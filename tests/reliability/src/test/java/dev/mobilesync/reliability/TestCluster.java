@@ -191,11 +191,6 @@ final class TestCluster implements AutoCloseable {
         return socketBalancer;
     }
 
-    /** What is in Redis, in the store and among the dead letters. */
-    SystemProbe probe() {
-        return new SystemProbe(this);
-    }
-
     /**
      * Resets all proxies, resumes what is suspended, starts what is not alive, server or service, and returns when
      * everything is ready.

@@ -19,12 +19,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many wait whose deadlines end at the same moment, and whoever ends them dies, or tells the time wrongly: each ends once. */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class TimeoutsIT {
 
     private static final int WAITERS = 80;

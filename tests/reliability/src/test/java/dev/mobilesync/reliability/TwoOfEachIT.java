@@ -13,12 +13,10 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The normal case: two instances of each service, nothing breaks, and each of them does its share. */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class TwoOfEachIT {
 
     private static final String APPLIED = "mobile_sync_outcomes_total";

@@ -10,12 +10,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** web-server is killed with uploads in flight: none of them is answered with 201, and a retry has one effect. */
-@Tag("slow")
-@WithCluster(ClusterTopology.STANDARD)
+@WithCluster
 class WebServerKilledIT {
 
     /** Not many: an instance whose store is away says that it is not ready, and gets no more. */
@@ -28,10 +26,7 @@ class WebServerKilledIT {
     void beforePut(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "web-server killed before PUT", LoadProfile.usual(), scenario -> {
             ServiceInstance web = cluster.web(0);
-            scenario.awaitCaptured(25);
-            scenario.fault("nothing goes to the store from web-server-1", () -> web.store()
-                    .freeze());
-            long stored = killWithUploadsInFlight(scenario, web, Instant.now());
+            long stored = killAfter(scenario, web, "nothing goes to the store from web-server-1", web.store()::freeze);
             assertThat(stored).as("stored").isZero();
         });
     }
@@ -41,11 +36,10 @@ class WebServerKilledIT {
         LoadProfile largePictures = LoadProfile.usual().withPictures(1280, 720);
         FaultScenario.run(cluster, "web-server killed in PUT", largePictures, scenario -> {
             ServiceInstance web = cluster.web(0);
-            scenario.awaitCaptured(25);
-            scenario.fault(
-                    "pictures go slowly to the store from web-server-1",
-                    () -> web.store().requests().slow(BYTES_PER_SECOND));
-            long stored = killWithUploadsInFlight(scenario, web, Instant.now());
+            long stored =
+                    killAfter(scenario, web, "pictures go slowly to the store from web-server-1", () -> web.store()
+                            .requests()
+                            .slow(BYTES_PER_SECOND));
             assertThat(stored).as("stored").isZero();
         });
     }
@@ -54,11 +48,9 @@ class WebServerKilledIT {
     void betweenPutAndConfirm(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "web-server killed between PUT and confirm", LoadProfile.usual(), scenario -> {
             ServiceInstance web = cluster.web(0);
-            scenario.awaitCaptured(25);
-            scenario.fault(
-                    "what the broker says to web-server-1 is lost",
-                    () -> web.broker().answers().blackhole());
-            long stored = killWithUploadsInFlight(scenario, web, Instant.now());
+            long stored = killAfter(scenario, web, "what the broker says to web-server-1 is lost", () -> web.broker()
+                    .answers()
+                    .blackhole());
             assertThat(stored).as("stored").isPositive();
         });
     }
@@ -101,8 +93,15 @@ class WebServerKilledIT {
         String token = TestTokens.device(examinee.planId(), examinee.examineeId(), device);
         byte[] body = MultipartBody.upload(device, Jpegs.picture(examinee.hashCode()));
         scenario.load()
-                .http()
+                .http
                 .sendAsync(SimulatedPhone.upload(web, examinee, token, body).build(), BodyHandlers.discarding());
+    }
+
+    /** Begins a fault and kills it with uploads in flight; returns how many of them were stored. */
+    private static long killAfter(FaultScenario scenario, ServiceInstance web, String what, Runnable fault) {
+        scenario.awaitCaptured(25);
+        scenario.fault(what, fault);
+        return killWithUploadsInFlight(scenario, web, Instant.now());
     }
 
     /** Returns how many of the uploads that were sent since then had their pictures in the store when it was killed. */

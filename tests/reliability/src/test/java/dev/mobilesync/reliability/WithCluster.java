@@ -4,16 +4,18 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * On a class of scenarios: each method may have a {@link TestCluster} of that topology as a parameter. One cluster runs at a
+ * On a class of scenarios, which are all slow: each method may have a {@link TestCluster} of that topology as a parameter. One cluster runs at a
  * time; classes of the same topology follow each other and share it. Without RabbitMQ and Redis on this machine the class is skipped and says
  * why; where {@code CI} is {@code true} it runs, and fails.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
+@Tag("slow")
 @ExtendWith(ClusterExtension.class)
 @EnabledIf(
         value = "dev.mobilesync.reliability.ClusterExtension#possible",

@@ -39,15 +39,13 @@ public final class Shell {
                         return process;
                     });
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException(command + " ended with " + process.exitValue() + ": " + printed);
+            int exit = process.onExit().join().exitValue();
+            if (exit != 0) {
+                throw new IllegalStateException(command + " ended with " + exit + ": " + printed);
             }
             return printed;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 }

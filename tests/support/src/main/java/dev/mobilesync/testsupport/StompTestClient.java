@@ -255,26 +255,12 @@ public final class StompTestClient implements AutoCloseable {
 
     /** The server's ERROR frame. */
     public Frame awaitError() {
-        try {
-            return error.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw missing("ERROR");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        return await(error, "ERROR");
     }
 
     /** How the connection ended; {@link #BROKEN} where it did without a close frame. */
     public Closed awaitClose() {
-        try {
-            return closed.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw missing("a close");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        return await(closed, "a close");
     }
 
     /** Whether the connection still stands, as far as this side knows. */
@@ -311,19 +297,23 @@ public final class StompTestClient implements AutoCloseable {
     }
 
     private Frame get(CompletableFuture<Frame> answer, String what) {
+        await(CompletableFuture.anyOf(answer, error, closed), what);
+        Frame frame = answer.getNow(null);
+        if (frame == null) {
+            throw missing(what);
+        }
+        return frame;
+    }
+
+    private <T> T await(CompletableFuture<T> future, String what) {
         try {
-            CompletableFuture.anyOf(answer, error, closed).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             throw missing(what);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
-        Frame frame = answer.getNow(null);
-        if (frame == null) {
-            throw missing(what);
-        }
-        return frame;
     }
 
     private AssertionError missing(String what) {

@@ -38,8 +38,6 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 @ServerContract
 class PrivacyIT {
 
-    private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");
-
     private final WebServerFixture server = WebServerFixture.shared();
     private final ApiClient api = server.api();
 
@@ -119,7 +117,7 @@ class PrivacyIT {
                         server.bean(CaptureStore.class).find(examinee, Deadline.in(Duration.ofSeconds(5))))
                 .version();
         SyncRecord record = SyncRecord.builder(examinee)
-                .status(Status.COMPLETED, "a-message", AT)
+                .status(Status.COMPLETED, "a-message", Instant.parse("2024-01-01T09:00:00Z"))
                 .device("M001")
                 .capture(new CaptureInfo(
                         "/captures/" + examinee.examineeId() + "/sync_cap.jpg",

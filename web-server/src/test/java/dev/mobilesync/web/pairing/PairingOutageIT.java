@@ -13,6 +13,7 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.web.Outage;
 import dev.mobilesync.web.WebServerFixture;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Pairing while a server is away. */
@@ -27,10 +30,6 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 @ServerContract
 class PairingOutageIT {
 
-    private static final ExamineeKey E001 = new ExamineeKey("P001", "E001");
-    private static final ExamineeKey E002 = new ExamineeKey("P001", "E002");
-    private static final ExamineeKey E003 = new ExamineeKey("P001", "E003");
-    private static final ExamineeKey E004 = new ExamineeKey("P001", "E004");
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final WebServerFixture server = WebServerFixture.behindProxies(WebServerFixture.SHORT_SERVER_LIMITS);
@@ -39,8 +38,9 @@ class PairingOutageIT {
 
     @Test
     void aPairingThatNobodyCanBeToldOfDoesNotCount() throws Exception {
-        String first = api.pair(E001, "M001");
-        String code = api.pairingCode(E001);
+        ExamineeKey examinee = new ExamineeKey("P001", "E001");
+        String first = api.pair(examinee, "M001");
+        String code = api.pairingCode(examinee);
         proxies.broker().cut();
         try {
             assertUnavailable(api.redeem(code, "M002"), ErrorCode.STATUS_PUBLISH_FAILED);
@@ -49,23 +49,24 @@ class PairingOutageIT {
         }
         // The phone before is the examinee's still.
         poll().atMost(TIMEOUT).untilAsserted(() -> assertThat(
-                        upload(E001, first, Jpegs.picture(1)).statusCode())
+                        upload(examinee, first, Jpegs.picture(1)).statusCode())
                 .isEqualTo(201));
         assertThat(api.redeem(code, "M002").statusCode()).isEqualTo(200);
         assertThat(api.redeem(code, "M002").statusCode()).isEqualTo(404);
         server.nextStatus(status -> status.status() == Status.PAIRED && "M002".equals(status.deviceId()));
-        assertThat(upload(E001, first, Jpegs.picture(2)).statusCode()).isEqualTo(401);
+        assertThat(upload(examinee, first, Jpegs.picture(2)).statusCode()).isEqualTo(401);
     }
 
     @Test
     void aCodeThatWasReplacedMeanwhileDoesNotComeBack() throws Exception {
-        String code = api.pairingCode(E002);
+        ExamineeKey examinee = new ExamineeKey("P001", "E002");
+        String code = api.pairingCode(examinee);
         proxies.broker().freeze();
         String next;
         try {
             var redeeming = CompletableFuture.supplyAsync(() -> api.redeem(code, "M001"));
-            poll().atMost(TIMEOUT).until(() -> isSpent(E002));
-            next = api.pairingCode(E002);
+            poll().atMost(TIMEOUT).until(() -> isSpent(examinee));
+            next = api.pairingCode(examinee);
             assertUnavailable(redeeming.join(), ErrorCode.STATUS_PUBLISH_FAILED);
         } finally {
             proxies.broker().reset();
@@ -92,37 +93,24 @@ class PairingOutageIT {
         return hash != null && !Boolean.TRUE.equals(redis.hasKey(Topology.pairingKey(hash)));
     }
 
-    @Test
-    void withoutRedisThereIsNoPairingButThereAreUploads() throws Exception {
-        String token = api.pair(E003, "M001");
-        proxies.redis().cut();
-        try {
-            assertUnavailable(api.requestPairing(E003), ErrorCode.STATE_UNAVAILABLE);
-            assertUnavailable(api.redeem("ACEF2345", "M001"), ErrorCode.STATE_UNAVAILABLE);
-            assertThat(upload(E003, token, Jpegs.picture(3)).statusCode()).isEqualTo(201);
-        } finally {
-            proxies.redis().reset();
-        }
-        poll().atMost(TIMEOUT)
-                .untilAsserted(
-                        () -> assertThat(api.requestPairing(E003).statusCode()).isEqualTo(201));
-    }
-
-    @Test
-    void aRedisThatHangsDoesNotHoldAnUpload() throws Exception {
-        String token = api.pair(E004, "M001");
-        proxies.redis().freeze();
+    @ParameterizedTest
+    @EnumSource
+    void withoutRedisThereIsNoPairingButThereAreUploads(Outage outage) throws Exception {
+        ExamineeKey examinee = new ExamineeKey("P001", "E-" + outage);
+        String token = api.pair(examinee, "M001");
+        outage.begin(proxies.redis());
         try {
             long started = System.nanoTime();
-            assertThat(upload(E004, token, Jpegs.picture(4)).statusCode()).isEqualTo(201);
+            assertThat(upload(examinee, token, Jpegs.picture(3)).statusCode()).isEqualTo(201);
             assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
+            assertUnavailable(api.requestPairing(examinee), ErrorCode.STATE_UNAVAILABLE);
             assertUnavailable(api.redeem("ACEF2345", "M001"), ErrorCode.STATE_UNAVAILABLE);
         } finally {
             proxies.redis().reset();
         }
         poll().atMost(TIMEOUT)
-                .untilAsserted(
-                        () -> assertThat(api.requestPairing(E004).statusCode()).isEqualTo(201));
+                .untilAsserted(() ->
+                        assertThat(api.requestPairing(examinee).statusCode()).isEqualTo(201));
     }
 
     private static void assertUnavailable(HttpResponse<String> answer, ErrorCode code) {

@@ -17,13 +17,13 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.web.StoredRecords;
 import dev.mobilesync.web.WebServerFixture;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
@@ -309,23 +309,16 @@ class RecordsIT {
     }
 
     private static SyncRecord completed(String plan, String examinee) {
-        MobileSyncStatus status = MobileSyncStatus.completed(
+        return StoredRecords.completed(MobileSyncStatus.completed(
                 new ExamineeKey(plan, examinee),
                 "M001",
                 AT,
                 new CaptureInfo(
-                        "/captures/" + examinee + "/sync_cap.jpg", new DeviceInfo("iPhone 12", "iOS 15.0"), null));
-        return SyncRecord.builder(status.examinee())
-                .status(Status.COMPLETED, "m", AT)
-                .device("M001")
-                .capture(Objects.requireNonNull(status.captureInfo()))
-                .build();
+                        "/captures/" + examinee + "/sync_cap.jpg", new DeviceInfo("iPhone 12", "iOS 15.0"), null)));
     }
 
     private void write(SyncRecord record) {
-        redis().opsForHash().putAll(Topology.recordKey(record.examinee()), record.toHash());
-        redis().opsForZSet()
-                .add(Topology.planIndexKey(record.planId()), record.examineeId(), Topology.indexScore(record.status()));
+        StoredRecords.write(redis(), record);
     }
 
     private StringRedisTemplate redis() {

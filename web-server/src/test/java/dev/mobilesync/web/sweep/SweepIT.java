@@ -4,7 +4,6 @@ import static dev.mobilesync.web.WebServerFixture.poll;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
@@ -13,13 +12,13 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.Lease;
-import dev.mobilesync.service.Publication;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.web.SharedInfrastructure;
 import dev.mobilesync.web.StoreProperties;
+import dev.mobilesync.web.StoredRecords;
 import dev.mobilesync.web.VersioningStore;
 import dev.mobilesync.web.WebServerFixture;
 import dev.mobilesync.web.common.Deadline;
@@ -105,7 +104,7 @@ class SweepIT {
     @Test
     void whatTheRecordSpeaksOfIsLeftAlone() throws Exception {
         MobileSyncStatus status = uploaded(new ExamineeKey("S2", "E2"));
-        write(completed(status), true);
+        StoredRecords.write(redis, StoredRecords.completed(status));
         assertThat(run()).isZero();
         assertThat(printed).contains(" 0 found").doesNotContain("published again");
         assertThat(server.pollStatus()).isEmpty();
@@ -119,13 +118,13 @@ class SweepIT {
     @Test
     void aPictureFromBeforeARetakeIsLeftAlone() throws Exception {
         MobileSyncStatus status = uploaded(new ExamineeKey("S3", "E3"));
-        write(
+        StoredRecords.write(
+                redis,
                 SyncRecord.builder(status.examinee())
                         .status(Status.WAITING, "retake", status.timestamp().plusMillis(1))
                         .retake("too dark", status.timestamp().plusMillis(1))
                         .deadline(Instant.now().plusSeconds(300))
-                        .build(),
-                true);
+                        .build());
         assertThat(run()).isZero();
         assertThat(printed).doesNotContain("published again");
     }
@@ -243,26 +242,6 @@ class SweepIT {
     private MobileSyncStatus uploaded(ExamineeKey examinee) {
         assertThat(api.upload(examinee, "M001", Jpegs.picture(1)).statusCode()).isEqualTo(201);
         return server.nextStatus().status();
-    }
-
-    private static SyncRecord completed(MobileSyncStatus status) {
-        CaptureInfo capture = requireNonNull(status.captureInfo());
-        return SyncRecord.builder(status.examinee())
-                .status(Status.COMPLETED, Publication.statusMessageId(status), status.timestamp())
-                .device(status.deviceId())
-                .capture(capture)
-                .build();
-    }
-
-    private void write(SyncRecord record, boolean indexed) {
-        redis.opsForHash().putAll(Topology.recordKey(record.examinee()), record.toHash());
-        if (indexed) {
-            redis.opsForZSet()
-                    .add(
-                            Topology.planIndexKey(record.planId()),
-                            record.examineeId(),
-                            Topology.indexScore(record.status()));
-        }
     }
 
     /** The command, with this service's settings. */

@@ -1,0 +1,21 @@
+package dev.mobilesync.web;
+
+import dev.mobilesync.testsupport.NetworkProxy;
+import java.util.function.Consumer;
+
+/** How a server behind a proxy is unavailable. */
+public enum Outage {
+    HANGS(NetworkProxy::freeze),
+    IS_AWAY(NetworkProxy::cut);
+
+    private final Consumer<NetworkProxy> begin;
+
+    Outage(Consumer<NetworkProxy> begin) {
+        this.begin = begin;
+    }
+
+    /** Until the proxy is reset. */
+    public void begin(NetworkProxy proxy) {
+        begin.accept(proxy);
+    }
+}
