@@ -1,5 +1,6 @@
 package dev.mobilesync.endtoend;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -96,10 +97,11 @@ class StandaloneIT {
         }
     }
 
-    private static void assertManagementPortsAndDataArePrivate(Map<String, String> ports, Path data) throws IOException {
-        assertThat(accepts("127.0.0.2", ports.get("MOBILE_SYNC_WEB_PORT"))).isTrue();
+    private static void assertManagementPortsAndDataArePrivate(Map<String, String> ports, Path data)
+            throws IOException {
+        assertThat(accepts("127.0.0.2", port(ports, "WEB"))).isTrue();
         for (String name : List.of("WEB_MANAGEMENT", "SOCKET_MANAGEMENT", "STATE")) {
-            String port = ports.get("MOBILE_SYNC_" + name + "_PORT");
+            int port = port(ports, name);
             assertThat(accepts("127.0.0.1", port)).as(name).isTrue();
             assertThat(accepts("127.0.0.2", port)).as(name).isFalse();
         }
@@ -110,8 +112,12 @@ class StandaloneIT {
         }
     }
 
-    private static boolean accepts(String address, String port) {
-        try (Socket socket = new Socket(address, Integer.parseInt(port))) {
+    private static int port(Map<String, String> ports, String name) {
+        return Integer.parseInt(requireNonNull(ports.get("MOBILE_SYNC_" + name + "_PORT")));
+    }
+
+    private static boolean accepts(String address, int port) {
+        try (Socket socket = new Socket(address, port)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
