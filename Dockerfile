@@ -1,14 +1,22 @@
-# One image for each of the three services: docker build --build-arg SERVICE=web-server .
+# One image for each of the three services, from one build of all of them: docker build --build-arg SERVICE=web-server .
 FROM eclipse-temurin:25.0.1_8-jdk-noble AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends maven && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-ARG SERVICE
-RUN mvn --batch-mode --quiet -DskipTests -pl ${SERVICE} -am package && cp ${SERVICE}/target/${SERVICE}-exec.jar /service.jar
+RUN mvn --batch-mode --quiet -DskipTests -pl web-server,state-manager,socket-server -am package \
+    && for service in web-server state-manager socket-server; do \
+         java -Djarmode=tools -jar $service/target/$service-exec.jar \
+           extract --layers --application-filename service.jar --destination /layers/$service; \
+       done
 
 FROM eclipse-temurin:25.0.1_8-jre-noble
 RUN apt-get update && apt-get install --yes --no-install-recommends curl && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 mobile-sync
-USER mobile-sync
-COPY --from=build /service.jar /service.jar
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-jar", "/service.jar"]
+USER 10001
+WORKDIR /service
+ARG SERVICE
+# From the layer that changes least to the one that changes most.
+COPY --from=build /layers/${SERVICE}/dependencies/ ./
+COPY --from=build /layers/${SERVICE}/snapshot-dependencies/ ./
+COPY --from=build /layers/${SERVICE}/application/ ./
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-jar", "service.jar"]

@@ -7,30 +7,66 @@ import sys
 import yaml
 
 SERVICES = {"web-server": 8080, "state-manager": None, "socket-server": 8081}
+# The first versions without known faults that matter here.
+OLDEST = {"redis": (8, 2, 3), "nginx": (1, 30, 1)}
+# Which networks a container may be in, by the name of its image.
+NETWORKS = {
+    "nginx": {"edge"},
+    "mobile-sync/web-server": {"edge", "servers", "store"},
+    "mobile-sync/state-manager": {"servers"},
+    "mobile-sync/socket-server": {"edge", "servers"},
+    "rabbitmq": {"servers"},
+    "redis": {"servers"},
+    "pgsty/silo": {"store"},
+}
 
 with open("docker-compose.yml", encoding="utf-8") as file:
     compose = yaml.safe_load(file)
 
 problems = []
+
+
+def check(condition, problem):
+    if not condition:
+        problems.append(problem)
+
+
 for name, service in compose["services"].items():
-    image = service.get("image", "")
-    if not re.fullmatch(r"[a-z0-9./-]+:(\d+\.\d+\.\d+|RELEASE\.[0-9TZ-]+)", image):
-        problems.append(f"{name}: the image must have a whole version as its tag, not {image!r}")
-    if "test" not in service.get("healthcheck", {}):
-        problems.append(f"{name}: no health check")
+    image, _, tag = service.get("image", "").partition(":")
+    check(re.fullmatch(r"\d+\.\d+\.\d+|RELEASE\.[0-9TZ-]+", tag), f"{name}: the image must have a whole version as its tag, not {tag!r}")
+    if image in OLDEST:
+        version = tuple(int(number) for number in tag.split("."))
+        check(version >= OLDEST[image], f"{name}: {image} must be {OLDEST[image]} or later, not {version}")
+    check("test" in service.get("healthcheck", {}), f"{name}: no health check")
+    check(service.get("read_only") is True, f"{name}: its root must be read-only")
+    check(service.get("cap_drop") == ["ALL"], f"{name}: it must drop all capabilities")
+    check("no-new-privileges:true" in service.get("security_opt", []), f"{name}: no-new-privileges is missing")
+    check("mem_limit" in service and "pids_limit" in service, f"{name}: a limit of memory or processes is missing")
+    networks = set(service.get("networks", []))
+    check(networks == NETWORKS.get(image), f"{name}: in the networks {networks}, not {NETWORKS.get(image)}")
+    check(networks <= set(compose["networks"]), f"{name}: a network of {networks} is not declared")
     for other in service.get("depends_on", {}):
-        if other not in compose["services"]:
-            problems.append(f"{name}: depends on {other}, which there is not")
+        check(other in compose["services"], f"{name}: depends on {other}, which there is not")
     for volume in service.get("volumes", []):
         source = volume.split(":")[0]
         if source.startswith("./"):
-            if not os.path.isfile(source):
-                problems.append(f"{name}: there is no file {source}")
-        elif source not in compose["volumes"]:
-            problems.append(f"{name}: volume {volume} is not declared")
-    for key, value in (service.get("environment") or {}).items():
-        if re.search("PASSWORD|SECRET", key) and not str(value).startswith("${"):
-            problems.append(f"{name}: {key} must come from the environment")
+            check(os.path.isfile(source), f"{name}: there is no file {source}")
+        else:
+            check(source in compose["volumes"], f"{name}: volume {volume} is not declared")
+    for secret in service.get("secrets", []):
+        check(secret in compose["secrets"], f"{name}: secret {secret} is not declared")
+    for key in service.get("environment") or {}:
+        check(not re.search("(PASSWORD|PASS|SECRET|SECRET_KEY)$", key), f"{name}: {key} must come from a file")
+    if "ports" in service:
+        check(image == "nginx", f"{name}: only the proxy has a port that is published")
+
+for name in ("servers", "store"):
+    check(compose["networks"][name].get("internal") is True, f"network {name} must be internal")
+with open("docker/make-secrets.sh", encoding="utf-8") as file:
+    made = file.read()
+for name, secret in compose["secrets"].items():
+    check(secret["file"] == f"./secrets/{name}", f"secret {name}: not {secret['file']}")
+    check(f" {name}" in made, f"secret {name}: docker/make-secrets.sh does not create it")
 
 with open("docker/nginx.conf", encoding="utf-8") as file:
     proxy = file.read()
@@ -39,27 +75,20 @@ for kind, port in SERVICES.items():
     instances = [
         name for name, service in compose["services"].items() if service.get("image", "").startswith(f"mobile-sync/{kind}:")
     ]
-    if len(instances) < 2:
-        problems.append(f"{kind}: two instances are the normal case, not {instances}")
+    check(len(instances) >= 2, f"{kind}: two instances are the normal case, not {instances}")
     for name in instances:
-        if "ports" in compose["services"][name]:
-            problems.append(f"{name}: only the proxy has a door to the outside")
-        if port and not re.search(rf"server {name}:{port} ", proxy):
-            problems.append(f"{name}: the proxy does not know it")
+        check(not port or re.search(rf"server {name}:{port} ", proxy), f"{name}: the proxy does not know it")
 
 queues = [
     service["environment"]["MOBILE_SYNC_SOCKET_QUEUE"]
     for service in compose["services"].values()
     if "MOBILE_SYNC_SOCKET_QUEUE" in (service.get("environment") or {})
 ]
-if len(set(queues)) != len(queues) or len(queues) < 2:
-    problems.append(f"each socket-server needs a queue of its own, not {queues}")
+check(len(set(queues)) == len(queues) >= 2, f"each socket-server needs a queue of its own, not {queues}")
 for queue in queues:
-    if not re.fullmatch(r"broadcast_queue\.[A-Za-z0-9][A-Za-z0-9_-]{0,63}", queue):
-        problems.append(f"{queue} is no name for a queue of broadcasts")
+    check(re.fullmatch(r"broadcast_queue\.[A-Za-z0-9][A-Za-z0-9_-]{0,63}", queue), f"{queue} is no name for a queue of broadcasts")
 for target in re.findall(r"server ([a-z0-9-]+):\d+ ", proxy):
-    if target not in compose["services"]:
-        problems.append(f"the proxy knows {target}, which there is not")
+    check(target in compose["services"], f"the proxy knows {target}, which there is not")
 
 print("\n".join(problems) or f"{len(compose['services'])} services, as they should be")
 sys.exit(1 if problems else 0)

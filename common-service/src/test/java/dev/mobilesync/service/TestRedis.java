@@ -1,13 +1,10 @@
 package dev.mobilesync.service;
 
-import static java.util.Objects.requireNonNull;
-
+import dev.mobilesync.testsupport.RedisUris;
 import dev.mobilesync.testsupport.TestServers;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
-import java.util.Map;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -21,13 +18,8 @@ final class TestRedis {
     private TestRedis() {}
 
     static LettuceConnectionFactory connect(TestServers servers) {
-        Map<String, String> properties = servers.properties();
-        RedisStandaloneConfiguration where = new RedisStandaloneConfiguration(
-                requireNonNull(properties.get("spring.data.redis.host")),
-                Integer.parseInt(requireNonNull(properties.get("spring.data.redis.port"))));
-        where.setDatabase(Integer.parseInt(properties.getOrDefault("spring.data.redis.database", "0")));
         LettuceConnectionFactory factory = new LettuceConnectionFactory(
-                where,
+                LettuceConnectionFactory.createRedisConfiguration(RedisUris.of(servers.properties())),
                 LettuceClientConfiguration.builder()
                         .clientResources(RESOURCES)
                         .commandTimeout(Duration.ofSeconds(2))

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that belongs to one server at a time. The operating system takes the lock back when the JVM ends, however it ends; the process id in
+ * A directory that belongs to one server at a time and that only its owner can read. The operating system takes the lock back when the JVM ends, however it ends; the process id in
  * the lock file is there for the message only.
  */
 final class DataDirectory implements AutoCloseable {
@@ -35,7 +35,7 @@ final class DataDirectory implements AutoCloseable {
     /** @param server what the directory is for, as it stands in messages */
     static DataDirectory lock(Path directory, String server) {
         try {
-            Path path = Files.createDirectories(directory).toRealPath();
+            Path path = PrivateFiles.directory(directory).toRealPath();
             if (!HELD.add(path)) {
                 throw inUse(path, server, "this process");
             }

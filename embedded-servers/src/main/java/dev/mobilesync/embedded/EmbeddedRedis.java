@@ -13,13 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A redis-server on 127.0.0.1, as a child process, for Linux and macOS: the machine's own where there is one on the PATH, else one that is brought
- * along. A write is on the disk before it is answered. The server ends with this JVM, in order, even where this JVM is killed and runs no shutdown
+ * along. It asks for a password. A write is on the disk before it is answered. The server ends with this JVM, in order, even where this JVM is killed and runs no shutdown
  * hook; if it should outlive it all the same, the next {@link #start} on the directory ends it.
  */
 public final class EmbeddedRedis implements AutoCloseable {
 
     static final String PID_FILE = "redis.pid";
     static final String PORT_FILE = "redis.port";
+    private static final String PASSWORD_FILE = "redis.password";
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
     private static final String LOG_FILE = "redis.log";
@@ -48,12 +49,14 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     private final DataDirectory data;
     private final int port;
+    private final String password;
     private final Process guard;
     private volatile boolean closing;
 
-    private EmbeddedRedis(DataDirectory data, int port, Process guard) {
+    private EmbeddedRedis(DataDirectory data, int port, String password, Process guard) {
         this.data = data;
         this.port = port;
+        this.password = password;
         this.guard = guard;
     }
 
@@ -72,11 +75,13 @@ public final class EmbeddedRedis implements AutoCloseable {
         DataDirectory data = DataDirectory.lock(dataDir, "Redis");
         EmbeddedRedis started = null;
         try {
-            RedisLeftover.end(data);
+            String password = PrivateFiles.secret(data.resolve(PASSWORD_FILE));
+            RedisLeftover.end(data, password);
             int chosenPort = Loopback.freePort(port, "Redis");
             Path executable = source.find(data);
             refuseOlderThanData(executable, data);
-            EmbeddedRedis redis = new EmbeddedRedis(data, chosenPort, launch(executable, data, chosenPort));
+            EmbeddedRedis redis =
+                    new EmbeddedRedis(data, chosenPort, password, launch(executable, data, chosenPort, password));
             try {
                 redis.awaitReady();
                 started = redis;
@@ -99,6 +104,11 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** What clients authenticate with: a random one of the data directory, which a restart keeps. */
+    public String password() {
+        return password;
     }
 
     /** Ends the server when it has saved its data. */
@@ -136,11 +146,13 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    private static Process launch(Path executable, DataDirectory data, int port) throws IOException {
-        Path configuration = Files.writeString(data.resolve("redis.conf"), """
+    private static Process launch(Path executable, DataDirectory data, int port, String password) throws IOException {
+        Path configuration = data.resolve("redis.conf");
+        PrivateFiles.write(configuration, """
                 # Written at every start.
                 bind %s
                 port %d
+                requirepass %s
                 dir %s
                 pidfile %s
                 daemonize no
@@ -148,7 +160,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 appendfsync always
                 save ""
                 """.formatted(
-                        Loopback.HOST, port, quoted(data.path()), quoted(data.resolve(PID_FILE))));
+                        Loopback.HOST, port, password, quoted(data.path()), quoted(data.resolve(PID_FILE))));
         Files.writeString(data.resolve(PORT_FILE), Integer.toString(port));
         return new ProcessBuilder(
                         "/bin/sh", "-c", GUARD, "redis-guard", executable.toString(), configuration.toString())
@@ -176,7 +188,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** Whether the server has loaded its data, and is ours: another may have taken the port since it was found free. */
     private boolean answers() {
-        try (RedisClient redis = RedisClient.connect(port)) {
+        try (RedisClient redis = RedisClient.connect(port, password)) {
             return redis.call("PING").equals(List.of("PONG"))
                     && redis.call("CONFIG", "GET", "dir")
                             .equals(List.of("dir", data.path().toString()));

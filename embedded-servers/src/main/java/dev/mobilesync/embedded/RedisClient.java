@@ -24,13 +24,15 @@ final class RedisClient implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    static RedisClient connect(int port) throws IOException {
+    static RedisClient connect(int port, String password) throws IOException {
         Socket socket = new Socket();
         try {
             socket.connect(new InetSocketAddress(Loopback.HOST, port), TIMEOUT_MILLIS);
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.setTcpNoDelay(true);
-            return new RedisClient(socket);
+            RedisClient client = new RedisClient(socket);
+            client.call("AUTH", password);
+            return client;
         } catch (IOException e) {
             socket.close();
             throw e;

@@ -23,20 +23,22 @@ final class RedisLeftover {
     private final DataDirectory data;
     private final ProcessHandle process;
     private final int port;
+    private final String password;
 
-    private RedisLeftover(DataDirectory data, ProcessHandle process, int port) {
+    private RedisLeftover(DataDirectory data, ProcessHandle process, int port, String password) {
         this.data = data;
         this.process = process;
         this.port = port;
+        this.password = password;
     }
 
-    static void end(DataDirectory data) throws IOException {
+    static void end(DataDirectory data, String password) throws IOException {
         Optional<ProcessHandle> process = number(data.resolve(EmbeddedRedis.PID_FILE))
                 .flatMap(ProcessHandle::of)
                 .filter(ProcessHandle::isAlive);
         Optional<Integer> port = number(data.resolve(EmbeddedRedis.PORT_FILE)).map(Long::intValue);
         if (process.isPresent() && port.isPresent()) {
-            new RedisLeftover(data, process.get(), port.get()).end();
+            new RedisLeftover(data, process.get(), port.get(), password).end();
         }
     }
 
@@ -60,7 +62,7 @@ final class RedisLeftover {
 
     /** Asks whoever listens on the port: the process id alone proves nothing, since the operating system gives it out again. */
     private boolean isOurs() {
-        try (RedisClient redis = RedisClient.connect(port)) {
+        try (RedisClient redis = RedisClient.connect(port, password)) {
             return redis.call("INFO", "server").stream()
                             .flatMap(String::lines)
                             .anyMatch(("process_id:" + process.pid())::equals)
@@ -72,7 +74,7 @@ final class RedisLeftover {
     }
 
     private void shutdown() {
-        try (RedisClient redis = RedisClient.connect(port)) {
+        try (RedisClient redis = RedisClient.connect(port, password)) {
             redis.call("SHUTDOWN");
         } catch (IOException hungUp) {
             // the answer to SHUTDOWN

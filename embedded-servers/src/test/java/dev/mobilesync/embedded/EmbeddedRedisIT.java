@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,26 @@ class EmbeddedRedisIT {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
             assertThat(call(redis, "HGET", "plan:P001:examinee:E001:mobile_sync", "status"))
                     .containsExactly("COMPLETED");
+        }
+    }
+
+    @Test
+    void asksForThePasswordThatItsDataDirectoryKeeps() throws Exception {
+        String password;
+        try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
+            password = redis.password();
+            assertThat(password).hasSize(43);
+            assertThatThrownBy(() -> RedisClient.connect(redis.port(), "another"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("WRONGPASS");
+            assertThat(Files.getPosixFilePermissions(dir)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            for (String file : List.of("redis.password", "redis.conf")) {
+                assertThat(Files.getPosixFilePermissions(dir.resolve(file)))
+                        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            }
+        }
+        try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
+            assertThat(redis.password()).isEqualTo(password);
         }
     }
 
@@ -187,7 +208,7 @@ class EmbeddedRedisIT {
     }
 
     private static List<String> call(EmbeddedRedis redis, String... words) throws IOException {
-        try (RedisClient client = RedisClient.connect(redis.port())) {
+        try (RedisClient client = RedisClient.connect(redis.port(), redis.password())) {
             return client.call(words);
         }
     }

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.mobilesync.embedded.PrivateFiles;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.TokenConfiguration;
 import java.awt.Color;
@@ -19,11 +20,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,6 @@ final class Demo {
     static final String DEVICE = "M001";
 
     private static final Duration TOKEN_LIFE = Duration.ofHours(12);
-    private static final int SECRET_BYTES = 32;
 
     private final String secret;
 
@@ -54,24 +52,11 @@ final class Demo {
     static Demo inFolder(Path data) {
         Path file = data.resolve("secret");
         try {
-            if (!Files.exists(file)) {
-                byte[] random = new byte[SECRET_BYTES];
-                new SecureRandom().nextBytes(random);
-                writePrivately(file, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
-            }
-            return new Demo(Files.readString(file, StandardCharsets.UTF_8).strip());
+            PrivateFiles.directory(data);
+            return new Demo(PrivateFiles.secret(file));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep a secret in " + file, e);
         }
-    }
-
-    private static void writePrivately(Path file, String text) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.deleteIfExists(file);
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        Files.writeString(file, text, StandardCharsets.UTF_8);
     }
 
     String secret() {
@@ -113,7 +98,8 @@ final class Demo {
      */
     void writeFiles(Path data, String web, String socket) {
         try {
-            writePrivately(data.resolve("demo.env"), """
+            PrivateFiles.directory(data);
+            PrivateFiles.write(data.resolve("demo.env"), """
                     WEB=%s
                     SOCKET=%s
                     DEVICE_TOKEN=%s

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param check whether to pass one capture through and exit
  * @param dataDirectory where embedded servers keep their data
  * @param webPort web-server's port; 0 for a free one, as for the others
+ * @param managementAddress where health and metrics of all services are served
  */
 record Options(
         boolean check,
@@ -20,6 +21,7 @@ record Options(
         int socketPort,
         int socketManagementPort,
         int statePort,
+        String managementAddress,
         int brokerPort,
         int redisPort,
         int storePort) {
@@ -41,6 +43,7 @@ record Options(
               MOBILE_SYNC_SOCKET_PORT   default 8081      MOBILE_SYNC_REDIS_PORT   default 18379
               MOBILE_SYNC_STATE_PORT    default 8082      MOBILE_SYNC_STORE_PORT   default 18900
               MOBILE_SYNC_WEB_MANAGEMENT_PORT  9080       MOBILE_SYNC_SOCKET_MANAGEMENT_PORT  9081
+              MOBILE_SYNC_MANAGEMENT_ADDRESS   address of the management ports, default 127.0.0.1
             """);
 
     /**
@@ -62,6 +65,7 @@ record Options(
                 port(environment, check, "SOCKET", 8081),
                 port(environment, check, "SOCKET_MANAGEMENT", 9081),
                 port(environment, check, "STATE", 8082),
+                environment.getOrDefault("MOBILE_SYNC_MANAGEMENT_ADDRESS", "127.0.0.1"),
                 port(environment, check, "BROKER", 18672),
                 port(environment, check, "REDIS", 18379),
                 port(environment, check, "STORE", 18900));

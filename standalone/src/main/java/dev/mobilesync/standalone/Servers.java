@@ -83,7 +83,10 @@ final class Servers implements AutoCloseable {
         return new Server(
                 "Redis",
                 "redis://127.0.0.1:" + redis.port(),
-                Map.of("spring.data.redis.host", "127.0.0.1", "spring.data.redis.port", Integer.toString(redis.port())),
+                Map.of(
+                        "spring.data.redis.host", "127.0.0.1",
+                        "spring.data.redis.port", Integer.toString(redis.port()),
+                        "spring.data.redis.password", redis.password()),
                 redis);
     }
 

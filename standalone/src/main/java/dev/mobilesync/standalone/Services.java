@@ -40,24 +40,29 @@ final class Services implements AutoCloseable {
                                 WebServer.class,
                                 WebServer.CONFIG_NAME,
                                 properties,
-                                ports(options.webPort(), options.webManagementPort())),
-                        start(StateManager.class, StateManager.CONFIG_NAME, properties, ports(options.statePort())),
+                                ports(options, options.webPort(), options.webManagementPort())),
+                        start(StateManager.class, StateManager.CONFIG_NAME, properties, statePort(options)),
                         start(
                                 SocketServer.class,
                                 SocketServer.CONFIG_NAME,
                                 properties,
-                                ports(options.socketPort(), options.socketManagementPort()))),
+                                ports(options, options.socketPort(), options.socketManagementPort()))),
                 ConfigurableApplicationContext::close);
         return new Services(started.get(0), started.get(1), started.get(2));
     }
 
-    private static Map<String, String> ports(int port, int managementPort) {
+    private static Map<String, String> ports(Options options, int port, int managementPort) {
         return Map.of(
-                "server.port", Integer.toString(port), "management.server.port", Integer.toString(managementPort));
+                "server.port", Integer.toString(port),
+                "management.server.port", Integer.toString(managementPort),
+                "management.server.address", options.managementAddress());
     }
 
-    private static Map<String, String> ports(int port) {
-        return Map.of("server.port", Integer.toString(port));
+    /** It serves nothing but health and metrics. */
+    private static Map<String, String> statePort(Options options) {
+        return Map.of(
+                "server.port", Integer.toString(options.statePort()),
+                "server.address", options.managementAddress());
     }
 
     private static CompletableFuture<ConfigurableApplicationContext> start(

@@ -1,5 +1,6 @@
 package dev.mobilesync.endtoend;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,11 +14,14 @@ import dev.mobilesync.testsupport.ServerUsage;
 import dev.mobilesync.testsupport.TestServers;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Tag;
@@ -61,7 +65,7 @@ class StandaloneIT {
 
     @Test
     @Tag("slow")
-    void dataOutlivesARestartAndAKill(@TempDir Path folder) throws Exception {
+    void keepsItsDataOverARestartAndAKillAndItsManagementPortsAndDataPrivate(@TempDir Path folder) throws Exception {
         Map<String, String> ports = new HashMap<>();
         for (String name : new String[] {
             "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"
@@ -69,6 +73,7 @@ class StandaloneIT {
             ports.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(Loopback.freePort()));
         }
         try (ChildProcess first = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
+            assertManagementPortsAndDataArePrivate(ports, folder.resolve("data"));
             Properties demo = demo(folder);
             assertThat(get(demo, PICTURE)).isEqualTo(404);
             byte[] sample = Files.readAllBytes(folder.resolve("data/sample.jpg"));
@@ -89,6 +94,33 @@ class StandaloneIT {
             awaitCompleted(demo(folder));
             assertThat(get(demo(folder), PICTURE)).isEqualTo(200);
             assertThat(third.stop()).as(third.output()).isEqualTo(143);
+        }
+    }
+
+    private static void assertManagementPortsAndDataArePrivate(Map<String, String> ports, Path data)
+            throws IOException {
+        assertThat(accepts("127.0.0.2", port(ports, "WEB"))).isTrue();
+        for (String name : List.of("WEB_MANAGEMENT", "SOCKET_MANAGEMENT", "STATE")) {
+            int port = port(ports, name);
+            assertThat(accepts("127.0.0.1", port)).as(name).isTrue();
+            assertThat(accepts("127.0.0.2", port)).as(name).isFalse();
+        }
+        for (Path directory : List.of(data, data.resolve("redis"), data.resolve("broker"), data.resolve("store"))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+                    .as("%s", directory)
+                    .isEqualTo("rwx------");
+        }
+    }
+
+    private static int port(Map<String, String> ports, String name) {
+        return Integer.parseInt(requireNonNull(ports.get("MOBILE_SYNC_" + name + "_PORT")));
+    }
+
+    private static boolean accepts(String address, int port) {
+        try (Socket socket = new Socket(address, port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 

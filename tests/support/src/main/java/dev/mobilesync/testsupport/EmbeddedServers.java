@@ -3,7 +3,6 @@ package dev.mobilesync.testsupport;
 import dev.mobilesync.embedded.EmbeddedBroker;
 import dev.mobilesync.embedded.EmbeddedRedis;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,12 +44,13 @@ public final class EmbeddedServers implements TestServers {
         properties.put("spring.rabbitmq.port", Integer.toString(broker.port()));
         properties.put("spring.data.redis.host", "127.0.0.1");
         properties.put("spring.data.redis.port", Integer.toString(redis.port()));
+        properties.put("spring.data.redis.password", redis.password());
         return properties;
     }
 
     @Override
     public void reset() {
-        RedisClient client = RedisClient.create(RedisURI.create("127.0.0.1", redis.port()));
+        RedisClient client = RedisClient.create(RedisUris.of(properties()));
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             connection.sync().flushall();
         } finally {

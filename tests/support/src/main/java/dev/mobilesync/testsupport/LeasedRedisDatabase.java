@@ -47,17 +47,17 @@ final class LeasedRedisDatabase implements AutoCloseable {
      *
      * @throws IllegalStateException if they keep them
      */
-    LeasedRedisDatabase(String host, int port) {
-        this(host, port, PATIENCE, CLAIM_TIME);
+    LeasedRedisDatabase(RedisURI redis) {
+        this(redis, PATIENCE, CLAIM_TIME);
     }
 
     /**
      * @param patience how long to wait for one
      * @param claimTime how long it is kept for a JVM that was killed
      */
-    LeasedRedisDatabase(String host, int port, Duration patience, Duration claimTime) {
+    LeasedRedisDatabase(RedisURI redis, Duration patience, Duration claimTime) {
         this.claimTime = claimTime;
-        client = RedisClient.create(RedisURI.create(host, port));
+        client = RedisClient.create(redis);
         connection = client.connect();
         try {
             Awaitility.await()
@@ -70,7 +70,7 @@ final class LeasedRedisDatabase implements AutoCloseable {
             close();
             throw new IllegalStateException(
                     "all Redis databases but 0 at %s:%d are in use by other tests: see the keys %s* in database 0"
-                            .formatted(host, port, CLAIM),
+                            .formatted(redis.getHost(), redis.getPort(), CLAIM),
                     e);
         }
         long every = claimTime.toMillis() / RENEWALS;

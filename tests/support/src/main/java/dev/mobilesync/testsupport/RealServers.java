@@ -1,5 +1,6 @@
 package dev.mobilesync.testsupport;
 
+import io.lettuce.core.RedisURI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -38,7 +39,8 @@ public final class RealServers implements TestServers {
     public static RealServers open() {
         ServerLocator machine = ServerLocator.find();
         ServerUsage.record(ServerKind.REAL);
-        LeasedRedisDatabase database = new LeasedRedisDatabase(machine.redisHost(), machine.redisPort());
+        LeasedRedisDatabase database =
+                new LeasedRedisDatabase(RedisURI.create(machine.redisHost(), machine.redisPort()));
         String name = "test-" + UUID.randomUUID();
         boolean own = machine.rabbitmqctl("add_vhost", name)
                 && machine.rabbitmqctl("set_permissions", "-p", name, "guest", ".*", ".*", ".*");

@@ -87,6 +87,7 @@ public final class RedisProcess implements AutoCloseable {
         changed.put("spring.data.redis.host", "127.0.0.1");
         changed.put("spring.data.redis.port", Integer.toString(port));
         changed.put("spring.data.redis.database", "0");
+        changed.remove("spring.data.redis.password");
         return changed;
     }
 

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against a Redis of its own, all of whose databases it may take. */
 class LeasedRedisDatabaseIT {
 
-    private static final String HOST = "127.0.0.1";
     private static final Duration NO_PATIENCE = Duration.ofMillis(200);
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private static EmbeddedRedis redis;
+    private static RedisURI uri;
     private static RedisClient client;
 
     private final List<LeasedRedisDatabase> claimed = new ArrayList<>();
@@ -34,7 +34,10 @@ class LeasedRedisDatabaseIT {
     static void start(@TempDir Path folder) {
         ServerUsage.record(ServerKind.EMBEDDED);
         redis = EmbeddedRedis.start(folder, 0);
-        client = RedisClient.create(RedisURI.create(HOST, redis.port()));
+        uri = RedisURI.builder(RedisURI.create("127.0.0.1", redis.port()))
+                .withPassword(redis.password().toCharArray())
+                .build();
+        client = RedisClient.create(uri);
     }
 
     @AfterAll
@@ -82,7 +85,7 @@ class LeasedRedisDatabaseIT {
     }
 
     private LeasedRedisDatabase claim(Duration claimTime) {
-        LeasedRedisDatabase database = new LeasedRedisDatabase(HOST, redis.port(), NO_PATIENCE, claimTime);
+        LeasedRedisDatabase database = new LeasedRedisDatabase(uri, NO_PATIENCE, claimTime);
         claimed.add(database);
         return database;
     }

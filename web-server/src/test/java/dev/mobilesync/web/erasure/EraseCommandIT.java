@@ -8,6 +8,7 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.RedisUris;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.web.SharedInfrastructure;
 import dev.mobilesync.web.StoreProperties;
@@ -41,7 +42,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -71,11 +71,8 @@ class EraseCommandIT {
 
         Contract(Map<String, String> store) {
             servers.putAll(store);
-            RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(
-                    requireNonNull(servers.get("spring.data.redis.host")),
-                    Integer.parseInt(requireNonNull(servers.get("spring.data.redis.port"))));
-            configuration.setDatabase(Integer.parseInt(servers.getOrDefault("spring.data.redis.database", "0")));
-            connections = new LettuceConnectionFactory(configuration);
+            connections = new LettuceConnectionFactory(
+                    LettuceConnectionFactory.createRedisConfiguration(RedisUris.of(servers)));
             connections.start();
             redis = new StringRedisTemplate(connections);
             redis.afterPropertiesSet();
