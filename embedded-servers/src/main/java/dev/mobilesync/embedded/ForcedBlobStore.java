@@ -11,6 +11,7 @@ import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.domain.Blob;
 import org.jclouds.blobstore.domain.PageSet;
 import org.jclouds.blobstore.domain.StorageMetadata;
+import org.jclouds.blobstore.domain.internal.PageSetImpl;
 import org.jclouds.blobstore.options.ListContainerOptions;
 import org.jclouds.blobstore.options.PutOptions;
 import org.jclouds.blobstore.util.ForwardingBlobStore;
@@ -61,7 +62,7 @@ final class ForcedBlobStore extends ForwardingBlobStore {
         int attempt = 1;
         while (true) {
             try {
-                return super.list(container, options);
+                return withoutUnfinished(super.list(container, options));
             } catch (RuntimeException e) {
                 // The list fails where it meets a file that is being written, or that a full disk left unfinished.
                 if (attempt == LIST_ATTEMPTS || !(e.getCause() instanceof FileSystemException)) {
@@ -72,6 +73,14 @@ final class ForcedBlobStore extends ForwardingBlobStore {
                 }
             }
         }
+    }
+
+    private static PageSet<? extends StorageMetadata> withoutUnfinished(PageSet<? extends StorageMetadata> page) {
+        return new PageSetImpl<>(
+                page.stream()
+                        .filter(object -> !StoreFiles.isUnfinished(object.getName()))
+                        .toList(),
+                page.getNextMarker());
     }
 
     private void deleteAbandoned() {

@@ -60,8 +60,13 @@ final class StoreFiles {
         }
     }
 
+    /** Whether this is the name of a file that is being written, rather than of an object. */
+    static boolean isUnfinished(String name) {
+        return UNFINISHED.matcher(name).matches();
+    }
+
     private boolean isUnfinished(Path file) {
-        return UNFINISHED.matcher(file.getFileName().toString()).matches()
+        return isUnfinished(file.getFileName().toString())
                 && Files.isRegularFile(file)
                 && !hasDigest(file);
     }

@@ -113,7 +113,7 @@ class EmbeddedStoreIT {
                 }
             });
             while (!writing.isDone()) {
-                assertThat(list(client)).allMatch(key -> key.contains("/sync_cap.jpg"));
+                assertThat(list(client)).allMatch(key -> key.endsWith("/sync_cap.jpg"));
             }
             writing.join();
         }
