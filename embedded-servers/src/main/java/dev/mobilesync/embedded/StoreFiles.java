@@ -66,9 +66,7 @@ final class StoreFiles {
     }
 
     private boolean isUnfinished(Path file) {
-        return isUnfinished(file.getFileName().toString())
-                && Files.isRegularFile(file)
-                && !hasDigest(file);
+        return isUnfinished(file.getFileName().toString()) && Files.isRegularFile(file) && !hasDigest(file);
     }
 
     private static boolean hasDigest(Path file) {
