@@ -52,7 +52,7 @@ async function pair(code) {
   show('working');
   const [id, info] = [await deviceId(store), await deviceInfo()];
   try {
-    await paired(await persist(({ signal }) => redeem(code, id, info, { signal }), 'waiting.pairing', 'pairing.title'));
+    await paired(await persist((options) => redeem(code, id, info, options), 'waiting.pairing', 'pairing.title'));
   } catch (failure) {
     stopped(failure, () => pair(code));
   }
@@ -163,9 +163,9 @@ async function send() {
   say('sending-text', store.lasting ? 'sending.safe' : 'sending.keepOpen');
   show('sending');
   const info = await deviceInfo();
-  const attempt = ({ signal }) => {
+  const attempt = (options) => {
     progress(0);
-    return upload(session, picture, info, { signal, onProgress: progress });
+    return upload(session, picture, info, { ...options, onProgress: progress });
   };
   try {
     await persist(attempt, 'waiting.title', 'sending.title');

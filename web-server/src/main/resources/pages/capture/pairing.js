@@ -11,10 +11,10 @@ const FAILURES = { NOT_FOUND: 'CODE_UNKNOWN', INVALID_REQUEST: 'CODE_MALFORMED' 
  *
  * @throws {Failure}
  */
-export async function redeem(code, deviceId, deviceInfo, { signal } = {}) {
+export async function redeem(code, deviceId, deviceInfo, { failures, signal } = {}) {
   const body = JSON.stringify({ code, deviceId, deviceInfo });
   try {
-    const answer = await post('pairings/redeem', { headers: { 'Content-Type': 'application/json' }, body, signal });
+    const answer = await post('pairings/redeem', { headers: { 'Content-Type': 'application/json' }, body, failures, signal });
     const { token, planId, examineeId, expiresAt } = answer.body;
     const serverNow = Number.isNaN(answer.date) ? Date.now() : answer.date;
     return { token, planId, examineeId, deviceId, code, keepUntil: Date.now() + Date.parse(expiresAt) - serverNow };

@@ -16,7 +16,7 @@ export class Persistent extends EventTarget {
   #hurry = null;
   #stopping = new AbortController();
 
-  /** @param attempt ({signal}) => a promise that throws a Failure */
+  /** @param attempt ({signal, failures}) => a promise that throws a Failure */
   constructor(attempt) {
     super();
     this.#attempt = attempt;
@@ -32,7 +32,7 @@ export class Persistent extends EventTarget {
       for (;;) {
         this.dispatchEvent(new Event('trying'));
         try {
-          return await this.#attempt({ signal });
+          return await this.#attempt({ signal, failures: this.#failures });
         } catch (failure) {
           if (!failure.remedy?.again || signal.aborted) throw failure;
           await this.#pause(failure);

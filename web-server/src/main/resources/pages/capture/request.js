@@ -2,22 +2,31 @@ import { Failure, failureOf } from './failure.js';
 
 const API = new URL('../../api/v1/', import.meta.url);
 const STALLED_AFTER = 20_000;
+/** Bytes per ms of a slow line: a buffer or a proxy may hold the whole body when the browser says that it is sent. */
+const SLOW_RATE = 20;
 const LOOK_EVERY = 1000;
 
 /**
  * One POST. XMLHttpRequest, because fetch tells nothing of an upload's progress.
  *
+ * Aborts when nothing moves for 20 s while the body is sent. Then it waits for the answer as long as a slow line needs
+ * for the whole body, or as the body took until then, and 20 s. Each failed attempt before makes both times longer.
+ *
+ * @param body a string or FormData
+ * @param failures attempts that failed before this one
  * @param onProgress (0…1) of the body
  * @returns {Promise<{body: any, date: number}>} the JSON of a 2xx, and the server's time or NaN
  * @throws {Failure} anything else
  */
-export function post(path, { headers = {}, body, onProgress = () => {}, signal }) {
+export function post(path, { headers = {}, body, failures = 0, onProgress = () => {}, signal }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    let moved = Date.now();
+    const started = Date.now();
+    let moved = started;
+    let patience = STALLED_AFTER;
     // Looked at by the clock and not with a timer of 20 s, which a locked phone would stop and start again.
     const watch = setInterval(() => {
-      if (Date.now() - moved > STALLED_AFTER) end(reject, new Failure('SLOW'));
+      if (Date.now() - moved > patience * (1 + failures)) end(reject, new Failure('SLOW'));
     }, LOOK_EVERY);
     const end = (settle, value) => {
       clearInterval(watch);
@@ -27,6 +36,10 @@ export function post(path, { headers = {}, body, onProgress = () => {}, signal }
     request.upload.onprogress = (event) => {
       moved = Date.now();
       if (event.lengthComputable) onProgress(event.loaded / event.total);
+    };
+    request.upload.onload = (event) => {
+      moved = Date.now();
+      patience = STALLED_AFTER + Math.max(event.total / SLOW_RATE, moved - started);
     };
     request.onload = () => {
       if (request.status < 200 || request.status > 299) {

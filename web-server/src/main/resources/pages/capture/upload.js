@@ -6,7 +6,7 @@ import { post } from './request.js';
  * @param picture {id, bytes}; the id stays the same over all attempts, so that a repeated one has no second effect
  * @throws {Failure}
  */
-export async function upload(session, picture, deviceInfo, { onProgress, signal }) {
+export async function upload(session, picture, deviceInfo, { failures, onProgress, signal }) {
   const form = new FormData();
   const metadata = { type: 'mobile_capture', data: { deviceId: session.deviceId, deviceInfo } };
   form.append('metadata', new Blob([JSON.stringify(metadata)], { type: 'application/json' }));
@@ -18,5 +18,5 @@ export async function upload(session, picture, deviceInfo, { onProgress, signal 
     headers['Content-Digest'] = `sha-256=:${btoa(String.fromCharCode(...digest))}:`;
   }
   const path = `plans/${session.planId}/examinees/${session.examineeId}/mobile-captures`;
-  await post(path, { headers, body: form, onProgress, signal });
+  await post(path, { headers, body: form, failures, onProgress, signal });
 }

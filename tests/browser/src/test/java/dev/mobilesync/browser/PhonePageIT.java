@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import javax.imageio.ImageIO;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import tools.jackson.databind.JsonNode;
 
@@ -365,6 +367,36 @@ class PhonePageIT {
             line.restore();
 
             phone.awaitScreen("done");
+            awaitCompleted();
+        }
+    }
+
+    /** All of it is sent at once as the browser sees it, and then takes half a minute to the server. */
+    @Test
+    void waitsForASlowUploadBehindABufferingProxy(@TempDir Path folder) throws IOException {
+        Path noise = Files.write(folder.resolve("noise.jpg"), Jpegs.noise(1420, 1050, 7));
+        try (BufferingProxy line = new BufferingProxy(application.port("WEB"), 40_000);
+                PhonePage phone =
+                        PhonePage.with(Browser.Options.phone("en"), URI.create("http://localhost:" + line.port()))) {
+            pair(phone).choose(noise).awaitScreen("review");
+            phone.send();
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> phone.screen().equals("done")
+                            || phone.browser()
+                                    .driver()
+                                    .findElement(By.id("trouble"))
+                                    .isDisplayed());
+
+            phone.awaitScreen("done");
+            Object uploads = phone.browser().script("""
+                    const uploads = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/mobile-captures'));
+                    return [uploads.length, uploads[0].duration];
+                    """);
+            assertThat(uploads)
+                    .asInstanceOf(InstanceOfAssertFactories.list(Number.class))
+                    .satisfiesExactly(count -> assertThat(count.intValue()).isEqualTo(1), milliseconds -> assertThat(
+                                    milliseconds.doubleValue())
+                            .isGreaterThan(21_000));
             awaitCompleted();
         }
     }

@@ -25,6 +25,20 @@ public final class Jpegs {
         return picture(1280, 720, seed);
     }
 
+    /** A picture of random dots, which has about a byte for each pixel. */
+    public static byte[] noise(int width, int height, long seed) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(
+                0,
+                0,
+                width,
+                height,
+                new Random(seed).ints((long) width * height).toArray(),
+                0,
+                width);
+        return encode(image, "jpg");
+    }
+
     /** The same as a PNG, which is not what the service takes. */
     public static byte[] png(long seed) {
         return encode(draw(320, 240, seed), "png");
