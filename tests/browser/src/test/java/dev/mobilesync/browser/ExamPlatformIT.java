@@ -138,6 +138,26 @@ class ExamPlatformIT {
     }
 
     @Test
+    void recoversAfterWebServerRestart() {
+        ExamineeDriver examinee = new ExamineeDriver(application);
+        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+            Browser browser = page.browser();
+            page.code();
+            application.stop(RunningApplication.WEB);
+            try {
+                browser.see("#qr-wait");
+                examinee.order("{\"order\":\"RETAKE\",\"reason\":\"sent without REST\"}");
+                browser.see("#retake-reason", "sent without REST");
+                assertThat(browser.accessibilityFindings()).isEmpty();
+            } finally {
+                application.restart(RunningApplication.WEB);
+            }
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+        }
+    }
+
+    @Test
     void thePageAroundItIsTold() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.page("/around", """

@@ -9,7 +9,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The examinee's page while a service restarts, Redis does not answer, or the laptop sleeps. */
+/** The examinee's page while socket-server restarts, Redis does not answer, or the laptop sleeps. */
 @Tag("slow")
 @NeedsChromium
 class ServiceOutageIT {
@@ -83,26 +83,6 @@ class ServiceOutageIT {
                 application.servers().redis().restore();
             }
             page.awaitPhase("completed");
-        }
-    }
-
-    @Test
-    void recoversAfterWebServerRestart() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
-            Browser browser = page.browser();
-            page.code();
-            application.stop(RunningApplication.WEB);
-            try {
-                browser.see("#qr-wait");
-                examinee.order("{\"order\":\"RETAKE\",\"reason\":\"sent without REST\"}");
-                browser.see("#retake-reason", "sent without REST");
-                assertThat(browser.accessibilityFindings()).isEmpty();
-            } finally {
-                application.restart(RunningApplication.WEB);
-            }
-            examinee.pair(page.code());
-            page.awaitPhase("paired");
         }
     }
 }
