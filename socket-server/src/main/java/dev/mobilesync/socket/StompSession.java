@@ -186,6 +186,11 @@ final class StompSession {
         }
     }
 
+    /** The receipt for the current state. */
+    void confirmState(String receipt, boolean unreadable) {
+        send(unreadable ? Frames.unreadableStateReceipt(receipt) : Frames.receipt(receipt));
+    }
+
     @Nullable
     Login login() {
         return login;

@@ -10,7 +10,6 @@ import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.web.common.Ids;
 import dev.mobilesync.web.common.Refusal;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -79,7 +78,7 @@ class RecordController {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "not more than " + PlanBoard.MAX_CHOSEN + " at once");
         }
         examinees.forEach(examinee -> Ids.examinee(planId, examinee));
-        return json(Map.of("planId", planId, "items", board.chosen(planId, examinees)));
+        return json(board.chosen(planId, examinees));
     }
 
     @GetMapping("/examinees/{examineeId}/mobile-sync")

@@ -18,6 +18,7 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.WebServerFixture;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -192,6 +193,61 @@ class RecordsIT {
 
         assertProblem(answer, ErrorCode.INTERNAL_ERROR, 500);
         assertThat(answer.body()).doesNotContain("secret").doesNotContain("detail");
+    }
+
+    @Test
+    void answersOthersDespiteUnreadableRecords() throws Exception {
+        double before = unreadableReads();
+        write(completed("X3", "E1"));
+        write(completed("X3", "E2"));
+        redis().opsForHash().put(Topology.recordKey(new ExamineeKey("X3", "E2")), "status", "ARCHIVED");
+        redis().opsForZSet().add(Topology.planIndexKey("X3"), "E2", 99);
+        write(waiting("X3", "E3"));
+        redis().opsForHash().put(Topology.recordKey(new ExamineeKey("X3", "E3")), "deviceInfo", "{");
+        write(completed("X3", "E4"));
+        redis().delete(Topology.recordKey(new ExamineeKey("X3", "E4")));
+        redis().opsForValue().set(Topology.recordKey(new ExamineeKey("X3", "E4")), "not a hash");
+        write(completed("X3", "E5"));
+
+        for (String query : new String[] {"", "?after=", "?examinee=E1,E2,E3,E4,E5"}) {
+            JsonNode board = board("X3", query);
+            assertThat(examinees(board)).as(query).containsExactly("E1", "E5");
+            assertThat(unreadable(board)).as(query).containsExactlyInAnyOrder("E2", "E3", "E4");
+        }
+        assertThat(board("X3", "").path("total").asInt()).isEqualTo(5);
+        JsonNode completed = board("X3", "?status=COMPLETED");
+        assertThat(examinees(completed)).containsExactly("E1", "E5");
+        assertThat(unreadable(completed)).containsExactly("E4");
+        assertThat(board("X3", "?page=1&size=4").path("unreadable").size()).isEqualTo(1);
+        assertThat(unreadable(board("X4", ""))).isEmpty();
+        assertThat(unreadableReads() - before).isEqualTo(14);
+
+        HttpResponse<String> single =
+                api.get("/api/v1/plans/X3/examinees/E4/mobile-sync", TestTokens.proctor("p", "X3"));
+        assertProblem(single, ErrorCode.INTERNAL_ERROR, 500);
+        assertThat(ApiClient.json(single).path("reason").asString()).isEqualTo("UNREADABLE_RECORD");
+    }
+
+    @Test
+    void showsPictureDespiteUnreadableRecordOfAnotherPlan() throws Exception {
+        api.upload(new ExamineeKey("X5", "EX5"), "M001", Jpegs.picture(1));
+        write(completed("X5", "EX5"));
+        redis().opsForValue().set(Topology.recordKey(new ExamineeKey("X6", "EX5")), "not a hash");
+
+        assertThat(api.get("/captures/EX5/sync_cap.jpg", TestTokens.proctor("p", "X6", "X5"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static List<String> unreadable(JsonNode board) {
+        return board.path("unreadable").valueStream().map(JsonNode::asString).toList();
+    }
+
+    private double unreadableReads() {
+        return server.bean(MeterRegistry.class)
+                .get("mobile.sync.unreadable.records")
+                .counter()
+                .count();
     }
 
     @ParameterizedTest
