@@ -70,8 +70,15 @@ public final class RecordReader {
         }
     }
 
+    /** The records of several examinees in their order, {@code null} where there is none that can be read. */
+    public List<@Nullable SyncRecord> readAll(List<ExamineeKey> examinees) {
+        List<@Nullable SyncRecord> records = new ArrayList<>(examinees.size());
+        readEntries(examinees).forEach(entry -> records.add(entry.record()));
+        return records;
+    }
+
     /** What stands for several examinees, in their order, read in one round trip per Redis node. */
-    public List<Entry> readAll(List<ExamineeKey> examinees) {
+    public List<Entry> readEntries(List<ExamineeKey> examinees) {
         List<@Nullable Object> replies = WrongTypes.pipelined(redis, examinees, (connection, examinee) -> connection
                 .hashCommands()
                 .hGetAll(Topology.recordKey(examinee).getBytes(StandardCharsets.UTF_8)));

@@ -56,10 +56,10 @@ class RecordReaderIT {
     @Test
     void marksUnreadableAmongOthers(CapturedOutput output) {
         double before = count();
-        List<RecordReader.Entry> entries = reader.readAll(List.of(NEWER, GOOD, MISSING));
+        List<RecordReader.Entry> entries = reader.readEntries(List.of(NEWER, GOOD, MISSING));
         assertThat(entries).extracting(RecordReader.Entry::unreadable).containsExactly(true, false, false);
 
-        entries = reader.readAll(List.of(STRING, NEWER, GOOD, MISSING));
+        entries = reader.readEntries(List.of(STRING, NEWER, GOOD, MISSING));
         assertThat(entries).extracting(RecordReader.Entry::unreadable).containsExactly(true, true, false, false);
         assertThat(entries.get(2).record()).isEqualTo(reader.read(GOOD)).isNotNull();
         assertThat(entries.get(3).record()).isNull();

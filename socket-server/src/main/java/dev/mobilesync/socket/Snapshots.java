@@ -117,7 +117,7 @@ final class Snapshots implements SmartLifecycle {
     private boolean sendAll(List<Subscription> batch) {
         List<RecordReader.Entry> found;
         try {
-            found = records.readAll(batch.stream().map(Snapshots::examinee).toList());
+            found = records.readEntries(batch.stream().map(Snapshots::examinee).toList());
         } catch (DataAccessException e) {
             log.warn("could not read {} record(s), will try again: {}", batch.size(), e.getMessage());
             return false;

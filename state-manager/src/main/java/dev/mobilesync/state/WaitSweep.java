@@ -146,7 +146,7 @@ final class WaitSweep {
         Set<String> members = deadlines.part(0, BATCH);
         for (long from = 0; !members.isEmpty(); members = deadlines.part(from += BATCH, BATCH)) {
             lease.renew();
-            for (RecordReader.Entry entry : reader.readAll(notIndexed(members))) {
+            for (RecordReader.Entry entry : reader.readEntries(notIndexed(members))) {
                 if (entry.record() != null) {
                     store.repair(entry.record());
                     report.notIndexed++;
@@ -183,7 +183,7 @@ final class WaitSweep {
             return;
         }
         lease.renew();
-        for (RecordReader.Entry entry : reader.readAll(examinees)) {
+        for (RecordReader.Entry entry : reader.readEntries(examinees)) {
             report.looked++;
             SyncRecord record = entry.record();
             if (entry.unreadable()) {

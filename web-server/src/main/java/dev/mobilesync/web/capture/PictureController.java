@@ -94,7 +94,6 @@ class PictureController {
                 .filter(owner::are)
                 .toList();
         return records.readAll(candidates).stream()
-                .map(RecordReader.Entry::record)
                 .filter(Objects::nonNull)
                 .filter(record -> imageUrl.equals(record.imageUrl()))
                 .max(Comparator.comparing(SyncRecord::timestamp))

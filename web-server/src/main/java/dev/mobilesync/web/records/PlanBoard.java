@@ -121,7 +121,7 @@ final class PlanBoard {
         List<ExamineeKey> keys = examinees.stream()
                 .map(examinee -> new ExamineeKey(planId, examinee))
                 .toList();
-        return Chosen.of(planId, records.readAll(keys));
+        return Chosen.of(planId, records.readEntries(keys));
     }
 
     private List<String> examinees(String planId, @Nullable Status status, long first, int size) {
