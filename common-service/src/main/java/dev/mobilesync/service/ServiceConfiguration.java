@@ -82,6 +82,13 @@ public class ServiceConfiguration {
         return first;
     }
 
+    @Bean
+    FilterRegistrationBean<OriginFilter> originFilter() {
+        FilterRegistrationBean<OriginFilter> first = new FilterRegistrationBean<>(new OriginFilter());
+        first.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        return first;
+    }
+
     /** What the container says no to by itself is answered as a problem, too. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsEverywhere() {

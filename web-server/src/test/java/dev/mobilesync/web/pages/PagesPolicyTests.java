@@ -9,10 +9,29 @@ import org.junit.jupiter.api.Test;
 
 class PagesPolicyTests {
 
+    private String host = "exam.example.com";
+    private int port = 443;
+
     @Test
-    void letsThePagesOpenASocketToAnotherPortOfTheirOwnHost() {
-        assertThat(policy(":8081/ws", null)).contains("connect-src 'self' ws: wss:;");
-        assertThat(policy("/ws", null)).contains("connect-src 'self' ws: wss:;");
+    void allowsSocketsOnTheNamedPortOfItsHostOnly() {
+        assertThat(policy(":8081/ws", null))
+                .contains("connect-src 'self' ws://exam.example.com:8081 wss://exam.example.com:8081;");
+    }
+
+    @Test
+    void allowsSocketsOnItsOwnPortOnly() {
+        assertThat(policy("/ws", null)).contains("connect-src 'self' ws://exam.example.com wss://exam.example.com;");
+        port = 8443;
+        assertThat(policy("/ws", null))
+                .contains("connect-src 'self' ws://exam.example.com:8443 wss://exam.example.com:8443;");
+    }
+
+    @Test
+    void allowsNoHostThatPoliciesCannotName() {
+        for (String name : new String[] {"[::1]", "a b", "a;script-src *", "*", "a/b", "", "a,b", "*.example.com"}) {
+            host = name;
+            assertThat(policy(":8081/ws", null)).as(name).contains("connect-src 'self';");
+        }
     }
 
     @Test
@@ -41,9 +60,9 @@ class PagesPolicyTests {
         assertThat(policy("/ws", null)).startsWith("default-src 'self';").doesNotContain("unsafe", "script-src", "*");
     }
 
-    private static String policy(String socketUrl, @Nullable String tokenUrl, String... allowedOrigins) {
+    private String policy(String socketUrl, @Nullable String tokenUrl, String... allowedOrigins) {
         PageSettings settings =
                 new PageSettings(socketUrl, tokenUrl == null ? null : URI.create(tokenUrl), null, false);
-        return PagesPolicy.of(settings, List.of(allowedOrigins)).value();
+        return new PagesPolicy(settings, List.of(allowedOrigins)).of(host, port);
     }
 }
