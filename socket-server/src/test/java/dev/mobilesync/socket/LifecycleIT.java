@@ -91,12 +91,11 @@ class LifecycleIT {
 
     @Test
     void letsOnlyKnownPagesIn() throws Exception {
-        for (String origin :
-                List.of(
-                        "https://exam.example.org",
-                        "http://localhost:8080",
-                        "capacitor://localhost",
-                        "http://127.0.0.1:" + limited.port())) {
+        for (String origin : List.of(
+                "https://exam.example.org",
+                "http://localhost:8080",
+                "capacitor://localhost",
+                "http://127.0.0.1:" + limited.port())) {
             open(limited, "Origin", origin).close();
         }
         for (String origin : List.of(

@@ -79,9 +79,12 @@ class ProtocolIT {
         Map<String, Object> milliseconds = new HashMap<>(claims);
         milliseconds.put("exp", System.currentTimeMillis() + 3_600_000);
         for (Map.Entry<String, String> each : Map.of(
-                        TestTokens.mint(milliseconds), "token: exp is more than 366 days ahead",
-                        TestTokens.mint(claims, TestTokens.SECRET + "x"), "token: the signature ",
-                        "nonsense", "token: this is not a token")
+                        TestTokens.mint(milliseconds),
+                        "token: exp is more than 366 days ahead",
+                        TestTokens.mint(claims, TestTokens.SECRET + "x"),
+                        "token: the signature ",
+                        "nonsense",
+                        "token: this is not a token")
                 .entrySet()) {
             try (StompTestClient browser = server.open()) {
                 browser.login(each.getKey(), Map.of());

@@ -32,13 +32,13 @@ class SocketServerSettingsTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "https://a.example.org/", "capacitor://", "://localhost", "https://*", "a b://c"})
+    @ValueSource(
+            strings = {"localhost", "https://a.example.org/", "capacitor://", "://localhost", "https://*", "a b://c"})
     void rejectsWhatIsNoOrigin(String origin) {
-        runner.withPropertyValues("mobile-sync.allowed-origins=" + origin)
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessageContaining("MOBILE_SYNC_ALLOWED_ORIGINS"));
+        runner.withPropertyValues("mobile-sync.allowed-origins=" + origin).run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("MOBILE_SYNC_ALLOWED_ORIGINS"));
     }
 
     @Test

@@ -269,7 +269,9 @@ class PhonePageIT {
             assertThat(browser.driver().findElement(By.id("confirm-replace")).isDisplayed())
                     .isFalse();
             phone.check();
-            assertThat(api.record(key()).path("status").asString("")).as("not yet paired").isEmpty();
+            assertThat(api.record(key()).path("status").asString(""))
+                    .as("not yet paired")
+                    .isEmpty();
             browser.click("#confirm-no");
             phone.awaitScreen("code").type(first.code()).awaitScreen("ask");
 
@@ -282,7 +284,9 @@ class PhonePageIT {
             browser.click("#confirm-no");
             phone.awaitScreen("ask");
             browser.see("#whose", PLAN + " · " + before);
-            assertThat(api.record(key()).path("status").asString("")).as("not paired").isEmpty();
+            assertThat(api.record(key()).path("status").asString(""))
+                    .as("not paired")
+                    .isEmpty();
 
             phone.open(offer().path()).confirm().awaitScreen("ask");
             browser.see("#whose", PLAN + " · " + examinee);
