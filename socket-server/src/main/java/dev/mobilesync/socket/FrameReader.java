@@ -16,9 +16,10 @@ final class FrameReader {
 
     private static final StompDecoder DECODER = new StompDecoder();
     private static final byte[] NUL = {0};
+    private static final byte[] NOTHING = {};
 
     private final BufferingStompDecoder decoder;
-    private byte[] unfinished = {};
+    private byte[] unfinished = NOTHING;
     private boolean completed;
 
     FrameReader(int maxFrameBytes) {
@@ -51,7 +52,7 @@ final class FrameReader {
         keepUnfinished(bytes);
         if (endOfText && lacksOnlyNul()) {
             frames.addAll(decoder.decode(ByteBuffer.wrap(NUL)));
-            unfinished = new byte[0];
+            unfinished = NOTHING;
             completed = true;
         }
         return frames;
@@ -59,6 +60,10 @@ final class FrameReader {
 
     private void keepUnfinished(byte[] bytes) {
         int size = decoder.getBufferSize();
+        if (size == 0) {
+            unfinished = NOTHING;
+            return;
+        }
         byte[] all = Arrays.copyOf(unfinished, unfinished.length + bytes.length);
         System.arraycopy(bytes, 0, all, unfinished.length, bytes.length);
         unfinished = Arrays.copyOfRange(all, all.length - size, all.length);
