@@ -4,7 +4,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
 
 /**
  * The pages' {@code Content-Security-Policy}. Scripts and styles come from files of this server and from nowhere else, so
@@ -12,10 +15,8 @@ import java.util.regex.Pattern;
  */
 public final class PagesPolicy {
 
-    private static final int HTTP_PORT = 80;
-    private static final int HTTPS_PORT = 443;
     /** What a policy can name: no IPv6 address, which only {@code 'self'} allows. */
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*");
+    private static final Pattern HOST = Pattern.compile("(?<name>[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*)(:\\d{1,5})?");
 
     private final PageSettings settings;
     private final String ancestors;
@@ -30,11 +31,11 @@ public final class PagesPolicy {
 
     /** The header's value for a page that was requested like this. */
     public String of(HttpServletRequest request) {
-        return of(request.getServerName(), request.getServerPort());
+        return of(Objects.requireNonNullElse(request.getHeader(HttpHeaders.HOST), ""));
     }
 
-    String of(String host, int port) {
-        List<String> connect = concat("'self'", sockets(host, port));
+    String of(String host) {
+        List<String> connect = concat("'self'", sockets(host));
         URI token = settings.tokenUrl();
         if (token != null && token.getHost() != null) {
             connect.add(origin(token));
@@ -45,20 +46,17 @@ public final class PagesPolicy {
     }
 
     /** Where socket-server is. What is only a port or a path is at the host that the page itself has. */
-    private List<String> sockets(String host, int port) {
+    private List<String> sockets(String host) {
         String url = settings.socketUrl();
         if (url.startsWith("ws")) {
             return List.of(origin(URI.create(url)));
         }
-        if (!HOST.matcher(host).matches()) {
+        Matcher parts = HOST.matcher(host);
+        if (!parts.matches()) {
             return List.of();
         }
-        String place = host + (url.startsWith(":") ? url.substring(0, url.indexOf('/')) : port(port));
+        String place = url.startsWith(":") ? parts.group("name") + url.substring(0, url.indexOf('/')) : host;
         return List.of("ws://" + place, "wss://" + place);
-    }
-
-    private static String port(int port) {
-        return port == HTTP_PORT || port == HTTPS_PORT ? "" : ":" + port;
     }
 
     private static String origin(URI address) {

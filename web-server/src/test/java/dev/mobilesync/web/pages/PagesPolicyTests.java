@@ -10,25 +10,27 @@ import org.junit.jupiter.api.Test;
 class PagesPolicyTests {
 
     private String host = "exam.example.com";
-    private int port = 443;
 
     @Test
     void allowsSocketsOnTheNamedPortOfItsHostOnly() {
-        assertThat(policy(":8081/ws", null))
-                .contains("connect-src 'self' ws://exam.example.com:8081 wss://exam.example.com:8081;");
+        for (String name : new String[] {"exam.example.com", "exam.example.com:8443"}) {
+            host = name;
+            assertThat(policy(":8081/ws", null))
+                    .contains("connect-src 'self' ws://exam.example.com:8081 wss://exam.example.com:8081;");
+        }
     }
 
     @Test
     void allowsSocketsOnItsOwnPortOnly() {
         assertThat(policy("/ws", null)).contains("connect-src 'self' ws://exam.example.com wss://exam.example.com;");
-        port = 8443;
+        host = "exam.example.com:8443";
         assertThat(policy("/ws", null))
                 .contains("connect-src 'self' ws://exam.example.com:8443 wss://exam.example.com:8443;");
     }
 
     @Test
     void allowsNoHostThatPoliciesCannotName() {
-        for (String name : new String[] {"[::1]", "a b", "a;script-src *", "*", "a/b", "", "a,b", "*.example.com"}) {
+        for (String name : new String[] {"[::1]", "a b", "a;script-src *", "*", "a/b", "", "a,b", "a:b", "null:x", "*.example.com"}) {
             host = name;
             assertThat(policy(":8081/ws", null)).as(name).contains("connect-src 'self';");
         }
@@ -63,6 +65,6 @@ class PagesPolicyTests {
     private String policy(String socketUrl, @Nullable String tokenUrl, String... allowedOrigins) {
         PageSettings settings =
                 new PageSettings(socketUrl, tokenUrl == null ? null : URI.create(tokenUrl), null, false);
-        return new PagesPolicy(settings, List.of(allowedOrigins)).of(host, port);
+        return new PagesPolicy(settings, List.of(allowedOrigins)).of(host);
     }
 }
