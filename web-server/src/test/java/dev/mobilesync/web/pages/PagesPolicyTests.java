@@ -30,7 +30,9 @@ class PagesPolicyTests {
 
     @Test
     void allowsNoHostThatPoliciesCannotName() {
-        for (String name : new String[] {"[::1]", "a b", "a;script-src *", "*", "a/b", "", "a,b", "a:b", "null:x", "*.example.com"}) {
+        for (String name :
+                new String[] {"[::1]", "a b", "a;script-src *", "*", "a/b", "", "a,b", "a:b", "null:x", "*.example.com"
+                }) {
             host = name;
             assertThat(policy(":8081/ws", null)).as(name).contains("connect-src 'self';");
         }
