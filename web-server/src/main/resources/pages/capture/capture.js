@@ -33,7 +33,7 @@ async function open() {
   session = await alive(await store.get('session'), 'session', (held) => held.keepUntil > Date.now());
   picture = await alive(await store.get('picture'), 'picture', (held) => held.takenAt > Date.now() - PICTURE_LIFE);
   const code = openedWith();
-  if (code) await pair(code);
+  if (code) await confirmLink(code);
   else if (hasToken()) await pairByToken();
   else await goOn();
 }
@@ -42,6 +42,24 @@ async function alive(held, key, good) {
   if (!held || good(held)) return held ?? null;
   await store.delete(key);
   return null;
+}
+
+let linkCode = null;
+
+/** Anybody may send a link: it connects only when the examinee agrees. */
+function confirmLink(code) {
+  if (session?.code === code) return goOn();
+  if (!isCode(code)) return askForCode(new Failure('CODE_MALFORMED'));
+  // What is being sent waits for the answer.
+  trying?.stop();
+  trying = null;
+  closeViewfinder();
+  toggle('trouble', false);
+  linkCode = code;
+  say('confirm-replace-text', session && 'confirm.replace', { whose: session && `${session.planId} · ${session.examineeId}` });
+  toggle('confirm-replace', Boolean(session));
+  toggle('confirm-picture', Boolean(picture));
+  show('confirm');
 }
 
 async function pair(code) {
@@ -294,6 +312,8 @@ element('code-input').addEventListener('input', ({ target, inputType }) => {
   // Grouped as it grows; not while something in the middle or the end is being taken away.
   if (atEnd && !inputType?.startsWith('delete') && code.length <= 8) target.value = grouped(code);
 });
+element('confirm-yes').addEventListener('click', () => pair(linkCode));
+element('confirm-no').addEventListener('click', goOn);
 element('ask-start').addEventListener('click', look);
 element('send').addEventListener('click', send);
 element('retake').addEventListener('click', retake);
@@ -305,7 +325,7 @@ element('file').addEventListener('change', ({ target }) => target.files[0] && ta
 // Another QR code may bring nothing but a new fragment to a page that is open.
 window.addEventListener('hashchange', () => {
   const code = takeCode();
-  if (code) pair(code);
+  if (code) confirmLink(code);
   else if (hasToken()) location.reload();
 });
 setUpViewfinder({ onTaken: taken, onFailed: (failure) => stopped(failure, ask) });

@@ -6,8 +6,9 @@ export function codeIn(text) {
   return typed.normalize('NFKC').replace(/[\s\p{Z}\p{Pd}]+/gu, '').toUpperCase();
 }
 
+/** One of 8 characters to type, or one of 28 that a link carries. */
 export function isCode(code) {
-  return /^[A-Z0-9]{8}$/.test(code);
+  return /^([A-Z0-9]{8}|[A-Z0-9]{28})$/.test(code);
 }
 
 /** In two groups of four, as the examinee's page shows it. */

@@ -70,15 +70,15 @@ public record SyncRecord(
         return switch (status) {
             case WAITING ->
                 new MobileSyncWaiting(
-                        planId, examineeId, status, timestamp, requireNonNull(deadline), reason, deviceId);
+                        planId, examineeId, status, timestamp, requireNonNull(deadline, "deadline"), reason, deviceId);
             case PAIRED ->
                 new MobileSyncPaired(
                         planId,
                         examineeId,
-                        requireNonNull(deviceId),
+                        requireNonNull(deviceId, "deviceId"),
                         status,
                         timestamp,
-                        requireNonNull(deadline),
+                        requireNonNull(deadline, "deadline"),
                         reason);
             case COMPLETED -> new MobileSyncCompleted(planId, examineeId, deviceId, status, timestamp);
             case FAILED ->
@@ -93,7 +93,7 @@ public record SyncRecord(
     }
 
     private SyncError error() {
-        return SyncError.of(requireNonNull(errorCode), errorMessage == null ? "" : errorMessage);
+        return SyncError.of(requireNonNull(errorCode, "errorCode"), errorMessage == null ? "" : errorMessage);
     }
 
     /** The fields of the hash, the absent ones left out. */
@@ -133,46 +133,49 @@ public record SyncRecord(
      *
      * @param hash the fields; a record in just the scenario's five fields is accepted
      * @return {@code null} for an empty hash, which is how Redis says that there is none
-     * @throws IllegalArgumentException if a field that must be there is not, or has no such value
+     * @throws UnreadableRecordException if a field has no valid value, or lacks though its status needs it
      */
     public static @Nullable SyncRecord fromHash(ExamineeKey examinee, Map<String, String> hash) {
         if (hash.isEmpty()) {
             return null;
         }
         Builder builder = builder(examinee);
-        builder.status = Status.valueOf(required(hash, "status"));
+        builder.status = field(hash, "status", Status::valueOf);
         builder.deviceId = hash.get("deviceId");
-        builder.timestamp = Instant.parse(required(hash, "timestamp"));
+        builder.timestamp = field(hash, "timestamp", Instant::parse);
         builder.imageUrl = hash.get("imageUrl");
         builder.deviceInfo =
-                optional(hash, "deviceInfo", json -> MessageCodec.mapper().readValue(json, DeviceInfo.class));
-        builder.deadline = optional(hash, "deadline", Instant::parse);
-        builder.errorCode = optional(hash, "errorCode", ErrorCode::valueOf);
+                field(hash, "deviceInfo", json -> MessageCodec.mapper().readValue(json, DeviceInfo.class));
+        builder.deadline = field(hash, "deadline", Instant::parse);
+        builder.errorCode = field(hash, "errorCode", ErrorCode::valueOf);
         builder.errorMessage = hash.get("errorMessage");
         builder.messageId = hash.getOrDefault("messageId", "");
         builder.imageVersion = hash.get("imageVersion");
         builder.reason = hash.get("reason");
-        builder.retakeAt = optional(hash, "retakeAt", Instant::parse);
+        builder.retakeAt = field(hash, "retakeAt", Instant::parse);
         builder.acceptedBy = hash.get("acceptedBy");
         builder.acceptedReason = hash.get("acceptedReason");
-        builder.overtakenUntil = optional(hash, "overtakenUntil", Instant::parse);
+        builder.overtakenUntil = field(hash, "overtakenUntil", Instant::parse);
         builder.lastOrder =
-                optional(hash, "lastOrder", json -> MessageCodec.mapper().readValue(json, LastOrder.class));
-        builder.revision = Long.parseLong(hash.getOrDefault("revision", "0"));
-        return builder.build();
-    }
-
-    private static String required(Map<String, String> hash, String field) {
-        String value = hash.get(field);
-        if (value == null) {
-            throw new IllegalArgumentException("record has no " + field);
+                field(hash, "lastOrder", json -> MessageCodec.mapper().readValue(json, LastOrder.class));
+        Long revision = field(hash, "revision", Long::valueOf);
+        builder.revision = revision == null ? 0 : revision;
+        try {
+            SyncRecord record = builder.build();
+            record.broadcast();
+            return record;
+        } catch (RuntimeException e) {
+            throw new UnreadableRecordException("a field is missing or invalid: " + e.getMessage(), e);
         }
-        return value;
     }
 
-    private static <T> @Nullable T optional(Map<String, String> hash, String field, Function<String, T> parse) {
+    private static <T> @Nullable T field(Map<String, String> hash, String field, Function<String, T> parse) {
         String value = hash.get(field);
-        return value == null ? null : parse.apply(value);
+        try {
+            return value == null ? null : parse.apply(value);
+        } catch (RuntimeException e) {
+            throw new UnreadableRecordException(field + " has no value that this version knows", e);
+        }
     }
 
     /** Makes a record that differs from another in some fields. */

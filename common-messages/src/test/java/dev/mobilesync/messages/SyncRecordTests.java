@@ -80,15 +80,30 @@ class SyncRecordTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"status, DONE", "status,", "timestamp, nine", "timestamp,", "revision, x", "deadline, soon"})
-    void whatCannotBeReadIsSaidSo(String field, String value) {
+    @CsvSource({
+        "status, ARCHIVED",
+        "status,",
+        "status, WAITING",
+        "status, FAILED",
+        "timestamp, nine",
+        "timestamp,",
+        "revision, x",
+        "deadline, soon",
+        "deviceInfo, {",
+        "lastOrder, []",
+        "errorCode, NEW_CODE"
+    })
+    void rejectsRecordThatCannotBeRead(String field, String value) {
         Map<String, String> hash = scenario();
         if (value == null) {
             hash.remove(field);
         } else {
             hash.put(field, value);
         }
-        assertThatThrownBy(() -> SyncRecord.fromHash(EXAMINEE, hash)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> SyncRecord.fromHash(EXAMINEE, hash))
+                .isInstanceOf(UnreadableRecordException.class)
+                .message()
+                .matches(message -> value == null || message.contains(field) || field.equals("status"));
     }
 
     @ParameterizedTest

@@ -1,5 +1,7 @@
 package dev.mobilesync.service;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -8,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line of the audit log: the logger {@code audit}, level INFO, {@code action=… name=value …} in the order in which
- * they were given; when, is the log's own. {@code -} stands for what is not known. A value with anything but letters,
+ * One line of the audit log: the logger {@code audit}, level INFO, {@code time=… action=… name=value …} in the order in
+ * which they were given; the time is in UTC, whatever the log's own layout is. {@code -} stands for what is not known. A value with anything but letters,
  * digits and a few signs is quoted and escaped, so that nobody's name can look like another line or field. Tokens,
  * pictures and what people wrote do not belong here.
  */
@@ -47,7 +49,7 @@ public final class Audit {
     }
 
     public void write() {
-        log.info("{}", this);
+        log.info("time={} {}", Instant.now().truncatedTo(ChronoUnit.MILLIS), this);
     }
 
     @Override

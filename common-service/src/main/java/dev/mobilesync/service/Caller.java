@@ -34,13 +34,30 @@ public sealed interface Caller {
      */
     record Proctor(String subject, Set<String> plans) implements Caller {}
 
+    /** A claim that the role needs is missing or not of its form. The message names the claim and never the value. */
+    final class InvalidClaimException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        private InvalidClaimException(String message) {
+            super(message);
+        }
+    }
+
     /**
      * Reads the claims of a token whose signature, life and audience were checked already.
      *
-     * @throws IllegalArgumentException if a claim that the role needs is missing or not of its form; the message names
-     *     the claim and never the value
+     * @throws InvalidClaimException if a claim that the role needs is missing or not of its form
      */
     static Caller of(Jwt token) {
+        try {
+            return read(token);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidClaimException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Caller read(Jwt token) {
         String role = token.getClaimAsString("role");
         return switch (role == null ? "" : role) {
             case "examinee" -> new Examinee(examinee(token));

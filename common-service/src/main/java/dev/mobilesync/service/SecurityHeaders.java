@@ -1,5 +1,7 @@
 package dev.mobilesync.service;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.Function;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
@@ -28,7 +30,14 @@ public final class SecurityHeaders {
      *     {@code X-Frame-Options} says otherwise
      */
     public static Customizer<HeadersConfigurer<HttpSecurity>> with(String contentSecurityPolicy) {
-        return headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(contentSecurityPolicy))
+        return with(request -> contentSecurityPolicy);
+    }
+
+    /** The same, with a policy that depends on the request. */
+    public static Customizer<HeadersConfigurer<HttpSecurity>> with(
+            Function<HttpServletRequest, String> contentSecurityPolicy) {
+        return headers -> headers.addHeaderWriter((request, response) ->
+                        response.setHeader("Content-Security-Policy", contentSecurityPolicy.apply(request)))
                 .frameOptions(FrameOptionsConfig::sameOrigin)
                 .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
                 .permissionsPolicyHeader(policy -> policy.policy(PERMISSIONS));

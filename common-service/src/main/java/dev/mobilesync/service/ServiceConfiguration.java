@@ -4,6 +4,8 @@ import dev.mobilesync.messages.Topology;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.resource.Delay;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -68,14 +71,21 @@ public class ServiceConfiguration {
     }
 
     @Bean
-    RecordReader recordReader(StringRedisTemplate redis) {
-        return new RecordReader(redis);
+    RecordReader recordReader(StringRedisTemplate redis, ObjectProvider<MeterRegistry> meters) {
+        return new RecordReader(redis, meters.getIfAvailable(CompositeMeterRegistry::new));
     }
 
     @Bean
     FilterRegistrationBean<NoPathParameters> noPathParameters() {
         FilterRegistrationBean<NoPathParameters> first = new FilterRegistrationBean<>(new NoPathParameters());
         first.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return first;
+    }
+
+    @Bean
+    FilterRegistrationBean<OriginFilter> originFilter() {
+        FilterRegistrationBean<OriginFilter> first = new FilterRegistrationBean<>(new OriginFilter());
+        first.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         return first;
     }
 

@@ -1,6 +1,7 @@
 package dev.mobilesync.service;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import javax.crypto.SecretKey;
@@ -12,15 +13,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
-import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
 /**
@@ -42,16 +39,17 @@ public class TokenConfiguration {
     private static final int MIN_DIFFERENT_CHARACTERS = 8;
     private static final String RULE = ": it must have " + MIN_SECRET_BYTES
             + " bytes or more, or SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI must name an issuer";
-    private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
     /**
      * @param secret the HS256 secret, 32 bytes or more in UTF-8; where an issuer is named it is needed only for pairing
      * @param keyRefreshPause the least time between two requests for the issuer's keys
+     * @param maxLife how far a token's {@code exp} may be ahead
      */
     @ConfigurationProperties("mobile-sync.jwt")
     public record Settings(
             @DefaultValue("") String secret,
-            @DefaultValue("5s") Duration keyRefreshPause) {
+            @DefaultValue("5s") Duration keyRefreshPause,
+            @DefaultValue("366d") Duration maxLife) {
 
         public Settings {
             if (!secret.isEmpty() && secret.chars().distinct().count() < MIN_DIFFERENT_CHARACTERS) {
@@ -87,13 +85,16 @@ public class TokenConfiguration {
         String issuer = resourceServer.getJwt().getIssuerUri();
         SecretKey secret = settings.secretKey();
         if (issuer != null && !issuer.isBlank()) {
-            JwtDecoder issued = fromIssuer(issuer, settings.keyRefreshPause());
-            return secret == null ? issued : new TwoIssuersJwtDecoder(signedWith(secret, ownValidator()), issued);
+            JwtDecoder issued = fromIssuer(issuer, settings);
+            // Beside an issuer, the secret is good for phones alone.
+            return secret == null
+                    ? issued
+                    : new TwoIssuersJwtDecoder(signedWith(secret, validator(OWN_ISSUER, "device", settings)), issued);
         }
         if (secret == null) {
             throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is not set" + RULE);
         }
-        return signedWith(secret, validator(null));
+        return signedWith(secret, validator(null, null, settings));
     }
 
     private static JwtDecoder signedWith(SecretKey secret, OAuth2TokenValidator<Jwt> validator) {
@@ -104,26 +105,16 @@ public class TokenConfiguration {
         return decoder;
     }
 
-    private static JwtDecoder fromIssuer(String issuer, Duration keyRefreshPause) {
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(new IssuerKeys(issuer, keyRefreshPause))
+    private static JwtDecoder fromIssuer(String issuer, Settings settings) {
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(new IssuerKeys(issuer, settings.keyRefreshPause()))
                 .jwsAlgorithms(algorithms -> algorithms.addAll(
                         List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256)))
                 .build();
-        decoder.setJwtValidator(validator(issuer));
+        decoder.setJwtValidator(validator(issuer, null, settings));
         return decoder;
     }
 
-    /** Beside an issuer, the secret is good for phones alone. */
-    private static OAuth2TokenValidator<Jwt> ownValidator() {
-        return new DelegatingOAuth2TokenValidator<>(
-                validator(OWN_ISSUER), new JwtClaimValidator<Object>("role", "device"::equals));
-    }
-
-    private static OAuth2TokenValidator<Jwt> validator(@Nullable String issuer) {
-        OAuth2TokenValidator<Jwt> own = new DelegatingOAuth2TokenValidator<>(
-                new JwtTimestampValidator(CLOCK_SKEW),
-                new JwtClaimValidator<Object>("exp", exp -> exp != null),
-                new JwtClaimValidator<List<String>>("aud", aud -> aud != null && aud.contains(AUDIENCE)));
-        return issuer == null ? own : new DelegatingOAuth2TokenValidator<>(own, new JwtIssuerValidator(issuer));
+    private static TokenValidator validator(@Nullable String issuer, @Nullable String role, Settings settings) {
+        return new TokenValidator(issuer, role, settings.maxLife(), Clock.systemUTC());
     }
 }

@@ -2,6 +2,7 @@ package dev.mobilesync.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,5 +21,13 @@ class ClientAddressTests {
     })
     void isOnePerCustomer(String address, String key) {
         assertThat(ClientAddress.key(address)).isEqualTo(key);
+    }
+
+    @Test
+    void namesTheNetworksThatACustomerMayHave() {
+        assertThat(ClientAddress.networks("2001:db8:1:2:aaaa::1"))
+                .containsExactly("20010db800010002::/64", "20010db8000100::/56", "20010db80001::/48");
+        assertThat(ClientAddress.networks("192.0.2.7")).containsExactly("192.0.2.7");
+        assertThat(ClientAddress.networks("::ffff:192.0.2.7")).containsExactly("192.0.2.7");
     }
 }

@@ -69,7 +69,9 @@ class TokenConfigurationTests {
         OAuth2ResourceServerProperties properties = new OAuth2ResourceServerProperties();
         properties.getJwt().setIssuerUri(issuerUri);
         return new TokenConfiguration()
-                .jwtDecoder(new TokenConfiguration.Settings(secret, Duration.ofSeconds(5)), properties);
+                .jwtDecoder(
+                        new TokenConfiguration.Settings(secret, Duration.ofSeconds(5), Duration.ofDays(366)),
+                        properties);
     }
 
     private static Map<String, Object> with(Map<String, Object> claims, Map<String, Object> more) {
@@ -159,6 +161,61 @@ class TokenConfigurationTests {
         assertRefused(bySecret, token);
         assertRefused(byIssuer, token);
         assertRefused(byBoth, token);
+    }
+
+    // Why it is refused
+
+    Stream<Arguments> reasons() throws JOSEException {
+        Instant now = Instant.now();
+        long milliseconds = now.plus(Duration.ofHours(1)).toEpochMilli();
+        byte[] secret = TestTokens.SECRET.getBytes(StandardCharsets.UTF_8);
+        Map<String, Object> audience = Map.of("aud", "mobile-sync");
+        return Stream.of(
+                Arguments.of("EXPIRED", "the token has expired", Map.of("exp", Date.from(now.minusSeconds(60)))),
+                Arguments.of("CLAIM", "exp is more than 366 days ahead", Map.of("exp", milliseconds)),
+                Arguments.of(
+                        "CLAIM",
+                        "exp is more than 366 days ahead",
+                        Map.of("exp", Date.from(now.plus(Duration.ofDays(367))))),
+                Arguments.of("CLAIM", "nbf", Map.of("nbf", Date.from(now.plusSeconds(300)))),
+                Arguments.of("AUDIENCE", "aud must contain mobile-sync", Map.of("aud", "another")),
+                Arguments.of("CLAIM", "exp is missing", hmac(JWSAlgorithm.HS256, with(PHONE, audience), secret)),
+                Arguments.of("CLAIM", "role must be", Map.of("role", "admin")),
+                Arguments.of("CLAIM", "examinee must match", Map.of("examinee", "../E001")),
+                Arguments.of("SIGNATURE", "signature", TestTokens.mint(PHONE, OTHER_SECRET)),
+                Arguments.of("SIGNATURE", "signature", plain(PHONE)),
+                Arguments.of("SIGNATURE", "signature", changed(TestTokens.mint(PHONE))),
+                Arguments.of("MALFORMED", "not a token", "abc"));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("reasons")
+    void namesTheReason(String reason, String detail, Object token) {
+        @SuppressWarnings("unchecked")
+        String value =
+                token instanceof Map ? TestTokens.mint(with(PHONE, (Map<String, Object>) token)) : (String) token;
+        assertThatThrownBy(() -> Caller.of(bySecret.decode(value))).satisfies(e -> {
+            TokenRejection rejection = TokenRejection.of(e);
+            assertThat(rejection.reason()).hasToString(reason);
+            assertThat(rejection.detail()).contains(detail).doesNotContain("..");
+        });
+    }
+
+    @Test
+    void acceptsTokensUpToTheLongestLife() {
+        Date exp = Date.from(Instant.now().plus(Duration.ofDays(365)));
+        bySecret.decode(TestTokens.mint(with(PHONE, Map.of("exp", exp))));
+        byIssuer.decode(issuer.mint(with(PHONE, Map.of("exp", exp))));
+    }
+
+    @Test
+    void namesTheReasonBesideAnIssuer() {
+        assertThatThrownBy(() -> byBoth.decode(strangeIssuer.mint(with(PHONE, Map.of("iss", issuer.uri())))))
+                .satisfies(e -> assertThat(TokenRejection.of(e).reason()).hasToString("SIGNATURE"));
+        assertThatThrownBy(() -> byBoth.decode(issuer.mint(with(PHONE, Map.of("iss", "http://127.0.0.1:1")))))
+                .satisfies(e -> assertThat(TokenRejection.of(e).reason()).hasToString("CLAIM"));
+        assertThatThrownBy(() -> byBoth.decode("abc"))
+                .satisfies(e -> assertThat(TokenRejection.of(e).reason()).hasToString("MALFORMED"));
     }
 
     // What is refused where there is an issuer

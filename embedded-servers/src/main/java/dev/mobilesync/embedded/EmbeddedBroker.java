@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>It stays until it is closed, also while the JVM shuts down; a JVM that is killed loses no confirmed message.
  *
  * <p>It differs from RabbitMQ where it matters to a publisher or consumer: {@code x-…} arguments of a queue are accepted and do nothing (no
- * dead-lettering, no time to live, no delivery limit), a rejected message that is not to be requeued is dropped, a multiple nack requeues its last
+ * dead-lettering, no time to live, no delivery limit), a message's {@code expiration} is honoured but delivered as an absolute time, a rejected message that is not to be requeued is dropped, a multiple nack requeues its last
  * message only, and an unroutable mandatory message comes back as a return followed by a negative confirm.
  */
 public final class EmbeddedBroker implements AutoCloseable {

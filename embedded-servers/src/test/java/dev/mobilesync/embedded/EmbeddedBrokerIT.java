@@ -16,6 +16,7 @@ import com.rabbitmq.client.Return;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -75,6 +76,39 @@ class EmbeddedBrokerIT {
                 Channel channel = connection.createChannel()) {
             assertThat(take(channel)).isEqualTo("before the kill");
         }
+    }
+
+    @Test
+    void honoursExpiration() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
+                Connection connection = connect(broker);
+                Channel channel = confirming(connection)) {
+            channel.queueDeclare(QUEUE, true, false, false, null);
+            publishExpiring(channel, "long", "60000");
+            publishExpiring(channel, "short", "100");
+            publish(channel, "", QUEUE, "without");
+            Instant published = Instant.now();
+
+            assertThat(take(channel)).isEqualTo("long");
+            await().until(() -> Instant.now().isAfter(published.plusMillis(300)));
+            assertThat(take(channel)).as("short has expired").isEqualTo("without");
+            assertThat(channel.basicGet(QUEUE, true)).isNull();
+            publishExpiring(channel, "kept", "60000");
+        }
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
+                Connection connection = connect(broker);
+                Channel channel = connection.createChannel()) {
+            assertThat(take(channel)).as("after a restart").isEqualTo("kept");
+        }
+    }
+
+    private static void publishExpiring(Channel channel, String body, String expiration) throws Exception {
+        AMQP.BasicProperties properties = MessageProperties.PERSISTENT_BASIC
+                .builder()
+                .expiration(expiration)
+                .build();
+        channel.basicPublish("", QUEUE, properties, body.getBytes(UTF_8));
+        channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
     }
 
     @Test

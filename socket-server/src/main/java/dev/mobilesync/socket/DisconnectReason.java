@@ -19,7 +19,6 @@ enum DisconnectReason {
     CONNECT_TIMEOUT(ErrorCode.UNAUTHENTICATED, 1013, true, "no CONNECT frame in time"),
     FORBIDDEN(ErrorCode.FORBIDDEN, 1008, false, "this token is not good for that"),
     INVALID_REQUEST(ErrorCode.INVALID_REQUEST, 1002, false, "not a frame that is taken here"),
-    NOT_TEXT(ErrorCode.INVALID_REQUEST, 1003, false, "only text frames are taken"),
     FRAME_TOO_LARGE(ErrorCode.INVALID_REQUEST, 1009, false, "the frame is too large"),
     TOO_MANY_REQUESTS(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "too many frames in a short time"),
     /** Other browsers or tabs have the same token. */

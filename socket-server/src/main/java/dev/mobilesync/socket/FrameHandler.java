@@ -5,6 +5,7 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.TokenRejection;
 import dev.mobilesync.socket.Destinations.Command;
 import dev.mobilesync.socket.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.Destinations.Order;
@@ -121,7 +122,9 @@ final class FrameHandler {
         try {
             return tokens.decode(header.substring(BEARER.length()).trim());
         } catch (BadJwtException e) {
-            throw new RefusedException(DisconnectReason.UNAUTHENTICATED);
+            throw new RefusedException(
+                    DisconnectReason.UNAUTHENTICATED,
+                    "token: " + TokenRejection.of(e).detail());
         } catch (JwtException e) {
             throw new RefusedException(DisconnectReason.TOKEN_UNCHECKED);
         }

@@ -37,6 +37,14 @@ final class Frames {
         return encode(headers, EMPTY);
     }
 
+    /** The receipt for a state that is there but cannot be read, which its {@code state} header says. */
+    static String unreadableStateReceipt(String receipt) {
+        StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.RECEIPT);
+        headers.setReceiptId(receipt);
+        headers.setNativeHeader("state", "unreadable");
+        return encode(headers, EMPTY);
+    }
+
     /** An ERROR frame whose body is {@code {code, message, retryable}}. */
     static String error(SyncError error, @Nullable String receipt) {
         StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.ERROR);

@@ -85,7 +85,7 @@ final class Snapshots implements SmartLifecycle {
                     batchSize = Math.min(MAX_BATCH, batchSize * 2);
                     pause = MIN_PAUSE;
                 } else {
-                    // One at a time until it works again: a key that cannot be read must not hold up the others.
+                    // One at a time until it works again: one slow node must not hold up the others.
                     batchSize = 1;
                     batch.forEach(this::request);
                     long millis = ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis());
@@ -115,28 +115,21 @@ final class Snapshots implements SmartLifecycle {
 
     /** Whether this is done with; if not, it has to be tried again. */
     private boolean sendAll(List<Subscription> batch) {
-        List<@Nullable SyncRecord> found;
+        List<RecordReader.Entry> found;
         try {
-            found = records.readAll(batch.stream().map(Snapshots::examinee).toList());
+            found = records.readEntries(batch.stream().map(Snapshots::examinee).toList());
         } catch (DataAccessException e) {
             log.warn("could not read {} record(s), will try again: {}", batch.size(), e.getMessage());
             return false;
-        } catch (RuntimeException e) {
-            if (batch.size() > 1) {
-                return false;
-            }
-            log.error("the record of {} makes no sense", examinee(batch.get(0)), e);
-            batch.forEach(Subscription::confirmState);
-            return true;
         }
         for (int i = 0; i < batch.size(); i++) {
-            SyncRecord record = found.get(i);
+            SyncRecord record = found.get(i).record();
             if (record != null) {
                 hub.send(
                         batch.get(i),
                         Outgoing.of(record.revision(), record.broadcastId(), MessageCodec.encode(record.broadcast())));
             }
-            batch.get(i).confirmState();
+            batch.get(i).confirmState(found.get(i).unreadable());
         }
         return true;
     }

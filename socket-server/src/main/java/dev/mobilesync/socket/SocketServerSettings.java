@@ -61,8 +61,9 @@ record SocketServerSettings(
         allowedOrigins = List.copyOf(allowedOrigins);
         for (String origin : allowedOrigins) {
             require(
-                    origin.equals("*") || origin.matches("https?://[^/*?#]+"),
-                    "MOBILE_SYNC_ALLOWED_ORIGINS must list origins such as https://exam.example.org, or *");
+                    origin.equals("*") || origin.matches("[a-z][a-z0-9+.-]*://[^/*?#\\s]+"),
+                    "MOBILE_SYNC_ALLOWED_ORIGINS must list origins such as https://exam.example.org or"
+                            + " capacitor://localhost, or *");
         }
         requireTime("MOBILE_SYNC_SOCKET_CONNECT_TIME", socketConnectTime);
         requireTime("MOBILE_SYNC_SOCKET_HEART_BEAT", socketHeartBeat);

@@ -1,6 +1,7 @@
 package dev.mobilesync.socket;
 
 import jakarta.websocket.Session;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.apache.tomcat.websocket.Constants;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.SubProtocolCapable;
@@ -80,9 +82,12 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
             return;
         }
         if (message instanceof TextMessage text) {
-            session.received(text.getPayload());
-        } else {
-            session.disconnect(DisconnectReason.NOT_TEXT);
+            session.received(text.asBytes(), text.isLast());
+        } else if (message instanceof BinaryMessage binary) {
+            ByteBuffer payload = binary.getPayload();
+            byte[] bytes = new byte[payload.remaining()];
+            payload.get(bytes);
+            session.received(bytes, false);
         }
     }
 

@@ -3,8 +3,6 @@ package dev.mobilesync.socket;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.service.Caller;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -17,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
-import org.springframework.messaging.simp.stomp.StompDecoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
 /**
@@ -28,7 +24,6 @@ import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 final class StompSession {
 
     private static final Logger log = LoggerFactory.getLogger(StompSession.class);
-    private static final StompDecoder DECODER = new StompDecoder();
     private static final int MAX_INBOX_BYTES = 256 * 1024;
     private static final int FRAME_OVERHEAD = 512;
     private static final int PROCTOR_SHARE = 10;
@@ -39,7 +34,7 @@ final class StompSession {
     private final SocketThreads threads;
     private final SocketServerSettings settings;
     private final Disconnects disconnects;
-    private final BufferingStompDecoder decoder;
+    private final FrameReader reader;
     private final long openedAt = System.nanoTime();
     private final FrameLimit frameLimit;
     private final AtomicReference<@Nullable DisconnectReason> end = new AtomicReference<>();
@@ -75,27 +70,29 @@ final class StompSession {
         this.settings = settings;
         this.disconnects = disconnects;
         this.frameLimit = new FrameLimit(limits, openedAt);
-        this.decoder = new BufferingStompDecoder(
-                DECODER, (int) settings.socketMaxFrameSize().toBytes());
+        this.reader = new FrameReader((int) settings.socketMaxFrameSize().toBytes());
     }
 
-    /** Takes a piece of text, of one frame, of several or of a part of one. Called by one thread at a time. */
-    void received(String text) {
+    /**
+     * Takes a piece of a message: of one frame, of several or of a part of one. Called by one thread at a time.
+     *
+     * @param endOfText whether a text message ends with it
+     */
+    void received(byte[] bytes, boolean endOfText) {
         lastReceived = System.nanoTime();
         if (end.get() != null) {
             return;
         }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (decoder.getBufferSize() + bytes.length > decoder.getBufferSizeLimit()) {
+        if (reader.exceeds(bytes.length)) {
             disconnect(DisconnectReason.FRAME_TOO_LARGE);
             return;
         }
         List<Message<byte[]>> frames;
         try {
-            frames = decoder.decode(ByteBuffer.wrap(bytes));
+            frames = reader.read(bytes, endOfText);
         } catch (RuntimeException e) {
             log.debug("not STOMP", e);
-            disconnect(expectsTooMuch() ? DisconnectReason.FRAME_TOO_LARGE : DisconnectReason.INVALID_REQUEST);
+            disconnect(reader.expectsTooMuch() ? DisconnectReason.FRAME_TOO_LARGE : DisconnectReason.INVALID_REQUEST);
             return;
         }
         Login current = login;
@@ -108,15 +105,9 @@ final class StompSession {
                 take(frame);
             }
         }
-        if (expectsTooMuch()) {
+        if (reader.expectsTooMuch()) {
             disconnect(DisconnectReason.FRAME_TOO_LARGE);
         }
-    }
-
-    /** Whether the frame that is coming in has announced more than it may have. */
-    private boolean expectsTooMuch() {
-        Integer length = decoder.getExpectedContentLength();
-        return length != null && length > decoder.getBufferSizeLimit();
     }
 
     private void take(Message<byte[]> frame) {
@@ -184,6 +175,11 @@ final class StompSession {
         if (receipt != null) {
             send(Frames.receipt(receipt));
         }
+    }
+
+    /** The receipt for the current state. */
+    void confirmState(String receipt, boolean unreadable) {
+        send(unreadable ? Frames.unreadableStateReceipt(receipt) : Frames.receipt(receipt));
     }
 
     @Nullable

@@ -45,10 +45,14 @@ final class Subscription {
         return true;
     }
 
-    /** Says, once and if it was asked for, that the current state was sent if there is one. */
-    synchronized void confirmState() {
+    /**
+     * Says, once and if it was asked for, that the current state was sent if there is one.
+     *
+     * @param unreadable whether there is one that cannot be read
+     */
+    synchronized void confirmState(boolean unreadable) {
         if (!cancelled && stateReceipt != null) {
-            session.confirm(stateReceipt);
+            session.confirmState(stateReceipt, unreadable);
             stateReceipt = null;
         }
     }

@@ -18,7 +18,7 @@ class WebSocketConfiguration implements WebSocketConfigurer {
     static final String PATH = "/ws";
 
     private static final int TEXT_BUFFER_CHARS = 512;
-    private static final int BINARY_BUFFER_BYTES = 128;
+    private static final int BINARY_BUFFER_BYTES = 512;
     private static final String CONNECTION_BUFFER_BYTES = "1024";
     private static final String KERNEL_SEND_BUFFER_BYTES = "65536";
 

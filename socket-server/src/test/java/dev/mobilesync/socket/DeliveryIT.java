@@ -208,6 +208,12 @@ class DeliveryIT {
             third.subscribe(Topology.examineeTopic(examinee));
             assertThat(third.await().type()).isEqualTo("mobile_sync_completed");
             assertThat(first.pending()).isEmpty();
+            first.frame(
+                    "SUBSCRIBE",
+                    Map.of("id", "again", "destination", Topology.examineeTopic(broken), "state-receipt", "known"),
+                    "");
+            assertThat(first.receipt("known").headers()).containsEntry("state", "unreadable");
+            assertThat(first.pending()).isEmpty();
             server.broadcast(completed(wrongKind, 1));
             assertThat(second.await().type()).isEqualTo("mobile_sync_completed");
         }

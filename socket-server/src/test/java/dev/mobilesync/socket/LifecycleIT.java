@@ -91,12 +91,26 @@ class LifecycleIT {
 
     @Test
     void letsOnlyKnownPagesIn() throws Exception {
-        for (String origin :
-                List.of("https://exam.example.org", "http://localhost:8080", "http://127.0.0.1:" + limited.port())) {
+        for (String origin : List.of(
+                "https://exam.example.org",
+                "http://localhost:8080",
+                "capacitor://localhost",
+                "http://127.0.0.1:" + limited.port())) {
             open(limited, "Origin", origin).close();
         }
-        for (String origin : List.of("https://evil.example.org", "http://exam.example.org", "null")) {
-            assertThatThrownBy(() -> open(limited, "Origin", origin)).isInstanceOf(WebSocketHandshakeException.class);
+        for (String origin : List.of(
+                "https://evil.example.org",
+                "http://exam.example.org",
+                "null",
+                "ionic://localhost",
+                "http://a:b",
+                "http://[::1",
+                "http://exam.example.org:99999999999")) {
+            assertThatThrownBy(() -> open(limited, "Origin", origin))
+                    .as(origin)
+                    .isInstanceOfSatisfying(
+                            WebSocketHandshakeException.class,
+                            e -> assertThat(e.getResponse().statusCode()).isEqualTo(403));
         }
         assertThatThrownBy(() -> open(server, "Origin", "http://localhost:8080"))
                 .isInstanceOf(WebSocketHandshakeException.class);

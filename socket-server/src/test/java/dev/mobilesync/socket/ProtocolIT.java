@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProtocolIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
+    private static final String WAIT = "/app/plans/P001/examinees/E001/mobile-sync/wait";
 
     private final SocketServerFixture server = SharedSocketServers.withLowLimits();
 
@@ -67,6 +69,27 @@ class ProtocolIT {
             try (StompTestClient browser = server.open()) {
                 browser.login(token, Map.of());
                 assertRefused(browser, "UNAUTHENTICATED", false, 1008);
+            }
+        }
+    }
+
+    @Test
+    void namesWhyATokenIsRejected() {
+        Map<String, Object> claims = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");
+        Map<String, Object> milliseconds = new HashMap<>(claims);
+        milliseconds.put("exp", System.currentTimeMillis() + 3_600_000);
+        for (Map.Entry<String, String> each : Map.of(
+                        TestTokens.mint(milliseconds),
+                        "token: exp is more than 366 days ahead",
+                        TestTokens.mint(claims, TestTokens.SECRET + "x"),
+                        "token: the signature ",
+                        "nonsense",
+                        "token: this is not a token")
+                .entrySet()) {
+            try (StompTestClient browser = server.open()) {
+                browser.login(each.getKey(), Map.of());
+                Frame error = assertRefused(browser, "UNAUTHENTICATED", false, 1008);
+                assertThat(error.json().path("message").asString()).startsWith(each.getValue());
             }
         }
     }
@@ -226,12 +249,79 @@ class ProtocolIT {
         }
     }
 
+    /** As clients send them that use {@code forceBinaryWSFrames} because React Native cuts text off at a NUL. */
     @Test
-    void closesOnABinaryMessage() {
-        try (StompTestClient browser = server.examinee(EXAMINEE)) {
-            browser.binary(new byte[2_000]);
-            assertRefused(browser, "INVALID_REQUEST", false, 1003);
+    void acceptsBinaryFrames() {
+        try (StompTestClient phone = server.open()) {
+            phone.binary(connect().getBytes(StandardCharsets.UTF_8));
+            assertThat(phone.connected().header("version")).isEqualTo("1.2");
+            phone.binary(subscribe("a").getBytes(StandardCharsets.UTF_8));
+            phone.awaitReceipt("a");
+            phone.binary(("SEND\ndestination:" + WAIT + "\nreceipt:b\n\n" + "가".repeat(4_000) + "\0")
+                    .getBytes(StandardCharsets.UTF_8));
+            phone.awaitReceipt("b");
+            phone.binary(new byte[] {'\n'});
+            server.broadcast(SocketServerFixture.completed(EXAMINEE, System.nanoTime()));
+            assertThat(phone.await().type()).isEqualTo("mobile_sync_completed");
         }
+    }
+
+    @Test
+    void rejectsBinaryMessagesThatAreNotFrames() {
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
+            browser.binary("nonsense\n\n\0".getBytes(StandardCharsets.UTF_8));
+            assertRefused(browser, "INVALID_REQUEST", false, 1002);
+        }
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
+            browser.binary(new byte[17 * 1024]);
+            assertThat(browser.awaitClose().code()).isIn(1002, 1009);
+        }
+    }
+
+    /** As React Native sends them. */
+    @Test
+    void acceptsTextFramesWithoutFinalNul() {
+        try (StompTestClient phone = server.open()) {
+            phone.raw(withoutNul(connect()));
+            assertThat(phone.connected().header("version")).isEqualTo("1.2");
+            phone.raw(withoutNul(subscribe("a")));
+            phone.awaitReceipt("a");
+            phone.raw("SEND\ndestination:" + WAIT + "\nreceipt:b\n\n");
+            phone.awaitReceipt("b");
+            phone.raw("SEND\ndestination:" + WAIT + "\nreceipt:c\ncontent-length:3\n\n{}\n");
+            phone.awaitReceipt("c");
+            phone.raw("SEND\ndestination:" + WAIT + "\nreceipt:d\n\n{\"a\":1}");
+            phone.awaitReceipt("d");
+            phone.raw("\0");
+            phone.raw("\n");
+            phone.raw("DISCONNECT\nreceipt:e\n\n");
+            phone.awaitReceipt("e");
+        }
+    }
+
+    @Test
+    void waitsForTheRestOfAFrameOfKnownLength() {
+        try (StompTestClient browser = server.examinee(EXAMINEE)) {
+            browser.raw("SEND\ndestination:" + WAIT + "\nreceipt:a\ncontent-length:4\n\n{}");
+            browser.raw("  ");
+            browser.awaitReceipt("a");
+            browser.raw("\0SEND\ndestination:" + WAIT + "\nreceipt:b\ncontent-length:4\n\n{}");
+            browser.raw("\n\n\0");
+            browser.awaitReceipt("b");
+        }
+    }
+
+    private static String connect() {
+        return "CONNECT\naccept-version:1.2\nhost:localhost\nAuthorization:Bearer "
+                + TestTokens.examinee(EXAMINEE.planId(), EXAMINEE.examineeId()) + "\n\n\0";
+    }
+
+    private static String subscribe(String receipt) {
+        return "SUBSCRIBE\nid:1\nreceipt:" + receipt + "\ndestination:" + Topology.examineeTopic(EXAMINEE) + "\n\n\0";
+    }
+
+    private static String withoutNul(String frame) {
+        return frame.substring(0, frame.length() - 1);
     }
 
     @Test

@@ -47,7 +47,7 @@ final class SharedSocketServers {
                         "mobile-sync.socket-heart-beat=1s",
                         "mobile-sync.socket-max-subscriptions=3",
                         "mobile-sync.socket-send-time=2s",
-                        "mobile-sync.allowed-origins=https://exam.example.org,http://localhost:8080"));
+                        "mobile-sync.allowed-origins=https://exam.example.org,http://localhost:8080,capacitor://localhost"));
     }
 
     /** Reaches its servers through {@link #proxies}, has the low limits, and ignores breaks of less than half a minute. */

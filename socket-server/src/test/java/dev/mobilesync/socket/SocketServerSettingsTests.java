@@ -23,6 +23,24 @@ class SocketServerSettingsTests {
                         assertThat(context).getFailure().rootCause().hasMessageContaining("MOBILE_SYNC_SOCKET_QUEUE"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"https://a.example.org", "capacitor://localhost", "ionic://localhost:8080", "app://x", "*"})
+    void acceptsOriginsOfPagesAndApps(String origin) {
+        runner.withPropertyValues("mobile-sync.allowed-origins=" + origin).run(context -> assertThat(
+                        context.getBean(SocketServerSettings.class).allowedOrigins())
+                .containsExactly(origin));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"localhost", "https://a.example.org/", "capacitor://", "://localhost", "https://*", "a b://c"})
+    void rejectsWhatIsNoOrigin(String origin) {
+        runner.withPropertyValues("mobile-sync.allowed-origins=" + origin).run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("MOBILE_SYNC_ALLOWED_ORIGINS"));
+    }
+
     @Test
     void takesAQueueOfAnInstance() {
         runner.withPropertyValues("mobile-sync.socket-queue=broadcast_queue.a").run(context -> assertThat(

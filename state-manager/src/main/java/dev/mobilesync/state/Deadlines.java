@@ -2,6 +2,7 @@ package dev.mobilesync.state;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.PublishFailedException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -70,6 +71,9 @@ final class Deadlines {
                     deadlines.settle(left, claim.leaseEnd(), claim.now().plus(PAUSE_AFTER_FAILURE));
                 }
                 throw e;
+            } catch (UnreadableRecordException e) {
+                // The sweep restores it once the record can be read again.
+                deadlines.settle(members.get(i), claim.leaseEnd(), null);
             } catch (RuntimeException e) {
                 log.error("deadline of {} cannot be handled for now and is tried again", members.get(i), e);
             }

@@ -6,12 +6,16 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.WrongTypes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.connection.RedisPipelineException;
 import org.springframework.data.redis.connection.zset.DefaultTuple;
 import org.springframework.data.redis.connection.zset.Tuple;
 import org.springframework.data.redis.core.RedisCallback;
@@ -26,6 +30,7 @@ import org.springframework.data.redis.core.script.RedisScript;
  */
 final class RecordStore {
 
+    private static final Logger log = LoggerFactory.getLogger(RecordStore.class);
     private static final int MAX_ATTEMPTS = 10;
 
     private static final String REVISION = "revision";
@@ -146,13 +151,22 @@ final class RecordStore {
         Tuple entry = new DefaultTuple(record.examineeId().getBytes(UTF_8), Topology.indexScore(record.status()));
         byte[] key = Topology.recordKey(record.examinee()).getBytes(UTF_8);
         Tuple plan = new DefaultTuple(record.planId().getBytes(UTF_8), (double) System.currentTimeMillis());
-        List<Object> replies = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
-            connection.zSetCommands().zAdd(index, Set.of(entry));
-            connection.keyCommands().pExpire(index, timeToLive.toMillis());
-            connection.zSetCommands().zAdd(PLANS, Set.of(plan));
-            connection.hashCommands().hGet(key, REVISION.getBytes(UTF_8));
-            return null;
-        });
-        return (String) replies.get(3);
+        try {
+            List<Object> replies = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
+                connection.zSetCommands().zAdd(index, Set.of(entry));
+                connection.keyCommands().pExpire(index, timeToLive.toMillis());
+                connection.zSetCommands().zAdd(PLANS, Set.of(plan));
+                connection.hashCommands().hGet(key, REVISION.getBytes(UTF_8));
+                return null;
+            });
+            return (String) replies.get(3);
+        } catch (RedisPipelineException e) {
+            if (!WrongTypes.isWrongType(e)) {
+                throw e;
+            }
+            // The record stands all the same; only a proctor's board lacks it.
+            log.warn("plan {} has an index that is not a sorted set", record.planId());
+            return Long.toString(record.revision());
+        }
     }
 }

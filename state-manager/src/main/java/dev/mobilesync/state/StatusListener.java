@@ -12,6 +12,7 @@ import dev.mobilesync.messages.StateInput;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.Publication;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -82,22 +83,31 @@ final class StatusListener implements ChannelAwareMessageListener {
 
         @Override
         public void attempt() {
-            Outcome outcome = changes.apply(input, delivery.messageId());
+            Outcome outcome;
+            try {
+                outcome = changes.apply(input, delivery.messageId());
+            } catch (UnreadableRecordException e) {
+                publishFailure("the state cannot be read; an operator has to repair it");
+                deadLetter(input.type().wireName(), "unreadable record: " + e.getMessage());
+                return;
+            }
             delivery.ack();
             count(input.type().wireName(), outcome.label());
         }
 
         @Override
         public void tellOfDelay() {
+            publishFailure("the state cannot be written at the moment; it is tried on");
+        }
+
+        private void publishFailure(String message) {
             MobileSyncFailed failed = new MobileSyncFailed(
                     input.planId(),
                     input.examineeId(),
                     input instanceof MobileSyncStatus status ? status.deviceId() : null,
                     Status.FAILED,
                     clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                    SyncError.of(
-                            ErrorCode.STATE_CHANGE_FAILED,
-                            "the state cannot be written at the moment; it is tried on"));
+                    SyncError.of(ErrorCode.STATE_CHANGE_FAILED, message));
             publisher.publish(Publication.broadcast(
                     failed, Topology.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name())));
         }
@@ -115,22 +125,26 @@ final class StatusListener implements ChannelAwareMessageListener {
 
         @Override
         public void attempt() {
-            publisher.publish(Publication.deadLetter(delivery.properties(), delivery.body(), reason));
-            delivery.ack();
-            count("unknown", "DEAD_LETTER");
-            log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
+            deadLetter("unknown", reason);
         }
 
         @Override
         public void tellOfDelay() {}
     }
 
-    private abstract static class Consumption implements Parking.Work {
+    private abstract class Consumption implements Parking.Work {
 
         final Delivery delivery;
 
         private Consumption(Delivery delivery) {
             this.delivery = delivery;
+        }
+
+        void deadLetter(String type, String reason) {
+            publisher.publish(Publication.deadLetter(delivery.properties(), delivery.body(), reason));
+            delivery.ack();
+            count(type, "DEAD_LETTER");
+            log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.Lease;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.WrongTypes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
@@ -102,7 +102,14 @@ final class WaitSweep {
         try {
             Set<String> plans = redis.opsForZSet().range(Topology.PLANS_KEY, 0, -1);
             for (String plan : plans == null ? Set.<String>of() : plans) {
-                sweep(plan, report);
+                try {
+                    sweep(plan, report);
+                } catch (DataAccessException e) {
+                    if (!WrongTypes.isWrongType(e)) {
+                        throw e;
+                    }
+                    log.warn("sweep: the index of plan {} is not a sorted set", plan);
+                }
             }
             lookAtDeadlines(report);
             return report;
@@ -139,10 +146,9 @@ final class WaitSweep {
         Set<String> members = deadlines.part(0, BATCH);
         for (long from = 0; !members.isEmpty(); members = deadlines.part(from += BATCH, BATCH)) {
             lease.renew();
-            for (ExamineeKey examinee : notIndexed(members)) {
-                SyncRecord record = reader.read(examinee);
-                if (record != null) {
-                    store.repair(record);
+            for (RecordReader.Entry entry : reader.readEntries(notIndexed(members))) {
+                if (entry.record() != null) {
+                    store.repair(entry.record());
                     report.notIndexed++;
                 }
             }
@@ -150,20 +156,14 @@ final class WaitSweep {
     }
 
     /** Those of them that are in no plan's index. A deadline that is nobody's is seen to when it comes. */
-    @SuppressWarnings("NullAway") // a pipelined callback has to return null
     private List<ExamineeKey> notIndexed(Set<String> members) {
         List<ExamineeKey> examinees =
                 members.stream().flatMap(member -> parsed(member).stream()).toList();
-        List<@Nullable Object> scores = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
-            for (ExamineeKey examinee : examinees) {
-                connection
-                        .zSetCommands()
-                        .zScore(
-                                Topology.planIndexKey(examinee.planId()).getBytes(UTF_8),
-                                examinee.examineeId().getBytes(UTF_8));
-            }
-            return null;
-        });
+        List<@Nullable Object> scores = WrongTypes.pipelined(redis, examinees, (connection, examinee) -> connection
+                .zSetCommands()
+                .zScore(
+                        Topology.planIndexKey(examinee.planId()).getBytes(UTF_8),
+                        examinee.examineeId().getBytes(UTF_8)));
         return IntStream.range(0, examinees.size())
                 .filter(i -> scores.get(i) == null)
                 .mapToObj(examinees::get)
@@ -183,28 +183,14 @@ final class WaitSweep {
             return;
         }
         lease.renew();
-        List<@Nullable SyncRecord> records;
-        try {
-            records = reader.readAll(examinees);
-        } catch (DataAccessException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            // One of them makes no sense; the others do.
-            if (examinees.size() == 1) {
-                log.warn(
-                        "sweep: a record of plan {} cannot be read: {}",
-                        examinees.get(0).planId(),
-                        e.toString());
-            } else {
-                examinees.forEach(each -> look(indexed, List.of(each), report));
-            }
-            return;
-        }
-        for (int i = 0; i < examinees.size(); i++) {
+        for (RecordReader.Entry entry : reader.readEntries(examinees)) {
             report.looked++;
-            SyncRecord record = records.get(i);
+            SyncRecord record = entry.record();
+            if (entry.unreadable()) {
+                continue;
+            }
             if (record == null) {
-                report.withoutRecord += store.forget(examinees.get(i)) ? 1 : 0;
+                report.withoutRecord += store.forget(entry.examinee()) ? 1 : 0;
             } else if (record.deadline() != null && !deadlines.has(record.examinee())) {
                 store.repair(record);
                 report.withoutDeadline++;

@@ -150,6 +150,17 @@ class DeadlinesIT {
         assertThat(broker.next().type()).isEqualTo("mobile_sync_timeout");
     }
 
+    @Test
+    void timesOutOthersDespiteUnreadableRecords() throws Exception {
+        redis.opsForHash().put(Topology.recordKey(new ExamineeKey("T6", "archived")), "status", "ARCHIVED");
+        redis.opsForValue().set(Topology.recordKey(new ExamineeKey("T6", "string")), "not a hash");
+        redis.opsForZSet().add(Topology.DEADLINES_KEY, "T6:archived", 1);
+        redis.opsForZSet().add(Topology.DEADLINES_KEY, "T6:string", 2);
+        broker.send(new MobileSyncWait("T6", "E1", now()), "w6");
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_timeout");
+    }
+
     private static double timeouts() {
         return one.counted("mobile.sync.timeouts") + two.counted("mobile.sync.timeouts");
     }

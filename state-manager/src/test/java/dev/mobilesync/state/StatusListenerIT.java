@@ -27,13 +27,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -263,6 +267,65 @@ class StatusListenerIT {
         }
         broker.send(completed(at(1)), "after");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"status, ARCHIVED", "deviceInfo, {", "string, x"})
+    void deadLettersMessagesOfUnreadableRecord(String field, String value) throws Exception {
+        String key = Topology.recordKey(examinee);
+        if (field.equals("string")) {
+            redis.opsForValue().set(key, value);
+        } else {
+            redis.opsForHash().putAll(key, Map.of("status", "COMPLETED", "timestamp", at(0).toString()));
+            redis.opsForHash().put(key, field, value);
+        }
+        double unreadable = service.counted("mobile.sync.unreadable.records");
+        ExamineeKey other = new ExamineeKey("P1", examinee.examineeId() + "-other");
+
+        // More than it takes to open the circuit breaker of Redis.
+        for (int i = 0; i < 20; i++) {
+            broker.send(completed(at(1)), "unreadable-" + i);
+        }
+        broker.send(new MobileSyncWait("P1", other.examineeId(), at(1)), "readable");
+
+        Set<Object> dead = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            AMQP.BasicProperties letter = broker.deadLetter().getProps();
+            dead.add(letter.getMessageId());
+            assertThat(String.valueOf(letter.getHeaders().get(Topology.DEAD_LETTER_REASON)))
+                    .startsWith("unreadable record: ")
+                    .doesNotContain("ARCHIVED");
+        }
+        assertThat(dead).hasSize(20).contains("unreadable-0", "unreadable-19");
+        int failed = 0;
+        for (int i = 0; i < 21; i++) {
+            TestBroker.Heard heard = broker.next();
+            if (heard.examinee().equals(other.examineeId())) {
+                assertThat(heard.type()).isEqualTo("mobile_sync_waiting");
+            } else {
+                assertThat(heard.type()).isEqualTo("mobile_sync_failed");
+                assertThat(heard.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");
+                failed++;
+            }
+        }
+        assertThat(failed).isEqualTo(20);
+        assertThat(service.counted("mobile.sync.unreadable.records") - unreadable)
+                .isGreaterThanOrEqualTo(20);
+        assertThat(service.parked()).isZero();
+
+        redis.delete(key);
+        broker.send(completed(at(2)), "repaired");
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+    }
+
+    @Test
+    void writesRecordWhosePlanIndexHasAnotherType() throws Exception {
+        redis.opsForValue().set(Topology.planIndexKey("P-wrong-index"), "not a sorted set");
+        broker.send(new MobileSyncWait("P-wrong-index", "E1", at(1)), "wrong-index");
+
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
+        assertThat(service.record(new ExamineeKey("P-wrong-index", "E1")).status())
+                .isEqualTo(Status.WAITING);
     }
 
     @Test

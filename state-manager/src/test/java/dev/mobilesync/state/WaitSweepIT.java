@@ -79,9 +79,20 @@ class WaitSweepIT {
     }
 
     @Test
-    void aRecordThatMakesNoSenseKeepsNobodyElseFromBeingFound() {
+    void findsOthersDespiteUnreadableRecords() {
         redis.opsForHash().put(Topology.recordKey(EXAMINEE), "status", "NONSENSE");
+        redis.opsForValue().set(Topology.recordKey(new ExamineeKey("W1", "E8")), "not a hash");
+        redis.opsForZSet().add(Topology.planIndexKey("W1"), "E8", Topology.indexScore(Status.WAITING));
         redis.opsForZSet().add(Topology.planIndexKey("W1"), "E9", Topology.indexScore(Status.WAITING));
+        assertThat(swept().withoutRecord).isEqualTo(1);
+        assertThat(redis.opsForZSet().range(Topology.planIndexKey("W1"), 0, -1)).containsExactly("E1", "E8");
+    }
+
+    @Test
+    void sweepsOtherPlansDespiteIndexOfAnotherType() {
+        redis.delete(Topology.planIndexKey("W1"));
+        redis.opsForValue().set(Topology.planIndexKey("W1"), "not a sorted set");
+        redis.opsForZSet().add(Topology.planIndexKey("W2"), "E9", Topology.indexScore(Status.WAITING));
         assertThat(swept().withoutRecord).isEqualTo(1);
     }
 

@@ -1,6 +1,7 @@
 package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.Problem;
 import dev.mobilesync.web.common.Refusal;
 import dev.mobilesync.web.store.StoreFailedException;
@@ -47,6 +48,11 @@ class ErrorAnswers {
         log.warn("Redis failed: {}", e.getMessage());
         Problem.of(ErrorCode.STATE_UNAVAILABLE, "the records cannot be read now")
                 .write(response);
+    }
+
+    @ExceptionHandler
+    void answer(UnreadableRecordException e, HttpServletResponse response) throws IOException {
+        Problem.of(ErrorCode.INTERNAL_ERROR, null).because("UNREADABLE_RECORD").write(response);
     }
 
     @ExceptionHandler

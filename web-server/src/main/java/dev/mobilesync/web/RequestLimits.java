@@ -8,6 +8,7 @@ import dev.mobilesync.service.ClientAddress;
 import dev.mobilesync.service.Problem;
 import dev.mobilesync.service.RateLimit;
 import dev.mobilesync.service.RateLimiter;
+import dev.mobilesync.web.pairing.PairingController;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -79,6 +80,10 @@ final class RequestLimits extends OncePerRequestFilter {
     }
 
     private boolean refusesStranger(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        // Its wrong codes have a limit of their own; the requests of others must not block a valid link.
+        if (PairingController.REDEEM.equals(request.getRequestURI())) {
+            return false;
+        }
         if (request.getRequestURI().startsWith("/api/")) {
             return refusesUnauthenticated(request, response);
         }

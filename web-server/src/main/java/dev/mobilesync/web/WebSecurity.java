@@ -5,6 +5,7 @@ import dev.mobilesync.service.CallerAuthentication;
 import dev.mobilesync.service.Problem;
 import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.SecurityHeaders;
+import dev.mobilesync.service.TokenRejection;
 import dev.mobilesync.web.capture.CaptureHeaders;
 import dev.mobilesync.web.common.WebSettings;
 import dev.mobilesync.web.pages.PagesPolicy;
@@ -81,10 +82,16 @@ class WebSecurity {
             if (requestLimits.refusesUnauthenticated(request, response)) {
                 return;
             }
-            boolean tokenRefused = e instanceof OAuth2AuthenticationException;
-            response.setHeader(
-                    HttpHeaders.WWW_AUTHENTICATE, tokenRefused ? "Bearer error=\"invalid_token\"" : "Bearer");
-            Problem.of(ErrorCode.UNAUTHENTICATED, "a valid token is needed").write(response);
+            if (e instanceof OAuth2AuthenticationException) {
+                TokenRejection rejection = TokenRejection.of(e);
+                response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+                Problem.of(ErrorCode.UNAUTHENTICATED, rejection.detail())
+                        .because(rejection.reason().name())
+                        .write(response);
+            } else {
+                response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+                Problem.of(ErrorCode.UNAUTHENTICATED, "a token is needed").write(response);
+            }
         };
         AccessDeniedHandler forbidden =
                 (request, response, e) -> Problem.of(ErrorCode.FORBIDDEN, null).write(response);
@@ -109,7 +116,7 @@ class WebSecurity {
                         errors.authenticationEntryPoint(unauthenticated).accessDeniedHandler(forbidden))
                 .addFilterAfter(requestLimits, AnonymousAuthenticationFilter.class)
                 .addFilterAfter(WebSecurity::refuseMetadata, HeaderWriterFilter.class)
-                .headers(SecurityHeaders.with(pagesPolicy.value()))
+                .headers(SecurityHeaders.with(pagesPolicy::of))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .cors(AbstractHttpConfigurer::disable)

@@ -26,8 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LimitsIT {
 
     private static final String PAGES_POLICY =
-            "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' ws: wss:; "
-                    + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self' https://exam.example.org";
+            "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' "
+                    + "ws://127.0.0.1:8081 wss://127.0.0.1:8081; "
+                    + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self' https://exam.example.org capacitor://localhost";
 
     private static final String SOME_RECORD = "/api/v1/plans/P001/examinees/E001/mobile-sync";
 
@@ -36,7 +37,7 @@ class LimitsIT {
             "mobile-sync.limits.requests-per-caller", "5",
             "mobile-sync.limits.requests-per-address", "4",
             "mobile-sync.limits.pages-per-address", "2",
-            "mobile-sync.allowed-origins", "https://exam.example.org",
+            "mobile-sync.allowed-origins", "https://exam.example.org,capacitor://localhost",
             "mobile-sync.trusted-proxies", "10.0.0.0/8,127.0.0.1"));
     private final ApiClient api = behindProxy.api();
 
@@ -140,14 +141,19 @@ class LimitsIT {
 
     @Test
     void onlyListedOriginsMayCall() {
-        HttpResponse<String> listed = preflight("https://exam.example.org");
-        assertThat(listed.statusCode()).isEqualTo(200);
-        assertThat(listed.headers().firstValue("Access-Control-Allow-Origin")).contains("https://exam.example.org");
-        assertThat(listed.headers().firstValue("Access-Control-Allow-Credentials"))
-                .isEmpty();
-        for (String origin : new String[] {"https://evil.example.org", "http://exam.example.org", "null"}) {
+        for (String origin : new String[] {"https://exam.example.org", "capacitor://localhost"}) {
+            HttpResponse<String> listed = preflight(origin);
+            assertThat(listed.statusCode()).isEqualTo(200);
+            assertThat(listed.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains(origin);
+            assertThat(listed.headers().firstValue("Access-Control-Allow-Credentials"))
+                    .isEmpty();
+        }
+        for (String origin :
+                new String[] {"https://evil.example.org", "http://exam.example.org", "null", "http://a:b", "http://[::1"
+                }) {
             HttpResponse<String> other = preflight(origin);
-            assertThat(other.statusCode()).as(origin).isEqualTo(403);
+            assertProblem(other, ErrorCode.FORBIDDEN, 403);
             assertThat(other.headers().firstValue("Access-Control-Allow-Origin"))
                     .as(origin)
                     .isEmpty();

@@ -145,6 +145,7 @@ class S3GatewayIT {
                 SyncRecord.builder(examinee)
                         .status(Status.WAITING, "m", first.timestamp())
                         .retake("too dark", first.timestamp())
+                        .deadline(first.timestamp().plusSeconds(300))
                         .build());
 
         MobileSyncStatus second = upload(examinee, picture);

@@ -221,10 +221,12 @@ class PhoneModulesIT {
         "abcd–efgh, ABCDEFGH",
         "ＡＢＣＤ　ＥＦＧＨ, ABCDEFGH",
         "https://exam.example.com/capture#ABCDEFGH, ABCDEFGH",
+        "https://exam.example.com/capture#ABCDEFGHABCDEFGHABCDEFGHABCD, ABCDEFGHABCDEFGHABCDEFGHABCD",
     })
     void aCodeIsReadHoweverItIsWritten(String written, String code) {
         assertThat(run("link", "return link.codeIn(args[0])", written).asString())
                 .isEqualTo(code);
+        assertThat(run("link", "return link.isCode(args[0])", code).asBoolean()).isTrue();
     }
 
     /** A scene as a camera might see it, of that brightness (0 to 1), blurred by so many pixels of 1,920. */

@@ -32,6 +32,12 @@ final class PhonePage implements AutoCloseable {
         return this;
     }
 
+    /** Agrees to what a link asks. */
+    PhonePage confirm() {
+        browser.click("#confirm-yes");
+        return this;
+    }
+
     /** Types a code, and connects. */
     PhonePage type(String code) {
         browser.see("#code-input").clear();

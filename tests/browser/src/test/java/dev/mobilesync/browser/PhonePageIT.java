@@ -149,7 +149,7 @@ class PhonePageIT {
 
     /** Opens the link as soon as there is one: codes do not live long here. */
     private PhonePage pair(PhonePage phone) {
-        phone.open(offer().path()).browser().see("#whose", PLAN + " · " + examinee);
+        phone.open(offer().path()).confirm().browser().see("#whose", PLAN + " · " + examinee);
         return phone;
     }
 
@@ -235,11 +235,11 @@ class PhonePageIT {
             phone.check();
 
             await().atMost(PATIENCE).until(() -> System.nanoTime() > expiry);
-            phone.open(expiredOffer.path()).browser().see("#code-error", "사용할 수 없는 코드입니다");
+            phone.open(expiredOffer.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
 
             Offer used = offer();
             pairAnother(used.code());
-            phone.open("/capture").open(used.path()).browser().see("#code-error", "사용할 수 없는 코드입니다");
+            phone.open("/capture").open(used.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
             assertThat(phone.browser().driver().getCurrentUrl()).isEqualTo(application.web() + "/capture");
 
             phone.type(offer().code()).awaitScreen("ask");
@@ -250,12 +250,47 @@ class PhonePageIT {
     void theSameLinkMayBeOpenedAgainOnTheSamePhone() {
         try (PhonePage phone = phone("en")) {
             Offer offer = offer();
-            phone.open(offer.path()).awaitScreen("ask");
+            phone.open(offer.path()).confirm().awaitScreen("ask");
             phone.browser().go("about:blank");
 
             phone.open(offer.path()).awaitScreen("ask");
             phone.browser().go("about:blank");
             phone.open("/capture").awaitScreen("ask");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ko, 이 휴대전화를 연결하시겠습니까?, 이미 P001 · E", "en, Connect this phone?, already connected for P001 · E"})
+    void connectsByLinkOnlyAfterConfirmation(String language, String question, String warning) {
+        try (PhonePage phone = phone(language)) {
+            Browser browser = phone.browser();
+            Offer first = offer();
+            browser.go(application.web() + first.path());
+            browser.see("#confirm h1", question);
+            assertThat(browser.driver().findElement(By.id("confirm-replace")).isDisplayed())
+                    .isFalse();
+            phone.check();
+            assertThat(api.record(key()).path("status").asString(""))
+                    .as("not yet paired")
+                    .isEmpty();
+            browser.click("#confirm-no");
+            phone.awaitScreen("code").type(first.code()).awaitScreen("ask");
+
+            String before = examinee;
+            anotherExaminee();
+            phone.open(offer().path());
+            browser.see("#confirm-replace-text", warning);
+            phone.check();
+            browser.screenshot("phone-confirm-" + language);
+            browser.click("#confirm-no");
+            phone.awaitScreen("ask");
+            browser.see("#whose", PLAN + " · " + before);
+            assertThat(api.record(key()).path("status").asString(""))
+                    .as("not paired")
+                    .isEmpty();
+
+            phone.open(offer().path()).confirm().awaitScreen("ask");
+            browser.see("#whose", PLAN + " · " + examinee);
         }
     }
 

@@ -71,6 +71,7 @@ class StoryIT {
 
             // The phone's camera reads the code off the examinee's screen.
             phone.browser().go(page.scan());
+            phone.confirm();
             page.awaitPhase("paired");
             awaitOnBoard(proctor, examinee, "PAIRED");
             laptop.screenshot("story/2-examinee");

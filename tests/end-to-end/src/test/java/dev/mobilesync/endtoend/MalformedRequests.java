@@ -62,6 +62,7 @@ final class MalformedRequests {
                 Tuple.of(2, headers()),
                 Tuple.of(3, forms()),
                 Tuple.of(1, redemptions()),
+                Tuple.of(1, handshakes()),
                 Tuple.of(1, damaged(good)));
     }
 
@@ -129,7 +130,8 @@ final class MalformedRequests {
                 "X-Forwarded-Host: elsewhere.example",
                 "Range: bytes=0-1,5-9999999999999999999",
                 "If-Modified-Since: never",
-                join("Origin: ", MalformedText.any("null", "https://elsewhere.example", line(20))),
+                join("Origin: ", origins()),
+                join("Access-Control-Request-Method: POST\r\nOrigin: ", origins()),
                 join("Accept: ", MalformedText.any("text/html", "nonsense", "*/*;q=9")),
                 join("Accept-Language: ", line(10)),
                 join("Cookie: ", line(40)),
@@ -148,6 +150,32 @@ final class MalformedRequests {
                         join("Idempotency-Key: ", MalformedText.any("", " ", repeated("k", 600), line(20)), "\r\n")),
                 mostly("", join(other, "\r\n")));
         return upload(all, Arbitraries.just(goodForm), lengths());
+    }
+
+    private static Arbitrary<String> origins() {
+        return MalformedText.any(
+                "null",
+                "https://elsewhere.example",
+                "http://a:b",
+                "http://[::1",
+                "http://localhost:99999999999",
+                "://",
+                join("http://", line(20)),
+                join("http://localhost:", line(6)),
+                line(20));
+    }
+
+    private static Arbitrary<String> handshakes() {
+        return join(
+                "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: ",
+                mostly("Upgrade", "close", line(10)),
+                "\r\nSec-WebSocket-Version: ",
+                mostly("13", line(5)),
+                "\r\nSec-WebSocket-Key: ",
+                mostly("AAAAAAAAAAAAAAAAAAAAAA==", line(24)),
+                "\r\nOrigin: ",
+                origins(),
+                "\r\n\r\n");
     }
 
     private Arbitrary<String> authorization() {

@@ -183,7 +183,12 @@ public final class StompTestClient implements AutoCloseable {
 
     /** Waits until the server has answered that receipt; fails if it answers with ERROR or closes instead. */
     public void awaitReceipt(String receipt) {
-        get(receipts.computeIfAbsent(receipt, key -> new CompletableFuture<>()), "RECEIPT " + receipt);
+        receipt(receipt);
+    }
+
+    /** The frame that answers that receipt, once it is there. */
+    public Frame receipt(String receipt) {
+        return get(receipts.computeIfAbsent(receipt, key -> new CompletableFuture<>()), "RECEIPT " + receipt);
     }
 
     /** Whether the server has answered that receipt. */

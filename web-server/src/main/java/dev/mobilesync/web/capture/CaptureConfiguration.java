@@ -43,6 +43,11 @@ class CaptureConfiguration {
     }
 
     @Bean
+    UploadAudit uploadAudit() {
+        return new UploadAudit();
+    }
+
+    @Bean
     CaptureUpload captureUpload(
             WebSettings settings,
             CaptureStore store,

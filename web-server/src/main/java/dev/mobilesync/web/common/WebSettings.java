@@ -45,9 +45,9 @@ public record WebSettings(
         requirePositive(answerWithin, "mobile-sync.answer-within");
         for (String origin : allowedOrigins) {
             require(
-                    origin.matches("https?://[^/*?#\\s]+"),
+                    origin.matches("[a-z][a-z0-9+.-]*://[^/*?#\\s;,]+"),
                     "mobile-sync.allowed-origins",
-                    "must list origins such as https://exam.example.com");
+                    "must list origins such as https://exam.example.com or capacitor://localhost");
         }
     }
 

@@ -27,6 +27,7 @@ final class Erasure {
      * @return whether nothing remains
      */
     boolean erase(ErasureScope scope, String who) {
+        audit("start-erase", scope, who).write();
         Set<String> examinees = new TreeSet<>(pictures.erase(scope, report));
         if (scope.examineeId() != null) {
             examinees.add(scope.examineeId());
@@ -45,15 +46,19 @@ final class Erasure {
             }
         }
         report.finish();
-        Audit.of("erase")
-                .with("role", "operator")
-                .with("who", who)
-                .with("plan", scope.planId())
-                .with("examinee", scope.examineeId() == null ? "all" : scope.examineeId())
+        audit("erase", scope, who)
                 .with("erased", report.erasedInAll())
                 .with("remaining", report.remaining())
                 .write();
         return report.remaining() == 0;
+    }
+
+    private static Audit audit(String action, ErasureScope scope, String who) {
+        return Audit.of(action)
+                .with("role", "operator")
+                .with("who", who)
+                .with("plan", scope.planId())
+                .with("examinee", scope.examineeId() == null ? "all" : scope.examineeId());
     }
 
     private static String reason(DataAccessException e) {

@@ -48,9 +48,11 @@ final class RedisErasure {
     void erase(ExamineeKey examinee, ErasureReport report) {
         removeMember(Topology.DEADLINES_KEY, examinee.member(), "deadline", report);
         String newestPairing = Topology.newestPairingKey(examinee);
-        String codeHash = redis.opsForValue().get(newestPairing);
-        if (codeHash != null) {
-            delete(Topology.pairingKey(codeHash), "pairing code", report);
+        String hashes = redis.opsForValue().get(newestPairing);
+        if (hashes != null) {
+            for (String hash : hashes.split(",")) {
+                delete(Topology.pairingKey(hash), "pairing code", report);
+            }
             delete(newestPairing, "pairing", report);
         }
         delete(Topology.pairedDeviceKey(examinee), "paired device", report);

@@ -11,6 +11,6 @@ class PagesConfiguration {
 
     @Bean
     PagesPolicy pagesPolicy(PageSettings settings, FrameSettings frames) {
-        return PagesPolicy.of(settings, frames.allowedOrigins());
+        return new PagesPolicy(settings, frames.allowedOrigins());
     }
 }

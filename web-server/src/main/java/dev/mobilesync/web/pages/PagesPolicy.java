@@ -1,38 +1,71 @@
 package dev.mobilesync.web.pages;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
 
 /**
  * The pages' {@code Content-Security-Policy}. Scripts and styles come from files of this server and from nowhere else, so
  * there are none in the pages themselves; pictures may also come from a script (a preview, a QR code).
- *
- * @param value the header's
  */
-public record PagesPolicy(String value) {
+public final class PagesPolicy {
+
+    /** What a policy can name: no IPv6 address, which only {@code 'self'} allows. */
+    private static final Pattern HOST = Pattern.compile("(?<name>[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*)(:\\d{1,5})?");
+
+    private final PageSettings settings;
+    private final String ancestors;
 
     /**
      * @param allowedOrigins whose pages may have these in a frame
      */
-    static PagesPolicy of(PageSettings settings, List<String> allowedOrigins) {
-        List<String> connect = new ArrayList<>(List.of("'self'"));
-        boolean complete = settings.socketUrl().startsWith("ws");
-        // What is only a port or a path is at the host that the page itself has, whatever it is called.
-        connect.addAll(complete ? List.of(origin(URI.create(settings.socketUrl()))) : List.of("ws:", "wss:"));
+    PagesPolicy(PageSettings settings, List<String> allowedOrigins) {
+        this.settings = settings;
+        this.ancestors = String.join(" ", concat("'self'", allowedOrigins));
+    }
+
+    /** The header's value for a page that was requested like this. */
+    public String of(HttpServletRequest request) {
+        return of(Objects.requireNonNullElse(request.getHeader(HttpHeaders.HOST), ""));
+    }
+
+    String of(String host) {
+        List<String> connect = concat("'self'", sockets(host));
         URI token = settings.tokenUrl();
         if (token != null && token.getHost() != null) {
             connect.add(origin(token));
         }
-        List<String> ancestors = new ArrayList<>(List.of("'self'"));
-        ancestors.addAll(allowedOrigins);
-        return new PagesPolicy("default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src "
+        return "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src "
                 + String.join(" ", connect)
-                + "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
-                + String.join(" ", ancestors));
+                + "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors " + ancestors;
+    }
+
+    /** Where socket-server is. What is only a port or a path is at the host that the page itself has. */
+    private List<String> sockets(String host) {
+        String url = settings.socketUrl();
+        if (url.startsWith("ws")) {
+            return List.of(origin(URI.create(url)));
+        }
+        Matcher parts = HOST.matcher(host);
+        if (!parts.matches()) {
+            return List.of();
+        }
+        String place = url.startsWith(":") ? parts.group("name") + url.substring(0, url.indexOf('/')) : host;
+        return List.of("ws://" + place, "wss://" + place);
     }
 
     private static String origin(URI address) {
         return address.getScheme() + "://" + address.getRawAuthority();
+    }
+
+    private static List<String> concat(String first, List<String> rest) {
+        List<String> all = new ArrayList<>(List.of(first));
+        all.addAll(rest);
+        return all;
     }
 }

@@ -16,6 +16,8 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,7 +26,7 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
- * How many wrong codes may be sent a minute, from one address and in all, to all instances together. Right ones count
+ * How many wrong codes may be typed a minute, from one address and in all, to all instances together. Right ones count
  * for nothing, because a hall full of phones may have one address; but who has used up the wrong ones may not try a right
  * one either. So it is asked first and counted afterwards, and not by {@code RateLimiter}, which takes a token at once
  * and lets pass while Redis is away. Wrong ones that were on their way together are all counted, as a debt if need be: in
@@ -36,11 +38,14 @@ final class GuessLimit {
 
     private static final String KEY = "mobile_sync:pairing_failures:";
     private static final String ALL = "all";
+    /** How many times an address's limit each larger network has: of IPv6 a /64, a /56 and a /48. */
+    private static final List<Integer> SHARES = List.of(1, 4, 16);
+
     private static final Duration PER = Duration.ofMinutes(1);
     private static final Duration TIME_LIMIT = Duration.ofSeconds(2);
 
     private final ProxyManager<byte[]> buckets;
-    private final BucketConfiguration perAddress;
+    private final List<BucketConfiguration> perNetwork;
     private final BucketConfiguration inAll;
 
     GuessLimit(RedisConnectionFactory redis, PairingSettings.Pairing settings) {
@@ -48,7 +53,9 @@ final class GuessLimit {
                 .requestTimeout(TIME_LIMIT)
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(PER))
                 .build();
-        this.perAddress = perMinute(settings.failuresPerAddress());
+        this.perNetwork = SHARES.stream()
+                .map(share -> perMinute(settings.failuresPerAddress() * share))
+                .toList();
         this.inAll = perMinute(settings.failures());
     }
 
@@ -61,11 +68,20 @@ final class GuessLimit {
     /**
      * Lets pass who may still be wrong.
      *
+     * @param networks the client's, from small to large
      * @throws Refusal {@code TOO_MANY_REQUESTS}, with the time to wait
      */
-    void requireLeft(String address) {
-        requireLeft(bucket(address, perAddress));
-        requireLeft(bucket(ALL, inAll));
+    void requireLeft(List<String> networks) {
+        buckets(networks).forEach(GuessLimit::requireLeft);
+    }
+
+    private List<Bucket> buckets(List<String> networks) {
+        List<Bucket> all = new ArrayList<>();
+        for (int i = 0; i < networks.size(); i++) {
+            all.add(bucket(networks.get(i), perNetwork.get(i)));
+        }
+        all.add(bucket(ALL, inAll));
+        return all;
     }
 
     private static void requireLeft(Bucket bucket) {
@@ -79,9 +95,8 @@ final class GuessLimit {
     }
 
     /** Counts a wrong code. */
-    void failed(String address) {
-        orAway(() -> bucket(address, perAddress).consumeIgnoringRateLimits(1));
-        orAway(() -> bucket(ALL, inAll).consumeIgnoringRateLimits(1));
+    void failed(List<String> networks) {
+        buckets(networks).forEach(bucket -> orAway(() -> bucket.consumeIgnoringRateLimits(1)));
     }
 
     /** A limit that was changed counts anew: a bucket remembers the limit that it was made for. */

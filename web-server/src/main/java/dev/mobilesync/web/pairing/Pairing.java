@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -51,20 +52,25 @@ final class Pairing {
         this.life = life;
     }
 
-    /** A code, and until when it is good. */
-    record Offer(PairingCode code, Instant expiresAt) {}
+    /**
+     * Two codes of which one is to be sent, and until when they are good.
+     *
+     * @param code to type
+     * @param secret for a link
+     */
+    record Offer(PairingCode code, PairingCode secret, Instant expiresAt) {}
 
     /** A phone's token, and for whom it is good. */
     record Paired(DeviceTokens.Issued token, ExamineeKey examinee) {}
 
     /**
-     * Gives the examinee a code, which replaces the one before.
+     * Gives the examinee codes, which replace those before.
      *
      * @throws DataAccessException if Redis is away
      */
     Offer offer(ExamineeKey examinee) {
-        Offer offer = new Offer(PairingCode.random(), now().plus(life));
-        codes.put(offer.code(), examinee, offer.expiresAt());
+        Offer offer = new Offer(PairingCode.random(), PairingCode.secret(), now().plus(life));
+        codes.put(offer.secret(), offer.code(), examinee, offer.expiresAt());
         return offer;
     }
 
@@ -74,16 +80,22 @@ final class Pairing {
      * <p>The code is spent first, so that of many who send it only one goes on; it is given back if that one's pairing
      * cannot be told. The phone before stays the examinee's until everybody has been told of the new one.
      *
-     * @param address the client's, by which its wrong codes are counted
+     * @param networks the client's, by which its wrong codes are counted: typed ones alone, because a link's secret cannot
+     *     be guessed, and nobody's wrong codes may block it
      * @throws Refusal {@code NOT_FOUND} if the code is unknown, used or expired, {@code TOO_MANY_REQUESTS} after too
-     *     many such codes, {@code STATUS_PUBLISH_FAILED} if the broker is away: the code is good then as before
+     *     many such codes that were typed, {@code STATUS_PUBLISH_FAILED} if the broker is away: the code is good then as before
      * @throws DataAccessException if Redis is away; the code may be spent then
      */
-    Paired redeem(Redemption redemption, String address) {
-        guesses.requireLeft(address);
-        PairingCodes.Spent code = codes.spend(PairingCode.typed(redemption.code()));
+    Paired redeem(Redemption redemption, List<String> networks) {
+        PairingCode sent = PairingCode.typed(redemption.code());
+        if (!sent.isSecret()) {
+            guesses.requireLeft(networks);
+        }
+        PairingCodes.Spent code = codes.spend(sent);
         if (code == null) {
-            guesses.failed(address);
+            if (!sent.isSecret()) {
+                guesses.failed(networks);
+            }
             throw new Refusal(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
         }
         try {

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * What stands in a QR code, or is typed by hand: small or capital letters, grouped with spaces or hyphens as anybody
- * likes.
+ * What pairs a phone: a short code that is typed by hand, or the long secret of the QR code's link, which no one can guess.
+ * Small or capital letters, grouped with spaces or hyphens as anybody likes.
  *
  * @param value in capital letters, without what it was grouped with; secret
  */
@@ -18,12 +18,25 @@ record PairingCode(String value) {
 
     static final int LENGTH = 8;
 
+    /** Of a link: 24^28 is more than 2^128. */
+    static final int SECRET_LENGTH = 28;
+
     private static final RandomGenerator RANDOM = new SecureRandom();
     private static final Pattern GROUPING = Pattern.compile("[\\s\\p{Z}\\p{Pd}]+");
 
+    /** One to type. */
     static PairingCode random() {
-        StringBuilder code = new StringBuilder(LENGTH);
-        for (int i = 0; i < LENGTH; i++) {
+        return random(LENGTH);
+    }
+
+    /** One for a link. */
+    static PairingCode secret() {
+        return random(SECRET_LENGTH);
+    }
+
+    private static PairingCode random(int length) {
+        StringBuilder code = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
             code.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
         }
         return new PairingCode(code.toString());
@@ -32,6 +45,11 @@ record PairingCode(String value) {
     /** Anything may be typed; what is not a code is simply unknown. */
     static PairingCode typed(String text) {
         return new PairingCode(GROUPING.matcher(text).replaceAll("").toUpperCase(Locale.ROOT));
+    }
+
+    /** Whether it is as long as a link's, so that guesses need no limit. */
+    boolean isSecret() {
+        return value.length() == SECRET_LENGTH;
     }
 
     @Override

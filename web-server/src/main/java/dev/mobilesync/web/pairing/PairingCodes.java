@@ -8,6 +8,7 @@ import java.security.Key;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -16,12 +17,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * The codes that are good now, in Redis, one per examinee. A code stands there only as its HMAC: whoever reads Redis
- * would soon find 8 characters by trying, if it were a hash without a key.
+ * The pairings that are good now, in Redis, one per examinee: under its link's secret, to which its typed code refers. Both
+ * stand there only as their HMAC: whoever reads Redis would soon find 8 characters by trying, if it were a hash without a
+ * key.
  *
  * <p>Every method throws Spring's {@code DataAccessException} if Redis is away.
  */
 final class PairingCodes {
+
+    /** Before the id of the pairing that a typed code refers to. */
+    private static final String ALIAS = "pairing ";
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final byte[] KEY_PURPOSE = "mobile-sync pairing codes 1".getBytes(StandardCharsets.UTF_8);
@@ -40,58 +45,66 @@ final class PairingCodes {
     }
 
     /**
-     * A code that was good until now.
+     * A pairing whose code was good until now.
      *
-     * @param hash of the code
+     * @param id hash of the link's secret
      */
-    record Spent(String hash, ExamineeKey examinee, Instant expiresAt) {}
+    record Spent(String id, ExamineeKey examinee, Instant expiresAt) {}
 
     /**
-     * Makes the code the examinee's only good one until then.
+     * Makes the pairing the examinee's only good one until then, whichever of its codes a phone sends.
      *
-     * <p>Three writes to keys that may be on three nodes. A crash after the first leaves a code that nobody was shown;
-     * one after the second leaves the code before it, which {@link #spend} refuses because it is not the newest. Both
-     * expire.
+     * <p>Writes to keys that may be on several nodes. A crash before the last leaves a pairing that nobody was shown; one
+     * after it leaves the pairing before, which {@link #spend} refuses because it is not the newest. All of them expire.
      */
-    void put(PairingCode code, ExamineeKey examinee, Instant expiresAt) {
-        String hash = hash(code);
+    void put(PairingCode secret, PairingCode typed, ExamineeKey examinee, Instant expiresAt) {
+        String id = hash(secret);
+        String alias = hash(typed);
         Duration life = Duration.between(clock.instant(), expiresAt);
-        redis.opsForValue().set(Topology.pairingKey(hash), examinee.member() + ":" + expiresAt.toEpochMilli(), life);
-        String before = redis.opsForValue().setGet(Topology.newestPairingKey(examinee), hash, life);
-        if (before != null && !before.equals(hash)) {
-            redis.delete(Topology.pairingKey(before));
+        redis.opsForValue().set(Topology.pairingKey(id), value(examinee, expiresAt), life);
+        redis.opsForValue().set(Topology.pairingKey(alias), ALIAS + id, life);
+        String newest = id + "," + alias;
+        String before = redis.opsForValue().setGet(Topology.newestPairingKey(examinee), newest, life);
+        if (before != null && !before.equals(newest)) {
+            Arrays.stream(before.split(",")).map(Topology::pairingKey).forEach(redis::delete);
         }
     }
 
     /**
-     * Takes a code: only one caller ever gets it.
+     * Takes a pairing: only one caller ever gets it.
      *
+     * @param code either of its codes
      * @return {@code null} if it is unknown, expired, spent or replaced
      */
     @Nullable
     Spent spend(PairingCode code) {
-        String hash = hash(code);
-        String value = redis.opsForValue().getAndDelete(Topology.pairingKey(hash));
-        if (value == null) {
+        String id = code.isSecret() ? hash(code) : idOf(code);
+        String value = id == null ? null : redis.opsForValue().getAndDelete(Topology.pairingKey(id));
+        if (id == null || value == null) {
             return null;
         }
         int colon = value.lastIndexOf(':');
         ExamineeKey examinee = ExamineeKey.parse(value.substring(0, colon));
         Instant expiresAt = Instant.ofEpochMilli(Long.parseLong(value.substring(colon + 1)));
-        boolean newest = hash.equals(redis.opsForValue().get(Topology.newestPairingKey(examinee)));
-        return newest ? new Spent(hash, examinee, expiresAt) : null;
+        String newest = redis.opsForValue().get(Topology.newestPairingKey(examinee));
+        return newest != null && newest.startsWith(id + ",") ? new Spent(id, examinee, expiresAt) : null;
+    }
+
+    private @Nullable String idOf(PairingCode typed) {
+        String alias = redis.opsForValue().get(Topology.pairingKey(hash(typed)));
+        return alias != null && alias.startsWith(ALIAS) ? alias.substring(ALIAS.length()) : null;
     }
 
     /** Makes a code good again for the rest of its life, unless it was replaced meanwhile. */
     void giveBack(Spent code) {
         Duration left = Duration.between(clock.instant(), code.expiresAt());
         if (left.toMillis() > 0) {
-            redis.opsForValue()
-                    .set(
-                            Topology.pairingKey(code.hash()),
-                            code.examinee().member() + ":" + code.expiresAt().toEpochMilli(),
-                            left);
+            redis.opsForValue().set(Topology.pairingKey(code.id()), value(code.examinee(), code.expiresAt()), left);
         }
+    }
+
+    private static String value(ExamineeKey examinee, Instant expiresAt) {
+        return examinee.member() + ":" + expiresAt.toEpochMilli();
     }
 
     private String hash(PairingCode code) {

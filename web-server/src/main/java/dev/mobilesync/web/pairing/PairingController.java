@@ -3,6 +3,7 @@ package dev.mobilesync.web.pairing;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.service.Audit;
 import dev.mobilesync.service.Caller;
 import dev.mobilesync.service.ClientAddress;
 import dev.mobilesync.web.common.Ids;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -58,15 +60,39 @@ public class PairingController {
             throw new Refusal(ErrorCode.FORBIDDEN, "only this examinee may pair a phone");
         }
         Pairing.Offer offer = pairing().offer(examinee);
+        audit("offer-pairing", request)
+                .by(caller)
+                .with("plan", planId)
+                .with("examinee", examineeId)
+                .with("result", HttpStatus.CREATED.value())
+                .write();
         String code = offer.code().value();
-        String captureUrl = captureUrl(request, code);
+        String captureUrl = captureUrl(request, offer.secret().value());
         return json(HttpStatus.CREATED, new OfferBody(code, captureUrl, offer.expiresAt(), QrCode.svg(captureUrl)));
     }
 
     @PostMapping(REDEEM)
     ResponseEntity<byte[]> redeem(HttpServletRequest request) {
         Pairing on = pairing();
-        Pairing.Paired paired = on.redeem(Redemption.read(request), ClientAddress.key(request.getRemoteAddr()));
+        Redemption redemption = Redemption.read(request);
+        Audit audit = audit("pair", request).with("role", "device").with("who", redemption.deviceId());
+        Pairing.Paired paired;
+        try {
+            paired = on.redeem(redemption, ClientAddress.networks(request.getRemoteAddr()));
+        } catch (Refusal e) {
+            // What comes beyond the limit is counted in the metrics, so that no one fills the log.
+            if (e.code() != ErrorCode.TOO_MANY_REQUESTS) {
+                audit.with("result", e.toProblem().status()).write();
+            }
+            throw e;
+        } catch (DataAccessException e) {
+            audit.with("result", HttpStatus.SERVICE_UNAVAILABLE.value()).write();
+            throw e;
+        }
+        audit.with("plan", paired.examinee().planId())
+                .with("examinee", paired.examinee().examineeId())
+                .with("result", HttpStatus.OK.value())
+                .write();
         return json(
                 HttpStatus.OK,
                 new PairedBody(
@@ -76,6 +102,15 @@ public class PairingController {
                         paired.examinee().examineeId()));
     }
 
+    private static Audit audit(String action, HttpServletRequest request) {
+        return Audit.of(action)
+                .with("role", null)
+                .with("who", null)
+                .with("plan", null)
+                .with("examinee", null)
+                .with("address", request.getRemoteAddr());
+    }
+
     private Pairing pairing() {
         if (pairing == null) {
             throw new Refusal(ErrorCode.NOT_FOUND, PairingConfiguration.OFF);
@@ -83,12 +118,12 @@ public class PairingController {
         return pairing;
     }
 
-    /** The code stands in the fragment, which browsers send to no server. */
-    private String captureUrl(HttpServletRequest request, String code) {
+    /** The secret stands in the fragment, which browsers send to no server. */
+    private String captureUrl(HttpServletRequest request, String secret) {
         String base = publicUrl == null
                 ? ServletUriComponentsBuilder.fromContextPath(request).toUriString()
                 : publicUrl.toString().replaceAll("/+$", "");
-        return base + "/capture#" + code;
+        return base + "/capture#" + secret;
     }
 
     private static ResponseEntity<byte[]> json(HttpStatus status, Object body) {

@@ -22,6 +22,7 @@ record PairingSettings(
         @DefaultValue Pairing pairing) {
 
     private static final Duration MAX_LIFE = Duration.ofHours(1);
+    private static final int MAX_FAILURES_PER_ADDRESS = 1_000_000;
     private static final Duration MAX_TOKEN_LIFE = Duration.ofDays(7);
 
     PairingSettings {
@@ -40,8 +41,9 @@ record PairingSettings(
     /**
      * @param life how long a code is good
      * @param tokenLife how long a phone may upload after it was paired
-     * @param failuresPerAddress how many wrong codes one client address may send a minute
-     * @param failures how many wrong codes all clients together may send a minute, to all instances
+     * @param failuresPerAddress how many wrong codes may be typed a minute at one client address, or IPv6 /64; four times
+     *     as many in a /56, and 16 times in a /48
+     * @param failures how many wrong codes all clients together may type a minute, at all instances
      */
     record Pairing(
             @DefaultValue("2m") Duration life,
@@ -52,7 +54,10 @@ record PairingSettings(
         Pairing {
             requireWithin(life, MAX_LIFE, "mobile-sync.pairing.life");
             requireWithin(tokenLife, MAX_TOKEN_LIFE, "mobile-sync.pairing.token-life");
-            require(failuresPerAddress > 0, "mobile-sync.pairing.failures-per-address", "must be more than 0");
+            require(
+                    failuresPerAddress > 0 && failuresPerAddress <= MAX_FAILURES_PER_ADDRESS,
+                    "mobile-sync.pairing.failures-per-address",
+                    "must be between 1 and " + MAX_FAILURES_PER_ADDRESS);
             require(failures > 0, "mobile-sync.pairing.failures", "must be more than 0");
         }
     }

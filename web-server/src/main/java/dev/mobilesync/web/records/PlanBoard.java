@@ -33,21 +33,48 @@ final class PlanBoard {
      * @param page from 0
      * @param size how many there are on a page; the last one may have fewer
      * @param total how many there are on all pages
+     * @param unreadable those of the page whose records cannot be read; they are not among the items
      */
-    record Page(String planId, Map<Status, Long> counts, int page, int size, long total, List<SyncRecord> items) {}
+    record Page(
+            String planId,
+            Map<Status, Long> counts,
+            int page,
+            int size,
+            long total,
+            List<SyncRecord> items,
+            List<String> unreadable) {}
 
     /**
      * A part of a plan's records in the order of the examinees' ids, which no change of a status alters: whoever follows
      * {@code next} to the end has seen everybody who was there all the while, once.
      *
      * @param counts how many examinees are in each status, in the whole plan
+     * @param unreadable those of the part whose records cannot be read; they are not among the items
      * @param next what the next part is {@code after}; {@code null} at the end
      */
     record Part(
             String planId,
             Map<Status, Long> counts,
             List<SyncRecord> items,
+            List<String> unreadable,
             @Nullable String next) {}
+
+    /** Some examinees' records; who has none is left out. */
+    record Chosen(String planId, List<SyncRecord> items, List<String> unreadable) {
+
+        private static Chosen of(String planId, List<RecordReader.Entry> entries) {
+            return new Chosen(
+                    planId,
+                    entries.stream()
+                            .map(RecordReader.Entry::record)
+                            .filter(Objects::nonNull)
+                            .toList(),
+                    entries.stream()
+                            .filter(RecordReader.Entry::unreadable)
+                            .map(entry -> entry.examinee().examineeId())
+                            .toList());
+        }
+    }
 
     PlanBoard(StringRedisTemplate redis, RecordReader records) {
         this.redis = redis;
@@ -59,12 +86,17 @@ final class PlanBoard {
      */
     Page page(String planId, @Nullable Status status, int page, int size) {
         Map<Status, Long> counts = counts(planId);
+        // A status of a newer version has no count of its own.
         long total = status == null
-                ? counts.values().stream().mapToLong(Long::longValue).sum()
+                ? Objects.requireNonNullElse(redis.opsForZSet().zCard(Topology.planIndexKey(planId)), 0L)
                 : counts.getOrDefault(status, 0L);
         long first = (long) page * size;
-        List<SyncRecord> items = first >= total ? List.of() : items(planId, status, first, size);
-        return new Page(planId, counts, page, size, total, items);
+        Chosen here = chosen(planId, first >= total ? List.of() : examinees(planId, status, first, size));
+        // One whose change is under way may be in another status already.
+        List<SyncRecord> items = here.items().stream()
+                .filter(record -> status == null || record.status() == status)
+                .toList();
+        return new Page(planId, counts, page, size, total, items, here.unreadable());
     }
 
     /**
@@ -81,18 +113,18 @@ final class PlanBoard {
                 .toList();
         boolean last = examinees.size() <= size;
         List<String> here = last ? examinees : examinees.subList(0, size);
-        return new Part(planId, counts(planId), chosen(planId, here), last ? null : here.get(size - 1));
+        Chosen chosen = chosen(planId, here);
+        return new Part(planId, counts(planId), chosen.items(), chosen.unreadable(), last ? null : here.get(size - 1));
     }
 
-    /** Some examinees' records; who has none is left out. */
-    List<SyncRecord> chosen(String planId, List<String> examinees) {
+    Chosen chosen(String planId, List<String> examinees) {
         List<ExamineeKey> keys = examinees.stream()
                 .map(examinee -> new ExamineeKey(planId, examinee))
                 .toList();
-        return records.readAll(keys).stream().filter(Objects::nonNull).toList();
+        return Chosen.of(planId, records.readEntries(keys));
     }
 
-    private List<SyncRecord> items(String planId, @Nullable Status status, long first, int size) {
+    private List<String> examinees(String planId, @Nullable Status status, long first, int size) {
         String index = Topology.planIndexKey(planId);
         Set<String> examinees;
         if (status == null) {
@@ -101,10 +133,7 @@ final class PlanBoard {
             double score = Topology.indexScore(status);
             examinees = redis.opsForZSet().rangeByScore(index, score, score, first, size);
         }
-        // One that expired since, or whose change is under way, may be missing or in another status already.
-        return chosen(planId, List.copyOf(Objects.requireNonNullElse(examinees, Set.<String>of()))).stream()
-                .filter(record -> status == null || record.status() == status)
-                .toList();
+        return List.copyOf(Objects.requireNonNullElse(examinees, Set.<String>of()));
     }
 
     @SuppressWarnings("NullAway") // a pipelined callback has to return null

@@ -3,6 +3,7 @@ package dev.mobilesync.web.records;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.Caller;
@@ -10,7 +11,6 @@ import dev.mobilesync.service.RecordReader;
 import dev.mobilesync.web.common.Ids;
 import dev.mobilesync.web.common.Refusal;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -21,6 +21,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Records as JSON: a plan's for its proctors, one examinee's for itself, too. */
 @RestController
@@ -79,7 +80,7 @@ class RecordController {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "not more than " + PlanBoard.MAX_CHOSEN + " at once");
         }
         examinees.forEach(examinee -> Ids.examinee(planId, examinee));
-        return json(Map.of("planId", planId, "items", board.chosen(planId, examinees)));
+        return json(board.chosen(planId, examinees));
     }
 
     @GetMapping("/examinees/{examineeId}/mobile-sync")
@@ -93,7 +94,20 @@ class RecordController {
         if (record == null) {
             throw new Refusal(ErrorCode.NOT_FOUND, "there is no record yet");
         }
-        return json(record);
+        return json(caller.isExaminee(examinee) ? withoutProctors(record) : record);
+    }
+
+    /** An examinee is not told who gave an order, nor why a proctor accepted by hand. */
+    private static ObjectNode withoutProctors(SyncRecord record) {
+        ObjectNode fields = MessageCodec.mapper().valueToTree(record);
+        fields.remove(List.of("acceptedBy", "acceptedReason"));
+        if (fields.get("lastOrder") instanceof ObjectNode order) {
+            order.remove("by");
+            if (record.lastOrder() != null && record.lastOrder().order() == MobileSyncOrder.Order.ACCEPT) {
+                order.remove("reason");
+            }
+        }
+        return fields;
     }
 
     private static void requireProctor(Caller caller, String planId) {

@@ -9,6 +9,7 @@ import dev.mobilesync.service.Lease;
 import dev.mobilesync.service.Publication;
 import dev.mobilesync.service.PublishFailedException;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.WrongTypes;
 import dev.mobilesync.web.store.CaptureFacts;
 import dev.mobilesync.web.store.PictureVersions;
 import dev.mobilesync.web.store.PictureVersions.Version;
@@ -108,8 +109,13 @@ final class Sweep {
                 publish(found);
                 report.publishedAgain(name, reason);
             }
-        } catch (DataAccessException | PublishFailedException e) {
+        } catch (PublishFailedException e) {
             throw e;
+        } catch (DataAccessException e) {
+            if (!WrongTypes.isWrongType(e)) {
+                throw e;
+            }
+            report.unreadable("index of " + name, e.toString());
         } catch (MinioException e) {
             report.unreadable(name, PictureVersions.reason(e));
         } catch (RuntimeException e) {

@@ -104,6 +104,21 @@ class PrivacyIT {
         assertThat(output.getAll()).doesNotContain(proctor, proctor.substring(proctor.lastIndexOf('.')));
     }
 
+    @Test
+    void auditsUploads(CapturedOutput output) {
+        ExamineeKey examinee = new ExamineeKey("P004", "E004");
+        assertThat(api.upload(examinee, "M001", Jpegs.picture(4)).statusCode()).isEqualTo(201);
+        assertThat(api.upload(examinee, "M001", new byte[] {1, 2, 3}).statusCode())
+                .isEqualTo(415);
+
+        String line = "time=\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z action=upload role=device"
+                + " who=P004:E004:M001 plan=P004 examinee=E004 address=127.0.0.1 result=";
+        assertThat(output.getAll().lines().filter(each -> each.contains("action=upload")))
+                .anyMatch(each -> each.matches(".* audit .*" + line + "201"))
+                .anyMatch(each -> each.matches(".* audit .*" + line + "415"))
+                .hasSize(2);
+    }
+
     private String imageVersion(String examinee) throws StoreFailedException {
         String version = requireNonNull(server.bean(CaptureStore.class)
                         .find(new ExamineeKey("P003", examinee), Deadline.in(Duration.ofSeconds(5))))

@@ -140,6 +140,7 @@ class UploadIT {
         SyncRecord retake = SyncRecord.builder(examinee)
                 .status(Status.WAITING, "m", at)
                 .retake("too dark", at)
+                .deadline(at.plusSeconds(300))
                 .build();
         server.bean(StringRedisTemplate.class).opsForHash().putAll(Topology.recordKey(examinee), retake.toHash());
     }

@@ -48,10 +48,20 @@ class WebSettingsTests {
         "mobile-sync.max-uploads, 0",
         "mobile-sync.answer-within, 0s",
         "mobile-sync.allowed-origins, *",
-        "mobile-sync.allowed-origins, https://a.example/path"
+        "mobile-sync.allowed-origins, https://a.example/path",
+        "mobile-sync.allowed-origins, localhost",
+        "mobile-sync.allowed-origins, capacitor://",
+        "mobile-sync.allowed-origins, https://a.example;b"
     })
     void namesTheKeyOfWhatIsWrong(String key, String value) {
         assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessageContaining(key);
+    }
+
+    @Test
+    void acceptsOriginsOfPagesAndApps() {
+        String origins = "https://exam.example.com:8443,capacitor://localhost,ionic://localhost";
+        assertThat(bind(Map.of("mobile-sync.allowed-origins", origins)).allowedOrigins())
+                .containsExactly(origins.split(","));
     }
 
     private static WebSettings bind(Map<String, String> more) {

@@ -8,7 +8,9 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsS3Gateway;
 import dev.mobilesync.testsupport.RedisUris;
+import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.web.SharedInfrastructure;
 import dev.mobilesync.web.StoreProperties;
@@ -119,7 +121,7 @@ class EraseCommandIT {
                     .contains("erased: pairing code mobile_sync:pairing:hash-of-P001:E001")
                     .contains("erased: pairing plan:P001:examinee:E001:mobile_sync:pairing")
                     .contains("erased: paired device plan:P001:examinee:E001:mobile_sync:device")
-                    .contains("kept: captures/E001/sync_cap.jpg", "(of another plan)")
+                    .contains("kept: " + bucket() + "/E001/sync_cap.jpg", "(of another plan)")
                     .doesNotContain("E002", "REMAINS", "NOT COMPLETE");
             if (version != null) {
                 assertThat(read(SHARED_KEYS, P1_E1, version)).isNull();
@@ -128,6 +130,8 @@ class EraseCommandIT {
                 assertThat(printed).contains("total: 6 erased");
             }
             assertThat(output.getAll())
+                    .containsPattern("time=\\d{4}-\\d\\d-\\d\\dT\\S+Z action=start-erase role=operator who=\\S+"
+                            + " plan=P001 examinee=E001\n")
                     .contains("action=erase role=operator who=" + System.getProperty("user.name")
                             + " plan=P001 examinee=E001 erased=" + (version == null ? 6 : 8) + " remaining=0");
 
@@ -141,7 +145,7 @@ class EraseCommandIT {
 
             assertThat(run("P001/E001")).isZero();
 
-            assertThat(printed).contains("erased: picture captures/E001/sync_cap.jpg");
+            assertThat(printed).contains("erased: picture " + bucket() + "/E001/sync_cap.jpg");
             assertThat(read(SHARED_KEYS, P1_E1, null)).isNull();
         }
 
@@ -198,7 +202,7 @@ class EraseCommandIT {
 
             assertThat(run("P001", "--spring.data.redis.port=" + closedPort())).isEqualTo(1);
             assertThat(printed)
-                    .contains("erased: picture captures/E001/sync_cap.jpg")
+                    .contains("erased: picture " + bucket() + "/E001/sync_cap.jpg")
                     .contains("REMAINS: what Redis keeps of plan P001", "REMAINS: what Redis keeps of examinee E001");
 
             assertThat(run("P001")).isZero();
@@ -248,6 +252,10 @@ class EraseCommandIT {
                     return content.readAllBytes();
                 }
             }
+        }
+
+        private String bucket() {
+            return StoreProperties.of(servers, SHARED_KEYS).bucket();
         }
 
         private CaptureStore store(String keys) {
@@ -308,6 +316,15 @@ class EraseCommandIT {
         void aStoreThatRefusesIsNotTakenForAnEmptyOne() {
             assertThat(run("P001", "--mobile-sync.store.secret-key=wrong-secret-key"))
                     .isEqualTo(1);
+        }
+    }
+
+    @Nested
+    @NeedsS3Gateway
+    class Gateway extends Contract {
+
+        Gateway() {
+            super(S3Gateway.properties());
         }
     }
 

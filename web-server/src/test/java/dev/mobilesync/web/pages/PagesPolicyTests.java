@@ -9,10 +9,33 @@ import org.junit.jupiter.api.Test;
 
 class PagesPolicyTests {
 
+    private String host = "exam.example.com";
+
     @Test
-    void letsThePagesOpenASocketToAnotherPortOfTheirOwnHost() {
-        assertThat(policy(":8081/ws", null)).contains("connect-src 'self' ws: wss:;");
-        assertThat(policy("/ws", null)).contains("connect-src 'self' ws: wss:;");
+    void allowsSocketsOnTheNamedPortOfItsHostOnly() {
+        for (String name : new String[] {"exam.example.com", "exam.example.com:8443"}) {
+            host = name;
+            assertThat(policy(":8081/ws", null))
+                    .contains("connect-src 'self' ws://exam.example.com:8081 wss://exam.example.com:8081;");
+        }
+    }
+
+    @Test
+    void allowsSocketsOnItsOwnPortOnly() {
+        assertThat(policy("/ws", null)).contains("connect-src 'self' ws://exam.example.com wss://exam.example.com;");
+        host = "exam.example.com:8443";
+        assertThat(policy("/ws", null))
+                .contains("connect-src 'self' ws://exam.example.com:8443 wss://exam.example.com:8443;");
+    }
+
+    @Test
+    void allowsNoHostThatPoliciesCannotName() {
+        for (String name :
+                new String[] {"[::1]", "a b", "a;script-src *", "*", "a/b", "", "a,b", "a:b", "null:x", "*.example.com"
+                }) {
+            host = name;
+            assertThat(policy(":8081/ws", null)).as(name).contains("connect-src 'self';");
+        }
     }
 
     @Test
@@ -41,9 +64,9 @@ class PagesPolicyTests {
         assertThat(policy("/ws", null)).startsWith("default-src 'self';").doesNotContain("unsafe", "script-src", "*");
     }
 
-    private static String policy(String socketUrl, @Nullable String tokenUrl, String... allowedOrigins) {
+    private String policy(String socketUrl, @Nullable String tokenUrl, String... allowedOrigins) {
         PageSettings settings =
                 new PageSettings(socketUrl, tokenUrl == null ? null : URI.create(tokenUrl), null, false);
-        return PagesPolicy.of(settings, List.of(allowedOrigins)).value();
+        return new PagesPolicy(settings, List.of(allowedOrigins)).of(host);
     }
 }

@@ -2,6 +2,7 @@ package dev.mobilesync.web.pairing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,16 @@ class PairingCodeTests {
             assertThat(alike.chars().filter(c -> PairingCode.ALPHABET.indexOf(c) >= 0))
                     .hasSizeLessThan(2);
         }
+    }
+
+    @Test
+    void linksHave128Bits() {
+        PairingCode secret = PairingCode.secret();
+        assertThat(secret.value()).matches("[" + PairingCode.ALPHABET + "]{28}");
+        assertThat(secret.isSecret()).isTrue();
+        assertThat(PairingCode.random().isSecret()).isFalse();
+        assertThat(BigInteger.valueOf(PairingCode.ALPHABET.length()).pow(PairingCode.SECRET_LENGTH))
+                .isGreaterThan(BigInteger.TWO.pow(128));
     }
 
     @Test

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** Pairing a phone, over HTTP, with a broker and Redis. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -71,7 +72,7 @@ class PairingIT {
         String code = json(asked).path("code").asString();
         assertThat(code).matches("[" + PairingCode.ALPHABET + "]{8}");
         assertThat(json(asked).path("captureUrl").asString())
-                .isEqualTo("http://127.0.0.1:" + server.port() + "/capture" + "#" + code);
+                .matches("http://127\\.0\\.0\\.1:" + server.port() + "/capture#[" + PairingCode.ALPHABET + "]{28}");
         assertThat(Instant.parse(json(asked).path("expiresAt").asString()))
                 .isCloseTo(Instant.now().plus(Duration.ofMinutes(2)), within(10, ChronoUnit.SECONDS));
         assertThat(server.pollStatus()).isEmpty();
@@ -100,6 +101,16 @@ class PairingIT {
 
         api.redeem(code, "M002");
         assertThat(output.getAll()).doesNotContain(code, token, TestTokens.SECRET);
+
+        String time = ".* audit .*time=\\d{4}-\\d\\d-\\d\\dT\\S+Z ";
+        String whom = " plan=P001 examinee=" + examinee.examineeId() + " address=127.0.0.1 result=";
+        assertThat(output.getAll().lines().filter(line -> line.contains(" action=")))
+                .anyMatch(line -> line.matches(
+                        time + "action=offer-pairing role=examinee who=P001:" + examinee.examineeId() + whom + "201"))
+                .anyMatch(line -> line.matches(time + "action=pair role=device who=M001" + whom + "200"))
+                .as("the code was spent")
+                .anyMatch(line -> line.matches(
+                        time + "action=pair role=device who=M002 plan=- examinee=-" + " address=127.0.0.1 result=404"));
     }
 
     private static void assertClaims(String token, ExamineeKey examinee, Instant expiresAt) throws ParseException {
@@ -117,6 +128,31 @@ class PairingIT {
         assertThat(jwt.getJWTClaimsSet().getExpirationTime().toInstant())
                 .isEqualTo(expiresAt)
                 .isCloseTo(Instant.now().plus(Duration.ofHours(4)), within(10, ChronoUnit.SECONDS));
+    }
+
+    @Test
+    void pairsOnceWhicheverOfTheCodesIsSent() throws Exception {
+        for (boolean linkFirst : new boolean[] {true, false}) {
+            JsonNode offer = json(api.requestPairing(newExaminee()));
+            String code = offer.path("code").asString();
+            String secret = offer.path("captureUrl").asString().split("#")[1];
+            assertThat(api.redeem(linkFirst ? secret : code, "M001").statusCode())
+                    .isEqualTo(200);
+            assertUnknown(api.redeem(linkFirst ? code : secret, "M002"));
+            assertUnknown(api.redeem(linkFirst ? secret : code, "M002"));
+        }
+    }
+
+    @Test
+    void nextPairingReplacesBothCodes() throws Exception {
+        ExamineeKey examinee = newExaminee();
+        JsonNode first = json(api.requestPairing(examinee));
+        JsonNode second = json(api.requestPairing(examinee));
+        assertUnknown(api.redeem(first.path("code").asString(), "M001"));
+        assertUnknown(api.redeem(first.path("captureUrl").asString().split("#")[1], "M001"));
+        String secret = second.path("captureUrl").asString().split("#")[1];
+        assertThat(api.redeem(secret.toLowerCase(Locale.ROOT), "M001").statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -161,12 +197,14 @@ class PairingIT {
         Map<String, String> values = new HashMap<>();
         keys.forEach(key -> values.put(key, String.valueOf(redis.opsForValue().get(key))));
         assertThat(next.call()).isNotEqualTo(before);
-        String deleted = keys.stream()
+        List<String> deleted = keys.stream()
                 .filter(key -> !Boolean.TRUE.equals(redis.hasKey(key)))
-                .findAny()
-                .orElseThrow();
-        redis.opsForValue().set(deleted, String.valueOf(values.get(deleted)), Duration.ofMinutes(1));
-        return deleted;
+                .toList();
+        assertThat(deleted)
+                .as("the pairing, and what its typed code refers to it with")
+                .hasSize(2);
+        deleted.forEach(key -> redis.opsForValue().set(key, String.valueOf(values.get(key)), Duration.ofMinutes(1)));
+        return deleted.get(0);
     }
 
     @Test

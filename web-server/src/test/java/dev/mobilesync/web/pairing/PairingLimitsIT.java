@@ -33,7 +33,7 @@ class PairingLimitsIT {
     private final WebServerFixture limited = WebServerFixture.shared(Map.of(
             "mobile-sync.pairing.failures-per-address", "4",
             "mobile-sync.pairing.failures", "6",
-            "mobile-sync.pairing.life", "1s",
+            "mobile-sync.pairing.life", "3s",
             "mobile-sync.pairing.token-life", "30m",
             "mobile-sync.public-url", "https://exam.example.com/sync/"));
 
@@ -49,8 +49,16 @@ class PairingLimitsIT {
         for (int i = 0; i < 10; i++) {
             assertThat(api.redeem(WRONG, "M001").statusCode()).isEqualTo(404);
         }
+        String link = json(api.requestPairing(new ExamineeKey("P001", "E999")))
+                .path("captureUrl")
+                .asString()
+                .split("#")[1];
         assertTooMany(api.redeem(WRONG, "M001"));
         assertTooMany(api.redeem(good, "M001"));
+        assertThat(api.redeem("A".repeat(28), "M001").statusCode())
+                .as("a wrong link")
+                .isEqualTo(404);
+        assertThat(api.redeem(link, "M001").statusCode()).as("a valid link").isEqualTo(200);
         assertThat(statusFrom(server, "127.0.0.2", good)).isEqualTo(200);
     }
 
@@ -64,13 +72,40 @@ class PairingLimitsIT {
         assertThat(statusFrom(limited, "127.0.0.2", WRONG)).isEqualTo(404);
         assertThat(statusFrom(limited, "127.0.0.3", WRONG)).isEqualTo(404);
         assertThat(statusFrom(limited, "127.0.0.4", WRONG)).isEqualTo(429);
+        String link =
+                json(api.requestPairing(EXAMINEE)).path("captureUrl").asString().split("#")[1];
+        assertThat(statusFrom(limited, "127.0.0.4", link)).as("a valid link").isEqualTo(200);
+    }
+
+    @Test
+    void countsTheIpv6NetworksOfOneCustomer() {
+        ApiClient api = WebServerFixture.shared(Map.of(
+                        "mobile-sync.pairing.failures-per-address", "1", "mobile-sync.trusted-proxies", "127.0.0.1"))
+                .api();
+        assertThat(wrongFrom(api, "2001:db8:0:1::1")).isEqualTo(404);
+        assertThat(wrongFrom(api, "2001:db8:0:1:ffff::2")).as("the same /64").isEqualTo(429);
+        for (int network = 2; network <= 4; network++) {
+            assertThat(wrongFrom(api, "2001:db8:0:" + network + "::1")).isEqualTo(404);
+        }
+        assertThat(wrongFrom(api, "2001:db8:0:5::1")).as("the same /56").isEqualTo(429);
+        for (int network = 0; network < 12; network++) {
+            String large = Integer.toHexString(0x100 * (1 + network / 4) + network);
+            assertThat(wrongFrom(api, "2001:db8:0:" + large + "::1")).as(large).isEqualTo(404);
+        }
+        assertThat(wrongFrom(api, "2001:db8:0:900::1")).as("the same /48").isEqualTo(429);
+        assertThat(wrongFrom(api, "2001:db8:1:1::1")).as("another /48").isEqualTo(404);
+    }
+
+    private static int wrongFrom(ApiClient api, String address) {
+        return api.redeemBody("{\"code\":\"" + WRONG + "\",\"deviceId\":\"M001\"}", "X-Forwarded-For", address)
+                .statusCode();
     }
 
     @Test
     void aCodeExpires() {
         String code = limited.api().pairingCode(EXAMINEE);
         StringRedisTemplate redis = limited.bean(StringRedisTemplate.class);
-        poll().atMost(Duration.ofSeconds(5))
+        poll().atMost(Duration.ofSeconds(15))
                 .until(() -> redis.keys("mobile_sync:pairing:*").isEmpty());
         assertThat(limited.api().redeem(code, "M001").statusCode()).isEqualTo(404);
     }
@@ -79,8 +114,7 @@ class PairingLimitsIT {
     void thePublicAddressIsWhatPhonesAreSentTo() {
         JsonNode answer = json(limited.api().requestPairing(EXAMINEE));
         assertThat(answer.path("captureUrl").asString())
-                .isEqualTo("https://exam.example.com/sync/capture#"
-                        + answer.path("code").asString());
+                .matches("https://exam\\.example\\.com/sync/capture#[" + PairingCode.ALPHABET + "]{28}");
     }
 
     private static void assertTooMany(HttpResponse<String> answer) {

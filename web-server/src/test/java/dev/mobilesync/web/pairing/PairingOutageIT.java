@@ -90,7 +90,7 @@ class PairingOutageIT {
     private boolean isSpent(ExamineeKey examinee) {
         var redis = server.bean(StringRedisTemplate.class);
         String hash = redis.opsForValue().get(Topology.newestPairingKey(examinee));
-        return hash != null && !Boolean.TRUE.equals(redis.hasKey(Topology.pairingKey(hash)));
+        return hash != null && !Boolean.TRUE.equals(redis.hasKey(Topology.pairingKey(hash.split(",")[0])));
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
@@ -19,11 +20,15 @@ import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.StoredRecords;
 import dev.mobilesync.web.WebServerFixture;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
@@ -71,6 +76,78 @@ class RecordsIT {
             assertProblem(api.get(path, stranger), ErrorCode.FORBIDDEN, 403);
         }
         assertProblem(api.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
+    }
+
+    @Test
+    void hidesProctorsFromExaminees() throws Exception {
+        for (MobileSyncOrder.Order order : MobileSyncOrder.Order.values()) {
+            String examinee = "E" + order;
+            write(SyncRecord.builder(new ExamineeKey("O1", examinee))
+                    .status(Status.COMPLETED, "m", AT)
+                    .accepted("proctor-kim", "seen in person")
+                    .ordered(new MobileSyncOrder(
+                            "O1",
+                            examinee,
+                            order,
+                            "seen in person",
+                            "proctor-kim",
+                            AT,
+                            order == MobileSyncOrder.Order.EXTEND ? AT.plusSeconds(9) : null))
+                    .build());
+            String path = "/api/v1/plans/O1/examinees/" + examinee + "/mobile-sync";
+            HttpResponse<String> own = api.get(path, TestTokens.examinee("O1", examinee));
+            JsonNode record = ApiClient.json(own, 200);
+            assertThat(own.body()).doesNotContain("proctor-kim");
+            assertThat(record.has("acceptedBy")).isFalse();
+            assertThat(record.has("acceptedReason")).isFalse();
+            assertThat(record.at("/lastOrder/order").asString()).isEqualTo(order.name());
+            assertThat(record.at("/lastOrder/timestamp").asString()).isEqualTo(AT.toString());
+            assertThat(record.at("/lastOrder/reason").asString(""))
+                    .isEqualTo(order == MobileSyncOrder.Order.ACCEPT ? "" : "seen in person");
+
+            JsonNode proctors = ApiClient.json(api.get(path, TestTokens.proctor("p", "O1")), 200);
+            assertThat(proctors.path("acceptedBy").asString()).isEqualTo("proctor-kim");
+            assertThat(proctors.path("acceptedReason").asString()).isEqualTo("seen in person");
+            assertThat(proctors.at("/lastOrder/by").asString()).isEqualTo("proctor-kim");
+        }
+    }
+
+    @Test
+    void namesWhyATokenIsRejected() throws Exception {
+        Map<String, Object> claims = Map.of("role", "examinee", "plan", "R1", "examinee", "E1");
+        long milliseconds = System.currentTimeMillis() + 3_600_000;
+        Map<String, String> reasons = Map.of(
+                TestTokens.mint(with(claims, "exp", Date.from(AT))),
+                "EXPIRED",
+                TestTokens.mint(with(claims, "exp", milliseconds)),
+                "CLAIM",
+                TestTokens.mint(with(claims, "aud", "another")),
+                "AUDIENCE",
+                TestTokens.mint(with(claims, "role", "admin")),
+                "CLAIM",
+                TestTokens.mint(claims, TestTokens.SECRET + "x"),
+                "SIGNATURE",
+                "nonsense",
+                "MALFORMED",
+                "non sense",
+                "MALFORMED");
+        for (Map.Entry<String, String> each : reasons.entrySet()) {
+            HttpResponse<String> answer = api.get("/api/v1/plans/R1/examinees/E1/mobile-sync", each.getKey());
+            assertProblem(answer, ErrorCode.UNAUTHENTICATED, 401);
+            assertThat(ApiClient.json(answer).path("reason").asString()).isEqualTo(each.getValue());
+        }
+        HttpResponse<String> tooFar = api.get(
+                "/api/v1/plans/R1/examinees/E1/mobile-sync", TestTokens.mint(with(claims, "exp", milliseconds)));
+        assertThat(ApiClient.json(tooFar).path("detail").asString()).contains("not in milliseconds");
+        assertThat(ApiClient.json(api.get("/api/v1/plans/R1/examinees/E1/mobile-sync", ""))
+                        .has("reason"))
+                .isFalse();
+    }
+
+    private static Map<String, Object> with(Map<String, Object> claims, String name, Object value) {
+        Map<String, Object> all = new HashMap<>(claims);
+        all.put(name, value);
+        return all;
     }
 
     @Test
@@ -192,6 +269,61 @@ class RecordsIT {
 
         assertProblem(answer, ErrorCode.INTERNAL_ERROR, 500);
         assertThat(answer.body()).doesNotContain("secret").doesNotContain("detail");
+    }
+
+    @Test
+    void answersOthersDespiteUnreadableRecords() throws Exception {
+        double before = unreadableReads();
+        write(completed("X3", "E1"));
+        write(completed("X3", "E2"));
+        redis().opsForHash().put(Topology.recordKey(new ExamineeKey("X3", "E2")), "status", "ARCHIVED");
+        redis().opsForZSet().add(Topology.planIndexKey("X3"), "E2", 99);
+        write(waiting("X3", "E3"));
+        redis().opsForHash().put(Topology.recordKey(new ExamineeKey("X3", "E3")), "deviceInfo", "{");
+        write(completed("X3", "E4"));
+        redis().delete(Topology.recordKey(new ExamineeKey("X3", "E4")));
+        redis().opsForValue().set(Topology.recordKey(new ExamineeKey("X3", "E4")), "not a hash");
+        write(completed("X3", "E5"));
+
+        for (String query : new String[] {"", "?after=", "?examinee=E1,E2,E3,E4,E5"}) {
+            JsonNode board = board("X3", query);
+            assertThat(examinees(board)).as(query).containsExactly("E1", "E5");
+            assertThat(unreadable(board)).as(query).containsExactlyInAnyOrder("E2", "E3", "E4");
+        }
+        assertThat(board("X3", "").path("total").asInt()).isEqualTo(5);
+        JsonNode completed = board("X3", "?status=COMPLETED");
+        assertThat(examinees(completed)).containsExactly("E1", "E5");
+        assertThat(unreadable(completed)).containsExactly("E4");
+        assertThat(board("X3", "?page=1&size=4").path("unreadable").size()).isEqualTo(1);
+        assertThat(unreadable(board("X4", ""))).isEmpty();
+        assertThat(unreadableReads() - before).isEqualTo(14);
+
+        HttpResponse<String> single =
+                api.get("/api/v1/plans/X3/examinees/E4/mobile-sync", TestTokens.proctor("p", "X3"));
+        assertProblem(single, ErrorCode.INTERNAL_ERROR, 500);
+        assertThat(ApiClient.json(single).path("reason").asString()).isEqualTo("UNREADABLE_RECORD");
+    }
+
+    @Test
+    void showsPictureDespiteUnreadableRecordOfAnotherPlan() throws Exception {
+        api.upload(new ExamineeKey("X5", "EX5"), "M001", Jpegs.picture(1));
+        write(completed("X5", "EX5"));
+        redis().opsForValue().set(Topology.recordKey(new ExamineeKey("X6", "EX5")), "not a hash");
+
+        assertThat(api.get("/captures/EX5/sync_cap.jpg", TestTokens.proctor("p", "X6", "X5"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static List<String> unreadable(JsonNode board) {
+        return board.path("unreadable").valueStream().map(JsonNode::asString).toList();
+    }
+
+    private double unreadableReads() {
+        return server.bean(MeterRegistry.class)
+                .get("mobile.sync.unreadable.records")
+                .counter()
+                .count();
     }
 
     @ParameterizedTest

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NeedsS3Gateway;
+import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.VersioningStore;
 import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.WebSettings;
+import io.minio.MinioClient;
+import io.minio.RemoveObjectArgs;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,12 +23,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -45,6 +52,11 @@ class CaptureStoreIT {
         Contract(Map<String, String> properties) {
             this.properties = properties;
             this.store = new CaptureStore(StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE), 4);
+        }
+
+        @BeforeAll
+        void prepare() throws Exception {
+            store.prepare(Deadline.in(LIMIT));
         }
 
         @AfterAll
@@ -118,6 +130,35 @@ class CaptureStoreIT {
             return store.put(facts(null), picture, Deadline.in(LIMIT));
         }
 
+        CaptureStore.@Nullable Stored find() throws StoreFailedException {
+            return store.find(examinee, Deadline.in(LIMIT));
+        }
+
+        boolean holds(@Nullable String version) throws Exception {
+            CaptureStore.Opened opened = store.open(examinee, version);
+            if (opened == null) {
+                return false;
+            }
+            try (var content = opened.content()) {
+                return Arrays.equals(content.readAllBytes(), picture);
+            }
+        }
+
+        void delete() throws Exception {
+            WebSettings.Store settings = StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE);
+            String key = store.imageUrl(examinee).substring(settings.bucket().length() + 2);
+            MinioClient.builder()
+                    .endpoint(Objects.requireNonNull(settings.endpoint()).toString())
+                    .region(settings.region())
+                    .credentials(
+                            Objects.requireNonNull(settings.accessKey()), Objects.requireNonNull(settings.secretKey()))
+                    .build()
+                    .removeObject(RemoveObjectArgs.builder()
+                            .bucket(settings.bucket())
+                            .object(key)
+                            .build());
+        }
+
         URI address() {
             return URI.create(properties.get("mobile-sync.store.endpoint")).resolve(store.imageUrl(examinee));
         }
@@ -144,12 +185,11 @@ class CaptureStoreIT {
         }
     }
 
-    /** The store that {@code MOBILE_SYNC_STORE_ENDPOINT} names, or else the embedded one. */
-    @Nested
-    class NamedOrEmbedded extends Contract {
+    /** What a store that looks at the keys must do besides. */
+    abstract static class KeyedContract extends Contract {
 
-        NamedOrEmbedded() {
-            super(TestServers.shared().properties());
+        KeyedContract(Map<String, String> properties) {
+            super(properties);
         }
 
         @Test
@@ -165,6 +205,43 @@ class CaptureStoreIT {
             try (CaptureStore stranger = stranger()) {
                 assertThatThrownBy(() -> stranger.ping(Deadline.in(LIMIT))).isInstanceOf(StoreFailedException.class);
             }
+        }
+    }
+
+    /** The store that {@code MOBILE_SYNC_STORE_ENDPOINT} names, or else the embedded one. */
+    @Nested
+    class NamedOrEmbedded extends KeyedContract {
+
+        NamedOrEmbedded() {
+            super(TestServers.shared().properties());
+        }
+    }
+
+    @Nested
+    @NeedsS3Gateway
+    class Gateway extends KeyedContract {
+
+        Gateway() {
+            super(S3Gateway.properties());
+        }
+
+        @Test
+        void namesVersions() throws Exception {
+            assertThat(putOne().version()).isNotNull();
+        }
+
+        /** An operator deletes without naming a version: the store adds a delete marker. */
+        @Test
+        void hidesWhatIsDeletedAndKeepsItsVersion() throws Exception {
+            CaptureStore.Stored stored = putOne();
+            delete();
+
+            assertThat(find()).isNull();
+            assertThat(holds(null)).isFalse();
+            assertThat(holds(stored.version())).isTrue();
+            CaptureStore.Stored again = putOne();
+            assertThat(again.version()).isNotEqualTo(stored.version());
+            assertThat(find()).isEqualTo(again);
         }
     }
 

@@ -188,6 +188,25 @@ class SweepIT {
     }
 
     @Test
+    void publishesOthersDespiteUnreadableRecords() throws Exception {
+        MobileSyncStatus archived = uploaded(new ExamineeKey("S8", "E1"));
+        uploaded(new ExamineeKey("S8", "E2"));
+        uploaded(new ExamineeKey("S9", "E3"));
+        uploaded(new ExamineeKey("S10", "E4"));
+        write(completed(archived), true);
+        redis.opsForHash().put(Topology.recordKey(archived.examinee()), "status", "ARCHIVED");
+        redis.opsForValue().set(Topology.recordKey(new ExamineeKey("S8", "E2")), "not a hash");
+        redis.opsForValue().set(Topology.planIndexKey("S9"), "not a sorted set");
+
+        assertThat(run()).isEqualTo(1);
+        assertThat(printed)
+                .contains("S10/E4 (no record)", "total: ", "record of ", "S8/E1", "S8/E2", "index of ", "S9/E3")
+                .doesNotContain("NOT COMPLETE");
+        assertThat(server.nextStatus().status().examinee()).isEqualTo(new ExamineeKey("S10", "E4"));
+        assertThat(server.pollStatus()).isEmpty();
+    }
+
+    @Test
     void whatCannotBeDoneIsSaidAndLeftToTheNextTime() throws Exception {
         uploaded(new ExamineeKey("S7", "E7"));
         proxies.redis().cut();
