@@ -193,7 +193,7 @@ class SweepIT {
         uploaded(new ExamineeKey("S8", "E2"));
         uploaded(new ExamineeKey("S9", "E3"));
         uploaded(new ExamineeKey("S10", "E4"));
-        write(completed(archived), true);
+        StoredRecords.write(redis, StoredRecords.completed(archived));
         redis.opsForHash().put(Topology.recordKey(archived.examinee()), "status", "ARCHIVED");
         redis.opsForValue().set(Topology.recordKey(new ExamineeKey("S8", "E2")), "not a hash");
         redis.opsForValue().set(Topology.planIndexKey("S9"), "not a sorted set");
