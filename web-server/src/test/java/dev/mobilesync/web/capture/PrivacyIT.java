@@ -2,6 +2,7 @@ package dev.mobilesync.web.capture;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
@@ -113,10 +114,12 @@ class PrivacyIT {
 
         String line = "time=\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z action=upload role=device"
                 + " who=P004:E004:M001 plan=P004 examinee=E004 address=127.0.0.1 result=";
-        assertThat(output.getAll().lines().filter(each -> each.contains("action=upload")))
+        // Each is written after the answer.
+        await().untilAsserted(() -> assertThat(
+                        output.getAll().lines().filter(each -> each.contains("action=upload")))
                 .anyMatch(each -> each.matches(".* audit .*" + line + "201"))
                 .anyMatch(each -> each.matches(".* audit .*" + line + "415"))
-                .hasSize(2);
+                .hasSize(2));
     }
 
     private String imageVersion(String examinee) throws StoreFailedException {
