@@ -121,7 +121,7 @@ public final class WebServerFixture implements AutoCloseable {
     /** A test repeats an upload until the servers are back. */
     private static Map<String, String> withoutUploadLimit(Map<String, String> properties) {
         Map<String, String> all = new HashMap<>(properties);
-        all.put("mobile-sync.limits.uploads-per-device", "0");
+        all.put("mobile-sync.limits.uploads-per-examinee", "0");
         return all;
     }
 

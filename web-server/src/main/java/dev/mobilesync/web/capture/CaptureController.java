@@ -22,7 +22,10 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Uploads. */
 @RestController
-class CaptureController {
+public class CaptureController {
+
+    /** The route of uploads. */
+    public static final String UPLOADS = "/api/v1/plans/{planId}/examinees/{examineeId}/mobile-captures";
 
     private final CaptureUpload upload;
     private final PairedDevices devices;
@@ -34,7 +37,7 @@ class CaptureController {
         this.maxBody = limits.getMaxRequestSize();
     }
 
-    @PostMapping("/api/v1/plans/{planId}/examinees/{examineeId}/mobile-captures")
+    @PostMapping(UPLOADS)
     ResponseEntity<byte[]> upload(
             @PathVariable String planId,
             @PathVariable String examineeId,
