@@ -194,7 +194,7 @@ public final class WebServerFixture implements AutoCloseable {
     /** Failures are published in turn: this one is the last. */
     private void awaitFailuresPublished() {
         ExamineeKey last = new ExamineeKey("LAST", "E" + UUID.randomUUID());
-        assertProblem(api.upload(last, "M001", new byte[0]), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
+        assertProblem(api.upload(last, "M001", new byte[1]), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
         nextStatus(status -> status.examinee().equals(last));
     }
 
