@@ -86,8 +86,13 @@ final class RequestBodyFilter extends HttpFilter {
         }
         BodyReception reception = receptions.start(route, ticket);
         request.setAttribute(RECEPTION, reception);
-        reception.start(request);
-        request.getAsyncContext().addListener(new Closing(reception));
+        try {
+            reception.start(request);
+            request.getAsyncContext().addListener(new Closing(reception));
+        } catch (RuntimeException e) {
+            reception.close();
+            throw e;
+        }
     }
 
     private static void handleReceived(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

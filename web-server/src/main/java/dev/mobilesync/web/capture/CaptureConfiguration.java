@@ -24,6 +24,9 @@ class CaptureConfiguration {
     /** What a body may have besides the picture: the metadata and the form's own words. */
     private static final long FORM_BYTES = 128 * 1024;
 
+    /** More than there are request threads: each asks once before and once after a body. */
+    private static final int MAX_LOOKUPS = 1_000;
+
     @Bean
     UploadSlots uploadSlots(WebSettings settings) {
         return new UploadSlots(settings.maxUploads());
@@ -53,8 +56,8 @@ class CaptureConfiguration {
     }
 
     @Bean
-    BriefLookup briefLookup(WebSettings settings) {
-        return new BriefLookup(settings.maxUploads());
+    BriefLookup briefLookup() {
+        return new BriefLookup(MAX_LOOKUPS);
     }
 
     @Bean

@@ -47,9 +47,10 @@ public class CaptureController {
                     if (ticket != null) {
                         ticket.requireSlot();
                     }
+                    CaptureForm form = CaptureForm.read(request, maxPicture);
                     // A phone that was replaced while its body arrived is refused, too.
                     devices.requireCurrent(phone);
-                    return CaptureForm.read(request, maxPicture);
+                    return form;
                 },
                 ticket == null ? null : ticket.deadline());
         CaptureInfo capture = Objects.requireNonNull(status.captureInfo());

@@ -15,7 +15,6 @@ import java.security.Principal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
 
@@ -85,9 +84,10 @@ final class UploadAdmission implements BodyRoute.Admission {
     final class Ticket implements BodyRoute.Ticket {
 
         private final ExamineeKey examinee;
-        private final AtomicBoolean hasSlot = new AtomicBoolean();
-        private volatile boolean waitedInVain;
-        private volatile @Nullable Deadline deadline;
+        private boolean hasSlot;
+        private boolean waitedInVain;
+        private boolean closed;
+        private @Nullable Deadline deadline;
 
         private Ticket(ExamineeKey examinee) {
             this.examinee = examinee;
@@ -95,12 +95,23 @@ final class UploadAdmission implements BodyRoute.Admission {
 
         @Override
         public void onReceived(Runnable handle) {
-            deadline = Deadline.in(answerWithin);
+            synchronized (this) {
+                deadline = Deadline.in(answerWithin);
+            }
             slots.acquire(slotWait).thenAccept(acquired -> {
-                hasSlot.set(acquired);
-                waitedInVain = !acquired;
-                handle.run();
+                if (keep(acquired)) {
+                    handle.run();
+                } else if (acquired) {
+                    slots.release();
+                }
             });
+        }
+
+        /** Returns whether the request still wants to be handled. */
+        private synchronized boolean keep(boolean acquired) {
+            hasSlot = acquired && !closed;
+            waitedInVain = !acquired;
+            return !closed;
         }
 
         /**
@@ -108,21 +119,26 @@ final class UploadAdmission implements BodyRoute.Admission {
          *
          * @throws Refusal {@code TOO_MANY_REQUESTS} if there was none in time
          */
-        void requireSlot() {
+        synchronized void requireSlot() {
             if (waitedInVain) {
                 throw new Refusal(ErrorCode.TOO_MANY_REQUESTS, "too many uploads are being handled");
             }
         }
 
         /** By when it is to be answered, counted from its last byte; {@code null} where the body did not arrive. */
-        @Nullable
-        Deadline deadline() {
+        synchronized @Nullable Deadline deadline() {
             return deadline;
         }
 
         @Override
         public void close() {
-            if (hasSlot.compareAndSet(true, false)) {
+            boolean release;
+            synchronized (this) {
+                release = hasSlot;
+                hasSlot = false;
+                closed = true;
+            }
+            if (release) {
                 slots.release();
             }
             leave(examinee);

@@ -46,8 +46,8 @@ class SlowBodiesIT {
 
     /** Gives up early. Its spool holds 1 MiB in memory and as much on disk. */
     private final WebServerFixture impatient = WebServerFixture.shared(Map.of(
-            "mobile-sync.body.max-time", "6s",
-            "mobile-sync.body.rate-window", "3s",
+            "mobile-sync.body.max-time", "4s",
+            "mobile-sync.body.rate-window", "2s",
             "mobile-sync.body.min-rate", "100B",
             "mobile-sync.body.memory", "1MB",
             "mobile-sync.body.disk", "1MB",
@@ -223,7 +223,7 @@ class SlowBodiesIT {
         // under the minimum rate
         "1, 500, more slowly",
         // over the total time
-        "1500, 500, more than 6 s"
+        "1500, 500, more than 4 s"
     })
     void answersBodyThatTakesTooLong(int bytes, int millis, String detail) throws IOException {
         ExamineeKey examinee = newExaminee();
