@@ -45,7 +45,7 @@ class SlowPhonesIT {
     private static final Duration BETWEEN_FAST_UPLOADS = Duration.ofMillis(300);
     private static final long SPOOL_MEMORY = 64 * 1024 * 1024;
     /** Connection, request, token and answer: what docs/configuration.md says. */
-    private static final long MEMORY_PER_BODY = 64 * 1024;
+    private static final long MEMORY_PER_BODY = 128 * 1024;
 
     private final WebServerFixture server =
             WebServerFixture.shared(Map.of("mobile-sync.limits.requests-per-address", "0"));
