@@ -2,19 +2,22 @@ package dev.mobilesync.messages;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the phone says of itself; shown to proctors, never trusted. At most 128 characters each. */
+/** What the phone says of itself; shown to proctors, never trusted. Values are cut after 128 characters. */
 public record DeviceInfo(@Nullable String model, @Nullable String osVersion) {
 
     private static final int MAX_LENGTH = 128;
 
     public DeviceInfo {
-        requireShort("deviceInfo.model", model);
-        requireShort("deviceInfo.osVersion", osVersion);
+        model = truncate(model);
+        osVersion = truncate(osVersion);
     }
 
-    private static void requireShort(String name, @Nullable String value) {
-        if (value != null && value.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException(name + " must not be longer than " + MAX_LENGTH + " characters");
+    /** Does not split a surrogate pair. */
+    private static @Nullable String truncate(@Nullable String value) {
+        if (value == null || value.length() <= MAX_LENGTH) {
+            return value;
         }
+        return value.substring(
+                0, Character.isHighSurrogate(value.charAt(MAX_LENGTH - 1)) ? MAX_LENGTH - 1 : MAX_LENGTH);
     }
 }

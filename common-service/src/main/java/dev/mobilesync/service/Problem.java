@@ -46,6 +46,11 @@ public record Problem(
         return new Problem(ErrorTable.codeOf(told), told, null);
     }
 
+    /** An error with another HTTP status than its code's. */
+    public static Problem of(ErrorCode code, int status, String detail) {
+        return new Problem(code, status, detail);
+    }
+
     private Problem(ErrorCode code, int status, @Nullable String detail) {
         this(code, status, detail, null, ErrorTable.of(code).retryAfter());
     }

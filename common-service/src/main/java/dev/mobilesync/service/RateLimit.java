@@ -13,7 +13,7 @@ import java.util.Base64;
 /**
  * How often something may be done: {@code tokens} at once, and as many again, evenly, within each {@code per}.
  *
- * @param name what is limited, such as {@code uploads-per-device}: small letters, digits and hyphens
+ * @param name what is limited, such as {@code uploads-per-examinee}: small letters, digits and hyphens
  * @param tokens 1 or more
  * @param per 1 s or more
  */

@@ -100,6 +100,12 @@ public class ServiceConfiguration {
         });
     }
 
+    /** Also what the container itself answers: it is outside of everything else. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> unreadBodies() {
+        return tomcat -> tomcat.addEngineValves(new UnreadBodyValve());
+    }
+
     @Bean
     RateLimiter rateLimiter(LettuceConnectionFactory redis) {
         return new RateLimiter(redis);

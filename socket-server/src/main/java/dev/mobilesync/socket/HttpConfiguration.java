@@ -4,8 +4,10 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.Problem;
 import dev.mobilesync.service.SecurityHeaders;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -17,6 +19,13 @@ import org.springframework.security.web.SecurityFilterChain;
  */
 @Configuration(proxyBeanMethods = false)
 class HttpConfiguration {
+
+    @Bean
+    FilterRegistrationBean<BodyRejectionFilter> bodyRejectionFilter() {
+        FilterRegistrationBean<BodyRejectionFilter> filter = new FilterRegistrationBean<>(new BodyRejectionFilter());
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return filter;
+    }
 
     @Bean
     SecurityFilterChain httpSecurity(HttpSecurity http) {

@@ -45,6 +45,28 @@ class ProtocolIT {
         }
     }
 
+    /** As REST does: a frame may be as long as a request's headers. */
+    @ParameterizedTest
+    @ValueSource(ints = {8_400, 12_000})
+    void acceptsLargeToken(int size) {
+        try (StompTestClient browser = server.connect(tokenOf(size))) {
+            assertThat(browser.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void rejectsTokenThatDoesNotFitIntoAFrame() {
+        try (StompTestClient browser = server.open()) {
+            browser.login(tokenOf(17_000), Map.of());
+            assertRefused(browser, "INVALID_REQUEST", false, 1009);
+        }
+    }
+
+    private static String tokenOf(int size) {
+        return TestTokens.mint(
+                Map.of("role", "examinee", "plan", "P001", "examinee", "E001", "padding", "x".repeat(size * 3 / 4)));
+    }
+
     @Test
     void refusesATokenThatIsNotGood() {
         Map<String, Object> examinee = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");

@@ -16,7 +16,6 @@ import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
-import org.springframework.http.HttpHeaders;
 import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -31,10 +30,7 @@ class ErrorAnswers {
 
     @ExceptionHandler
     void answer(Refusal refusal, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
-        }
-        refusal.toProblem().answer(request, response);
+        refusal.answer(request, response);
     }
 
     @ExceptionHandler

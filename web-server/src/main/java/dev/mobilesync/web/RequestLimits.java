@@ -1,5 +1,7 @@
 package dev.mobilesync.web;
 
+import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
+
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.Caller;
@@ -8,6 +10,7 @@ import dev.mobilesync.service.ClientAddress;
 import dev.mobilesync.service.Problem;
 import dev.mobilesync.service.RateLimit;
 import dev.mobilesync.service.RateLimiter;
+import dev.mobilesync.web.capture.CaptureController;
 import dev.mobilesync.web.pairing.PairingController;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
@@ -17,6 +20,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -29,10 +33,16 @@ final class RequestLimits extends OncePerRequestFilter {
 
     private static final String COUNTED = RequestLimits.class.getName() + ".counted";
 
+    /** Matched like the handlers' own patterns, on decoded segments: {@code /mobile%2Dcaptures} is an upload, too. */
+    private static final RequestMatcher UPLOADS = pathPattern(HttpMethod.POST, CaptureController.UPLOADS);
+
+    private static final RequestMatcher REDEEM = pathPattern(HttpMethod.POST, PairingController.REDEEM);
+    private static final RequestMatcher API = pathPattern("/api/**");
+
     private final RateLimiter shared;
     private final RequestMatcher unlimited;
     private final MeterRegistry meters;
-    private final @Nullable RateLimit uploadsPerDevice;
+    private final @Nullable RateLimit uploadsPerExaminee;
     private final @Nullable RateLimit requestsPerCaller;
     private final @Nullable RateLimit requestsPerAddress;
     private final @Nullable RateLimit pagesPerAddress;
@@ -44,7 +54,7 @@ final class RequestLimits extends OncePerRequestFilter {
         this.shared = shared;
         this.unlimited = unlimited;
         this.meters = meters;
-        this.uploadsPerDevice = limit("uploads-per-device", limits.uploadsPerDevice());
+        this.uploadsPerExaminee = limit("uploads-per-examinee", limits.uploadsPerExaminee());
         this.requestsPerCaller = limit("requests-per-caller", limits.requestsPerCaller());
         this.requestsPerAddress = limit("requests-per-address", limits.requestsPerAddress());
         this.pagesPerAddress = limit("pages-per-address", limits.pagesPerAddress());
@@ -72,19 +82,17 @@ final class RequestLimits extends OncePerRequestFilter {
 
     private boolean refuses(Caller caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        boolean upload = caller instanceof Caller.Device
-                && "POST".equals(request.getMethod())
-                && request.getRequestURI().endsWith("/mobile-captures");
-        @Nullable RateLimit limit = upload ? uploadsPerDevice : requestsPerCaller;
+        boolean upload = caller instanceof Caller.Device && UPLOADS.matches(request);
+        @Nullable RateLimit limit = upload ? uploadsPerExaminee : requestsPerCaller;
         return limit != null && refuses(limit, shared.tryTake(limit, key(caller)), response);
     }
 
     private boolean refusesStranger(HttpServletRequest request, HttpServletResponse response) throws IOException {
         // Its wrong codes have a limit of their own; the requests of others must not block a valid link.
-        if (PairingController.REDEEM.equals(request.getRequestURI())) {
+        if (REDEEM.matches(request)) {
             return false;
         }
-        if (request.getRequestURI().startsWith("/api/")) {
+        if (API.matches(request)) {
             return refusesUnauthenticated(request, response);
         }
         return pagesPerAddress != null
@@ -119,12 +127,13 @@ final class RequestLimits extends OncePerRequestFilter {
         return ClientAddress.key(request.getRemoteAddr());
     }
 
+    /** Without the device: a new pairing does not reset the count. */
     private static String key(Caller caller) {
         if (caller instanceof Caller.Proctor proctor) {
             return "proctor " + proctor.subject();
         }
         if (caller instanceof Caller.Device device) {
-            return "device " + key(device.examinee()) + " " + device.deviceId();
+            return "device " + key(device.examinee());
         }
         return "examinee " + key(((Caller.Examinee) caller).examinee());
     }

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How many requests are taken within a minute, {@code mobile-sync.limits.*}; 0 is without a limit. What comes beyond is
  * answered with 429 and the time after which to come back.
  *
- * @param uploadsPerDevice pictures of one phone
+ * @param uploadsPerExaminee pictures for one examinee, from whichever phones
  * @param requestsPerCaller all other requests with tokens of one examinee, phone or proctor, from wherever
  * @param requestsPerAddress requests to the API without a good token, from one address. An exam centre may have one
  *     address for all its people: those with a token are not counted here
@@ -15,13 +15,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("mobile-sync.limits")
 record WebLimits(
-        @DefaultValue("20") int uploadsPerDevice,
+        @DefaultValue("20") int uploadsPerExaminee,
         @DefaultValue("1200") int requestsPerCaller,
         @DefaultValue("300") int requestsPerAddress,
         @DefaultValue("12000") int pagesPerAddress) {
 
     WebLimits {
-        require(uploadsPerDevice, "UPLOADS_PER_DEVICE");
+        require(uploadsPerExaminee, "UPLOADS_PER_EXAMINEE");
         require(requestsPerCaller, "REQUESTS_PER_CALLER");
         require(requestsPerAddress, "REQUESTS_PER_ADDRESS");
         require(pagesPerAddress, "PAGES_PER_ADDRESS");

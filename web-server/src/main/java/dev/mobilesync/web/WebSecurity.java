@@ -1,5 +1,7 @@
 package dev.mobilesync.web;
 
+import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
+
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.CallerAuthentication;
 import dev.mobilesync.service.Problem;
@@ -41,7 +43,6 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.header.HeaderWriterFilter;
-import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.cors.CorsConfiguration;
@@ -57,6 +58,8 @@ class WebSecurity {
     /** What anybody may read, whatever the token: the pages, which know nothing of anybody. */
     private static final String[] PAGES = {"/capture", "/exam/mobile-sync", "/proctor", "/pages/**", "/webjars/**"};
 
+    private static final RequestMatcher REDEEM = pathPattern(HttpMethod.POST, PairingController.REDEEM);
+    private static final RequestMatcher METADATA = pathPattern("/.well-known/**");
     private static final BearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
     private static final Duration CORS_MAX_AGE = Duration.ofHours(1);
 
@@ -72,10 +75,10 @@ class WebSecurity {
         RequestMatcher operators = new OrRequestMatcher(
                 EndpointRequest.toAnyEndpoint(),
                 EndpointRequest.toLinks(),
-                PathPatternRequestMatcher.pathPattern("/livez"),
-                PathPatternRequestMatcher.pathPattern("/readyz"));
+                pathPattern("/livez"),
+                pathPattern("/readyz"));
         RequestMatcher pages = new OrRequestMatcher(Arrays.stream(PAGES)
-                .<RequestMatcher>map(path -> PathPatternRequestMatcher.pathPattern(HttpMethod.GET, path))
+                .<RequestMatcher>map(path -> pathPattern(HttpMethod.GET, path))
                 .toList());
         RequestLimits requestLimits = new RequestLimits(limits, rateLimiter, operators, meters);
         AuthenticationEntryPoint unauthenticated = (request, response, e) -> {
@@ -100,7 +103,7 @@ class WebSecurity {
         }
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(operators)
                         .permitAll()
-                        .requestMatchers(HttpMethod.POST, PairingController.REDEEM)
+                        .requestMatchers(REDEEM)
                         .permitAll()
                         .requestMatchers(pages)
                         .permitAll()
@@ -130,13 +133,13 @@ class WebSecurity {
 
     /** A phone that pairs again may still send its last token, which is nobody's business then. */
     private static @Nullable String token(HttpServletRequest request) {
-        return PairingController.REDEEM.equals(request.getRequestURI()) ? null : TOKENS.resolve(request);
+        return REDEEM.matches(request) ? null : TOKENS.resolve(request);
     }
 
     /** Spring Security describes the server there to anybody, and wrongly; it cannot be switched off. */
     private static void refuseMetadata(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (((HttpServletRequest) request).getRequestURI().startsWith("/.well-known/")) {
+        if (METADATA.matches((HttpServletRequest) request)) {
             Problem.of(ErrorCode.NOT_FOUND, null).write((HttpServletResponse) response);
         } else {
             chain.doFilter(request, response);

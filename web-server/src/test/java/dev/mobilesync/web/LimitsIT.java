@@ -8,6 +8,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.SecurityHeaders;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.http.HttpRequest;
@@ -33,8 +34,9 @@ class LimitsIT {
     private static final String SOME_RECORD = "/api/v1/plans/P001/examinees/E001/mobile-sync";
 
     private final WebServerFixture behindProxy = WebServerFixture.shared(Map.of(
-            "mobile-sync.limits.uploads-per-device", "3",
+            "mobile-sync.limits.uploads-per-examinee", "3",
             "mobile-sync.limits.requests-per-caller", "5",
+            "mobile-sync.pairing.failures-per-address", "100",
             "mobile-sync.limits.requests-per-address", "4",
             "mobile-sync.limits.pages-per-address", "2",
             "mobile-sync.allowed-origins", "https://exam.example.org,capacitor://localhost",
@@ -42,13 +44,59 @@ class LimitsIT {
     private final ApiClient api = behindProxy.api();
 
     @Test
-    void anUploadBeyondTheDevicesLimitIsRefused() {
+    void limitsUploadsOfAnExaminee() {
         for (int i = 0; i < 3; i++) {
             assertThat(upload("U001", "M001", Jpegs.picture(i)).statusCode()).isEqualTo(201);
         }
-        assertTooMany(upload("U001", "M001", Jpegs.picture(4)), "uploads-per-device", 20);
-        assertThat(upload("U001", "M002", Jpegs.picture(5)).statusCode()).isEqualTo(201);
+        assertTooMany(upload("U001", "M001", Jpegs.picture(4)), "uploads-per-examinee", 20);
+        assertTooMany(upload("U001", "M002", Jpegs.picture(5)), "uploads-per-examinee", 20);
         assertThat(upload("U002", "M001", Jpegs.picture(6)).statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void limitsUploadsAlsoAfterANewPairing() {
+        ExamineeKey examinee = new ExamineeKey("P001", "U003");
+        for (int i = 0; i < 3; i++) {
+            String token = api.pair(examinee, "M00" + i);
+            assertThat(uploadTo("mobile-captures", examinee, token, "M00" + i).statusCode())
+                    .isEqualTo(201);
+        }
+        String token = api.pair(examinee, "M009");
+        assertTooMany(uploadTo("mobile-captures", examinee, token, "M009"), "uploads-per-examinee", 20);
+    }
+
+    /** The handler is found by the decoded path, and so is the limit. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mobile%2Dcaptures", "%6Dobile-captures", "mobile-capture%73"})
+    void limitsUploadsHoweverThePathIsEncoded(String name) {
+        ExamineeKey examinee = new ExamineeKey("P001", "U-" + Math.abs(name.hashCode()));
+        String token = TestTokens.device(examinee.planId(), examinee.examineeId(), "M001");
+        for (int i = 0; i < 3; i++) {
+            assertThat(uploadTo(name, examinee, token, "M001").statusCode()).isEqualTo(201);
+        }
+        assertTooMany(uploadTo(name, examinee, token, "M001"), "uploads-per-examinee", 20);
+    }
+
+    @Test
+    void limitsAnonymousCallsHoweverThePathIsEncoded() {
+        String address = "198.51.100.9";
+        for (int i = 0; i < 4; i++) {
+            assertThat(redeemAt("/%61pi/v1/pairings/redeem", address).statusCode())
+                    .isEqualTo(400);
+        }
+        assertTooMany(redeemAt("/%61pi/v1/pairings/redeem", address), "requests-per-address", 15);
+    }
+
+    private HttpResponse<String> redeemAt(String path, String forwardedFor) {
+        return api.send(api.request(path, "")
+                .header("X-Forwarded-For", forwardedFor)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}")));
+    }
+
+    private HttpResponse<String> uploadTo(String name, ExamineeKey examinee, String token, String device) {
+        String path = "/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/" + name;
+        return api.uploadBody(path, token, MultipartBody.upload(device, Jpegs.picture(64, 48, 1)));
     }
 
     @Test

@@ -121,7 +121,7 @@ public final class WebServerFixture implements AutoCloseable {
     /** A test repeats an upload until the servers are back. */
     private static Map<String, String> withoutUploadLimit(Map<String, String> properties) {
         Map<String, String> all = new HashMap<>(properties);
-        all.put("mobile-sync.limits.uploads-per-device", "0");
+        all.put("mobile-sync.limits.uploads-per-examinee", "0");
         return all;
     }
 
@@ -194,7 +194,7 @@ public final class WebServerFixture implements AutoCloseable {
     /** Failures are published in turn: this one is the last. */
     private void awaitFailuresPublished() {
         ExamineeKey last = new ExamineeKey("LAST", "E" + UUID.randomUUID());
-        assertProblem(api.upload(last, "M001", new byte[0]), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
+        assertProblem(api.upload(last, "M001", new byte[1]), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
         nextStatus(status -> status.examinee().equals(last));
     }
 

@@ -32,7 +32,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String DEVICE = "M001";
     private static final List<String> LIMITS = List.of(
-            "UPLOADS_PER_DEVICE",
+            "UPLOADS_PER_EXAMINEE",
             "REQUESTS_PER_CALLER",
             "REQUESTS_PER_ADDRESS",
             "PAGES_PER_ADDRESS",

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
@@ -125,6 +127,21 @@ class NginxIT {
             assertThat(api.getBytes(imageUrl, TestTokens.proctor("proctor-1", examinee.planId()))
                             .body())
                     .isEqualTo(picture);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8_400, 20_000})
+    void takesAsLargeHeadersAsTheServices(int tokenSize) {
+        String token = TestTokens.mint(
+                Map.of("role", "proctor", "plans", List.of("nginx-1"), "sub", "p", "x", "x".repeat(tokenSize * 3 / 4)));
+        HttpResponse<String> answer = new ApiClient(nginx.web()).get(ApiClient.recordsPath("nginx-1"), token);
+        if (tokenSize < 16_000) {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        } else {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(431);
+            assertThat(ApiClient.code(answer)).isEqualTo("INVALID_REQUEST");
+            assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
         }
     }
 

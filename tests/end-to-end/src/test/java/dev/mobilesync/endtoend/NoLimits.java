@@ -9,7 +9,7 @@ import java.util.Map;
 final class NoLimits {
 
     static final Map<String, String> PROPERTIES = Map.ofEntries(
-            Map.entry("mobile-sync.limits.uploads-per-device", "0"),
+            Map.entry("mobile-sync.limits.uploads-per-examinee", "0"),
             Map.entry("mobile-sync.limits.requests-per-caller", "0"),
             Map.entry("mobile-sync.limits.requests-per-address", "0"),
             Map.entry("mobile-sync.limits.pages-per-address", "0"),

@@ -129,7 +129,7 @@ final class ServiceInstance implements AutoCloseable {
             common.put("MOBILE_SYNC_STORE_BUCKET", StoreProcess.BUCKET);
         }
         for (String limit : List.of(
-                "UPLOADS_PER_DEVICE",
+                "UPLOADS_PER_EXAMINEE",
                 "REQUESTS_PER_CALLER",
                 "REQUESTS_PER_ADDRESS",
                 "PAGES_PER_ADDRESS",

@@ -1,17 +1,21 @@
 package dev.mobilesync.web.capture;
 
+import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.web.body.BodyRoute;
 import dev.mobilesync.web.common.BriefLookup;
 import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.pairing.PairedDevices;
 import dev.mobilesync.web.store.CaptureStore;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.servlet.MultipartConfigElement;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 
 /** The parts of uploads. */
 @Configuration(proxyBeanMethods = false)
@@ -19,6 +23,25 @@ class CaptureConfiguration {
 
     /** What a body may have besides the picture: the metadata and the form's own words. */
     private static final long FORM_BYTES = 128 * 1024;
+
+    /** More than there are request threads: each asks once before and once after a body. */
+    private static final int MAX_LOOKUPS = 1_000;
+
+    @Bean
+    UploadSlots uploadSlots(WebSettings settings) {
+        return new UploadSlots(settings.maxUploads());
+    }
+
+    @Bean
+    BodyRoute uploadRoute(WebSettings settings, PairedDevices devices, UploadSlots slots) {
+        return new BodyRoute(
+                PathPatternRequestMatcher.pathPattern(HttpMethod.POST, CaptureController.UPLOADS),
+                BodyRoute.Store.UPLOADS,
+                settings.maxCaptureSize().toBytes() + FORM_BYTES,
+                ErrorCode.CAPTURE_TOO_LARGE,
+                ErrorCode.CAPTURE_TRANSFER_FAILED,
+                new UploadAdmission(settings, devices, slots));
+    }
 
     @Bean
     FailureNotices failureNotices(ConfirmedPublisher publisher) {
@@ -33,8 +56,8 @@ class CaptureConfiguration {
     }
 
     @Bean
-    BriefLookup briefLookup(WebSettings settings) {
-        return new BriefLookup(settings.maxUploads());
+    BriefLookup briefLookup() {
+        return new BriefLookup(MAX_LOOKUPS);
     }
 
     @Bean
@@ -58,12 +81,5 @@ class CaptureConfiguration {
             MeterRegistry meters,
             Clock clock) {
         return new CaptureUpload(settings, store, turns, publisher, retakes, notices, meters, clock);
-    }
-
-    /** Parts stay in memory: a picture never touches this machine's disk. */
-    @Bean
-    MultipartConfigElement multipartLimits(WebSettings settings) {
-        long picture = settings.maxCaptureSize().toBytes();
-        return new MultipartConfigElement("", picture, picture + FORM_BYTES, Math.toIntExact(picture + FORM_BYTES));
     }
 }

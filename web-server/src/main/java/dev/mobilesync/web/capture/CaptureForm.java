@@ -5,16 +5,15 @@ import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileCapture;
 import dev.mobilesync.web.common.Refusal;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.Part;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
-import org.apache.tomcat.util.http.fileupload.FileUploadException;
-import org.apache.tomcat.util.http.fileupload.impl.SizeException;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -36,26 +35,54 @@ record CaptureForm(
     /**
      * Reads the body.
      *
-     * @param maxSize the most bytes that a body may announce
-     * @throws Refusal if it is too large, is cut off, or is not of the form that the contract asks for
+     * @param maxPicture the most bytes that a picture may have
+     * @throws Refusal if it is too large, is damaged, or is not of the form that the contract asks for
      */
-    static CaptureForm read(HttpServletRequest request, long maxSize) {
+    static CaptureForm read(HttpServletRequest request, int maxPicture) {
+        try (PushbackInputStream in = new PushbackInputStream(request.getInputStream())) {
+            int first = in.read();
+            if (first < 0) {
+                throw new Refusal(ErrorCode.CAPTURE_TRANSFER_FAILED, "the body is empty");
+            }
+            in.unread(first);
+            return readForm(request, in, maxPicture);
+        } catch (IOException e) {
+            throw new Refusal(ErrorCode.CAPTURE_TRANSFER_FAILED, "the body is cut off", e);
+        }
+    }
+
+    private static CaptureForm readForm(HttpServletRequest request, InputStream in, int maxPicture) throws IOException {
         if (!mediaType(request.getContentType()).isCompatibleWith(MediaType.MULTIPART_FORM_DATA)) {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "the body must be multipart/form-data");
         }
-        if (request.getContentLengthLong() > maxSize) {
-            throw new Refusal(ErrorCode.CAPTURE_TOO_LARGE, "the body is too large");
-        }
         String idempotencyKey = idempotencyKey(request);
-        byte[] expected = ContentDigest.sha256In(request.getHeaders(CaptureHeaders.CONTENT_DIGEST));
-        Collection<Part> parts = parts(request);
-        MobileCapture metadata = metadata(only("metadata", parts));
-        byte[] picture = bytes(only("image", parts));
-        byte[] sha256 = ContentDigest.sha256(picture);
+        byte[] expected = ContentDigest.sha256In(Collections.list(request.getHeaders(CaptureHeaders.CONTENT_DIGEST)));
+        try (DigestInputStream body = new DigestInputStream(in, ContentDigest.sha256())) {
+            body.on(expected != null);
+            MultipartForm form = MultipartForm.read(String.valueOf(request.getContentType()), body, maxPicture);
+            body.transferTo(OutputStream.nullOutputStream());
+            MobileCapture metadata = metadata(form.only("metadata"));
+            MultipartForm.Part image = form.only("image");
+            byte[] sha256 = ContentDigest.sha256(image.content());
+            requireIntact(image, sha256);
+            if (expected != null
+                    && !Arrays.equals(expected, sha256)
+                    && !Arrays.equals(expected, body.getMessageDigest().digest())) {
+                throw new Refusal(
+                        ErrorCode.CAPTURE_TRANSFER_FAILED, "neither the body nor the image is what was digested");
+            }
+            return new CaptureForm(image.content(), ContentDigest.hex(sha256), metadata, idempotencyKey);
+        }
+    }
+
+    private static void requireIntact(MultipartForm.Part image, byte[] sha256) {
+        if (image.content().length == 0) {
+            throw new Refusal(ErrorCode.CAPTURE_TRANSFER_FAILED, "the image is empty");
+        }
+        byte[] expected = ContentDigest.sha256In(image.contentDigest());
         if (expected != null && !Arrays.equals(expected, sha256)) {
             throw new Refusal(ErrorCode.CAPTURE_TRANSFER_FAILED, "the image is not the one that was digested");
         }
-        return new CaptureForm(picture, ContentDigest.hex(sha256), metadata, idempotencyKey);
     }
 
     private static @Nullable String idempotencyKey(HttpServletRequest request) {
@@ -71,40 +98,13 @@ record CaptureForm(
         return ContentDigest.hex(ContentDigest.sha256(key.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** The container reads the whole body here. */
-    private static Collection<Part> parts(HttpServletRequest request) {
-        try {
-            return request.getParts();
-        } catch (IOException | ServletException | RuntimeException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof SizeException) {
-                    throw new Refusal(ErrorCode.CAPTURE_TOO_LARGE, "the image is too large", e);
-                }
-            }
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof IOException && !(cause instanceof FileUploadException)) {
-                    throw new Refusal(ErrorCode.CAPTURE_TRANSFER_FAILED, "the body is cut off", e);
-                }
-            }
-            throw new Refusal(ErrorCode.INVALID_REQUEST, "the body is not a multipart form", e);
-        }
-    }
-
-    private static Part only(String name, Collection<Part> parts) {
-        List<Part> named =
-                parts.stream().filter(part -> name.equals(part.getName())).toList();
-        if (named.size() != 1) {
-            throw new Refusal(ErrorCode.INVALID_REQUEST, "there must be exactly one part " + name);
-        }
-        return named.get(0);
-    }
-
-    private static MobileCapture metadata(Part part) {
-        if (!mediaType(part.getContentType()).isCompatibleWith(MediaType.APPLICATION_JSON)) {
+    /** Metadata without a content type is read as JSON. */
+    private static MobileCapture metadata(MultipartForm.Part part) {
+        if (part.contentType() != null && !mediaType(part.contentType()).isCompatibleWith(MediaType.APPLICATION_JSON)) {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "metadata must be application/json");
         }
         try {
-            return MessageCodec.decode(bytes(part), MobileCapture.class);
+            return MessageCodec.decode(part.content(), MobileCapture.class);
         } catch (InvalidMessageException e) {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "metadata is not a mobile_capture message: " + e.getMessage());
         }
@@ -115,14 +115,6 @@ record CaptureForm(
             return value == null ? MediaType.APPLICATION_OCTET_STREAM : MediaType.parseMediaType(value);
         } catch (InvalidMediaTypeException e) {
             return MediaType.APPLICATION_OCTET_STREAM;
-        }
-    }
-
-    private static byte[] bytes(Part part) {
-        try (var content = part.getInputStream()) {
-            return content.readAllBytes();
-        } catch (IOException e) {
-            throw new Refusal(ErrorCode.CAPTURE_TRANSFER_FAILED, "the body cannot be read", e);
         }
     }
 }

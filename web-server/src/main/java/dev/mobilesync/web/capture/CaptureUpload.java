@@ -43,7 +43,6 @@ final class CaptureUpload {
     private final MeterRegistry meters;
     private final Clock clock;
     private final Duration answerWithin;
-    private final Semaphore inHand;
     private final Semaphore decoding = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
     private final SharedTurns turns;
 
@@ -64,23 +63,23 @@ final class CaptureUpload {
         this.meters = meters;
         this.clock = clock;
         this.answerWithin = settings.answerWithin();
-        this.inHand = new Semaphore(settings.maxUploads());
     }
 
     /**
      * Takes a phone's picture.
      *
      * @param phone whose token it is; the picture counts for its examinee
-     * @param body reads the upload; called at most once, and not at all while too many uploads are in hand
+     * @param body reads the upload; called once
+     * @param deadline by when it is answered; {@code null} for as long as an upload may take, from now
      * @return the message that was published
      * @throws Refusal with the contract's code; those about the picture, the store and the broker are also on their way
      *     to the examinee and the proctors
      */
-    MobileSyncStatus receive(Caller.Device phone, Supplier<CaptureForm> body) {
+    MobileSyncStatus receive(Caller.Device phone, Supplier<CaptureForm> body, @Nullable Deadline deadline) {
         Timer.Sample sample = Timer.start(meters);
         String outcome = ErrorCode.INTERNAL_ERROR.name();
         try {
-            MobileSyncStatus status = receiveIfFree(phone, body);
+            MobileSyncStatus status = receiveForm(phone, body, deadline == null ? Deadline.in(answerWithin) : deadline);
             outcome = status.status().name();
             return status;
         } catch (Refusal e) {
@@ -94,23 +93,17 @@ final class CaptureUpload {
         }
     }
 
-    private MobileSyncStatus receiveIfFree(Caller.Device phone, Supplier<CaptureForm> body) {
-        if (!inHand.tryAcquire()) {
-            throw new Refusal(ErrorCode.TOO_MANY_REQUESTS, "too many uploads are in hand");
-        }
+    private MobileSyncStatus receiveForm(Caller.Device phone, Supplier<CaptureForm> body, Deadline deadline) {
         try {
             CaptureForm capture = body.get();
             if (!capture.metadata().deviceId().equals(phone.deviceId())) {
                 throw new Refusal(ErrorCode.FORBIDDEN, "the token is another device's");
             }
-            Deadline deadline = Deadline.in(answerWithin);
             byte[] picture = clean(capture.picture(), deadline);
             return storeAndPublish(phone, capture, picture, deadline);
         } catch (Refusal e) {
             tell(phone, e);
             throw e;
-        } finally {
-            inHand.release();
         }
     }
 

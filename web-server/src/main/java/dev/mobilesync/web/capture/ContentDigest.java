@@ -5,7 +5,6 @@ import dev.mobilesync.web.common.Refusal;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.Enumeration;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,15 +20,17 @@ final class ContentDigest {
     private ContentDigest() {}
 
     /**
-     * Reads the header.
+     * Parses the header.
+     *
+     * @param headers its values; empty where there is none
      *
      * @return the SHA-256, or {@code null} if there is none
      * @throws Refusal {@code INVALID_REQUEST} if it is malformed
      */
-    static byte @Nullable [] sha256In(Enumeration<String> headers) {
+    static byte @Nullable [] sha256In(Iterable<String> headers) {
         byte[] sha256 = null;
-        while (headers.hasMoreElements()) {
-            for (String member : headers.nextElement().split(",", -1)) {
+        for (String header : headers) {
+            for (String member : header.split(",", -1)) {
                 Matcher matcher = MEMBER.matcher(member.strip());
                 if (!matcher.matches()) {
                     throw malformed();
@@ -59,8 +60,12 @@ final class ContentDigest {
     }
 
     static byte[] sha256(byte[] bytes) {
+        return sha256().digest(bytes);
+    }
+
+    static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
         }

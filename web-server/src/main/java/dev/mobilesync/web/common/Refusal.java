@@ -3,8 +3,12 @@ package dev.mobilesync.web.common;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.service.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 
 /** A request is answered with an error. The message goes out: it repeats nothing secret. */
 public final class Refusal extends RuntimeException {
@@ -72,5 +76,13 @@ public final class Refusal extends RuntimeException {
     public Problem toProblem() {
         Problem problem = Problem.of(code, detail).because(reason);
         return retryAfter == null ? problem : problem.until(retryAfter);
+    }
+
+    /** Answers a request with it. */
+    public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (code == ErrorCode.UNAUTHENTICATED) {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+        }
+        toProblem().answer(request, response);
     }
 }

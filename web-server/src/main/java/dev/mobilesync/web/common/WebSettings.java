@@ -14,7 +14,11 @@ import org.springframework.util.unit.DataSize;
  *
  * @param maxCaptureSize how many bytes a picture may have ({@code 5MB} is 5 MiB). While an upload is in hand it takes up
  *     to four times as much memory
- * @param maxUploads how many uploads may be in hand at once; those beyond are told to come back (429)
+ * @param maxUploads how many uploads are handled at once, each once its body is there
+ * @param uploadWait how long one waits until it is handled, before it is told to come back (429); at
+ *     most half of {@code answerWithin}
+ * @param maxUploadsPerExaminee how many uploads of one examinee may be in flight at once, from their first byte on; those
+ *     beyond are told to come back (429)
  * @param answerWithin how long an upload may take from its last byte to its answer, all in all: the checks, the store
  *     and the broker share it, whatever their own limits are. A phone is answered within 5 s as long as this is less
  * @param allowedOrigins the origins of pages, other than this server's own, that may call it from a browser (CORS)
@@ -24,6 +28,8 @@ import org.springframework.util.unit.DataSize;
 public record WebSettings(
         @DefaultValue("5MB") DataSize maxCaptureSize,
         @DefaultValue("64") int maxUploads,
+        @DefaultValue("2s") Duration uploadWait,
+        @DefaultValue("2") int maxUploadsPerExaminee,
         @DefaultValue("4500ms") Duration answerWithin,
         @DefaultValue List<String> allowedOrigins,
         @DefaultValue Store store) {
@@ -42,7 +48,9 @@ public record WebSettings(
                 "mobile-sync.max-capture-size",
                 "must be more than 0 and at most 64MB");
         require(maxUploads > 0, "mobile-sync.max-uploads", "must be more than 0");
+        require(maxUploadsPerExaminee > 0, "mobile-sync.max-uploads-per-examinee", "must be more than 0");
         requirePositive(answerWithin, "mobile-sync.answer-within");
+        require(!uploadWait.isNegative(), "mobile-sync.upload-wait", "must not be negative");
         for (String origin : allowedOrigins) {
             require(
                     origin.matches("[a-z][a-z0-9+.-]*://[^/*?#\\s;,]+"),

@@ -1,7 +1,9 @@
 package dev.mobilesync.web.pairing;
 
+import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.TokenConfiguration;
+import dev.mobilesync.web.body.BodyRoute;
 import dev.mobilesync.web.common.BriefLookup;
 import java.time.Clock;
 import java.util.Objects;
@@ -19,6 +21,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.util.StringUtils;
 
 /** The parts of pairing. */
@@ -34,6 +38,17 @@ class PairingConfiguration {
     @Bean
     PairedDevices pairedDevices(StringRedisTemplate redis, BriefLookup lookup, PairingSettings settings) {
         return new PairedDevices(redis, lookup, settings.pairedFor());
+    }
+
+    @Bean
+    BodyRoute redeemRoute() {
+        return new BodyRoute(
+                PathPatternRequestMatcher.pathPattern(HttpMethod.POST, PairingController.REDEEM),
+                BodyRoute.Store.ANONYMOUS,
+                Redemption.MAX_LENGTH,
+                ErrorCode.INVALID_REQUEST,
+                ErrorCode.INVALID_REQUEST,
+                (request, match) -> BodyRoute.Ticket.NONE);
     }
 
     @Bean

@@ -18,7 +18,8 @@ import tools.jackson.core.JacksonException;
  */
 record Redemption(String code, String deviceId, @Nullable DeviceInfo deviceInfo) {
 
-    private static final int MAX_LENGTH = 4096;
+    /** Of the body, in bytes. */
+    static final int MAX_LENGTH = 4096;
 
     @SuppressWarnings("ConstantValue")
     Redemption {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.web.common.Refusal;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +55,6 @@ class ContentDigestTests {
     }
 
     private static byte @org.jspecify.annotations.Nullable [] in(String... headers) {
-        return ContentDigest.sha256In(Collections.enumeration(List.of(headers)));
+        return ContentDigest.sha256In(List.of(headers));
     }
 }

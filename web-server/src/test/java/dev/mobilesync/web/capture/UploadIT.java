@@ -6,6 +6,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileCapture;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.Topology;
@@ -183,6 +185,149 @@ class UploadIT {
         assertThat(server.pollStatus()).isEmpty();
     }
 
+    @Test
+    void acceptsDigestOfTheWholeBody() throws Exception {
+        byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(27));
+        HttpResponse<String> answer =
+                api.uploadBody(examinee, token(), body, "Content-Digest", Digests.contentDigest(body));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    @Test
+    void acceptsDigestOfTheImagePart() throws Exception {
+        byte[] picture = Jpegs.picture(28);
+        HttpResponse<String> answer = uploadForm(new MultipartBody()
+                .metadataOf(DEVICE)
+                .part("image", "image/jpeg\r\nContent-Digest: " + Digests.contentDigest(picture), picture));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    @Test
+    void rejectsWrongDigestOfTheImagePart() throws Exception {
+        MultipartBody form = new MultipartBody()
+                .metadataOf(DEVICE)
+                .part(
+                        "image",
+                        "image/jpeg\r\nContent-Digest: " + Digests.contentDigest(Jpegs.picture(29)),
+                        Jpegs.picture(30));
+        byte[] body = form.bytes();
+        // Right for the body, wrong for the picture in it.
+        HttpResponse<String> answer =
+                api.uploadBody(examinee, token(), body, "Content-Digest", Digests.contentDigest(body));
+
+        assertProblem(answer, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
+        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+    }
+
+    @Test
+    void rejectsMalformedDigestOfTheImagePart() throws Exception {
+        HttpResponse<String> answer = uploadForm(new MultipartBody()
+                .metadataOf(DEVICE)
+                .part("image", "image/jpeg\r\nContent-Digest: sha-256=abc", Jpegs.picture(30)));
+
+        assertProblem(answer, ErrorCode.INVALID_REQUEST, 400);
+    }
+
+    // Damaged on the way
+
+    static Stream<Arguments> damagedTransfers() {
+        byte[] whole = MultipartBody.upload(DEVICE, Jpegs.picture(43));
+        return Stream.of(
+                arguments("no bytes", new byte[0]),
+                arguments("an empty image", MultipartBody.upload(DEVICE, new byte[0])),
+                arguments("no closing boundary", Arrays.copyOf(whole, whole.length - 40)),
+                arguments("half", Arrays.copyOf(whole, whole.length / 2)),
+                arguments("within the first part's headers", Arrays.copyOf(whole, 60)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("damagedTransfers")
+    void reportsDamagedTransferAsRetryable(String name, byte[] body) throws Exception {
+        assertProblem(api.uploadBody(examinee, token(), body), ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
+        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+    }
+
+    @Test
+    void reportsEmptyChunkedBodyAsRetryable() throws Exception {
+        HttpResponse<String> answer = api.send(api.request(path(), token())
+                .header("Content-Type", MultipartBody.CONTENT_TYPE)
+                .POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.noBody())));
+
+        assertProblem(answer, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
+        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+    }
+
+    /** The client would send the same again: retrying does not help. */
+    @Test
+    void reportsLineFeedFormAsNotRetryable() throws Exception {
+        String form = new String(MultipartBody.upload(DEVICE, Jpegs.picture(44)), StandardCharsets.ISO_8859_1);
+        byte[] body = form.replace("\r\n", "\n").getBytes(StandardCharsets.ISO_8859_1);
+
+        assertProblem(api.uploadBody(examinee, token(), body), ErrorCode.INVALID_REQUEST, 400);
+        assertThat(server.pollStatus()).isEmpty();
+    }
+
+    // Metadata
+
+    @Test
+    void readsMetadataWithoutContentTypeAsJson() throws Exception {
+        HttpResponse<String> answer = uploadForm(new MultipartBody()
+                .image(Jpegs.picture(45))
+                .part("metadata", "", MessageCodec.encode(new MobileCapture(DEVICE, null))));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    @Test
+    void truncatesLongDeviceInfo() throws Exception {
+        String model = "x".repeat(127) + "\uD83D\uDCF1" + "y".repeat(8);
+        HttpResponse<String> answer = uploadForm(new MultipartBody()
+                .image(Jpegs.picture(46))
+                .metadata("{\"type\":\"mobile_capture\",\"data\":{\"deviceId\":\"M001\",\"deviceInfo\":{\"model\":\""
+                        + model + "\",\"osVersion\":\"iOS 15.0\"}}}"));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(ApiClient.json(answer)
+                        .at("/data/captureInfo/deviceInfo/model")
+                        .asString())
+                .isEqualTo("x".repeat(127));
+    }
+
+    // Headers
+
+    @ParameterizedTest
+    @ValueSource(ints = {8_400, 12_000})
+    void acceptsLargeToken(int size) throws Exception {
+        HttpResponse<String> answer =
+                api.uploadBody(examinee, tokenOf(size), MultipartBody.upload(DEVICE, Jpegs.picture(47)));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {17_000, 60_000})
+    void answersOversizedHeadersWith431(int size) throws Exception {
+        HttpResponse<String> answer = api.get(path(), tokenOf(size));
+
+        assertProblem(answer, ErrorCode.INVALID_REQUEST, 431);
+    }
+
+    private String tokenOf(int size) {
+        return TestTokens.mint(Map.of(
+                "role",
+                "device",
+                "plan",
+                PLAN,
+                "examinee",
+                examinee.examineeId(),
+                "device",
+                DEVICE,
+                "padding",
+                "x".repeat(size * 3 / 4)));
+    }
+
     // Bad ids
 
     @ParameterizedTest
@@ -238,7 +383,7 @@ class UploadIT {
                         "two images",
                         new MultipartBody().metadataOf(DEVICE).image(picture).image(picture)),
                 arguments(
-                        "metadata of no type",
+                        "metadata of no type, not JSON",
                         new MultipartBody().image(picture).part("metadata", "", new byte[2])),
                 arguments(
                         "metadata as text",
@@ -292,7 +437,7 @@ class UploadIT {
         return Stream.of(
                 arguments("a PNG", Jpegs.png(19)),
                 arguments("a text", "hello".getBytes(StandardCharsets.UTF_8)),
-                arguments("nothing", new byte[0]),
+                arguments("one byte", new byte[1]),
                 arguments("truncated", Arrays.copyOf(whole, whole.length / 2)),
                 arguments("60,000 x 60,000", JpegFixtures.ofSize(60_000, 60_000)));
     }

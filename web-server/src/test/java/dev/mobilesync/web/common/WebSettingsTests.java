@@ -26,6 +26,8 @@ class WebSettingsTests {
 
         assertThat(settings.maxCaptureSize()).isEqualTo(DataSize.ofBytes(5 * 1024 * 1024));
         assertThat(settings.maxUploads()).isEqualTo(64);
+        assertThat(settings.uploadWait()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.maxUploadsPerExaminee()).isEqualTo(2);
         assertThat(settings.answerWithin()).isLessThan(Duration.ofSeconds(5));
         assertThat(settings.allowedOrigins()).isEmpty();
         assertThat(settings.store().bucket()).isEqualTo("captures");
@@ -46,6 +48,8 @@ class WebSettingsTests {
         "mobile-sync.max-capture-size, 0",
         "mobile-sync.max-capture-size, 1GB",
         "mobile-sync.max-uploads, 0",
+        "mobile-sync.max-uploads-per-examinee, 0",
+        "mobile-sync.upload-wait, -1s",
         "mobile-sync.answer-within, 0s",
         "mobile-sync.allowed-origins, *",
         "mobile-sync.allowed-origins, https://a.example/path",

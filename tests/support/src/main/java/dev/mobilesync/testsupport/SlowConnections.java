@@ -1,0 +1,113 @@
+package dev.mobilesync.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Connections that send a beginning and then one byte now and then. One that the server ends is opened again. All share
+ * one thread.
+ */
+public final class SlowConnections implements AutoCloseable {
+
+    private static final byte[] DRIP = {'x'};
+
+    private final InetSocketAddress server;
+    private final List<SlowConnection> connections = new ArrayList<>();
+    private final AtomicInteger reopened = new AtomicInteger();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+
+    private static final class SlowConnection {
+
+        private final byte[] beginning;
+        private SocketChannel channel;
+
+        private SlowConnection(byte[] beginning, SocketChannel channel) {
+            this.beginning = beginning;
+            this.channel = channel;
+        }
+    }
+
+    /**
+     * Opens one connection for each beginning.
+     *
+     * @param interval between two bytes
+     */
+    public SlowConnections(int port, List<String> beginnings, Duration interval) {
+        this.server = new InetSocketAddress("127.0.0.1", port);
+        try {
+            for (String beginning : beginnings) {
+                byte[] bytes = beginning.getBytes(StandardCharsets.ISO_8859_1);
+                connections.add(new SlowConnection(bytes, open(bytes)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        thread.scheduleWithFixedDelay(this::drip, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** How many the server has ended, and were opened again. */
+    public int reopened() {
+        return reopened.get();
+    }
+
+    private SocketChannel open(byte[] beginning) throws IOException {
+        SocketChannel channel = SocketChannel.open(server);
+        channel.write(ByteBuffer.wrap(beginning));
+        channel.configureBlocking(false);
+        return channel;
+    }
+
+    private void drip() {
+        ByteBuffer answer = ByteBuffer.allocate(4096);
+        for (SlowConnection each : connections) {
+            if (!sends(each.channel, answer) && !thread.isShutdown()) {
+                reopen(each);
+            }
+        }
+    }
+
+    private static boolean sends(SocketChannel channel, ByteBuffer answer) {
+        try {
+            answer.clear();
+            return channel.read(answer) >= 0 && channel.write(ByteBuffer.wrap(DRIP)) >= 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void reopen(SlowConnection connection) {
+        try {
+            connection.channel.close();
+            connection.channel = open(connection.beginning);
+            reopened.incrementAndGet();
+        } catch (IOException e) {
+            // in the next round
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            thread.awaitTermination(10, TimeUnit.SECONDS);
+            for (SlowConnection each : connections) {
+                each.channel.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.mobilesync.web.body;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.DispatcherType;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How bodies are received. Each feature registers its routes. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(BodyProperties.class)
+class BodyConfiguration {
+
+    /** Spring Security's chain has -100. */
+    private static final int AFTER_SECURITY = 0;
+
+    @Bean
+    BodyReceptions bodyReceptions(BodyProperties properties, MeterRegistry meters) {
+        return new BodyReceptions(properties, meters);
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestBodyFilter> requestBodyFilter(List<BodyRoute> routes, BodyReceptions receptions) {
+        FilterRegistrationBean<RequestBodyFilter> filter =
+                new FilterRegistrationBean<>(new RequestBodyFilter(routes, receptions));
+        filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
+        filter.setOrder(AFTER_SECURITY);
+        return filter;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.mobilesync.web.body;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** All bodies that are on their way, and a watch that ends those which take too long. */
+final class BodyReceptions implements AutoCloseable {
+
+    private static final long ANONYMOUS_BYTES = 16 * 1024 * 1024;
+    private static final long CHECK_MILLIS = 500;
+
+    private final BodyProperties properties;
+    private final BodySpool uploads;
+    private final BodySpool anonymous;
+    private final Set<BodyReception> running = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "body-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    BodyReceptions(BodyProperties properties, MeterRegistry meters) {
+        this.properties = properties;
+        this.uploads = new BodySpool(
+                properties.memory().toBytes(), properties.disk().toBytes(), Path.of(properties.directory()));
+        this.anonymous = new BodySpool(ANONYMOUS_BYTES, 0, Path.of(properties.directory()));
+        Gauge.builder("mobile.sync.bodies", running, Set::size)
+                .description("Bodies that are on their way")
+                .register(meters);
+        gauge(meters, "memory", () -> uploads.memoryBytes() + anonymous.memoryBytes());
+        gauge(meters, "disk", uploads::fileBytes);
+        watch.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void gauge(MeterRegistry meters, String where, java.util.function.Supplier<Number> value) {
+        Gauge.builder("mobile.sync.bodies.bytes", value)
+                .description("Bytes of bodies that are kept until their requests are handled")
+                .tag("where", where)
+                .baseUnit("bytes")
+                .register(meters);
+    }
+
+    BodyReception start(BodyRoute route, BodyRoute.Ticket ticket) {
+        BodySpool spool = route.store() == BodyRoute.Store.UPLOADS ? uploads : anonymous;
+        BodyReception reception = new BodyReception(route, ticket, spool.newBody(), properties);
+        running.add(reception);
+        return reception;
+    }
+
+    private void check() {
+        long now = System.nanoTime();
+        running.removeIf(BodyReception::isOver);
+        running.forEach(reception -> reception.check(now));
+    }
+
+    @Override
+    public void close() throws IOException {
+        watch.shutdownNow();
+        uploads.close();
+        anonymous.close();
+    }
+}

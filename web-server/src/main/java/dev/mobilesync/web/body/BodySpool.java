@@ -1,0 +1,211 @@
+package dev.mobilesync.web.body;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bodies that are on their way, in blocks of 16 KiB: in memory, and in one file when that is full. Both have a bound that
+ * all bodies share. The file has no name as soon as it is open, so nothing of it is left after a crash.
+ */
+final class BodySpool implements AutoCloseable {
+
+    static final int BLOCK_BYTES = 16 * 1024;
+
+    private static final int MEMORY = -1;
+
+    private final @Nullable FileChannel file;
+    private final long maxMemoryBlocks;
+    private final long maxFileBlocks;
+    private final Deque<Integer> freeFileBlocks = new ArrayDeque<>();
+    private long memoryBlocks;
+    private int fileBlocks;
+
+    /**
+     * @param memory in bytes
+     * @param disk in bytes; 0 for none
+     */
+    BodySpool(long memory, long disk, Path directory) {
+        this.maxMemoryBlocks = memory / BLOCK_BYTES;
+        this.maxFileBlocks = Math.min(disk / BLOCK_BYTES, Integer.MAX_VALUE);
+        try {
+            this.file = maxFileBlocks == 0 ? null : open(directory);
+        } catch (IOException e) {
+            throw new IllegalStateException("mobile-sync.body.directory: no file can be made in " + directory, e);
+        }
+    }
+
+    private static FileChannel open(Path directory) throws IOException {
+        // Its permissions are for the owner alone.
+        Path path = Files.createTempFile(directory, "mobile-sync-bodies", null);
+        FileChannel channel = FileChannel.open(
+                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        Files.deleteIfExists(path);
+        return channel;
+    }
+
+    /** Bytes in memory, rounded up to blocks. */
+    synchronized long memoryBytes() {
+        return memoryBlocks * BLOCK_BYTES;
+    }
+
+    /** Bytes in the file, rounded up to blocks. */
+    synchronized long fileBytes() {
+        return (long) (fileBlocks - freeFileBlocks.size()) * BLOCK_BYTES;
+    }
+
+    Body newBody() {
+        return new Body();
+    }
+
+    private synchronized @Nullable Block allocate() {
+        if (memoryBlocks < maxMemoryBlocks) {
+            memoryBlocks++;
+            return new Block(MEMORY, new byte[BLOCK_BYTES]);
+        }
+        Integer index = freeFileBlocks.poll();
+        if (index == null && fileBlocks < maxFileBlocks) {
+            index = fileBlocks++;
+        }
+        return index == null ? null : new Block(index, null);
+    }
+
+    private synchronized void free(List<Block> blocks) {
+        for (Block block : blocks) {
+            if (block.index == MEMORY) {
+                memoryBlocks--;
+            } else {
+                freeFileBlocks.push(block.index);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    /**
+     * @param index in the file, or {@link #MEMORY}
+     */
+    private record Block(int index, byte @Nullable [] memory) {}
+
+    /** One body. Written by one thread at a time, then read, then released. */
+    final class Body {
+
+        private final List<Block> blocks = new ArrayList<>();
+        private long length;
+        private boolean released;
+
+        long length() {
+            return length;
+        }
+
+        /**
+         * Appends bytes.
+         *
+         * @return whether there was room for them
+         * @throws IOException if the disk fails
+         */
+        synchronized boolean append(ByteBuffer bytes) throws IOException {
+            if (released) {
+                return false;
+            }
+            while (bytes.hasRemaining()) {
+                int offset = (int) (length % BLOCK_BYTES);
+                if (offset == 0) {
+                    Block next = allocate();
+                    if (next == null) {
+                        return false;
+                    }
+                    blocks.add(next);
+                }
+                int part = Math.min(bytes.remaining(), BLOCK_BYTES - offset);
+                ByteBuffer slice = bytes.slice(bytes.position(), part);
+                bytes.position(bytes.position() + part);
+                write(blocks.get(blocks.size() - 1), offset, slice);
+                length += part;
+            }
+            return true;
+        }
+
+        private void write(Block block, int offset, ByteBuffer bytes) throws IOException {
+            if (block.memory != null) {
+                bytes.get(block.memory, offset, bytes.remaining());
+                return;
+            }
+            long position = (long) block.index * BLOCK_BYTES + offset;
+            while (bytes.hasRemaining()) {
+                position += channel().write(bytes, position);
+            }
+        }
+
+        private synchronized int read(long position, byte[] bytes, int from, int count) throws IOException {
+            if (released) {
+                throw new IOException("the body is released");
+            }
+            if (position == length) {
+                return -1;
+            }
+            Block block = blocks.get((int) (position / BLOCK_BYTES));
+            int offset = (int) (position % BLOCK_BYTES);
+            int part = (int) Math.min(Math.min(count, BLOCK_BYTES - offset), length - position);
+            if (block.memory != null) {
+                System.arraycopy(block.memory, offset, bytes, from, part);
+                return part;
+            }
+            return channel().read(ByteBuffer.wrap(bytes, from, part), (long) block.index * BLOCK_BYTES + offset);
+        }
+
+        private FileChannel channel() throws IOException {
+            if (file == null) {
+                throw new IOException("there is no file");
+            }
+            return file;
+        }
+
+        /** The bytes, from the beginning. */
+        InputStream open() {
+            return new InputStream() {
+
+                private long position;
+
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+                }
+
+                @Override
+                public int read(byte[] bytes, int from, int count) throws IOException {
+                    if (count == 0) {
+                        return 0;
+                    }
+                    int read = Body.this.read(position, bytes, from, count);
+                    position += Math.max(0, read);
+                    return read;
+                }
+            };
+        }
+
+        /** Gives its room back; it cannot be read any more. */
+        synchronized void release() {
+            if (!released) {
+                released = true;
+                free(blocks);
+                blocks.clear();
+            }
+        }
+    }
+}

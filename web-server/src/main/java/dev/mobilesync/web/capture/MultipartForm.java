@@ -1,0 +1,119 @@
+package dev.mobilesync.web.capture;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.web.common.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.tomcat.util.http.fileupload.FileItemHeaders;
+import org.apache.tomcat.util.http.fileupload.FileItemIterator;
+import org.apache.tomcat.util.http.fileupload.FileItemStream;
+import org.apache.tomcat.util.http.fileupload.FileUpload;
+import org.apache.tomcat.util.http.fileupload.FileUploadException;
+import org.apache.tomcat.util.http.fileupload.MultipartStream.MalformedStreamException;
+import org.apache.tomcat.util.http.fileupload.UploadContext;
+import org.apache.tomcat.util.http.fileupload.impl.FileUploadIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a {@code multipart/form-data} body, in memory. Tomcat's parser reads them; its {@code getParts} would read
+ * the connection itself.
+ */
+record MultipartForm(List<Part> parts) {
+
+    private static final int MAX_PARTS = 8;
+    private static final int MAX_PART_HEADER_BYTES = 4096;
+
+    /**
+     * One part.
+     *
+     * @param contentDigest the values of its {@code Content-Digest}
+     */
+    record Part(@Nullable String name, @Nullable String contentType, List<String> contentDigest, byte[] content) {}
+
+    /**
+     * Reads the form up to its end.
+     *
+     * @param maxPart the most bytes that a part may have
+     * @throws IOException if the body cannot be read
+     * @throws Refusal {@code CAPTURE_TRANSFER_FAILED} if the form begins well and has no end, {@code CAPTURE_TOO_LARGE},
+     *     or {@code INVALID_REQUEST}
+     */
+    static MultipartForm read(String contentType, InputStream body, int maxPart) throws IOException {
+        List<Part> parts = new ArrayList<>();
+        try {
+            FileUpload parser = new FileUpload();
+            parser.setPartHeaderSizeMax(MAX_PART_HEADER_BYTES);
+            FileItemIterator items = parser.getItemIterator(new Body(contentType, body));
+            while (items.hasNext()) {
+                if (parts.size() == MAX_PARTS) {
+                    throw new Refusal(ErrorCode.INVALID_REQUEST, "the form has more than " + MAX_PARTS + " parts");
+                }
+                parts.add(part(items.next(), maxPart));
+            }
+        } catch (MalformedStreamException e) {
+            throw new Refusal(ErrorCode.CAPTURE_TRANSFER_FAILED, "the form has no end", e);
+        } catch (FileUploadException | FileUploadIOException | IllegalStateException | IllegalArgumentException e) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "the body is not a multipart form", e);
+        }
+        return new MultipartForm(parts);
+    }
+
+    private static Part part(FileItemStream item, int maxSize) throws IOException {
+        try (InputStream in = item.openStream()) {
+            byte[] content = in.readNBytes(maxSize + 1);
+            if (content.length > maxSize) {
+                throw new Refusal(ErrorCode.CAPTURE_TOO_LARGE, "the image is too large");
+            }
+            return new Part(item.getFieldName(), item.getContentType(), digests(item.getHeaders()), content);
+        }
+    }
+
+    private static List<String> digests(@Nullable FileItemHeaders headers) {
+        List<String> values = new ArrayList<>();
+        if (headers != null) {
+            Iterator<String> each = headers.getHeaders(CaptureHeaders.CONTENT_DIGEST);
+            each.forEachRemaining(values::add);
+        }
+        return values;
+    }
+
+    /**
+     * The part of that name.
+     *
+     * @throws Refusal {@code INVALID_REQUEST} if there is none, or more than one
+     */
+    Part only(String name) {
+        List<Part> named =
+                parts.stream().filter(part -> name.equals(part.name())).toList();
+        if (named.size() != 1) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "there must be exactly one part " + name);
+        }
+        return named.get(0);
+    }
+
+    private record Body(String contentType, InputStream in) implements UploadContext {
+
+        @Override
+        public @Nullable String getCharacterEncoding() {
+            return null;
+        }
+
+        @Override
+        public String getContentType() {
+            return contentType;
+        }
+
+        @Override
+        public InputStream getInputStream() {
+            return in;
+        }
+
+        @Override
+        public long contentLength() {
+            return -1;
+        }
+    }
+}
