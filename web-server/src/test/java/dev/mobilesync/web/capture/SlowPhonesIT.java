@@ -6,7 +6,6 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
-import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.WebServerFixture;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,7 +30,6 @@ import org.slf4j.LoggerFactory;
  * Phones, service and servers share this machine.
  */
 @Tag("slow")
-@ServerContract
 class SlowPhonesIT {
 
     private static final Logger log = LoggerFactory.getLogger(SlowPhonesIT.class);
