@@ -4,13 +4,15 @@ const API = new URL('../../api/v1/', import.meta.url);
 const STALLED_AFTER = 20_000;
 /** Bytes per ms of a slow line: a buffer or a proxy may hold the whole body when the browser says that it is sent. */
 const SLOW_RATE = 20;
+const MAX_FACTOR = 4;
 const LOOK_EVERY = 1000;
 
 /**
  * One POST. XMLHttpRequest, because fetch tells nothing of an upload's progress.
  *
  * Aborts when nothing moves for 20 s while the body is sent. Then it waits for the answer as long as a slow line needs
- * for the whole body, or as the body took until then, and 20 s. Each failed attempt before makes both times longer.
+ * for the whole body, or as the body took until then, and 20 s. Each failed attempt before makes both times longer, up
+ * to four times as long.
  *
  * @param body a string or FormData
  * @param failures attempts that failed before this one
@@ -26,7 +28,7 @@ export function post(path, { headers = {}, body, failures = 0, onProgress = () =
     let patience = STALLED_AFTER;
     // Looked at by the clock and not with a timer of 20 s, which a locked phone would stop and start again.
     const watch = setInterval(() => {
-      if (Date.now() - moved > patience * (1 + failures)) end(reject, new Failure('SLOW'));
+      if (Date.now() - moved > patience * Math.min(1 + failures, MAX_FACTOR)) end(reject, new Failure('SLOW'));
     }, LOOK_EVERY);
     const end = (settle, value) => {
       clearInterval(watch);
