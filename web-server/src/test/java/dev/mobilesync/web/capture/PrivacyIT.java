@@ -115,7 +115,9 @@ class PrivacyIT {
         String line = "time=\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z action=upload role=device"
                 + " who=P004:E004:M001 plan=P004 examinee=E004 address=127.0.0.1 result=";
         // Each is written after the answer.
-        await().untilAsserted(() -> assertThat(output.getAll().lines().filter(each -> each.contains("action=upload")))
+        await().untilAsserted(() -> assertThat(output.getAll()
+                        .lines()
+                        .filter(each -> each.contains("action=upload") && each.contains("who=P004:E004:")))
                 .anyMatch(each -> each.matches(".* audit .*" + line + "201"))
                 .anyMatch(each -> each.matches(".* audit .*" + line + "415"))
                 .hasSize(2));
