@@ -39,7 +39,7 @@ class WebSocketConfiguration implements WebSocketConfigurer {
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
         registry.addHandler(endpoint, PATH)
                 .setHandshakeHandler(new DefaultHandshakeHandler(new LeanUpgrade()))
-                .addInterceptors(new ConnectLimit(limits, limiter))
+                .addInterceptors(new ConnectLimit(limits, limiter), new OriginCheck(settings.allowedOrigins()))
                 .setAllowedOrigins(settings.allowedOrigins().toArray(String[]::new));
     }
 

@@ -108,9 +108,11 @@ class LifecycleIT {
                 "http://exam.example.org:99999999999")) {
             assertThatThrownBy(() -> open(limited, "Origin", origin))
                     .as(origin)
-                    .isInstanceOfSatisfying(
-                            WebSocketHandshakeException.class,
-                            e -> assertThat(e.getResponse().statusCode()).isEqualTo(403));
+                    .isInstanceOfSatisfying(WebSocketHandshakeException.class, e -> {
+                        assertThat(e.getResponse().statusCode()).isEqualTo(403);
+                        assertThat(e.getResponse().headers().firstValue("content-type"))
+                                .hasValue("application/problem+json");
+                    });
         }
         assertThatThrownBy(() -> open(server, "Origin", "http://localhost:8080"))
                 .isInstanceOf(WebSocketHandshakeException.class);

@@ -251,14 +251,7 @@ class SlowBodiesIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void acceptsChunkedUpload(boolean inSmallPieces) throws IOException {
-        ExamineeKey examinee = newExaminee();
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout(10_000);
-            send(
-                    socket,
-                    "POST " + ApiClient.capturesPath(examinee.planId(), examinee.examineeId())
-                            + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token(examinee) + "\r\nContent-Type: "
-                            + MultipartBody.CONTENT_TYPE + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+        try (Socket socket = openChunkedUpload()) {
             int size = inSmallPieces ? 100 : 4_096;
             for (int from = 0; from < BODY.length; from += size) {
                 int length = Math.min(size, BODY.length - from);
@@ -271,17 +264,22 @@ class SlowBodiesIT {
         }
     }
 
+    private Socket openChunkedUpload() throws IOException {
+        ExamineeKey examinee = newExaminee();
+        Socket socket = new Socket("127.0.0.1", server.port());
+        socket.setSoTimeout(10_000);
+        send(
+                socket,
+                "POST " + ApiClient.capturesPath(examinee.planId(), examinee.examineeId())
+                        + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token(examinee) + "\r\nContent-Type: "
+                        + MultipartBody.CONTENT_TYPE + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+        return socket;
+    }
+
     /** A body that announces no length, and is too large: it is not read to its end. */
     @Test
     void answersChunkedBodyThatIsTooLarge() throws IOException {
-        ExamineeKey examinee = newExaminee();
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout(10_000);
-            send(
-                    socket,
-                    "POST " + ApiClient.capturesPath(examinee.planId(), examinee.examineeId())
-                            + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token(examinee) + "\r\nContent-Type: "
-                            + MultipartBody.CONTENT_TYPE + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+        try (Socket socket = openChunkedUpload()) {
             send(socket, Integer.toHexString(6_000_000) + "\r\n");
             socket.getOutputStream().write(new byte[6_000_000]);
             assertThat(readResponse(socket)).startsWith("HTTP/1.1 413 ").contains("CAPTURE_TOO_LARGE");
