@@ -81,7 +81,7 @@ class TopologyIT {
 
     private static ConfigurableApplicationContext start(Map<String, String> servers) {
         return new SpringApplicationBuilder(Parts.class)
-                .properties("spring.config.name=common-service", "spring.main.web-application-type=none")
+                .properties("spring.config.name=common-service", "server.port=0")
                 .run(servers.entrySet().stream()
                         .map(property -> "--" + property.getKey() + "=" + property.getValue())
                         .toArray(String[]::new));
