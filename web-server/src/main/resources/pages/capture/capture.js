@@ -46,7 +46,7 @@ async function alive(held, key, good) {
 
 let linkCode = null;
 
-/** Anybody may send a link: it connects only when the examinee agrees. */
+/** A stranger may send a link: it connects only when the examinee agrees. */
 function confirmLink(code) {
   if (session?.code === code) return goOn();
   if (!isCode(code)) return askForCode(new Failure('CODE_MALFORMED'));

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>They are fetched at the first token, so that a service starts while the issuer is away; again when they are old, and
  * when a token names a key that is not among them (the issuer may have new ones), but never more often than a
- * pause allows: whoever makes up key ids or asks while the issuer is away costs it nothing. While it is away the keys
+ * pause allows: whoever makes up key ids or asks while the issuer is unavailable costs it nothing. While it is unavailable the keys
  * that are there stay good.
  */
 final class IssuerKeys implements JWKSource<SecurityContext> {

@@ -97,7 +97,7 @@ final class StatusListener implements ChannelAwareMessageListener {
 
         @Override
         public void tellOfDelay() {
-            publishFailure("the state cannot be written at the moment; it is tried on");
+            publishFailure("the state cannot be written at the moment; the service keeps trying");
         }
 
         private void publishFailure(String message) {

@@ -149,7 +149,8 @@ final class CaptureUpload {
             throw new Refusal(ErrorCode.CAPTURE_STORE_FAILED, "the image could not be stored", e);
         } catch (PublishFailedException e) {
             log.warn("a capture was stored, but not published: {}", e.getMessage());
-            throw new Refusal(ErrorCode.STATUS_PUBLISH_FAILED, "the image was stored, but nobody could be told", e);
+            throw new Refusal(
+                    ErrorCode.STATUS_PUBLISH_FAILED, "the image was stored, but its message could not be published", e);
         } finally {
             end.run();
         }

@@ -42,7 +42,7 @@ final class UploadAdmission implements BodyRoute.Admission {
         this.maxPerExaminee = settings.maxUploadsPerExaminee();
     }
 
-    /** The phone that uploads; nobody else may. */
+    /** The phone that uploads; no other may. */
     static Caller.Device phone(String planId, String examineeId, @Nullable Object caller) {
         ExamineeKey examinee = Ids.examinee(planId, examineeId);
         if (caller instanceof Caller.Device phone && phone.isDeviceOf(examinee)) {

@@ -15,10 +15,10 @@ import org.springframework.util.unit.DataSize;
  * @param maxCaptureSize how many bytes a picture may have ({@code 5MB} is 5 MiB). While an upload is in hand it takes up
  *     to four times as much memory
  * @param maxUploads how many uploads are handled at once, each once its body is there
- * @param uploadWait how long one waits until it is handled, before it is told to come back (429); at
+ * @param uploadWait how long one waits until it is handled, before it is answered 429; at
  *     most half of {@code answerWithin}
  * @param maxUploadsPerExaminee how many uploads of one examinee may be in flight at once, from their first byte on; those
- *     beyond are told to come back (429)
+ *     beyond are answered 429
  * @param answerWithin how long an upload may take from its last byte to its answer, all in all: the checks, the store
  *     and the broker share it, whatever their own limits are. A phone is answered within 5 s as long as this is less
  * @param allowedOrigins the origins of pages, other than this server's own, that may call it from a browser (CORS)

@@ -81,9 +81,9 @@ final class Pairing {
      * cannot be told. The phone before stays the examinee's until everybody has been told of the new one.
      *
      * @param networks the client's, by which its wrong codes are counted: typed ones alone, because a link's secret cannot
-     *     be guessed, and nobody's wrong codes may block it
+     *     be guessed, and no wrong codes of others may block it
      * @throws Refusal {@code NOT_FOUND} if the code is unknown, used or expired, {@code TOO_MANY_REQUESTS} after too
-     *     many such codes that were typed, {@code STATUS_PUBLISH_FAILED} if the broker is away: the code is good then as before
+     *     many such codes that were typed, {@code STATUS_PUBLISH_FAILED} if the broker is unavailable: the code is good then as before
      * @throws DataAccessException if Redis is away; the code may be spent then
      */
     Paired redeem(Redemption redemption, List<String> networks) {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * What pairs a phone: a short code that is typed by hand, or the long secret of the QR code's link, which no one can guess.
- * Small or capital letters, grouped with spaces or hyphens as anybody likes.
+ * Small or capital letters, grouped with spaces or hyphens as one likes.
  *
  * @param value in capital letters, without what it was grouped with; secret
  */

@@ -54,7 +54,7 @@ final class PairingCodes {
     /**
      * Makes the pairing the examinee's only good one until then, whichever of its codes a phone sends.
      *
-     * <p>Writes to keys that may be on several nodes. A crash before the last leaves a pairing that nobody was shown; one
+     * <p>Writes to keys that may be on several nodes. A crash before the last leaves a pairing that was shown to no one; one
      * after it leaves the pairing before, which {@link #spend} refuses because it is not the newest. All of them expire.
      */
     void put(PairingCode secret, PairingCode typed, ExamineeKey examinee, Instant expiresAt) {

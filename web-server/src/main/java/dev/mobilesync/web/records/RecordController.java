@@ -97,7 +97,7 @@ class RecordController {
         return json(caller.isExaminee(examinee) ? withoutProctors(record) : record);
     }
 
-    /** An examinee is not told who gave an order, nor why a proctor accepted by hand. */
+    /** An examinee does not learn who gave an order, nor why a proctor accepted by hand. */
     private static ObjectNode withoutProctors(SyncRecord record) {
         ObjectNode fields = MessageCodec.mapper().valueToTree(record);
         fields.remove(List.of("acceptedBy", "acceptedReason"));
