@@ -3,7 +3,7 @@ package dev.mobilesync.messages;
 import java.time.Instant;
 
 /** A message about one examinee: all of them but the phone's own {@link MobileCapture}. */
-public sealed interface ExamineeMessage extends Message permits StateInput, Broadcast {
+public sealed interface ExamineeMessage extends Message permits StateEvent, Broadcast {
 
     String planId();
 

@@ -20,7 +20,7 @@ public record MobileSyncOrder(
         String by,
         Instant timestamp,
         @Nullable Instant deadline)
-        implements StateInput {
+        implements StateEvent {
 
     /** What a proctor may order. */
     public enum Order {

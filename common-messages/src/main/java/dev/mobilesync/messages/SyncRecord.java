@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An examinee's state as it stands in Redis ({@link Topology#recordKey}); written by state-manager alone, read by all.
+ * An examinee's state as it stands in Redis ({@link RedisKeys#record}); written by state-manager alone, read by all.
  *
  * @param timestamp when the fact behind the status happened
  * @param deadline when the wait times out; absent once it has, or when the step is over
@@ -89,7 +89,7 @@ public record SyncRecord(
 
     /** The {@code message_id} of {@link #broadcast()}: the same as often as it is published. */
     public String broadcastId() {
-        return Topology.messageId(messageId, "broadcast", Long.toString(revision));
+        return AmqpNames.messageId(messageId, "broadcast", Long.toString(revision));
     }
 
     private SyncError error() {

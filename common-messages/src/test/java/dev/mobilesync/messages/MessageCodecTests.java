@@ -55,7 +55,7 @@ class MessageCodecTests {
                 "M001",
                 Instant.parse("2024-01-01T09:00:00Z"),
                 new CaptureInfo("/captures/E001/sync_cap.jpg", PHONE, null));
-        assertThat(MessageCodec.decode(golden("mobile_sync_status"), StateInput.class))
+        assertThat(MessageCodec.decode(golden("mobile_sync_status"), StateEvent.class))
                 .isEqualTo(made);
     }
 
@@ -95,7 +95,7 @@ class MessageCodecTests {
                         + "\"timestamp\":\"2024-01-01T09:00:00Z\"}} trailing",
             })
     void whatIsNoMessageIsInvalid(String body) {
-        assertThatThrownBy(() -> MessageCodec.decode(body.getBytes(UTF_8), StateInput.class))
+        assertThatThrownBy(() -> MessageCodec.decode(body.getBytes(UTF_8), StateEvent.class))
                 .isInstanceOf(InvalidMessageException.class);
     }
 
@@ -118,7 +118,7 @@ class MessageCodecTests {
     void aRuleOfTheTypeIsKeptAndTheValueIsNotRepeated(String field, String value) {
         ObjectNode message = (ObjectNode) json(golden("mobile_sync_status"));
         ((ObjectNode) message.get("data")).put(field, value);
-        assertThatThrownBy(() -> MessageCodec.decode(message.toString().getBytes(UTF_8), StateInput.class))
+        assertThatThrownBy(() -> MessageCodec.decode(message.toString().getBytes(UTF_8), StateEvent.class))
                 .isInstanceOf(InvalidMessageException.class)
                 .satisfies(e -> {
                     if (!value.isEmpty() && !value.equals("FAILED")) {
@@ -133,21 +133,21 @@ class MessageCodecTests {
     void whatShouldBeAStringMustBeOne(String field, String value) {
         ObjectNode message = (ObjectNode) json(golden("mobile_sync_status"));
         ((ObjectNode) message.get("data")).set(field, MessageCodec.mapper().readTree(value));
-        assertThatThrownBy(() -> MessageCodec.decode(message.toString().getBytes(UTF_8), StateInput.class))
+        assertThatThrownBy(() -> MessageCodec.decode(message.toString().getBytes(UTF_8), StateEvent.class))
                 .isInstanceOf(InvalidMessageException.class);
     }
 
     @Test
     void anotherKindThanExpectedIsInvalid() {
-        assertThatThrownBy(() -> MessageCodec.decode(golden("mobile_sync_completed"), StateInput.class))
+        assertThatThrownBy(() -> MessageCodec.decode(golden("mobile_sync_completed"), StateEvent.class))
                 .hasMessage("mobile_sync_completed is not expected here");
     }
 
     @Test
     void deepAndLongBodiesAreInvalidAndHarmless() {
-        assertThatThrownBy(() -> MessageCodec.decode("[".repeat(60_000).getBytes(UTF_8), StateInput.class))
+        assertThatThrownBy(() -> MessageCodec.decode("[".repeat(60_000).getBytes(UTF_8), StateEvent.class))
                 .isInstanceOf(InvalidMessageException.class);
-        assertThatThrownBy(() -> MessageCodec.decode(new byte[MessageCodec.MAX_LENGTH + 1], StateInput.class))
+        assertThatThrownBy(() -> MessageCodec.decode(new byte[MessageCodec.MAX_LENGTH + 1], StateEvent.class))
                 .hasMessage("longer than 65536 bytes");
     }
 

@@ -15,11 +15,11 @@ class NamesTests {
 
     @Test
     void areThoseOfTheScenario() {
-        assertThat(Topology.recordKey(EXAMINEE)).isEqualTo("plan:P001:examinee:E001:mobile_sync");
-        assertThat(Topology.STATUS_QUEUE).isEqualTo("status_queue");
-        assertThat(Topology.BROADCAST_QUEUE).isEqualTo("broadcast_queue");
-        assertThat(Topology.examineeTopic(EXAMINEE)).isEqualTo("/topic/plans/P001/examinees/E001/mobile-sync");
-        assertThat(Topology.planTopic("P001")).isEqualTo("/topic/plans/P001/mobile-sync");
+        assertThat(RedisKeys.record(EXAMINEE)).isEqualTo("plan:P001:examinee:E001:mobile_sync");
+        assertThat(AmqpNames.STATUS_QUEUE).isEqualTo("status_queue");
+        assertThat(AmqpNames.BROADCAST_QUEUE).isEqualTo("broadcast_queue");
+        assertThat(StompTopics.examinee(EXAMINEE)).isEqualTo("/topic/plans/P001/examinees/E001/mobile-sync");
+        assertThat(StompTopics.plan("P001")).isEqualTo("/topic/plans/P001/mobile-sync");
     }
 
     @ParameterizedTest
@@ -68,7 +68,7 @@ class NamesTests {
 
     @Test
     void theSameFactHasTheSameId() {
-        assertThat(Topology.messageId("a", "b")).isEqualTo(Topology.messageId("a", "b"));
-        assertThat(Topology.messageId("a", "b")).isNotEqualTo(Topology.messageId("ab"));
+        assertThat(AmqpNames.messageId("a", "b")).isEqualTo(AmqpNames.messageId("a", "b"));
+        assertThat(AmqpNames.messageId("a", "b")).isNotEqualTo(AmqpNames.messageId("ab"));
     }
 }

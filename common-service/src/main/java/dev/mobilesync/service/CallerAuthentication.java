@@ -6,14 +6,14 @@ import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 
-/** A checked token in Spring Security's terms; its principal is the {@link Caller}. */
+/** A checked token in Spring Security's terms; its principal is the {@link AuthenticatedCaller}. */
 public final class CallerAuthentication extends AbstractAuthenticationToken {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Caller caller;
+    private final transient AuthenticatedCaller caller;
 
-    private CallerAuthentication(Caller caller) {
+    private CallerAuthentication(AuthenticatedCaller caller) {
         super(List.of());
         this.caller = caller;
         setAuthenticated(true);
@@ -23,7 +23,7 @@ public final class CallerAuthentication extends AbstractAuthenticationToken {
     public static Converter<Jwt, AbstractAuthenticationToken> converter() {
         return token -> {
             try {
-                return new CallerAuthentication(Caller.of(token));
+                return new CallerAuthentication(AuthenticatedCaller.of(token));
             } catch (IllegalArgumentException e) {
                 throw new InvalidBearerTokenException(String.valueOf(e.getMessage()), e);
             }
@@ -31,7 +31,7 @@ public final class CallerAuthentication extends AbstractAuthenticationToken {
     }
 
     @Override
-    public Caller getPrincipal() {
+    public AuthenticatedCaller getPrincipal() {
         return caller;
     }
 

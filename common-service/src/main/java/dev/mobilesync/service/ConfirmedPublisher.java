@@ -66,7 +66,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
      * @throws PublishFailedException if the broker is away, refuses, returns the message, or is silent for longer than
      *     the limit
      */
-    public void publish(Publication publication) {
+    public void publish(OutboundMessage publication) {
         publish(publication, timeLimit);
     }
 
@@ -75,7 +75,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
      *
      * @param atMost how long it may take, if that is less than the limit of all
      */
-    public void publish(Publication publication, Duration atMost) {
+    public void publish(OutboundMessage publication, Duration atMost) {
         Duration limit = atMost.compareTo(timeLimit) < 0 ? atMost : timeLimit;
         Map<String, Object> traceHeaders = new HashMap<>();
         SenderContext<Map<String, Object>> context = new SenderContext<>(
@@ -93,7 +93,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
                 .observe(() -> send(publication.withHeaders(traceHeaders), limit));
     }
 
-    private void send(Publication publication, Duration limit) {
+    private void send(OutboundMessage publication, Duration limit) {
         InFlight inFlight = new InFlight(publication);
         if (writer == null || !queue.offer(inFlight)) {
             throw new PublishFailedException(writer == null ? "publisher is stopped" : "too many messages are waiting");
@@ -142,7 +142,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
                 return;
             }
             unconfirmed.put(sequenceNumber, inFlight);
-            Publication publication = inFlight.publication;
+            OutboundMessage publication = inFlight.publication;
             open.basicPublish(
                     publication.exchange(),
                     publication.routingKey(),
@@ -281,10 +281,10 @@ public final class ConfirmedPublisher implements SmartLifecycle {
 
     private static final class InFlight {
 
-        private final Publication publication;
+        private final OutboundMessage publication;
         private final CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
 
-        private InFlight(Publication publication) {
+        private InFlight(OutboundMessage publication) {
             this.publication = publication;
         }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** Limits how often something may be done in a while, in this process alone. It costs no network. */
 final class LocalRateLimiter {
 
-    private final RecentlyUsed<Bucket> buckets = new RecentlyUsed<>();
+    private final LruCache<Bucket> buckets = new LruCache<>();
 
     /**
      * Takes one token.

@@ -16,7 +16,7 @@ import org.springframework.http.MediaType;
 /**
  * An error as it is answered: RFC 9457, with {@code code} and {@code retryable}.
  *
- * @param status the HTTP status; {@link ErrorTable}'s, unless the framework has a better one (405)
+ * @param status the HTTP status; {@link ErrorMapping}'s, unless the framework has a better one (405)
  * @param detail for developers; never secret
  * @param reason for clients, where there is more to know than the code
  * @param retryAfter told in whole seconds, rounded up; zero where waiting does not help
@@ -34,7 +34,7 @@ public record Problem(
     private static final String ATTRIBUTE = Problem.class.getName();
 
     public static Problem of(ErrorCode code, @Nullable String detail) {
-        return new Problem(code, ErrorTable.of(code).status().value(), detail);
+        return new Problem(code, ErrorMapping.of(code).status().value(), detail);
     }
 
     /**
@@ -43,7 +43,7 @@ public record Problem(
      */
     public static Problem of(int status) {
         int told = status == NOT_IMPLEMENTED || status == VERSION_NOT_SUPPORTED ? BAD_REQUEST : status;
-        return new Problem(ErrorTable.codeOf(told), told, null);
+        return new Problem(ErrorMapping.codeOf(told), told, null);
     }
 
     /** An error with another HTTP status than its code's. */
@@ -52,7 +52,7 @@ public record Problem(
     }
 
     private Problem(ErrorCode code, int status, @Nullable String detail) {
-        this(code, status, detail, null, ErrorTable.of(code).retryAfter());
+        this(code, status, detail, null, ErrorMapping.of(code).retryAfter());
     }
 
     /** The same with a word of its own, for a client that does more about it than about others of the same code. */

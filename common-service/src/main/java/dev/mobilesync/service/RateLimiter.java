@@ -49,7 +49,7 @@ public final class RateLimiter implements AutoCloseable {
     private final LettuceConnectionFactory redis;
     private final Duration probeInterval;
     private final LocalRateLimiter local = new LocalRateLimiter();
-    private final RecentlyUsed<Bucket> shared = new RecentlyUsed<>();
+    private final LruCache<Bucket> shared = new LruCache<>();
     private final AtomicBoolean away = new AtomicBoolean();
     private final ScheduledExecutorService lookout = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "rate-limiter");

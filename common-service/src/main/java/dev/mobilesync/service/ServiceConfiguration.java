@@ -1,6 +1,6 @@
 package dev.mobilesync.service;
 
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.AmqpNames;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.resource.Delay;
@@ -36,7 +36,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** What every service has: the declared topology, a publisher, a reader of records, and servers that fail fast. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ServiceConfiguration.Settings.class, Drain.Settings.class})
+@EnableConfigurationProperties({ServiceConfiguration.Settings.class, ReadinessDrain.Settings.class})
 public class ServiceConfiguration {
 
     private static final int MAX_QUEUED_MESSAGES = 1_000_000;
@@ -66,18 +66,19 @@ public class ServiceConfiguration {
     }
 
     @Bean
-    Drain drain(Drain.Settings settings) {
-        return new Drain(settings);
+    ReadinessDrain drain(ReadinessDrain.Settings settings) {
+        return new ReadinessDrain(settings);
     }
 
     @Bean
-    RecordReader recordReader(StringRedisTemplate redis, ObjectProvider<MeterRegistry> meters) {
-        return new RecordReader(redis, meters.getIfAvailable(CompositeMeterRegistry::new));
+    SyncRecordReader recordReader(StringRedisTemplate redis, ObjectProvider<MeterRegistry> meters) {
+        return new SyncRecordReader(redis, meters.getIfAvailable(CompositeMeterRegistry::new));
     }
 
     @Bean
-    FilterRegistrationBean<NoPathParameters> noPathParameters() {
-        FilterRegistrationBean<NoPathParameters> first = new FilterRegistrationBean<>(new NoPathParameters());
+    FilterRegistrationBean<PathParameterRejectionFilter> noPathParameters() {
+        FilterRegistrationBean<PathParameterRejectionFilter> first =
+                new FilterRegistrationBean<>(new PathParameterRejectionFilter());
         first.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return first;
     }
@@ -117,10 +118,10 @@ public class ServiceConfiguration {
      */
     @Bean
     Declarables mobileSyncTopology() {
-        Queue statusQueue = QueueBuilder.durable(Topology.STATUS_QUEUE)
+        Queue statusQueue = QueueBuilder.durable(AmqpNames.STATUS_QUEUE)
                 .quorum()
                 .deadLetterExchange("")
-                .deadLetterRoutingKey(Topology.DEAD_LETTER_QUEUE)
+                .deadLetterRoutingKey(AmqpNames.DEAD_LETTER_QUEUE)
                 .withArgument("x-dead-letter-strategy", "at-least-once")
                 .deliveryLimit(MAX_REDELIVERIES)
                 .maxLength(MAX_QUEUED_MESSAGES)
@@ -128,14 +129,14 @@ public class ServiceConfiguration {
                 .overflow(QueueBuilder.Overflow.rejectPublish)
                 .build();
         // Without a limit of its own RabbitMQ 4 drops a dead letter that was looked at 20 times.
-        Queue deadLetters = QueueBuilder.durable(Topology.DEAD_LETTER_QUEUE)
+        Queue deadLetters = QueueBuilder.durable(AmqpNames.DEAD_LETTER_QUEUE)
                 .quorum()
                 .deliveryLimit(MAX_LOOKS_AT_DEAD_LETTERS)
                 .maxLength(MAX_DEAD_LETTERS)
                 .maxLengthBytes(MAX_QUEUED_BYTES)
                 .overflow(QueueBuilder.Overflow.rejectPublish)
                 .build();
-        return new Declarables(statusQueue, deadLetters, new FanoutExchange(Topology.BROADCAST_EXCHANGE));
+        return new Declarables(statusQueue, deadLetters, new FanoutExchange(AmqpNames.BROADCAST_EXCHANGE));
     }
 
     /** Declares all that can be declared: {@link TopologyHealth} knows of the rest. */

@@ -89,7 +89,7 @@ public class TokenConfiguration {
             // Beside an issuer, the secret is good for phones alone.
             return secret == null
                     ? issued
-                    : new TwoIssuersJwtDecoder(signedWith(secret, validator(OWN_ISSUER, "device", settings)), issued);
+                    : new DelegatingJwtDecoder(signedWith(secret, validator(OWN_ISSUER, "device", settings)), issued);
         }
         if (secret == null) {
             throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is not set" + RULE);

@@ -34,7 +34,7 @@ public record TokenRejection(Reason reason, String detail) {
                 OAuth2Error error = invalid.getErrors().iterator().next();
                 return new TokenRejection(Reason.valueOf(error.getErrorCode()), String.valueOf(error.getDescription()));
             }
-            if (e instanceof Caller.InvalidClaimException) {
+            if (e instanceof AuthenticatedCaller.InvalidClaimException) {
                 return new TokenRejection(Reason.CLAIM, String.valueOf(e.getMessage()));
             }
             if (e instanceof BadJOSEException

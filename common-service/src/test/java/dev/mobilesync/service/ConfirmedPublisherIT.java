@@ -8,9 +8,9 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.NetworkProxy;
@@ -92,7 +92,7 @@ class ConfirmedPublisherIT {
         publisher.publish(status(7));
 
         AMQP.BasicProperties properties = await().until(
-                        () -> channel.basicGet(Topology.STATUS_QUEUE, true),
+                        () -> channel.basicGet(AmqpNames.STATUS_QUEUE, true),
                         got -> got != null && got.getProps().getMessageId().equals("id-7"))
                 .getProps();
         assertThat(properties.getDeliveryMode()).isEqualTo(2);
@@ -112,8 +112,8 @@ class ConfirmedPublisherIT {
 
     @Test
     void aMessageThatNeedsNoQueueIsConfirmedWithoutOne() {
-        publisher.publish(
-                new Publication(Topology.BROADCAST_EXCHANGE, "", false, new AMQP.BasicProperties(), new byte[] {1}));
+        publisher.publish(new OutboundMessage(
+                AmqpNames.BROADCAST_EXCHANGE, "", false, new AMQP.BasicProperties(), new byte[] {1}));
     }
 
     @Test
@@ -143,7 +143,7 @@ class ConfirmedPublisherIT {
 
     private void assertFailsInTime() throws Exception {
         for (int i = 2; i < 5; i++) {
-            Publication during = status(i);
+            OutboundMessage during = status(i);
             assertThat(timed(() -> assertThatThrownBy(() -> publisher.publish(during))
                             .isInstanceOf(PublishFailedException.class)))
                     .isLessThan(A_LITTLE_MORE);
@@ -160,7 +160,7 @@ class ConfirmedPublisherIT {
             Duration took = timed(() -> {
                 List<Future<?>> all = new ArrayList<>();
                 for (int i = 0; i < callers; i++) {
-                    Publication during = status(100 + i);
+                    OutboundMessage during = status(100 + i);
                     all.add(pool.submit(() -> assertThatThrownBy(() -> publisher.publish(during))
                             .isInstanceOf(PublishFailedException.class)));
                 }
@@ -216,7 +216,7 @@ class ConfirmedPublisherIT {
             List<Future<?>> all = new ArrayList<>();
             Duration took = timed(() -> {
                 for (int i = 1; i < count; i++) {
-                    Publication next = status(first + i);
+                    OutboundMessage next = status(first + i);
                     all.add(pool.submit(() -> publisher.publish(next)));
                 }
                 for (Future<?> each : all) {
@@ -234,7 +234,7 @@ class ConfirmedPublisherIT {
                 .collect(Collectors.toSet());
         BlockingQueue<String> ids = new LinkedBlockingQueue<>();
         String consumer = channel.basicConsume(
-                Topology.STATUS_QUEUE,
+                AmqpNames.STATUS_QUEUE,
                 true,
                 (tag, message) -> ids.add(message.getProperties().getMessageId()),
                 tag -> {});
@@ -263,8 +263,8 @@ class ConfirmedPublisherIT {
         void run() throws Exception;
     }
 
-    private static Publication to(String exchange, String routingKey) {
-        return new Publication(
+    private static OutboundMessage to(String exchange, String routingKey) {
+        return new OutboundMessage(
                 exchange,
                 routingKey,
                 true,
@@ -272,8 +272,8 @@ class ConfirmedPublisherIT {
                 new byte[] {1});
     }
 
-    private static Publication status(int number) {
-        return Publication.toStatusQueue(
+    private static OutboundMessage status(int number) {
+        return OutboundMessage.toStatusQueue(
                 MobileSyncStatus.paired(
                         new ExamineeKey("P1", "E" + number), "M1", Instant.parse("2026-01-01T09:00:00Z")),
                 "id-" + number);

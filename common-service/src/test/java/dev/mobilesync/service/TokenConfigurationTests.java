@@ -102,13 +102,14 @@ class TokenConfigurationTests {
         byBoth.decode(issuer.mint(PHONE));
         byBoth.decode(issuer.mint(Map.of("role", "proctor", "plans", List.of("P001"), "sub", "p")));
         Jwt ours = byBoth.decode(TestTokens.mint(OUR_PHONE));
-        assertThat(Caller.of(ours)).isEqualTo(new Caller.Device(new ExamineeKey("P001", "E001"), "M001", "1"));
+        assertThat(AuthenticatedCaller.of(ours))
+                .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001", "1"));
     }
 
     @Test
     void aPhoneOfThePlatformHasNoPairing() {
-        assertThat(Caller.of(byBoth.decode(issuer.mint(with(PHONE, Map.of("jti", "1"))))))
-                .isEqualTo(new Caller.Device(new ExamineeKey("P001", "E001"), "M001"));
+        assertThat(AuthenticatedCaller.of(byBoth.decode(issuer.mint(with(PHONE, Map.of("jti", "1"))))))
+                .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001"));
     }
 
     // What is refused, however it is set up
@@ -194,7 +195,7 @@ class TokenConfigurationTests {
         @SuppressWarnings("unchecked")
         String value =
                 token instanceof Map ? TestTokens.mint(with(PHONE, (Map<String, Object>) token)) : (String) token;
-        assertThatThrownBy(() -> Caller.of(bySecret.decode(value))).satisfies(e -> {
+        assertThatThrownBy(() -> AuthenticatedCaller.of(bySecret.decode(value))).satisfies(e -> {
             TokenRejection rejection = TokenRejection.of(e);
             assertThat(rejection.reason()).hasToString(reason);
             assertThat(rejection.detail()).contains(detail).doesNotContain("..");

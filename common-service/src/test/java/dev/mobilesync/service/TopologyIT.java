@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
@@ -38,8 +38,12 @@ class TopologyIT {
             try (Connection connection = BrokerQueues.connect(servers.properties())) {
                 Channel channel = connection.createChannel();
                 channel.queueDeclare(
-                        Topology.STATUS_QUEUE, true, false, false, Map.of("x-queue-type", "quorum", "x-max-length", 5));
-                channel.exchangeDeclare(Topology.BROADCAST_EXCHANGE, BuiltinExchangeType.DIRECT, true);
+                        AmqpNames.STATUS_QUEUE,
+                        true,
+                        false,
+                        false,
+                        Map.of("x-queue-type", "quorum", "x-max-length", 5));
+                channel.exchangeDeclare(AmqpNames.BROADCAST_EXCHANGE, BuiltinExchangeType.DIRECT, true);
 
                 try (ConfigurableApplicationContext context = start(servers.properties())) {
                     context.getBean(org.springframework.amqp.rabbit.connection.ConnectionFactory.class)
@@ -50,22 +54,22 @@ class TopologyIT {
                     assertThat(down.getStatus()).isEqualTo(Status.DOWN);
                     assertThat(down.getDetails())
                             .containsOnlyKeys(
-                                    "queue " + Topology.STATUS_QUEUE, "exchange " + Topology.BROADCAST_EXCHANGE);
-                    assertThatCode(() -> connection.createChannel().queueDeclarePassive(Topology.DEAD_LETTER_QUEUE))
+                                    "queue " + AmqpNames.STATUS_QUEUE, "exchange " + AmqpNames.BROADCAST_EXCHANGE);
+                    assertThatCode(() -> connection.createChannel().queueDeclarePassive(AmqpNames.DEAD_LETTER_QUEUE))
                             .as("the dead-letter queue is declared all the same")
                             .doesNotThrowAnyException();
 
-                    channel.queueDelete(Topology.STATUS_QUEUE);
+                    channel.queueDelete(AmqpNames.STATUS_QUEUE);
                     await().atMost(TIMEOUT)
                             .until(() -> requireNonNull(topology.health())
                                             .getDetails()
                                             .size()
                                     == 1);
-                    channel.exchangeDelete(Topology.BROADCAST_EXCHANGE);
+                    channel.exchangeDelete(AmqpNames.BROADCAST_EXCHANGE);
                     await().atMost(TIMEOUT).until(() -> requireNonNull(topology.health())
                             .getStatus()
                             .equals(Status.UP));
-                    assertThatCode(() -> connection.createChannel().queueDeclarePassive(Topology.STATUS_QUEUE))
+                    assertThatCode(() -> connection.createChannel().queueDeclarePassive(AmqpNames.STATUS_QUEUE))
                             .doesNotThrowAnyException();
                 }
             }

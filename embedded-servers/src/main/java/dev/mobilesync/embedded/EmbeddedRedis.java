@@ -76,7 +76,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         EmbeddedRedis started = null;
         try {
             String password = PrivateFiles.secret(data.resolve(PASSWORD_FILE));
-            RedisLeftover.end(data, password);
+            OrphanedRedis.end(data, password);
             int chosenPort = Loopback.freePort(port, "Redis");
             Path executable = source.find(data);
             refuseOlderThanData(executable, data);

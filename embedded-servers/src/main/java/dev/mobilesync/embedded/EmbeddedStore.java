@@ -57,7 +57,7 @@ public final class EmbeddedStore implements AutoCloseable {
             files.deleteUnfinished(Duration.ZERO);
             URI endpoint = URI.create("http://%s:%d".formatted(Loopback.HOST, Loopback.freePort(port, "object store")));
             BlobStoreContext context = context(root);
-            BlobStore blobStore = new ForcedBlobStore(context.getBlobStore(), root, files);
+            BlobStore blobStore = new FsyncBlobStore(context.getBlobStore(), root, files);
             blobStore.createContainerInLocation(null, bucket);
             blobStore.setContainerAccess(bucket, ContainerAccess.PRIVATE);
             S3Proxy server = S3Proxy.builder()

@@ -1,6 +1,6 @@
 package dev.mobilesync.socket;
 
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.AmqpNames;
 import java.time.Duration;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Binding;
@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class BroadcastConfiguration {
 
-    private static final Duration MESSAGE_TTL = SocketServerSettings.BROADCAST_TTL;
+    private static final Duration MESSAGE_TTL = SocketServerProperties.BROADCAST_TTL;
     private static final Duration UNUSED_QUEUE_TTL = Duration.ofMinutes(30);
     private static final int MAX_QUEUED = 100_000;
     private static final int PREFETCH = 500;
@@ -30,7 +30,7 @@ class BroadcastConfiguration {
      * whose node is down could be declared by nobody until it is back, while these are made anew on another node.
      */
     @Bean
-    Declarables broadcastQueue(SocketServerSettings settings) {
+    Declarables broadcastQueue(SocketServerProperties settings) {
         Queue missed = QueueBuilder.nonDurable(missedQueue(settings))
                 .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
                 .maxLength(1)
@@ -44,11 +44,11 @@ class BroadcastConfiguration {
                 .maxLength(MAX_QUEUED)
                 .overflow(QueueBuilder.Overflow.dropHead)
                 .build();
-        Binding binding = BindingBuilder.bind(queue).to(new FanoutExchange(Topology.BROADCAST_EXCHANGE));
+        Binding binding = BindingBuilder.bind(queue).to(new FanoutExchange(AmqpNames.BROADCAST_EXCHANGE));
         return new Declarables(missed, queue, binding);
     }
 
-    private static String missedQueue(SocketServerSettings settings) {
+    private static String missedQueue(SocketServerProperties settings) {
         return "missed." + settings.socketQueue();
     }
 
@@ -56,10 +56,10 @@ class BroadcastConfiguration {
     BroadcastListener broadcasts(
             SimpleRabbitListenerContainerFactory containers,
             AmqpAdmin admin,
-            SocketServerSettings settings,
+            SocketServerProperties settings,
             Hub hub,
-            Snapshots snapshots,
-            Sessions sessions) {
+            SnapshotSender snapshots,
+            SessionRegistry sessions) {
         SimpleMessageListenerContainer container = container(containers, admin, settings.socketQueue());
         container.setExclusive(true);
         container.setPrefetchCount(PREFETCH);
@@ -71,12 +71,12 @@ class BroadcastConfiguration {
     SimpleMessageListenerContainer missedBroadcasts(
             SimpleRabbitListenerContainerFactory containers,
             AmqpAdmin admin,
-            SocketServerSettings settings,
+            SocketServerProperties settings,
             BroadcastListener broadcasts,
-            SocketThreads threads) {
+            SocketExecutors threads) {
         SimpleMessageListenerContainer container = container(containers, admin, missedQueue(settings));
-        container.setPhase(Phases.BROADCASTS);
-        container.setMessageListener(new MissedBroadcasts(threads.timer(), broadcasts::missedSome));
+        container.setPhase(LifecyclePhases.BROADCASTS);
+        container.setMessageListener(new DroppedBroadcastListener(threads.timer(), broadcasts::missedSome));
         return container;
     }
 

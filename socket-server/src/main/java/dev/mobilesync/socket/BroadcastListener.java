@@ -2,10 +2,10 @@ package dev.mobilesync.socket;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.Broadcast;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.Topology;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -34,11 +34,11 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
     private static final Duration KEEP_REVISIONS = Duration.ofMinutes(10);
 
     private final SimpleMessageListenerContainer container;
-    private final SocketServerSettings settings;
+    private final SocketServerProperties settings;
     private final Hub hub;
-    private final Snapshots snapshots;
-    private final Sessions sessions;
-    private final Revisions revisions = new Revisions(MAX_REVISIONS, KEEP_REVISIONS);
+    private final SnapshotSender snapshots;
+    private final SessionRegistry sessions;
+    private final RevisionFilter revisions = new RevisionFilter(MAX_REVISIONS, KEEP_REVISIONS);
     private boolean consuming;
     private long notConsumingSince = System.nanoTime();
     private boolean refused;
@@ -46,10 +46,10 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
 
     BroadcastListener(
             SimpleMessageListenerContainer container,
-            SocketServerSettings settings,
+            SocketServerProperties settings,
             Hub hub,
-            Snapshots snapshots,
-            Sessions sessions) {
+            SnapshotSender snapshots,
+            SessionRegistry sessions) {
         this.container = container;
         this.settings = settings;
         this.hub = hub;
@@ -67,7 +67,7 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
             if (revision == null || revisions.advance(broadcast.examinee(), revision, System.nanoTime())) {
                 hub.broadcast(
                         broadcast.examinee(),
-                        Outgoing.of(
+                        StompMessage.of(
                                 revision,
                                 messageId == null ? UUID.randomUUID().toString() : messageId,
                                 message.getBody()));
@@ -80,7 +80,7 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
     }
 
     private static @Nullable Long revision(Message message) {
-        Object header = message.getMessageProperties().getHeaders().get(Topology.REVISION);
+        Object header = message.getMessageProperties().getHeaders().get(AmqpNames.REVISION);
         return header instanceof Number number ? number.longValue() : null;
     }
 
@@ -214,7 +214,7 @@ final class BroadcastListener implements SmartLifecycle, HealthIndicator {
 
     @Override
     public int getPhase() {
-        return Phases.BROADCASTS;
+        return LifecyclePhases.BROADCASTS;
     }
 
     @Override

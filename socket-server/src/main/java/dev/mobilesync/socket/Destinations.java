@@ -2,7 +2,7 @@ package dev.mobilesync.socket;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Identifiers;
-import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.AuthenticatedCaller;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +22,14 @@ final class Destinations {
     /** What can be subscribed to. */
     sealed interface Topic {
 
-        boolean allows(Caller caller);
+        boolean allows(AuthenticatedCaller caller);
     }
 
     /** What one examinee is told. */
     record ExamineeTopic(ExamineeKey examinee) implements Topic {
 
         @Override
-        public boolean allows(Caller caller) {
+        public boolean allows(AuthenticatedCaller caller) {
             return caller.isExaminee(examinee);
         }
     }
@@ -38,7 +38,7 @@ final class Destinations {
     record PlanTopic(String planId) implements Topic {
 
         @Override
-        public boolean allows(Caller caller) {
+        public boolean allows(AuthenticatedCaller caller) {
             return caller.isProctorOf(planId);
         }
     }
@@ -46,14 +46,14 @@ final class Destinations {
     /** What can be sent to. */
     sealed interface Command {
 
-        boolean allows(Caller caller);
+        boolean allows(AuthenticatedCaller caller);
     }
 
     /** The examinee enters the step. */
     record Wait(ExamineeKey examinee) implements Command {
 
         @Override
-        public boolean allows(Caller caller) {
+        public boolean allows(AuthenticatedCaller caller) {
             return caller.isExaminee(examinee);
         }
     }
@@ -62,7 +62,7 @@ final class Destinations {
     record Order(ExamineeKey examinee) implements Command {
 
         @Override
-        public boolean allows(Caller caller) {
+        public boolean allows(AuthenticatedCaller caller) {
             return caller.isProctorOf(examinee.planId());
         }
     }

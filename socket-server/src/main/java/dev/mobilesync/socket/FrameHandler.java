@@ -4,14 +4,14 @@ import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.messages.MobileSyncOrder;
-import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.AuthenticatedCaller;
 import dev.mobilesync.service.TokenRejection;
 import dev.mobilesync.socket.Destinations.Command;
 import dev.mobilesync.socket.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.Destinations.Order;
 import dev.mobilesync.socket.Destinations.Topic;
 import dev.mobilesync.socket.Destinations.Wait;
-import dev.mobilesync.socket.StompSession.Login;
+import dev.mobilesync.socket.StompSession.SessionPrincipal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +28,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What each frame of a browser does. What is refused is thrown as {@link RefusedException}. */
+/** What each frame of a browser does. What is refused is thrown as {@link FrameRejectedException}. */
 @Component
 final class FrameHandler {
 
@@ -42,18 +42,18 @@ final class FrameHandler {
     private static final long[] NO_HEART_BEAT = {0, 0};
 
     private final JwtDecoder tokens;
-    private final SocketServerSettings settings;
-    private final Snapshots snapshots;
-    private final StatusSender statusSender;
-    private final TokenConnections connections;
+    private final SocketServerProperties settings;
+    private final SnapshotSender snapshots;
+    private final StatusQueuePublisher statusSender;
+    private final TokenConnectionLimiter connections;
     private final Clock clock;
 
     FrameHandler(
             JwtDecoder tokens,
-            SocketServerSettings settings,
-            Snapshots snapshots,
-            StatusSender statusSender,
-            TokenConnections connections,
+            SocketServerProperties settings,
+            SnapshotSender snapshots,
+            StatusQueuePublisher statusSender,
+            TokenConnectionLimiter connections,
             Clock clock) {
         this.tokens = tokens;
         this.settings = settings;
@@ -65,10 +65,10 @@ final class FrameHandler {
 
     void handle(StompSession session, StompHeaderAccessor headers, byte[] body) {
         StompCommand command = headers.getCommand();
-        Login login = session.login();
+        SessionPrincipal login = session.login();
         if (login == null) {
             if (command != StompCommand.CONNECT && command != StompCommand.STOMP) {
-                throw new RefusedException(DisconnectReason.UNAUTHENTICATED, "CONNECT comes first");
+                throw new FrameRejectedException(DisconnectReason.UNAUTHENTICATED, "CONNECT comes first");
             }
             connect(session, headers);
             return;
@@ -96,37 +96,37 @@ final class FrameHandler {
         Heartbeats heartbeats = Heartbeats.agree(heartBeat(headers), settings.socketHeartBeat());
         Jwt token = token(headers);
         Instant expiresAt = token.getExpiresAt();
-        Caller caller;
+        AuthenticatedCaller caller;
         try {
-            caller = Caller.of(token);
+            caller = AuthenticatedCaller.of(token);
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(DisconnectReason.UNAUTHENTICATED, "token: " + e.getMessage());
+            throw new FrameRejectedException(DisconnectReason.UNAUTHENTICATED, "token: " + e.getMessage());
         }
         if (expiresAt == null) {
-            throw new RefusedException(DisconnectReason.UNAUTHENTICATED, "token: exp is missing");
+            throw new FrameRejectedException(DisconnectReason.UNAUTHENTICATED, "token: exp is missing");
         }
-        if (caller instanceof Caller.Device) {
-            throw new RefusedException(DisconnectReason.FORBIDDEN, "phones upload over REST");
+        if (caller instanceof AuthenticatedCaller.Device) {
+            throw new FrameRejectedException(DisconnectReason.FORBIDDEN, "phones upload over REST");
         }
-        int sends = caller instanceof Caller.Proctor ? PROCTOR_SENDS : EXAMINEE_SENDS;
+        int sends = caller instanceof AuthenticatedCaller.Proctor ? PROCTOR_SENDS : EXAMINEE_SENDS;
         Runnable leave = connections.enter(token.getTokenValue(), expiresAt);
-        session.loggedIn(new Login(caller, expiresAt, heartbeats, new SendLimit(sends), leave));
-        session.send(Frames.connected(version, settings.socketHeartBeat().toMillis(), clock.instant()));
+        session.loggedIn(new SessionPrincipal(caller, expiresAt, heartbeats, new SendLimit(sends), leave));
+        session.send(StompFrames.connected(version, settings.socketHeartBeat().toMillis(), clock.instant()));
     }
 
     private Jwt token(StompHeaderAccessor headers) {
         String header = headers.getFirstNativeHeader("Authorization");
         if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            throw new RefusedException(DisconnectReason.UNAUTHENTICATED, "CONNECT needs Authorization: Bearer …");
+            throw new FrameRejectedException(DisconnectReason.UNAUTHENTICATED, "CONNECT needs Authorization: Bearer …");
         }
         try {
             return tokens.decode(header.substring(BEARER.length()).trim());
         } catch (BadJwtException e) {
-            throw new RefusedException(
+            throw new FrameRejectedException(
                     DisconnectReason.UNAUTHENTICATED,
                     "token: " + TokenRejection.of(e).detail());
         } catch (JwtException e) {
-            throw new RefusedException(DisconnectReason.TOKEN_UNCHECKED);
+            throw new FrameRejectedException(DisconnectReason.TOKEN_UNCHECKED);
         }
     }
 
@@ -152,7 +152,7 @@ final class FrameHandler {
         return new long[] {Long.parseLong(header.substring(0, comma)), Long.parseLong(header.substring(comma + 1))};
     }
 
-    private void subscribe(StompSession session, Caller caller, StompHeaderAccessor headers) {
+    private void subscribe(StompSession session, AuthenticatedCaller caller, StompHeaderAccessor headers) {
         String id = required(headers, "id");
         String destination = required(headers, "destination");
         if (!"auto".equals(headers.getAck() == null ? "auto" : headers.getAck())) {
@@ -163,7 +163,7 @@ final class FrameHandler {
             throw invalid("there is no such destination");
         }
         if (!topic.allows(caller)) {
-            throw new RefusedException(DisconnectReason.FORBIDDEN);
+            throw new FrameRejectedException(DisconnectReason.FORBIDDEN);
         }
         Subscription subscription =
                 new Subscription(session, id, destination, topic, headers.getFirstNativeHeader(STATE_RECEIPT));
@@ -174,26 +174,26 @@ final class FrameHandler {
         }
     }
 
-    private void send(StompSession session, Login login, StompHeaderAccessor headers, byte[] body) {
+    private void send(StompSession session, SessionPrincipal login, StompHeaderAccessor headers, byte[] body) {
         Command command = Destinations.command(required(headers, "destination"));
         if (command == null) {
             throw invalid("there is no such destination");
         }
         if (!command.allows(login.caller())) {
-            throw new RefusedException(DisconnectReason.FORBIDDEN);
+            throw new FrameRejectedException(DisconnectReason.FORBIDDEN);
         }
         if (!login.sendLimit().tryUse()) {
-            throw new RefusedException(DisconnectReason.TOO_MANY_REQUESTS);
+            throw new FrameRejectedException(DisconnectReason.TOO_MANY_REQUESTS);
         }
         if (command instanceof Wait wait) {
             statusSender.enter(session, wait.examinee(), headers.getReceipt());
-        } else if (command instanceof Order order && login.caller() instanceof Caller.Proctor proctor) {
+        } else if (command instanceof Order order && login.caller() instanceof AuthenticatedCaller.Proctor proctor) {
             statusSender.order(session, order(order, proctor, body), headers.getReceipt());
         }
     }
 
     /** The order that a body holds, be it bare or in an envelope; whom it is about and who gives it is not its to say. */
-    private MobileSyncOrder order(Order order, Caller.Proctor proctor, byte[] body) {
+    private MobileSyncOrder order(Order order, AuthenticatedCaller.Proctor proctor, byte[] body) {
         try {
             JsonNode json = MessageCodec.mapper().readTree(body);
             JsonNode data = json.path("data").isObject() ? json.get("data") : json;
@@ -225,7 +225,7 @@ final class FrameHandler {
         return value;
     }
 
-    private static RefusedException invalid(String text) {
-        return new RefusedException(DisconnectReason.INVALID_REQUEST, text);
+    private static FrameRejectedException invalid(String text) {
+        return new FrameRejectedException(DisconnectReason.INVALID_REQUEST, text);
     }
 }

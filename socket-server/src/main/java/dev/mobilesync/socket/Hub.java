@@ -1,7 +1,7 @@
 package dev.mobilesync.socket;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.socket.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.Destinations.PlanTopic;
 import dev.mobilesync.socket.Destinations.Topic;
@@ -56,27 +56,27 @@ final class Hub {
     }
 
     /** Tells the examinee and the plan's proctors. */
-    void broadcast(ExamineeKey examinee, Outgoing message) {
-        send(Topology.examineeTopic(examinee), message);
-        send(Topology.planTopic(examinee.planId()), message);
+    void broadcast(ExamineeKey examinee, StompMessage message) {
+        send(StompTopics.examinee(examinee), message);
+        send(StompTopics.plan(examinee.planId()), message);
     }
 
     /** Tells one subscriber, unless it knows that or something newer. */
-    void send(Subscription subscription, Outgoing message) {
+    void send(Subscription subscription, StompMessage message) {
         offer(subscription, message, message.to(subscription.destination()));
     }
 
-    private void send(String destination, Outgoing message) {
+    private void send(String destination, StompMessage message) {
         List<Subscription> subscribers = byDestination.get(destination);
         if (subscribers != null) {
-            Outgoing.Frame frame = message.to(destination);
+            StompMessage.Frame frame = message.to(destination);
             for (Subscription subscriber : subscribers) {
                 offer(subscriber, message, frame);
             }
         }
     }
 
-    private void offer(Subscription subscription, Outgoing message, Outgoing.Frame frame) {
+    private void offer(Subscription subscription, StompMessage message, StompMessage.Frame frame) {
         if (subscription.offer(message.revision(), frame)) {
             sent.increment();
         }

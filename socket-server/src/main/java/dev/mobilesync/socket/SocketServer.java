@@ -1,9 +1,9 @@
 package dev.mobilesync.socket;
 
 import dev.mobilesync.service.CommandLine;
+import dev.mobilesync.service.ForwardedHeadersConfiguration;
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.TokenConfiguration;
-import dev.mobilesync.service.TrustedProxies;
 import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -13,8 +13,8 @@ import org.springframework.context.annotation.Import;
 
 /** Connects browsers over STOMP: fans out every change, and shows the current state first. */
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
-@EnableConfigurationProperties({SocketServerSettings.class, SocketLimits.class})
-@Import({ServiceConfiguration.class, TokenConfiguration.class, TrustedProxies.class})
+@EnableConfigurationProperties({SocketServerProperties.class, SocketLimits.class})
+@Import({ServiceConfiguration.class, TokenConfiguration.class, ForwardedHeadersConfiguration.class})
 public class SocketServer {
 
     /** The name of this service's settings: {@code socket-server.yml}. */

@@ -30,20 +30,20 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
 
     private final FrameHandler handler;
     private final Hub hub;
-    private final Sessions sessions;
-    private final SocketThreads threads;
-    private final SocketServerSettings settings;
+    private final SessionRegistry sessions;
+    private final SocketExecutors threads;
+    private final SocketServerProperties settings;
     private final SocketLimits limits;
-    private final Disconnects disconnects;
+    private final DisconnectMetrics disconnects;
 
     StompEndpoint(
             FrameHandler handler,
             Hub hub,
-            Sessions sessions,
-            SocketThreads threads,
-            SocketServerSettings settings,
+            SessionRegistry sessions,
+            SocketExecutors threads,
+            SocketServerProperties settings,
             SocketLimits limits,
-            Disconnects disconnects) {
+            DisconnectMetrics disconnects) {
         this.handler = handler;
         this.hub = hub;
         this.sessions = sessions;

@@ -2,7 +2,7 @@ package dev.mobilesync.socket;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.AuthenticatedCaller;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -31,9 +31,9 @@ final class StompSession {
     private final SessionWriter writer;
     private final FrameHandler handler;
     private final Hub hub;
-    private final SocketThreads threads;
-    private final SocketServerSettings settings;
-    private final Disconnects disconnects;
+    private final SocketExecutors threads;
+    private final SocketServerProperties settings;
+    private final DisconnectMetrics disconnects;
     private final FrameReader reader;
     private final long openedAt = System.nanoTime();
     private final FrameLimit frameLimit;
@@ -44,14 +44,15 @@ final class StompSession {
     private boolean handling;
     private boolean ended;
     private volatile long lastReceived = openedAt;
-    private volatile @Nullable Login login;
+    private volatile @Nullable SessionPrincipal login;
 
     /** Who it is, since CONNECT was accepted. */
-    record Login(Caller caller, Instant expiresAt, Heartbeats heartbeats, SendLimit sendLimit, Runnable leave) {
+    record SessionPrincipal(
+            AuthenticatedCaller caller, Instant expiresAt, Heartbeats heartbeats, SendLimit sendLimit, Runnable leave) {
 
         /** How much more than others it may send. */
         private int share() {
-            return caller instanceof Caller.Proctor ? PROCTOR_SHARE : 1;
+            return caller instanceof AuthenticatedCaller.Proctor ? PROCTOR_SHARE : 1;
         }
     }
 
@@ -59,10 +60,10 @@ final class StompSession {
             SessionWriter writer,
             FrameHandler handler,
             Hub hub,
-            SocketThreads threads,
-            SocketServerSettings settings,
+            SocketExecutors threads,
+            SocketServerProperties settings,
             SocketLimits limits,
-            Disconnects disconnects) {
+            DisconnectMetrics disconnects) {
         this.writer = writer;
         this.handler = handler;
         this.hub = hub;
@@ -95,7 +96,7 @@ final class StompSession {
             disconnect(reader.expectsTooMuch() ? DisconnectReason.FRAME_TOO_LARGE : DisconnectReason.INVALID_REQUEST);
             return;
         }
-        Login current = login;
+        SessionPrincipal current = login;
         if (!frameLimit.tryUse(Math.max(1, frames.size()), current == null ? 1 : current.share(), lastReceived)) {
             disconnect(DisconnectReason.TOO_MANY_REQUESTS);
             return;
@@ -149,13 +150,13 @@ final class StompSession {
 
     private void handle(Message<byte[]> frame) {
         StompHeaderAccessor headers = StompHeaderAccessor.wrap(frame);
-        if (Frames.hasNul(headers)) {
+        if (StompFrames.hasNul(headers)) {
             disconnect(DisconnectReason.INVALID_REQUEST, "a header has a NUL", null);
             return;
         }
         try {
             handler.handle(this, headers, frame.getPayload());
-        } catch (RefusedException e) {
+        } catch (FrameRejectedException e) {
             disconnect(e.reason(), e.text(), headers.getReceipt());
         } catch (RuntimeException e) {
             log.error("could not handle a {} frame", headers.getCommand(), e);
@@ -173,21 +174,21 @@ final class StompSession {
     /** The receipt for a frame that asked for one. */
     void confirm(@Nullable String receipt) {
         if (receipt != null) {
-            send(Frames.receipt(receipt));
+            send(StompFrames.receipt(receipt));
         }
     }
 
     /** The receipt for the current state. */
     void confirmState(String receipt, boolean unreadable) {
-        send(unreadable ? Frames.unreadableStateReceipt(receipt) : Frames.receipt(receipt));
+        send(unreadable ? StompFrames.unreadableStateReceipt(receipt) : StompFrames.receipt(receipt));
     }
 
     @Nullable
-    Login login() {
+    SessionPrincipal login() {
         return login;
     }
 
-    void loggedIn(Login accepted) {
+    void loggedIn(SessionPrincipal accepted) {
         login = accepted;
         if (end.get() != null) {
             accepted.leave().run();
@@ -205,10 +206,10 @@ final class StompSession {
                 return;
             }
             if (subscriptions.size() >= settings.socketMaxSubscriptions()) {
-                throw new RefusedException(DisconnectReason.INVALID_REQUEST, "too many subscriptions");
+                throw new FrameRejectedException(DisconnectReason.INVALID_REQUEST, "too many subscriptions");
             }
             if (subscriptions.putIfAbsent(subscription.id(), subscription) != null) {
-                throw new RefusedException(DisconnectReason.INVALID_REQUEST, "id is in use already");
+                throw new FrameRejectedException(DisconnectReason.INVALID_REQUEST, "id is in use already");
             }
             hub.add(subscription);
         }
@@ -243,7 +244,7 @@ final class StompSession {
         if (!end.compareAndSet(null, reason)) {
             return;
         }
-        Login current = login;
+        SessionPrincipal current = login;
         if (current != null) {
             current.leave().run();
         }
@@ -260,7 +261,7 @@ final class StompSession {
                 ErrorCode code = reason.code();
                 writer.close(
                         reason.closeStatus(),
-                        code == null ? null : Frames.error(new SyncError(code, text, reason.comeBack()), receipt));
+                        code == null ? null : StompFrames.error(new SyncError(code, text, reason.comeBack()), receipt));
             }
         }
     }
@@ -272,7 +273,7 @@ final class StompSession {
             writer.closeNow(DisconnectReason.SLOW.closeStatus());
             return;
         }
-        Login current = login;
+        SessionPrincipal current = login;
         if (current == null) {
             if (now - openedAt > settings.socketConnectTime().toNanos()) {
                 disconnect(DisconnectReason.CONNECT_TIMEOUT);
@@ -285,7 +286,7 @@ final class StompSession {
         } else if (heartbeats.silentAfterNanos() > 0 && now - lastReceived > heartbeats.silentAfterNanos()) {
             disconnect(DisconnectReason.SILENT);
         } else if (heartbeats.sendAfterNanos() > 0 && now - writer.lastSend() > heartbeats.sendAfterNanos()) {
-            send(Frames.HEARTBEAT);
+            send(StompFrames.HEARTBEAT);
         }
     }
 }

@@ -24,14 +24,14 @@ final class Subscription {
     Subscription(StompSession session, String id, String destination, Topic topic, @Nullable String stateReceipt) {
         this.session = session;
         this.id = id;
-        this.escapedId = Outgoing.escape(id);
+        this.escapedId = StompMessage.escape(id);
         this.destination = destination;
         this.topic = topic;
         this.stateReceipt = stateReceipt;
     }
 
     /** Sends the message, unless the subscriber knows that or something newer. */
-    synchronized boolean offer(@Nullable Long revision, Outgoing.Frame frame) {
+    synchronized boolean offer(@Nullable Long revision, StompMessage.Frame frame) {
         if (cancelled) {
             return false;
         }

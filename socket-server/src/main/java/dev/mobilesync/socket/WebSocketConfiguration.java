@@ -23,12 +23,12 @@ class WebSocketConfiguration implements WebSocketConfigurer {
     private static final String KERNEL_SEND_BUFFER_BYTES = "65536";
 
     private final StompEndpoint endpoint;
-    private final SocketServerSettings settings;
+    private final SocketServerProperties settings;
     private final SocketLimits limits;
     private final RateLimiter limiter;
 
     WebSocketConfiguration(
-            StompEndpoint endpoint, SocketServerSettings settings, SocketLimits limits, RateLimiter limiter) {
+            StompEndpoint endpoint, SocketServerProperties settings, SocketLimits limits, RateLimiter limiter) {
         this.endpoint = endpoint;
         this.settings = settings;
         this.limits = limits;
@@ -38,8 +38,8 @@ class WebSocketConfiguration implements WebSocketConfigurer {
     @Override
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
         registry.addHandler(endpoint, PATH)
-                .setHandshakeHandler(new DefaultHandshakeHandler(new LeanUpgrade()))
-                .addInterceptors(new ConnectLimit(limits, limiter), new OriginCheck(settings.allowedOrigins()))
+                .setHandshakeHandler(new DefaultHandshakeHandler(new NoExtensionUpgradeStrategy()))
+                .addInterceptors(new HandshakeRateLimiter(limits, limiter), new OriginCheck(settings.allowedOrigins()))
                 .setAllowedOrigins(settings.allowedOrigins().toArray(String[]::new));
     }
 

@@ -10,9 +10,10 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncFailed;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
@@ -33,7 +34,7 @@ class DeliveryIT {
         ExamineeKey examinee = newExaminee();
         server.change(completed(examinee, 3));
         try (StompTestClient browser = server.examinee(examinee)) {
-            String id = browser.subscribe(Topology.examineeTopic(examinee));
+            String id = browser.subscribe(StompTopics.examinee(examinee));
             Frame state = browser.await();
             assertThat(state.body())
                     .isEqualTo(
@@ -42,7 +43,7 @@ class DeliveryIT {
                                     + "\",\"deviceId\":\"M001\",\"status\":\"COMPLETED\",\"timestamp\":\"2024-01-01T09:00:00Z\"}}");
             assertThat(state.headers())
                     .containsEntry("subscription", id)
-                    .containsEntry("destination", Topology.examineeTopic(examinee))
+                    .containsEntry("destination", StompTopics.examinee(examinee))
                     .containsEntry("content-type", "application/json")
                     .containsEntry("revision", "3")
                     .containsKey("message-id");
@@ -53,7 +54,7 @@ class DeliveryIT {
     void aStateReceiptSaysThatTheStateWasSentOrThatThereIsNone() {
         ExamineeKey examinee = newExaminee();
         Map<String, String> headers =
-                Map.of("id", "1", "destination", Topology.examineeTopic(examinee), "state-receipt", "known");
+                Map.of("id", "1", "destination", StompTopics.examinee(examinee), "state-receipt", "known");
         try (StompTestClient browser = server.examinee(examinee)) {
             browser.frame("SUBSCRIBE", headers, "");
             browser.awaitReceipt("known");
@@ -162,7 +163,7 @@ class DeliveryIT {
     void showsWhatWasMissedToWhoComesBack() {
         ExamineeKey examinee = newExaminee();
         StompTestClient before = server.examinee(examinee);
-        before.subscribe(Topology.examineeTopic(examinee));
+        before.subscribe(StompTopics.examinee(examinee));
         server.change(waiting(examinee, 1));
         before.await("mobile_sync_waiting");
         double gone = server.disconnects(DisconnectReason.GONE);
@@ -197,20 +198,20 @@ class DeliveryIT {
         ExamineeKey examinee = newExaminee();
         server.bean(StringRedisTemplate.class)
                 .opsForHash()
-                .putAll(Topology.recordKey(broken), Map.of("status", "WHATEVER"));
-        server.bean(StringRedisTemplate.class).opsForValue().set(Topology.recordKey(wrongKind), "not a hash");
+                .putAll(RedisKeys.record(broken), Map.of("status", "WHATEVER"));
+        server.bean(StringRedisTemplate.class).opsForValue().set(RedisKeys.record(wrongKind), "not a hash");
         server.write(completed(examinee, 1));
         try (StompTestClient first = server.examinee(broken);
                 StompTestClient second = server.examinee(wrongKind);
                 StompTestClient third = server.examinee(examinee)) {
-            first.subscribe(Topology.examineeTopic(broken));
-            second.subscribe(Topology.examineeTopic(wrongKind));
-            third.subscribe(Topology.examineeTopic(examinee));
+            first.subscribe(StompTopics.examinee(broken));
+            second.subscribe(StompTopics.examinee(wrongKind));
+            third.subscribe(StompTopics.examinee(examinee));
             assertThat(third.await().type()).isEqualTo("mobile_sync_completed");
             assertThat(first.pending()).isEmpty();
             first.frame(
                     "SUBSCRIBE",
-                    Map.of("id", "again", "destination", Topology.examineeTopic(broken), "state-receipt", "known"),
+                    Map.of("id", "again", "destination", StompTopics.examinee(broken), "state-receipt", "known"),
                     "");
             assertThat(first.receipt("known").headers()).containsEntry("state", "unreadable");
             assertThat(first.pending()).isEmpty();
@@ -223,8 +224,8 @@ class DeliveryIT {
     void saysNothingMoreAfterUnsubscribe() {
         ExamineeKey examinee = newExaminee();
         try (StompTestClient browser = server.examinee(examinee)) {
-            String first = browser.subscribe(Topology.examineeTopic(examinee));
-            String second = browser.subscribe(Topology.examineeTopic(examinee));
+            String first = browser.subscribe(StompTopics.examinee(examinee));
+            String second = browser.subscribe(StompTopics.examinee(examinee));
             browser.unsubscribe(first);
             server.broadcast(completed(examinee, 1));
             assertThat(browser.await().header("subscription")).isEqualTo(second);

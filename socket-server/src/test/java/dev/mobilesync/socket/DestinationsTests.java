@@ -3,7 +3,7 @@ package dev.mobilesync.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.AuthenticatedCaller;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,23 +45,23 @@ class DestinationsTests {
 
     @Test
     void allowsEachOnlyItsOwn() {
-        Caller self = new Caller.Examinee(EXAMINEE);
-        Caller another = new Caller.Examinee(new ExamineeKey("P001", "E002"));
-        Caller sameIdInAnotherPlan = new Caller.Examinee(new ExamineeKey("P002", "E001"));
-        Caller phone = new Caller.Device(EXAMINEE, "M001");
-        Caller proctor = new Caller.Proctor("proctor", Set.of("P001"));
-        Caller proctorElsewhere = new Caller.Proctor("proctor", Set.of("P002"));
+        AuthenticatedCaller self = new AuthenticatedCaller.Examinee(EXAMINEE);
+        AuthenticatedCaller another = new AuthenticatedCaller.Examinee(new ExamineeKey("P001", "E002"));
+        AuthenticatedCaller sameIdInAnotherPlan = new AuthenticatedCaller.Examinee(new ExamineeKey("P002", "E001"));
+        AuthenticatedCaller phone = new AuthenticatedCaller.Device(EXAMINEE, "M001");
+        AuthenticatedCaller proctor = new AuthenticatedCaller.Proctor("proctor", Set.of("P001"));
+        AuthenticatedCaller proctorElsewhere = new AuthenticatedCaller.Proctor("proctor", Set.of("P002"));
 
-        assertThat(new Caller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
+        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
                 .filteredOn(new Destinations.ExamineeTopic(EXAMINEE)::allows)
                 .containsExactly(self);
-        assertThat(new Caller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
+        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
                 .filteredOn(new Destinations.PlanTopic("P001")::allows)
                 .containsExactly(proctor);
-        assertThat(new Caller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
+        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
                 .filteredOn(new Destinations.Wait(EXAMINEE)::allows)
                 .containsExactly(self);
-        assertThat(new Caller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
+        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
                 .filteredOn(new Destinations.Order(EXAMINEE)::allows)
                 .containsExactly(proctor);
     }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -51,8 +51,8 @@ class LifecycleIT {
                 .hasMessageContaining("broadcast_queue");
         try (StompTestClient here = server.proctor("P001");
                 StompTestClient there = limited.proctor("P001")) {
-            here.subscribe(Topology.planTopic("P001"));
-            there.subscribe(Topology.planTopic("P001"));
+            here.subscribe(StompTopics.plan("P001"));
+            there.subscribe(StompTopics.plan("P001"));
             server.broadcast(completed(newExaminee(), 1));
             here.await("mobile_sync_completed");
             there.await("mobile_sync_completed");
@@ -157,7 +157,7 @@ class LifecycleIT {
                 CompletableFuture.supplyAsync(() -> SocketServerFixture.start(servers, OWN_QUEUE), NEW_THREAD);
         await().until(() -> first.get("/readyz").statusCode(), Integer.valueOf(503)::equals);
         StompTestClient late = first.examinee(examinee);
-        late.subscribe(Topology.examineeTopic(examinee));
+        late.subscribe(StompTopics.examinee(examinee));
         assertThat(browsers).allMatch(StompTestClient::isOpen);
 
         await().pollInterval(Duration.ofMillis(20))

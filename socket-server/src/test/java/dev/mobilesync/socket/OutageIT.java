@@ -9,7 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncWait;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -126,7 +126,7 @@ class OutageIT {
         beside.write(completed(examinee, 1));
         try (StompTestClient browser = server.examinee(examinee)) {
             redis.cut();
-            browser.subscribe(Topology.examineeTopic(examinee));
+            browser.subscribe(StompTopics.examinee(examinee));
             assertThat(browser.isOpen()).isTrue();
             assertThat(browser.pending()).isEmpty();
             redis.reset();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
@@ -123,7 +123,7 @@ class ProtocolIT {
             assertRefused(browser, "UNAUTHENTICATED", false, 1008);
         }
         try (StompTestClient browser = server.open()) {
-            browser.frame("SUBSCRIBE", Map.of("id", "1", "destination", Topology.examineeTopic(EXAMINEE)), "");
+            browser.frame("SUBSCRIBE", Map.of("id", "1", "destination", StompTopics.examinee(EXAMINEE)), "");
             assertRefused(browser, "UNAUTHENTICATED", false, 1008);
         }
     }
@@ -177,7 +177,7 @@ class ProtocolIT {
         String token = TestTokens.mint(
                 Map.of("role", "examinee", "plan", "P001", "examinee", "E001", "exp", Date.from(expiry)));
         try (StompTestClient browser = server.connect(token)) {
-            browser.subscribe(Topology.examineeTopic(EXAMINEE));
+            browser.subscribe(StompTopics.examinee(EXAMINEE));
             Frame error = assertRefused(browser, "UNAUTHENTICATED", true, 1008);
             assertThat(error.header("message")).contains("come back with a new one");
             assertThat(browser.awaitClose().reason()).startsWith("TOKEN_EXPIRED");
@@ -339,7 +339,7 @@ class ProtocolIT {
     }
 
     private static String subscribe(String receipt) {
-        return "SUBSCRIBE\nid:1\nreceipt:" + receipt + "\ndestination:" + Topology.examineeTopic(EXAMINEE) + "\n\n\0";
+        return "SUBSCRIBE\nid:1\nreceipt:" + receipt + "\ndestination:" + StompTopics.examinee(EXAMINEE) + "\n\n\0";
     }
 
     private static String withoutNul(String frame) {
@@ -350,7 +350,7 @@ class ProtocolIT {
     void readsFramesInPiecesAndSeveralAtOnce() {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.raw("SUBSCRIBE\nid:1\nreceipt:a\ndesti");
-            browser.raw("nation:" + Topology.examineeTopic(EXAMINEE) + "\n\n\0\n\nUNSUBSCRIBE\nid:1\nreceipt:b\n\n\0");
+            browser.raw("nation:" + StompTopics.examinee(EXAMINEE) + "\n\n\0\n\nUNSUBSCRIBE\nid:1\nreceipt:b\n\n\0");
             browser.awaitReceipt("a");
             browser.awaitReceipt("b");
             browser.raw("SEND\ndestination:/app/plans/P001/examinees/E001/mobile-sync/wait\nreceipt:c\n\n"
@@ -363,9 +363,9 @@ class ProtocolIT {
     void boundsTheSubscriptionsOfOneConnection() {
         try (StompTestClient proctor = server.proctor("P1", "P2", "P3", "P4")) {
             for (int plan = 1; plan <= 3; plan++) {
-                proctor.subscribe(Topology.planTopic("P" + plan));
+                proctor.subscribe(StompTopics.plan("P" + plan));
             }
-            proctor.frame("SUBSCRIBE", Map.of("id", "x", "destination", Topology.planTopic("P4")), "");
+            proctor.frame("SUBSCRIBE", Map.of("id", "x", "destination", StompTopics.plan("P4")), "");
             assertRefused(proctor, "INVALID_REQUEST", false, 1002);
         }
     }

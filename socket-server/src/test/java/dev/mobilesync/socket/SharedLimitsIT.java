@@ -47,7 +47,7 @@ class SharedLimitsIT {
             two.abort();
             awaitRoom(here, token);
         }
-        await().until(() -> here.bean(TokenConnections.class).tokens() == 0);
+        await().until(() -> here.bean(TokenConnectionLimiter.class).tokens() == 0);
         await().until(this::counts, before::equals);
     }
 
@@ -75,7 +75,7 @@ class SharedLimitsIT {
         try {
             await().until(() -> {
                 there.connect(token).close();
-                return !there.bean(TokenConnections.class).areShared();
+                return !there.bean(TokenConnectionLimiter.class).areShared();
             });
             // Those of an instance that is silent stop counting.
             await().atMost(SECONDS).untilAsserted(() -> {
@@ -89,7 +89,7 @@ class SharedLimitsIT {
                 assertThat(second.isOpen()).isTrue();
             }
             before.abort();
-            await().until(() -> there.bean(TokenConnections.class).tokens() == 0);
+            await().until(() -> there.bean(TokenConnectionLimiter.class).tokens() == 0);
         } finally {
             proxy.restore();
         }
@@ -149,8 +149,8 @@ class SharedLimitsIT {
 
     private void awaitShared() {
         await().atMost(SECONDS)
-                .until(() -> here.bean(TokenConnections.class).areShared()
-                        && there.bean(TokenConnections.class).areShared());
+                .until(() -> here.bean(TokenConnectionLimiter.class).areShared()
+                        && there.bean(TokenConnectionLimiter.class).areShared());
     }
 
     private Set<String> counts() {

@@ -8,8 +8,8 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
@@ -44,8 +44,8 @@ class SlowReaderIT {
             for (int i = 0; i < STALLED; i++) {
                 stalled.add(stalledProctor());
             }
-            proctor.subscribe(Topology.planTopic("P001"));
-            examinee.subscribe(Topology.examineeTopic(EXAMINEE));
+            proctor.subscribe(StompTopics.plan("P001"));
+            examinee.subscribe(StompTopics.examinee(EXAMINEE));
             await().until(() -> server.subscriptions() == STALLED + 2);
 
             byte[] body = failure(40_000);
@@ -107,7 +107,7 @@ class SlowReaderIT {
         OutputStream out = socket.getOutputStream();
         out.write(text(
                 "CONNECT\naccept-version:1.2\nAuthorization:Bearer " + TestTokens.proctor("slow", "P001") + "\n\n\0"));
-        out.write(text("SUBSCRIBE\nid:1\ndestination:" + Topology.planTopic("P001") + "\n\n\0"));
+        out.write(text("SUBSCRIBE\nid:1\ndestination:" + StompTopics.plan("P001") + "\n\n\0"));
         out.flush();
         return socket;
     }

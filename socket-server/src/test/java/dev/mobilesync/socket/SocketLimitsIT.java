@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.service.SecurityHeaders;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ServerContract;
@@ -34,7 +34,7 @@ class SocketLimitsIT {
         try (StompTestClient browser = connect("192.0.2." + (text.length() + 1), examinee("frames" + text.length()))) {
             if (text.isEmpty()) {
                 for (int i = 0; i < 40; i++) {
-                    browser.frame("SUBSCRIBE", Map.of("id", "1", "destination", Topology.examineeTopic(EXAMINEE)), "");
+                    browser.frame("SUBSCRIBE", Map.of("id", "1", "destination", StompTopics.examinee(EXAMINEE)), "");
                     browser.frame("UNSUBSCRIBE", Map.of("id", "1"), "");
                 }
             } else {
@@ -50,10 +50,10 @@ class SocketLimitsIT {
     void aProctorMaySendMore() {
         try (StompTestClient proctor = connect("192.0.2.40", TestTokens.proctor("proctor-1", "P001"))) {
             for (int i = 0; i < 100; i++) {
-                proctor.frame("SUBSCRIBE", Map.of("id", "1", "destination", Topology.planTopic("P001")), "");
+                proctor.frame("SUBSCRIBE", Map.of("id", "1", "destination", StompTopics.plan("P001")), "");
                 proctor.frame("UNSUBSCRIBE", Map.of("id", "1"), "");
             }
-            proctor.subscribe(Topology.planTopic("P001"));
+            proctor.subscribe(StompTopics.plan("P001"));
             assertThat(proctor.isOpen()).isTrue();
         }
     }
@@ -83,7 +83,7 @@ class SocketLimitsIT {
             });
             assertThat(first.isOpen()).isTrue();
         }
-        await().until(() -> server.bean(TokenConnections.class).tokens() == 0);
+        await().until(() -> server.bean(TokenConnectionLimiter.class).tokens() == 0);
     }
 
     @Test

@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 import static org.springframework.boot.health.contributor.Status.UP;
 
 import com.rabbitmq.client.AMQP;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.Publication;
+import dev.mobilesync.service.OutboundMessage;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
@@ -106,7 +108,7 @@ final class SocketServerFixture implements AutoCloseable {
 
     /** The queue of broadcasts that it reads. */
     String queue() {
-        return bean(SocketServerSettings.class).socketQueue();
+        return bean(SocketServerProperties.class).socketQueue();
     }
 
     URI uri() {
@@ -180,14 +182,14 @@ final class SocketServerFixture implements AutoCloseable {
     /** A browser of that examinee, which is subscribed to what happens to the examinee. */
     StompTestClient subscribedExaminee(ExamineeKey examinee) {
         StompTestClient browser = examinee(examinee);
-        browser.subscribe(Topology.examineeTopic(examinee));
+        browser.subscribe(StompTopics.examinee(examinee));
         return browser;
     }
 
     /** A browser of a proctor, which is subscribed to that plan. */
     StompTestClient subscribedProctor(String plan) {
         StompTestClient browser = proctor(plan);
-        browser.subscribe(Topology.planTopic(plan));
+        browser.subscribe(StompTopics.plan(plan));
         return browser;
     }
 
@@ -200,32 +202,32 @@ final class SocketServerFixture implements AutoCloseable {
     void write(SyncRecord record) {
         bean(StringRedisTemplate.class)
                 .<String, String>opsForHash()
-                .putAll(Topology.recordKey(record.examinee()), record.toHash());
+                .putAll(RedisKeys.record(record.examinee()), record.toHash());
     }
 
     void broadcast(SyncRecord record) {
-        bean(ConfirmedPublisher.class).publish(Publication.broadcast(record));
+        bean(ConfirmedPublisher.class).publish(OutboundMessage.broadcast(record));
     }
 
     /** Broadcasts bytes of any kind. Confirmed like a record's, so that what is broadcast next comes next. */
     void broadcast(byte[] body, @Nullable Long revision) {
         AMQP.BasicProperties.Builder properties = new AMQP.BasicProperties.Builder();
         if (revision != null) {
-            properties.headers(Map.of(Topology.REVISION, revision));
+            properties.headers(Map.of(AmqpNames.REVISION, revision));
         }
         bean(ConfirmedPublisher.class)
-                .publish(new Publication(Topology.BROADCAST_EXCHANGE, "", false, properties.build(), body));
+                .publish(new OutboundMessage(AmqpNames.BROADCAST_EXCHANGE, "", false, properties.build(), body));
     }
 
     /** What arrived in {@code status_queue}, or {@code null} after a while. */
     @Nullable
     Message receiveStatus() {
-        return bean(RabbitTemplate.class).receive(Topology.STATUS_QUEUE, RECEIVE_MILLIS);
+        return bean(RabbitTemplate.class).receive(AmqpNames.STATUS_QUEUE, RECEIVE_MILLIS);
     }
 
     /** Drops what no test has received from {@code status_queue}. */
     void purgeStatus() {
-        bean(AmqpAdmin.class).purgeQueue(Topology.STATUS_QUEUE);
+        bean(AmqpAdmin.class).purgeQueue(AmqpNames.STATUS_QUEUE);
     }
 
     double disconnects(DisconnectReason reason) {

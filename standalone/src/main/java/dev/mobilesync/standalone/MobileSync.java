@@ -80,8 +80,8 @@ public final class MobileSync {
     private void run() {
         long started = System.nanoTime();
         out.println("mobile-sync starts …");
-        @Nullable Demo demo = demo(options.dataDirectory());
-        Servers servers = startServers(options.dataDirectory());
+        @Nullable DemoData demo = demo(options.dataDirectory());
+        Infrastructure servers = startServers(options.dataDirectory());
         try {
             Services services = Services.start(options, properties(servers, demo));
             Runtime.getRuntime()
@@ -105,11 +105,11 @@ public final class MobileSync {
         }
         Path data = temporaryFolder();
         try {
-            Demo demo = Objects.requireNonNull(demo(data));
+            DemoData demo = Objects.requireNonNull(demo(data));
             out.println("mobile-sync check\n");
             long started = System.nanoTime();
-            try (Servers servers = startServers(data)) {
-                for (Servers.Server server : servers.all()) {
+            try (Infrastructure servers = startServers(data)) {
+                for (Infrastructure.Server server : servers.all()) {
                     out.printf("       %-7s %s, %s%n", server.name(), server.origin(), server.address());
                 }
                 printStep(started, "servers answer");
@@ -118,7 +118,7 @@ public final class MobileSync {
                 properties.put("mobile-sync.socket-queue", "broadcast_queue." + UUID.randomUUID());
                 try (Services services = Services.start(options, properties)) {
                     printStep(started, "web-server, state-manager and socket-server are up");
-                    return new Check(demo, webAddress(services), URI.create(socketAddress(services)), out).run();
+                    return new SmokeTest(demo, webAddress(services), URI.create(socketAddress(services)), out).run();
                 }
             }
         } finally {
@@ -130,17 +130,18 @@ public final class MobileSync {
         out.printf(Locale.ROOT, "  ok   %5d ms  %s%n", (System.nanoTime() - started) / 1_000_000, what);
     }
 
-    private Servers startServers(Path data) {
-        return Servers.start(options, data, environment, Demo.inFolder(data).secret());
+    private Infrastructure startServers(Path data) {
+        return Infrastructure.start(
+                options, data, environment, DemoData.inFolder(data).secret());
     }
 
     /** What signs the demo's tokens; {@code null} where an issuer does, whose key nobody here has. */
-    private @Nullable Demo demo(Path data) {
+    private @Nullable DemoData demo(Path data) {
         if (issuer() != null) {
             return null;
         }
         String secret = environment.get(SECRET_KEY);
-        return secret == null || secret.isBlank() ? Demo.inFolder(data) : Demo.withSecret(secret);
+        return secret == null || secret.isBlank() ? DemoData.inFolder(data) : DemoData.withSecret(secret);
     }
 
     private @Nullable String issuer() {
@@ -148,7 +149,7 @@ public final class MobileSync {
         return issuer == null || issuer.isBlank() ? null : issuer;
     }
 
-    private Map<String, String> properties(Servers servers, @Nullable Demo demo) {
+    private Map<String, String> properties(Infrastructure servers, @Nullable DemoData demo) {
         Map<String, String> properties = new HashMap<>(servers.properties());
         if (demo != null) {
             properties.put("mobile-sync.jwt.secret", demo.secret());
@@ -176,7 +177,7 @@ public final class MobileSync {
         return "ws://localhost:" + services.socketPort() + "/ws";
     }
 
-    private void welcome(Servers servers, Services services, @Nullable Demo demo, long nanos) {
+    private void welcome(Infrastructure servers, Services services, @Nullable DemoData demo, long nanos) {
         if (demo != null) {
             // Before anybody is told that it is up: whoever waits for that reads them next.
             demo.writeFiles(options.dataDirectory(), webAddress(services), socketAddress(services));
@@ -188,7 +189,7 @@ public final class MobileSync {
         out.printf(
                 "  health         http://localhost:%d, :%d, :%d  /actuator/health%n",
                 services.webManagementPort(), services.socketManagementPort(), services.statePort());
-        for (Servers.Server server : servers.all()) {
+        for (Infrastructure.Server server : servers.all()) {
             out.printf("  %-13s  %s, %s%n", server.name(), server.address(), server.origin());
         }
         out.println("  data           " + options.dataDirectory());
@@ -198,7 +199,7 @@ public final class MobileSync {
         }
         Path data = options.dataDirectory();
         String env = relative(data.resolve("demo.env"));
-        new Links(demo, webAddress(services), environment.get("MOBILE_SYNC_PUBLIC_URL"))
+        new StartupBanner(demo, webAddress(services), environment.get("MOBILE_SYNC_PUBLIC_URL"))
                 .print(out, LocalAddresses.forPhones(services.webPort()).orElse(null));
         out.printf("""
                 Or with curl, in another terminal. Tokens, good for 12 hours, are in %1$s:

@@ -1,6 +1,6 @@
 package dev.mobilesync.standalone;
 
-import dev.mobilesync.service.LoggingTurn;
+import dev.mobilesync.service.SerializedStartup;
 import dev.mobilesync.socket.SocketServer;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.web.WebServer;
@@ -34,7 +34,7 @@ final class Services implements AutoCloseable {
      * @throws RuntimeException if one does not start; the others are stopped then
      */
     static Services start(Options options, Map<String, String> properties) {
-        List<ConfigurableApplicationContext> started = Parallel.join(
+        List<ConfigurableApplicationContext> started = StartupTasks.join(
                 List.of(
                         start(
                                 WebServer.class,
@@ -73,7 +73,7 @@ final class Services implements AutoCloseable {
         String[] arguments = properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
-        return Parallel.start(() -> LoggingTurn.run(
+        return StartupTasks.start(() -> SerializedStartup.run(
                 new SpringApplicationBuilder(service)
                         .registerShutdownHook(false)
                         .logStartupInfo(false),

@@ -3,9 +3,9 @@ package dev.mobilesync.state;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.Publication;
+import dev.mobilesync.service.OutboundMessage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.HashMap;
@@ -50,10 +50,10 @@ final class DeadLetters {
             throw new IOException("no channel left on the connection");
         }
         try {
-            int count = channel.queueDeclarePassive(Topology.DEAD_LETTER_QUEUE).getMessageCount();
+            int count = channel.queueDeclarePassive(AmqpNames.DEAD_LETTER_QUEUE).getMessageCount();
             int handled = 0;
             while (handled < count) {
-                GetResponse letter = channel.basicGet(Topology.DEAD_LETTER_QUEUE, false);
+                GetResponse letter = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, false);
                 if (letter == null) {
                     break;
                 }
@@ -81,20 +81,20 @@ final class DeadLetters {
         if (headers == null) {
             return null;
         }
-        Object reason = headers.get(Topology.DEAD_LETTER_REASON);
+        Object reason = headers.get(AmqpNames.DEAD_LETTER_REASON);
         return reason == null ? headers.get("x-first-death-reason") : reason;
     }
 
-    private static Publication replay(GetResponse letter) {
+    private static OutboundMessage replay(GetResponse letter) {
         Map<String, Object> headers = new HashMap<>();
         if (letter.getProps().getHeaders() != null) {
             headers.putAll(letter.getProps().getHeaders());
         }
         // The reason is one of those; the others are the broker's own.
         headers.keySet().removeIf(name -> name.startsWith("x-"));
-        return new Publication(
+        return new OutboundMessage(
                 "",
-                Topology.STATUS_QUEUE,
+                AmqpNames.STATUS_QUEUE,
                 true,
                 letter.getProps().builder().headers(headers).build(),
                 letter.getBody());

@@ -1,8 +1,8 @@
 package dev.mobilesync.state;
 
+import dev.mobilesync.service.CliCommand;
 import dev.mobilesync.service.CommandLine;
 import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.OneOffCommand;
 import dev.mobilesync.service.ServiceConfiguration;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -28,7 +28,7 @@ final class DeadLettersCommand {
 
     /** Which action the arguments ask for, if one. */
     static Optional<String> asked(String... args) {
-        return OneOffCommand.asked(OPTION, args);
+        return CliCommand.asked(OPTION, args);
     }
 
     /**
@@ -45,8 +45,7 @@ final class DeadLettersCommand {
             out.println("usage: " + OPTION + "list or " + OPTION + "replay");
             return 2;
         }
-        try (ConfigurableApplicationContext context =
-                OneOffCommand.start(Parts.class, StateManager.CONFIG_NAME, args)) {
+        try (ConfigurableApplicationContext context = CliCommand.start(Parts.class, StateManager.CONFIG_NAME, args)) {
             new DeadLetters(context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class), out)
                     .run(what);
             return 0;

@@ -3,7 +3,7 @@ package dev.mobilesync.state;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.AmqpNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -26,7 +26,7 @@ record Delivery(Message message, Channel channel) {
     String messageId() {
         String id = message.getMessageProperties().getMessageId();
         return id == null || id.isBlank()
-                ? Topology.messageId("body", new String(body(), StandardCharsets.ISO_8859_1))
+                ? AmqpNames.messageId("body", new String(body(), StandardCharsets.ISO_8859_1))
                 : id;
     }
 

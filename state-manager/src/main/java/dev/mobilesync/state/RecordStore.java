@@ -3,10 +3,10 @@ package dev.mobilesync.state;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.RecordReader;
-import dev.mobilesync.service.WrongTypes;
+import dev.mobilesync.service.RedisTypeErrors;
+import dev.mobilesync.service.SyncRecordReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ final class RecordStore {
     private static final int MAX_ATTEMPTS = 10;
 
     private static final String REVISION = "revision";
-    private static final byte[] PLANS = Topology.PLANS_KEY.getBytes(UTF_8);
+    private static final byte[] PLANS = RedisKeys.PLANS.getBytes(UTF_8);
 
     /**
      * ARGV: the revision that must stand there (empty: no record), the one that the next must exceed, time to live in
@@ -63,11 +63,11 @@ final class RecordStore {
     private final AtomicLong highest = new AtomicLong();
 
     private final StringRedisTemplate redis;
-    private final RecordReader reader;
-    private final DeadlineSet deadlines;
+    private final SyncRecordReader reader;
+    private final DeadlineStore deadlines;
     private final Duration timeToLive;
 
-    RecordStore(StringRedisTemplate redis, RecordReader reader, DeadlineSet deadlines, Duration timeToLive) {
+    RecordStore(StringRedisTemplate redis, SyncRecordReader reader, DeadlineStore deadlines, Duration timeToLive) {
         this.redis = redis;
         this.reader = reader;
         this.deadlines = deadlines;
@@ -96,7 +96,7 @@ final class RecordStore {
                 arguments.add(value);
             }
         });
-        String revision = redis.execute(REPLACE, List.of(Topology.recordKey(next.examinee())), arguments.toArray());
+        String revision = redis.execute(REPLACE, List.of(RedisKeys.record(next.examinee())), arguments.toArray());
         if (revision == null) {
             return null;
         }
@@ -124,7 +124,7 @@ final class RecordStore {
      * @return whether it stays away
      */
     boolean forget(ExamineeKey examinee) {
-        redis.opsForZSet().remove(Topology.planIndexKey(examinee.planId()), examinee.examineeId());
+        redis.opsForZSet().remove(RedisKeys.planIndex(examinee.planId()), examinee.examineeId());
         SyncRecord written = reader.read(examinee);
         if (written != null) {
             repair(written);
@@ -147,9 +147,9 @@ final class RecordStore {
     /** Returns the revision that stands after the entry was made. */
     @SuppressWarnings("NullAway") // a pipelined callback has to return null
     private @Nullable String enter(SyncRecord record) {
-        byte[] index = Topology.planIndexKey(record.planId()).getBytes(UTF_8);
-        Tuple entry = new DefaultTuple(record.examineeId().getBytes(UTF_8), Topology.indexScore(record.status()));
-        byte[] key = Topology.recordKey(record.examinee()).getBytes(UTF_8);
+        byte[] index = RedisKeys.planIndex(record.planId()).getBytes(UTF_8);
+        Tuple entry = new DefaultTuple(record.examineeId().getBytes(UTF_8), RedisKeys.indexScore(record.status()));
+        byte[] key = RedisKeys.record(record.examinee()).getBytes(UTF_8);
         Tuple plan = new DefaultTuple(record.planId().getBytes(UTF_8), (double) System.currentTimeMillis());
         try {
             List<Object> replies = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
@@ -161,7 +161,7 @@ final class RecordStore {
             });
             return (String) replies.get(3);
         } catch (RedisPipelineException e) {
-            if (!WrongTypes.isWrongType(e)) {
+            if (!RedisTypeErrors.isWrongType(e)) {
                 throw e;
             }
             // The record stands all the same; only a proctor's board lacks it.

@@ -1,6 +1,6 @@
 package dev.mobilesync.state;
 
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.RedisKeys;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ final class RedisClock {
     Instant now() {
         Duration difference = ahead;
         if (difference == null) {
-            String millis = redis.execute(TIME, List.of(Topology.DEADLINES_KEY));
+            String millis = redis.execute(TIME, List.of(RedisKeys.DEADLINES));
             difference = set(Instant.ofEpochMilli(Long.parseLong(millis)));
         }
         return local.instant().plus(difference).truncatedTo(ChronoUnit.MILLIS);

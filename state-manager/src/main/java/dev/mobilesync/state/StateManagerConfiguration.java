@@ -1,10 +1,10 @@
 package dev.mobilesync.state;
 
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.RecordReader;
-import dev.mobilesync.service.Rounds;
+import dev.mobilesync.service.JitteredScheduler;
 import dev.mobilesync.service.ServiceConfiguration;
+import dev.mobilesync.service.SyncRecordReader;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
@@ -27,7 +27,7 @@ import org.springframework.security.web.SecurityFilterChain;
 /** How the parts of this service are put together. */
 @Configuration(proxyBeanMethods = false)
 @Import(ServiceConfiguration.class)
-@EnableConfigurationProperties(StateManagerSettings.class)
+@EnableConfigurationProperties(StateManagerProperties.class)
 class StateManagerConfiguration {
 
     private static final long LISTENER_RECOVERY_MILLIS = 1_000;
@@ -38,45 +38,49 @@ class StateManagerConfiguration {
     }
 
     @Bean
-    DeadlineSet deadlineSet(StringRedisTemplate redis) {
-        return new DeadlineSet(redis);
+    DeadlineStore deadlineSet(StringRedisTemplate redis) {
+        return new DeadlineStore(redis);
     }
 
     @Bean
     RecordStore recordStore(
-            StringRedisTemplate redis, RecordReader reader, DeadlineSet deadlines, StateManagerSettings settings) {
+            StringRedisTemplate redis,
+            SyncRecordReader reader,
+            DeadlineStore deadlines,
+            StateManagerProperties settings) {
         return new RecordStore(redis, reader, deadlines, settings.stateTtl());
     }
 
     @Bean
-    ReplicaAcks replicaAcks(LettuceConnectionFactory redis, StateManagerSettings settings) {
-        return new ReplicaAcks(redis, settings.replicaAcks(), settings.replicaTimeout());
+    ReplicationBarrier replicaAcks(LettuceConnectionFactory redis, StateManagerProperties settings) {
+        return new ReplicationBarrier(redis, settings.replicaAcks(), settings.replicaTimeout());
     }
 
     @Bean
-    StateChanges stateChanges(
-            RecordReader reader,
+    StateService stateChanges(
+            SyncRecordReader reader,
             RecordStore store,
-            ReplicaAcks replicas,
+            ReplicationBarrier replicas,
             ConfirmedPublisher publisher,
             RedisClock clock,
-            StateManagerSettings settings) {
-        return new StateChanges(reader, store, replicas, new Transition(settings.syncTimeout()), publisher, clock);
+            StateManagerProperties settings) {
+        return new StateService(
+                reader, store, replicas, new SyncStateMachine(settings.syncTimeout()), publisher, clock);
     }
 
     @Bean
-    Parking parking(ObservationRegistry observations, MeterRegistry meters, StateManagerSettings settings) {
-        return new Parking(observations, meters, settings.stateChangeLimit(), settings.pauses());
+    RetryScheduler parking(ObservationRegistry observations, MeterRegistry meters, StateManagerProperties settings) {
+        return new RetryScheduler(observations, meters, settings.stateChangeLimit(), settings.pauses());
     }
 
     @Bean
     StatusListener statusListener(
-            StateChanges changes,
+            StateService changes,
             ConfirmedPublisher publisher,
-            Parking parking,
+            RetryScheduler parking,
             MeterRegistry meters,
             Clock clock,
-            StateManagerSettings settings) {
+            StateManagerProperties settings) {
         return new StatusListener(
                 changes, publisher, parking, meters, clock, settings.pauses().probe());
     }
@@ -86,40 +90,40 @@ class StateManagerConfiguration {
             SimpleRabbitListenerContainerFactory factory, StatusListener listener) {
         SimpleMessageListenerContainer container = factory.createListenerContainer();
         container.setListenerId("status");
-        container.setQueueNames(Topology.STATUS_QUEUE);
+        container.setQueueNames(AmqpNames.STATUS_QUEUE);
         container.setRecoveryInterval(LISTENER_RECOVERY_MILLIS);
         container.setMessageListener(listener);
         return container;
     }
 
     @Bean
-    Deadlines deadlines(
-            DeadlineSet deadlines,
-            StateChanges changes,
+    TimeoutProcessor deadlines(
+            DeadlineStore deadlines,
+            StateService changes,
             RedisClock clock,
-            StateManagerSettings settings,
+            StateManagerProperties settings,
             MeterRegistry meters) {
-        return new Deadlines(deadlines, changes, clock, settings.timeoutLease(), meters);
+        return new TimeoutProcessor(deadlines, changes, clock, settings.timeoutLease(), meters);
     }
 
     @Bean
-    Rounds deadlineRounds(Deadlines deadlines, StateManagerSettings settings) {
-        return new Rounds("deadlines", settings.pauses().deadlineScan(), deadlines::round);
+    JitteredScheduler deadlineRounds(TimeoutProcessor deadlines, StateManagerProperties settings) {
+        return new JitteredScheduler("deadlines", settings.pauses().deadlineScan(), deadlines::round);
     }
 
     @Bean
-    WaitSweep waitSweep(
+    StateReconciler waitSweep(
             StringRedisTemplate redis,
-            RecordReader reader,
+            SyncRecordReader reader,
             RecordStore store,
-            DeadlineSet deadlines,
+            DeadlineStore deadlines,
             MeterRegistry meters) {
-        return new WaitSweep(redis, reader, store, deadlines, meters);
+        return new StateReconciler(redis, reader, store, deadlines, meters);
     }
 
     @Bean
-    Rounds sweepRounds(WaitSweep sweep, StateManagerSettings settings) {
-        return new Rounds("sweep", settings.sweepInterval(), sweep::round);
+    JitteredScheduler sweepRounds(StateReconciler sweep, StateManagerProperties settings) {
+        return new JitteredScheduler("sweep", settings.sweepInterval(), sweep::round);
     }
 
     /** In health as {@code statusListener}: whether messages are being taken. */

@@ -3,18 +3,18 @@ package dev.mobilesync.state;
 import static java.util.Objects.requireNonNull;
 
 import com.rabbitmq.client.Channel;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.MobileSyncStatus;
-import dev.mobilesync.messages.StateInput;
+import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.Publication;
+import dev.mobilesync.service.OutboundMessage;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,23 +33,23 @@ final class StatusListener implements ChannelAwareMessageListener {
 
     private static final Logger log = LoggerFactory.getLogger(StatusListener.class);
 
-    private final Gate redisAndBroker;
-    private final Gate broker;
-    private final StateChanges changes;
+    private final CircuitBreaker redisAndBroker;
+    private final CircuitBreaker broker;
+    private final StateService changes;
     private final ConfirmedPublisher publisher;
-    private final Parking parking;
+    private final RetryScheduler parking;
     private final MeterRegistry meters;
     private final Clock clock;
 
     StatusListener(
-            StateChanges changes,
+            StateService changes,
             ConfirmedPublisher publisher,
-            Parking parking,
+            RetryScheduler parking,
             MeterRegistry meters,
             Clock clock,
             Duration probeInterval) {
-        this.redisAndBroker = new Gate("Redis or the broker", probeInterval);
-        this.broker = new Gate("the broker, for dead letters", probeInterval);
+        this.redisAndBroker = new CircuitBreaker("Redis or the broker", probeInterval);
+        this.broker = new CircuitBreaker("the broker, for dead letters", probeInterval);
         this.changes = changes;
         this.publisher = publisher;
         this.parking = parking;
@@ -61,9 +61,10 @@ final class StatusListener implements ChannelAwareMessageListener {
     public void onMessage(Message message, @Nullable Channel channel) {
         Delivery delivery = new Delivery(message, requireNonNull(channel));
         try {
-            parking.run(redisAndBroker, new Change(delivery, MessageCodec.decode(delivery.body(), StateInput.class)));
+            parking.run(
+                    redisAndBroker, new ApplyTask(delivery, MessageCodec.decode(delivery.body(), StateEvent.class)));
         } catch (InvalidMessageException e) {
-            parking.run(broker, new Refusal(delivery, String.valueOf(e.getMessage())));
+            parking.run(broker, new DeadLetterTask(delivery, String.valueOf(e.getMessage())));
         }
     }
 
@@ -72,11 +73,11 @@ final class StatusListener implements ChannelAwareMessageListener {
     }
 
     /** A message that may change something. */
-    private final class Change extends Consumption {
+    private final class ApplyTask extends MessageTask {
 
-        private final StateInput input;
+        private final StateEvent input;
 
-        private Change(Delivery delivery, StateInput input) {
+        private ApplyTask(Delivery delivery, StateEvent input) {
             super(delivery);
             this.input = input;
         }
@@ -108,17 +109,17 @@ final class StatusListener implements ChannelAwareMessageListener {
                     Status.FAILED,
                     clock.instant().truncatedTo(ChronoUnit.MILLIS),
                     SyncError.of(ErrorCode.STATE_CHANGE_FAILED, message));
-            publisher.publish(Publication.broadcast(
-                    failed, Topology.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name())));
+            publisher.publish(OutboundMessage.broadcast(
+                    failed, AmqpNames.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name())));
         }
     }
 
     /** A message that can never be processed. It needs no Redis, and concerns nobody who could be told. */
-    private final class Refusal extends Consumption {
+    private final class DeadLetterTask extends MessageTask {
 
         private final String reason;
 
-        private Refusal(Delivery delivery, String reason) {
+        private DeadLetterTask(Delivery delivery, String reason) {
             super(delivery);
             this.reason = reason;
         }
@@ -132,16 +133,16 @@ final class StatusListener implements ChannelAwareMessageListener {
         public void tellOfDelay() {}
     }
 
-    private abstract class Consumption implements Parking.Work {
+    private abstract class MessageTask implements RetryScheduler.RetryableTask {
 
         final Delivery delivery;
 
-        private Consumption(Delivery delivery) {
+        private MessageTask(Delivery delivery) {
             this.delivery = delivery;
         }
 
         void deadLetter(String type, String reason) {
-            publisher.publish(Publication.deadLetter(delivery.properties(), delivery.body(), reason));
+            publisher.publish(OutboundMessage.deadLetter(delivery.properties(), delivery.body(), reason));
             delivery.ack();
             count(type, "DEAD_LETTER");
             log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);

@@ -3,7 +3,7 @@ package dev.mobilesync.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.ServerContract;
@@ -72,7 +72,7 @@ class DeadLettersIT {
                 GoldenFiles.bytes("mobile_sync_status.json"),
                 new AMQP.BasicProperties.Builder()
                         .messageId("good")
-                        .headers(Map.of(Topology.DEAD_LETTER_REASON, "not understood"))
+                        .headers(Map.of(AmqpNames.DEAD_LETTER_REASON, "not understood"))
                         .build());
         send("bad", "{}");
         awaitDeadLetters(2);
@@ -117,6 +117,6 @@ class DeadLettersIT {
     }
 
     private void awaitDeadLetters(long count) {
-        Awaitility.await().until(() -> broker.ready(Topology.DEAD_LETTER_QUEUE) == count);
+        Awaitility.await().until(() -> broker.ready(AmqpNames.DEAD_LETTER_QUEUE) == count);
     }
 }

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.SyncRecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.Shell;
@@ -90,18 +90,18 @@ class OutageIT {
         redis.kill();
         broker.send(completed("E1"), "during");
 
-        TestBroker.Heard told = broker.next();
+        TestBroker.Received told = broker.next();
         assertThat(told.type()).isEqualTo("mobile_sync_failed");
         JsonNode data = told.json().get("data");
         assertThat(data.get("examineeId").asString()).isEqualTo("E1");
         assertThat(data.get("deviceId").asString()).isEqualTo("M001");
         assertThat(data.get("error").get("code").asString()).isEqualTo("STATE_CHANGE_FAILED");
         assertThat(data.get("error").get("retryable").asBoolean()).isTrue();
-        assertThat(told.properties().getHeaders()).doesNotContainKey(Topology.REVISION);
+        assertThat(told.properties().getHeaders()).doesNotContainKey(AmqpNames.REVISION);
         assertThat(parked()).isEqualTo(1);
 
         redis.restart();
-        TestBroker.Heard done = broker.next(PATIENCE);
+        TestBroker.Received done = broker.next(PATIENCE);
         assertThat(done.type()).isEqualTo("mobile_sync_completed");
         assertThat(done.examinee()).isEqualTo("E1");
         assertThat(record("E1").status()).isEqualTo(Status.COMPLETED);
@@ -124,7 +124,7 @@ class OutageIT {
 
         Set<String> told = new HashSet<>();
         for (int i = 1; i <= count; i++) {
-            TestBroker.Heard heard = broker.next();
+            TestBroker.Received heard = broker.next();
             assertThat(heard.type()).isEqualTo("mobile_sync_failed");
             assertThat(told.add(heard.examinee())).isTrue();
         }
@@ -135,7 +135,7 @@ class OutageIT {
         Map<String, Integer> completed = new HashMap<>();
         Set<String> ids = new HashSet<>();
         while (completed.size() < count) {
-            TestBroker.Heard heard = broker.next(PATIENCE);
+            TestBroker.Received heard = broker.next(PATIENCE);
             assertThat(heard.type()).isEqualTo("mobile_sync_completed");
             completed.merge(heard.examinee(), 1, Integer::sum);
             ids.add(heard.id());
@@ -153,12 +153,12 @@ class OutageIT {
         long since = System.nanoTime();
         service.close();
         assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(15));
-        await().until(() -> broker.ready(Topology.STATUS_QUEUE) == 1);
+        await().until(() -> broker.ready(AmqpNames.STATUS_QUEUE) == 1);
 
         service = StateManagerFixture.start(settings, SETTINGS);
         await().until(() -> parked() == 1);
         redis.restart();
-        TestBroker.Heard heard = broker.next(PATIENCE);
+        TestBroker.Received heard = broker.next(PATIENCE);
         while (heard.type().equals("mobile_sync_failed")) {
             heard = broker.next(PATIENCE);
         }
@@ -181,7 +181,7 @@ class OutageIT {
         await().atMost(PATIENCE)
                 .ignoreExceptionsInstanceOf(DataAccessException.class)
                 .until(() -> {
-                    RecordReader reader = service.bean(RecordReader.class);
+                    SyncRecordReader reader = service.bean(SyncRecordReader.class);
                     List<ExamineeKey> all = new ArrayList<>();
                     for (int i = 1; i <= 20; i++) {
                         all.add(new ExamineeKey("P1", "C" + i));

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.SyncRecordReader;
 import dev.mobilesync.testsupport.ServerContract;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,8 +33,8 @@ class RecordStoreIT {
 
     private static StateManagerFixture service;
     private static StringRedisTemplate redis;
-    private static RecordReader reader;
-    private static DeadlineSet deadlines;
+    private static SyncRecordReader reader;
+    private static DeadlineStore deadlines;
     private static RecordStore store;
 
     private final ExamineeKey examinee = new ExamineeKey("P1", "E" + EXAMINEES.incrementAndGet());
@@ -46,8 +46,8 @@ class RecordStoreIT {
         // The deadlines of these tests are claimed by these tests.
         service.stopDeadlineScans();
         redis = service.bean(StringRedisTemplate.class);
-        reader = new RecordReader(redis);
-        deadlines = new DeadlineSet(redis);
+        reader = new SyncRecordReader(redis);
+        deadlines = new DeadlineStore(redis);
         store = new RecordStore(redis, reader, deadlines, Duration.ofDays(7));
     }
 
@@ -58,7 +58,7 @@ class RecordStoreIT {
 
     @AfterEach
     void forget() {
-        redis.delete(Topology.DEADLINES_KEY);
+        redis.delete(RedisKeys.DEADLINES);
     }
 
     @Test
@@ -85,7 +85,7 @@ class RecordStoreIT {
         SyncRecord first = written(null, waiting());
         SyncRecord second = written(first, completed());
         assertThat(second.revision()).isGreaterThan(first.revision());
-        redis.delete(Topology.recordKey(examinee));
+        redis.delete(RedisKeys.record(examinee));
         assertThat(written(null, waiting()).revision()).isGreaterThan(second.revision());
     }
 
@@ -95,11 +95,11 @@ class RecordStoreIT {
         long later = micros(Instant.now().plusSeconds(3_600));
         redis.opsForHash()
                 .putAll(
-                        Topology.recordKey(examinee),
+                        RedisKeys.record(examinee),
                         waiting().toBuilder().revision(later).build().toHash());
         SyncRecord next = written(reader.read(examinee), completed());
         assertThat(next.revision()).isEqualTo(later + 1);
-        redis.delete(Topology.recordKey(examinee));
+        redis.delete(RedisKeys.record(examinee));
         assertThat(written(null, waiting()).revision()).isEqualTo(later + 2);
         // For the other tests, whose time has not come.
         store = new RecordStore(redis, reader, deadlines, Duration.ofDays(7));
@@ -108,7 +108,7 @@ class RecordStoreIT {
     @Test
     void leavesNoFieldOfTheRecordBefore() {
         written(written(null, waiting()), completed());
-        assertThat(redis.opsForHash().keys(Topology.recordKey(examinee)))
+        assertThat(redis.opsForHash().keys(RedisKeys.record(examinee)))
                 .doesNotContain("deadline")
                 .contains("imageUrl");
     }
@@ -117,7 +117,7 @@ class RecordStoreIT {
     void changesARecordThatSomebodyWroteInTheScenariosFields() {
         redis.opsForHash()
                 .putAll(
-                        Topology.recordKey(examinee),
+                        RedisKeys.record(examinee),
                         Map.of("status", "COMPLETED", "deviceId", "M001", "timestamp", "2024-01-01T09:00:00Z"));
         SyncRecord next = written(reader.read(examinee), waiting());
         assertThat(reader.read(examinee)).isEqualTo(next);
@@ -126,11 +126,10 @@ class RecordStoreIT {
     @Test
     void aChangeStartsTheTimeToLiveAgain() {
         SyncRecord first = written(null, waiting());
-        redis.expire(Topology.recordKey(examinee), Duration.ofSeconds(9));
+        redis.expire(RedisKeys.record(examinee), Duration.ofSeconds(9));
         written(first, waiting());
-        assertThat(redis.getExpire(Topology.recordKey(examinee), TimeUnit.HOURS))
-                .isBetween(167L, 168L);
-        assertThat(redis.getExpire(Topology.planIndexKey("P1"), TimeUnit.HOURS)).isBetween(167L, 168L);
+        assertThat(redis.getExpire(RedisKeys.record(examinee), TimeUnit.HOURS)).isBetween(167L, 168L);
+        assertThat(redis.getExpire(RedisKeys.planIndex("P1"), TimeUnit.HOURS)).isBetween(167L, 168L);
     }
 
     @Test
@@ -149,19 +148,19 @@ class RecordStoreIT {
         // Somebody ordered a retake meanwhile and put its deadline, but has not written its record yet.
         deadlines.put(examinee, now.plusSeconds(900));
         written(first, completed());
-        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()))
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
                 .isEqualTo(now.plusSeconds(900).toEpochMilli());
     }
 
     @Test
     void repairsWhatACrashLeftOut() {
         SyncRecord record = written(null, waiting());
-        redis.delete(List.of(Topology.DEADLINES_KEY, Topology.planIndexKey("P1")));
+        redis.delete(List.of(RedisKeys.DEADLINES, RedisKeys.planIndex("P1")));
         store.repair(record);
-        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()))
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
                 .isEqualTo(now.plusSeconds(300).toEpochMilli());
-        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
-                .isEqualTo(Topology.indexScore(Status.WAITING));
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
+                .isEqualTo(RedisKeys.indexScore(Status.WAITING));
     }
 
     @Test
@@ -170,22 +169,22 @@ class RecordStoreIT {
         written(first, completed());
         // As by a writer that was held up between its record and the index.
         store.repair(first.toBuilder().deadline(null).build());
-        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
-                .isEqualTo(Topology.indexScore(Status.COMPLETED));
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
+                .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
     }
 
     @Test
     void aClaimIsForOneAndEndsByItself() {
         deadlines.put(examinee, now.minusSeconds(1));
         deadlines.put(new ExamineeKey("P1", "later"), now.plusSeconds(60));
-        DeadlineSet.Claim claim = deadlines.claim(100, Duration.ofSeconds(30));
+        DeadlineStore.Claim claim = deadlines.claim(100, Duration.ofSeconds(30));
         assertThat(claim.members()).containsExactly(examinee.member());
         assertThat(claim.leaseEnd()).isEqualTo(claim.now().plusSeconds(30));
         assertThat(deadlines.claim(100, Duration.ofSeconds(30)).members()).isEmpty();
 
         // Not with another's lease, and only once.
         deadlines.settle(examinee.member(), claim.leaseEnd().plusMillis(1), null);
-        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()))
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
                 .isEqualTo(claim.leaseEnd().toEpochMilli());
         deadlines.settle(examinee.member(), claim.leaseEnd(), now);
         assertThat(deadlines.claim(100, Duration.ofSeconds(30)).members()).containsExactly(examinee.member());

@@ -8,12 +8,12 @@ import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.service.RateLimit;
 import dev.mobilesync.service.RateLimiter;
-import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.SyncRecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.TestServers;
@@ -86,7 +86,7 @@ class RedisClusterIT {
         }
         Set<String> waiting = new HashSet<>();
         while (waiting.size() < count) {
-            TestBroker.Heard heard = broker.next();
+            TestBroker.Received heard = broker.next();
             assertThat(heard.type()).isEqualTo("mobile_sync_waiting");
             waiting.add(heard.examinee());
         }
@@ -102,24 +102,24 @@ class RedisClusterIT {
         Set<String> completed = new HashSet<>();
         Set<String> timedOut = new HashSet<>();
         while (completed.size() + timedOut.size() < count) {
-            TestBroker.Heard heard = broker.next();
+            TestBroker.Received heard = broker.next();
             (heard.type().equals("mobile_sync_completed") ? completed : timedOut).add(heard.examinee());
         }
         assertThat(completed).hasSize(count / 2);
         assertThat(timedOut).hasSize(count / 2).doesNotContainAnyElementsOf(completed);
 
         StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
-        assertThat(redis.opsForZSet().count(Topology.planIndexKey("C1"), 2, 2)).isEqualTo(count / 2);
-        assertThat(redis.opsForZSet().size(Topology.planIndexKey("C1"))).isEqualTo(count);
+        assertThat(redis.opsForZSet().count(RedisKeys.planIndex("C1"), 2, 2)).isEqualTo(count / 2);
+        assertThat(redis.opsForZSet().size(RedisKeys.planIndex("C1"))).isEqualTo(count);
         await().atMost(Duration.ofSeconds(10))
-                .until(() -> redis.opsForZSet().size(Topology.DEADLINES_KEY), size -> size == 0);
+                .until(() -> redis.opsForZSet().size(RedisKeys.DEADLINES), size -> size == 0);
 
         List<ExamineeKey> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             all.add(new ExamineeKey("C1", "E" + i));
         }
         List<SyncRecord> records = new ArrayList<>();
-        service.bean(RecordReader.class).readAll(all).forEach(record -> records.add(requireNonNull(record)));
+        service.bean(SyncRecordReader.class).readAll(all).forEach(record -> records.add(requireNonNull(record)));
         assertThat(records)
                 .filteredOn(record -> record.status() == Status.COMPLETED)
                 .hasSize(count / 2);
@@ -129,16 +129,17 @@ class RedisClusterIT {
     void theSweepAndTheLimitsWorkAcrossNodes() {
         int count = 30;
         service.stopDeadlineScans();
-        StateChanges changes = service.bean(StateChanges.class);
+        StateService changes = service.bean(StateService.class);
         for (int i = 0; i < count; i++) {
             changes.apply(new MobileSyncWait("S" + i, "E" + i, Instant.now()), "sweep-" + i);
         }
         StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
-        redis.delete(Topology.DEADLINES_KEY);
-        WaitSweep.Report report = requireNonNull(service.bean(WaitSweep.class).sweep());
+        redis.delete(RedisKeys.DEADLINES);
+        StateReconciler.Report report =
+                requireNonNull(service.bean(StateReconciler.class).sweep());
         assertThat(report.withoutDeadline).isEqualTo(count);
-        assertThat(redis.opsForZSet().size(Topology.DEADLINES_KEY)).isEqualTo(count);
-        redis.delete(Topology.DEADLINES_KEY);
+        assertThat(redis.opsForZSet().size(RedisKeys.DEADLINES)).isEqualTo(count);
+        redis.delete(RedisKeys.DEADLINES);
         service.startDeadlineScans();
 
         RateLimit limit = RateLimit.perMinute("cluster", 5);

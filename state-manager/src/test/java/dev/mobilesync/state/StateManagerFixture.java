@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.RecordReader;
-import dev.mobilesync.service.Rounds;
+import dev.mobilesync.service.JitteredScheduler;
+import dev.mobilesync.service.SyncRecordReader;
 import dev.mobilesync.testsupport.TestServers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -90,7 +90,7 @@ final class StateManagerFixture implements AutoCloseable {
 
     /** The examinee's record, which must be there. */
     SyncRecord record(ExamineeKey examinee) {
-        return requireNonNull(bean(RecordReader.class).read(examinee));
+        return requireNonNull(bean(SyncRecordReader.class).read(examinee));
     }
 
     /** Of all counters of that name with those tags, the sum. */
@@ -113,8 +113,8 @@ final class StateManagerFixture implements AutoCloseable {
         deadlineScans().start();
     }
 
-    private Rounds deadlineScans() {
-        return context.getBean("deadlineRounds", Rounds.class);
+    private JitteredScheduler deadlineScans() {
+        return context.getBean("deadlineRounds", JitteredScheduler.class);
     }
 
     /** Asserts that all messages were acknowledged: without the listener, others would be in their queue again. */
@@ -124,7 +124,7 @@ final class StateManagerFixture implements AutoCloseable {
         listener.stop();
         bean(CachingConnectionFactory.class).resetConnection();
         try {
-            assertThat(broker.ready(Topology.STATUS_QUEUE)).isZero();
+            assertThat(broker.ready(AmqpNames.STATUS_QUEUE)).isZero();
         } finally {
             listener.start();
         }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
@@ -13,10 +14,10 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.SyncRecordReader;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.ServerContract;
@@ -50,7 +51,7 @@ class StatusListenerIT {
     private static StateManagerFixture service;
     private static TestBroker broker;
     private static StringRedisTemplate redis;
-    private static RecordReader records;
+    private static SyncRecordReader records;
 
     private final ExamineeKey examinee = new ExamineeKey("P1", "E" + EXAMINEES.incrementAndGet());
 
@@ -59,7 +60,7 @@ class StatusListenerIT {
         service = StateManagerFixture.shared();
         broker = TestBroker.connect(TestServers.shared().properties());
         redis = service.bean(StringRedisTemplate.class);
-        records = service.bean(RecordReader.class);
+        records = service.bean(SyncRecordReader.class);
     }
 
     @AfterAll
@@ -79,7 +80,7 @@ class StatusListenerIT {
                 GoldenFiles.bytes("mobile_sync_status.json"),
                 new AMQP.BasicProperties.Builder().messageId("scenario").build());
 
-        TestBroker.Heard heard = broker.next();
+        TestBroker.Received heard = broker.next();
         assertThat(heard.json()).isEqualTo(GoldenFiles.json("mobile_sync_completed.json"));
         AMQP.BasicProperties properties = heard.properties();
         assertThat(properties.getDeliveryMode()).isEqualTo(2);
@@ -88,7 +89,7 @@ class StatusListenerIT {
         assertThat(properties.getMessageId()).isNotBlank();
         assertThat(properties.getTimestamp().toInstant()).isEqualTo(Instant.parse("2024-01-01T09:00:00Z"));
         assertThat(properties.getHeaders())
-                .containsOnlyKeys("traceparent", Topology.REVISION)
+                .containsOnlyKeys("traceparent", AmqpNames.REVISION)
                 .hasEntrySatisfying("traceparent", value -> assertThat(value.toString())
                         .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"));
 
@@ -101,10 +102,9 @@ class StatusListenerIT {
                 .containsOnlyKeys("status", "deviceId", "timestamp", "imageUrl", "deviceInfo", "messageId", "revision");
         assertThat(redis.getExpire("plan:P001:examinee:E001:mobile_sync", TimeUnit.HOURS))
                 .isBetween(167L, 168L);
-        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P001"), "E001"))
-                .isEqualTo(Topology.indexScore(Status.COMPLETED));
-        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, "P001:E001"))
-                .isNull();
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P001"), "E001"))
+                .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, "P001:E001")).isNull();
     }
 
     /** As the hash has it: an object as a JSON string. */
@@ -145,14 +145,14 @@ class StatusListenerIT {
     void aRepeatedMessageIsAnsweredByTheSameBroadcastAndNoNewRevision() throws Exception {
         MobileSyncStatus message = completed(at(1));
         broker.send(message, "m1");
-        TestBroker.Heard first = broker.next();
+        TestBroker.Received first = broker.next();
         long revision = record().revision();
         broker.send(message, "m1");
-        TestBroker.Heard second = broker.next();
+        TestBroker.Received second = broker.next();
 
         assertThat(second.id()).isEqualTo(first.id());
         assertThat(second.body()).isEqualTo(first.body());
-        assertThat(second.properties().getHeaders().get(Topology.REVISION)).isEqualTo(revision);
+        assertThat(second.properties().getHeaders().get(AmqpNames.REVISION)).isEqualTo(revision);
         assertThat(record().revision()).isEqualTo(revision);
     }
 
@@ -184,7 +184,7 @@ class StatusListenerIT {
         Instant deadline = Instant.parse(data.get("deadline").asString());
         assertThat(deadline)
                 .isBetween(Instant.now().plusSeconds(285), Instant.now().plusSeconds(301));
-        assertThat(redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()))
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
                 .isEqualTo(deadline.toEpochMilli());
 
         broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(9)), "w2");
@@ -192,9 +192,9 @@ class StatusListenerIT {
 
         broker.send(completed(at(10)), "c");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
-        await().until(() -> redis.opsForZSet().score(Topology.DEADLINES_KEY, examinee.member()) == null);
-        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
-                .isEqualTo(Topology.indexScore(Status.COMPLETED));
+        await().until(() -> redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) == null);
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
+                .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
     }
 
     @Test
@@ -202,13 +202,13 @@ class StatusListenerIT {
         broker.send(completed(at(1)), "c1");
         broker.next();
         broker.send(order(MobileSyncOrder.Order.RETAKE, at(2)), "o1");
-        TestBroker.Heard waiting = broker.next();
+        TestBroker.Received waiting = broker.next();
         assertThat(waiting.type()).isEqualTo("mobile_sync_waiting");
         assertThat(waiting.json().get("data").get("reason").asString()).isEqualTo("too dark");
         broker.send(completed(at(1).plusMillis(500)), "c2");
         broker.send(order(MobileSyncOrder.Order.ACCEPT, at(4)), "o2");
 
-        TestBroker.Heard accepted = broker.next();
+        TestBroker.Received accepted = broker.next();
         assertThat(accepted.type()).isEqualTo("mobile_sync_completed");
         assertThat(record().acceptedBy()).isEqualTo("proctor-7");
         assertThat(record().acceptedReason()).isEqualTo("too dark");
@@ -218,17 +218,17 @@ class StatusListenerIT {
     void whatWasWrittenButNotToldIsToldWhenTheMessageComesAgain() throws Exception {
         // As after a crash between write and publish: the record is there, with the message's id.
         MobileSyncStatus message = completed(at(1));
-        Outcome outcome = new Transition(Duration.ofMinutes(5)).apply(null, message, "crashed", Instant.now());
+        Outcome outcome = new SyncStateMachine(Duration.ofMinutes(5)).apply(null, message, "crashed", Instant.now());
         SyncRecord written =
                 requireNonNull(service.bean(RecordStore.class).replace(null, requireNonNull(outcome.record())));
-        redis.opsForZSet().remove(Topology.planIndexKey("P1"), examinee.examineeId());
+        redis.opsForZSet().remove(RedisKeys.planIndex("P1"), examinee.examineeId());
 
         broker.send(message, "crashed");
 
         assertThat(broker.next().id()).isEqualTo(written.broadcastId());
         assertThat(record()).isEqualTo(written);
-        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
-                .isEqualTo(Topology.indexScore(Status.COMPLETED));
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
+                .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
     }
 
     @Test
@@ -260,7 +260,7 @@ class StatusListenerIT {
             assertThat(dead.getBody()).isEqualTo(letter.getValue());
             assertThat(dead.getProps().getDeliveryMode()).isEqualTo(2);
             assertThat(String.valueOf(dead.getProps().getHeaders().get("from"))).isEqualTo("a test");
-            assertThat(String.valueOf(dead.getProps().getHeaders().get(Topology.DEAD_LETTER_REASON)))
+            assertThat(String.valueOf(dead.getProps().getHeaders().get(AmqpNames.DEAD_LETTER_REASON)))
                     .isNotBlank()
                     .contains(letter.getKey().equals("not-json") ? "JSON" : "")
                     .doesNotContain("../E001");
@@ -272,7 +272,7 @@ class StatusListenerIT {
     @ParameterizedTest
     @CsvSource({"status, ARCHIVED", "deviceInfo, {", "string, x"})
     void deadLettersMessagesOfUnreadableRecord(String field, String value) throws Exception {
-        String key = Topology.recordKey(examinee);
+        String key = RedisKeys.record(examinee);
         if (field.equals("string")) {
             redis.opsForValue().set(key, value);
         } else {
@@ -292,14 +292,14 @@ class StatusListenerIT {
         for (int i = 0; i < 20; i++) {
             AMQP.BasicProperties letter = broker.deadLetter().getProps();
             dead.add(letter.getMessageId());
-            assertThat(String.valueOf(letter.getHeaders().get(Topology.DEAD_LETTER_REASON)))
+            assertThat(String.valueOf(letter.getHeaders().get(AmqpNames.DEAD_LETTER_REASON)))
                     .startsWith("unreadable record: ")
                     .doesNotContain("ARCHIVED");
         }
         assertThat(dead).hasSize(20).contains("unreadable-0", "unreadable-19");
         int failed = 0;
         for (int i = 0; i < 21; i++) {
-            TestBroker.Heard heard = broker.next();
+            TestBroker.Received heard = broker.next();
             if (heard.examinee().equals(other.examineeId())) {
                 assertThat(heard.type()).isEqualTo("mobile_sync_waiting");
             } else {
@@ -320,7 +320,7 @@ class StatusListenerIT {
 
     @Test
     void writesRecordWhosePlanIndexHasAnotherType() throws Exception {
-        redis.opsForValue().set(Topology.planIndexKey("P-wrong-index"), "not a sorted set");
+        redis.opsForValue().set(RedisKeys.planIndex("P-wrong-index"), "not a sorted set");
         broker.send(new MobileSyncWait("P-wrong-index", "E1", at(1)), "wrong-index");
 
         assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
@@ -345,8 +345,8 @@ class StatusListenerIT {
             broker.next();
         }
         assertThat(record().status()).isEqualTo(Status.COMPLETED);
-        assertThat(redis.opsForZSet().score(Topology.planIndexKey("P1"), examinee.examineeId()))
-                .isEqualTo(Topology.indexScore(Status.COMPLETED));
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
+                .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
     }
 
     @Test

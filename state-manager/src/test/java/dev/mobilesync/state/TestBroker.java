@@ -6,9 +6,9 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.StateInput;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.testsupport.BrokerQueues;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 final class TestBroker implements AutoCloseable {
 
     /** A broadcast as it arrived. */
-    record Heard(AMQP.BasicProperties properties, byte[] body) {
+    record Received(AMQP.BasicProperties properties, byte[] body) {
 
         JsonNode json() {
             return MessageCodec.mapper().readTree(body);
@@ -44,18 +44,18 @@ final class TestBroker implements AutoCloseable {
 
     private final Connection connection;
     private final Channel channel;
-    private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Received> heard = new LinkedBlockingQueue<>();
 
     private TestBroker(Connection connection) throws IOException {
         this.connection = connection;
         this.channel = connection.createChannel();
-        channel.exchangeDeclare(Topology.BROADCAST_EXCHANGE, "fanout", true);
+        channel.exchangeDeclare(AmqpNames.BROADCAST_EXCHANGE, "fanout", true);
         String queue = channel.queueDeclare().getQueue();
-        channel.queueBind(queue, Topology.BROADCAST_EXCHANGE, "");
+        channel.queueBind(queue, AmqpNames.BROADCAST_EXCHANGE, "");
         channel.basicConsume(
                 queue,
                 true,
-                (tag, message) -> heard.add(new Heard(message.getProperties(), message.getBody())),
+                (tag, message) -> heard.add(new Received(message.getProperties(), message.getBody())),
                 tag -> {});
     }
 
@@ -64,7 +64,7 @@ final class TestBroker implements AutoCloseable {
     }
 
     /** Sends a message as web-server and socket-server do. */
-    void send(StateInput message, String messageId) throws IOException {
+    void send(StateEvent message, String messageId) throws IOException {
         send(
                 MessageCodec.encode(message),
                 new AMQP.BasicProperties.Builder()
@@ -77,27 +77,27 @@ final class TestBroker implements AutoCloseable {
 
     void send(byte[] body, AMQP.BasicProperties properties) throws IOException {
         synchronized (channel) {
-            channel.basicPublish("", Topology.STATUS_QUEUE, properties, body);
+            channel.basicPublish("", AmqpNames.STATUS_QUEUE, properties, body);
         }
     }
 
     /** Puts a message where the dead letters are. */
     void deadLetter(byte[] body, AMQP.BasicProperties properties) throws IOException {
         synchronized (channel) {
-            channel.basicPublish("", Topology.DEAD_LETTER_QUEUE, properties, body);
+            channel.basicPublish("", AmqpNames.DEAD_LETTER_QUEUE, properties, body);
         }
     }
 
     /** The next broadcast; fails where none comes. */
-    Heard next(Duration atMost) throws InterruptedException {
-        @Nullable Heard next = heard.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    Received next(Duration atMost) throws InterruptedException {
+        @Nullable Received next = heard.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
         if (next == null) {
             throw new AssertionError("no broadcast within " + atMost);
         }
         return next;
     }
 
-    Heard next() throws InterruptedException {
+    Received next() throws InterruptedException {
         return next(Duration.ofSeconds(10));
     }
 
@@ -114,7 +114,7 @@ final class TestBroker implements AutoCloseable {
     @Nullable
     GetResponse takeDeadLetter() throws IOException {
         synchronized (channel) {
-            return channel.basicGet(Topology.DEAD_LETTER_QUEUE, true);
+            return channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, true);
         }
     }
 

@@ -9,8 +9,8 @@ import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.service.SecurityHeaders;
 import dev.mobilesync.service.TokenRejection;
 import dev.mobilesync.web.capture.CaptureHeaders;
-import dev.mobilesync.web.common.WebSettings;
-import dev.mobilesync.web.pages.PagesPolicy;
+import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.pages.ContentSecurityPolicy;
 import dev.mobilesync.web.pairing.PairingController;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
@@ -66,9 +66,9 @@ class WebSecurity {
     @Bean
     SecurityFilterChain everything(
             HttpSecurity http,
-            WebSettings settings,
+            WebServerProperties settings,
             WebLimits limits,
-            PagesPolicy pagesPolicy,
+            ContentSecurityPolicy pagesPolicy,
             RateLimiter rateLimiter,
             MeterRegistry meters)
             throws Exception {
@@ -80,7 +80,7 @@ class WebSecurity {
         RequestMatcher pages = new OrRequestMatcher(Arrays.stream(PAGES)
                 .<RequestMatcher>map(path -> pathPattern(HttpMethod.GET, path))
                 .toList());
-        RequestLimits requestLimits = new RequestLimits(limits, rateLimiter, operators, meters);
+        RateLimitFilter requestLimits = new RateLimitFilter(limits, rateLimiter, operators, meters);
         AuthenticationEntryPoint unauthenticated = (request, response, e) -> {
             if (requestLimits.refusesUnauthenticated(request, response)) {
                 return;
@@ -109,12 +109,13 @@ class WebSecurity {
                         .permitAll()
                         .anyRequest()
                         .authenticated())
-                .oauth2ResourceServer(tokens -> tokens.withObjectPostProcessor(new UncheckedTokens(unauthenticated))
-                        .bearerTokenResolver(
-                                request -> operators.matches(request) || pages.matches(request) ? null : token(request))
-                        .jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
-                        .authenticationEntryPoint(unauthenticated)
-                        .accessDeniedHandler(forbidden))
+                .oauth2ResourceServer(
+                        tokens -> tokens.withObjectPostProcessor(new BearerTokenFailureHandler(unauthenticated))
+                                .bearerTokenResolver(request ->
+                                        operators.matches(request) || pages.matches(request) ? null : token(request))
+                                .jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
+                                .authenticationEntryPoint(unauthenticated)
+                                .accessDeniedHandler(forbidden))
                 .exceptionHandling(errors ->
                         errors.authenticationEntryPoint(unauthenticated).accessDeniedHandler(forbidden))
                 .addFilterAfter(requestLimits, AnonymousAuthenticationFilter.class)

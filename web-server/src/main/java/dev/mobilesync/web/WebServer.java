@@ -1,10 +1,10 @@
 package dev.mobilesync.web;
 
 import dev.mobilesync.service.CommandLine;
+import dev.mobilesync.service.ForwardedHeadersConfiguration;
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.TokenConfiguration;
-import dev.mobilesync.service.TrustedProxies;
-import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.erasure.EraseCommand;
 import dev.mobilesync.web.sweep.SweepCommand;
 import java.util.List;
@@ -17,12 +17,12 @@ import org.springframework.context.annotation.Import;
 
 /** Takes pictures from phones, stores them, and publishes what became of them. */
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
-@EnableConfigurationProperties(WebSettings.class)
-@Import({ServiceConfiguration.class, TokenConfiguration.class, TrustedProxies.class})
+@EnableConfigurationProperties(WebServerProperties.class)
+@Import({ServiceConfiguration.class, TokenConfiguration.class, ForwardedHeadersConfiguration.class})
 public class WebServer {
 
     /** The name of this service's settings: {@code web-server.yml}. */
-    public static final String CONFIG_NAME = WebSettings.CONFIG_NAME;
+    public static final String CONFIG_NAME = WebServerProperties.CONFIG_NAME;
 
     private static final CommandLine COMMAND_LINE = new CommandLine(
             "web-server-exec.jar",

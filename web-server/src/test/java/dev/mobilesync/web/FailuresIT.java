@@ -4,11 +4,11 @@ import static dev.mobilesync.web.WebServerFixture.assertProblem;
 import static dev.mobilesync.web.WebServerFixture.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.Jpegs;
@@ -92,7 +92,7 @@ class FailuresIT {
 
     @Test
     void aMessageThatNoQueueTakesIsNotPublished() {
-        server.onChannel(channel -> channel.queueDelete(Topology.STATUS_QUEUE));
+        server.onChannel(channel -> channel.queueDelete(AmqpNames.STATUS_QUEUE));
         try {
             assertFails(ErrorCode.STATUS_PUBLISH_FAILED);
         } finally {

@@ -3,13 +3,13 @@ package dev.mobilesync.web;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.Jpegs;
@@ -19,9 +19,9 @@ import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.erasure.EraseCommand;
-import dev.mobilesync.web.store.CaptureFacts;
+import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
-import dev.mobilesync.web.store.PictureVersions;
+import dev.mobilesync.web.store.CaptureVersions;
 import dev.mobilesync.web.sweep.SweepCommand;
 import io.minio.MinioClient;
 import io.minio.RemoveObjectArgs;
@@ -72,7 +72,7 @@ class S3GatewayIT {
     private RabbitTemplate broker;
     private StringRedisTemplate redis;
     private CaptureStore captures;
-    private PictureVersions versions;
+    private CaptureVersions versions;
 
     @BeforeAll
     void start() {
@@ -95,7 +95,7 @@ class S3GatewayIT {
         broker = new RabbitTemplate(context.getBean(ConnectionFactory.class));
         redis = context.getBean(StringRedisTemplate.class);
         captures = context.getBean(CaptureStore.class);
-        versions = context.getBean(PictureVersions.class);
+        versions = context.getBean(CaptureVersions.class);
     }
 
     @AfterAll
@@ -108,7 +108,7 @@ class S3GatewayIT {
     @BeforeEach
     void clear() throws Exception {
         servers.reset();
-        List<PictureVersions.Version> stored = new ArrayList<>();
+        List<CaptureVersions.Version> stored = new ArrayList<>();
         versions.list("", stored::add);
         stored.forEach(version -> versions.remove(version).join());
         printed.reset();
@@ -153,7 +153,7 @@ class S3GatewayIT {
         assertThat(second.timestamp()).isAfter(first.timestamp());
         assertThat(imageVersion(second)).isNotEqualTo(imageVersion(first));
         assertThat(versionsOf(examinee))
-                .extracting(PictureVersions.Version::id)
+                .extracting(CaptureVersions.Version::id)
                 .containsExactlyInAnyOrder(imageVersion(first), imageVersion(second));
         StoredRecords.write(redis, StoredRecords.completed(second));
         assertThat(api.getBytes(imageUrl(second), TestTokens.proctor("p", "G3")).body())
@@ -181,7 +181,7 @@ class S3GatewayIT {
                 .isEqualTo(imageVersion(second));
         assertThat(versionsOf(examinee))
                 .hasSize(3)
-                .filteredOn(PictureVersions.Version::isDeletionMark)
+                .filteredOn(CaptureVersions.Version::isDeletionMark)
                 .hasSize(1);
     }
 
@@ -206,7 +206,7 @@ class S3GatewayIT {
             published.put(status.planId(), imageVersion(status));
         }
         assertThat(published).isEqualTo(Map.of("G5", newest.version(), "G6", others.version()));
-        assertThat(broker.receive(Topology.STATUS_QUEUE)).isNull();
+        assertThat(broker.receive(AmqpNames.STATUS_QUEUE)).isNull();
     }
 
     @Test
@@ -225,7 +225,7 @@ class S3GatewayIT {
 
         assertThat(output()).contains("1 found", "G7/E8 (no record)").doesNotContain("G7/E7");
         assertThat(imageVersion(nextStatus())).isEqualTo(current.version());
-        assertThat(broker.receive(Topology.STATUS_QUEUE)).isNull();
+        assertThat(broker.receive(AmqpNames.STATUS_QUEUE)).isNull();
     }
 
     @Test
@@ -258,7 +258,7 @@ class S3GatewayIT {
         assertThat(erase("G9/E11")).as(output()).isZero();
 
         assertThat(captures.open(erased, gone.version())).isNull();
-        assertThat(versionsOf(other)).extracting(PictureVersions.Version::id).containsExactly(stays.version());
+        assertThat(versionsOf(other)).extracting(CaptureVersions.Version::id).containsExactly(stays.version());
         assertThat(output()).contains("kept: ", "(of another plan)");
     }
 
@@ -269,7 +269,7 @@ class S3GatewayIT {
     }
 
     private MobileSyncStatus nextStatus() throws Exception {
-        Message message = broker.receive(Topology.STATUS_QUEUE, LIMIT.toMillis());
+        Message message = broker.receive(AmqpNames.STATUS_QUEUE, LIMIT.toMillis());
         return MessageCodec.decode(requireNonNull(message).getBody(), MobileSyncStatus.class);
     }
 
@@ -278,7 +278,7 @@ class S3GatewayIT {
         byte[] picture = Jpegs.picture(64, 48, seed);
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         return captures.put(
-                new CaptureFacts(
+                new CaptureMetadata(
                         examinee,
                         DEVICE,
                         now,
@@ -304,8 +304,8 @@ class S3GatewayIT {
                         .build());
     }
 
-    private List<PictureVersions.Version> versionsOf(ExamineeKey examinee) throws Exception {
-        List<PictureVersions.Version> found = new ArrayList<>();
+    private List<CaptureVersions.Version> versionsOf(ExamineeKey examinee) throws Exception {
+        List<CaptureVersions.Version> found = new ArrayList<>();
         versions.list(versions.key(examinee), found::add);
         return found;
     }

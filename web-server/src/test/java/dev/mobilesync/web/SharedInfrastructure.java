@@ -6,7 +6,7 @@ import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.SharedResources;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestStore;
-import dev.mobilesync.web.store.PictureVersions;
+import dev.mobilesync.web.store.CaptureVersions;
 import io.minio.errors.MinioException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,8 +80,8 @@ public final class SharedInfrastructure implements TestServers {
     @Override
     public void reset() {
         servers.reset();
-        try (PictureVersions pictures =
-                new PictureVersions(StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE))) {
+        try (CaptureVersions pictures =
+                new CaptureVersions(StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE))) {
             removeAll(pictures);
         } catch (MinioException e) {
             throw new IllegalStateException(e);
@@ -89,8 +89,8 @@ public final class SharedInfrastructure implements TestServers {
     }
 
     /** Removes all pictures of a store. */
-    public static void removeAll(PictureVersions pictures) throws MinioException {
-        List<PictureVersions.Version> stored = new ArrayList<>();
+    public static void removeAll(CaptureVersions pictures) throws MinioException {
+        List<CaptureVersions.Version> stored = new ArrayList<>();
         pictures.list("", stored::add);
         CompletableFuture.allOf(stored.stream().map(pictures::remove).toArray(CompletableFuture[]::new))
                 .join();

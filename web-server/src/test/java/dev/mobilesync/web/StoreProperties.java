@@ -2,7 +2,7 @@ package dev.mobilesync.web;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.common.WebServerProperties;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -18,8 +18,8 @@ public final class StoreProperties {
     private StoreProperties() {}
 
     /** From properties {@code mobile-sync.store.*}. */
-    public static WebSettings.Store of(Map<String, String> properties, String keyTemplate) {
-        return new WebSettings.Store(
+    public static WebServerProperties.Store of(Map<String, String> properties, String keyTemplate) {
+        return new WebServerProperties.Store(
                 URI.create(requireNonNull(properties.get("mobile-sync.store.endpoint"))),
                 properties.get("mobile-sync.store.access-key"),
                 properties.get("mobile-sync.store.secret-key"),

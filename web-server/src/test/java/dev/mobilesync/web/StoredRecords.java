@@ -3,10 +3,10 @@ package dev.mobilesync.web;
 import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.Publication;
+import dev.mobilesync.service.OutboundMessage;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Records in Redis, as a state-manager writes them. */
@@ -17,7 +17,7 @@ public final class StoredRecords {
     /** The record that this message of a stored picture leads to. */
     public static SyncRecord completed(MobileSyncStatus status) {
         return SyncRecord.builder(status.examinee())
-                .status(Status.COMPLETED, Publication.statusMessageId(status), status.timestamp())
+                .status(Status.COMPLETED, OutboundMessage.statusMessageId(status), status.timestamp())
                 .device(status.deviceId())
                 .capture(requireNonNull(status.captureInfo()))
                 .build();
@@ -25,8 +25,8 @@ public final class StoredRecords {
 
     /** Writes the record and its entry in the plan's index. */
     public static void write(StringRedisTemplate redis, SyncRecord record) {
-        redis.opsForHash().putAll(Topology.recordKey(record.examinee()), record.toHash());
+        redis.opsForHash().putAll(RedisKeys.record(record.examinee()), record.toHash());
         redis.opsForZSet()
-                .add(Topology.planIndexKey(record.planId()), record.examineeId(), Topology.indexScore(record.status()));
+                .add(RedisKeys.planIndex(record.planId()), record.examineeId(), RedisKeys.indexScore(record.status()));
     }
 }

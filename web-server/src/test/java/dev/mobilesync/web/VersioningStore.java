@@ -3,7 +3,7 @@ package dev.mobilesync.web;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.mobilesync.web.store.CaptureStore;
-import dev.mobilesync.web.store.PictureVersions;
+import dev.mobilesync.web.store.CaptureVersions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of an S3 endpoint that versions objects as {@link CaptureStore} and {@link PictureVersions} use; the embedded
+ * As much of an S3 endpoint that versions objects as {@link CaptureStore} and {@link CaptureVersions} use; the embedded
  * store does not version.
  */
 public final class VersioningStore {

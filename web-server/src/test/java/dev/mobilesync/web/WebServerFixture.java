@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.SharedResources;
@@ -252,7 +252,7 @@ public final class WebServerFixture implements AutoCloseable {
     /** The next message, if there is one now. */
     public List<Delivered> pollStatus() {
         return onChannel(channel -> {
-            GetResponse message = channel.basicGet(Topology.STATUS_QUEUE, true);
+            GetResponse message = channel.basicGet(AmqpNames.STATUS_QUEUE, true);
             return message == null
                     ? List.<Delivered>of()
                     : List.of(new Delivered(message.getProps(), message.getBody()));
@@ -260,7 +260,7 @@ public final class WebServerFixture implements AutoCloseable {
     }
 
     public void purgeStatusQueue() {
-        onChannel(channel -> channel.queuePurge(Topology.STATUS_QUEUE));
+        onChannel(channel -> channel.queuePurge(AmqpNames.STATUS_QUEUE));
     }
 
     <T> T onChannel(ChannelCall<T> call) {

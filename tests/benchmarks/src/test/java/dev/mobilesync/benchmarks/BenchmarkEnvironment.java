@@ -3,7 +3,7 @@ package dev.mobilesync.benchmarks;
 import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Loopback;
@@ -124,7 +124,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
         StompTestClient browser = StompTestClient.connect(
                 URI.create("ws://127.0.0.1:" + port("socket-server") + "/ws"),
                 TestTokens.examinee(examinee.planId(), examinee.examineeId()));
-        browser.subscribe(Topology.examineeTopic(examinee));
+        browser.subscribe(StompTopics.examinee(examinee));
         return browser;
     }
 

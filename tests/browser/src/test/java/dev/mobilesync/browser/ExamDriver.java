@@ -11,10 +11,10 @@ import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
-import dev.mobilesync.messages.StateInput;
+import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.service.Publication;
+import dev.mobilesync.service.OutboundMessage;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -147,9 +147,9 @@ final class ExamDriver implements AutoCloseable {
         return new ExamineeKey(plan, examinee);
     }
 
-    private void send(StateInput message) {
-        Publication publication =
-                Publication.toStatusQueue(message, UUID.randomUUID().toString());
+    private void send(StateEvent message) {
+        OutboundMessage publication =
+                OutboundMessage.toStatusQueue(message, UUID.randomUUID().toString());
         try {
             channel.basicPublish(
                     publication.exchange(), publication.routingKey(), publication.properties(), publication.body());

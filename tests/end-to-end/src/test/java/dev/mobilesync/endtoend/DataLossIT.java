@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.endtoend.MobileSyncSystem.Service;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.SyncRecordReader;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
@@ -78,7 +78,7 @@ class DataLossIT {
 
             assertThat(withoutRevisions(records().readAll(examinees))).isEqualTo(before);
             assertThat(before).allMatch(record -> record.status() == Status.COMPLETED && record.deviceInfo() != null);
-            await().untilAsserted(() -> assertThat(redis().opsForZSet().size(Topology.planIndexKey("loss-2")))
+            await().untilAsserted(() -> assertThat(redis().opsForZSet().size(RedisKeys.planIndex("loss-2")))
                     .isEqualTo(examinees.size()));
             assertThat(revision(browser.await("mobile_sync_completed"))).isGreaterThan(told);
         }
@@ -90,8 +90,8 @@ class DataLossIT {
                 .toList();
     }
 
-    private RecordReader records() {
-        return system.bean(RecordReader.class);
+    private SyncRecordReader records() {
+        return system.bean(SyncRecordReader.class);
     }
 
     private StringRedisTemplate redis() {

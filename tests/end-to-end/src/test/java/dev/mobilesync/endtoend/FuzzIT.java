@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.endtoend.MobileSyncSystem.Service;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.net.URI;
@@ -258,7 +258,7 @@ class FuzzIT {
             after.keySet().remove("object " + OWN.examineeId() + "/sync_cap.jpg");
             assertThat(after).isEqualTo(before);
         });
-        assertThat(system().bean(RabbitTemplate.class).receive(Topology.DEAD_LETTER_QUEUE))
+        assertThat(system().bean(RabbitTemplate.class).receive(AmqpNames.DEAD_LETTER_QUEUE))
                 .isNull();
     }
 

@@ -11,8 +11,9 @@ import static dev.mobilesync.endtoend.MalformedText.some;
 import static dev.mobilesync.endtoend.MalformedText.text;
 import static dev.mobilesync.endtoend.MalformedText.wire;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.TestTokens;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -141,11 +142,11 @@ final class MalformedFrames {
                         join("/app/plans/", plan, "/examinees/", examinee, path, mostly(any("wait", "order"), "x")),
                         join("/app/plans/", plan, "/examinees/", examinee, path, any("wait", "order")),
                         join("/topic/plans/", plan, "/examinees/", examinee, "/mobile-sync"),
-                        plan.map(Topology::planTopic),
+                        plan.map(StompTopics::plan),
                         join("/topic/", any("**", "*", "#", ">", "plans/*/mobile-sync")),
-                        "/queue/" + Topology.STATUS_QUEUE,
-                        "/exchange/" + Topology.BROADCAST_EXCHANGE + "/x",
-                        "/amq/queue/" + Topology.STATUS_QUEUE,
+                        "/queue/" + AmqpNames.STATUS_QUEUE,
+                        "/exchange/" + AmqpNames.BROADCAST_EXCHANGE + "/x",
+                        "/amq/queue/" + AmqpNames.STATUS_QUEUE,
                         "/user/queue/x",
                         text()),
                 mostly("", "\\n", "\\c", "\\\\", "/", "%00", "?x", "\\r\\nX\\c1"));

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.LoggingTurn;
+import dev.mobilesync.messages.StompTopics;
+import dev.mobilesync.service.SerializedStartup;
 import dev.mobilesync.socket.SocketServer;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.testsupport.ApiClient;
@@ -104,7 +104,7 @@ final class MobileSyncSystem implements AutoCloseable {
         String[] arguments = properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
-        return LoggingTurn.run(
+        return SerializedStartup.run(
                 new SpringApplicationBuilder(service.application).registerShutdownHook(false), arguments);
     }
 
@@ -207,14 +207,14 @@ final class MobileSyncSystem implements AutoCloseable {
     StompTestClient examinee(ExamineeKey examinee) {
         StompTestClient browser =
                 StompTestClient.connect(socket(), TestTokens.examinee(examinee.planId(), examinee.examineeId()));
-        browser.subscribe(Topology.examineeTopic(examinee));
+        browser.subscribe(StompTopics.examinee(examinee));
         return browser;
     }
 
     /** A proctor's browser: connected and subscribed. */
     StompTestClient proctor(String planId) {
         StompTestClient browser = StompTestClient.connect(socket(), TestTokens.proctor("proctor-1", planId));
-        browser.subscribe(Topology.planTopic(planId));
+        browser.subscribe(StompTopics.plan(planId));
         return browser;
     }
 

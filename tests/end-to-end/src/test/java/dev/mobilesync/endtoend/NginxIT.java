@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
@@ -111,7 +111,7 @@ class NginxIT {
         try (StompTestClient browser = examineeBrowser(examinee);
                 StompTestClient proctor =
                         StompTestClient.connect(nginx.socket(), TestTokens.proctor("proctor-1", examinee.planId()))) {
-            proctor.subscribe(Topology.planTopic(examinee.planId()));
+            proctor.subscribe(StompTopics.plan(examinee.planId()));
             MobileSyncSystem.enterStep(browser, examinee);
             browser.await("mobile_sync_waiting");
             String token = api.pair(examinee, "M001");
@@ -300,7 +300,7 @@ class NginxIT {
                 StompTestClient.open(nginx.socket(), Map.of("Origin", ALLOWED_ORIGIN, "X-Forwarded-Host", "x"))) {
             browser.raw("CONNECT\naccept-version:1.2\nhost:x\nAuthorization:Bearer "
                     + TestTokens.examinee("nginx-8", "E1") + "\n\n\0");
-            browser.subscribe(Topology.examineeTopic(new ExamineeKey("nginx-8", "E1")));
+            browser.subscribe(StompTopics.examinee(new ExamineeKey("nginx-8", "E1")));
         }
         for (Map<String, String> headers : List.of(
                 Map.of("Origin", "https://evil.example.com"),
@@ -352,7 +352,7 @@ class NginxIT {
     private StompTestClient examineeBrowser(ExamineeKey examinee) {
         StompTestClient browser =
                 StompTestClient.connect(nginx.socket(), TestTokens.examinee(examinee.planId(), examinee.examineeId()));
-        browser.subscribe(Topology.examineeTopic(examinee));
+        browser.subscribe(StompTopics.examinee(examinee));
         return browser;
     }
 

@@ -1,8 +1,8 @@
 package dev.mobilesync.endtoend;
 
 import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.Topology;
 import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
 import io.minio.Result;
@@ -77,7 +77,7 @@ final class SideEffects {
         List<JsonNode> messages = rabbit.execute(channel -> {
             List<JsonNode> taken = new ArrayList<>();
             GetResponse message;
-            while ((message = channel.basicGet(Topology.STATUS_QUEUE, true)) != null) {
+            while ((message = channel.basicGet(AmqpNames.STATUS_QUEUE, true)) != null) {
                 taken.add(MessageCodec.mapper().readTree(message.getBody()));
             }
             return taken;

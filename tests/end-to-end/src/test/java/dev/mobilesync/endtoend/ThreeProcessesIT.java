@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Jpegs;
@@ -59,7 +59,7 @@ class ThreeProcessesIT {
 
                 try (StompTestClient browser = StompTestClient.connect(
                         URI.create("ws://127.0.0.1:" + socket + "/ws"), TestTokens.examinee("P001", "E001"))) {
-                    browser.subscribe(Topology.examineeTopic(EXAMINEE));
+                    browser.subscribe(StompTopics.examinee(EXAMINEE));
                     enterStep(browser, EXAMINEE);
                     browser.await("mobile_sync_waiting");
                     ApiClient phone = new ApiClient(URI.create("http://127.0.0.1:" + web));

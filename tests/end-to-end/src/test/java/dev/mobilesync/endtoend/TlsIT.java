@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.endtoend.MobileSyncSystem.Service;
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.SelfSigned;
@@ -42,7 +42,7 @@ class TlsIT {
                 StompTestClient.open(http, socket, Map.of("Origin", "https://" + socket.getAuthority()))) {
             browser.login(TestTokens.examinee("P001", "E001"), Map.of());
             browser.connected();
-            browser.subscribe(Topology.examineeTopic(EXAMINEE));
+            browser.subscribe(StompTopics.examinee(EXAMINEE));
             HttpResponse<String> answer = new ApiClient(http, web).upload(EXAMINEE, "M001", Jpegs.picture(1));
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
             assertThat(answer.headers().firstValue("Strict-Transport-Security")).isPresent();

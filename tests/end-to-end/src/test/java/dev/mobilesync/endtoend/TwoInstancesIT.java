@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.SyncRecordReader;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -61,7 +61,7 @@ class TwoInstancesIT {
 
     /** The store here keeps one version, so the older of two at once must not be the one that it keeps. */
     private static void assertNewestStays(int rounds) {
-        RecordReader records = one.bean(RecordReader.class);
+        SyncRecordReader records = one.bean(SyncRecordReader.class);
         for (int round = 0; round < rounds; round++) {
             ExamineeKey examinee = new ExamineeKey("two-1-" + rounds, "E1-" + rounds + "-" + round);
             List<byte[]> pictures = IntStream.range(0, 4)

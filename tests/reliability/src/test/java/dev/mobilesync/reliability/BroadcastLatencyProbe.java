@@ -5,9 +5,9 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.messages.Topology;
-import dev.mobilesync.service.Publication;
+import dev.mobilesync.service.OutboundMessage;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class BroadcastLatencyProbe implements AutoCloseable {
             ExamineeKey examinee = examinee(i);
             StompTestClient browser = StompTestClient.connect(
                     server.socketUri(), TestTokens.examinee(examinee.planId(), examinee.examineeId()));
-            browser.subscribe(Topology.examineeTopic(examinee));
+            browser.subscribe(StompTopics.examinee(examinee));
             browsers.add(browser);
         }
     }
@@ -54,7 +54,7 @@ final class BroadcastLatencyProbe implements AutoCloseable {
     List<Duration> round() throws IOException {
         List<Duration> took = new ArrayList<>();
         for (int i = 0; i < BROWSERS; i++) {
-            Publication publication = Publication.broadcast(
+            OutboundMessage publication = OutboundMessage.broadcast(
                     new MobileSyncFailed(
                             plan(),
                             examinee(i).examineeId(),

@@ -3,10 +3,10 @@ package dev.mobilesync.reliability;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.messages.Topology;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
@@ -29,7 +29,7 @@ final class BroadcastRecorder implements AutoCloseable {
         connection = probe.connect("broadcasts");
         Channel channel = connection.createChannel();
         String queue = channel.queueDeclare().getQueue();
-        channel.queueBind(queue, Topology.BROADCAST_EXCHANGE, "");
+        channel.queueBind(queue, AmqpNames.BROADCAST_EXCHANGE, "");
         channel.basicConsume(queue, true, (tag, delivery) -> history.add(read(delivery)), tag -> {});
     }
 
@@ -42,7 +42,7 @@ final class BroadcastRecorder implements AutoCloseable {
                 new ExamineeKey(
                         data.path("planId").asString(), data.path("examineeId").asString()),
                 Status.valueOf(data.path("status").asString()),
-                headers == null ? null : (Long) headers.get(Topology.REVISION));
+                headers == null ? null : (Long) headers.get(AmqpNames.REVISION));
     }
 
     Stream<Event.Published> of(Status status) {

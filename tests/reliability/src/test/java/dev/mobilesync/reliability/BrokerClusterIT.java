@@ -1,6 +1,6 @@
 package dev.mobilesync.reliability;
 
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.AmqpNames;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +13,7 @@ class BrokerClusterIT {
     @Test
     void followerKilled(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "one of three RabbitMQ nodes killed", LoadProfile.usual(), scenario -> {
-            RabbitCluster.Node leader = cluster.rabbit().leaderOf(Topology.STATUS_QUEUE);
+            RabbitCluster.Node leader = cluster.rabbit().leaderOf(AmqpNames.STATUS_QUEUE);
             kill(
                     scenario,
                     cluster.rabbit().all().stream()
@@ -27,7 +27,7 @@ class BrokerClusterIT {
     void leaderKilled(TestCluster cluster) throws Exception {
         FaultScenario.run(
                 cluster, "the RabbitMQ node that leads status_queue killed", LoadProfile.usual(), scenario -> {
-                    kill(scenario, cluster.rabbit().leaderOf(Topology.STATUS_QUEUE));
+                    kill(scenario, cluster.rabbit().leaderOf(AmqpNames.STATUS_QUEUE));
                 });
     }
 

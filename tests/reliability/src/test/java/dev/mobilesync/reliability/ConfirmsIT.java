@@ -2,7 +2,7 @@ package dev.mobilesync.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.testsupport.NetworkProxy;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -80,7 +80,7 @@ class ConfirmsIT {
                 LoadProfile.usual(),
                 scenario -> scenario.fault("stop both state-managers, delete status_queue", () -> {
                     cluster.stateManagers().forEach(ServiceInstance::stop);
-                    scenario.probe().onChannel(channel -> channel.queueDelete(Topology.STATUS_QUEUE));
+                    scenario.probe().onChannel(channel -> channel.queueDelete(AmqpNames.STATUS_QUEUE));
                 }),
                 scenario -> {
                     scenario.awaitRefused(PUBLISH_FAILED);

@@ -1,9 +1,9 @@
 package dev.mobilesync.reliability;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -301,7 +301,7 @@ final class FaultScenario {
 
     /** Phones have their 201s, the records say so of the last picture of each, browsers know what the records say, and no message waits. */
     private boolean isSettled() {
-        if (!load.phonesAreDone() || probe.ready(Topology.STATUS_QUEUE) > 0) {
+        if (!load.phonesAreDone() || probe.ready(AmqpNames.STATUS_QUEUE) > 0) {
             return false;
         }
         Map<ExamineeKey, SyncRecord> records = probe.records(load.examinees());

@@ -4,13 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.reliability.StatusQueuePublisher.RawMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,7 +47,7 @@ class PoisonIT {
             scenario.fault(
                     "1,000 messages of poison",
                     () -> StatusQueuePublisher.publishAll(scenario.probe(), poison(repaired)));
-            scenario.await("dead letters", () -> scenario.probe().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES);
+            scenario.await("dead letters", () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES);
             scenario.note(
                     "all dead letters after %.1f s",
                     Duration.between(sent, Instant.now()).toMillis() / 1e3);
@@ -61,7 +61,7 @@ class PoisonIT {
             assertThat(cluster.state(0).command("--dead-letters=replay")).contains(MESSAGES + " replayed");
             scenario.await(
                     "those that stay poison",
-                    () -> scenario.probe().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES - TO_BE_REPAIRED);
+                    () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES - TO_BE_REPAIRED);
             scenario.awaitCompleted(repaired);
 
             List<Long> delays = delays(scenario, sent);
@@ -132,17 +132,17 @@ class PoisonIT {
         scenario.probe().onChannel(channel -> {
             // Those that are only looked at come back when the channel closes.
             for (int i = 0; i < MESSAGES; i++) {
-                GetResponse letter = channel.basicGet(Topology.DEAD_LETTER_QUEUE, false);
+                GetResponse letter = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, false);
                 ExamineeKey examinee = byId.get(letter.getProps().getMessageId());
                 if (examinee != null) {
                     RawMessage mended = new RawMessage(letter.getProps().getMessageId(), bytes(good(examinee)));
-                    StatusQueuePublisher.publish(channel, Topology.DEAD_LETTER_QUEUE, mended, letter.getProps());
+                    StatusQueuePublisher.publish(channel, AmqpNames.DEAD_LETTER_QUEUE, mended, letter.getProps());
                     channel.basicAck(letter.getEnvelope().getDeliveryTag(), false);
                 }
             }
             return true;
         });
-        scenario.await("mended letters", () -> scenario.probe().ready(Topology.DEAD_LETTER_QUEUE) == MESSAGES);
+        scenario.await("mended letters", () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES);
     }
 
     /** From each 201 since then until the browser knew, in ms, sorted; only where it was there already. */

@@ -3,9 +3,9 @@ package dev.mobilesync.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.RedisProcess;
 import java.time.Duration;
 import java.util.HashSet;
@@ -56,7 +56,7 @@ final class RedisReplication {
     /** The same, asked of a server that no service uses yet: what is lost is soon made again. */
     static void assertLost(FaultScenario scenario, Set<ExamineeKey> completed, RedisProcess successor) {
         assertLost(scenario, completed, examinee -> successor
-                .cli("hget", Topology.recordKey(examinee), "status")
+                .cli("hget", RedisKeys.record(examinee), "status")
                 .strip()
                 .equals(Status.COMPLETED.name()));
     }

@@ -1,8 +1,9 @@
 package dev.mobilesync.reliability;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.StompListener;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Closed;
@@ -131,7 +132,7 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
             lastHeard = System.nanoTime();
             switch (frame.command()) {
                 case "CONNECTED" -> {
-                    send("SUBSCRIBE\nid:1\nreceipt:" + SUBSCRIBED + "\ndestination:" + Topology.examineeTopic(examinee)
+                    send("SUBSCRIBE\nid:1\nreceipt:" + SUBSCRIBED + "\ndestination:" + StompTopics.examinee(examinee)
                             + "\n\n\0");
                     load.schedule(HEARTBEAT_MILLIS, this::heartbeat);
                 }
@@ -162,7 +163,7 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
 
         private void message(Frame frame) {
             JsonNode data = frame.data();
-            String revision = frame.headers().get(Topology.REVISION);
+            String revision = frame.headers().get(AmqpNames.REVISION);
             load.history.add(new Event.Received(
                     Instant.now(),
                     examinee,

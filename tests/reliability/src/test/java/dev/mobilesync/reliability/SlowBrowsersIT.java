@@ -2,7 +2,7 @@ package dev.mobilesync.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
@@ -85,7 +85,7 @@ class SlowBrowsersIT {
                 URI.create("ws://127.0.0.1:" + line.port() + "/ws"),
                 TestTokens.proctor("slow", plan),
                 Map.of("heart-beat", "4000,4000"));
-        victim.subscribe(Topology.planTopic(plan));
+        victim.subscribe(StompTopics.plan(plan));
         return victim;
     }
 

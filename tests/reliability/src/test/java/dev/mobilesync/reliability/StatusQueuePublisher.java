@@ -2,9 +2,9 @@ package dev.mobilesync.reliability;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.StateInput;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.StateEvent;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
@@ -22,7 +22,7 @@ final class StatusQueuePublisher {
     private StatusQueuePublisher() {}
 
     /** One after the other; returns when the broker has all of them. */
-    static void send(SystemProbe probe, List<? extends StateInput> messages) {
+    static void send(SystemProbe probe, List<? extends StateEvent> messages) {
         publishAll(
                 probe,
                 messages.stream()
@@ -34,7 +34,7 @@ final class StatusQueuePublisher {
         probe.onChannel(channel -> {
             channel.confirmSelect();
             for (RawMessage letter : letters) {
-                publish(channel, Topology.STATUS_QUEUE, letter, new AMQP.BasicProperties());
+                publish(channel, AmqpNames.STATUS_QUEUE, letter, new AMQP.BasicProperties());
             }
             try {
                 channel.waitForConfirmsOrDie(CONFIRM_MILLIS);

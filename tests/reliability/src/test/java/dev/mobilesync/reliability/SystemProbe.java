@@ -4,14 +4,14 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.StateInput;
+import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.reliability.FinalState.DeadLetter;
-import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.SyncRecordReader;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.StoreProcess;
@@ -36,7 +36,7 @@ final class SystemProbe implements AutoCloseable {
 
     private final TestCluster cluster;
     private final LettuceConnectionFactory redis;
-    private final RecordReader records;
+    private final SyncRecordReader records;
     private final MinioClient store;
 
     SystemProbe(TestCluster cluster) {
@@ -48,7 +48,7 @@ final class SystemProbe implements AutoCloseable {
                         cluster.redis().stream().map(RedisProcess::address).toList()));
         redis.afterPropertiesSet();
         redis.start();
-        records = new RecordReader(new StringRedisTemplate(redis));
+        records = new SyncRecordReader(new StringRedisTemplate(redis));
         store = MinioClient.builder()
                 .endpoint("http://127.0.0.1:" + cluster.store().port())
                 .region("us-east-1")
@@ -98,13 +98,13 @@ final class SystemProbe implements AutoCloseable {
     List<DeadLetter> drainDeadLetters() {
         return onChannel(channel -> {
             List<DeadLetter> letters = new ArrayList<>();
-            for (GetResponse letter = channel.basicGet(Topology.DEAD_LETTER_QUEUE, true);
+            for (GetResponse letter = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, true);
                     letter != null;
-                    letter = channel.basicGet(Topology.DEAD_LETTER_QUEUE, true)) {
+                    letter = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, true)) {
                 Map<String, Object> headers = letter.getProps().getHeaders();
                 letters.add(new DeadLetter(
                         String.valueOf(letter.getProps().getMessageId()),
-                        headers == null ? "" : String.valueOf(headers.get(Topology.DEAD_LETTER_REASON)),
+                        headers == null ? "" : String.valueOf(headers.get(AmqpNames.DEAD_LETTER_REASON)),
                         isProcessable(letter.getBody())));
             }
             return letters;
@@ -113,7 +113,7 @@ final class SystemProbe implements AutoCloseable {
 
     private static boolean isProcessable(byte[] body) {
         try {
-            MessageCodec.decode(body, StateInput.class);
+            MessageCodec.decode(body, StateEvent.class);
             return true;
         } catch (InvalidMessageException e) {
             return false;

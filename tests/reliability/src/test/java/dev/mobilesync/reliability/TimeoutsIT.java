@@ -6,9 +6,9 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -146,7 +146,7 @@ class TimeoutsIT {
                 .redis()
                 .opsForZSet()
                 .rangeByScore(
-                        Topology.DEADLINES_KEY,
+                        RedisKeys.DEADLINES,
                         deadline.plus(LEASE_AT_LEAST).toEpochMilli(),
                         deadline.plus(LEASE_AT_LEAST.multipliedBy(3)).toEpochMilli());
         Set<String> ours = waiters.stream().map(ExamineeKey::member).collect(Collectors.toSet());
@@ -157,8 +157,7 @@ class TimeoutsIT {
     private static void eachEndedOnce(FaultScenario scenario, List<ExamineeKey> waiters, BroadcastRecorder broadcasts) {
         scenario.await("deadlines settled", () -> waiters.stream()
                 .allMatch(examinee ->
-                        scenario.probe().redis().opsForZSet().score(Topology.DEADLINES_KEY, examinee.member())
-                                == null));
+                        scenario.probe().redis().opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) == null));
         Map<ExamineeKey, SyncRecord> records = scenario.probe().records(waiters);
         for (ExamineeKey examinee : waiters) {
             Set<Long> revisions = new HashSet<>();

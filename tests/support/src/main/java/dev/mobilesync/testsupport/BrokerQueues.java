@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.AmqpNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 public final class BrokerQueues {
 
     private static final List<String> NAMES =
-            List.of(Topology.STATUS_QUEUE, Topology.DEAD_LETTER_QUEUE, Topology.BROADCAST_QUEUE);
+            List.of(AmqpNames.STATUS_QUEUE, AmqpNames.DEAD_LETTER_QUEUE, AmqpNames.BROADCAST_QUEUE);
 
     private BrokerQueues() {}
 

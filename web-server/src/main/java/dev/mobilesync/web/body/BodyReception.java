@@ -2,7 +2,7 @@ package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.BodyReader;
-import dev.mobilesync.web.common.Refusal;
+import dev.mobilesync.web.common.ApiException;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -25,7 +25,7 @@ final class BodyReception implements BodyReader.Sink {
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable AsyncContext context;
-    private volatile @Nullable Refusal failure;
+    private volatile @Nullable ApiException failure;
     private volatile long received;
     private long windowStart = startedAt;
     private long windowReceived;
@@ -53,17 +53,17 @@ final class BodyReception implements BodyReader.Sink {
         }
         received += bytes.remaining();
         if (received > route.maxBytes()) {
-            fail(new Refusal(route.tooLarge(), "the body is too large"));
+            fail(new ApiException(route.tooLarge(), "the body is too large"));
             return false;
         }
         try {
             if (body.append(bytes)) {
                 return true;
             }
-            fail(new Refusal(ErrorCode.TOO_MANY_REQUESTS, "too many bodies are being received"));
+            fail(new ApiException(ErrorCode.TOO_MANY_REQUESTS, "too many bodies are being received"));
         } catch (IOException e) {
             log.error("a body cannot be kept: mobile-sync.body.directory fails: {}", e.toString());
-            fail(new Refusal(ErrorCode.TOO_MANY_REQUESTS, "the body cannot be kept now", e));
+            fail(new ApiException(ErrorCode.TOO_MANY_REQUESTS, "the body cannot be kept now", e));
         }
         return false;
     }
@@ -77,13 +77,13 @@ final class BodyReception implements BodyReader.Sink {
 
     @Override
     public void onFailure(Throwable cause) {
-        fail(new Refusal(route.damaged(), "the body is cut off", cause));
+        fail(new ApiException(route.damaged(), "the body is cut off", cause));
     }
 
     /** Ends it if it takes too long. Called about once a second, by one thread. */
     void check(long now) {
         if (now - startedAt > properties.maxTime().toNanos()) {
-            fail(new Refusal(
+            fail(new ApiException(
                     route.damaged(),
                     "the body took more than " + properties.maxTime().toSeconds() + " s"));
         } else if (now - windowStart > properties.rateWindow().toNanos()) {
@@ -91,7 +91,7 @@ final class BodyReception implements BodyReader.Sink {
                     properties.minRate().toBytes() * properties.rateWindow().toSeconds();
             long total = received;
             if (total - windowReceived < least) {
-                fail(new Refusal(
+                fail(new ApiException(
                         route.damaged(),
                         "the body came more slowly than " + properties.minRate().toBytes() + " bytes a second"));
             }
@@ -100,7 +100,7 @@ final class BodyReception implements BodyReader.Sink {
         }
     }
 
-    private void fail(Refusal refusal) {
+    private void fail(ApiException refusal) {
         if (ended.compareAndSet(false, true)) {
             failure = refusal;
             body.release();

@@ -1,7 +1,6 @@
 package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;

@@ -1,6 +1,6 @@
 package dev.mobilesync.web.body;
 
-import dev.mobilesync.web.common.Refusal;
+import dev.mobilesync.web.common.ApiException;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class ReceivedRequest extends HttpServletRequestWrapper {
 
     private final BodySpool.@Nullable Body body;
-    private final @Nullable Refusal failure;
+    private final @Nullable ApiException failure;
 
     /**
      * @param failure why the body is not there, if it is not
      */
-    ReceivedRequest(HttpServletRequest request, BodySpool.@Nullable Body body, @Nullable Refusal failure) {
+    ReceivedRequest(HttpServletRequest request, BodySpool.@Nullable Body body, @Nullable ApiException failure) {
         super(request);
         this.body = body;
         this.failure = failure;

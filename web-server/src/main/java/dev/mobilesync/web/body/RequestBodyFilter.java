@@ -2,7 +2,7 @@ package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.Problem;
-import dev.mobilesync.web.common.Refusal;
+import dev.mobilesync.web.common.ApiException;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
@@ -59,7 +59,7 @@ final class RequestBodyFilter extends HttpFilter {
             if (match.isMatch()) {
                 try {
                     receive(route, route.admission().admit(request, match), request, response, chain);
-                } catch (Refusal refusal) {
+                } catch (ApiException refusal) {
                     refusal.answer(request, response);
                 }
                 return;
@@ -76,7 +76,7 @@ final class RequestBodyFilter extends HttpFilter {
             FilterChain chain)
             throws IOException, ServletException {
         if (request.getContentLengthLong() > route.maxBytes()) {
-            Refusal tooLarge = new Refusal(route.tooLarge(), "the body is too large");
+            ApiException tooLarge = new ApiException(route.tooLarge(), "the body is too large");
             try {
                 chain.doFilter(new ReceivedRequest(request, null, tooLarge), response);
             } finally {

@@ -2,11 +2,11 @@ package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.SyncRecordReader;
 import dev.mobilesync.web.body.BodyRoute;
-import dev.mobilesync.web.common.BriefLookup;
-import dev.mobilesync.web.common.WebSettings;
-import dev.mobilesync.web.pairing.PairedDevices;
+import dev.mobilesync.web.common.TimeLimitedLookup;
+import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.pairing.DeviceBindings;
 import dev.mobilesync.web.store.CaptureStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -28,12 +28,12 @@ class CaptureConfiguration {
     private static final int MAX_LOOKUPS = 1_000;
 
     @Bean
-    UploadSlots uploadSlots(WebSettings settings) {
+    UploadSlots uploadSlots(WebServerProperties settings) {
         return new UploadSlots(settings.maxUploads());
     }
 
     @Bean
-    BodyRoute uploadRoute(WebSettings settings, PairedDevices devices, UploadSlots slots) {
+    BodyRoute uploadRoute(WebServerProperties settings, DeviceBindings devices, UploadSlots slots) {
         return new BodyRoute(
                 PathPatternRequestMatcher.pathPattern(HttpMethod.POST, CaptureController.UPLOADS),
                 BodyRoute.Store.UPLOADS,
@@ -44,25 +44,25 @@ class CaptureConfiguration {
     }
 
     @Bean
-    FailureNotices failureNotices(ConfirmedPublisher publisher) {
-        return new FailureNotices(publisher);
+    FailurePublisher failureNotices(ConfirmedPublisher publisher) {
+        return new FailurePublisher(publisher);
     }
 
     @Bean
-    SharedTurns sharedTurns(StringRedisTemplate redis, WebSettings settings) {
+    DistributedUploadLock sharedTurns(StringRedisTemplate redis, WebServerProperties settings) {
         // The last that an upload asks of the store may go on for the store's own time.
         Duration longest = settings.answerWithin().plus(settings.store().timeout());
-        return new SharedTurns(redis, longest.plusSeconds(1), settings.maxUploads());
+        return new DistributedUploadLock(redis, longest.plusSeconds(1), settings.maxUploads());
     }
 
     @Bean
-    BriefLookup briefLookup() {
-        return new BriefLookup(MAX_LOOKUPS);
+    TimeLimitedLookup briefLookup() {
+        return new TimeLimitedLookup(MAX_LOOKUPS);
     }
 
     @Bean
-    Retakes retakes(RecordReader records, BriefLookup lookup) {
-        return new Retakes(records, lookup);
+    RetakeLookup retakes(SyncRecordReader records, TimeLimitedLookup lookup) {
+        return new RetakeLookup(records, lookup);
     }
 
     @Bean
@@ -72,12 +72,12 @@ class CaptureConfiguration {
 
     @Bean
     CaptureUpload captureUpload(
-            WebSettings settings,
+            WebServerProperties settings,
             CaptureStore store,
-            SharedTurns turns,
+            DistributedUploadLock turns,
             ConfirmedPublisher publisher,
-            Retakes retakes,
-            FailureNotices notices,
+            RetakeLookup retakes,
+            FailurePublisher notices,
             MeterRegistry meters,
             Clock clock) {
         return new CaptureUpload(settings, store, turns, publisher, retakes, notices, meters, clock);

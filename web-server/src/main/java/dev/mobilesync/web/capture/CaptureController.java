@@ -3,9 +3,9 @@ package dev.mobilesync.web.capture;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
-import dev.mobilesync.service.Caller;
-import dev.mobilesync.web.common.WebSettings;
-import dev.mobilesync.web.pairing.PairedDevices;
+import dev.mobilesync.service.AuthenticatedCaller;
+import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.pairing.DeviceBindings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Objects;
@@ -24,10 +24,10 @@ public class CaptureController {
     public static final String UPLOADS = "/api/v1/plans/{planId}/examinees/{examineeId}/mobile-captures";
 
     private final CaptureUpload upload;
-    private final PairedDevices devices;
+    private final DeviceBindings devices;
     private final int maxPicture;
 
-    CaptureController(CaptureUpload upload, PairedDevices devices, WebSettings settings) {
+    CaptureController(CaptureUpload upload, DeviceBindings devices, WebServerProperties settings) {
         this.upload = upload;
         this.devices = devices;
         this.maxPicture = Math.toIntExact(settings.maxCaptureSize().toBytes());
@@ -37,9 +37,9 @@ public class CaptureController {
     ResponseEntity<byte[]> upload(
             @PathVariable String planId,
             @PathVariable String examineeId,
-            @AuthenticationPrincipal Caller caller,
+            @AuthenticationPrincipal AuthenticatedCaller caller,
             HttpServletRequest request) {
-        Caller.Device phone = UploadAdmission.phone(planId, examineeId, caller);
+        AuthenticatedCaller.Device phone = UploadAdmission.phone(planId, examineeId, caller);
         UploadAdmission.Ticket ticket = UploadAdmission.ticket(request);
         MobileSyncStatus status = upload.receive(
                 phone,
@@ -47,7 +47,7 @@ public class CaptureController {
                     if (ticket != null) {
                         ticket.requireSlot();
                     }
-                    CaptureForm form = CaptureForm.read(request, maxPicture);
+                    UploadRequest form = UploadRequest.read(request, maxPicture);
                     // A phone that was replaced while its body arrived is refused, too.
                     devices.requireCurrent(phone);
                     return form;

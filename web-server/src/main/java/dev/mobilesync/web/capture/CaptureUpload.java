@@ -3,16 +3,16 @@ package dev.mobilesync.web.capture;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MobileSyncStatus;
-import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.AuthenticatedCaller;
 import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.Publication;
+import dev.mobilesync.service.OutboundMessage;
 import dev.mobilesync.service.PublishFailedException;
+import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.Deadline;
-import dev.mobilesync.web.common.Refusal;
-import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.jpeg.InvalidJpegException;
 import dev.mobilesync.web.jpeg.JpegSanitizer;
-import dev.mobilesync.web.store.CaptureFacts;
+import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.StoreFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,21 +38,21 @@ final class CaptureUpload {
 
     private final CaptureStore store;
     private final ConfirmedPublisher publisher;
-    private final Retakes retakes;
-    private final FailureNotices notices;
+    private final RetakeLookup retakes;
+    private final FailurePublisher notices;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Duration answerWithin;
     private final Semaphore decoding = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
-    private final SharedTurns turns;
+    private final DistributedUploadLock turns;
 
     CaptureUpload(
-            WebSettings settings,
+            WebServerProperties settings,
             CaptureStore store,
-            SharedTurns turns,
+            DistributedUploadLock turns,
             ConfirmedPublisher publisher,
-            Retakes retakes,
-            FailureNotices notices,
+            RetakeLookup retakes,
+            FailurePublisher notices,
             MeterRegistry meters,
             Clock clock) {
         this.store = store;
@@ -75,14 +75,15 @@ final class CaptureUpload {
      * @throws Refusal with the contract's code; those about the picture, the store and the broker are also on their way
      *     to the examinee and the proctors
      */
-    MobileSyncStatus receive(Caller.Device phone, Supplier<CaptureForm> body, @Nullable Deadline deadline) {
+    MobileSyncStatus receive(
+            AuthenticatedCaller.Device phone, Supplier<UploadRequest> body, @Nullable Deadline deadline) {
         Timer.Sample sample = Timer.start(meters);
         String outcome = ErrorCode.INTERNAL_ERROR.name();
         try {
             MobileSyncStatus status = receiveForm(phone, body, deadline == null ? Deadline.in(answerWithin) : deadline);
             outcome = status.status().name();
             return status;
-        } catch (Refusal e) {
+        } catch (ApiException e) {
             outcome = e.code().name();
             throw e;
         } finally {
@@ -93,15 +94,16 @@ final class CaptureUpload {
         }
     }
 
-    private MobileSyncStatus receiveForm(Caller.Device phone, Supplier<CaptureForm> body, Deadline deadline) {
+    private MobileSyncStatus receiveForm(
+            AuthenticatedCaller.Device phone, Supplier<UploadRequest> body, Deadline deadline) {
         try {
-            CaptureForm capture = body.get();
+            UploadRequest capture = body.get();
             if (!capture.metadata().deviceId().equals(phone.deviceId())) {
-                throw new Refusal(ErrorCode.FORBIDDEN, "the token is another device's");
+                throw new ApiException(ErrorCode.FORBIDDEN, "the token is another device's");
             }
             byte[] picture = clean(capture.picture(), deadline);
             return storeAndPublish(phone, capture, picture, deadline);
-        } catch (Refusal e) {
+        } catch (ApiException e) {
             tell(phone, e);
             throw e;
         }
@@ -113,14 +115,14 @@ final class CaptureUpload {
         try {
             free = decoding.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
             if (!free) {
-                throw new Refusal(ErrorCode.TOO_MANY_REQUESTS, "too many pictures are being checked");
+                throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "too many pictures are being checked");
             }
             return JpegSanitizer.sanitize(picture);
         } catch (InvalidJpegException e) {
-            throw new Refusal(ErrorCode.CAPTURE_NOT_AN_IMAGE, "the image is not a JPEG: " + e.getMessage());
+            throw new ApiException(ErrorCode.CAPTURE_NOT_AN_IMAGE, "the image is not a JPEG: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Refusal(ErrorCode.TOO_MANY_REQUESTS, "the server is stopping", e);
+            throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "the server is stopping", e);
         } finally {
             if (free) {
                 decoding.release();
@@ -129,9 +131,9 @@ final class CaptureUpload {
     }
 
     private MobileSyncStatus storeAndPublish(
-            Caller.Device phone, CaptureForm capture, byte[] picture, Deadline deadline) {
+            AuthenticatedCaller.Device phone, UploadRequest capture, byte[] picture, Deadline deadline) {
         String imageUrl = store.imageUrl(phone.examinee());
-        SharedTurns.Turn turn = turns.take(imageUrl, deadline);
+        DistributedUploadLock.LockHandle turn = turns.take(imageUrl, deadline);
         Runnable end = turn::end;
         try {
             CaptureStore.Stored stored = storeOnce(phone, capture, picture, deadline);
@@ -140,23 +142,25 @@ final class CaptureUpload {
                     phone.deviceId(),
                     stored.facts().timestamp(),
                     new CaptureInfo(imageUrl, capture.metadata().deviceInfo(), stored.version()));
-            publisher.publish(Publication.toStatusQueue(status, Publication.statusMessageId(status)), deadline.left());
+            publisher.publish(
+                    OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status)), deadline.left());
             return status;
         } catch (StoreFailedException e) {
             log.warn("a capture was not stored: {}", e.getMessage());
             // It may be stored yet, and must not take the place of one that comes after it.
             end = () -> e.whenOver(turn::end);
-            throw new Refusal(ErrorCode.CAPTURE_STORE_FAILED, "the image could not be stored", e);
+            throw new ApiException(ErrorCode.CAPTURE_STORE_FAILED, "the image could not be stored", e);
         } catch (PublishFailedException e) {
             log.warn("a capture was stored, but not published: {}", e.getMessage());
-            throw new Refusal(
+            throw new ApiException(
                     ErrorCode.STATUS_PUBLISH_FAILED, "the image was stored, but its message could not be published", e);
         } finally {
             end.run();
         }
     }
 
-    private CaptureStore.Stored storeOnce(Caller.Device phone, CaptureForm capture, byte[] picture, Deadline deadline)
+    private CaptureStore.Stored storeOnce(
+            AuthenticatedCaller.Device phone, UploadRequest capture, byte[] picture, Deadline deadline)
             throws StoreFailedException {
         CaptureStore.Stored last = store.find(phone.examinee(), deadline);
         Instant retakeAt = retakes.orderedAt(phone.examinee());
@@ -165,7 +169,7 @@ final class CaptureUpload {
             boolean sameKey = key != null && key.equals(last.facts().idempotencyKey());
             boolean samePicture = last.facts().sha256().equals(capture.sha256());
             if (sameKey && !samePicture) {
-                throw new Refusal(ErrorCode.INVALID_REQUEST, "this Idempotency-Key was another picture's");
+                throw new ApiException(ErrorCode.INVALID_REQUEST, "this Idempotency-Key was another picture's");
             }
             // A proctor ordered another picture since: the same one is then a new capture, or it would never count.
             boolean wantedAgain = retakeAt != null && !last.facts().timestamp().isAfter(retakeAt);
@@ -173,7 +177,7 @@ final class CaptureUpload {
                 return last;
             }
         }
-        CaptureFacts facts = new CaptureFacts(
+        CaptureMetadata facts = new CaptureMetadata(
                 phone.examinee(),
                 phone.deviceId(),
                 nowButAfter(retakeAt, last == null ? null : last.facts().timestamp()),
@@ -184,7 +188,7 @@ final class CaptureUpload {
         return store.put(facts, picture, deadline);
     }
 
-    private void tell(Caller.Device phone, Refusal refusal) {
+    private void tell(AuthenticatedCaller.Device phone, ApiException refusal) {
         switch (refusal.code()) {
             case CAPTURE_TRANSFER_FAILED,
                     CAPTURE_TOO_LARGE,

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.Refusal;
+import dev.mobilesync.web.common.ApiException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -55,8 +55,8 @@ final class ContentDigest {
         throw malformed();
     }
 
-    private static Refusal malformed() {
-        return new Refusal(ErrorCode.INVALID_REQUEST, "Content-Digest must have the form sha-256=:<base64>:");
+    private static ApiException malformed() {
+        return new ApiException(ErrorCode.INVALID_REQUEST, "Content-Digest must have the form sha-256=:<base64>:");
     }
 
     static byte[] sha256(byte[] bytes) {

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.Refusal;
+import dev.mobilesync.web.common.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -49,14 +49,14 @@ record MultipartForm(List<Part> parts) {
             FileItemIterator items = parser.getItemIterator(new Body(contentType, body));
             while (items.hasNext()) {
                 if (parts.size() == MAX_PARTS) {
-                    throw new Refusal(ErrorCode.INVALID_REQUEST, "the form has more than " + MAX_PARTS + " parts");
+                    throw new ApiException(ErrorCode.INVALID_REQUEST, "the form has more than " + MAX_PARTS + " parts");
                 }
                 parts.add(part(items.next(), maxPart));
             }
         } catch (MalformedStreamException e) {
-            throw new Refusal(ErrorCode.CAPTURE_TRANSFER_FAILED, "the form has no end", e);
+            throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the form has no end", e);
         } catch (FileUploadException | FileUploadIOException | IllegalStateException | IllegalArgumentException e) {
-            throw new Refusal(ErrorCode.INVALID_REQUEST, "the body is not a multipart form", e);
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "the body is not a multipart form", e);
         }
         return new MultipartForm(parts);
     }
@@ -65,7 +65,7 @@ record MultipartForm(List<Part> parts) {
         try (InputStream in = item.openStream()) {
             byte[] content = in.readNBytes(maxSize + 1);
             if (content.length > maxSize) {
-                throw new Refusal(ErrorCode.CAPTURE_TOO_LARGE, "the image is too large");
+                throw new ApiException(ErrorCode.CAPTURE_TOO_LARGE, "the image is too large");
             }
             return new Part(item.getFieldName(), item.getContentType(), digests(item.getHeaders()), content);
         }
@@ -89,7 +89,7 @@ record MultipartForm(List<Part> parts) {
         List<Part> named =
                 parts.stream().filter(part -> name.equals(part.name())).toList();
         if (named.size() != 1) {
-            throw new Refusal(ErrorCode.INVALID_REQUEST, "there must be exactly one part " + name);
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "there must be exactly one part " + name);
         }
         return named.get(0);
     }

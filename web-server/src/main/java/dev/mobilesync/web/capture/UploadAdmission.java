@@ -2,14 +2,14 @@ package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.AuthenticatedCaller;
 import dev.mobilesync.service.CallerAuthentication;
 import dev.mobilesync.web.body.BodyRoute;
+import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.common.Ids;
-import dev.mobilesync.web.common.Refusal;
-import dev.mobilesync.web.common.WebSettings;
-import dev.mobilesync.web.pairing.PairedDevices;
+import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.pairing.DeviceBindings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import java.time.Duration;
@@ -26,14 +26,14 @@ final class UploadAdmission implements BodyRoute.Admission {
 
     private static final String TICKET = UploadAdmission.class.getName();
 
-    private final PairedDevices devices;
+    private final DeviceBindings devices;
     private final UploadSlots slots;
     private final Duration slotWait;
     private final Duration answerWithin;
     private final int maxPerExaminee;
     private final Map<ExamineeKey, Integer> inFlight = new ConcurrentHashMap<>();
 
-    UploadAdmission(WebSettings settings, PairedDevices devices, UploadSlots slots) {
+    UploadAdmission(WebServerProperties settings, DeviceBindings devices, UploadSlots slots) {
         this.devices = devices;
         this.slots = slots;
         this.answerWithin = settings.answerWithin();
@@ -43,12 +43,12 @@ final class UploadAdmission implements BodyRoute.Admission {
     }
 
     /** The phone that uploads; no other may. */
-    static Caller.Device phone(String planId, String examineeId, @Nullable Object caller) {
+    static AuthenticatedCaller.Device phone(String planId, String examineeId, @Nullable Object caller) {
         ExamineeKey examinee = Ids.examinee(planId, examineeId);
-        if (caller instanceof Caller.Device phone && phone.isDeviceOf(examinee)) {
+        if (caller instanceof AuthenticatedCaller.Device phone && phone.isDeviceOf(examinee)) {
             return phone;
         }
-        throw new Refusal(ErrorCode.FORBIDDEN, "only a phone of this examinee may upload");
+        throw new ApiException(ErrorCode.FORBIDDEN, "only a phone of this examinee may upload");
     }
 
     /** What the request was admitted with; {@code null} where it has no body. */
@@ -60,7 +60,7 @@ final class UploadAdmission implements BodyRoute.Admission {
     public BodyRoute.Ticket admit(HttpServletRequest request, MatchResult match) {
         Map<String, String> ids = match.getVariables();
         Principal caller = request.getUserPrincipal();
-        Caller.Device phone = phone(
+        AuthenticatedCaller.Device phone = phone(
                 ids.getOrDefault("planId", ""),
                 ids.getOrDefault("examineeId", ""),
                 caller instanceof CallerAuthentication known ? known.getPrincipal() : null);
@@ -68,7 +68,7 @@ final class UploadAdmission implements BodyRoute.Admission {
         ExamineeKey examinee = phone.examinee();
         if (inFlight.merge(examinee, 1, Integer::sum) > maxPerExaminee) {
             leave(examinee);
-            throw new Refusal(
+            throw new ApiException(
                     ErrorCode.TOO_MANY_REQUESTS, "more than " + maxPerExaminee + " uploads of this examinee at once");
         }
         Ticket ticket = new Ticket(examinee);
@@ -121,7 +121,7 @@ final class UploadAdmission implements BodyRoute.Admission {
          */
         synchronized void requireSlot() {
             if (waitedInVain) {
-                throw new Refusal(ErrorCode.TOO_MANY_REQUESTS, "too many uploads are being handled");
+                throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "too many uploads are being handled");
             }
         }
 

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.capture;
 
-import dev.mobilesync.service.Audit;
-import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.AuditEvent;
+import dev.mobilesync.service.AuthenticatedCaller;
 import dev.mobilesync.service.CallerAuthentication;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -27,8 +27,8 @@ final class UploadAudit implements HandlerInterceptor, WebMvcConfigurer {
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception e) {
         if (request.getUserPrincipal() instanceof CallerAuthentication known
                 && request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> ids) {
-            Caller caller = known.getPrincipal();
-            Audit.of("upload")
+            AuthenticatedCaller caller = known.getPrincipal();
+            AuditEvent.of("upload")
                     .by(caller)
                     .with("plan", ids.get("planId"))
                     .with("examinee", ids.get("examineeId"))

@@ -18,7 +18,7 @@ public final class Ids {
         try {
             return new ExamineeKey(planId, examineeId);
         } catch (IllegalArgumentException e) {
-            throw new Refusal(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+            throw new ApiException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
         }
     }
 
@@ -31,7 +31,7 @@ public final class Ids {
         try {
             return Identifiers.require("planId", planId);
         } catch (IllegalArgumentException e) {
-            throw new Refusal(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+            throw new ApiException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
         }
     }
 }

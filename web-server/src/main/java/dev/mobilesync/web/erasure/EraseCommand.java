@@ -1,9 +1,9 @@
 package dev.mobilesync.web.erasure;
 
+import dev.mobilesync.service.CliCommand;
 import dev.mobilesync.service.CommandLine;
-import dev.mobilesync.service.OneOffCommand;
-import dev.mobilesync.web.common.WebSettings;
-import dev.mobilesync.web.store.PictureVersions;
+import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.store.CaptureVersions;
 import java.io.PrintStream;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -31,7 +31,7 @@ public final class EraseCommand {
 
     /** Whom the arguments want erased, if anybody. */
     public static Optional<String> asked(String... args) {
-        return OneOffCommand.asked(OPTION, args);
+        return CliCommand.asked(OPTION, args);
     }
 
     /**
@@ -48,11 +48,12 @@ public final class EraseCommand {
             out.println("usage: " + OPTION + "<plan>/<examinee> or " + OPTION + "<plan>; " + e.getMessage());
             return 2;
         }
-        try (ConfigurableApplicationContext context = OneOffCommand.start(Parts.class, WebSettings.CONFIG_NAME, args);
-                PictureVersions pictures =
-                        new PictureVersions(context.getBean(WebSettings.class).store())) {
+        try (ConfigurableApplicationContext context =
+                        CliCommand.start(Parts.class, WebServerProperties.CONFIG_NAME, args);
+                CaptureVersions pictures = new CaptureVersions(
+                        context.getBean(WebServerProperties.class).store())) {
             Erasure erasure = new Erasure(
-                    new PictureErasure(pictures),
+                    new CaptureErasure(pictures),
                     new RedisErasure(context.getBean(StringRedisTemplate.class)),
                     new ErasureReport(out));
             return erasure.erase(scope, System.getProperty("user.name", "")) ? 0 : 1;
@@ -69,6 +70,6 @@ public final class EraseCommand {
         SslAutoConfiguration.class,
         DataRedisAutoConfiguration.class
     })
-    @EnableConfigurationProperties(WebSettings.class)
+    @EnableConfigurationProperties(WebServerProperties.class)
     static class Parts {}
 }

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.erasure;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.service.Audit;
+import dev.mobilesync.service.AuditEvent;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.dao.DataAccessException;
@@ -12,11 +12,11 @@ import org.springframework.dao.DataAccessException;
  */
 final class Erasure {
 
-    private final PictureErasure pictures;
+    private final CaptureErasure pictures;
     private final RedisErasure records;
     private final ErasureReport report;
 
-    Erasure(PictureErasure pictures, RedisErasure records, ErasureReport report) {
+    Erasure(CaptureErasure pictures, RedisErasure records, ErasureReport report) {
         this.pictures = pictures;
         this.records = records;
         this.report = report;
@@ -53,8 +53,8 @@ final class Erasure {
         return report.remaining() == 0;
     }
 
-    private static Audit audit(String action, ErasureScope scope, String who) {
-        return Audit.of(action)
+    private static AuditEvent audit(String action, ErasureScope scope, String who) {
+        return AuditEvent.of(action)
                 .with("role", "operator")
                 .with("who", who)
                 .with("plan", scope.planId())

@@ -2,7 +2,7 @@ package dev.mobilesync.web.erasure;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Identifiers;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.RedisKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Set;
@@ -33,7 +33,7 @@ final class RedisErasure {
      */
     Set<String> examinees(String planId) {
         Set<String> examinees = new TreeSet<>();
-        Set<String> indexed = redis.opsForZSet().range(Topology.planIndexKey(planId), 0, -1);
+        Set<String> indexed = redis.opsForZSet().range(RedisKeys.planIndex(planId), 0, -1);
         examinees.addAll(Objects.requireNonNullElse(indexed, Set.of()));
         Pattern ownKey =
                 Pattern.compile("plan:" + planId + ":examinee:(" + Identifiers.PATTERN + "):mobile_sync(:.*)?");
@@ -46,18 +46,18 @@ final class RedisErasure {
 
     /** Erases one examinee. The index entry goes last: while it is there, the examinee is found again. */
     void erase(ExamineeKey examinee, ErasureReport report) {
-        removeMember(Topology.DEADLINES_KEY, examinee.member(), "deadline", report);
-        String newestPairing = Topology.newestPairingKey(examinee);
+        removeMember(RedisKeys.DEADLINES, examinee.member(), "deadline", report);
+        String newestPairing = RedisKeys.newestPairing(examinee);
         String hashes = redis.opsForValue().get(newestPairing);
         if (hashes != null) {
             for (String hash : hashes.split(",")) {
-                delete(Topology.pairingKey(hash), "pairing code", report);
+                delete(RedisKeys.pairing(hash), "pairing code", report);
             }
             delete(newestPairing, "pairing", report);
         }
-        delete(Topology.pairedDeviceKey(examinee), "paired device", report);
-        delete(Topology.recordKey(examinee), "record", report);
-        removeMember(Topology.planIndexKey(examinee.planId()), examinee.examineeId(), "index entry", report);
+        delete(RedisKeys.pairedDevice(examinee), "paired device", report);
+        delete(RedisKeys.record(examinee), "record", report);
+        removeMember(RedisKeys.planIndex(examinee.planId()), examinee.examineeId(), "index entry", report);
     }
 
     private void delete(String key, String kind, ErasureReport report) {
@@ -77,7 +77,7 @@ final class RedisErasure {
         Set<String> members = new TreeSet<>();
         ScanOptions options =
                 ScanOptions.scanOptions().match(planId + ":*").count(SCAN_STEP).build();
-        try (var entries = redis.opsForZSet().scan(Topology.DEADLINES_KEY, options)) {
+        try (var entries = redis.opsForZSet().scan(RedisKeys.DEADLINES, options)) {
             entries.forEachRemaining(entry -> members.add(String.valueOf(entry.getValue())));
         }
         return members;

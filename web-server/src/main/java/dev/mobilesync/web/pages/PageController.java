@@ -16,7 +16,7 @@ class PageController {
 
     private final Config config;
 
-    PageController(PageSettings settings, FrameSettings frames) {
+    PageController(PageProperties settings, FrameProperties frames) {
         this.config = new Config(
                 settings.socketUrl(),
                 settings.tokenUrl(),

@@ -6,11 +6,11 @@ import org.springframework.context.annotation.Configuration;
 
 /** The parts of the pages that others need. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({PageSettings.class, FrameSettings.class})
+@EnableConfigurationProperties({PageProperties.class, FrameProperties.class})
 class PagesConfiguration {
 
     @Bean
-    PagesPolicy pagesPolicy(PageSettings settings, FrameSettings frames) {
-        return new PagesPolicy(settings, frames.allowedOrigins());
+    ContentSecurityPolicy pagesPolicy(PageProperties settings, FrameProperties frames) {
+        return new ContentSecurityPolicy(settings, frames.allowedOrigins());
     }
 }

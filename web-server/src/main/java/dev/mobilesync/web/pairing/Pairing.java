@@ -4,9 +4,9 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.Publication;
+import dev.mobilesync.service.OutboundMessage;
 import dev.mobilesync.service.PublishFailedException;
-import dev.mobilesync.web.common.Refusal;
+import dev.mobilesync.web.common.ApiException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,9 +25,9 @@ final class Pairing {
     private static final Logger log = LoggerFactory.getLogger(Pairing.class);
 
     private final PairingCodes codes;
-    private final GuessLimit guesses;
+    private final PairingAttemptLimiter guesses;
     private final DeviceTokens tokens;
-    private final PairedDevices devices;
+    private final DeviceBindings devices;
     private final ConfirmedPublisher publisher;
     private final Clock clock;
     private final Duration life;
@@ -37,9 +37,9 @@ final class Pairing {
      */
     Pairing(
             PairingCodes codes,
-            GuessLimit guesses,
+            PairingAttemptLimiter guesses,
             DeviceTokens tokens,
-            PairedDevices devices,
+            DeviceBindings devices,
             ConfirmedPublisher publisher,
             Clock clock,
             Duration life) {
@@ -58,7 +58,7 @@ final class Pairing {
      * @param code to type
      * @param secret for a link
      */
-    record Offer(PairingCode code, PairingCode secret, Instant expiresAt) {}
+    record IssuedCode(PairingCode code, PairingCode secret, Instant expiresAt) {}
 
     /** A phone's token, and for whom it is good. */
     record Paired(DeviceTokens.Issued token, ExamineeKey examinee) {}
@@ -68,8 +68,8 @@ final class Pairing {
      *
      * @throws DataAccessException if Redis is away
      */
-    Offer offer(ExamineeKey examinee) {
-        Offer offer = new Offer(PairingCode.random(), PairingCode.secret(), now().plus(life));
+    IssuedCode offer(ExamineeKey examinee) {
+        IssuedCode offer = new IssuedCode(PairingCode.random(), PairingCode.secret(), now().plus(life));
         codes.put(offer.secret(), offer.code(), examinee, offer.expiresAt());
         return offer;
     }
@@ -86,24 +86,24 @@ final class Pairing {
      *     many such codes that were typed, {@code STATUS_PUBLISH_FAILED} if the broker is unavailable: the code is good then as before
      * @throws DataAccessException if Redis is away; the code may be spent then
      */
-    Paired redeem(Redemption redemption, List<String> networks) {
+    Paired redeem(RedeemRequest redemption, List<String> networks) {
         PairingCode sent = PairingCode.typed(redemption.code());
         if (!sent.isSecret()) {
             guesses.requireLeft(networks);
         }
-        PairingCodes.Spent code = codes.spend(sent);
+        PairingCodes.RedeemedCode code = codes.spend(sent);
         if (code == null) {
             if (!sent.isSecret()) {
                 guesses.failed(networks);
             }
-            throw new Refusal(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
+            throw new ApiException(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
         }
         try {
             return pair(code.examinee(), redemption.deviceId());
         } catch (PublishFailedException e) {
             log.warn("a pairing was not published: {}", e.getMessage());
             giveBack(code);
-            throw new Refusal(ErrorCode.STATUS_PUBLISH_FAILED, "nobody could be told; send the code again", e);
+            throw new ApiException(ErrorCode.STATUS_PUBLISH_FAILED, "nobody could be told; send the code again", e);
         } catch (DataAccessException e) {
             giveBack(code);
             throw e;
@@ -113,12 +113,12 @@ final class Pairing {
     private Paired pair(ExamineeKey examinee, String deviceId) {
         DeviceTokens.Issued token = tokens.issue(examinee, deviceId);
         MobileSyncStatus status = MobileSyncStatus.paired(examinee, deviceId, now());
-        publisher.publish(Publication.toStatusQueue(status, Publication.statusMessageId(status)));
+        publisher.publish(OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status)));
         devices.pair(examinee, deviceId, token.id());
         return new Paired(token, examinee);
     }
 
-    private void giveBack(PairingCodes.Spent code) {
+    private void giveBack(PairingCodes.RedeemedCode code) {
         try {
             codes.giveBack(code);
         } catch (DataAccessException e) {

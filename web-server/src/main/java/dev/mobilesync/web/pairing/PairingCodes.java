@@ -1,7 +1,7 @@
 package dev.mobilesync.web.pairing;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.RedisKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Key;
@@ -49,7 +49,7 @@ final class PairingCodes {
      *
      * @param id hash of the link's secret
      */
-    record Spent(String id, ExamineeKey examinee, Instant expiresAt) {}
+    record RedeemedCode(String id, ExamineeKey examinee, Instant expiresAt) {}
 
     /**
      * Makes the pairing the examinee's only good one until then, whichever of its codes a phone sends.
@@ -61,12 +61,12 @@ final class PairingCodes {
         String id = hash(secret);
         String alias = hash(typed);
         Duration life = Duration.between(clock.instant(), expiresAt);
-        redis.opsForValue().set(Topology.pairingKey(id), value(examinee, expiresAt), life);
-        redis.opsForValue().set(Topology.pairingKey(alias), ALIAS + id, life);
+        redis.opsForValue().set(RedisKeys.pairing(id), value(examinee, expiresAt), life);
+        redis.opsForValue().set(RedisKeys.pairing(alias), ALIAS + id, life);
         String newest = id + "," + alias;
-        String before = redis.opsForValue().setGet(Topology.newestPairingKey(examinee), newest, life);
+        String before = redis.opsForValue().setGet(RedisKeys.newestPairing(examinee), newest, life);
         if (before != null && !before.equals(newest)) {
-            Arrays.stream(before.split(",")).map(Topology::pairingKey).forEach(redis::delete);
+            Arrays.stream(before.split(",")).map(RedisKeys::pairing).forEach(redis::delete);
         }
     }
 
@@ -77,29 +77,29 @@ final class PairingCodes {
      * @return {@code null} if it is unknown, expired, spent or replaced
      */
     @Nullable
-    Spent spend(PairingCode code) {
+    RedeemedCode spend(PairingCode code) {
         String id = code.isSecret() ? hash(code) : idOf(code);
-        String value = id == null ? null : redis.opsForValue().getAndDelete(Topology.pairingKey(id));
+        String value = id == null ? null : redis.opsForValue().getAndDelete(RedisKeys.pairing(id));
         if (id == null || value == null) {
             return null;
         }
         int colon = value.lastIndexOf(':');
         ExamineeKey examinee = ExamineeKey.parse(value.substring(0, colon));
         Instant expiresAt = Instant.ofEpochMilli(Long.parseLong(value.substring(colon + 1)));
-        String newest = redis.opsForValue().get(Topology.newestPairingKey(examinee));
-        return newest != null && newest.startsWith(id + ",") ? new Spent(id, examinee, expiresAt) : null;
+        String newest = redis.opsForValue().get(RedisKeys.newestPairing(examinee));
+        return newest != null && newest.startsWith(id + ",") ? new RedeemedCode(id, examinee, expiresAt) : null;
     }
 
     private @Nullable String idOf(PairingCode typed) {
-        String alias = redis.opsForValue().get(Topology.pairingKey(hash(typed)));
+        String alias = redis.opsForValue().get(RedisKeys.pairing(hash(typed)));
         return alias != null && alias.startsWith(ALIAS) ? alias.substring(ALIAS.length()) : null;
     }
 
     /** Makes a code good again for the rest of its life, unless it was replaced meanwhile. */
-    void giveBack(Spent code) {
+    void giveBack(RedeemedCode code) {
         Duration left = Duration.between(clock.instant(), code.expiresAt());
         if (left.toMillis() > 0) {
-            redis.opsForValue().set(Topology.pairingKey(code.id()), value(code.examinee(), code.expiresAt()), left);
+            redis.opsForValue().set(RedisKeys.pairing(code.id()), value(code.examinee(), code.expiresAt()), left);
         }
     }
 

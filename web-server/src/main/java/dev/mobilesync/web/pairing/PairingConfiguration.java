@@ -4,7 +4,7 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.TokenConfiguration;
 import dev.mobilesync.web.body.BodyRoute;
-import dev.mobilesync.web.common.BriefLookup;
+import dev.mobilesync.web.common.TimeLimitedLookup;
 import java.time.Clock;
 import java.util.Objects;
 import javax.crypto.SecretKey;
@@ -27,7 +27,7 @@ import org.springframework.util.StringUtils;
 
 /** The parts of pairing. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(PairingSettings.class)
+@EnableConfigurationProperties(PairingProperties.class)
 class PairingConfiguration {
 
     /** Why there is no pairing. */
@@ -36,8 +36,8 @@ class PairingConfiguration {
     private static final Logger log = LoggerFactory.getLogger(PairingConfiguration.class);
 
     @Bean
-    PairedDevices pairedDevices(StringRedisTemplate redis, BriefLookup lookup, PairingSettings settings) {
-        return new PairedDevices(redis, lookup, settings.pairedFor());
+    DeviceBindings pairedDevices(StringRedisTemplate redis, TimeLimitedLookup lookup, PairingProperties settings) {
+        return new DeviceBindings(redis, lookup, settings.pairedFor());
     }
 
     @Bean
@@ -45,7 +45,7 @@ class PairingConfiguration {
         return new BodyRoute(
                 PathPatternRequestMatcher.pathPattern(HttpMethod.POST, PairingController.REDEEM),
                 BodyRoute.Store.ANONYMOUS,
-                Redemption.MAX_LENGTH,
+                RedeemRequest.MAX_LENGTH,
                 ErrorCode.INVALID_REQUEST,
                 ErrorCode.INVALID_REQUEST,
                 (request, match) -> BodyRoute.Ticket.NONE);
@@ -57,14 +57,14 @@ class PairingConfiguration {
             StringRedisTemplate redis,
             RedisConnectionFactory connections,
             TokenConfiguration.Settings jwt,
-            PairingSettings settings,
-            PairedDevices devices,
+            PairingProperties settings,
+            DeviceBindings devices,
             ConfirmedPublisher publisher,
             Clock clock) {
         SecretKey secret = Objects.requireNonNull(jwt.secretKey());
         return new Pairing(
                 new PairingCodes(redis, secret, clock),
-                new GuessLimit(connections, settings.pairing()),
+                new PairingAttemptLimiter(connections, settings.pairing()),
                 new DeviceTokens(secret, settings.pairing().tokenLife(), clock),
                 devices,
                 publisher,

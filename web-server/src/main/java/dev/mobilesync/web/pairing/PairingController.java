@@ -3,11 +3,11 @@ package dev.mobilesync.web.pairing;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.service.Audit;
-import dev.mobilesync.service.Caller;
+import dev.mobilesync.service.AuditEvent;
+import dev.mobilesync.service.AuthenticatedCaller;
 import dev.mobilesync.service.ClientAddress;
+import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.Ids;
-import dev.mobilesync.web.common.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Instant;
@@ -37,7 +37,7 @@ public class PairingController {
     /**
      * @param pairing absent where there is no secret to sign tokens with
      */
-    PairingController(ObjectProvider<Pairing> pairing, PairingSettings settings) {
+    PairingController(ObjectProvider<Pairing> pairing, PairingProperties settings) {
         this.pairing = pairing.getIfAvailable();
         this.publicUrl = settings.publicUrl();
     }
@@ -45,21 +45,21 @@ public class PairingController {
     /**
      * @param qrCode an SVG picture of {@code captureUrl}
      */
-    private record OfferBody(String code, String captureUrl, Instant expiresAt, String qrCode) {}
+    private record PairingResponse(String code, String captureUrl, Instant expiresAt, String qrCode) {}
 
-    private record PairedBody(String token, Instant expiresAt, String planId, String examineeId) {}
+    private record RedeemResponse(String token, Instant expiresAt, String planId, String examineeId) {}
 
     @PostMapping("/api/v1/plans/{planId}/examinees/{examineeId}/pairings")
     ResponseEntity<byte[]> offer(
             @PathVariable String planId,
             @PathVariable String examineeId,
-            @AuthenticationPrincipal Caller caller,
+            @AuthenticationPrincipal AuthenticatedCaller caller,
             HttpServletRequest request) {
         ExamineeKey examinee = Ids.examinee(planId, examineeId);
         if (!caller.isExaminee(examinee)) {
-            throw new Refusal(ErrorCode.FORBIDDEN, "only this examinee may pair a phone");
+            throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee may pair a phone");
         }
-        Pairing.Offer offer = pairing().offer(examinee);
+        Pairing.IssuedCode offer = pairing().offer(examinee);
         audit("offer-pairing", request)
                 .by(caller)
                 .with("plan", planId)
@@ -68,18 +68,19 @@ public class PairingController {
                 .write();
         String code = offer.code().value();
         String captureUrl = captureUrl(request, offer.secret().value());
-        return json(HttpStatus.CREATED, new OfferBody(code, captureUrl, offer.expiresAt(), QrCode.svg(captureUrl)));
+        return json(
+                HttpStatus.CREATED, new PairingResponse(code, captureUrl, offer.expiresAt(), QrCode.svg(captureUrl)));
     }
 
     @PostMapping(REDEEM)
     ResponseEntity<byte[]> redeem(HttpServletRequest request) {
         Pairing on = pairing();
-        Redemption redemption = Redemption.read(request);
-        Audit audit = audit("pair", request).with("role", "device").with("who", redemption.deviceId());
+        RedeemRequest redemption = RedeemRequest.read(request);
+        AuditEvent audit = audit("pair", request).with("role", "device").with("who", redemption.deviceId());
         Pairing.Paired paired;
         try {
             paired = on.redeem(redemption, ClientAddress.networks(request.getRemoteAddr()));
-        } catch (Refusal e) {
+        } catch (ApiException e) {
             // What comes beyond the limit is counted in the metrics, so that no one fills the log.
             if (e.code() != ErrorCode.TOO_MANY_REQUESTS) {
                 audit.with("result", e.toProblem().status()).write();
@@ -95,15 +96,15 @@ public class PairingController {
                 .write();
         return json(
                 HttpStatus.OK,
-                new PairedBody(
+                new RedeemResponse(
                         paired.token().value(),
                         paired.token().expiresAt(),
                         paired.examinee().planId(),
                         paired.examinee().examineeId()));
     }
 
-    private static Audit audit(String action, HttpServletRequest request) {
-        return Audit.of(action)
+    private static AuditEvent audit(String action, HttpServletRequest request) {
+        return AuditEvent.of(action)
                 .with("role", null)
                 .with("who", null)
                 .with("plan", null)
@@ -113,7 +114,7 @@ public class PairingController {
 
     private Pairing pairing() {
         if (pairing == null) {
-            throw new Refusal(ErrorCode.NOT_FOUND, PairingConfiguration.OFF);
+            throw new ApiException(ErrorCode.NOT_FOUND, PairingConfiguration.OFF);
         }
         return pairing;
     }

@@ -6,10 +6,10 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.Caller;
-import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.AuthenticatedCaller;
+import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.Ids;
-import dev.mobilesync.web.common.Refusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -28,10 +28,10 @@ import tools.jackson.databind.node.ObjectNode;
 @RequestMapping("/api/v1/plans/{planId}")
 class RecordController {
 
-    private final PlanBoard board;
-    private final RecordReader records;
+    private final PlanRecordQuery board;
+    private final SyncRecordReader records;
 
-    RecordController(PlanBoard board, RecordReader records) {
+    RecordController(PlanRecordQuery board, SyncRecordReader records) {
         this.board = board;
         this.records = records;
     }
@@ -43,11 +43,11 @@ class RecordController {
             @RequestParam(required = false) @Nullable Status status,
             @RequestParam(defaultValue = "0") int page,
             @RequestParam(defaultValue = "100") int size,
-            @AuthenticationPrincipal Caller caller) {
+            @AuthenticationPrincipal AuthenticatedCaller caller) {
         requireProctor(caller, planId);
         requireSize(size);
         if (page < 0) {
-            throw new Refusal(ErrorCode.INVALID_REQUEST, "page must be 0 or more");
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "page must be 0 or more");
         }
         return json(board.page(planId, status, page, size));
     }
@@ -58,7 +58,7 @@ class RecordController {
             @PathVariable String planId,
             @RequestParam String after,
             @RequestParam(defaultValue = "100") int size,
-            @AuthenticationPrincipal Caller caller) {
+            @AuthenticationPrincipal AuthenticatedCaller caller) {
         requireProctor(caller, planId);
         requireSize(size);
         if (!after.isEmpty()) {
@@ -74,10 +74,11 @@ class RecordController {
     ResponseEntity<byte[]> chosen(
             @PathVariable String planId,
             @RequestParam("examinee") List<String> examinees,
-            @AuthenticationPrincipal Caller caller) {
+            @AuthenticationPrincipal AuthenticatedCaller caller) {
         requireProctor(caller, planId);
-        if (examinees.size() > PlanBoard.MAX_CHOSEN) {
-            throw new Refusal(ErrorCode.INVALID_REQUEST, "not more than " + PlanBoard.MAX_CHOSEN + " at once");
+        if (examinees.size() > PlanRecordQuery.MAX_CHOSEN) {
+            throw new ApiException(
+                    ErrorCode.INVALID_REQUEST, "not more than " + PlanRecordQuery.MAX_CHOSEN + " at once");
         }
         examinees.forEach(examinee -> Ids.examinee(planId, examinee));
         return json(board.chosen(planId, examinees));
@@ -85,14 +86,16 @@ class RecordController {
 
     @GetMapping("/examinees/{examineeId}/mobile-sync")
     ResponseEntity<byte[]> examinee(
-            @PathVariable String planId, @PathVariable String examineeId, @AuthenticationPrincipal Caller caller) {
+            @PathVariable String planId,
+            @PathVariable String examineeId,
+            @AuthenticationPrincipal AuthenticatedCaller caller) {
         ExamineeKey examinee = Ids.examinee(planId, examineeId);
         if (!caller.isExaminee(examinee) && !caller.isProctorOf(planId)) {
-            throw new Refusal(ErrorCode.FORBIDDEN, "only this examinee and a proctor of the plan may see it");
+            throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee and a proctor of the plan may see it");
         }
         SyncRecord record = records.read(examinee);
         if (record == null) {
-            throw new Refusal(ErrorCode.NOT_FOUND, "there is no record yet");
+            throw new ApiException(ErrorCode.NOT_FOUND, "there is no record yet");
         }
         return json(caller.isExaminee(examinee) ? withoutProctors(record) : record);
     }
@@ -110,16 +113,16 @@ class RecordController {
         return fields;
     }
 
-    private static void requireProctor(Caller caller, String planId) {
+    private static void requireProctor(AuthenticatedCaller caller, String planId) {
         Ids.plan(planId);
         if (!caller.isProctorOf(planId)) {
-            throw new Refusal(ErrorCode.FORBIDDEN, "only a proctor of this plan may see it");
+            throw new ApiException(ErrorCode.FORBIDDEN, "only a proctor of this plan may see it");
         }
     }
 
     private static void requireSize(int size) {
-        if (size < 1 || size > PlanBoard.MAX_SIZE) {
-            throw new Refusal(ErrorCode.INVALID_REQUEST, "size must be between 1 and " + PlanBoard.MAX_SIZE);
+        if (size < 1 || size > PlanRecordQuery.MAX_SIZE) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "size must be between 1 and " + PlanRecordQuery.MAX_SIZE);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.mobilesync.web.records;
 
-import dev.mobilesync.service.RecordReader;
+import dev.mobilesync.service.SyncRecordReader;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -10,7 +10,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 class RecordsConfiguration {
 
     @Bean
-    PlanBoard planBoard(StringRedisTemplate redis, RecordReader records) {
-        return new PlanBoard(redis, records);
+    PlanRecordQuery planBoard(StringRedisTemplate redis, SyncRecordReader records) {
+        return new PlanRecordQuery(redis, records);
     }
 }

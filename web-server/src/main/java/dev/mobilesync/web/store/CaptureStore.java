@@ -3,7 +3,7 @@ package dev.mobilesync.web.store;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.common.KeyTemplate;
-import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.common.WebServerProperties;
 import io.minio.BucketExistsArgs;
 import io.minio.GetBucketVersioningArgs;
 import io.minio.GetObjectArgs;
@@ -59,21 +59,21 @@ public final class CaptureStore implements AutoCloseable {
      * @param version the store's name for exactly this picture, if it versions
      * @param size in bytes
      */
-    public record Stored(CaptureFacts facts, @Nullable String version, long size) {}
+    public record Stored(CaptureMetadata facts, @Nullable String version, long size) {}
 
     /**
      * A picture being read; whoever gets it closes it.
      *
      * @param size in bytes
      */
-    public record Opened(@Nullable CaptureFacts facts, long size, InputStream content) {}
+    public record ObjectStream(@Nullable CaptureMetadata facts, long size, InputStream content) {}
 
     /**
      * Reaches nobody yet.
      *
      * @param maxUploads how many pictures may be stored at once
      */
-    public CaptureStore(WebSettings.Store settings, int maxUploads) {
+    public CaptureStore(WebServerProperties.Store settings, int maxUploads) {
         bucket = settings.bucket();
         keys = new KeyTemplate(settings.keyTemplate());
         timeLimit = settings.timeout();
@@ -113,8 +113,8 @@ public final class CaptureStore implements AutoCloseable {
                             .object(keys.key(examinee))
                             .build()),
                     deadline);
-            CaptureFacts facts =
-                    CaptureFacts.fromMetadata(name -> object.headers().get(METADATA_PREFIX + name));
+            CaptureMetadata facts =
+                    CaptureMetadata.fromMetadata(name -> object.headers().get(METADATA_PREFIX + name));
             return facts == null ? null : new Stored(facts, version(object.headers()), object.size());
         } catch (ErrorResponseException e) {
             if (isMissing(e)) {
@@ -125,7 +125,7 @@ public final class CaptureStore implements AutoCloseable {
     }
 
     /** Stores a picture in place of the examinee's last one. */
-    public Stored put(CaptureFacts facts, byte[] picture, Deadline deadline) throws StoreFailedException {
+    public Stored put(CaptureMetadata facts, byte[] picture, Deadline deadline) throws StoreFailedException {
         prepare(deadline);
         try {
             Headers headers = call(
@@ -152,7 +152,7 @@ public final class CaptureStore implements AutoCloseable {
      * @param version the one that is meant, or {@code null} for the latest
      * @return {@code null} if there is none
      */
-    public @Nullable Opened open(ExamineeKey examinee, @Nullable String version) throws StoreFailedException {
+    public @Nullable ObjectStream open(ExamineeKey examinee, @Nullable String version) throws StoreFailedException {
         GetObjectArgs.Builder args = GetObjectArgs.builder().bucket(bucket).object(keys.key(examinee));
         if (version != null) {
             args.versionId(version);
@@ -160,8 +160,8 @@ public final class CaptureStore implements AutoCloseable {
         try {
             GetObjectResponse object = call(() -> readingClient.getObject(args.build()), Deadline.in(timeLimit));
             String size = object.headers().get("Content-Length");
-            return new Opened(
-                    CaptureFacts.fromMetadata(name -> object.headers().get(METADATA_PREFIX + name)),
+            return new ObjectStream(
+                    CaptureMetadata.fromMetadata(name -> object.headers().get(METADATA_PREFIX + name)),
                     size == null ? -1 : Long.parseLong(size),
                     object);
         } catch (ErrorResponseException e) {

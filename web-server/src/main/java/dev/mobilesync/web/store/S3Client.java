@@ -1,6 +1,6 @@
 package dev.mobilesync.web.store;
 
-import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.common.WebServerProperties;
 import io.minio.BucketExistsArgs;
 import io.minio.MakeBucketArgs;
 import io.minio.MinioAsyncClient;
@@ -19,7 +19,7 @@ final class S3Client extends MinioAsyncClient {
         super(client);
     }
 
-    static S3Client create(WebSettings.Store settings, OkHttpClient http) {
+    static S3Client create(WebServerProperties.Store settings, OkHttpClient http) {
         return new S3Client(MinioAsyncClient.builder()
                 .endpoint(String.valueOf(settings.endpoint()))
                 .region(settings.region())
@@ -29,7 +29,7 @@ final class S3Client extends MinioAsyncClient {
     }
 
     /** What every client of the store sets. */
-    static OkHttpClient.Builder http(WebSettings.Store settings) {
+    static OkHttpClient.Builder http(WebServerProperties.Store settings) {
         return new OkHttpClient.Builder()
                 .socketFactory(new NoDelaySocketFactory())
                 .connectTimeout(settings.connectTimeout())

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.store;
 
 import dev.mobilesync.web.common.Deadline;
-import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.common.WebServerProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationRunner;
@@ -16,13 +16,13 @@ class StoreConfiguration {
     private static final Logger log = LoggerFactory.getLogger(StoreConfiguration.class);
 
     @Bean
-    CaptureStore captureStore(WebSettings settings) {
+    CaptureStore captureStore(WebServerProperties settings) {
         return new CaptureStore(settings.store(), settings.maxUploads());
     }
 
     /** A store that is away at the start is asked again when it is needed. */
     @Bean
-    ApplicationRunner storePreparation(CaptureStore store, WebSettings settings) {
+    ApplicationRunner storePreparation(CaptureStore store, WebServerProperties settings) {
         return arguments -> {
             try {
                 store.prepare(Deadline.in(settings.answerWithin()));
@@ -38,7 +38,7 @@ class StoreConfiguration {
     }
 
     @Bean
-    PictureVersions pictureVersions(WebSettings settings) {
-        return new PictureVersions(settings.store());
+    CaptureVersions pictureVersions(WebServerProperties settings) {
+        return new CaptureVersions(settings.store());
     }
 }

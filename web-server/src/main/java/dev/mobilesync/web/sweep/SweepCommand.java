@@ -1,12 +1,12 @@
 package dev.mobilesync.web.sweep;
 
+import dev.mobilesync.service.CliCommand;
 import dev.mobilesync.service.CommandLine;
 import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.OneOffCommand;
 import dev.mobilesync.service.PublishFailedException;
 import dev.mobilesync.service.ServiceConfiguration;
-import dev.mobilesync.web.common.WebSettings;
-import dev.mobilesync.web.store.PictureVersions;
+import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.store.CaptureVersions;
 import io.micrometer.observation.ObservationRegistry;
 import io.minio.errors.MinioException;
 import java.io.PrintStream;
@@ -52,15 +52,16 @@ public final class SweepCommand {
      * @return the exit code: 0, 1 if something could not be looked at or published, 2 if another sweep is under way
      */
     public static int run(PrintStream out, String... args) {
-        SweepReport report = SweepReport.to(out);
-        try (ConfigurableApplicationContext context = OneOffCommand.start(Parts.class, WebSettings.CONFIG_NAME, args);
-                PictureVersions pictures =
-                        new PictureVersions(context.getBean(WebSettings.class).store())) {
+        ReconciliationReport report = ReconciliationReport.to(out);
+        try (ConfigurableApplicationContext context =
+                        CliCommand.start(Parts.class, WebServerProperties.CONFIG_NAME, args);
+                CaptureVersions pictures = new CaptureVersions(
+                        context.getBean(WebServerProperties.class).store())) {
             Sweeper sweeper = new Sweeper(
                     pictures,
                     context.getBean(StringRedisTemplate.class),
                     context.getBean(ConfirmedPublisher.class),
-                    context.getBean(SweepSettings.class).stateTtl(),
+                    context.getBean(ReconciliationProperties.class).stateTtl(),
                     Duration.ZERO,
                     context.getBean(Clock.class));
             if (!sweeper.sweepAll(report)) {
@@ -69,7 +70,10 @@ public final class SweepCommand {
             }
             out.println("total: " + report);
             return report.isWhole() ? 0 : 1;
-        } catch (MinioException | DataAccessException | PublishFailedException | Sweep.LeaseLostException e) {
+        } catch (MinioException
+                | DataAccessException
+                | PublishFailedException
+                | CaptureReconciliation.LeaseLostException e) {
             out.println("NOT COMPLETE: " + report + ", then it failed: " + e);
             return 1;
         } catch (RuntimeException e) {
@@ -87,7 +91,7 @@ public final class SweepCommand {
         RabbitAutoConfiguration.class
     })
     @Import(ServiceConfiguration.class)
-    @EnableConfigurationProperties({WebSettings.class, SweepSettings.class})
+    @EnableConfigurationProperties({WebServerProperties.class, ReconciliationProperties.class})
     static class Parts {
 
         @Bean

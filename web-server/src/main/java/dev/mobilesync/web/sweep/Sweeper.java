@@ -1,10 +1,10 @@
 package dev.mobilesync.web.sweep;
 
-import dev.mobilesync.messages.Topology;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.Lease;
-import dev.mobilesync.service.RecordReader;
-import dev.mobilesync.web.store.PictureVersions;
+import dev.mobilesync.service.RedisLease;
+import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.web.store.CaptureVersions;
 import io.minio.errors.MinioException;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,9 +20,9 @@ final class Sweeper {
 
     private static final Duration LEASE = Duration.ofMinutes(2);
 
-    private final Lease lease;
-    private final SweepMarks marks;
-    private final Sweep sweep;
+    private final RedisLease lease;
+    private final ReconciliationWatermark marks;
+    private final CaptureReconciliation sweep;
     private final Duration stateTtl;
     private final Duration inHand;
     private final Clock clock;
@@ -32,15 +32,15 @@ final class Sweeper {
      * @param inHand what is newer than this may be an upload that is still in hand
      */
     Sweeper(
-            PictureVersions pictures,
+            CaptureVersions pictures,
             StringRedisTemplate redis,
             ConfirmedPublisher publisher,
             Duration stateTtl,
             Duration inHand,
             Clock clock) {
-        this.lease = new Lease(redis, Topology.sweepLeaseKey("pictures"), LEASE);
-        this.marks = new SweepMarks(redis, stateTtl);
-        this.sweep = new Sweep(pictures, new RecordReader(redis), redis, publisher, lease);
+        this.lease = new RedisLease(redis, RedisKeys.sweepLease("pictures"), LEASE);
+        this.marks = new ReconciliationWatermark(redis, stateTtl);
+        this.sweep = new CaptureReconciliation(pictures, new SyncRecordReader(redis), redis, publisher, lease);
         this.stateTtl = stateTtl;
         this.inHand = inHand;
         this.clock = clock;
@@ -53,7 +53,7 @@ final class Sweeper {
      * @return whether there was a sweep
      * @see Sweep#sweep what is thrown
      */
-    boolean sweepNew(Duration atMostEvery, SweepReport report) throws MinioException {
+    boolean sweepNew(Duration atMostEvery, ReconciliationReport report) throws MinioException {
         return sweep(
                 report,
                 (last, now) ->
@@ -65,11 +65,11 @@ final class Sweeper {
      *
      * @return {@code false} if another sweep is under way
      */
-    boolean sweepAll(SweepReport report) throws MinioException {
+    boolean sweepAll(ReconciliationReport report) throws MinioException {
         return sweep(report, (last, now) -> new Span(Instant.EPOCH, now.plus(MARGIN)));
     }
 
-    private boolean sweep(SweepReport report, Choice choice) throws MinioException {
+    private boolean sweep(ReconciliationReport report, Choice choice) throws MinioException {
         if (!lease.take()) {
             return false;
         }

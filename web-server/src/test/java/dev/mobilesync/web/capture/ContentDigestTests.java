@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.Refusal;
+import dev.mobilesync.web.common.ApiException;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,8 +50,9 @@ class ContentDigestTests {
                 "SHA-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:"
             })
     void refusesWhatIsMalformed(String header) {
-        assertThatThrownBy(() -> in(header)).isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code())
-                .isEqualTo(ErrorCode.INVALID_REQUEST));
+        assertThatThrownBy(() -> in(header))
+                .isInstanceOfSatisfying(ApiException.class, refusal -> assertThat(refusal.code())
+                        .isEqualTo(ErrorCode.INVALID_REQUEST));
     }
 
     private static byte @org.jspecify.annotations.Nullable [] in(String... headers) {

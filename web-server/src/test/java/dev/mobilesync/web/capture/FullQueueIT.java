@@ -4,10 +4,10 @@ import static dev.mobilesync.web.WebServerFixture.assertProblem;
 import static dev.mobilesync.web.WebServerFixture.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
@@ -32,13 +32,13 @@ class FullQueueIT {
 
     @AfterEach
     void unlimit() {
-        servers.unlimitQueue(Topology.STATUS_QUEUE);
+        servers.unlimitQueue(AmqpNames.STATUS_QUEUE);
     }
 
     @Test
     void anUploadThatTheQueueRefusesIsAnswered503AndEvery201IsInTheQueue() {
         assertThat(upload("E0").statusCode()).isEqualTo(201);
-        servers.limitQueue(Topology.STATUS_QUEUE, MAX_LENGTH);
+        servers.limitQueue(AmqpNames.STATUS_QUEUE, MAX_LENGTH);
         Set<String> taken = new HashSet<>(Set.of("E0"));
         String refused = "";
         for (int i = 1; refused.isEmpty() && i < 30; i++) {

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.JpegSegments;
@@ -146,6 +146,6 @@ class PrivacyIT {
                 .build();
         server.bean(StringRedisTemplate.class)
                 .<String, String>opsForHash()
-                .putAll(Topology.recordKey(examinee), record.toHash());
+                .putAll(RedisKeys.record(examinee), record.toHash());
     }
 }

@@ -8,9 +8,9 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileCapture;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.Jpegs;
@@ -144,7 +144,7 @@ class UploadIT {
                 .retake("too dark", at)
                 .deadline(at.plusSeconds(300))
                 .build();
-        server.bean(StringRedisTemplate.class).opsForHash().putAll(Topology.recordKey(examinee), retake.toHash());
+        server.bean(StringRedisTemplate.class).opsForHash().putAll(RedisKeys.record(examinee), retake.toHash());
     }
 
     @Test

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ServerContract;
@@ -41,7 +41,7 @@ class VersionsIT {
                 .build();
         server.bean(StringRedisTemplate.class)
                 .opsForHash()
-                .putAll(Topology.recordKey(record.examinee()), record.toHash());
+                .putAll(RedisKeys.record(record.examinee()), record.toHash());
 
         api.upload(examinee, "M1", Jpegs.picture(2));
         api.upload(new ExamineeKey("P2", "E1"), "M1", Jpegs.picture(3));

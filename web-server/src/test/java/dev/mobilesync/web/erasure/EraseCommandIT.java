@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsS3Gateway;
 import dev.mobilesync.testsupport.RedisUris;
@@ -16,10 +16,10 @@ import dev.mobilesync.web.SharedInfrastructure;
 import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.VersioningStore;
 import dev.mobilesync.web.common.Deadline;
-import dev.mobilesync.web.common.WebSettings;
-import dev.mobilesync.web.store.CaptureFacts;
+import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
-import dev.mobilesync.web.store.PictureVersions;
+import dev.mobilesync.web.store.CaptureVersions;
 import dev.mobilesync.web.store.StoreFailedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -89,9 +89,9 @@ class EraseCommandIT {
         void clear() throws Exception {
             redis.delete(requireNonNull(redis.keys("*")));
             for (String keys : List.of(SHARED_KEYS, OWN_KEYS)) {
-                WebSettings.Store settings = StoreProperties.of(servers, keys);
+                WebServerProperties.Store settings = StoreProperties.of(servers, keys);
                 try (CaptureStore store = new CaptureStore(settings, 1);
-                        PictureVersions pictures = new PictureVersions(settings)) {
+                        CaptureVersions pictures = new CaptureVersions(settings)) {
                     store.prepare(Deadline.in(LIMIT));
                     SharedInfrastructure.removeAll(pictures);
                 }
@@ -160,7 +160,7 @@ class EraseCommandIT {
             write(P2_E1);
             write(P1X_E1);
             // What a crash may leave: a record that no index names.
-            redis.opsForHash().putAll(Topology.recordKey(new ExamineeKey("P001", "E003")), Map.of("status", "WAITING"));
+            redis.opsForHash().putAll(RedisKeys.record(new ExamineeKey("P001", "E003")), Map.of("status", "WAITING"));
 
             assertThat(run("P001", "--mobile-sync.store.key-template=" + keys))
                     .as(printed)
@@ -238,13 +238,13 @@ class EraseCommandIT {
             byte[] picture = Jpegs.picture(64, 48, seed);
             try (CaptureStore store = store(keys)) {
                 return store.put(
-                        new CaptureFacts(examinee, "M001", AT, "00", "00", null, null), picture, Deadline.in(LIMIT));
+                        new CaptureMetadata(examinee, "M001", AT, "00", "00", null, null), picture, Deadline.in(LIMIT));
             }
         }
 
         private byte @Nullable [] read(String keys, ExamineeKey examinee, @Nullable String version) throws Exception {
             try (CaptureStore store = store(keys)) {
-                CaptureStore.Opened opened = store.open(examinee, version);
+                CaptureStore.ObjectStream opened = store.open(examinee, version);
                 if (opened == null) {
                     return null;
                 }
@@ -269,13 +269,13 @@ class EraseCommandIT {
                     .deadline(AT.plusSeconds(300))
                     .revision(1)
                     .build();
-            redis.opsForHash().putAll(Topology.recordKey(examinee), record.toHash());
-            redis.opsForZSet().add(Topology.DEADLINES_KEY, examinee.member(), 1);
-            redis.opsForZSet().add(Topology.planIndexKey(examinee.planId()), examinee.examineeId(), 0);
+            redis.opsForHash().putAll(RedisKeys.record(examinee), record.toHash());
+            redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), 1);
+            redis.opsForZSet().add(RedisKeys.planIndex(examinee.planId()), examinee.examineeId(), 0);
             String hash = "hash-of-" + examinee.member();
-            redis.opsForValue().set(Topology.newestPairingKey(examinee), hash);
-            redis.opsForValue().set(Topology.pairingKey(hash), examinee.member());
-            redis.opsForValue().set(Topology.pairedDeviceKey(examinee), "M001:a-token");
+            redis.opsForValue().set(RedisKeys.newestPairing(examinee), hash);
+            redis.opsForValue().set(RedisKeys.pairing(hash), examinee.member());
+            redis.opsForValue().set(RedisKeys.pairedDevice(examinee), "M001:a-token");
         }
 
         private Map<String, String> everythingInRedis() {

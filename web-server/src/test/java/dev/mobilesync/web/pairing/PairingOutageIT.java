@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
@@ -89,8 +89,8 @@ class PairingOutageIT {
 
     private boolean isSpent(ExamineeKey examinee) {
         var redis = server.bean(StringRedisTemplate.class);
-        String hash = redis.opsForValue().get(Topology.newestPairingKey(examinee));
-        return hash != null && !Boolean.TRUE.equals(redis.hasKey(Topology.pairingKey(hash.split(",")[0])));
+        String hash = redis.opsForValue().get(RedisKeys.newestPairing(examinee));
+        return hash != null && !Boolean.TRUE.equals(redis.hasKey(RedisKeys.pairing(hash.split(",")[0])));
     }
 
     @ParameterizedTest

@@ -10,10 +10,10 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.messages.Topology;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ServerContract;
@@ -255,7 +255,7 @@ class RecordsIT {
     void aRecordThatExpiredIsLeftOut() throws Exception {
         write(completed("X1", "E1"));
         write(completed("X1", "E2"));
-        redis().delete(Topology.recordKey(new ExamineeKey("X1", "E1")));
+        redis().delete(RedisKeys.record(new ExamineeKey("X1", "E1")));
 
         assertThat(board("X1", "").path("items").size()).isEqualTo(1);
     }
@@ -263,7 +263,7 @@ class RecordsIT {
     @Test
     void aRecordThatNobodyUnderstandsIsOurDefectAndToldWithoutDetails() throws Exception {
         ExamineeKey examinee = new ExamineeKey("X2", "E1");
-        redis().opsForHash().put(Topology.recordKey(examinee), "status", "secret-nonsense");
+        redis().opsForHash().put(RedisKeys.record(examinee), "status", "secret-nonsense");
         HttpResponse<String> answer =
                 api.get("/api/v1/plans/X2/examinees/E1/mobile-sync", TestTokens.proctor("p", "X2"));
 
@@ -276,13 +276,13 @@ class RecordsIT {
         double before = unreadableReads();
         write(completed("X3", "E1"));
         write(completed("X3", "E2"));
-        redis().opsForHash().put(Topology.recordKey(new ExamineeKey("X3", "E2")), "status", "ARCHIVED");
-        redis().opsForZSet().add(Topology.planIndexKey("X3"), "E2", 99);
+        redis().opsForHash().put(RedisKeys.record(new ExamineeKey("X3", "E2")), "status", "ARCHIVED");
+        redis().opsForZSet().add(RedisKeys.planIndex("X3"), "E2", 99);
         write(waiting("X3", "E3"));
-        redis().opsForHash().put(Topology.recordKey(new ExamineeKey("X3", "E3")), "deviceInfo", "{");
+        redis().opsForHash().put(RedisKeys.record(new ExamineeKey("X3", "E3")), "deviceInfo", "{");
         write(completed("X3", "E4"));
-        redis().delete(Topology.recordKey(new ExamineeKey("X3", "E4")));
-        redis().opsForValue().set(Topology.recordKey(new ExamineeKey("X3", "E4")), "not a hash");
+        redis().delete(RedisKeys.record(new ExamineeKey("X3", "E4")));
+        redis().opsForValue().set(RedisKeys.record(new ExamineeKey("X3", "E4")), "not a hash");
         write(completed("X3", "E5"));
 
         for (String query : new String[] {"", "?after=", "?examinee=E1,E2,E3,E4,E5"}) {
@@ -308,7 +308,7 @@ class RecordsIT {
     void showsPictureDespiteUnreadableRecordOfAnotherPlan() throws Exception {
         api.upload(new ExamineeKey("X5", "EX5"), "M001", Jpegs.picture(1));
         write(completed("X5", "EX5"));
-        redis().opsForValue().set(Topology.recordKey(new ExamineeKey("X6", "EX5")), "not a hash");
+        redis().opsForValue().set(RedisKeys.record(new ExamineeKey("X6", "EX5")), "not a hash");
 
         assertThat(api.get("/captures/EX5/sync_cap.jpg", TestTokens.proctor("p", "X6", "X5"))
                         .statusCode())

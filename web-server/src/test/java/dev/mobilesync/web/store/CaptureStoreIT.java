@@ -13,7 +13,7 @@ import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.VersioningStore;
 import dev.mobilesync.web.common.Deadline;
-import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.common.WebServerProperties;
 import io.minio.MinioClient;
 import io.minio.RemoveObjectArgs;
 import java.net.URI;
@@ -81,12 +81,12 @@ class CaptureStoreIT {
 
         @Test
         void keepsThePictureAndItsFacts() throws Exception {
-            CaptureFacts facts = facts("idempotency");
+            CaptureMetadata facts = facts("idempotency");
             CaptureStore.Stored stored = store.put(facts, picture, Deadline.in(LIMIT));
 
             assertThat(stored.facts()).isEqualTo(facts);
             assertThat(store.find(examinee, Deadline.in(LIMIT))).isEqualTo(stored);
-            CaptureStore.Opened opened = opened(null);
+            CaptureStore.ObjectStream opened = opened(null);
             try (var content = opened.content()) {
                 assertThat(content.readAllBytes()).isEqualTo(picture);
             }
@@ -135,7 +135,7 @@ class CaptureStoreIT {
         }
 
         boolean holds(@Nullable String version) throws Exception {
-            CaptureStore.Opened opened = store.open(examinee, version);
+            CaptureStore.ObjectStream opened = store.open(examinee, version);
             if (opened == null) {
                 return false;
             }
@@ -145,7 +145,7 @@ class CaptureStoreIT {
         }
 
         void delete() throws Exception {
-            WebSettings.Store settings = StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE);
+            WebServerProperties.Store settings = StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE);
             String key = store.imageUrl(examinee).substring(settings.bucket().length() + 2);
             MinioClient.builder()
                     .endpoint(Objects.requireNonNull(settings.endpoint()).toString())
@@ -169,12 +169,12 @@ class CaptureStoreIT {
             return new CaptureStore(StoreProperties.of(wrong, StoreProperties.KEY_TEMPLATE), 4);
         }
 
-        private CaptureStore.Opened opened(@Nullable String version) throws StoreFailedException {
+        private CaptureStore.ObjectStream opened(@Nullable String version) throws StoreFailedException {
             return Objects.requireNonNull(store.open(examinee, version));
         }
 
-        private CaptureFacts facts(@Nullable String idempotencyKey) {
-            return new CaptureFacts(
+        private CaptureMetadata facts(@Nullable String idempotencyKey) {
+            return new CaptureMetadata(
                     examinee,
                     "M001",
                     Instant.parse("2024-01-01T09:00:00.123Z"),

@@ -9,7 +9,7 @@ import dev.mobilesync.embedded.EmbeddedStore;
 import dev.mobilesync.testsupport.NeedsS3Gateway;
 import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.web.common.Deadline;
-import dev.mobilesync.web.common.WebSettings;
+import dev.mobilesync.web.common.WebServerProperties;
 import io.minio.BucketExistsArgs;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -76,7 +76,7 @@ class S3ClientIT {
     @NeedsS3Gateway
     void createsBucketInCeph(String region) throws Exception {
         Map<String, String> properties = S3Gateway.properties();
-        assertCreatesBucket(new WebSettings.Store(
+        assertCreatesBucket(new WebServerProperties.Store(
                 URI.create(String.valueOf(properties.get("mobile-sync.store.endpoint"))),
                 properties.get("mobile-sync.store.access-key"),
                 properties.get("mobile-sync.store.secret-key"),
@@ -88,7 +88,7 @@ class S3ClientIT {
     }
 
     /** As the service does at its start, and as another instance does after it. */
-    private static void assertCreatesBucket(WebSettings.Store settings) throws Exception {
+    private static void assertCreatesBucket(WebServerProperties.Store settings) throws Exception {
         for (int i = 0; i < 2; i++) {
             try (CaptureStore store = new CaptureStore(settings, 1)) {
                 store.prepare(Deadline.in(LIMIT));
@@ -129,7 +129,7 @@ class S3ClientIT {
     }
 
     private static void create(URI endpoint, String region) {
-        WebSettings.Store settings = settings(endpoint, region);
+        WebServerProperties.Store settings = settings(endpoint, region);
         OkHttpClient http = S3Client.http(settings).build();
         try {
             S3Client.create(settings, http).createBucket(BUCKET).join();
@@ -143,8 +143,8 @@ class S3ClientIT {
         http.connectionPool().evictAll();
     }
 
-    private static WebSettings.Store settings(URI endpoint, String region) {
-        return new WebSettings.Store(
+    private static WebServerProperties.Store settings(URI endpoint, String region) {
+        return new WebServerProperties.Store(
                 endpoint, "access", "secret-key", region, BUCKET, "{examineeId}.jpg", LIMIT, LIMIT);
     }
 

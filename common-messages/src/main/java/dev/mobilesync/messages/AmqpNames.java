@@ -1,0 +1,34 @@
+package dev.mobilesync.messages;
+
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/** Names of queues, exchanges and headers in RabbitMQ. */
+public final class AmqpNames {
+
+    /** Queue of events for state-manager. */
+    public static final String STATUS_QUEUE = "status_queue";
+
+    /** Queue of messages that cannot be processed, each with {@link #DEAD_LETTER_REASON}. */
+    public static final String DEAD_LETTER_QUEUE = "status_queue.dlq";
+
+    /** Fanout exchange to all socket-server instances. */
+    public static final String BROADCAST_EXCHANGE = "broadcast";
+
+    /** Queue of a single socket-server instance; several instances use {@code broadcast_queue.<instance>}. */
+    public static final String BROADCAST_QUEUE = "broadcast_queue";
+
+    /** AMQP and STOMP header of a broadcast: the record's revision (a long). A higher revision is newer. */
+    public static final String REVISION = "revision";
+
+    /** AMQP header of a dead letter: why the message cannot be processed. */
+    public static final String DEAD_LETTER_REASON = "x-mobile-sync-reason";
+
+    private AmqpNames() {}
+
+    /** Returns the message id of a fact. The same parts give the same id, so that consumers can detect duplicates. */
+    public static String messageId(String... parts) {
+        return UUID.nameUUIDFromBytes(String.join("\n", parts).getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.mobilesync.messages;
+
+/** Names of keys in Redis. */
+public final class RedisKeys {
+
+    /** Sorted set: waiting examinees ({@link ExamineeKey#member()}), scored by deadline in ms since the epoch. */
+    public static final String DEADLINES = "mobile_sync:deadlines";
+
+    /** Sorted set: plans that have records, scored by their last change in ms since the epoch. */
+    public static final String PLANS = "mobile_sync:plans";
+
+    private RedisKeys() {}
+
+    /** Hash: an examinee's {@link SyncRecord}, such as {@code plan:P001:examinee:E001:mobile_sync}. */
+    public static String record(ExamineeKey examinee) {
+        return "plan:" + examinee.planId() + ":examinee:" + examinee.examineeId() + ":mobile_sync";
+    }
+
+    /** Sorted set: a plan's examinees, scored by {@link #indexScore}. The proctor's board is loaded from it. */
+    public static String planIndex(String planId) {
+        return "plan:" + planId + ":mobile_sync";
+    }
+
+    /** Returns an examinee's score in the plan's index. Each status is one range of scores. */
+    public static double indexScore(Status status) {
+        return status.ordinal();
+    }
+
+    /** String: the pairing of a code, under the code's hash. The code itself is never stored. */
+    public static String pairing(String codeHash) {
+        return "mobile_sync:pairing:" + codeHash;
+    }
+
+    /** String: the hash of an examinee's newest pairing code; expires with the code. */
+    public static String newestPairing(ExamineeKey examinee) {
+        return record(examinee) + ":pairing";
+    }
+
+    /** String: the device and token that were paired last with an examinee. */
+    public static String pairedDevice(ExamineeKey examinee) {
+        return record(examinee) + ":device";
+    }
+
+    /** String: the lease of the upload of the picture at {@code imageUrl}. */
+    public static String uploadLease(String imageUrl) {
+        return "mobile_sync:upload:" + imageUrl;
+    }
+
+    /** String: the lease of a reconciliation run. */
+    public static String sweepLease(String what) {
+        return "mobile_sync:sweep:" + what + ":lease";
+    }
+
+    /**
+     * String: when the last complete reconciliation of the pictures began. Several keys hold the same value, on
+     * different nodes of a cluster. A missing one means that Redis has lost data.
+     */
+    public static String sweepMark(int number) {
+        return "mobile_sync:sweep:pictures:" + number;
+    }
+}

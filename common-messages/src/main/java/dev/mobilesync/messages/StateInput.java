@@ -1,4 +1,0 @@
-package dev.mobilesync.messages;
-
-/** What may come in over {@code status_queue}: a fact or an order that may change an examinee's state. */
-public sealed interface StateInput extends ExamineeMessage permits MobileSyncWait, MobileSyncStatus, MobileSyncOrder {}

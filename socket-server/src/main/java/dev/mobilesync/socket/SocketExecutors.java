@@ -1,0 +1,81 @@
+package dev.mobilesync.socket;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * This service's own threads. Each kind of work has a bounded pool, so that one that hangs holds up no other; a full one
+ * refuses with {@code RejectedExecutionException}.
+ */
+@Component
+final class SocketExecutors implements DisposableBean {
+
+    private static final int THREADS = 8;
+    private static final int MAX_QUEUED = 20_000;
+    private static final int MAX_CLOSING = 200_000;
+    private static final long IDLE_SECONDS = 30;
+
+    private final ThreadPoolExecutor logins = pool("socket-login", THREADS, MAX_QUEUED);
+    private final ThreadPoolExecutor frames = pool("socket-frames", THREADS, MAX_QUEUED);
+    private final ThreadPoolExecutor closer = pool("socket-close", THREADS, MAX_CLOSING);
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("socket-timer"));
+
+    SocketExecutors() {
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** For CONNECT frames, whose token may need the issuer's keys fetched. */
+    Executor logins() {
+        return logins;
+    }
+
+    /** For frames of those who are logged in. */
+    Executor frames() {
+        return frames;
+    }
+
+    /** For closing connections: up to 50 ms each where the browser does not read. */
+    Executor closer() {
+        return closer;
+    }
+
+    /** For what never waits for anything. */
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    @Override
+    public void destroy() {
+        timer.shutdownNow();
+        logins.shutdownNow();
+        frames.shutdownNow();
+        closer.shutdown();
+    }
+
+    /** A pool of so many threads and a queue of so much. */
+    static ThreadPoolExecutor pool(String name, int threads, int maxQueued) {
+        BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(maxQueued);
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, queue, named(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

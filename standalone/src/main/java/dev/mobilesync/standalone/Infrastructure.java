@@ -1,0 +1,133 @@
+package dev.mobilesync.standalone;
+
+import dev.mobilesync.embedded.EmbeddedBroker;
+import dev.mobilesync.embedded.EmbeddedRedis;
+import dev.mobilesync.embedded.EmbeddedStore;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The broker, Redis and the object store: each the one that the environment names, or else an embedded one that keeps
+ * its data below the data directory.
+ */
+final class Infrastructure implements AutoCloseable {
+
+    private static final String BUCKET = "captures";
+    private static final String ACCESS_KEY = "mobile-sync";
+
+    private final List<Server> servers;
+
+    private Infrastructure(List<Server> servers) {
+        this.servers = servers;
+    }
+
+    /**
+     * One server.
+     *
+     * @param address where it is, for people
+     * @param properties Spring properties that point a service at it; none where the environment does so itself
+     * @param embedded what to close; {@code null} for a server that is not ours
+     */
+    record Server(
+            String name,
+            String address,
+            Map<String, String> properties,
+            @Nullable AutoCloseable embedded) {
+
+        /** {@code embedded}, or {@code from the environment}. */
+        String origin() {
+            return embedded == null ? "from the environment" : "embedded";
+        }
+    }
+
+    /**
+     * Starts those that the environment does not name, all at once.
+     *
+     * @param data where they keep their data
+     * @param storeSecret the embedded store's secret key
+     * @throws RuntimeException with words for the user, if one cannot start; the others are stopped then
+     */
+    static Infrastructure start(Options options, Path data, Map<String, String> environment, String storeSecret) {
+        List<CompletableFuture<Server>> starting = List.of(
+                server("broker", "SPRING_RABBITMQ_", environment, () -> broker(options, data)),
+                server("Redis", "SPRING_DATA_REDIS_", environment, () -> redis(options, data)),
+                server("store", "MOBILE_SYNC_STORE_ENDPOINT", environment, () -> store(options, data, storeSecret)));
+        return new Infrastructure(StartupTasks.join(starting, Infrastructure::close));
+    }
+
+    private static CompletableFuture<Server> server(
+            String name, String keyPrefix, Map<String, String> environment, Supplier<Server> embedded) {
+        return environment.keySet().stream()
+                .filter(key -> key.startsWith(keyPrefix))
+                .findFirst()
+                .map(key -> CompletableFuture.completedFuture(new Server(name, "see " + key, Map.of(), null)))
+                .orElseGet(() -> StartupTasks.start(embedded));
+    }
+
+    private static Server broker(Options options, Path data) {
+        EmbeddedBroker broker = EmbeddedBroker.start(data.resolve("broker"), options.brokerPort());
+        return new Server(
+                "broker",
+                "amqp://127.0.0.1:" + broker.port(),
+                Map.of("spring.rabbitmq.host", "127.0.0.1", "spring.rabbitmq.port", Integer.toString(broker.port())),
+                broker);
+    }
+
+    private static Server redis(Options options, Path data) {
+        EmbeddedRedis redis = EmbeddedRedis.start(data.resolve("redis"), options.redisPort());
+        return new Server(
+                "Redis",
+                "redis://127.0.0.1:" + redis.port(),
+                Map.of(
+                        "spring.data.redis.host", "127.0.0.1",
+                        "spring.data.redis.port", Integer.toString(redis.port()),
+                        "spring.data.redis.password", redis.password()),
+                redis);
+    }
+
+    private static Server store(Options options, Path data, String secret) {
+        EmbeddedStore store =
+                EmbeddedStore.start(data.resolve("store"), options.storePort(), ACCESS_KEY, secret, BUCKET);
+        return new Server(
+                "store",
+                store.endpoint() + "/" + BUCKET,
+                Map.of(
+                        "mobile-sync.store.endpoint", store.endpoint().toString(),
+                        "mobile-sync.store.access-key", ACCESS_KEY,
+                        "mobile-sync.store.secret-key", secret,
+                        "mobile-sync.store.bucket", BUCKET),
+                store);
+    }
+
+    List<Server> all() {
+        return servers;
+    }
+
+    /** Spring properties that point the services at the embedded servers. */
+    Map<String, String> properties() {
+        Map<String, String> all = new HashMap<>();
+        servers.forEach(server -> all.putAll(server.properties()));
+        return all;
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(Infrastructure::close);
+    }
+
+    private static void close(Server server) {
+        if (server.embedded() == null) {
+            return;
+        }
+        try {
+            server.embedded().close();
+        } catch (Exception e) {
+            System.err.println("could not stop the embedded " + server.name() + ": " + e.getMessage());
+        }
+    }
+}

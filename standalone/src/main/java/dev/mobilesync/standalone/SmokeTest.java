@@ -1,0 +1,195 @@
+package dev.mobilesync.standalone;
+
+import dev.mobilesync.messages.Broadcast;
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.InvalidMessageException;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MessageType;
+import dev.mobilesync.messages.MobileCapture;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.StompTopics;
+import dev.mobilesync.messages.SyncRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+
+/**
+ * Passes one capture through, from a phone's upload to the browsers' sockets, as outsiders would: over HTTP and STOMP
+ * alone. Leaves one picture (of the examinee {@code mobile-sync-check}) and a record that expires.
+ */
+final class SmokeTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String DEVICE = "check-phone";
+
+    private final ExamineeKey examinee =
+            new ExamineeKey("check-" + UUID.randomUUID().toString().substring(0, 8), "mobile-sync-check");
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final DemoData demo;
+    private final String web;
+    private final URI socket;
+    private final PrintStream out;
+
+    SmokeTest(DemoData demo, String web, URI socket, PrintStream out) {
+        this.demo = demo;
+        this.web = web;
+        this.socket = socket;
+        this.out = out;
+    }
+
+    /** Runs all steps, printing each; returns whether all went well. */
+    boolean run() {
+        try (StompProbe examineesBrowser =
+                        step("examinee's browser connects", () -> connect(demo.examineeToken(examinee)));
+                StompProbe proctorsBrowser =
+                        step("proctor's browser connects", () -> connect(demo.proctorToken(examinee.planId())))) {
+            examineesBrowser.subscribe(StompTopics.examinee(examinee));
+            proctorsBrowser.subscribe(StompTopics.plan(examinee.planId()));
+            step("examinee enters the step: WAITING, with a deadline", () -> {
+                examineesBrowser.send("/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
+                        + "/mobile-sync/wait");
+                return examineesBrowser.await(MessageType.MOBILE_SYNC_WAITING, PATIENCE);
+            });
+            byte[] picture = DemoData.picture();
+            long uploadStarted = System.nanoTime();
+            MobileSyncStatus status = step(
+                    "phone uploads " + picture.length / 1024 + " KiB: 201, stored and confirmed",
+                    () -> upload(picture));
+            Broadcast completed = step(
+                    "examinee's socket hears mobile_sync_completed",
+                    () -> examineesBrowser.await(MessageType.MOBILE_SYNC_COMPLETED, PATIENCE));
+            step(
+                    "proctor's socket hears it, too",
+                    () -> proctorsBrowser.await(MessageType.MOBILE_SYNC_COMPLETED, PATIENCE));
+            long wholeWay = System.nanoTime() - uploadStarted;
+            step("Redis has the record: COMPLETED", () -> record(status));
+            step("store has the picture, bit for bit", () -> download(status, picture));
+            if (!completed.timestamp().equals(status.timestamp())) {
+                throw new SmokeTestFailedException("the sockets heard of another capture");
+            }
+            out.printf(
+                    Locale.ROOT,
+                    "%n  OK: from the phone's first byte to both browsers in %d ms%n",
+                    wholeWay / 1_000_000);
+            return true;
+        } catch (SmokeTestFailedException e) {
+            out.println("\n  FAILED: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private <T> T step(String what, Callable<T> work) throws SmokeTestFailedException {
+        long started = System.nanoTime();
+        try {
+            T result = work.call();
+            out.printf(Locale.ROOT, "  ok   %5d ms  %s%n", (System.nanoTime() - started) / 1_000_000, what);
+            return result;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SmokeTestFailedException("interrupted");
+        } catch (Exception e) {
+            out.printf(Locale.ROOT, "  FAIL %5d ms  %s%n", (System.nanoTime() - started) / 1_000_000, what);
+            throw new SmokeTestFailedException(what + ": " + e.getMessage());
+        }
+    }
+
+    private StompProbe connect(String token) throws Exception {
+        return StompProbe.connect(socket, token, PATIENCE);
+    }
+
+    private MobileSyncStatus upload(byte[] picture) throws IOException, InterruptedException, InvalidMessageException {
+        String boundary = UUID.randomUUID().toString();
+        MobileCapture metadata = new MobileCapture(DEVICE, new DeviceInfo("check", "none"));
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        part(body, boundary, "metadata", "metadata.json", "application/json", MessageCodec.encode(metadata));
+        part(body, boundary, "image", "capture.jpg", "image/jpeg", picture);
+        body.writeBytes(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+        HttpRequest request = request(
+                        "/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
+                                + "/mobile-captures",
+                        demo.deviceToken(examinee, DEVICE))
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .header("Content-Digest", "sha-256=:" + sha256(picture) + ":")
+                .POST(BodyPublishers.ofByteArray(body.toByteArray()))
+                .build();
+        HttpResponse<byte[]> response = send(request, 201);
+        return MessageCodec.decode(response.body(), MobileSyncStatus.class);
+    }
+
+    private static void part(
+            ByteArrayOutputStream body, String boundary, String name, String file, String type, byte[] content) {
+        body.writeBytes(("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\""
+                        + file + "\"\r\nContent-Type: " + type + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        body.writeBytes(content);
+        body.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private SyncRecord record(MobileSyncStatus status) throws IOException, InterruptedException {
+        HttpRequest request = request(
+                        "/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync",
+                        demo.proctorToken(examinee.planId()))
+                .build();
+        SyncRecord record = MessageCodec.mapper().readValue(send(request, 200).body(), SyncRecord.class);
+        if (!record.timestamp().equals(status.timestamp())) {
+            throw new IOException("it is of another capture");
+        }
+        return record;
+    }
+
+    private byte[] download(MobileSyncStatus status, byte[] sent) throws IOException, InterruptedException {
+        if (status.captureInfo() == null) {
+            throw new IOException("the answer to the upload names no picture");
+        }
+        byte[] stored = send(
+                        request(status.captureInfo().imageUrl(), demo.proctorToken(examinee.planId()))
+                                .build(),
+                        200)
+                .body();
+        if (!Arrays.equals(stored, sent)) {
+            throw new IOException("it is another one");
+        }
+        return stored;
+    }
+
+    private HttpRequest.Builder request(String path, String token) {
+        return HttpRequest.newBuilder(URI.create(web + path))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request, int expected) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+        if (response.statusCode() != expected) {
+            throw new IOException(
+                    "answered " + response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
+        }
+        return response;
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

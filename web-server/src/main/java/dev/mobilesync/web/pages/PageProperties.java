@@ -1,0 +1,52 @@
+package dev.mobilesync.web.pages;
+
+import java.net.URI;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What the pages have to know, {@code mobile-sync.pages.*}. Nothing of it is secret: anybody can read it.
+ *
+ * @param socketUrl where browsers reach socket-server: {@code wss://host/ws}, or only what differs from the page's own
+ *     address, {@code :8081/ws} or {@code /ws}
+ * @param tokenUrl where a page gets a token, and a new one when it expires: asked with the browser's cookies, answers
+ *     {@code {"token": "…"}}
+ * @param completedUrl where the examinee's browser goes when the step is over; {@code {planId}} and {@code {examineeId}}
+ *     are filled in
+ * @param fragmentTokens whether a page takes a token from its link's fragment ({@code #token=…}). For trying it out
+ */
+@ConfigurationProperties("mobile-sync.pages")
+record PageProperties(
+        @DefaultValue(":8081/ws") String socketUrl,
+        @Nullable URI tokenUrl,
+        @Nullable String completedUrl,
+        @DefaultValue("false") boolean fragmentTokens) {
+
+    PageProperties {
+        require(
+                socketUrl.matches("(wss?://[^/?#\\s]+)?(:\\d{1,5})?/[^?#\\s]*"),
+                "mobile-sync.pages.socket-url",
+                "must be an address such as wss://exam.example.com/ws, :8081/ws or /ws");
+        require(
+                tokenUrl == null || isHttp(tokenUrl) || tokenUrl.toString().startsWith("/"),
+                "mobile-sync.pages.token-url",
+                "must be an address such as https://exam.example.com/token or /token");
+        require(
+                completedUrl == null || completedUrl.matches("(https?://[^/?#\\s{}]+)?/[^\\s]*"),
+                "mobile-sync.pages.completed-url",
+                "must be an address such as https://exam.example.com/plans/{planId}/next or /next");
+    }
+
+    private static boolean isHttp(URI uri) {
+        return uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+    }
+
+    private static void require(boolean condition, String key, String rule) {
+        if (!condition) {
+            throw new IllegalArgumentException(
+                    key + " (" + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_") + ") " + rule);
+        }
+    }
+}

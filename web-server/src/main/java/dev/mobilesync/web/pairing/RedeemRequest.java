@@ -1,0 +1,62 @@
+package dev.mobilesync.web.pairing;
+
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.Identifiers;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.web.common.ApiException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * What a phone sends to be paired.
+ *
+ * @param code as it was typed or scanned; secret
+ * @param deviceInfo of the form that an upload's has; not kept
+ */
+record RedeemRequest(String code, String deviceId, @Nullable DeviceInfo deviceInfo) {
+
+    /** Of the body, in bytes. */
+    static final int MAX_LENGTH = 4096;
+
+    @SuppressWarnings("ConstantValue")
+    RedeemRequest {
+        if (code == null || code.isBlank()) {
+            throw new IllegalArgumentException("code must be a string");
+        }
+        Identifiers.require("deviceId", deviceId);
+    }
+
+    /**
+     * Reads the body, which anybody may send.
+     *
+     * @throws Refusal {@code INVALID_REQUEST}; it repeats nothing of the body
+     */
+    static RedeemRequest read(HttpServletRequest request) {
+        try {
+            byte[] body = request.getInputStream().readNBytes(MAX_LENGTH + 1);
+            if (body.length > MAX_LENGTH) {
+                throw new ApiException(ErrorCode.INVALID_REQUEST, "the body is longer than " + MAX_LENGTH + " bytes");
+            }
+            RedeemRequest redemption = MessageCodec.mapper().readValue(body, RedeemRequest.class);
+            if (redemption != null) {
+                return redemption;
+            }
+        } catch (JacksonException e) {
+            if (e.getCause() instanceof IllegalArgumentException rule) {
+                throw new ApiException(ErrorCode.INVALID_REQUEST, String.valueOf(rule.getMessage()));
+            }
+        } catch (IOException e) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "the body cannot be read", e);
+        }
+        throw new ApiException(
+                ErrorCode.INVALID_REQUEST, "the body must be a JSON object with the strings code and deviceId");
+    }
+
+    @Override
+    public String toString() {
+        return "Redemption[deviceId=" + deviceId + "]";
+    }
+}

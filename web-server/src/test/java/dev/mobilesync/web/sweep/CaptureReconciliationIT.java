@@ -1,0 +1,281 @@
+package dev.mobilesync.web.sweep;
+
+import static dev.mobilesync.web.WebServerFixture.poll;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.RedisKeys;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.RedisLease;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.web.SharedInfrastructure;
+import dev.mobilesync.web.StoreProperties;
+import dev.mobilesync.web.StoredRecords;
+import dev.mobilesync.web.VersioningStore;
+import dev.mobilesync.web.WebServerFixture;
+import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.store.CaptureMetadata;
+import dev.mobilesync.web.store.CaptureStore;
+import dev.mobilesync.web.store.CaptureVersions;
+import dev.mobilesync.web.store.StoreFailedException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Pictures that no record speaks of are found, and their status published as the upload would have. */
+@ServerContract
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CaptureReconciliationIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final WebServerFixture server = WebServerFixture.behindProxies(WebServerFixture.SHORT_SERVER_LIMITS);
+    private final ApiClient api = server.api();
+    private final ProxiedServers proxies = server.proxies();
+    private final StringRedisTemplate redis = server.bean(StringRedisTemplate.class);
+    private String printed = "";
+
+    @AfterEach
+    void restore() {
+        server.restore();
+    }
+
+    /** What other tests have left would be found here, too. */
+    @BeforeEach
+    void clear() throws Exception {
+        SharedInfrastructure.removeAll(server.bean(CaptureVersions.class));
+        server.purgeStatusQueue();
+        redis.delete(requireNonNull(redis.keys("*")));
+    }
+
+    /** As after a crash between storing and publishing. */
+    @Test
+    void whatWasStoredButNotPublishedIsPublishedAsTheUploadWouldHave() throws Exception {
+        ExamineeKey examinee = new ExamineeKey("S1", "E1");
+        proxies.broker().cut();
+        HttpResponse<String> refused = api.upload(examinee, "M001", Jpegs.picture(1));
+        assertThat(refused.statusCode()).isEqualTo(503);
+        proxies.broker().reset();
+        server.nextStatus(status -> status.status() == Status.FAILED);
+        sweepCompletes(examinee);
+
+        WebServerFixture.Delivered found = server.nextStatus(status ->
+                status.status() == Status.COMPLETED && status.examinee().equals(examinee));
+        // A phone that tries again all the same publishes the very same message.
+        poll().untilAsserted(() -> assertThat(
+                        api.upload(examinee, "M001", Jpegs.picture(1)).statusCode())
+                .isEqualTo(201));
+        WebServerFixture.Delivered again = server.nextStatus(status -> status.status() == Status.COMPLETED);
+        assertThat(found.json()).isEqualTo(again.json());
+        assertThat(found.properties().getMessageId())
+                .isEqualTo(again.properties().getMessageId());
+        assertThat(requireNonNull(found.status().captureInfo()).deviceInfo()).isNotNull();
+    }
+
+    private void sweepCompletes(ExamineeKey examinee) {
+        poll().atMost(Duration.ofSeconds(20)).until(() -> run() == 0 && printed.contains("E1/sync_cap.jpg"));
+        assertThat(printed)
+                .contains("published again: captures/" + examinee.examineeId() + "/sync_cap.jpg of " + examinee.planId()
+                        + "/" + examinee.examineeId() + " (no record)")
+                .contains("total: ", "1 found {no record=1}");
+    }
+
+    @Test
+    void whatTheRecordSpeaksOfIsLeftAlone() throws Exception {
+        MobileSyncStatus status = uploaded(new ExamineeKey("S2", "E2"));
+        StoredRecords.write(redis, StoredRecords.completed(status));
+        assertThat(run()).isZero();
+        assertThat(printed).contains(" 0 found").doesNotContain("published again");
+        assertThat(server.pollStatus()).isEmpty();
+
+        redis.delete(RedisKeys.planIndex("S2"));
+        assertThat(run()).isZero();
+        assertThat(printed).contains("not in the plan's index=1");
+        assertThat(server.nextStatus().status()).isEqualTo(status);
+    }
+
+    @Test
+    void aPictureFromBeforeARetakeIsLeftAlone() throws Exception {
+        MobileSyncStatus status = uploaded(new ExamineeKey("S3", "E3"));
+        StoredRecords.write(
+                redis,
+                SyncRecord.builder(status.examinee())
+                        .status(Status.WAITING, "retake", status.timestamp().plusMillis(1))
+                        .retake("too dark", status.timestamp().plusMillis(1))
+                        .deadline(Instant.now().plusSeconds(300))
+                        .build());
+        assertThat(run()).isZero();
+        assertThat(printed).doesNotContain("published again");
+    }
+
+    @Test
+    void aPictureOlderThanAnyRecordIsLeftAlone() throws Exception {
+        uploaded(new ExamineeKey("S4", "E4"));
+        assertThat(run("--mobile-sync.state-ttl=1ms")).isZero();
+        assertThat(printed).doesNotContain("published again");
+        assertThat(run()).isZero();
+        assertThat(printed).contains("E4/sync_cap.jpg");
+    }
+
+    @Test
+    void whatIsDoneByItselfLooksAtWhatIsNewUnlessRedisHasLostSomething() throws Exception {
+        Sweeper sweeper = sweeper(Duration.ZERO);
+        assertThat(sweeper.sweepNew(Duration.ZERO, new ReconciliationReport(line -> {})))
+                .isTrue();
+        assertThat(sweeper.sweepNew(Duration.ofMinutes(2), new ReconciliationReport(line -> {})))
+                .as("another instance has just done it")
+                .isFalse();
+
+        uploaded(new ExamineeKey("S5", "E5"));
+        // As if that were long ago: a sweep of what is new does not see it.
+        long hours = Duration.ofHours(1).toMillis();
+        IntStream.range(0, 32).forEach(i -> redis.opsForValue()
+                .set(RedisKeys.sweepMark(i), Instant.now().plusMillis(hours).toString()));
+        assertThat(swept(sweeper)).isEmpty();
+        // One node of a cluster has lost its part.
+        redis.delete(RedisKeys.sweepMark(7));
+        assertThat(swept(sweeper)).singleElement().asString().contains("E5/sync_cap.jpg");
+        assertThat(redis.opsForValue().get(RedisKeys.sweepMark(7))).isNotNull();
+    }
+
+    private List<String> swept(Sweeper sweeper) throws Exception {
+        List<String> lines = new ArrayList<>();
+        assertThat(sweeper.sweepNew(Duration.ofDays(-1), new ReconciliationReport(lines::add)))
+                .isTrue();
+        return lines;
+    }
+
+    @Test
+    void anUploadInHandIsNotTakenForAnOrphan() throws Exception {
+        uploaded(new ExamineeKey("S6", "E6"));
+        assertThat(swept(sweeper(Duration.ofMinutes(1)))).isEmpty();
+        redis.delete(requireNonNull(redis.keys("*")));
+        assertThat(swept(sweeper(Duration.ZERO))).hasSize(1);
+    }
+
+    @Test
+    void oneInstanceAtATime() throws Exception {
+        RedisLease other = new RedisLease(redis, RedisKeys.sweepLease("pictures"), Duration.ofMinutes(1));
+        assertThat(other.take()).isTrue();
+        assertThat(run()).isEqualTo(2);
+        assertThat(printed).contains("another sweep is under way");
+        assertThat(sweeper(Duration.ZERO).sweepNew(Duration.ZERO, new ReconciliationReport(line -> {})))
+                .isFalse();
+        assertThat(other.renew()).isTrue();
+        other.release();
+        assertThat(other.renew()).isFalse();
+        assertThat(run()).isZero();
+    }
+
+    @Test
+    void publishesOthersDespiteUnreadableRecords() throws Exception {
+        MobileSyncStatus archived = uploaded(new ExamineeKey("S8", "E1"));
+        uploaded(new ExamineeKey("S8", "E2"));
+        uploaded(new ExamineeKey("S9", "E3"));
+        uploaded(new ExamineeKey("S10", "E4"));
+        StoredRecords.write(redis, StoredRecords.completed(archived));
+        redis.opsForHash().put(RedisKeys.record(archived.examinee()), "status", "ARCHIVED");
+        redis.opsForValue().set(RedisKeys.record(new ExamineeKey("S8", "E2")), "not a hash");
+        redis.opsForValue().set(RedisKeys.planIndex("S9"), "not a sorted set");
+
+        assertThat(run()).isEqualTo(1);
+        assertThat(printed)
+                .contains("S10/E4 (no record)", "total: ", "record of ", "S8/E1", "S8/E2", "index of ", "S9/E3")
+                .doesNotContain("NOT COMPLETE");
+        assertThat(server.nextStatus().status().examinee()).isEqualTo(new ExamineeKey("S10", "E4"));
+        assertThat(server.pollStatus()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeDoneIsSaidAndLeftToTheNextTime() throws Exception {
+        uploaded(new ExamineeKey("S7", "E7"));
+        proxies.redis().cut();
+        assertThat(run()).isEqualTo(1);
+        assertThat(printed).containsAnyOf("NOT COMPLETE", "failed: ");
+        proxies.redis().reset();
+        proxies.store().cut();
+        assertThat(run()).isEqualTo(1);
+        proxies.store().reset();
+        poll().atMost(Duration.ofSeconds(20)).until(() -> run() == 0);
+    }
+
+    @Test
+    void ofAKeyThatPlansShareEachPlansNewestVersionCounts() throws Exception {
+        ExamineeKey one = new ExamineeKey("V1", "E001");
+        ExamineeKey other = new ExamineeKey("V2", "E001");
+        Map<String, String> versioning = VersioningStore.start().properties();
+        try (CaptureStore store = new CaptureStore(StoreProperties.of(versioning, StoreProperties.KEY_TEMPLATE), 4)) {
+            Instant now = Instant.now();
+            put(store, one, now.minusSeconds(5));
+            put(store, one, now.minusSeconds(3));
+            put(store, other, now);
+            assertThat(run("--mobile-sync.store.endpoint=" + versioning.get("mobile-sync.store.endpoint")))
+                    .as(printed)
+                    .isZero();
+        }
+        assertThat(printed).contains("V1/E001 (no record)", "V2/E001 (no record)", "3 pictures looked at, 2 found");
+        Map<String, String> versions = Map.of("V1", "v1", "V2", "v2");
+        for (int i = 0; i < 2; i++) {
+            MobileSyncStatus status = server.nextStatus().status();
+            assertThat(requireNonNull(status.captureInfo()).imageVersion()).isEqualTo(versions.get(status.planId()));
+        }
+    }
+
+    private static void put(CaptureStore store, ExamineeKey examinee, Instant at) throws StoreFailedException {
+        CaptureMetadata facts =
+                new CaptureMetadata(examinee, "M001", at, "00", "00", null, new DeviceInfo("iPhone 12", "iOS 15.0"));
+        store.put(facts, Jpegs.picture(64, 48, 1), Deadline.in(LIMIT));
+    }
+
+    private Sweeper sweeper(Duration inHand) {
+        return new Sweeper(
+                server.bean(CaptureVersions.class),
+                redis,
+                server.bean(ConfirmedPublisher.class),
+                Duration.ofDays(7),
+                inHand,
+                Clock.systemUTC());
+    }
+
+    /** Uploads, and takes the message as a state-manager does. */
+    private MobileSyncStatus uploaded(ExamineeKey examinee) {
+        assertThat(api.upload(examinee, "M001", Jpegs.picture(1)).statusCode()).isEqualTo(201);
+        return server.nextStatus().status();
+    }
+
+    /** The command, with this service's settings. */
+    private int run(String... more) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        List<String> arguments = new ArrayList<>(List.of("--sweep"));
+        arguments.addAll(server.arguments());
+        for (String other : more) {
+            arguments.removeIf(argument -> argument.startsWith(other.substring(0, other.indexOf('=') + 1)));
+            arguments.add(other);
+        }
+        int exit = SweepCommand.run(
+                new PrintStream(bytes, true, StandardCharsets.UTF_8), arguments.toArray(String[]::new));
+        printed = bytes.toString(StandardCharsets.UTF_8);
+        return exit;
+    }
+}
