@@ -22,8 +22,8 @@
 //   connection   detail: { status, code?, reason?, retryAt? }; status is one of
 //                connecting   a connection is being made
 //                connected    the subscription is in force; the current state comes, if there is one
-//                waiting      lost; tried again at retryAt (ms, this machine's clock), or at once by wake()
-//                refused      the token is not good, and neither is a new one; wake() asks for another
+//                waiting      lost; tried again at retryAt (ms, this machine's clock), or at once by reconnectNow()
+//                refused      the token is not good, and neither is a new one; reconnectNow() asks for another
 //
 // start() begins, stop() ends; both may be called at any time and as often as one likes. Nothing is sent before start().
 
@@ -53,8 +53,8 @@ class Sync extends EventTarget {
   #failures = 0;
   #refusals = 0;
   #refusal = null;
-  #settledAt = 0;
-  #heardAt = 0;
+  #connectedAt = 0;
+  #lastMessageAt = 0;
   #clock = null;
   #revisions = new Map();
   #stateHeard = false;
@@ -68,7 +68,7 @@ class Sync extends EventTarget {
   constructor(options) {
     super();
     this.#options = options;
-    this.wake = this.wake.bind(this);
+    this.reconnectNow = this.reconnectNow.bind(this);
   }
 
   get options() {
@@ -82,15 +82,15 @@ class Sync extends EventTarget {
 
   start() {
     if (this.#status !== 'stopped') return;
-    for (const [target, type] of wakers()) target.addEventListener(type, this.wake);
+    for (const [target, type] of wakeEvents()) target.addEventListener(type, this.reconnectNow);
     this.#connect();
   }
 
   stop() {
     if (this.#status === 'stopped') return;
-    for (const [target, type] of wakers()) target.removeEventListener(type, this.wake);
+    for (const [target, type] of wakeEvents()) target.removeEventListener(type, this.reconnectNow);
     this.#status = 'stopped';
-    this.#drop(false);
+    this.#disconnect(false);
   }
 
   /** The server's time now, in ms, whatever this machine's clock says and however it is set meanwhile. */
@@ -98,13 +98,18 @@ class Sync extends EventTarget {
     return this.#clock === null ? Date.now() : this.#clock + performance.now();
   }
 
-  /** Tries at once where it would wait: the network is back, the page is looked at again, or somebody asks for it. */
-  wake(event) {
+  /** Reconnects without waiting: the network is back, the page is visible again, or the user asks for it. */
+  reconnectNow(event) {
     if (event?.type === 'visibilitychange' && document.hidden) return;
     if (this.#status === 'refused') this.#refusals = 1;
-    // A machine that slept still believes in its connection.
-    const deaf = this.connected && Math.abs(Date.now() - this.#heardAt) > SILENT_AFTER;
-    if (deaf || this.#status === 'waiting' || this.#status === 'refused') this.#connect();
+    // After sleep the machine has not noticed that the connection is lost.
+    const stale = this.connected && Math.abs(Date.now() - this.#lastMessageAt) > SILENT_AFTER;
+    if (stale || this.#status === 'waiting' || this.#status === 'refused') this.#connect();
+  }
+
+  /** @deprecated use {@link reconnectNow} */
+  wake(event) {
+    this.reconnectNow(event);
   }
 
   /** Sends a message; false where there is no connection. @param confirmed called once the broker has it */
@@ -120,9 +125,9 @@ class Sync extends EventTarget {
   }
 
   async #connect() {
-    this.#drop(true);
+    this.#disconnect(true);
     const attempt = this.#attempt;
-    this.#turn('connecting');
+    this.#setStatus('connecting');
     let token;
     try {
       token = await within(TOKEN_TIMEOUT, this.#options.token({ renew: this.#refusals > 0 }));
@@ -132,7 +137,7 @@ class Sync extends EventTarget {
     }
     if (attempt !== this.#attempt) return;
     if (token) this.#open(token, attempt);
-    else this.#refuse(this.#refusal ?? { code: 'UNAUTHENTICATED', reason: 'there is no token' });
+    else this.#giveUp(this.#refusal ?? { code: 'UNAUTHENTICATED', reason: 'there is no token' });
   }
 
   #open(token, attempt) {
@@ -144,7 +149,7 @@ class Sync extends EventTarget {
       return;
     }
     let error = null;
-    socket.addEventListener('message', () => (this.#heardAt = Date.now()));
+    socket.addEventListener('message', () => (this.#lastMessageAt = Date.now()));
     const client = new Client({
       webSocketFactory: () => socket,
       connectHeaders: { Authorization: `Bearer ${token}` },
@@ -169,12 +174,12 @@ class Sync extends EventTarget {
     this.#stateHeard = false;
     const mine = (listener) => (given) => client === this.#client && listener(given);
     client.watchForReceipt('subscribed', mine(() => {
-      this.#settledAt = Date.now();
+      this.#connectedAt = Date.now();
       this.#refusals = 0;
       this.#refusal = null;
-      this.#turn('connected');
+      this.#setStatus('connected');
     }));
-    client.watchForReceipt('state', mine(() => this.onStateKnown(this.#stateHeard)));
+    client.watchForReceipt('state', mine(() => this.onInitialState(this.#stateHeard)));
     const headers = { receipt: 'subscribed', 'state-receipt': 'state' };
     client.subscribe(this.topic, mine((message) => this.#onMessage(message)), headers);
   }
@@ -195,14 +200,14 @@ class Sync extends EventTarget {
   }
 
   #onClose(event, error) {
-    if (this.#settledAt && Date.now() - this.#settledAt > STABLE_AFTER) this.#failures = 0;
+    if (this.#connectedAt && Date.now() - this.#connectedAt > STABLE_AFTER) this.#failures = 0;
     const text = event.reason ?? '';
     const why = { code: text.split(':')[0] || String(event.code), reason: error?.message ?? text };
     if (event.code === POLICY_VIOLATION) {
       // Another token may help, once: where the new one is refused, too, nothing does.
       this.#refusal = why;
       if (++this.#refusals > 1) {
-        this.#refuse(why);
+        this.#giveUp(why);
         return;
       }
     }
@@ -210,27 +215,27 @@ class Sync extends EventTarget {
   }
 
   /** Ends the connection there is. @param atOnce without a word to the server, which may not be there any more */
-  #drop(atOnce) {
+  #disconnect(atOnce) {
     clearTimeout(this.#timer);
     this.#attempt++;
     this.#client?.deactivate({ force: atOnce });
     this.#client = null;
-    this.#settledAt = 0;
+    this.#connectedAt = 0;
   }
 
   #retry(why) {
-    this.#drop(true);
+    this.#disconnect(true);
     const delay = backOff(FIRST_BACK_OFF + this.#failures++);
     this.#timer = setTimeout(() => this.#connect(), delay);
-    this.#turn('waiting', { retryAt: Date.now() + delay, ...why });
+    this.#setStatus('waiting', { retryAt: Date.now() + delay, ...why });
   }
 
-  #refuse(why) {
-    this.#drop(true);
-    this.#turn('refused', why);
+  #giveUp(why) {
+    this.#disconnect(true);
+    this.#setStatus('refused', why);
   }
 
-  #turn(status, more) {
+  #setStatus(status, more) {
     this.#status = status;
     this.#emit('connection', { status, ...more });
   }
@@ -242,7 +247,7 @@ class Sync extends EventTarget {
   // For the two below.
   onState() {}
 
-  onStateKnown() {}
+  onInitialState() {}
 }
 
 /**
@@ -262,7 +267,7 @@ export class ExamineeSync extends Sync {
   }
 
   /** Where the server told no state it has no record of this examinee: the step is not entered yet. */
-  onStateKnown(stateHeard) {
+  onInitialState(stateHeard) {
     if (this.#wanted || !stateHeard || !this.#waitedFor) this.#sendWait();
   }
 
@@ -305,7 +310,7 @@ export class PlanSync extends Sync {
   }
 }
 
-function wakers() {
+function wakeEvents() {
   const page = globalThis.document;
   return [[globalThis, 'online'], [globalThis, 'pageshow'], ...(page ? [[page, 'visibilitychange']] : [])];
 }

@@ -4,7 +4,7 @@ const KEY = 'mobile-sync.token';
 const TIMEOUT = 15_000;
 
 /** {socketUrl, tokenUrl?, completedUrl?, fragmentTokens, parentOrigins}, as docs/configuration.md says under "Pages". */
-export const config = await untilItAnswers(new URL('config.json', import.meta.url));
+export const config = await fetchWithRetry(new URL('config.json', import.meta.url));
 
 /** Where the API is: the folder above the pages' own. */
 export const apiUrl = new URL('..', import.meta.url);
@@ -72,7 +72,7 @@ export async function api(path, options = {}) {
 }
 
 /** The server may be starting just now. */
-async function untilItAnswers(url) {
+async function fetchWithRetry(url) {
   for (;;) {
     try {
       const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });

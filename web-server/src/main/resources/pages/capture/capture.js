@@ -1,16 +1,16 @@
 // The phone's page: connect → camera → look at it → send → done.
 
-import { keepAwake } from './awake.js';
+import { keepAwake } from './wake-lock.js';
 import { Camera } from './camera.js';
 import { deviceId, deviceInfo } from './device.js';
 import { Failure } from './failure.js';
 import { codeIn, forget, grouped, hasToken, isCode, openedWith, takeCode } from './link.js';
 import { redeem, tokenSession } from './pairing.js';
-import { Persistent } from './persistent.js';
+import { RetryLoop } from './retry-loop.js';
 import { jpegOfFile } from './picture.js';
 import { openStore } from './store.js';
 import { upload } from './upload.js';
-import { element, say, show, toggle } from './view.js';
+import { element, setText, show, toggle } from './view.js';
 import { cameraAllowed, closeViewfinder, openViewfinder, setUpViewfinder } from './viewfinder.js';
 
 /** A picture that was not sent in a day will not be: it does not stay on the phone. */
@@ -30,15 +30,15 @@ let shotUrl = null;
 // ---- connecting
 
 async function open() {
-  session = await alive(await store.get('session'), 'session', (held) => held.keepUntil > Date.now());
-  picture = await alive(await store.get('picture'), 'picture', (held) => held.takenAt > Date.now() - PICTURE_LIFE);
+  session = await loadUnexpired(await store.get('session'), 'session', (held) => held.keepUntil > Date.now());
+  picture = await loadUnexpired(await store.get('picture'), 'picture', (held) => held.takenAt > Date.now() - PICTURE_LIFE);
   const code = openedWith();
   if (code) await confirmLink(code);
   else if (hasToken()) await pairByToken();
-  else await goOn();
+  else await resume();
 }
 
-async function alive(held, key, good) {
+async function loadUnexpired(held, key, good) {
   if (!held || good(held)) return held ?? null;
   await store.delete(key);
   return null;
@@ -48,7 +48,7 @@ let linkCode = null;
 
 /** A stranger may send a link: it connects only when the examinee agrees. */
 function confirmLink(code) {
-  if (session?.code === code) return goOn();
+  if (session?.code === code) return resume();
   if (!isCode(code)) return askForCode(new Failure('CODE_MALFORMED'));
   // What is being sent waits for the answer.
   trying?.stop();
@@ -56,23 +56,23 @@ function confirmLink(code) {
   closeViewfinder();
   toggle('trouble', false);
   linkCode = code;
-  say('confirm-replace-text', session && 'confirm.replace', { whose: session && `${session.planId} · ${session.examineeId}` });
+  setText('confirm-replace-text', session && 'confirm.replace', { whose: session && `${session.planId} · ${session.examineeId}` });
   toggle('confirm-replace', Boolean(session));
   toggle('confirm-picture', Boolean(picture));
   show('confirm');
 }
 
 async function pair(code) {
-  if (session?.code === code) return goOn();
+  if (session?.code === code) return resume();
   if (!isCode(code)) return askForCode(new Failure('CODE_MALFORMED'));
   closeViewfinder();
-  say('working-title', 'pairing.title');
+  setText('working-title', 'pairing.title');
   show('working');
   const [id, info] = [await deviceId(store), await deviceInfo()];
   try {
     await paired(await persist((options) => redeem(code, id, info, options), 'waiting.pairing', 'pairing.title'));
   } catch (failure) {
-    stopped(failure, () => pair(code));
+    showError(failure, () => pair(code));
   }
 }
 
@@ -83,7 +83,7 @@ async function pairByToken() {
     await paired(next);
   } catch (failure) {
     forget();
-    stopped(failure instanceof Failure ? failure : new Failure('NO_ANSWER'), () => location.reload());
+    showError(failure instanceof Failure ? failure : new Failure('NO_ANSWER'), () => location.reload());
   }
 }
 
@@ -91,16 +91,16 @@ async function paired(next) {
   session = next;
   await store.put('session', session);
   // Somebody else's picture: not theirs to see, and not to be sent for them.
-  if (picture && !(picture.planId === next.planId && picture.examineeId === next.examineeId)) await drop();
-  await goOn();
+  if (picture && !(picture.planId === next.planId && picture.examineeId === next.examineeId)) await discardPicture();
+  await resume();
 }
 
 function askForCode(failure) {
   closeViewfinder();
   keepAwake(false);
   toggle('code-trouble', Boolean(failure));
-  say('code-error', failure && `error.${failure.code}`);
-  say('code-error-text', failure && `error.${failure.code}.text`);
+  setText('code-error', failure && `error.${failure.code}`);
+  setText('code-error-text', failure && `error.${failure.code}.text`);
   toggle('code-kept', Boolean(picture));
   element('code-input').toggleAttribute('aria-invalid', Boolean(failure));
   show('code');
@@ -108,7 +108,7 @@ function askForCode(failure) {
 }
 
 /** From where the phone is: also after a reload. */
-async function goOn() {
+async function resume() {
   element('whose').textContent = session ? `${session.planId} · ${session.examineeId}` : '';
   if (!session) return askForCode();
   if (picture?.approved) return send();
@@ -123,8 +123,8 @@ async function ask() {
   toggle('ask-start', Camera.possible);
   toggle('ask-next', Camera.possible);
   element('ask-file').classList.toggle('primary', !Camera.possible);
-  say('ask-title', Camera.possible ? 'ask.title' : 'ask.fileTitle');
-  say('ask-why', Camera.possible ? 'ask.why' : 'ask.fileText');
+  setText('ask-title', Camera.possible ? 'ask.title' : 'ask.fileTitle');
+  setText('ask-why', Camera.possible ? 'ask.why' : 'ask.fileText');
   if (Camera.possible && (await cameraAllowed())) return look();
   show('ask');
 }
@@ -146,12 +146,12 @@ async function taken({ blob, warning }) {
 
 async function takenByFile(file) {
   closeViewfinder();
-  say('working-title', 'preparing.title');
+  setText('working-title', 'preparing.title');
   show('working');
   try {
     await taken(await jpegOfFile(file));
   } catch (failure) {
-    stopped(failure, ask);
+    showError(failure, ask);
   }
 }
 
@@ -160,15 +160,15 @@ function review() {
   const { warning } = picture;
   toggle('review-text', !warning);
   toggle('review-warning', Boolean(warning));
-  say('review-warning-text', warning && `review.${warning}`);
-  say('send', warning ? 'review.sendAnyway' : 'review.send');
+  setText('review-warning-text', warning && `review.${warning}`);
+  setText('send', warning ? 'review.sendAnyway' : 'review.send');
   element('send').classList.toggle('primary', !warning);
   element('retake').classList.toggle('primary', Boolean(warning));
   show('review');
 }
 
 async function retake() {
-  await drop();
+  await discardPicture();
   await ask();
 }
 
@@ -178,7 +178,7 @@ async function send() {
   keepAwake(true);
   showShot();
   await approve(true);
-  say('sending-text', store.lasting ? 'sending.safe' : 'sending.keepOpen');
+  setText('sending-text', store.lasting ? 'sending.safe' : 'sending.keepOpen');
   show('sending');
   const info = await deviceInfo();
   const attempt = (options) => {
@@ -189,14 +189,14 @@ async function send() {
     await persist(attempt, 'waiting.title', 'sending.title');
     session.done = true;
     await store.put('session', session);
-    await drop();
+    await discardPicture();
     done();
   } catch (failure) {
     // The token is good for nothing any more; the picture waits for the next one.
-    if (failure.remedy?.action === 'code') await forgetSession();
+    if (failure.recovery?.action === 'code') await forgetSession();
     // After a reload it is looked at: sending it by itself would only fail again.
     else await approve(false);
-    stopped(failure, send);
+    showError(failure, send);
   }
 }
 
@@ -207,7 +207,7 @@ async function approve(approved) {
 
 function progress(part) {
   element('progress').value = Math.round(part * 100);
-  say('sending-title', part < 1 ? 'sending.title' : 'sending.checking');
+  setText('sending-title', part < 1 ? 'sending.title' : 'sending.checking');
 }
 
 function done() {
@@ -219,24 +219,24 @@ function done() {
 /** Tries until it works; meanwhile the page says why it waits and for how long. */
 async function persist(attempt, waitingTitle, tryingTitle) {
   trying?.stop();
-  const current = (trying = new Persistent(attempt));
+  const current = (trying = new RetryLoop(attempt));
   const titles = ['sending-title', 'working-title'];
   const quiet = () => {
     clearInterval(counter);
     toggle('trouble', false);
   };
   current.addEventListener('trying', () => {
-    say('trouble-count', 'waiting.trying');
+    setText('trouble-count', 'waiting.trying');
     clearInterval(counter);
-    titles.forEach((title) => say(title, tryingTitle));
+    titles.forEach((title) => setText(title, tryingTitle));
   });
   current.addEventListener('waiting', ({ detail: { failure, retryAt } }) => {
     element('progress').value = 0;
-    titles.forEach((title) => say(title, waitingTitle));
-    say('trouble-side', `side.${failure.remedy.side}`);
-    say('trouble-title', `error.${failure.code}`);
-    say('trouble-text', `error.${failure.code}.text`);
-    const count = () => say('trouble-count', 'waiting.seconds', { seconds: Math.max(1, Math.ceil((retryAt - Date.now()) / 1000)) });
+    titles.forEach((title) => setText(title, waitingTitle));
+    setText('trouble-side', `side.${failure.recovery.side}`);
+    setText('trouble-title', `error.${failure.code}`);
+    setText('trouble-text', `error.${failure.code}.text`);
+    const count = () => setText('trouble-count', 'waiting.seconds', { seconds: Math.max(1, Math.ceil((retryAt - Date.now()) / 1000)) });
     clearInterval(counter);
     counter = setInterval(count, COUNT_EVERY);
     count();
@@ -258,17 +258,17 @@ async function persist(attempt, waitingTitle, tryingTitle) {
 
 let act = () => {};
 
-function stopped(failure, again) {
+function showError(failure, again) {
   if (!(failure instanceof Failure)) throw failure;
   closeViewfinder();
   keepAwake(false);
   if (failure.code.startsWith('CODE_')) return askForCode(failure);
-  const { side, action } = failure.remedy;
-  say('stopped-side', `side.${side}`);
-  say('stopped-title', `error.${failure.code}`);
-  say('stopped-text', `error.${failure.code}.text`);
-  say('stopped-action', `action.${action}`);
-  say('stopped-code', 'support', { code: failure.code });
+  const { side, action } = failure.recovery;
+  setText('stopped-side', `side.${side}`);
+  setText('stopped-title', `error.${failure.code}`);
+  setText('stopped-text', `error.${failure.code}.text`);
+  setText('stopped-action', `action.${action}`);
+  setText('stopped-code', 'support', { code: failure.code });
   toggle('stopped-kept', Boolean(picture) && action !== 'retake');
   act = { again, retake, code: () => askForCode(), reload: () => location.reload(), file: pickFile }[action];
   show('stopped');
@@ -284,7 +284,7 @@ async function forgetSession() {
   await store.delete('session');
 }
 
-async function drop() {
+async function discardPicture() {
   picture = null;
   await store.delete('picture');
 }
@@ -313,7 +313,7 @@ element('code-input').addEventListener('input', ({ target, inputType }) => {
   if (atEnd && !inputType?.startsWith('delete') && code.length <= 8) target.value = grouped(code);
 });
 element('confirm-yes').addEventListener('click', () => pair(linkCode));
-element('confirm-no').addEventListener('click', goOn);
+element('confirm-no').addEventListener('click', resume);
 element('ask-start').addEventListener('click', look);
 element('send').addEventListener('click', send);
 element('retake').addEventListener('click', retake);
@@ -328,6 +328,6 @@ window.addEventListener('hashchange', () => {
   if (code) confirmLink(code);
   else if (hasToken()) location.reload();
 });
-setUpViewfinder({ onTaken: taken, onFailed: (failure) => stopped(failure, ask) });
+setUpViewfinder({ onTaken: taken, onFailed: (failure) => showError(failure, ask) });
 
 await open();

@@ -7,7 +7,7 @@
  *   again   tried again by itself; otherwise it waits for the button
  * The words are in texts.js, under error.<code> and error.<code>.text.
  */
-export const REMEDIES = {
+export const RECOVERY_ACTIONS = {
   // The contract's, docs/messages.md.
   INVALID_REQUEST: { side: 'server', action: 'reload' },
   CAPTURE_TRANSFER_FAILED: { side: 'network', action: 'again', again: true },
@@ -47,12 +47,12 @@ export class Failure extends Error {
   /** @param retryAfter ms that the server asks to wait, or 0 */
   constructor(code, retryAfter = 0) {
     super(code);
-    this.code = code in REMEDIES ? code : 'INTERNAL_ERROR';
+    this.code = code in RECOVERY_ACTIONS ? code : 'INTERNAL_ERROR';
     this.retryAfter = retryAfter;
   }
 
-  get remedy() {
-    return REMEDIES[this.code];
+  get recovery() {
+    return RECOVERY_ACTIONS[this.code];
   }
 }
 
@@ -63,7 +63,7 @@ export function failureOf({ status, body, retryAfter }) {
 }
 
 function reasonOf(problem) {
-  return problem?.reason in REMEDIES ? problem.reason : undefined;
+  return problem?.reason in RECOVERY_ACTIONS ? problem.reason : undefined;
 }
 
 function codeOf(status) {

@@ -1,7 +1,7 @@
 // Pictures: from the camera or from a file, as a JPEG that is small enough, and what is to be said about it.
 
 import { Failure } from './failure.js';
-import { SAMPLE, verdict } from './quality.js';
+import { SAMPLE, assessQuality } from './quality.js';
 
 const LONG_SIDE = 1920;
 /** Well below the server's 5 MiB. */
@@ -44,7 +44,7 @@ export function look(source, width, height) {
   if (!width || !height) return null;
   drawn(sample, source, width, height, SAMPLE);
   const context = sample.getContext('2d', { willReadFrequently: true });
-  return verdict(context.getImageData(0, 0, sample.width, sample.height));
+  return assessQuality(context.getImageData(0, 0, sample.width, sample.height));
 }
 
 function drawn(canvas, source, width, height, longSide) {

@@ -8,7 +8,7 @@ export const BLURRED_BELOW = 30;
 export const SAMPLE = 480;
 
 /** 'turn', 'dark', 'blurred' or null: the first thing to do something about. */
-export function verdict(image) {
+export function assessQuality(image) {
   if (image.height > image.width) return 'turn';
   const grey = luminance(image);
   if (mean(grey) < DARK_BELOW) return 'dark';

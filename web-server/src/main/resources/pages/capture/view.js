@@ -12,7 +12,7 @@ onLanguage(() => spoken.forEach(({ key, values }, element) => write(element, key
 export const element = (id) => document.getElementById(id);
 
 /** Shows a text, and shows it in the other language when that is chosen. Without a key it is empty. */
-export function say(id, key, values = {}) {
+export function setText(id, key, values = {}) {
   const target = element(id);
   const before = spoken.get(target);
   if (before?.key === key && JSON.stringify(before?.values) === JSON.stringify(values)) return;

@@ -2,7 +2,7 @@
 
 import { Camera } from './camera.js';
 import { jpegOf, look } from './picture.js';
-import { element, say, show, toggle } from './view.js';
+import { element, setText, show, toggle } from './view.js';
 
 const LOOK_EVERY = 400;
 
@@ -73,7 +73,7 @@ function judge() {
 }
 
 function hint(what) {
-  say('hint-text', `camera.${what}`);
+  setText('hint-text', `camera.${what}`);
   element('hint').dataset.hint = what;
   element('hint-icon').setAttribute('href', what === 'turn' ? '#icon-turn' : '#icon-warn');
 }

@@ -42,12 +42,12 @@ async function identify() {
     const show = () => draw(t, { ...NOTHING, phase, words: phase, again: phase === 'noAccess' && Boolean(config.tokenUrl) });
     onLanguage(show);
     show();
-    await somethingHappens(phase === 'loading');
+    await awaitRetryTrigger(phase === 'loading');
   }
 }
 
 /** Somebody asks for it, comes back to the page, or some time passes. */
-function somethingHappens(soon) {
+function awaitRetryTrigger(soon) {
   return new Promise((resolve) => {
     again.addEventListener('click', resolve, { once: true });
     document.addEventListener('visibilitychange', resolve, { once: true });
@@ -67,7 +67,7 @@ function run(plan, examinee) {
   let refused = false;
 
   const show = () => {
-    const model = refused ? { ...NOTHING, phase: 'ended', words: 'ended', again: true } : modelOf(step.state, offer, otherPhone);
+    const model = refused ? { ...NOTHING, phase: 'ended', words: 'ended', again: true } : viewModel(step.state, offer, otherPhone);
     offer.wanted = model.wantsCode;
     countdown.deadline = refused ? null : step.state?.deadline ?? null;
     draw(t, {
@@ -97,13 +97,13 @@ function run(plan, examinee) {
       }, LOST_AFTER);
     }
     if (step.state?.status !== 'PAIRED' && step.state?.status !== 'FAILED') otherPhone = false;
-    if (step.state) platform.tell(step.state);
+    if (step.state) platform.notify(step.state);
     show();
   });
   offer.addEventListener('change', show);
   onLanguage(show);
-  again.addEventListener('click', () => (refused ? sync.wake() : sync.enter()));
-  document.getElementById('banner-button').addEventListener('click', () => sync.wake());
+  again.addEventListener('click', () => (refused ? sync.reconnectNow() : sync.enter()));
+  document.getElementById('banner-button').addEventListener('click', () => sync.reconnectNow());
   document.getElementById('other').addEventListener('click', () => {
     otherPhone = !otherPhone;
     show();
@@ -113,7 +113,7 @@ function run(plan, examinee) {
 }
 
 /** What is shown of a state. */
-function modelOf(state, offer, otherPhone) {
+function viewModel(state, offer, otherPhone) {
   const { status = null, reason = null, deviceId = null, error = null } = state ?? {};
   const other = offer.off ? null : otherPhone ? 'hideCode' : 'otherPhone';
   const model = (phase, more) => ({ ...NOTHING, phase, words: phase, ...more });

@@ -5,7 +5,7 @@ const GO_AFTER = 3_000;
 export class Platform {
   #config;
   #ids;
-  #told = null;
+  #notified = null;
   #timer = 0;
 
   constructor(config, ids) {
@@ -23,9 +23,9 @@ export class Platform {
   }
 
   /** Each state is told once. */
-  tell({ status, deviceId, timestamp, deadline, reason, error, revision }) {
-    if (revision === this.#told) return;
-    this.#told = revision;
+  notify({ status, deviceId, timestamp, deadline, reason, error, revision }) {
+    if (revision === this.#notified) return;
+    this.#notified = revision;
     clearTimeout(this.#timer);
     this.#send('mobile-sync:status', { ...this.#ids, status, deviceId, timestamp, deadline, reason, error });
     if (status === 'COMPLETED') {

@@ -1,6 +1,8 @@
-// Says what is wrong with the connection, if anything is, and how old the board is.
+// Shows problems of the connection, the age of the board, and examinees whose records are unreadable.
 
 import { duration, timeOfDay } from './time.js';
+
+const NAMED = 5;
 
 export class Banner {
   #options;
@@ -8,6 +10,9 @@ export class Banner {
   #upToDate = 0;
   #fill = null;
   #said = '';
+
+  /** Ids of examinees whose records the server cannot read. */
+  unreadable = [];
 
   /** @param options { t, now(), wake(), say(text) } */
   constructor(options) {
@@ -53,8 +58,15 @@ export class Banner {
     // Once for each kind of trouble, not every second.
     if (this.#said !== kind) {
       this.#said = kind;
-      if (kind === 'lost' || kind === 'refused') this.#options.say(text);
+      if (kind && kind !== 'filling') this.#options.say(text);
     }
+  }
+
+  #unreadableWords() {
+    const count = this.unreadable.length;
+    if (count === 0) return [];
+    const ids = this.unreadable.slice(0, NAMED).join(', ') + (count > NAMED ? ' …' : '');
+    return [this.#options.t('unreadable', { count, ids }), 'unreadable'];
   }
 
   #words() {
@@ -62,7 +74,7 @@ export class Banner {
     const at = now();
     if (this.#state.status === 'refused') return [t('refused'), 'refused', t('refusedNew')];
     if (this.#state.status === 'connected') {
-      if (!this.#fill) return [];
+      if (!this.#fill) return this.#unreadableWords();
       if (this.#fill.trouble) return [t('fillTrouble'), 'lost'];
       return [t('filling', this.#fill), 'filling'];
     }

@@ -6,19 +6,19 @@ import { PlanSync } from '../mobile-sync.js';
 import { api, claims, socketUrl, token } from '../session.js';
 import { Alerts, Beeper } from './alerts.js';
 import { Banner } from './banner.js';
-import { Batches } from './batches.js';
+import { OrderProgress } from './order-progress.js';
 import { Details } from './details.js';
-import { Again, readAll } from './fill.js';
+import { RecordRefetcher, readAll } from './load-records.js';
 import { Filter } from './filter.js';
-import { Held } from './held.js';
-import { keep, kept } from './kept.js';
+import { SortHold } from './sort-hold.js';
+import { readPreference, writePreference } from './preferences.js';
 import { OrderForm } from './order-form.js';
 import { Orders } from './orders.js';
 import { Thumbnails } from './pictures.js';
 import { RowMaker, error } from './row.js';
 import { Rows } from './rows.js';
 import { Selection } from './selection.js';
-import { Side } from './side.js';
+import { Sidebar } from './sidebar.js';
 import { Store } from './store.js';
 import { words } from './texts.js';
 
@@ -54,20 +54,21 @@ function start(me, plans) {
   const alerts = new Alerts();
   const beeper = new Beeper();
   const changed = new Set();
+  const unreadable = new Set();
   let filledOnce = false;
   let frame = 0;
-  let sideChanged = true;
+  let sidebarChanged = true;
   let stop = new AbortController();
 
   const say = (text, loud) => ($(loud ? 'say-loud' : 'say').textContent = text);
   const schedule = () => (frame ||= requestAnimationFrame(update));
   const live = () => banner.live;
 
-  const banner = new Banner({ t, now, say: (text) => say(text, true), wake: () => sync.wake() });
+  const banner = new Banner({ t, now, say: (text) => say(text, true), wake: () => sync.reconnectNow() });
   const filter = new Filter({ t, store, changed: () => show(null) });
-  const again = new Again({ api, plan, signal: new AbortController().signal, first: (id) => rows.isShown(store.get(id)), onRecords: (records) => records.forEach(put) });
-  const orders = new Orders({ send: (id, order) => sync.order(id, order), now, me, get: (id) => store.get(id), again: (id) => again.want(id) });
-  const batches = new Batches({ t, live, cancel: (batch) => orders.cancel(batch), retry: (batch) => orders.give(known(batch.failed), batch) });
+  const refetcher = new RecordRefetcher({ api, plan, signal: new AbortController().signal, first: (id) => rows.isShown(store.get(id)), onRecords: (records) => records.forEach(put) });
+  const orders = new Orders({ send: (id, order) => sync.order(id, order), now, me, get: (id) => store.get(id), again: (id) => refetcher.want(id) });
+  const orderProgress = new OrderProgress({ t, live, cancel: (batch) => orders.cancel(batch), retry: (batch) => orders.give(known(batch.failed), batch) });
   const thumbnails = new Thumbnails(api, (examinee) => rows.refresh([examinee]));
   const selection = new Selection({ t, items: () => rows.items, changed: (examinees) => rows.refresh(examinees) });
   const makerOptions = { t, now, me, selected: selection.ids, pending: (id) => orders.pending(id), thumbnail: (examinee) => (withPictures() ? thumbnails.get(examinee) : undefined) };
@@ -80,13 +81,13 @@ function start(me, plans) {
     toggle: (examinee, range) => selection.toggle(examinee, range),
     scrolled: () => look(true),
   });
-  const held = new Held($('rows'), $('grid'));
+  const sortHold = new SortHold($('rows'), $('grid'));
   const orderForm = new OrderForm({ t, now, live, give });
   const details = new Details({
     api, t, now, me, items: () => rows.items, order: (kind, examinees) => orderForm.open(kind, examinees),
-    again: (id) => again.want(id), closed: (examinee) => rows.reveal(examinee),
+    again: (id) => refetcher.want(id), closed: (examinee) => rows.reveal(examinee),
   });
-  const side = new Side({ t, now, me, alerts, jump });
+  const sidebar = new Sidebar({ t, now, me, alerts, jump });
 
   function give(examinees, order) {
     orders.give(examinees, order);
@@ -100,15 +101,16 @@ function start(me, plans) {
 
   function put(record) {
     const change = store.put(record);
-    if (change) took(change);
+    if (change) applyChange(change);
   }
 
-  function took({ examinee, before, ordered }, live = false) {
+  function applyChange({ examinee, before, ordered }, live = false) {
     changed.add(examinee);
-    if (!examinee.whole) again.want(examinee.id);
+    if (unreadable.delete(examinee.id)) banner.unreadable = [...unreadable];
+    if (!examinee.whole) refetcher.want(examinee.id);
     if (ordered) {
-      side.did(examinee);
-      sideChanged = true;
+      sidebar.did(examinee);
+      sidebarChanged = true;
     }
     const bad = examinee.status === 'FAILED' || examinee.status === 'TIMEOUT';
     if (bad && (live || (filledOnce && before !== examinee.status))) alert(examinee.id, examinee.status, examinee.errorCode);
@@ -122,7 +124,7 @@ function start(me, plans) {
       return;
     }
     const change = store.tell(detail);
-    if (change) took(change, true);
+    if (change) applyChange(change, true);
   });
 
   sync.addEventListener('connection', ({ detail }) => {
@@ -130,7 +132,7 @@ function start(me, plans) {
     banner.connection(detail);
     orders.live = false;
     if (detail.status === 'connected') fill();
-    batches.refresh();
+    orderProgress.refresh();
     schedule();
   });
 
@@ -140,13 +142,15 @@ function start(me, plans) {
     const progress = { done: 0, total: '…', trouble: false };
     banner.filling(progress);
     store.beginFill();
+    unreadable.clear();
     try {
       await readAll({
         api, plan, signal,
-        onPart: (records, total) => {
+        onPart: (records, total, unreadableIds) => {
           if (signal.aborted) return;
           records.forEach(put);
-          Object.assign(progress, { done: progress.done + records.length, total, trouble: false });
+          unreadableIds.forEach((id) => unreadable.add(id));
+          Object.assign(progress, { done: progress.done + records.length + unreadableIds.length, total, trouble: false });
           banner.filling(progress);
         },
         onTrouble: () => banner.filling(Object.assign(progress, { trouble: true })),
@@ -160,6 +164,7 @@ function start(me, plans) {
     selection.keepOnly((id) => store.get(id));
     filledOnce = true;
     if (rows.items.length === 0) show(null);
+    banner.unreadable = [...unreadable];
     banner.filling(null);
     orders.live = true;
     schedule();
@@ -169,7 +174,7 @@ function start(me, plans) {
 
   /** The first list comes as it comes; later a pointer or the focus in it holds its order. */
   function holding() {
-    return filledOnce && (held.now || details.isOpen);
+    return filledOnce && (sortHold.now || details.isOpen);
   }
 
   function update() {
@@ -191,7 +196,7 @@ function start(me, plans) {
   function show(moved) {
     if (moved === null) store.settle();
     const list = filter.apply(store.order);
-    held.notByHand();
+    sortHold.ignoreProgrammaticScroll();
     rows.show(list, moved);
     selection.listed();
     const none = list.length === 0 && filledOnce;
@@ -233,7 +238,7 @@ function start(me, plans) {
     if (alerts.unseen > 0 && !$('panel').hidden && !document.hidden) {
       alerts.unseen = 0;
     }
-    sideChanged = true;
+    sidebarChanged = true;
   });
   document.addEventListener('visibilitychange', () => !document.hidden && !$('panel').hidden && alerts.look());
 
@@ -246,7 +251,7 @@ function start(me, plans) {
   }
 
   orders.addEventListener('change', ({ detail }) => {
-    batches.show(detail);
+    orderProgress.show(detail);
     for (const id of detail.ids.length < 200 ? detail.ids : [...rows.shown].map((examinee) => examinee.id)) {
       const examinee = store.get(id);
       if (examinee) changed.add(examinee);
@@ -279,7 +284,7 @@ function start(me, plans) {
     }
   });
   $('release').addEventListener('click', () => {
-    held.release();
+    sortHold.release();
     schedule();
   });
   $('show-all').addEventListener('click', () => filter.reset());
@@ -311,20 +316,20 @@ function start(me, plans) {
     rows.refreshAll();
     banner.refresh();
     show(null);
-    sideChanged = true;
+    sidebarChanged = true;
   });
 
   // However much goes wrong at once, nobody reads faster.
   setInterval(() => {
-    if (!sideChanged) return;
-    sideChanged = false;
-    side.refresh();
+    if (!sidebarChanged) return;
+    sidebarChanged = false;
+    sidebar.refresh();
     title();
   }, 300);
   setInterval(() => {
     rows.tick();
     banner.refresh();
-    batches.refresh();
+    orderProgress.refresh();
     orderForm.refresh();
     if (details.isOpen) details.refresh();
     $('sound-waits').hidden = !beeper.on || beeper.ready;
@@ -342,9 +347,9 @@ function start(me, plans) {
 
 function setting(id, apply) {
   const box = $(id);
-  box.checked = kept(id);
+  box.checked = readPreference(id);
   box.addEventListener('change', () => {
-    keep(id, box.checked);
+    writePreference(id, box.checked);
     apply(box.checked, true);
   });
   apply(box.checked, false);

@@ -4,7 +4,7 @@ const AFTER_MOVE = 8_000;
 const AFTER_KEY = 20_000;
 const AFTER_SCROLL = 1_200;
 
-export class Held {
+export class SortHold {
   #until = 0;
   #ignore = 0;
   #inside = false;
@@ -39,7 +39,7 @@ export class Held {
   }
 
   /** What scrolls in the next moment is not a person. */
-  notByHand() {
+  ignoreProgrammaticScroll() {
     this.#ignore = performance.now() + 100;
   }
 }

@@ -2,7 +2,7 @@
 
 const STAYS = 5_000;
 
-export class Batches {
+export class OrderProgress {
   #options;
   #shown = new Map();
 

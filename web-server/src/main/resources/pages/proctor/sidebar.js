@@ -9,7 +9,7 @@ const KEPT = 100;
 const SHOWN = 40;
 
 /** @param options { t, now(), me, alerts, jump(id) } */
-export class Side {
+export class Sidebar {
   #options;
   #activity = [];
   #lines = new WeakMap();

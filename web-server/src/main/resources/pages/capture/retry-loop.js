@@ -9,7 +9,7 @@ const JITTER = 1000;
  *
  * Events: 'trying', and 'waiting' with detail {failure, retryAt}.
  */
-export class Persistent extends EventTarget {
+export class RetryLoop extends EventTarget {
   #attempt;
   #failures = 0;
   #wake = null;
@@ -34,7 +34,7 @@ export class Persistent extends EventTarget {
         try {
           return await this.#attempt({ signal, failures: this.#failures });
         } catch (failure) {
-          if (!failure.remedy?.again || signal.aborted) throw failure;
+          if (!failure.recovery?.again || signal.aborted) throw failure;
           await this.#pause(failure);
           if (signal.aborted) throw failure;
         }

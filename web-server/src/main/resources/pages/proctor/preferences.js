@@ -1,6 +1,6 @@
 // What a proctor chose, kept in this browser where that is possible.
 
-export function kept(name) {
+export function readPreference(name) {
   try {
     return localStorage.getItem(`mobile-sync.proctor.${name}`) === 'on';
   } catch {
@@ -8,7 +8,7 @@ export function kept(name) {
   }
 }
 
-export function keep(name, on) {
+export function writePreference(name, on) {
   try {
     localStorage.setItem(`mobile-sync.proctor.${name}`, on ? 'on' : 'off');
   } catch {

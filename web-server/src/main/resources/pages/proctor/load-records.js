@@ -1,4 +1,4 @@
-// Reads the plan's records over REST: all of them after each connect, and some again where a broadcast does not say all.
+// Loads the plan's records over REST: all after each connect, and single ones whose broadcast is incomplete.
 
 const PART = 1000;
 const CHOSEN = 100;
@@ -6,8 +6,8 @@ const PAUSE = 500;
 const TIMEOUT = 20_000;
 const MAX_DELAY = 15_000;
 
-/** Asks until there is an answer. Throws 'refused' where asking again does not help, and an AbortError when aborted. */
-async function ask(api, path, signal, onTrouble) {
+/** Retries until a response arrives. Throws 'refused' if a retry is useless, and an AbortError when aborted. */
+async function getWithRetry(api, path, signal, onTrouble) {
   for (let failures = 0; ; failures++) {
     let wait = Math.min(MAX_DELAY, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
     try {
@@ -34,21 +34,21 @@ function pause(ms, signal) {
 }
 
 /**
- * All records. In the order of the ids, part after part: whoever changes meanwhile keeps that place, and is broadcast.
+ * Loads all records, page by page in the order of the ids. Changes during the load arrive as broadcasts.
  *
- * @param options { api, plan, signal, onPart(records, total), onTrouble() }
+ * @param options { api, plan, signal, onPart(records, total, unreadable), onTrouble() }; unreadable: ids
  */
 export async function readAll({ api, plan, signal, onPart, onTrouble }) {
   let after = '';
   do {
-    const part = await ask(api, `/api/v1/plans/${plan}/mobile-sync?after=${after}&size=${PART}`, signal, onTrouble);
-    onPart(part.items, Object.values(part.counts).reduce((sum, count) => sum + count, 0));
+    const part = await getWithRetry(api, `/api/v1/plans/${plan}/mobile-sync?after=${after}&size=${PART}`, signal, onTrouble);
+    onPart(part.items, Object.values(part.counts).reduce((sum, count) => sum + count, 0), part.unreadable);
     after = part.next;
   } while (after);
 }
 
-/** Some records again: whoever is asked for while a request is under way comes along with the next. */
-export class Again {
+/** Reloads single records. Ids that are added during a request are part of the next one. */
+export class RecordRefetcher {
   #wanted = new Set();
   #busy = false;
   #options;
@@ -72,11 +72,11 @@ export class Again {
         const ids = [...this.#wanted];
         const chosen = [...ids.filter(first), ...ids.filter((id) => !first(id))].slice(0, CHOSEN);
         chosen.forEach((id) => this.#wanted.delete(id));
-        const found = await ask(api, `/api/v1/plans/${plan}/mobile-sync?examinee=${chosen}`, signal, () => {});
+        const found = await getWithRetry(api, `/api/v1/plans/${plan}/mobile-sync?examinee=${chosen}`, signal, () => {});
         onRecords(found.items, chosen);
       }
     } catch {
-      // Stopped, or refused, which the socket tells, too.
+      // Stopped, or refused, which the socket reports too.
       this.#wanted.clear();
     }
     this.#busy = false;
