@@ -50,6 +50,8 @@ final class Chromium {
             "--password-store=basic",
             "--use-mock-keychain",
             "--hide-scrollbars",
+            // Without a graphics card each frame of an animation is a processor's work.
+            "--force-prefers-reduced-motion",
             "--disable-dev-shm-usage",
             "--lang=en",
             // This program by a name that is not local: over plain HTTP it has no camera there, and no crypto.subtle.

@@ -105,6 +105,7 @@ final class ExamDriver implements AutoCloseable {
     void uploads(String examinee, String device, byte[] picture) {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> api.upload(key(examinee), device, picture).statusCode(), status -> status == CREATED);
     }
@@ -162,6 +163,7 @@ final class ExamDriver implements AutoCloseable {
     void await(Status status, int count) {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(300))
                 .until(() -> count(status), found -> found == count);
     }

@@ -14,6 +14,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,6 +28,7 @@ import javax.imageio.ImageIO;
 final class FakeCameraImage {
 
     private static final int SCALE = 8;
+    private static final int FRAMES_PER_SECOND = 5;
     private static final Map<Light, Path> FILMS = new EnumMap<>(Light.class);
 
     /** Of those who sit there: a jumper's colour, its shade, and their hair's. */
@@ -54,7 +57,7 @@ final class FakeCameraImage {
         TURN
     }
 
-    /** A film for Chromium's {@code --use-file-for-fake-video-capture}: Motion JPEG, one picture over and over. */
+    /** A film for Chromium's {@code --use-file-for-fake-video-capture}: one picture over and over, five times a second. */
     static synchronized Path film(Light light) {
         Path film = FILMS.get(light);
         if (film == null) {
@@ -65,13 +68,39 @@ final class FakeCameraImage {
     }
 
     private static Path write(Light light) {
-        Path film = Path.of("target", "scene-" + light + ".mjpeg").toAbsolutePath();
+        Path film = Path.of("target", "scene-" + light + ".y4m").toAbsolutePath();
         try {
-            Path made = Files.createTempFile(film.getParent(), "scene", ".mjpeg");
-            ImageIO.write(seen(draw(0), light), "jpg", made.toFile());
+            Path made = Files.createTempFile(film.getParent(), "scene", ".y4m");
+            Files.write(made, y4m(seen(draw(0), light)));
             return Files.move(made, film, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** YUV4MPEG2: unlike Motion JPEG it says how many frames a second there are, and need not be decoded. Colours by Rec. 601. */
+    private static byte[] y4m(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        byte[] header = "YUV4MPEG2 W%d H%d F%d:1\nFRAME\n"
+                .formatted(width, height, FRAMES_PER_SECOND)
+                .getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer film = ByteBuffer.allocate(header.length + width * height * 3 / 2);
+        film.put(header);
+        plane(film, image, 1, 16, 65.738, 129.057, 25.064);
+        plane(film, image, 2, 128, -37.945, -74.494, 112.439);
+        plane(film, image, 2, 128, 112.439, -94.154, -18.285);
+        return film.array();
+    }
+
+    private static void plane(
+            ByteBuffer film, BufferedImage image, int step, int offset, double red, double green, double blue) {
+        for (int y = 0; y < image.getHeight(); y += step) {
+            for (int x = 0; x < image.getWidth(); x += step) {
+                Color colour = new Color(image.getRGB(x, y));
+                double sum = red * colour.getRed() + green * colour.getGreen() + blue * colour.getBlue();
+                film.put((byte) Math.round(offset + sum / 256));
+            }
         }
     }
 

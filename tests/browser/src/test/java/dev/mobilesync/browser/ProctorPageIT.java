@@ -399,8 +399,7 @@ class ProctorPageIT {
         exam.waits("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
         String other = exam.plan() + "-other";
-        try (ProctorPage page =
-                ProctorPage.open(application, Browser.Options.phone("ko").withoutCamera(), "kim", exam.plan(), other)) {
+        try (ProctorPage page = ProctorPage.open(application, Browser.Options.phone("ko"), "kim", exam.plan(), other)) {
             page.awaitRow("E1", "대기 중");
             page.assertSound("phone");
             page.chooseLanguage("en");
@@ -451,8 +450,8 @@ class ProctorPageIT {
             page.assertSound("wall, large type");
             page.browser().screenshot("proctor-wall-large-ko");
         }
-        try (ProctorPage page = ProctorPage.open(
-                application, Browser.Options.phone("ko").withoutCamera().inTheDark(), "kim", plan)) {
+        try (ProctorPage page =
+                ProctorPage.open(application, Browser.Options.phone("ko").inTheDark(), "kim", plan)) {
             page.assertSound("phone, dark");
             page.browser().screenshot("docs/proctor-phone");
             page.openDetails(page.examinees().get(0));

@@ -1,0 +1,32 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What the other tests rely on: that {@link Browser} finds what is wrong. */
+@Tag("slow")
+@NeedsChromium
+class BrowserIT {
+
+    @Test
+    void findsWhatIsHardToReadAndWhatHasNoName() {
+        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+            browser.script("document.documentElement.lang = 'en'; document.title = 'a page';"
+                    + "document.body.innerHTML = '<main><h1>A page</h1></main>'");
+            assertThat(browser.accessibilityFindings()).isEmpty();
+
+            browser.script(
+                    "document.querySelector('main').innerHTML += '<p style=\"color: #ddd\">pale</p><button></button>'");
+            assertThat(browser.accessibilityFindings())
+                    .satisfiesExactlyInAnyOrder(
+                            finding -> assertThat(finding)
+                                    .startsWith("color-contrast: ")
+                                    .contains("pale"),
+                            finding -> assertThat(finding)
+                                    .startsWith("button-name: ")
+                                    .contains("<button>"));
+        }
+    }
+}

@@ -1,0 +1,301 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.NetworkProxy;
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.StoreProcess;
+import dev.mobilesync.testsupport.TestServers;
+import dev.mobilesync.testsupport.TestTokens;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+
+/** The phone's page while the network, the store, the broker or Redis is away or slow, and with codes that are of no use. */
+class PhoneTroubleIT extends PhoneTestCase {
+
+    private static final Duration CODE_LIFE = Duration.ofSeconds(20);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private static Path storeFolder;
+
+    private StoreProcess store;
+    private ProxiedServers servers;
+    private Offer expiredOffer;
+    private long expiry;
+
+    @Override
+    RunningApplication startApplication() {
+        store = StoreProcess.start(storeFolder);
+        store.awaitUp();
+        servers = new ProxiedServers(withOwnStore(TestServers.open()));
+        return RunningApplication.with(
+                servers,
+                Map.of(
+                        "MOBILE_SYNC_PAIRING_LIFE",
+                        CODE_LIFE.toSeconds() + "s",
+                        // A proctor who listens is not sent away while the broker is: this is about the phone.
+                        "MOBILE_SYNC_SOCKET_MISSED_AFTER",
+                        "45s"));
+    }
+
+    @BeforeAll
+    void offerWhatExpires() {
+        expiredOffer = requestPairing(new ExamineeKey(PLAN, "E000"));
+        expiry = System.nanoTime() + CODE_LIFE.toNanos();
+    }
+
+    private TestServers withOwnStore(TestServers others) {
+        return new TestServers() {
+            @Override
+            public Map<String, String> properties() {
+                return store.overriding(others.properties());
+            }
+
+            @Override
+            public void reset() {
+                others.reset();
+            }
+
+            @Override
+            public void close() {
+                others.close();
+            }
+        };
+    }
+
+    @AfterAll
+    void stop() {
+        if (application() != null) {
+            application().close();
+        } else if (servers != null) {
+            servers.close();
+        }
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    @Test
+    void aCodeThatIsWrongUsedOrExpiredIsSaidToBe() {
+        try (PhonePage phone = phone("ko")) {
+            phone.open("/capture").type("AAAA AAA").browser().see("#code-error", "코드를 읽을 수 없습니다");
+            phone.type("2222 2222").browser().see("#code-error", "사용할 수 없는 코드입니다");
+            phone.browser().screenshot("phone-code-unknown");
+            phone.check();
+
+            await().atMost(PATIENCE).until(() -> System.nanoTime() > expiry);
+            phone.open(expiredOffer.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
+
+            Offer used = offer();
+            pairAnother(used.code());
+            phone.open("/capture").open(used.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
+            assertThat(phone.browser().driver().getCurrentUrl())
+                    .isEqualTo(application().web() + "/capture");
+
+            phone.type(offer().code()).awaitScreen("ask");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "store, The server cannot store pictures right now",
+        "broker, The server cannot pass the news on right now"
+    })
+    void aPictureOutlivesTheStoreAndTheBrokerAndAReloadAndArrivesOnce(String which, String words) {
+        NetworkProxy line = which.equals("store") ? servers.store() : servers.broker();
+        try (PhonePage phone = phone("en");
+                StompTestClient proctor =
+                        StompTestClient.connect(application().socket(), TestTokens.proctor("kim", PLAN))) {
+            proctor.subscribe("/topic/plans/" + PLAN + "/mobile-sync");
+            pair(phone).take();
+            line.cut();
+            try {
+                phone.send().awaitTrouble("Our server", words);
+                phone.browser().screenshot((which.equals("store") ? "docs/" : "") + "phone-waiting-" + which);
+                phone.check();
+                await().atMost(PATIENCE).until(() -> phone.uploads() >= 2);
+
+                phone.browser().reload();
+                phone.awaitTrouble("Our server", words);
+                phone.browser().click("[data-language=ko]");
+                phone.awaitTrouble("저희 서버", which.equals("store") ? "저장하지 못합니다" : "전하지 못합니다");
+                phone.browser().see("#trouble-count");
+            } finally {
+                line.restore();
+            }
+
+            phone.awaitScreen("done");
+            awaitCompleted();
+            await().atMost(PATIENCE).until(() -> mine(proctor.await("mobile_sync_completed")));
+            assertThat(proctor.pending())
+                    .filteredOn(this::mine)
+                    .extracting(StompTestClient.Frame::type)
+                    .doesNotContain("mobile_sync_completed");
+        }
+    }
+
+    private boolean mine(StompTestClient.Frame frame) {
+        return frame.data().path("examineeId").asString("").equals(examinee());
+    }
+
+    @Test
+    void pairingWaitsForTheServersRecords() {
+        try (PhonePage phone = phone("en")) {
+            phone.open("/capture").awaitScreen("code");
+            Offer offer = offer();
+            servers.redis().cut();
+            try {
+                phone.type(offer.code()).awaitTrouble("Our server", "The server cannot read its records right now");
+                phone.check();
+            } finally {
+                servers.redis().restore();
+            }
+
+            phone.awaitScreen("ask");
+        }
+    }
+
+    @Test
+    void aPictureOutlivesTheNetworkThatIsCutWhileItIsSent(@TempDir Path folder) throws IOException {
+        Path large = Files.write(folder.resolve("large.jpg"), Jpegs.picture(4000, 3000, 7));
+        try (NetworkProxy line = new NetworkProxy("127.0.0.1", application().port("WEB"));
+                PhonePage phone =
+                        PhonePage.with(Browser.Options.phone("en"), URI.create("http://localhost:" + line.port()))) {
+            pair(phone).choose(large).awaitScreen("review");
+            slow(phone, 20_000);
+            phone.send();
+            await().atMost(PATIENCE).until(() -> progress(phone) > 0 && progress(phone) < 100);
+            line.cut();
+            phone.awaitTrouble("Your phone’s network", "The server cannot be reached");
+            phone.browser().screenshot("phone-no-network");
+            phone.check();
+            slow(phone, -1);
+            line.restore();
+
+            phone.awaitScreen("done");
+            awaitCompleted();
+        }
+    }
+
+    /** All of it is sent at once as the browser sees it, and then takes half a minute to the server. */
+    @Test
+    void waitsForASlowUploadBehindABufferingProxy(@TempDir Path folder) throws IOException {
+        Path noise = Files.write(folder.resolve("noise.jpg"), Jpegs.noise(1420, 1050, 7));
+        try (BufferingProxy line = new BufferingProxy(application().port("WEB"), 40_000);
+                PhonePage phone =
+                        PhonePage.with(Browser.Options.phone("en"), URI.create("http://localhost:" + line.port()))) {
+            pair(phone).choose(noise).awaitScreen("review");
+            phone.send();
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> phone.screen().equals("done")
+                            || phone.browser()
+                                    .driver()
+                                    .findElement(By.id("trouble"))
+                                    .isDisplayed());
+
+            phone.awaitScreen("done");
+            Object uploads = phone.browser().script("""
+                    const uploads = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/mobile-captures'));
+                    return [uploads.length, uploads[0].duration];
+                    """);
+            assertThat(uploads)
+                    .asInstanceOf(InstanceOfAssertFactories.list(Number.class))
+                    .satisfiesExactly(count -> assertThat(count.intValue()).isEqualTo(1), milliseconds -> assertThat(
+                                    milliseconds.doubleValue())
+                            .isGreaterThan(21_000));
+            awaitCompleted();
+        }
+    }
+
+    private static void slow(PhonePage phone, int bytesPerSecond) {
+        network(phone, false, bytesPerSecond);
+    }
+
+    private static void network(PhonePage phone, boolean offline, int bytesPerSecond) {
+        phone.browser().devTools("Network.enable", Map.of());
+        phone.browser()
+                .devTools(
+                        "Network.emulateNetworkConditions",
+                        Map.of(
+                                "offline",
+                                offline,
+                                "latency",
+                                0,
+                                "downloadThroughput",
+                                -1,
+                                "uploadThroughput",
+                                bytesPerSecond));
+    }
+
+    @Test
+    void aPhoneThatIsOfflineIsToldSoAndGoesOnWhenItIsNot() {
+        try (PhonePage phone = phone("en")) {
+            pair(phone).take();
+            network(phone, true, -1);
+            phone.send().awaitTrouble("Your phone’s network", "This phone is not on the internet");
+            network(phone, false, -1);
+
+            phone.awaitScreen("done");
+            awaitCompleted();
+        }
+    }
+
+    @Test
+    void whoComesTooOftenWaitsForItsTurn() {
+        byte[] small = Jpegs.picture(11);
+        try (PhonePage phone = phone("en")) {
+            phone.open("/capture#token=" + TestTokens.device(PLAN, examinee(), "M429"))
+                    .take();
+            await().atMost(PATIENCE)
+                    .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 429);
+            // One comes free every three seconds: right after that one is taken there is none.
+            await().atMost(PATIENCE)
+                    .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 201);
+            phone.send().awaitTrouble("Our server", "Many people are sending right now");
+            phone.check().awaitScreen("done");
+        }
+    }
+
+    private static long progress(PhonePage phone) {
+        return ((Number) Objects.requireNonNull(
+                        phone.browser().script("return document.getElementById('progress').value")))
+                .longValue();
+    }
+
+    @Test
+    void aPictureOutlivesAStoreThatIsKilledBetweenTwoTries() {
+        try (PhonePage phone = phone(Browser.Options.phone("en"))) {
+            pair(phone).take();
+            servers.broker().cut();
+            phone.send().awaitTrouble("Our server", "The server cannot pass the news on right now");
+            long tries = phone.uploads();
+            store.kill();
+            servers.broker().restore();
+            phone.awaitTrouble("Our server", "The server cannot store pictures right now");
+            assertThat(phone.uploads()).isGreaterThan(tries);
+            store.restart();
+
+            phone.awaitScreen("done");
+            awaitCompleted();
+            assertThat(picture().getWidth()).isBetween(640, 1920);
+        }
+    }
+}
