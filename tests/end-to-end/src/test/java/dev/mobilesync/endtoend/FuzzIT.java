@@ -59,6 +59,7 @@ class FuzzIT {
     private static final int MOST_IN_A_ROUND = 32;
     /** Not more: uploads of one examinee beyond two at once are rejected before they are read. */
     private static final int REQUESTS_TOGETHER = 8;
+
     private static final byte[] PICTURE = Jpegs.picture(64, 48, 1);
 
     /** Somebody who has a record and a picture, and whom none of the tokens is for. */
