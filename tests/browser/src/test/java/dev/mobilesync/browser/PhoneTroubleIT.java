@@ -36,9 +36,15 @@ class PhoneTroubleIT extends PhoneTestCase {
     @SuppressWarnings("NullAway.Init")
     private static Path storeFolder;
 
+    @SuppressWarnings("NullAway.Init")
     private StoreProcess store;
+
+    @SuppressWarnings("NullAway.Init")
     private ProxiedServers servers;
+
+    @SuppressWarnings("NullAway.Init")
     private Offer expiredOffer;
+
     private long expiry;
 
     @Override

@@ -11,6 +11,7 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,9 +53,13 @@ import tools.jackson.databind.JsonNode;
  */
 class FuzzIT {
 
-    private static final int FEW_ROUNDS = 30;
-    private static final int MANY_ROUNDS = 500;
-    private static final int TOGETHER = 8;
+    private static final int FEW_ROUNDS = 14;
+    private static final int MANY_ROUNDS = 224;
+    /** What is left behind is looked at once a round. */
+    private static final int MOST_IN_A_ROUND = 32;
+    /** Not more: uploads of one examinee beyond two at once are rejected before they are read. */
+    private static final int REQUESTS_TOGETHER = 8;
+
     private static final byte[] PICTURE = Jpegs.picture(64, 48, 1);
 
     /** Somebody who has a record and a picture, and whom none of the tokens is for. */
@@ -69,7 +74,10 @@ class FuzzIT {
 
     private static final Set<Integer> CLOSE_CODES = Set.of(1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1013);
 
-    private static final ExecutorService THREADS = Executors.newFixedThreadPool(TOGETHER);
+    private static final ExecutorService REQUESTS = Executors.newFixedThreadPool(REQUESTS_TOGETHER);
+    /** A stream that the server does not close takes until nothing has come back for a while. */
+    private static final ExecutorService STREAMS = Executors.newFixedThreadPool(MOST_IN_A_ROUND);
+
     private static @Nullable MobileSyncSystem running;
     private static @Nullable SideEffects effects;
     private static SortedMap<String, String> before = new TreeMap<>();
@@ -113,7 +121,8 @@ class FuzzIT {
 
     @AfterContainer
     static void stop() {
-        THREADS.shutdownNow();
+        REQUESTS.shutdownNow();
+        STREAMS.shutdownNow();
     }
 
     @Provide
@@ -123,7 +132,7 @@ class FuzzIT {
                 .as(Sent::new)
                 .list()
                 .ofMinSize(1)
-                .ofMaxSize(TOGETHER);
+                .ofMaxSize(MOST_IN_A_ROUND);
     }
 
     @Provide
@@ -133,7 +142,7 @@ class FuzzIT {
                 .map(text -> new Sent(false, text))
                 .list()
                 .ofMinSize(1)
-                .ofMaxSize(TOGETHER);
+                .ofMaxSize(MOST_IN_A_ROUND);
     }
 
     @Property(tries = FEW_ROUNDS, seed = "1", edgeCases = EdgeCasesMode.NONE)
@@ -160,6 +169,7 @@ class FuzzIT {
 
     private static void sendToHttp(List<Sent> requests) {
         together(
+                REQUESTS,
                 requests,
                 sent -> {
                     URI server = sent.toWeb() ? system().web() : system().socketHttp();
@@ -172,6 +182,7 @@ class FuzzIT {
 
     private static void sendToStomp(List<Sent> streams) {
         together(
+                STREAMS,
                 streams,
                 sent -> {
                     RawWebSocket.CloseResult result =
@@ -183,15 +194,16 @@ class FuzzIT {
                 FuzzIT::assertSocketsMessage);
     }
 
-    /** Sends all of them at once. */
-    private static void together(List<Sent> all, Exchange exchange, Consumer<JsonNode> message) {
+    /** Sends as many of them at once as there are threads. */
+    private static void together(
+            ExecutorService threads, List<Sent> all, Exchange exchange, Consumer<JsonNode> message) {
         List<Callable<Void>> calls = new ArrayList<>();
         all.forEach(sent -> calls.add(() -> {
             exchange.run(sent);
             return null;
         }));
         try {
-            for (Future<Void> call : THREADS.invokeAll(calls)) {
+            for (Future<Void> call : threads.invokeAll(calls)) {
                 call.get();
             }
             effects().messages().forEach(message);
@@ -253,7 +265,7 @@ class FuzzIT {
 
     private static void assertNothingElseChanged() {
         // An upload is still handled when its client has closed the connection, and has its lease until then.
-        await().untilAsserted(() -> {
+        await().pollDelay(Duration.ZERO).untilAsserted(() -> {
             SortedMap<String, String> after = effects().kept();
             after.keySet().remove("object " + OWN.examineeId() + "/sync_cap.jpg");
             assertThat(after).isEqualTo(before);

@@ -1,6 +1,5 @@
 package dev.mobilesync.reliability;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,8 +12,6 @@ class BrokerIT {
     /** Each retries with its whole picture every few seconds while the broker starts, on the same processors. */
     private static final LoadProfile FEW = LoadProfile.of(120, 12.5);
 
-    private static final Duration AWAY = Duration.ofSeconds(3);
-
     @Test
     void killedAndRestarted(TestCluster cluster) throws Exception {
         RabbitCluster.Node node = cluster.rabbit().node(0);
@@ -22,7 +19,6 @@ class BrokerIT {
             scenario.awaitCaptured(25);
             scenario.fault("kill -9 RabbitMQ", node::kill);
             scenario.awaitRefused(PUBLISH_FAILED);
-            scenario.waitFor(AWAY);
             scenario.fault("start it again", node::start);
             node.awaitUp();
         });
@@ -41,7 +37,6 @@ class BrokerIT {
                 scenario.awaitCaptured(25);
                 scenario.fault("rabbitmqctl " + setting + " " + alarming, () -> node.ctl(setting, alarming));
                 scenario.awaitRefused(PUBLISH_FAILED);
-                scenario.waitFor(AWAY);
                 scenario.fault("rabbitmqctl " + setting + " " + usual, () -> node.ctl(setting, usual));
             });
         } finally {

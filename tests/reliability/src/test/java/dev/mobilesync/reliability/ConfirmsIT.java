@@ -79,7 +79,7 @@ class ConfirmsIT {
                 "status_queue missing: messages returned",
                 LoadProfile.usual(),
                 scenario -> scenario.fault("stop both state-managers, delete status_queue", () -> {
-                    cluster.stateManagers().forEach(ServiceInstance::stop);
+                    cluster.stateManagers().parallelStream().forEach(ServiceInstance::stop);
                     scenario.probe().onChannel(channel -> channel.queueDelete(AmqpNames.STATUS_QUEUE));
                 }),
                 scenario -> {

@@ -31,7 +31,7 @@ record LoadProfile(
     }
 
     static LoadProfile of(int examinees, double perSecond) {
-        return new LoadProfile(examinees, perSecond, Duration.ZERO, Duration.ofSeconds(4), SECOND_PICTURES, 320, 240);
+        return new LoadProfile(examinees, perSecond, Duration.ZERO, Duration.ofSeconds(2), SECOND_PICTURES, 320, 240);
     }
 
     LoadProfile withFirstPicture(Duration after, Duration within) {

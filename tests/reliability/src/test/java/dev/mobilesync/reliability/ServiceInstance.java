@@ -61,7 +61,7 @@ final class ServiceInstance implements AutoCloseable {
     private static final Map<String, String> SHORT_TIMES = Map.of(
             "MOBILE_SYNC_STATE_CHANGE_LIMIT", STATE_CHANGE_LIMIT.toSeconds() + "s",
             "MOBILE_SYNC_TIMEOUT_LEASE", TIMEOUT_LEASE.toSeconds() + "s",
-            "MOBILE_SYNC_SOCKET_HEART_BEAT", "4s",
+            "MOBILE_SYNC_SOCKET_HEART_BEAT", "2s",
             "MOBILE_SYNC_SOCKET_SEND_TIME", "4s",
             "MOBILE_SYNC_DRAIN_TIME", "2s");
 

@@ -32,7 +32,7 @@ final class SimulatedPhone extends SimulatedUser {
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 8_000;
     private static final long JITTER_MILLIS = 1_000;
-    private static final long SECOND_PICTURE_MILLIS = 2_000;
+    private static final long SECOND_PICTURE_MILLIS = 1_000;
 
     private final String device;
     private final String token;

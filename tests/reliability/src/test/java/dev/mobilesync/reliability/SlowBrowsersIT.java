@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class SlowBrowsersIT {
 
     private static final int BROWSERS = 25;
-    private static final int ROUNDS_BEFORE = 30;
+    private static final int ROUNDS_BEFORE = 10;
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration OTHERS_WAIT_AT_MOST = Duration.ofSeconds(1);
     private static final int TIMES_AS_LONG = 3;
@@ -84,7 +84,7 @@ class SlowBrowsersIT {
         StompTestClient victim = StompTestClient.connect(
                 URI.create("ws://127.0.0.1:" + line.port() + "/ws"),
                 TestTokens.proctor("slow", plan),
-                Map.of("heart-beat", "4000,4000"));
+                Map.of("heart-beat", "2000,2000"));
         victim.subscribe(StompTopics.plan(plan));
         return victim;
     }

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 class StateManagerKilledIT {
 
     private static final int IN_FLIGHT = 5;
-    /** All browsers open within four seconds, and the pictures come afterwards. */
+    /** All browsers open within three seconds, and the pictures come afterwards. */
     private static final LoadProfile BROWSERS_FIRST =
-            LoadProfile.of(250, 60).withFirstPicture(Duration.ofSeconds(5), Duration.ofSeconds(18));
+            LoadProfile.of(150, 60).withFirstPicture(Duration.ofSeconds(4), Duration.ofSeconds(11));
 
     private static final Duration A_WHILE = Duration.ofSeconds(1);
 

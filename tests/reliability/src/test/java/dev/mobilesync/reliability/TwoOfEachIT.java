@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 class TwoOfEachIT {
 
     private static final String APPLIED = "mobile_sync_outcomes_total";
-    private static final int SHARE = 5;
+    private static final int SHARE = 6;
 
     @Test
     void eachDoesItsShare(TestCluster cluster) throws Exception {
-        LoadProfile profile = LoadProfile.of(200, 12.5);
+        LoadProfile profile = LoadProfile.of(120, 12.5);
         FaultScenario.run(cluster, "nothing; two instances of each service", profile, scenario -> {
             Map<ServiceInstance, Double> before = applied(cluster);
             Instant start = Instant.now();
