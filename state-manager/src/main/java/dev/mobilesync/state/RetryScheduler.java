@@ -6,7 +6,6 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,63 +14,54 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Runs work at once, and parks what fails: it is tried again, for ever, with a growing pause, while others go on. How
- * much may be parked is bounded by how many messages the broker gives out unacknowledged.
+ * Retries failed deliveries indefinitely with growing pauses, while others are processed. The listener's prefetch bounds
+ * how many can be pending.
  */
 final class RetryScheduler implements SmartLifecycle {
 
-    /** Something to be done that may have to wait. */
-    interface RetryableTask {
-
-        /** Tries it; harmless to try again whatever it throws. */
-        void attempt();
-
-        /** Says to whom it concerns that it takes longer than it should. */
-        void tellOfDelay();
-
-        /** Whether it is still ours to do. */
-        boolean inHand();
-
-        /** For the log. */
-        String id();
-    }
-
     private static final Logger log = LoggerFactory.getLogger(RetryScheduler.class);
     private static final int THREADS = 4;
-    private static final int MAX_DOUBLINGS = 5;
 
     private final ObservationRegistry observations;
-    private final Duration limit;
-    private final StateManagerProperties.Pauses pauses;
-    private final AtomicInteger parked = new AtomicInteger();
+    private final Duration notificationLimit;
+    private final ExponentialBackOff backOff;
+    private final AtomicInteger pending = new AtomicInteger();
     private @Nullable ScheduledThreadPoolExecutor executor;
 
     /**
-     * @param limit how long work may wait until somebody is told
+     * @param notificationLimit the age of a delivery at which its clients are notified of the delay
      */
     RetryScheduler(
             ObservationRegistry observations,
             MeterRegistry meters,
-            Duration limit,
+            Duration notificationLimit,
             StateManagerProperties.Pauses pauses) {
         this.observations = observations;
-        this.limit = limit;
-        this.pauses = pauses;
-        meters.gauge("mobile.sync.parked", parked);
+        this.notificationLimit = notificationLimit;
+        this.backOff = new ExponentialBackOff(pauses.firstRetry().toMillis(), 2);
+        backOff.setMaxInterval(pauses.longestRetry().toMillis());
+        backOff.setJitter(pauses.firstRetry().toMillis() / 2);
+        meters.gauge("mobile.sync.pending.retries", pending);
+        // The name until 0.1.0, for one release.
+        meters.gauge("mobile.sync.parked", pending);
     }
 
     /**
-     * Does the work, now if possible.
+     * Makes the first attempt. If it fails, schedules retries until one succeeds or the channel closes.
      *
-     * @param gate of what it needs
+     * @param attempt every failure is retryable
+     * @param onDelayed notifies the affected clients; retried until it succeeds once
      */
-    void run(CircuitBreaker gate, RetryableTask work) {
-        ScheduledRetry attempts = new ScheduledRetry(gate, work, observations.getCurrentObservation());
-        if (!attempts.succeed()) {
-            parked.incrementAndGet();
-            attempts.scheduleNext();
+    void run(Delivery delivery, Runnable attempt, Runnable onDelayed) {
+        ScheduledRetry retry =
+                new ScheduledRetry(delivery, attempt, onDelayed, backOff.start(), observations.getCurrentObservation());
+        if (!retry.tryAttempt()) {
+            pending.incrementAndGet();
+            retry.scheduleNext();
         }
     }
 
@@ -80,11 +70,11 @@ final class RetryScheduler implements SmartLifecycle {
         ScheduledThreadPoolExecutor started = new ScheduledThreadPoolExecutor(
                 THREADS,
                 task -> {
-                    Thread thread = new Thread(task, "parked");
+                    Thread thread = new Thread(task, "retry");
                     thread.setDaemon(true);
                     return thread;
                 },
-                // What comes while we stop is not acknowledged, so it comes again.
+                // A task discarded during shutdown is unacknowledged, so the broker redelivers its message.
                 new ThreadPoolExecutor.DiscardPolicy());
         started.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         executor = started;
@@ -96,7 +86,7 @@ final class RetryScheduler implements SmartLifecycle {
         if (stopping != null) {
             executor = null;
             stopping.shutdownNow();
-            parked.set(0);
+            pending.set(0);
             try {
                 stopping.awaitTermination(5, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
@@ -124,87 +114,87 @@ final class RetryScheduler implements SmartLifecycle {
 
     private final class ScheduledRetry implements Runnable {
 
-        private final CircuitBreaker gate;
-        private final RetryableTask work;
+        private final Delivery delivery;
+        private final Runnable attempt;
+        private final Runnable onDelayed;
+        private final BackOffExecution pauses;
         private final @Nullable Observation trace;
-        private final long since = System.nanoTime();
-        private int failures;
-        private boolean told;
+        private boolean notified;
         private boolean defectLogged;
 
-        private ScheduledRetry(CircuitBreaker gate, RetryableTask work, @Nullable Observation trace) {
-            this.gate = gate;
-            this.work = work;
+        private ScheduledRetry(
+                Delivery delivery,
+                Runnable attempt,
+                Runnable onDelayed,
+                BackOffExecution pauses,
+                @Nullable Observation trace) {
+            this.delivery = delivery;
+            this.attempt = attempt;
+            this.onDelayed = onDelayed;
+            this.pauses = pauses;
             this.trace = trace;
         }
 
         @Override
         public void run() {
-            if (!work.inHand()) {
-                parked.decrementAndGet();
-                return;
-            }
-            if (trace == null) {
-                again();
+            if (!delivery.isChannelOpen()) {
+                pending.decrementAndGet();
+            } else if (trace == null) {
+                retry();
             } else {
-                trace.scoped(this::again);
+                trace.scoped(this::retry);
             }
         }
 
-        private void again() {
-            if (succeed()) {
-                parked.decrementAndGet();
+        private void retry() {
+            if (tryAttempt()) {
+                pending.decrementAndGet();
                 return;
             }
-            if (!told && untilLimit() <= 0) {
-                told = tell();
+            if (!notified && timeUntilNotification() <= 0) {
+                notified = tryNotify();
             }
             scheduleNext();
         }
 
-        private boolean succeed() {
-            failures++;
-            if (!gate.passes()) {
-                return false;
-            }
+        private boolean tryAttempt() {
             try {
-                work.attempt();
-                gate.succeeded();
+                attempt.run();
                 return true;
-            } catch (DataAccessException | PublishFailedException e) {
-                log.debug("message {} waits", work.id(), e);
-                gate.failed(e);
+            } catch (DataAccessException | PublishFailedException | CircuitBreaker.CallNotPermittedException e) {
+                log.debug("message {} is retried", delivery.messageId(), e);
             } catch (RuntimeException e) {
-                // A defect, or a record that cannot be read. Others go on meanwhile.
+                // A defect. It does not hold up other messages.
                 if (!defectLogged) {
                     defectLogged = true;
-                    log.error("message {} cannot be processed for now and is tried again", work.id(), e);
+                    log.error("message {} failed unexpectedly and is retried", delivery.messageId(), e);
                 }
             }
             return false;
         }
 
-        private boolean tell() {
+        private boolean tryNotify() {
             try {
-                work.tellOfDelay();
-                log.info("message {} has waited for longer than {} and is tried on", work.id(), limit);
+                onDelayed.run();
+                log.info(
+                        "message {} is delayed by more than {} and is retried",
+                        delivery.messageId(),
+                        notificationLimit);
                 return true;
             } catch (RuntimeException e) {
-                log.debug("nobody could be told that message {} waits", work.id(), e);
+                log.debug("clients could not be notified that message {} is delayed", delivery.messageId(), e);
                 return false;
             }
         }
 
         private void scheduleNext() {
-            long grown = pauses.firstRetry().toMillis() << Math.min(failures - 1, MAX_DOUBLINGS);
-            long longest = Math.min(pauses.longestRetry().toMillis(), grown);
-            long pause = ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
-            long untilLimit = untilLimit();
-            schedule(this, told || untilLimit <= 0 ? pause : Math.min(pause, untilLimit));
+            long pause = pauses.nextBackOff();
+            long untilNotification = timeUntilNotification();
+            schedule(this, notified || untilNotification <= 0 ? pause : Math.min(pause, untilNotification));
         }
 
-        private long untilLimit() {
-            return limit.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+        private long timeUntilNotification() {
+            return notificationLimit.minus(delivery.age()).toMillis();
         }
     }
 }

@@ -10,78 +10,79 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.OptimisticLockingFailureException;
 
 /**
- * Changes an examinee's state: load, apply, save, publish. Both ways methods may fail are harmless to try again:
- * Spring's {@code DataAccessException} if Redis is away, {@code PublishFailedException} if the broker is.
+ * Changes an examinee's state: loads, applies and saves the record, then publishes it. All failures are retryable: methods
+ * throw Spring's {@code DataAccessException} if Redis is unavailable, {@code PublishFailedException} if the broker is.
  */
 final class StateService {
 
     private static final int MAX_ATTEMPTS = 20;
 
-    private final SyncRecordReader reader;
-    private final RecordStore store;
-    private final SyncStateMachine transition;
+    private final SyncRecordReader recordReader;
+    private final RecordStore recordStore;
+    private final ReplicationBarrier replicationBarrier;
+    private final SyncStateMachine stateMachine;
     private final ConfirmedPublisher publisher;
     private final RedisClock clock;
-    private final ReplicationBarrier replicas;
 
     StateService(
-            SyncRecordReader reader,
-            RecordStore store,
-            ReplicationBarrier replicas,
-            SyncStateMachine transition,
+            SyncRecordReader recordReader,
+            RecordStore recordStore,
+            ReplicationBarrier replicationBarrier,
+            SyncStateMachine stateMachine,
             ConfirmedPublisher publisher,
             RedisClock clock) {
-        this.reader = reader;
-        this.store = store;
-        this.replicas = replicas;
-        this.transition = transition;
+        this.recordReader = recordReader;
+        this.recordStore = recordStore;
+        this.replicationBarrier = replicationBarrier;
+        this.stateMachine = stateMachine;
         this.publisher = publisher;
         this.clock = clock;
     }
 
-    /** Applies a fact or an order. When it returns, everybody is told. */
-    Outcome apply(StateEvent message, String messageId) {
-        return change(message.examinee(), current -> transition.apply(current, message, messageId, clock.now()));
+    /** Applies an event and saves the record. The caller then has to {@link #publish} the outcome. */
+    Outcome apply(StateEvent event, String messageId) {
+        return applyWithRetry(
+                event.examinee(), current -> stateMachine.apply(current, event, messageId, clock.now()));
     }
 
-    /** Applies that a deadline may have passed. When it returns, everybody is told. */
+    /** Times out an examinee whose deadline has passed. The caller then has to {@link #publish} the outcome. */
     Outcome timeOut(ExamineeKey examinee) {
-        return change(
+        return applyWithRetry(
                 examinee,
-                current -> current == null ? new Outcome.Stale(null) : transition.timeOut(current, clock.now()));
+                current -> current == null ? new Outcome.Stale(null) : stateMachine.timeOut(current, clock.now()));
     }
 
-    private Outcome change(ExamineeKey examinee, TransitionFunction rule) {
+    /** Broadcasts the record of an outcome, unless it is stale. Returns when the broker has confirmed the broadcast. */
+    void publish(Outcome outcome) {
+        SyncRecord record = outcome.record();
+        if (record != null && !(outcome instanceof Outcome.Stale)) {
+            // Also for SAME: the attempt that wrote the record may have failed here.
+            replicationBarrier.await();
+            publisher.publish(OutboundMessage.broadcast(record));
+        }
+    }
+
+    private Outcome applyWithRetry(ExamineeKey examinee, TransitionFunction transition) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            SyncRecord current = reader.read(examinee);
-            Outcome outcome = save(current, rule.apply(current));
+            SyncRecord current = recordReader.read(examinee);
+            Outcome outcome = save(current, transition.apply(current));
             if (outcome != null) {
-                publish(outcome);
                 return outcome;
             }
         }
-        throw new OptimisticLockingFailureException("the record was changed by others " + MAX_ATTEMPTS + " times");
+        throw new OptimisticLockingFailureException(MAX_ATTEMPTS + " concurrent changes of the record");
     }
 
-    /** Returns what was saved, or {@code null} if somebody else was faster. */
+    /** Returns the saved outcome, or {@code null} if the record has changed concurrently. */
     private @Nullable Outcome save(@Nullable SyncRecord current, Outcome outcome) {
         if (outcome instanceof Outcome.New change) {
-            SyncRecord written = store.replace(current, change.record());
-            return written == null ? null : new Outcome.New(written);
+            SyncRecord saved = recordStore.replace(current, change.record());
+            return saved == null ? null : new Outcome.New(saved);
         }
         if (current != null) {
-            store.repair(current);
+            recordStore.repair(current);
         }
         return outcome;
-    }
-
-    private void publish(Outcome outcome) {
-        SyncRecord record = outcome.record();
-        if (record != null && !(outcome instanceof Outcome.Stale)) {
-            // Also where it was written by an attempt before, which may have failed here.
-            replicas.await();
-            publisher.publish(OutboundMessage.broadcast(record));
-        }
     }
 
     private interface TransitionFunction {

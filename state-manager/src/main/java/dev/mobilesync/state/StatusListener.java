@@ -26,136 +26,91 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 
 /**
- * Takes facts and orders from {@code status_queue}. A message is acknowledged when its change is written and told, or
- * when it is among the dead letters; one that has to wait is parked, unacknowledged, and the next one is taken.
+ * Consumes {@code status_queue}: decodes a message, applies it, publishes the broadcast, and then acknowledges. A message
+ * that fails stays unacknowledged and is retried while the next ones are processed. A message that cannot be processed
+ * becomes a dead letter.
  */
 final class StatusListener implements ChannelAwareMessageListener {
 
     private static final Logger log = LoggerFactory.getLogger(StatusListener.class);
 
-    private final CircuitBreaker redisAndBroker;
-    private final CircuitBreaker broker;
-    private final StateService changes;
+    private final StateService stateService;
     private final ConfirmedPublisher publisher;
-    private final RetryScheduler parking;
+    private final RetryScheduler retryScheduler;
     private final MeterRegistry meters;
     private final Clock clock;
+    private final CircuitBreaker redisAndBroker;
+    /** Separate, because dead letters do not need Redis. */
+    private final CircuitBreaker deadLetterQueue;
 
     StatusListener(
-            StateService changes,
+            StateService stateService,
             ConfirmedPublisher publisher,
-            RetryScheduler parking,
+            RetryScheduler retryScheduler,
             MeterRegistry meters,
             Clock clock,
             Duration probeInterval) {
-        this.redisAndBroker = new CircuitBreaker("Redis or the broker", probeInterval);
-        this.broker = new CircuitBreaker("the broker, for dead letters", probeInterval);
-        this.changes = changes;
+        this.stateService = stateService;
         this.publisher = publisher;
-        this.parking = parking;
+        this.retryScheduler = retryScheduler;
         this.meters = meters;
         this.clock = clock;
+        this.redisAndBroker = new CircuitBreaker("Redis or the broker", probeInterval);
+        this.deadLetterQueue = new CircuitBreaker("the dead letter queue", probeInterval);
     }
 
     @Override
     public void onMessage(Message message, @Nullable Channel channel) {
         Delivery delivery = new Delivery(message, requireNonNull(channel));
         try {
-            parking.run(
-                    redisAndBroker, new ApplyTask(delivery, MessageCodec.decode(delivery.body(), StateEvent.class)));
+            StateEvent event = MessageCodec.decode(delivery.body(), StateEvent.class);
+            retryScheduler.run(delivery, () -> process(delivery, event), () -> publishDelay(delivery, event));
         } catch (InvalidMessageException e) {
-            parking.run(broker, new DeadLetterTask(delivery, String.valueOf(e.getMessage())));
+            retryScheduler.run(
+                    delivery, () -> deadLetter(delivery, "unknown", String.valueOf(e.getMessage())), () -> {});
         }
     }
 
-    private void count(String type, String outcome) {
-        meters.counter("mobile.sync.outcomes", "type", type, "outcome", outcome).increment();
-    }
-
-    /** A message that may change something. */
-    private final class ApplyTask extends MessageTask {
-
-        private final StateEvent input;
-
-        private ApplyTask(Delivery delivery, StateEvent input) {
-            super(delivery);
-            this.input = input;
-        }
-
-        @Override
-        public void attempt() {
-            Outcome outcome;
-            try {
-                outcome = changes.apply(input, delivery.messageId());
-            } catch (UnreadableRecordException e) {
-                publishFailure("the state cannot be read; an operator has to repair it");
-                deadLetter(input.type().wireName(), "unreadable record: " + e.getMessage());
-                return;
-            }
-            delivery.ack();
-            count(input.type().wireName(), outcome.label());
-        }
-
-        @Override
-        public void tellOfDelay() {
-            publishFailure("the state cannot be written at the moment; the service keeps trying");
-        }
-
-        private void publishFailure(String message) {
-            MobileSyncFailed failed = new MobileSyncFailed(
-                    input.planId(),
-                    input.examineeId(),
-                    input instanceof MobileSyncStatus status ? status.deviceId() : null,
-                    Status.FAILED,
-                    clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                    SyncError.of(ErrorCode.STATE_CHANGE_FAILED, message));
-            publisher.publish(OutboundMessage.broadcast(
-                    failed, AmqpNames.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name())));
+    private void process(Delivery delivery, StateEvent event) {
+        try {
+            redisAndBroker.run(() -> {
+                Outcome outcome = stateService.apply(event, delivery.messageId());
+                stateService.publish(outcome);
+                delivery.ack();
+                count(event.type().wireName(), outcome.label());
+            });
+        } catch (UnreadableRecordException e) {
+            publishFailure(delivery, event, "the state cannot be read; an operator has to repair it");
+            deadLetter(delivery, event.type().wireName(), "unreadable record: " + e.getMessage());
         }
     }
 
-    /** A message that can never be processed. It needs no Redis, and concerns nobody who could be told. */
-    private final class DeadLetterTask extends MessageTask {
-
-        private final String reason;
-
-        private DeadLetterTask(Delivery delivery, String reason) {
-            super(delivery);
-            this.reason = reason;
-        }
-
-        @Override
-        public void attempt() {
-            deadLetter("unknown", reason);
-        }
-
-        @Override
-        public void tellOfDelay() {}
-    }
-
-    private abstract class MessageTask implements RetryScheduler.RetryableTask {
-
-        final Delivery delivery;
-
-        private MessageTask(Delivery delivery) {
-            this.delivery = delivery;
-        }
-
-        void deadLetter(String type, String reason) {
+    private void deadLetter(Delivery delivery, String type, String reason) {
+        deadLetterQueue.run(() -> {
             publisher.publish(OutboundMessage.deadLetter(delivery.properties(), delivery.body(), reason));
             delivery.ack();
             count(type, "DEAD_LETTER");
             log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
-        }
+        });
+    }
 
-        @Override
-        public boolean inHand() {
-            return delivery.inHand();
-        }
+    private void publishDelay(Delivery delivery, StateEvent event) {
+        publishFailure(delivery, event, "the state cannot be written at the moment; the service keeps trying");
+    }
 
-        @Override
-        public String id() {
-            return delivery.messageId();
-        }
+    private void publishFailure(Delivery delivery, StateEvent event, String message) {
+        MobileSyncFailed failed = new MobileSyncFailed(
+                event.planId(),
+                event.examineeId(),
+                event instanceof MobileSyncStatus status ? status.deviceId() : null,
+                Status.FAILED,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                SyncError.of(ErrorCode.STATE_CHANGE_FAILED, message));
+        publisher.publish(OutboundMessage.broadcast(
+                failed, AmqpNames.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name())));
+    }
+
+    private void count(String type, String outcome) {
+        meters.counter("mobile.sync.outcomes", "type", type, "outcome", outcome).increment();
     }
 }

@@ -91,6 +91,7 @@ final class TimeoutProcessor {
             return;
         }
         Outcome outcome = changes.timeOut(examinee);
+        changes.publish(outcome);
         if (outcome instanceof Outcome.New) {
             timeouts.increment();
         }
