@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A proctor's order. From socket-server to state-manager.
  *
- * @param reason why, at most 500 characters; a retake's is shown to the examinee
- * @param by the proctor: the {@code sub} of the token, at most 128 characters
- * @param deadline the new deadline; present exactly for {@code EXTEND}
+ * @param reason at most 500 characters; the reason of a retake is shown to the examinee
+ * @param by the proctor: {@code sub} of the token, at most 128 characters
+ * @param deadline the new deadline; present only for {@code EXTEND}
  */
 public record MobileSyncOrder(
         String planId,
@@ -22,13 +22,12 @@ public record MobileSyncOrder(
         @Nullable Instant deadline)
         implements StateEvent {
 
-    /** What a proctor may order. */
     public enum Order {
-        /** A new picture is wanted, even where there is one. */
+        /** Requests a new picture, even if one is stored. */
         RETAKE,
-        /** More time. */
+        /** Sets a new deadline. */
         EXTEND,
-        /** Take the step as completed, without or with a picture. */
+        /** Completes the step, with or without a picture. */
         ACCEPT
     }
 

@@ -15,36 +15,36 @@ import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 
 /**
- * Shows the dead letters, or moves them back to {@code status_queue}. One line per message: its id, type, size and the
- * reason; never its body. Handles as many as there were at the start, so that one that comes back does not go round.
+ * Lists the dead letters, or moves them back to {@code status_queue}. Prints one line per message: id, type, size and
+ * reason, never the body. Handles as many messages as the queue held at the start, so a message that is dead-lettered
+ * again is not replayed twice.
  */
 final class DeadLetters {
 
-    /** What to do with them. */
     enum Action {
         LIST,
         REPLAY
     }
 
-    private final ConnectionFactory connections;
+    private final ConnectionFactory connectionFactory;
     private final ConfirmedPublisher publisher;
     private final PrintStream out;
 
-    DeadLetters(ConnectionFactory connections, ConfirmedPublisher publisher, PrintStream out) {
-        this.connections = connections;
+    DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publisher, PrintStream out) {
+        this.connectionFactory = connectionFactory;
         this.publisher = publisher;
         this.out = out;
     }
 
     /**
-     * Does it.
+     * Lists or replays the dead letters.
      *
-     * @return how many there were
-     * @throws dev.mobilesync.service.PublishFailedException if one could not be moved; it and those behind it stay
+     * @return the number of messages handled
+     * @throws dev.mobilesync.service.PublishFailedException if a message cannot be moved; it and the ones after it stay
      */
     int run(Action action) throws IOException {
-        Connection connection = connections.createConnection();
-        // A channel of its own: closing it gives back what was only looked at.
+        Connection connection = connectionFactory.createConnection();
+        // Closing this channel returns the messages that were only listed.
         Channel channel = connection.getDelegate().createChannel();
         if (channel == null) {
             throw new IOException("no channel left on the connection");
@@ -53,15 +53,15 @@ final class DeadLetters {
             int count = channel.queueDeclarePassive(AmqpNames.DEAD_LETTER_QUEUE).getMessageCount();
             int handled = 0;
             while (handled < count) {
-                GetResponse letter = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, false);
-                if (letter == null) {
+                GetResponse message = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, false);
+                if (message == null) {
                     break;
                 }
                 handled++;
-                out.println(describe(letter));
+                out.println(describe(message));
                 if (action == Action.REPLAY) {
-                    publisher.publish(replay(letter));
-                    channel.basicAck(letter.getEnvelope().getDeliveryTag(), false);
+                    publisher.publish(replay(message));
+                    channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
                 }
             }
             out.println(handled + (action == Action.REPLAY ? " replayed" : " dead letters"));
@@ -71,9 +71,9 @@ final class DeadLetters {
         }
     }
 
-    private static String describe(GetResponse letter) {
-        AMQP.BasicProperties properties = letter.getProps();
-        return "id=" + properties.getMessageId() + " type=" + properties.getType() + " bytes=" + letter.getBody().length
+    private static String describe(GetResponse message) {
+        AMQP.BasicProperties properties = message.getProps();
+        return "id=" + properties.getMessageId() + " type=" + properties.getType() + " bytes=" + message.getBody().length
                 + " reason=" + reason(properties.getHeaders());
     }
 
@@ -85,18 +85,18 @@ final class DeadLetters {
         return reason == null ? headers.get("x-first-death-reason") : reason;
     }
 
-    private static OutboundMessage replay(GetResponse letter) {
+    private static OutboundMessage replay(GetResponse message) {
         Map<String, Object> headers = new HashMap<>();
-        if (letter.getProps().getHeaders() != null) {
-            headers.putAll(letter.getProps().getHeaders());
+        if (message.getProps().getHeaders() != null) {
+            headers.putAll(message.getProps().getHeaders());
         }
-        // The reason is one of those; the others are the broker's own.
+        // Set by the broker, except for the reason.
         headers.keySet().removeIf(name -> name.startsWith("x-"));
         return new OutboundMessage(
                 "",
                 AmqpNames.STATUS_QUEUE,
                 true,
-                letter.getProps().builder().headers(headers).build(),
-                letter.getBody());
+                message.getProps().builder().headers(headers).build(),
+                message.getBody());
     }
 }

@@ -13,12 +13,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 /**
- * {@code --dead-letters=list} and {@code --dead-letters=replay}: does that instead of starting the service. It reaches
- * the broker with the service's own settings.
+ * {@code --dead-letters=list} and {@code --dead-letters=replay}: runs instead of the service, with the service's
+ * connection settings.
  */
 final class DeadLettersCommand {
 
-    /** How it is given on the command line. */
     static final CommandLine.Command SYNTAX = new CommandLine.Command(
             "--dead-letters=<list|replay>", "lists or replays the dead letters, instead of starting the service");
 
@@ -26,28 +25,28 @@ final class DeadLettersCommand {
 
     private DeadLettersCommand() {}
 
-    /** Which action the arguments ask for, if one. */
-    static Optional<String> asked(String... args) {
+    /** Returns the requested action, if any. */
+    static Optional<String> parse(String... args) {
         return CliCommand.asked(OPTION, args);
     }
 
     /**
-     * Does it and prints to {@code out}.
+     * Runs the action and prints to {@code out}.
      *
-     * @param args further settings, as the service takes them
-     * @return the exit code: 0, 1 if it failed, 2 if there is no such action
+     * @param args further settings in the service's syntax
+     * @return the exit code: 0 for success, 1 for failure, 2 for an unknown action
      */
     static int run(String action, PrintStream out, String... args) {
-        DeadLetters.Action what;
+        DeadLetters.Action parsed;
         try {
-            what = DeadLetters.Action.valueOf(action.toUpperCase(Locale.ROOT));
+            parsed = DeadLetters.Action.valueOf(action.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             out.println("usage: " + OPTION + "list or " + OPTION + "replay");
             return 2;
         }
-        try (ConfigurableApplicationContext context = CliCommand.start(Parts.class, StateManager.CONFIG_NAME, args)) {
+        try (ConfigurableApplicationContext context = CliCommand.start(CommandConfiguration.class, StateManager.CONFIG_NAME, args)) {
             new DeadLetters(context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class), out)
-                    .run(what);
+                    .run(parsed);
             return 0;
         } catch (Exception e) {
             out.println("failed: " + reason(e));
@@ -55,7 +54,7 @@ final class DeadLettersCommand {
         }
     }
 
-    /** The innermost one, as the broker's client wraps what the broker said. */
+    /** Returns the innermost cause: the client library wraps the broker's reply. */
     private static String reason(Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null) {
@@ -64,8 +63,7 @@ final class DeadLettersCommand {
         return cause.toString();
     }
 
-    /** Not found by the service's own scan for configurations. */
     @EnableAutoConfiguration
     @Import(ServiceConfiguration.class)
-    static class Parts {}
+    static class CommandConfiguration {}
 }

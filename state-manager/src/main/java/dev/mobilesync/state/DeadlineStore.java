@@ -11,20 +11,21 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 /**
- * Who waits, by deadline: a sorted set. Whoever handles a passed deadline claims it by moving its score forward (a
- * lease) and settles it afterwards; where that one dies, the lease runs out and somebody else claims it.
+ * Sorted set of the waiting examinees, scored by deadline. An instance claims a passed deadline by moving its score
+ * forward (a lease), and completes it afterwards. If the instance dies, the lease expires and another instance claims
+ * the deadline.
  *
- * <p>A member whose record has no deadline any more does no harm: it is taken away when it comes due. Every method
- * throws Spring's {@code DataAccessException} if Redis is away.
+ * <p>A member without a deadline in its record is harmless: it is removed when it is due. Every method throws Spring's
+ * {@code DataAccessException} if Redis is unavailable.
  */
 final class DeadlineStore {
 
     /**
-     * Members that were due.
+     * Claimed members that were due.
      *
-     * @param now the time by Redis
-     * @param leaseEnd their new score: what {@link #settle} expects
-     * @param members as {@link ExamineeKey#member()} writes them
+     * @param now the clock of Redis
+     * @param leaseEnd their new score, which {@link #complete} expects
+     * @param members in the form of {@link ExamineeKey#member()}
      */
     record Claim(Instant now, Instant leaseEnd, List<String> members) {}
 
@@ -34,15 +35,15 @@ final class DeadlineStore {
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local leased = string.format('%.0f', now + ARGV[2])
             now = string.format('%.0f', now)
-            local answer = {now, leased}
+            local reply = {now, leased}
             for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])) do
               redis.call('ZADD', KEYS[1], leased, member)
-              answer[#answer + 1] = member
+              reply[#reply + 1] = member
             end
-            return answer
+            return reply
             """, List.class);
 
-    private static final RedisScript<Long> SETTLE = RedisScript.of("""
+    private static final RedisScript<Long> COMPLETE = RedisScript.of("""
             local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
             if not score or tonumber(score) ~= tonumber(ARGV[2]) then
               return 0
@@ -63,7 +64,7 @@ final class DeadlineStore {
         this.redis = redis;
     }
 
-    /** From now on that is the examinee's deadline. */
+    /** Adds or replaces the examinee's deadline. */
     void put(ExamineeKey examinee, Instant deadline) {
         redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), deadline.toEpochMilli());
     }
@@ -73,28 +74,28 @@ final class DeadlineStore {
         return redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) != null;
     }
 
-    /** Some of the members in their order, from that place on; none behind the last. */
-    Set<String> part(long from, int limit) {
+    /** Returns up to {@code limit} members from rank {@code from}; an empty set after the last one. */
+    Set<String> page(long from, int limit) {
         Set<String> members = redis.opsForZSet().range(RedisKeys.DEADLINES, from, from + limit - 1);
         return members == null ? Set.of() : members;
     }
 
-    /** Claims up to {@code limit} members that are due, for {@code lease}. */
+    /** Claims up to {@code limit} due members for the duration of {@code lease}. */
     Claim claim(int limit, Duration lease) {
         @SuppressWarnings("unchecked")
-        List<String> answer = redis.execute(CLAIM, KEY, Integer.toString(limit), Long.toString(lease.toMillis()));
-        return new Claim(millis(answer.get(0)), millis(answer.get(1)), answer.subList(2, answer.size()));
+        List<String> reply = redis.execute(CLAIM, KEY, Integer.toString(limit), Long.toString(lease.toMillis()));
+        return new Claim(millis(reply.get(0)), millis(reply.get(1)), reply.subList(2, reply.size()));
     }
 
     /**
-     * Changes a member unless somebody else has meanwhile.
+     * Sets a member's score, unless it has changed concurrently.
      *
-     * @param expected the score that it must still have
-     * @param next its new score; {@code null} takes it away
+     * @param expected the current score
+     * @param next the new score; {@code null} removes the member
      */
-    void settle(String member, Instant expected, @Nullable Instant next) {
+    void complete(String member, Instant expected, @Nullable Instant next) {
         redis.execute(
-                SETTLE,
+                COMPLETE,
                 KEY,
                 member,
                 Long.toString(expected.toEpochMilli()),

@@ -3,17 +3,17 @@ package dev.mobilesync.state;
 import dev.mobilesync.messages.SyncRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What a fact, an order or a passed deadline does to an examinee's record. */
+/** The effect of an event or a passed deadline on an examinee's record. */
 sealed interface Outcome {
 
-    /** The record that stands afterwards. */
+    /** The record afterwards. */
     @Nullable
     SyncRecord record();
 
-    /** For metrics and logs: {@code NEW}, {@code SAME} or {@code STALE}. */
+    /** {@code NEW}, {@code SAME} or {@code STALE}, for metrics. */
     String label();
 
-    /** The record is to be written, which gives it its next revision; its broadcast is news. */
+    /** A changed record, to be saved under a new revision and broadcast. */
     record New(SyncRecord record) implements Outcome {
         @Override
         public String label() {
@@ -21,7 +21,7 @@ sealed interface Outcome {
         }
     }
 
-    /** Nothing is to be written; the record's broadcast is published again, with the same id. */
+    /** An unchanged record, whose broadcast is republished under the same message id. */
     record Same(SyncRecord record) implements Outcome {
         @Override
         public String label() {
@@ -29,7 +29,7 @@ sealed interface Outcome {
         }
     }
 
-    /** Overtaken by what came before it: nothing to write, nothing to tell. */
+    /** Superseded by a newer event: nothing to save or publish. */
     record Stale(@Nullable SyncRecord record) implements Outcome {
         @Override
         public String label() {

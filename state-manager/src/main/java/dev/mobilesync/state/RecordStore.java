@@ -23,10 +23,11 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 /**
- * Writes records, and what is derived from them: the plan's index and the deadlines. No script spans two keys; the order
- * of the writes, and a message that is only acknowledged after all of them, keep the three together.
+ * Writes records and the data derived from them: the plan's index and the deadlines. No script spans two keys, for
+ * Redis Cluster. The order of the writes keeps the three consistent, because a message is acknowledged after all of
+ * them.
  *
- * <p>Every method throws Spring's {@code DataAccessException} if Redis is away.
+ * <p>Every method throws Spring's {@code DataAccessException} if Redis is unavailable.
  */
 final class RecordStore {
 
@@ -37,9 +38,9 @@ final class RecordStore {
     private static final byte[] PLANS = RedisKeys.PLANS.getBytes(UTF_8);
 
     /**
-     * ARGV: the revision that must stand there (empty: no record), the one that the next must exceed, time to live in
-     * ms, fields and values. Returns the revision that was given, or nothing. The time is that of the Redis node, in
-     * microseconds; a Lua number is exact up to 2^53, which that stays below until the year 2255.
+     * ARGV: the expected revision (empty: no record), the revision that the next one must exceed, time to live in ms,
+     * fields and values. Returns the new revision, or nil if the expected one does not match. A revision is the time of
+     * the Redis node in microseconds. A Lua number is exact up to 2^53, which is the year 2255.
      */
     private static final RedisScript<String> REPLACE = RedisScript.of("""
             local revision = ''
@@ -59,36 +60,36 @@ final class RecordStore {
             return next
             """, String.class);
 
-    /** The highest revision of any record that this instance has given: what a failover to a slow clock leaves standing. */
-    private final AtomicLong highest = new AtomicLong();
+    /** Highest revision that this instance has assigned. Keeps revisions growing after a failover to a slower clock. */
+    private final AtomicLong highestRevision = new AtomicLong();
 
     private final StringRedisTemplate redis;
-    private final SyncRecordReader reader;
-    private final DeadlineStore deadlines;
+    private final SyncRecordReader recordReader;
+    private final DeadlineStore deadlineStore;
     private final Duration timeToLive;
 
-    RecordStore(StringRedisTemplate redis, SyncRecordReader reader, DeadlineStore deadlines, Duration timeToLive) {
+    RecordStore(StringRedisTemplate redis, SyncRecordReader recordReader, DeadlineStore deadlineStore, Duration timeToLive) {
         this.redis = redis;
-        this.reader = reader;
-        this.deadlines = deadlines;
+        this.recordReader = recordReader;
+        this.deadlineStore = deadlineStore;
         this.timeToLive = timeToLive;
     }
 
     /**
-     * Writes {@code next} if {@code current} still stands. The deadline goes first: a crash in between leaves a
-     * deadline with nothing to do rather than a wait without end.
+     * Replaces {@code current} by {@code next} (compare-and-set). Writes the deadline first: a crash in between leaves
+     * a superfluous deadline rather than a wait without end.
      *
-     * @return what was written: {@code next} with a revision above all before, also where Redis has lost those; {@code
-     *     null} if it was not
+     * @return {@code next} with a revision above all earlier ones, even if Redis has lost those; {@code null} if the
+     *     record is no longer {@code current}
      */
     @Nullable
     SyncRecord replace(@Nullable SyncRecord current, SyncRecord next) {
         if (next.deadline() != null) {
-            deadlines.put(next.examinee(), next.deadline());
+            deadlineStore.put(next.examinee(), next.deadline());
         }
         List<String> arguments = new ArrayList<>();
         arguments.add(current == null ? "" : Long.toString(current.revision()));
-        arguments.add(Long.toString(highest.get()));
+        arguments.add(Long.toString(highestRevision.get()));
         arguments.add(Long.toString(timeToLive.toMillis()));
         next.toHash().forEach((field, value) -> {
             if (!field.equals(REVISION)) {
@@ -101,52 +102,52 @@ final class RecordStore {
             return null;
         }
         SyncRecord written = next.toBuilder().revision(Long.parseLong(revision)).build();
-        highest.accumulateAndGet(written.revision(), Math::max);
-        index(written);
+        highestRevision.accumulateAndGet(written.revision(), Math::max);
+        updateIndex(written);
         if (next.deadline() == null && current != null && current.deadline() != null) {
-            // Not one that somebody has put there since, nor one that is claimed.
-            deadlines.settle(next.examinee().member(), current.deadline(), null);
+            // Keeps a deadline that was set or claimed concurrently.
+            deadlineStore.complete(next.examinee().member(), current.deadline(), null);
         }
         return written;
     }
 
-    /** Puts right what a crash may have left out after {@code record} was written. */
+    /** Restores the deadline and the index entry of a saved record, which a crash may have left out. */
     void repair(SyncRecord record) {
         if (record.deadline() != null) {
-            deadlines.put(record.examinee(), record.deadline());
+            deadlineStore.put(record.examinee(), record.deadline());
         }
-        index(record);
+        updateIndex(record);
     }
 
     /**
-     * Takes an index entry away that has no record behind it, and puts it back where there is one after all.
+     * Removes an orphaned index entry; restores it if the record exists.
      *
-     * @return whether it stays away
+     * @return whether the entry was orphaned
      */
-    boolean forget(ExamineeKey examinee) {
+    boolean removeOrphanedIndexEntry(ExamineeKey examinee) {
         redis.opsForZSet().remove(RedisKeys.planIndex(examinee.planId()), examinee.examineeId());
-        SyncRecord written = reader.read(examinee);
+        SyncRecord written = recordReader.read(examinee);
         if (written != null) {
             repair(written);
         }
         return written == null;
     }
 
-    /** Enters the status in the plan's index; where the record was changed at the same time, the one that stands now. */
-    private void index(SyncRecord written) {
+    /** Writes the status to the plan's index, again if the record changes concurrently. */
+    private void updateIndex(SyncRecord written) {
         SyncRecord record = written;
         for (int attempt = 0; record != null && attempt < MAX_ATTEMPTS; attempt++) {
-            String standing = enter(record);
-            if (Long.toString(record.revision()).equals(standing)) {
+            String currentRevision = writeIndexEntry(record);
+            if (Long.toString(record.revision()).equals(currentRevision)) {
                 return;
             }
-            record = reader.read(record.examinee());
+            record = recordReader.read(record.examinee());
         }
     }
 
-    /** Returns the revision that stands after the entry was made. */
-    @SuppressWarnings("NullAway") // a pipelined callback has to return null
-    private @Nullable String enter(SyncRecord record) {
+    /** Returns the record's revision after the write. */
+    @SuppressWarnings("NullAway") // a pipelined callback must return null
+    private @Nullable String writeIndexEntry(SyncRecord record) {
         byte[] index = RedisKeys.planIndex(record.planId()).getBytes(UTF_8);
         Tuple entry = new DefaultTuple(record.examineeId().getBytes(UTF_8), RedisKeys.indexScore(record.status()));
         byte[] key = RedisKeys.record(record.examinee()).getBytes(UTF_8);
@@ -164,8 +165,8 @@ final class RecordStore {
             if (!RedisTypeErrors.isWrongType(e)) {
                 throw e;
             }
-            // The record stands all the same; only a proctor's board lacks it.
-            log.warn("plan {} has an index that is not a sorted set", record.planId());
+            // The record is valid without the entry; only the proctor's list lacks it.
+            log.warn("index of plan {} is not a sorted set", record.planId());
             return Long.toString(record.revision());
         }
     }

@@ -11,12 +11,12 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 /**
- * The time by the Redis server that keeps the deadlines, so that several instances whose clocks differ mean the same
- * moment. Asked for once; afterwards each scan of the deadlines sets it anew.
+ * Clock of the Redis node that holds the deadlines, so that instances with different clocks agree. Reads the offset to
+ * the local clock once; each scan of the deadlines then updates it.
  */
 final class RedisClock {
 
-    /** Asked with the deadlines' key, so that a cluster asks the node that holds them. */
+    /** Takes the deadlines' key, so that a cluster runs it on the node that holds them. */
     private static final RedisScript<String> TIME = RedisScript.of("""
             local time = redis.call('TIME')
             return string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
@@ -24,7 +24,7 @@ final class RedisClock {
 
     private final Clock local;
     private final StringRedisTemplate redis;
-    private volatile @Nullable Duration ahead;
+    private volatile @Nullable Duration offset;
 
     RedisClock(Clock local, StringRedisTemplate redis) {
         this.local = local;
@@ -32,23 +32,23 @@ final class RedisClock {
     }
 
     /**
-     * Now, to the millisecond.
+     * Returns the time of Redis in milliseconds.
      *
-     * @throws org.springframework.dao.DataAccessException if Redis has to be asked and is away
+     * @throws org.springframework.dao.DataAccessException if the offset is not known yet and Redis is unavailable
      */
     Instant now() {
-        Duration difference = ahead;
-        if (difference == null) {
+        Duration current = offset;
+        if (current == null) {
             String millis = redis.execute(TIME, List.of(RedisKeys.DEADLINES));
-            difference = set(Instant.ofEpochMilli(Long.parseLong(millis)));
+            current = synchronize(Instant.ofEpochMilli(Long.parseLong(millis)));
         }
-        return local.instant().plus(difference).truncatedTo(ChronoUnit.MILLIS);
+        return local.instant().plus(current).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** What Redis just said. */
-    Duration set(Instant redisNow) {
-        Duration difference = Duration.between(local.instant(), redisNow);
-        ahead = difference;
-        return difference;
+    /** Sets the offset from a reply of Redis, and returns it. */
+    Duration synchronize(Instant redisNow) {
+        Duration measured = Duration.between(local.instant(), redisNow);
+        offset = measured;
+        return measured;
     }
 }

@@ -15,15 +15,15 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Waits until replicas of Redis have what was written, so that a failover to one of them does not lose it. Replicas take
- * everything in order: a write over a connection of its own, made after the others, stands for all before it. That
- * connection is the one that waits; nobody else's commands stand behind it.
+ * Waits until replicas of Redis have received all earlier writes, so that a failover to one of them loses nothing.
+ * Replicas apply writes in order, so a later write over a separate connection covers all earlier ones. The separate
+ * connection keeps {@code WAIT} from blocking other commands.
  */
 final class ReplicationBarrier implements AutoCloseable {
 
     private static final String BARRIER = "mobile_sync:replica_barrier";
-    private static final Duration BARRIER_LIFE = Duration.ofMinutes(1);
-    private static final Duration ANSWER_TIME = Duration.ofSeconds(1);
+    private static final Duration BARRIER_TTL = Duration.ofMinutes(1);
+    private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(1);
 
     private final LettuceConnectionFactory redis;
     private final int replicas;
@@ -31,8 +31,8 @@ final class ReplicationBarrier implements AutoCloseable {
     private @Nullable StatefulRedisConnection<String, String> connection;
 
     /**
-     * @param replicas how many must have it; 0 to wait for none
-     * @param timeout how long that may take
+     * @param replicas required acknowledgements; 0 disables the barrier
+     * @param timeout for the replicas to acknowledge
      */
     ReplicationBarrier(LettuceConnectionFactory redis, int replicas, Duration timeout) {
         this.redis = redis;
@@ -45,28 +45,28 @@ final class ReplicationBarrier implements AutoCloseable {
     }
 
     /**
-     * Returns when they have all that was written before.
+     * Blocks until the replicas have acknowledged all earlier writes.
      *
-     * @throws DataAccessResourceFailureException if too few have it in time; they may have it later
+     * @throws DataAccessResourceFailureException if too few do in time; they may still receive the writes later
      */
     void await() {
         if (replicas == 0) {
             return;
         }
         try {
-            Future<Long> answer;
+            Future<Long> reply;
             synchronized (this) {
                 RedisAsyncCommands<String, String> commands = connection().async();
-                commands.set(BARRIER, "", SetArgs.Builder.ex(BARRIER_LIFE));
-                answer = commands.waitForReplication(replicas, timeout.toMillis());
+                commands.set(BARRIER, "", SetArgs.Builder.ex(BARRIER_TTL));
+                reply = commands.waitForReplication(replicas, timeout.toMillis());
             }
-            long have = answer.get(timeout.plus(ANSWER_TIME).toMillis(), TimeUnit.MILLISECONDS);
-            if (have < replicas) {
+            long acknowledged = reply.get(timeout.plus(REPLY_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
+            if (acknowledged < replicas) {
                 throw new DataAccessResourceFailureException(
-                        have + " of " + replicas + " replicas have it within " + timeout.toMillis() + " ms");
+                        acknowledged + " of " + replicas + " replicas acknowledged within " + timeout.toMillis() + " ms");
             }
         } catch (RedisException | ExecutionException | TimeoutException e) {
-            throw new DataAccessResourceFailureException("the replicas could not be asked", e);
+            throw new DataAccessResourceFailureException("no reply about the replicas", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DataAccessResourceFailureException("interrupted", e);
@@ -77,8 +77,8 @@ final class ReplicationBarrier implements AutoCloseable {
         StatefulRedisConnection<String, String> open = connection;
         if (open == null) {
             open = ((RedisClient) redis.getRequiredNativeClient()).connect();
-            // Longer than the server itself may take, so that an answer is not given up on just before it comes.
-            open.setTimeout(timeout.plus(ANSWER_TIME));
+            // Longer than the server waits, so that its reply still arrives.
+            open.setTimeout(timeout.plus(REPLY_TIMEOUT));
             connection = open;
         }
         return open;

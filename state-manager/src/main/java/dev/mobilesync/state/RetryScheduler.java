@@ -18,8 +18,8 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Retries failed deliveries indefinitely with growing pauses, while others are processed. The listener's prefetch bounds
- * how many can be pending.
+ * Retries failed deliveries indefinitely with growing pauses, while others are processed. The listener's prefetch
+ * bounds how many can be pending.
  */
 final class RetryScheduler implements SmartLifecycle {
 
@@ -46,7 +46,7 @@ final class RetryScheduler implements SmartLifecycle {
         backOff.setMaxInterval(pauses.longestRetry().toMillis());
         backOff.setJitter(pauses.firstRetry().toMillis() / 2);
         meters.gauge("mobile.sync.pending.retries", pending);
-        // The name until 0.1.0, for one release.
+        // Deprecated name, kept for one release.
         meters.gauge("mobile.sync.parked", pending);
     }
 

@@ -24,7 +24,6 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** How the parts of this service are put together. */
 @Configuration(proxyBeanMethods = false)
 @Import(ServiceConfiguration.class)
 @EnableConfigurationProperties(StateManagerProperties.class)
@@ -38,95 +37,95 @@ class StateManagerConfiguration {
     }
 
     @Bean
-    DeadlineStore deadlineSet(StringRedisTemplate redis) {
+    DeadlineStore deadlineStore(StringRedisTemplate redis) {
         return new DeadlineStore(redis);
     }
 
     @Bean
     RecordStore recordStore(
             StringRedisTemplate redis,
-            SyncRecordReader reader,
-            DeadlineStore deadlines,
-            StateManagerProperties settings) {
-        return new RecordStore(redis, reader, deadlines, settings.stateTtl());
+            SyncRecordReader recordReader,
+            DeadlineStore deadlineStore,
+            StateManagerProperties properties) {
+        return new RecordStore(redis, recordReader, deadlineStore, properties.stateTtl());
     }
 
     @Bean
-    ReplicationBarrier replicaAcks(LettuceConnectionFactory redis, StateManagerProperties settings) {
-        return new ReplicationBarrier(redis, settings.replicaAcks(), settings.replicaTimeout());
+    ReplicationBarrier replicationBarrier(LettuceConnectionFactory redis, StateManagerProperties properties) {
+        return new ReplicationBarrier(redis, properties.replicaAcks(), properties.replicaTimeout());
     }
 
     @Bean
-    StateService stateChanges(
-            SyncRecordReader reader,
-            RecordStore store,
-            ReplicationBarrier replicas,
+    StateService stateService(
+            SyncRecordReader recordReader,
+            RecordStore recordStore,
+            ReplicationBarrier replicationBarrier,
             ConfirmedPublisher publisher,
             RedisClock clock,
-            StateManagerProperties settings) {
+            StateManagerProperties properties) {
         return new StateService(
-                reader, store, replicas, new SyncStateMachine(settings.syncTimeout()), publisher, clock);
+                recordReader, recordStore, replicationBarrier, new SyncStateMachine(properties.syncTimeout()), publisher, clock);
     }
 
     @Bean
-    RetryScheduler parking(ObservationRegistry observations, MeterRegistry meters, StateManagerProperties settings) {
-        return new RetryScheduler(observations, meters, settings.stateChangeLimit(), settings.pauses());
+    RetryScheduler retryScheduler(ObservationRegistry observations, MeterRegistry meters, StateManagerProperties properties) {
+        return new RetryScheduler(observations, meters, properties.stateChangeLimit(), properties.pauses());
     }
 
     @Bean
     StatusListener statusListener(
-            StateService changes,
+            StateService stateService,
             ConfirmedPublisher publisher,
-            RetryScheduler parking,
+            RetryScheduler retryScheduler,
             MeterRegistry meters,
             Clock clock,
-            StateManagerProperties settings) {
+            StateManagerProperties properties) {
         return new StatusListener(
-                changes, publisher, parking, meters, clock, settings.pauses().probe());
+                stateService, publisher, retryScheduler, meters, clock, properties.pauses().probe());
     }
 
     @Bean
     SimpleMessageListenerContainer statusContainer(
-            SimpleRabbitListenerContainerFactory factory, StatusListener listener) {
+            SimpleRabbitListenerContainerFactory factory, StatusListener statusListener) {
         SimpleMessageListenerContainer container = factory.createListenerContainer();
         container.setListenerId("status");
         container.setQueueNames(AmqpNames.STATUS_QUEUE);
         container.setRecoveryInterval(LISTENER_RECOVERY_MILLIS);
-        container.setMessageListener(listener);
+        container.setMessageListener(statusListener);
         return container;
     }
 
     @Bean
-    TimeoutProcessor deadlines(
-            DeadlineStore deadlines,
-            StateService changes,
+    TimeoutProcessor timeoutProcessor(
+            DeadlineStore deadlineStore,
+            StateService stateService,
             RedisClock clock,
-            StateManagerProperties settings,
+            StateManagerProperties properties,
             MeterRegistry meters) {
-        return new TimeoutProcessor(deadlines, changes, clock, settings.timeoutLease(), meters);
+        return new TimeoutProcessor(deadlineStore, stateService, clock, properties.timeoutLease(), meters);
     }
 
     @Bean
-    JitteredScheduler deadlineRounds(TimeoutProcessor deadlines, StateManagerProperties settings) {
-        return new JitteredScheduler("deadlines", settings.pauses().deadlineScan(), deadlines::round);
+    JitteredScheduler timeoutScheduler(TimeoutProcessor timeoutProcessor, StateManagerProperties properties) {
+        return new JitteredScheduler("deadlines", properties.pauses().deadlineScan(), timeoutProcessor::runOnce);
     }
 
     @Bean
-    StateReconciler waitSweep(
+    StateReconciler stateReconciler(
             StringRedisTemplate redis,
-            SyncRecordReader reader,
-            RecordStore store,
-            DeadlineStore deadlines,
+            SyncRecordReader recordReader,
+            RecordStore recordStore,
+            DeadlineStore deadlineStore,
             MeterRegistry meters) {
-        return new StateReconciler(redis, reader, store, deadlines, meters);
+        return new StateReconciler(redis, recordReader, recordStore, deadlineStore, meters);
     }
 
     @Bean
-    JitteredScheduler sweepRounds(StateReconciler sweep, StateManagerProperties settings) {
-        return new JitteredScheduler("sweep", settings.sweepInterval(), sweep::round);
+    JitteredScheduler reconciliationScheduler(StateReconciler stateReconciler, StateManagerProperties properties) {
+        return new JitteredScheduler("reconciliation", properties.sweepInterval(), stateReconciler::runOnce);
     }
 
-    /** In health as {@code statusListener}: whether messages are being taken. */
+    /** Health component {@code statusListener}: whether messages are consumed. */
     @Bean
     HealthIndicator statusListenerHealthIndicator(SimpleMessageListenerContainer statusContainer) {
         return () -> {
@@ -137,7 +136,7 @@ class StateManagerConfiguration {
         };
     }
 
-    /** Health and metrics for those who run it; nothing else is there. */
+    /** Permits health and metrics only. */
     @Bean
     SecurityFilterChain actuatorOnly(HttpSecurity http) {
         return http.authorizeHttpRequests(

@@ -23,42 +23,42 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Finds waits that would never end, or that nobody would see, because Redis has lost a part of what belongs together: a
- * record with a deadline that is not among the deadlines, index entries without a record or with another status, and
- * records with a deadline that are not in the index. It looks through those in each plan's index who wait, and through the
- * deadlines. Every instance tries now and then, and one of them does it.
+ * Repairs waits that would never end, or that proctors would not see, because Redis has lost a part of the data: a
+ * missing deadline of a record, an index entry without a record or with a different status, and a missing index entry
+ * of a record with a deadline. Inspects the waiting examinees in each plan's index, and the deadlines. Every instance
+ * tries periodically; a lease lets one of them run.
  */
 final class StateReconciler {
 
     private static final Logger log = LoggerFactory.getLogger(StateReconciler.class);
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final int BATCH = 500;
-    private static final List<Status> WAITS = List.of(Status.WAITING, Status.PAIRED, Status.FAILED);
+    private static final List<Status> WAITING_STATUSES = List.of(Status.WAITING, Status.PAIRED, Status.FAILED);
 
     private final StringRedisTemplate redis;
-    private final SyncRecordReader reader;
-    private final RecordStore store;
-    private final DeadlineStore deadlines;
+    private final SyncRecordReader recordReader;
+    private final RecordStore recordStore;
+    private final DeadlineStore deadlineStore;
     private final MeterRegistry meters;
     private final RedisLease lease;
 
-    /** What was found and put right. */
+    /** Numbers of inspected and repaired waits. */
     static final class Report {
 
-        int looked;
+        int inspected;
         int withoutDeadline;
         int wronglyIndexed;
         int withoutRecord;
         int notIndexed;
 
-        int found() {
+        int repaired() {
             return withoutDeadline + wronglyIndexed + withoutRecord + notIndexed;
         }
 
         @Override
         public String toString() {
-            return looked + " waits looked at; put right: " + withoutDeadline + " without deadline, " + wronglyIndexed
-                    + " with another status in the index, " + withoutRecord + " in the index without record, "
+            return inspected + " waits inspected; repaired: " + withoutDeadline + " without deadline, " + wronglyIndexed
+                    + " with a different status in the index, " + withoutRecord + " in the index without record, "
                     + notIndexed
                     + " not in the index";
         }
@@ -66,35 +66,35 @@ final class StateReconciler {
 
     StateReconciler(
             StringRedisTemplate redis,
-            SyncRecordReader reader,
-            RecordStore store,
-            DeadlineStore deadlines,
+            SyncRecordReader recordReader,
+            RecordStore recordStore,
+            DeadlineStore deadlineStore,
             MeterRegistry meters) {
         this.redis = redis;
-        this.reader = reader;
-        this.store = store;
-        this.deadlines = deadlines;
+        this.recordReader = recordReader;
+        this.recordStore = recordStore;
+        this.deadlineStore = deadlineStore;
         this.meters = meters;
         this.lease = new RedisLease(redis, RedisKeys.sweepLease("waits"), LEASE);
     }
 
-    /** One round of many. */
-    void round() {
+    /** Reconciles if no other instance does. Does not throw. */
+    void runOnce() {
         try {
-            Report report = sweep();
-            if (report != null && report.found() > 0) {
-                log.info("sweep: {}", report);
+            Report report = reconcile();
+            if (report != null && report.repaired() > 0) {
+                log.info("reconciliation: {}", report);
             }
         } catch (RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
-                log.warn("the sweep of the waits failed and is tried again later: {}", e.toString());
+                log.warn("reconciliation failed and is retried later: {}", e.toString());
             }
         }
     }
 
-    /** Does it now; {@code null} if another instance is about it. */
+    /** Returns the report, or {@code null} if another instance holds the lease. */
     @Nullable
-    Report sweep() {
+    Report reconcile() {
         if (!lease.take()) {
             return null;
         }
@@ -103,15 +103,15 @@ final class StateReconciler {
             Set<String> plans = redis.opsForZSet().range(RedisKeys.PLANS, 0, -1);
             for (String plan : plans == null ? Set.<String>of() : plans) {
                 try {
-                    sweep(plan, report);
+                    reconcilePlan(plan, report);
                 } catch (DataAccessException e) {
                     if (!RedisTypeErrors.isWrongType(e)) {
                         throw e;
                     }
-                    log.warn("sweep: the index of plan {} is not a sorted set", plan);
+                    log.warn("index of plan {} is not a sorted set", plan);
                 }
             }
-            lookAtDeadlines(report);
+            reconcileDeadlines(report);
             return report;
         } finally {
             meters.counter("mobile.sync.sweep.found", "why", "without deadline").increment(report.withoutDeadline);
@@ -122,43 +122,43 @@ final class StateReconciler {
         }
     }
 
-    private void sweep(String plan, Report report) {
+    private void reconcilePlan(String plan, Report report) {
         String index = RedisKeys.planIndex(plan);
-        for (Status status : WAITS) {
+        for (Status status : WAITING_STATUSES) {
             double score = RedisKeys.indexScore(status);
             Set<String> examinees = redis.opsForZSet().rangeByScore(index, score, score);
             List<ExamineeKey> batch = new ArrayList<>();
             for (String examinee : examinees == null ? Set.<String>of() : examinees) {
                 batch.add(new ExamineeKey(plan, examinee));
                 if (batch.size() == BATCH) {
-                    look(status, batch, report);
+                    inspect(status, batch, report);
                     batch.clear();
                 }
             }
-            look(status, batch, report);
+            inspect(status, batch, report);
         }
         if (Boolean.FALSE.equals(redis.hasKey(index))) {
             redis.opsForZSet().remove(RedisKeys.PLANS, plan);
         }
     }
 
-    private void lookAtDeadlines(Report report) {
-        Set<String> members = deadlines.part(0, BATCH);
-        for (long from = 0; !members.isEmpty(); members = deadlines.part(from += BATCH, BATCH)) {
+    private void reconcileDeadlines(Report report) {
+        Set<String> members = deadlineStore.page(0, BATCH);
+        for (long from = 0; !members.isEmpty(); members = deadlineStore.page(from += BATCH, BATCH)) {
             lease.renew();
-            for (SyncRecordReader.Entry entry : reader.readEntries(notIndexed(members))) {
+            for (SyncRecordReader.Entry entry : recordReader.readEntries(notIndexed(members))) {
                 if (entry.record() != null) {
-                    store.repair(entry.record());
+                    recordStore.repair(entry.record());
                     report.notIndexed++;
                 }
             }
         }
     }
 
-    /** Those of them that are in no plan's index. A deadline that is nobody's is seen to when it comes. */
+    /** Returns the members that are missing from their plan's index. Skips invalid ones, which are removed when due. */
     private List<ExamineeKey> notIndexed(Set<String> members) {
         List<ExamineeKey> examinees =
-                members.stream().flatMap(member -> parsed(member).stream()).toList();
+                members.stream().flatMap(member -> parse(member).stream()).toList();
         List<@Nullable Object> scores = RedisTypeErrors.pipelined(redis, examinees, (connection, examinee) -> connection
                 .zSetCommands()
                 .zScore(
@@ -170,7 +170,7 @@ final class StateReconciler {
                 .toList();
     }
 
-    private static Optional<ExamineeKey> parsed(String member) {
+    private static Optional<ExamineeKey> parse(String member) {
         try {
             return Optional.of(ExamineeKey.parse(member));
         } catch (IllegalArgumentException e) {
@@ -178,25 +178,25 @@ final class StateReconciler {
         }
     }
 
-    private void look(Status indexed, List<ExamineeKey> examinees, Report report) {
+    private void inspect(Status indexed, List<ExamineeKey> examinees, Report report) {
         if (examinees.isEmpty()) {
             return;
         }
         lease.renew();
-        for (SyncRecordReader.Entry entry : reader.readEntries(examinees)) {
-            report.looked++;
+        for (SyncRecordReader.Entry entry : recordReader.readEntries(examinees)) {
+            report.inspected++;
             SyncRecord record = entry.record();
             if (entry.unreadable()) {
                 continue;
             }
             if (record == null) {
-                report.withoutRecord += store.forget(entry.examinee()) ? 1 : 0;
-            } else if (record.deadline() != null && !deadlines.has(record.examinee())) {
-                store.repair(record);
+                report.withoutRecord += recordStore.removeOrphanedIndexEntry(entry.examinee()) ? 1 : 0;
+            } else if (record.deadline() != null && !deadlineStore.has(record.examinee())) {
+                recordStore.repair(record);
                 report.withoutDeadline++;
             } else if (record.status() != indexed) {
-                // Read a moment later: most of these have only just changed, and it does them no harm.
-                store.repair(record);
+                // Most of these changed between the two reads; the repair is harmless.
+                recordStore.repair(record);
                 report.wronglyIndexed++;
             }
         }

@@ -26,9 +26,9 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 
 /**
- * Consumes {@code status_queue}: decodes a message, applies it, publishes the broadcast, and then acknowledges. A message
- * that fails stays unacknowledged and is retried while the next ones are processed. A message that cannot be processed
- * becomes a dead letter.
+ * Consumes {@code status_queue}: decodes a message, applies it, publishes the broadcast, and then acknowledges. A
+ * message that fails stays unacknowledged and is retried while the next ones are processed. A message that cannot be
+ * processed becomes a dead letter.
  */
 final class StatusListener implements ChannelAwareMessageListener {
 

@@ -15,51 +15,51 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contract's status table as a pure function. Messages may come late, twice and in any order: a message that was
- * applied already changes nothing, one that was overtaken never takes a status back, and a picture that the phone was
- * told to be taken is never lost.
+ * The contract's status table as a pure function. Events may arrive late, twice and in any order: an event that was
+ * already applied changes nothing, a superseded one never reverts a status, and a picture that was confirmed to the
+ * phone is never lost.
  *
- * @param syncTimeout how long an examinee is waited for
+ * @param syncTimeout how long an examinee may wait
  */
 record SyncStateMachine(Duration syncTimeout) {
 
-    /** How far ahead a proctor may put a deadline. */
+    /** The furthest deadline that a proctor may set, from now. */
     static final Duration MAX_EXTENSION = Duration.ofHours(24);
 
     /**
-     * What {@code message} does.
+     * Returns the effect of an event.
      *
      * @param current the examinee's record, {@code null} if there is none
-     * @param messageId the same for each delivery of the same message
-     * @param now by the clock by which deadlines are kept
+     * @param messageId equal for each delivery of the same message
+     * @param now {@link RedisClock#now()}
      */
-    Outcome apply(@Nullable SyncRecord current, StateEvent message, String messageId, Instant now) {
+    Outcome apply(@Nullable SyncRecord current, StateEvent event, String messageId, Instant now) {
         if (current != null && current.messageId().equals(messageId)) {
             return new Outcome.Same(current);
         }
-        if (message instanceof MobileSyncWait wait) {
+        if (event instanceof MobileSyncWait wait) {
             return wait(current, wait, messageId, now);
         }
-        if (message instanceof MobileSyncOrder order) {
+        if (event instanceof MobileSyncOrder order) {
             return switch (order.order()) {
                 case RETAKE -> retake(current, order, messageId, now);
                 case EXTEND -> extend(current, order, messageId, now);
                 case ACCEPT -> accept(current, order, messageId);
             };
         }
-        MobileSyncStatus event = (MobileSyncStatus) message;
-        return switch (event.status()) {
-            case COMPLETED -> completed(current, event, messageId);
-            case PAIRED -> paired(current, event, messageId, now);
-            case FAILED -> failed(current, event, messageId);
-            case WAITING, TIMEOUT -> throw new IllegalArgumentException("not an event: " + event.status());
+        MobileSyncStatus status = (MobileSyncStatus) event;
+        return switch (status.status()) {
+            case COMPLETED -> completed(current, status, messageId);
+            case PAIRED -> paired(current, status, messageId, now);
+            case FAILED -> failed(current, status, messageId);
+            case WAITING, TIMEOUT -> throw new IllegalArgumentException("not an event: " + status.status());
         };
     }
 
     /**
-     * What it does that a deadline of this record may have passed.
+     * Returns the effect of a deadline that may have passed.
      *
-     * @param now by the clock by which deadlines are kept
+     * @param now {@link RedisClock#now()}
      */
     Outcome timeOut(SyncRecord current, Instant now) {
         if (current.status() == Status.TIMEOUT) {
@@ -82,10 +82,10 @@ record SyncStateMachine(Duration syncTimeout) {
                 return new Outcome.Same(current);
             }
             if (!wait.timestamp().isAfter(current.timestamp())) {
-                boolean waitedFor = current.deadline() != null || current.status() == Status.TIMEOUT;
-                return waitedFor
+                boolean alreadyWaiting = current.deadline() != null || current.status() == Status.TIMEOUT;
+                return alreadyWaiting
                         ? new Outcome.Stale(current)
-                        : changed(stands(current, messageId).deadline(deadline(current, now)));
+                        : changed(keepStatus(current, messageId).deadline(deadline(current, now)));
             }
         }
         return changed(builder(current, wait)
@@ -94,7 +94,7 @@ record SyncStateMachine(Duration syncTimeout) {
                 .error(null));
     }
 
-    /** Counts even if it is older than the record: the phone was told that its picture is taken. */
+    /** Counts even if it is older than the record, because the picture was confirmed to the phone. */
     private static Outcome completed(@Nullable SyncRecord current, MobileSyncStatus event, String messageId) {
         Instant timestamp = event.timestamp();
         if (current != null) {
@@ -106,7 +106,7 @@ record SyncStateMachine(Duration syncTimeout) {
                 if (current.imageUrl() != null) {
                     return new Outcome.Stale(current);
                 }
-                // Accepted by hand before the picture arrived: now there is one to look at.
+                // A proctor accepted before the picture arrived. The picture is added.
                 timestamp = current.timestamp();
             }
         }
@@ -116,7 +116,7 @@ record SyncStateMachine(Duration syncTimeout) {
                 .deadline(null)
                 .error(null)
                 .retake(null, retakeAt(current))
-                .overtakenUntil(overtakenUntil(current, timestamp));
+                .supersededUntil(supersededUntil(current, timestamp));
         if (event.captureInfo() != null) {
             next.capture(event.captureInfo());
         }
@@ -125,24 +125,24 @@ record SyncStateMachine(Duration syncTimeout) {
 
     private Outcome paired(@Nullable SyncRecord current, MobileSyncStatus event, String messageId, Instant now) {
         if (current != null) {
-            boolean older = isOvertaken(current, event);
+            boolean older = isSuperseded(current, event);
             boolean nothingNew = current.deviceId() != null || current.retakeAt() != null;
             if (current.status() == Status.COMPLETED || older && nothingNew) {
                 return new Outcome.Stale(current);
             }
             if (older && current.status() != Status.WAITING) {
-                return changed(stands(current, messageId).device(event.deviceId()));
+                return changed(keepStatus(current, messageId).device(event.deviceId()));
             }
         }
         return changed(builder(current, event)
-                .status(Status.PAIRED, messageId, later(current, event.timestamp()))
+                .status(Status.PAIRED, messageId, latest(current, event.timestamp()))
                 .device(event.deviceId())
                 .deadline(deadline(current, now))
                 .error(null));
     }
 
     private static Outcome failed(@Nullable SyncRecord current, MobileSyncStatus event, String messageId) {
-        if (current != null && (current.status() == Status.COMPLETED || isOvertaken(current, event))) {
+        if (current != null && (current.status() == Status.COMPLETED || isSuperseded(current, event))) {
             return new Outcome.Stale(current);
         }
         SyncRecord.Builder next = builder(current, event)
@@ -157,13 +157,13 @@ record SyncStateMachine(Duration syncTimeout) {
     private Outcome retake(@Nullable SyncRecord current, MobileSyncOrder order, String messageId, Instant now) {
         if (current != null) {
             Instant retakeAt = current.retakeAt();
-            boolean ordered = retakeAt != null && !order.timestamp().isAfter(retakeAt);
+            boolean alreadyOrdered = retakeAt != null && !order.timestamp().isAfter(retakeAt);
             boolean older = order.timestamp().isBefore(current.timestamp());
-            if (ordered || older && current.status() == Status.COMPLETED) {
+            if (alreadyOrdered || older && current.status() == Status.COMPLETED) {
                 return new Outcome.Stale(current);
             }
             if (older) {
-                return changed(stands(current, messageId)
+                return changed(keepStatus(current, messageId)
                         .retake(order.reason(), order.timestamp())
                         .ordered(order));
             }
@@ -195,10 +195,10 @@ record SyncStateMachine(Duration syncTimeout) {
         }
         SyncRecord.Builder next = current.toBuilder();
         if (current.status() == Status.TIMEOUT || current.status() == Status.FAILED && !older) {
-            next.status(Status.WAITING, messageId, later(current, order.timestamp()))
+            next.status(Status.WAITING, messageId, latest(current, order.timestamp()))
                     .error(null);
         } else {
-            next.status(current.status(), messageId, later(current, order.timestamp()));
+            next.status(current.status(), messageId, latest(current, order.timestamp()));
         }
         return changed(next.deadline(deadline).ordered(order));
     }
@@ -216,7 +216,7 @@ record SyncStateMachine(Duration syncTimeout) {
             }
         }
         return changed(builder(current, order)
-                .status(Status.COMPLETED, messageId, later(current, order.timestamp()))
+                .status(Status.COMPLETED, messageId, latest(current, order.timestamp()))
                 .accepted(order.by(), order.reason())
                 .ordered(order)
                 .deadline(null)
@@ -224,19 +224,19 @@ record SyncStateMachine(Duration syncTimeout) {
                 .retake(null, retakeAt(current)));
     }
 
-    /** Whether the record stands for something newer, or did before an older picture was taken in. */
-    private static boolean isOvertaken(SyncRecord current, MobileSyncStatus event) {
-        Instant until = current.overtakenUntil();
+    /** Whether the record holds a newer event, or did until an older picture replaced it. */
+    private static boolean isSuperseded(SyncRecord current, MobileSyncStatus event) {
+        Instant until = current.supersededUntil();
         return event.timestamp().isBefore(current.timestamp())
                 || until != null && !event.timestamp().isAfter(until);
     }
 
-    /** What a picture from {@code timestamp} overtakes though it is older. */
-    private static @Nullable Instant overtakenUntil(@Nullable SyncRecord current, Instant timestamp) {
+    /** Returns the time of the newest event that a picture from {@code timestamp} supersedes although it is older. */
+    private static @Nullable Instant supersededUntil(@Nullable SyncRecord current, Instant timestamp) {
         if (current == null) {
             return null;
         }
-        Instant before = current.overtakenUntil();
+        Instant before = current.supersededUntil();
         Instant until = before == null || current.timestamp().isAfter(before) ? current.timestamp() : before;
         return until.isAfter(timestamp) ? until : null;
     }
@@ -245,22 +245,22 @@ record SyncStateMachine(Duration syncTimeout) {
         return new Outcome.New(next.build());
     }
 
-    /** For a message that something newer has overtaken: the status stands, what only the message knows is added. */
-    private static SyncRecord.Builder stands(SyncRecord current, String messageId) {
+    /** For a superseded event: keeps the status and lets the caller add what only this event contains. */
+    private static SyncRecord.Builder keepStatus(SyncRecord current, String messageId) {
         return current.toBuilder().status(current.status(), messageId, current.timestamp());
     }
 
-    private static SyncRecord.Builder builder(@Nullable SyncRecord current, StateEvent message) {
-        return current == null ? SyncRecord.builder(message.examinee()) : current.toBuilder();
+    private static SyncRecord.Builder builder(@Nullable SyncRecord current, StateEvent event) {
+        return current == null ? SyncRecord.builder(event.examinee()) : current.toBuilder();
     }
 
-    /** The deadline that stands, or a new one. */
+    /** Returns the current deadline, or a new one. */
     private Instant deadline(@Nullable SyncRecord current, Instant now) {
-        Instant standing = current == null ? null : current.deadline();
-        return standing == null ? millis(now.plus(syncTimeout)) : standing;
+        Instant existing = current == null ? null : current.deadline();
+        return existing == null ? millis(now.plus(syncTimeout)) : existing;
     }
 
-    private static Instant later(@Nullable SyncRecord current, Instant timestamp) {
+    private static Instant latest(@Nullable SyncRecord current, Instant timestamp) {
         return current == null || timestamp.isAfter(current.timestamp()) ? timestamp : current.timestamp();
     }
 
@@ -268,7 +268,7 @@ record SyncStateMachine(Duration syncTimeout) {
         return current == null ? null : current.retakeAt();
     }
 
-    /** Deadlines are kept to the millisecond, like the scores in Redis. */
+    /** Deadlines have millisecond precision, like the scores in Redis. */
     private static Instant millis(Instant instant) {
         return instant.truncatedTo(ChronoUnit.MILLIS);
     }

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Times out those whose deadline has passed. Every instance looks again and again; each deadline is claimed by one of them
- * at a time, and stays in the set until its effect is written and told.
+ * Times out examinees whose deadline has passed. Every instance scans periodically; one at a time claims a deadline,
+ * which stays in the set until its effect is saved and published.
  */
 final class TimeoutProcessor {
 
@@ -23,39 +23,39 @@ final class TimeoutProcessor {
     private static final int BATCH = 100;
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
 
-    private final DeadlineStore deadlines;
-    private final StateService changes;
+    private final DeadlineStore deadlineStore;
+    private final StateService stateService;
     private final RedisClock clock;
     private final Duration lease;
     private final Counter timeouts;
     private boolean failing;
 
     /**
-     * @param lease how long a claim of this instance excludes others
+     * @param lease for which a claim of this instance excludes the others
      */
     TimeoutProcessor(
-            DeadlineStore deadlines, StateService changes, RedisClock clock, Duration lease, MeterRegistry meters) {
-        this.deadlines = deadlines;
-        this.changes = changes;
+            DeadlineStore deadlineStore, StateService stateService, RedisClock clock, Duration lease, MeterRegistry meters) {
+        this.deadlineStore = deadlineStore;
+        this.stateService = stateService;
         this.clock = clock;
         this.lease = lease;
         this.timeouts = meters.counter("mobile.sync.timeouts");
     }
 
-    /** One round of many. */
-    void round() {
+    /** Handles all due deadlines. Does not throw. */
+    void runOnce() {
         try {
             boolean more = true;
             while (more && !Thread.currentThread().isInterrupted()) {
-                DeadlineStore.Claim claim = deadlines.claim(BATCH, lease);
-                clock.set(claim.now());
+                DeadlineStore.Claim claim = deadlineStore.claim(BATCH, lease);
+                clock.synchronize(claim.now());
                 handle(claim);
                 more = claim.members().size() == BATCH;
             }
             failing = false;
         } catch (RuntimeException e) {
             if (!failing && !Thread.currentThread().isInterrupted()) {
-                log.warn("deadlines wait: {}", e.toString());
+                log.warn("deadlines are delayed: {}", e.toString());
             }
             failing = true;
         }
@@ -67,16 +67,16 @@ final class TimeoutProcessor {
             try {
                 handle(members.get(i), claim.leaseEnd());
             } catch (DataAccessException | PublishFailedException e) {
-                // What is away is away for the rest, too. None of them should wait for the lease's end.
-                for (String left : members.subList(i, members.size())) {
-                    deadlines.settle(left, claim.leaseEnd(), claim.now().plus(PAUSE_AFTER_FAILURE));
+                // The others would fail, too. None of them should wait for the end of the lease.
+                for (String remaining : members.subList(i, members.size())) {
+                    deadlineStore.complete(remaining, claim.leaseEnd(), claim.now().plus(PAUSE_AFTER_FAILURE));
                 }
                 throw e;
             } catch (UnreadableRecordException e) {
-                // The sweep restores it once the record can be read again.
-                deadlines.settle(members.get(i), claim.leaseEnd(), null);
+                // The reconciler restores the deadline when the record is readable again.
+                deadlineStore.complete(members.get(i), claim.leaseEnd(), null);
             } catch (RuntimeException e) {
-                log.error("deadline of {} cannot be handled for now and is tried again", members.get(i), e);
+                log.error("deadline of {} failed unexpectedly and is retried", members.get(i), e);
             }
         }
     }
@@ -86,16 +86,16 @@ final class TimeoutProcessor {
         try {
             examinee = ExamineeKey.parse(member);
         } catch (IllegalArgumentException e) {
-            log.warn("a deadline is nobody's and is dropped: {}", e.getMessage());
-            deadlines.settle(member, leaseEnd, null);
+            log.warn("invalid deadline removed: {}", e.getMessage());
+            deadlineStore.complete(member, leaseEnd, null);
             return;
         }
-        Outcome outcome = changes.timeOut(examinee);
-        changes.publish(outcome);
+        Outcome outcome = stateService.timeOut(examinee);
+        stateService.publish(outcome);
         if (outcome instanceof Outcome.New) {
             timeouts.increment();
         }
         SyncRecord record = outcome.record();
-        deadlines.settle(member, leaseEnd, record == null ? null : record.deadline());
+        deadlineStore.complete(member, leaseEnd, record == null ? null : record.deadline());
     }
 }

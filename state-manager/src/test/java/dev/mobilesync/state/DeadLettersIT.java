@@ -39,26 +39,26 @@ class DeadLettersIT {
     }
 
     @Test
-    void areShownWithoutTheirBodiesAndStay() throws Exception {
+    void listsWithoutBodies() throws Exception {
         send("letter-1", "{\"secret\":1}");
         send("letter-2", "{\"secret\":2}");
         awaitDeadLetters(2);
 
-        assertShowsBoth(run("list", 0));
+        assertListsBoth(run("list", 0));
         for (int i = 0; i < 2; i++) {
-            // The broker puts back what was listed a moment after the connection is closed.
+            // The broker requeues the listed messages shortly after the connection is closed.
             awaitDeadLetters(2);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             DeadLetters letters = new DeadLetters(
                     service.bean(ConnectionFactory.class), service.bean(ConfirmedPublisher.class), printTo(out));
             assertThat(letters.run(DeadLetters.Action.LIST)).isEqualTo(2);
-            assertShowsBoth(out.toString(StandardCharsets.UTF_8));
+            assertListsBoth(out.toString(StandardCharsets.UTF_8));
         }
         awaitDeadLetters(2);
     }
 
-    private static void assertShowsBoth(String shown) {
-        assertThat(shown)
+    private static void assertListsBoth(String output) {
+        assertThat(output)
                 .contains("id=letter-1 type=mobile_sync_status bytes=12 reason=type must be a string")
                 .contains("id=letter-2")
                 .contains("2 dead letters")
@@ -66,8 +66,8 @@ class DeadLettersIT {
     }
 
     @Test
-    void areReplayedAndThoseThatComeBackDoNotGoRound() throws Exception {
-        // A dead letter that a newer version would understand, as it were, and one that stays what it is.
+    void replaysEachOnce() throws Exception {
+        // One that this version can process, and one that it cannot.
         broker.deadLetter(
                 GoldenFiles.bytes("mobile_sync_status.json"),
                 new AMQP.BasicProperties.Builder()
@@ -85,12 +85,12 @@ class DeadLettersIT {
     }
 
     @Test
-    void doNotMindAWrongAction() {
+    void rejectsUnknownAction() {
         assertThat(run("drop", 2)).contains("usage");
     }
 
     @Test
-    void sayWhatFailed() {
+    void printsFailure() {
         assertThat(run("list", 1, "--spring.rabbitmq.password=wrong")).contains("failed:");
     }
 

@@ -35,13 +35,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessException;
 import tools.jackson.databind.JsonNode;
 
-/** Redis or the broker goes away and comes back, and nobody helps. */
+/** Recovery from outages of Redis and the broker, without intervention. */
 @NeedsRealServers
 class OutageIT {
 
     private static final Instant AT = Instant.parse("2026-01-01T09:00:00Z");
     private static final byte[] BROKEN = {1, 2, 3};
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final String[] SETTINGS = {
         "--mobile-sync.state-change-limit=500ms",
@@ -73,46 +73,45 @@ class OutageIT {
     }
 
     @BeforeEach
-    void isWell() throws Exception {
+    void assertHealthy() throws Exception {
         broker = TestBroker.connect(settings);
         broker.send(completed("E0"), "before");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
     }
 
     @AfterEach
-    void nothingIsLeft() throws Exception {
+    void assertNothingPending() throws Exception {
         service.assertAllAcknowledged(broker);
         broker.close();
     }
 
     @Test
-    void redisDiesAndComesBack() throws Exception {
+    void retriesUntilRedisRestarts() throws Exception {
         redis.kill();
         broker.send(completed("E1"), "during");
 
-        TestBroker.Received told = broker.next();
-        assertThat(told.type()).isEqualTo("mobile_sync_failed");
-        JsonNode data = told.json().get("data");
+        TestBroker.Received failed = broker.next();
+        assertThat(failed.type()).isEqualTo("mobile_sync_failed");
+        JsonNode data = failed.json().get("data");
         assertThat(data.get("examineeId").asString()).isEqualTo("E1");
         assertThat(data.get("deviceId").asString()).isEqualTo("M001");
         assertThat(data.get("error").get("code").asString()).isEqualTo("STATE_CHANGE_FAILED");
         assertThat(data.get("error").get("retryable").asBoolean()).isTrue();
-        assertThat(told.properties().getHeaders()).doesNotContainKey(AmqpNames.REVISION);
-        assertThat(parked()).isEqualTo(1);
+        assertThat(failed.properties().getHeaders()).doesNotContainKey(AmqpNames.REVISION);
+        assertThat(pendingRetries()).isEqualTo(1);
 
         redis.restart();
-        TestBroker.Received done = broker.next(PATIENCE);
-        assertThat(done.type()).isEqualTo("mobile_sync_completed");
-        assertThat(done.examinee()).isEqualTo("E1");
+        TestBroker.Received completed = broker.next(TIMEOUT);
+        assertThat(completed.type()).isEqualTo("mobile_sync_completed");
+        assertThat(completed.examinee()).isEqualTo("E1");
         assertThat(record("E1").status()).isEqualTo(Status.COMPLETED);
-        // What was there before is there still.
         assertThat(record("E0").status()).isEqualTo(Status.COMPLETED);
-        await().until(() -> parked() == 0);
-        assertThat(broker.silent()).isTrue();
+        await().until(() -> pendingRetries() == 0);
+        assertThat(broker.isEmpty()).isTrue();
     }
 
     @Test
-    void redisHangsAndGoesOn() throws Exception {
+    void retriesUntilRedisResumes() throws Exception {
         int count = 300;
         redis.freeze();
         long since = System.nanoTime();
@@ -122,33 +121,33 @@ class OutageIT {
         broker.send(BROKEN, new AMQP.BasicProperties());
         assertThat(broker.deadLetter().getBody()).isEqualTo(BROKEN);
 
-        Set<String> told = new HashSet<>();
+        Set<String> notified = new HashSet<>();
         for (int i = 1; i <= count; i++) {
-            TestBroker.Received heard = broker.next();
-            assertThat(heard.type()).isEqualTo("mobile_sync_failed");
-            assertThat(told.add(heard.examinee())).isTrue();
+            TestBroker.Received received = broker.next();
+            assertThat(received.type()).isEqualTo("mobile_sync_failed");
+            assertThat(notified.add(received.examinee())).isTrue();
         }
-        // Not one time-out after the other: that would take minutes.
+        // Sequential timeouts would take minutes.
         assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(15));
 
         redis.unfreeze();
         Map<String, Integer> completed = new HashMap<>();
         Set<String> ids = new HashSet<>();
         while (completed.size() < count) {
-            TestBroker.Received heard = broker.next(PATIENCE);
-            assertThat(heard.type()).isEqualTo("mobile_sync_completed");
-            completed.merge(heard.examinee(), 1, Integer::sum);
-            ids.add(heard.id());
+            TestBroker.Received received = broker.next(TIMEOUT);
+            assertThat(received.type()).isEqualTo("mobile_sync_completed");
+            completed.merge(received.examinee(), 1, Integer::sum);
+            ids.add(received.id());
         }
         assertThat(ids).hasSize(count);
-        await().until(() -> parked() == 0);
+        await().until(() -> pendingRetries() == 0);
     }
 
     @Test
-    void theServiceIsStoppedWhileAMessageWaitsAndStartedWithoutRedis() throws Exception {
+    void messageSurvivesRestartWithoutRedis() throws Exception {
         redis.kill();
         broker.send(completed("E2"), "across-a-restart");
-        await().until(() -> parked() == 1);
+        await().until(() -> pendingRetries() == 1);
 
         long since = System.nanoTime();
         service.close();
@@ -156,29 +155,29 @@ class OutageIT {
         await().until(() -> broker.ready(AmqpNames.STATUS_QUEUE) == 1);
 
         service = StateManagerFixture.start(settings, SETTINGS);
-        await().until(() -> parked() == 1);
+        await().until(() -> pendingRetries() == 1);
         redis.restart();
-        TestBroker.Received heard = broker.next(PATIENCE);
-        while (heard.type().equals("mobile_sync_failed")) {
-            heard = broker.next(PATIENCE);
+        TestBroker.Received received = broker.next(TIMEOUT);
+        while (received.type().equals("mobile_sync_failed")) {
+            received = broker.next(TIMEOUT);
         }
-        assertThat(heard.type()).isEqualTo("mobile_sync_completed");
-        assertThat(heard.examinee()).isEqualTo("E2");
+        assertThat(received.type()).isEqualTo("mobile_sync_completed");
+        assertThat(received.examinee()).isEqualTo("E2");
     }
 
     @Test
-    void theBrokerClosesTheConnectionsWhileMessagesWait() throws Exception {
+    void messagesSurviveClosedConnections() throws Exception {
         redis.kill();
         for (int i = 1; i <= 20; i++) {
             broker.send(new MobileSyncWait("P1", "C" + i, AT), "cut-" + i);
         }
-        await().until(() -> parked() == 20);
+        await().until(() -> pendingRetries() == 20);
         broker.close();
         closeAllConnections();
         broker = TestBroker.connect(settings);
         redis.restart();
 
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .ignoreExceptionsInstanceOf(DataAccessException.class)
                 .until(() -> {
                     SyncRecordReader reader = service.bean(SyncRecordReader.class);
@@ -188,8 +187,8 @@ class OutageIT {
                     }
                     return reader.readAll(all).stream().allMatch(record -> record != null);
                 });
-        // Neither a copy of a dead channel nor one of the new channel stays behind.
-        await().atMost(PATIENCE).until(() -> parked() == 0);
+        // Deliveries of the closed channels are dropped, redelivered ones are acknowledged.
+        await().atMost(TIMEOUT).until(() -> pendingRetries() == 0);
     }
 
     private static void closeAllConnections() {
@@ -197,8 +196,8 @@ class OutageIT {
         Shell.run("rabbitmqctl", "-q", "close_all_connections", "--vhost", host, "test");
     }
 
-    private static double parked() {
-        return service.parked();
+    private static double pendingRetries() {
+        return service.pendingRetries();
     }
 
     private static SyncRecord record(String examinee) {

@@ -25,11 +25,11 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** What is told has reached a replica: of a Redis and a replica of the test's own. */
+/** A published change has reached a replica. Starts a separate Redis with one replica. */
 @NeedsRealServers
 class ReplicationBarrierIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static RedisProcess master;
     private static RedisProcess replica;
@@ -66,7 +66,7 @@ class ReplicationBarrierIT {
 
     @BeforeEach
     void awaitReplica() {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .ignoreExceptionsInstanceOf(DataAccessException.class)
                 .until(() -> String.valueOf(service.bean(StringRedisTemplate.class)
                                 .execute((RedisCallback<Object>) connection -> requireNonNull(
@@ -75,9 +75,9 @@ class ReplicationBarrierIT {
     }
 
     @Test
-    void whatIsToldSurvivesTheMaster() throws Exception {
+    void broadcastStateSurvivesMasterFailure() throws Exception {
         broker.send(new MobileSyncWait("R1", "E1", Instant.now()), "told");
-        assertThat(broker.next(PATIENCE).type()).isEqualTo("mobile_sync_waiting");
+        assertThat(broker.next(TIMEOUT).type()).isEqualTo("mobile_sync_waiting");
         master.kill();
         assertThat(replica.cli("HGET", "plan:R1:examinee:E1:mobile_sync", "status"))
                 .isEqualToIgnoringNewLines("WAITING");
@@ -85,24 +85,24 @@ class ReplicationBarrierIT {
     }
 
     @Test
-    void whatNoReplicaHasIsNotToldUntilOneHasIt() throws Exception {
+    void delaysBroadcastUntilReplicated() throws Exception {
         broker.send(new MobileSyncWait("R2", "E1", Instant.now()), "first");
-        assertThat(broker.next(PATIENCE).type()).isEqualTo("mobile_sync_waiting");
+        assertThat(broker.next(TIMEOUT).type()).isEqualTo("mobile_sync_waiting");
 
         replica.freeze();
         broker.send(new MobileSyncWait("R2", "E2", Instant.now()), "held");
-        TestBroker.Received heard = broker.next(PATIENCE);
-        assertThat(heard.type()).isEqualTo("mobile_sync_failed");
-        assertThat(heard.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");
+        TestBroker.Received failed = broker.next(TIMEOUT);
+        assertThat(failed.type()).isEqualTo("mobile_sync_failed");
+        assertThat(failed.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");
         replica.unfreeze();
-        TestBroker.Received told = broker.next(PATIENCE);
-        assertThat(told.type()).isEqualTo("mobile_sync_waiting");
-        assertThat(told.examinee()).isEqualTo("E2");
+        TestBroker.Received waiting = broker.next(TIMEOUT);
+        assertThat(waiting.type()).isEqualTo("mobile_sync_waiting");
+        assertThat(waiting.examinee()).isEqualTo("E2");
         await().until(() -> broker.ready(AmqpNames.STATUS_QUEUE) == 0);
     }
 
     @Test
-    void isForOneRedisAndNotForACluster() {
+    void rejectsCluster() {
         Map<String, String> settings = new HashMap<>(TestServers.shared().properties());
         settings.keySet().removeIf(key -> key.startsWith("spring.data.redis."));
         settings.put("spring.data.redis.cluster.nodes", master.address());

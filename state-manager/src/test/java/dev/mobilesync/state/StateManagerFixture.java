@@ -22,7 +22,7 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The whole service, as its main method starts it, on a port of its own. */
+/** The whole service on a random port, started as by its main method. */
 final class StateManagerFixture implements AutoCloseable {
 
     private static @Nullable StateManagerFixture shared;
@@ -34,8 +34,8 @@ final class StateManagerFixture implements AutoCloseable {
     }
 
     /**
-     * The one with default settings on {@link TestServers#shared()}, for all classes that ask for it, until a class starts
-     * another with {@link #startAlone}. Redis and the queues are empty.
+     * Returns the shared instance with default settings on {@link TestServers#shared()}. It runs until a class starts a
+     * different one with {@link #startAlone}. Redis and the queues are empty.
      */
     static synchronized StateManagerFixture shared() {
         TestServers servers = TestServers.shared();
@@ -48,7 +48,7 @@ final class StateManagerFixture implements AutoCloseable {
         return open;
     }
 
-    /** Starts one after the shared one is closed, which would take messages from the same queue. */
+    /** Closes the shared instance, which consumes the same queue, and starts a new one. */
     static synchronized StateManagerFixture startAlone(Map<String, String> settings, String... more) {
         StateManagerFixture open = shared;
         if (open != null) {
@@ -59,10 +59,10 @@ final class StateManagerFixture implements AutoCloseable {
     }
 
     /**
-     * Starts one beside those that run.
+     * Starts a further instance.
      *
      * @param settings as in a configuration file
-     * @param more others, each as {@code --key=value}
+     * @param more further settings, each as {@code --key=value}
      */
     static StateManagerFixture start(Map<String, String> settings, String... more) {
         List<String> arguments = new ArrayList<>(arguments(settings));
@@ -73,7 +73,7 @@ final class StateManagerFixture implements AutoCloseable {
                 .run(arguments.toArray(String[]::new)));
     }
 
-    /** Those settings as on a command line. */
+    /** Returns the settings as command-line arguments. */
     static List<String> arguments(Map<String, String> settings) {
         return settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
@@ -88,38 +88,37 @@ final class StateManagerFixture implements AutoCloseable {
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
-    /** The examinee's record, which must be there. */
+    /** Returns the examinee's record, which must exist. */
     SyncRecord record(ExamineeKey examinee) {
         return requireNonNull(bean(SyncRecordReader.class).read(examinee));
     }
 
-    /** Of all counters of that name with those tags, the sum. */
-    double counted(String name, String... tags) {
+    /** Returns the sum of all counters with the given name and tags. */
+    double sumOfCounters(String name, String... tags) {
         return bean(MeterRegistry.class).find(name).tags(tags).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
     }
 
-    /** How many messages wait to be tried again. */
-    double parked() {
-        return bean(MeterRegistry.class).get("mobile.sync.parked").gauge().value();
+    double pendingRetries() {
+        return bean(MeterRegistry.class).get("mobile.sync.pending.retries").gauge().value();
     }
 
     void stopDeadlineScans() {
-        deadlineScans().stop();
+        timeoutScheduler().stop();
     }
 
     void startDeadlineScans() {
-        deadlineScans().start();
+        timeoutScheduler().start();
     }
 
-    private JitteredScheduler deadlineScans() {
-        return context.getBean("deadlineRounds", JitteredScheduler.class);
+    private JitteredScheduler timeoutScheduler() {
+        return context.getBean("timeoutScheduler", JitteredScheduler.class);
     }
 
-    /** Asserts that all messages were acknowledged: without the listener, others would be in their queue again. */
+    /** Asserts that all messages are acknowledged: stops the listener, which requeues the others. */
     void assertAllAcknowledged(TestBroker broker) throws Exception {
-        await().atMost(Duration.ofSeconds(30)).until(() -> parked() == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> pendingRetries() == 0);
         SimpleMessageListenerContainer listener = bean(SimpleMessageListenerContainer.class);
         listener.stop();
         bean(CachingConnectionFactory.class).resetConnection();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** A part of what belongs together is lost, as with one node of a cluster. */
+/** A part of the data is lost, as after the loss of one node of a cluster. */
 @ServerContract
 class StateReconcilerIT {
 
@@ -29,53 +29,53 @@ class StateReconcilerIT {
 
     @BeforeEach
     void start() {
-        // Its own sweep comes after minutes.
+        // The periodic reconciliation does not run during the test.
         service = StateManagerFixture.shared();
         redis = service.bean(StringRedisTemplate.class);
-        StateService changes = service.bean(StateService.class);
-        changes.apply(new MobileSyncWait("W1", "E1", Instant.now()), "wait");
-        changes.apply(MobileSyncStatus.paired(new ExamineeKey("W2", "E2"), "M001", Instant.now()), "paired");
+        StateService stateService = service.bean(StateService.class);
+        stateService.apply(new MobileSyncWait("W1", "E1", Instant.now()), "wait");
+        stateService.apply(MobileSyncStatus.paired(new ExamineeKey("W2", "E2"), "M001", Instant.now()), "paired");
     }
 
     @Test
-    void whereNothingIsLostNothingIsDone() {
-        assertThat(swept().found()).isZero();
-        assertThat(swept().looked).isEqualTo(2);
+    void changesNothingIfNothingIsLost() {
+        assertThat(reconcile().repaired()).isZero();
+        assertThat(reconcile().inspected).isEqualTo(2);
     }
 
     @Test
-    void aWaitThatHasLostItsDeadlineGetsItBack() {
+    void restoresLostDeadline() {
         Instant deadline = requireNonNull(service.record(EXAMINEE).deadline());
         redis.delete(RedisKeys.DEADLINES);
-        assertThat(swept().withoutDeadline).isEqualTo(2);
+        assertThat(reconcile().withoutDeadline).isEqualTo(2);
         assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, EXAMINEE.member()))
                 .isEqualTo(deadline.toEpochMilli());
-        assertThat(swept().found()).isZero();
+        assertThat(reconcile().repaired()).isZero();
     }
 
     @Test
-    void anIndexFollowsTheRecords() {
+    void repairsIndex() {
         redis.delete(RedisKeys.record(EXAMINEE));
-        assertThat(swept().withoutRecord).isEqualTo(1);
+        assertThat(reconcile().withoutRecord).isEqualTo(1);
         assertThat(redis.hasKey(RedisKeys.planIndex("W1"))).isFalse();
         assertThat(redis.opsForZSet().range(RedisKeys.PLANS, 0, -1)).containsExactly("W2");
 
         redis.opsForZSet().add(RedisKeys.planIndex("W2"), "E2", RedisKeys.indexScore(Status.WAITING));
-        assertThat(swept().wronglyIndexed).isEqualTo(1);
+        assertThat(reconcile().wronglyIndexed).isEqualTo(1);
         assertThat(redis.opsForZSet().score(RedisKeys.planIndex("W2"), "E2"))
                 .isEqualTo(RedisKeys.indexScore(Status.PAIRED));
     }
 
     @Test
-    void aWaitThatIsNotInTheIndexIsEnteredAgain() {
+    void restoresLostIndexEntry() {
         redis.delete(RedisKeys.planIndex("W1"));
         redis.delete(RedisKeys.PLANS);
-        redis.opsForZSet().add(RedisKeys.DEADLINES, "nobody's", 1);
-        assertThat(swept().notIndexed).isEqualTo(1);
+        redis.opsForZSet().add(RedisKeys.DEADLINES, "not a member", 1);
+        assertThat(reconcile().notIndexed).isEqualTo(1);
         assertThat(redis.opsForZSet().score(RedisKeys.planIndex("W1"), "E1"))
                 .isEqualTo(RedisKeys.indexScore(Status.WAITING));
         assertThat(redis.opsForZSet().range(RedisKeys.PLANS, 0, -1)).containsExactly("W1");
-        assertThat(swept().found()).isZero();
+        assertThat(reconcile().repaired()).isZero();
     }
 
     @Test
@@ -84,43 +84,43 @@ class StateReconcilerIT {
         redis.opsForValue().set(RedisKeys.record(new ExamineeKey("W1", "E8")), "not a hash");
         redis.opsForZSet().add(RedisKeys.planIndex("W1"), "E8", RedisKeys.indexScore(Status.WAITING));
         redis.opsForZSet().add(RedisKeys.planIndex("W1"), "E9", RedisKeys.indexScore(Status.WAITING));
-        assertThat(swept().withoutRecord).isEqualTo(1);
+        assertThat(reconcile().withoutRecord).isEqualTo(1);
         assertThat(redis.opsForZSet().range(RedisKeys.planIndex("W1"), 0, -1)).containsExactly("E1", "E8");
     }
 
     @Test
-    void sweepsOtherPlansDespiteIndexOfAnotherType() {
+    void repairsOtherPlansDespiteIndexOfWrongType() {
         redis.delete(RedisKeys.planIndex("W1"));
         redis.opsForValue().set(RedisKeys.planIndex("W1"), "not a sorted set");
         redis.opsForZSet().add(RedisKeys.planIndex("W2"), "E9", RedisKeys.indexScore(Status.WAITING));
-        assertThat(swept().withoutRecord).isEqualTo(1);
+        assertThat(reconcile().withoutRecord).isEqualTo(1);
     }
 
     @Test
-    void oneInstanceAtATime() {
+    void runsOnOneInstance() {
         RedisLease other = new RedisLease(redis, RedisKeys.sweepLease("waits"), Duration.ofMinutes(1));
         assertThat(other.take()).isTrue();
-        assertThat(service.bean(StateReconciler.class).sweep()).isNull();
+        assertThat(service.bean(StateReconciler.class).reconcile()).isNull();
         other.release();
-        assertThat(service.bean(StateReconciler.class).sweep()).isNotNull();
+        assertThat(service.bean(StateReconciler.class).reconcile()).isNotNull();
     }
 
-    /** As a whole: a stuck wait times out although its deadline was lost, and nobody does anything about it. */
+    /** End to end: a lost deadline is restored and then times out. */
     @Test
-    void aStuckWaitTimesOutByItself() {
-        try (StateManagerFixture beside = StateManagerFixture.start(
+    void stuckWaitTimesOut() {
+        try (StateManagerFixture second = StateManagerFixture.start(
                 TestServers.shared().properties(),
                 "--mobile-sync.sweep-interval=1s",
                 "--mobile-sync.sync-timeout=1s")) {
             ExamineeKey stuck = new ExamineeKey("W3", "E3");
-            beside.bean(StateService.class).apply(new MobileSyncWait("W3", "E3", Instant.now()), "stuck");
+            second.bean(StateService.class).apply(new MobileSyncWait("W3", "E3", Instant.now()), "stuck");
             redis.opsForZSet().remove(RedisKeys.DEADLINES, stuck.member());
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> service.record(stuck).status() == Status.TIMEOUT);
         }
     }
 
-    private StateReconciler.Report swept() {
-        return requireNonNull(service.bean(StateReconciler.class).sweep());
+    private StateReconciler.Report reconcile() {
+        return requireNonNull(service.bean(StateReconciler.class).reconcile());
     }
 }

@@ -70,19 +70,19 @@ class StatusListenerIT {
     }
 
     @AfterEach
-    void nothingElseWasTold() {
-        assertThat(broker.silent()).isTrue();
+    void assertNoMoreBroadcasts() {
+        assertThat(broker.isEmpty()).isTrue();
     }
 
     @Test
-    void theScenariosMessageMakesTheScenariosRecordAndTheScenariosBroadcast() throws Exception {
+    void scenarioMessageIsSavedAndBroadcast() throws Exception {
         broker.send(
                 GoldenFiles.bytes("mobile_sync_status.json"),
                 new AMQP.BasicProperties.Builder().messageId("scenario").build());
 
-        TestBroker.Received heard = broker.next();
-        assertThat(heard.json()).isEqualTo(GoldenFiles.json("mobile_sync_completed.json"));
-        AMQP.BasicProperties properties = heard.properties();
+        TestBroker.Received received = broker.next();
+        assertThat(received.json()).isEqualTo(GoldenFiles.json("mobile_sync_completed.json"));
+        AMQP.BasicProperties properties = received.properties();
         assertThat(properties.getDeliveryMode()).isEqualTo(2);
         assertThat(properties.getContentType()).isEqualTo("application/json");
         assertThat(properties.getType()).isEqualTo("mobile_sync_completed");
@@ -107,14 +107,14 @@ class StatusListenerIT {
         assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, "P001:E001")).isNull();
     }
 
-    /** As the hash has it: an object as a JSON string. */
+    /** Returns a field as in the hash: an object as a JSON string. */
     private static String field(JsonNode golden, String name) {
         JsonNode value = golden.get(name);
         return value instanceof ObjectNode ? value.toString() : value.asString();
     }
 
     @Test
-    void fieldsThatNobodyKnowsAreIgnored() throws Exception {
+    void ignoresUnknownFields() throws Exception {
         ObjectNode message = (ObjectNode) GoldenFiles.json("mobile_sync_status.json");
         message.put("later", 1);
         ((ObjectNode) message.get("data"))
@@ -128,7 +128,7 @@ class StatusListenerIT {
     }
 
     @Test
-    void theTraceGoesOnFromTheMessage() throws Exception {
+    void continuesTrace() throws Exception {
         String trace = "0af7651916cd43dd8448eb211c80319c";
         broker.send(
                 MessageCodec.encode(completed(at(1))),
@@ -142,7 +142,7 @@ class StatusListenerIT {
     }
 
     @Test
-    void aRepeatedMessageIsAnsweredByTheSameBroadcastAndNoNewRevision() throws Exception {
+    void repeatedMessageRepublishesSameBroadcast() throws Exception {
         MobileSyncStatus message = completed(at(1));
         broker.send(message, "m1");
         TestBroker.Received first = broker.next();
@@ -157,7 +157,7 @@ class StatusListenerIT {
     }
 
     @Test
-    void aMessageWithoutAnIdIsKnownAgainByItsBody() throws Exception {
+    void recognizesRepeatedMessageWithoutId() throws Exception {
         byte[] body = MessageCodec.encode(completed(at(1)));
         broker.send(body, new AMQP.BasicProperties());
         String first = broker.next().id();
@@ -166,19 +166,19 @@ class StatusListenerIT {
     }
 
     @Test
-    void anOlderPictureAfterANewerOneChangesNothing() throws Exception {
+    void olderPictureIsStale() throws Exception {
         broker.send(completed(at(5)), "newer");
         broker.next();
         SyncRecord before = record();
-        double stale = service.counted("mobile.sync.outcomes", "outcome", "STALE");
+        double stale = service.sumOfCounters("mobile.sync.outcomes", "outcome", "STALE");
         broker.send(completed(at(1)), "older");
 
-        await().until(() -> service.counted("mobile.sync.outcomes", "outcome", "STALE") == stale + 1);
+        await().until(() -> service.sumOfCounters("mobile.sync.outcomes", "outcome", "STALE") == stale + 1);
         assertThat(record()).isEqualTo(before);
     }
 
     @Test
-    void whoEntersGetsADeadlineAndKeepsIt() throws Exception {
+    void firstWaitSetsDeadline() throws Exception {
         broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(1)), "w1");
         JsonNode data = broker.next().json().get("data");
         Instant deadline = Instant.parse(data.get("deadline").asString());
@@ -198,7 +198,7 @@ class StatusListenerIT {
     }
 
     @Test
-    void aProctorsOrdersAreFollowed() throws Exception {
+    void appliesOrders() throws Exception {
         broker.send(completed(at(1)), "c1");
         broker.next();
         broker.send(order(MobileSyncOrder.Order.RETAKE, at(2)), "o1");
@@ -215,24 +215,24 @@ class StatusListenerIT {
     }
 
     @Test
-    void whatWasWrittenButNotToldIsToldWhenTheMessageComesAgain() throws Exception {
-        // As after a crash between write and publish: the record is there, with the message's id.
+    void republishesAfterCrash() throws Exception {
+        // As after a crash between save and publish: the record holds the message's id.
         MobileSyncStatus message = completed(at(1));
         Outcome outcome = new SyncStateMachine(Duration.ofMinutes(5)).apply(null, message, "crashed", Instant.now());
-        SyncRecord written =
+        SyncRecord saved =
                 requireNonNull(service.bean(RecordStore.class).replace(null, requireNonNull(outcome.record())));
         redis.opsForZSet().remove(RedisKeys.planIndex("P1"), examinee.examineeId());
 
         broker.send(message, "crashed");
 
-        assertThat(broker.next().id()).isEqualTo(written.broadcastId());
-        assertThat(record()).isEqualTo(written);
+        assertThat(broker.next().id()).isEqualTo(saved.broadcastId());
+        assertThat(record()).isEqualTo(saved);
         assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
                 .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
     }
 
     @Test
-    void whatCanNeverBeProcessedIsADeadLetterAndTheNextGoesOn() throws Exception {
+    void deadLettersInvalidMessages() throws Exception {
         Map<String, byte[]> letters = new HashMap<>();
         letters.put("not-json", "{\"type\":".getBytes(StandardCharsets.UTF_8));
         letters.put("wrong-type", GoldenFiles.bytes("mobile_sync_completed.json"));
@@ -279,10 +279,10 @@ class StatusListenerIT {
             redis.opsForHash().putAll(key, Map.of("status", "COMPLETED", "timestamp", at(0).toString()));
             redis.opsForHash().put(key, field, value);
         }
-        double unreadable = service.counted("mobile.sync.unreadable.records");
+        double unreadable = service.sumOfCounters("mobile.sync.unreadable.records");
         ExamineeKey other = new ExamineeKey("P1", examinee.examineeId() + "-other");
 
-        // More than it takes to open the circuit breaker of Redis.
+        // More than the failure threshold of the circuit breaker.
         for (int i = 0; i < 20; i++) {
             broker.send(completed(at(1)), "unreadable-" + i);
         }
@@ -299,19 +299,19 @@ class StatusListenerIT {
         assertThat(dead).hasSize(20).contains("unreadable-0", "unreadable-19");
         int failed = 0;
         for (int i = 0; i < 21; i++) {
-            TestBroker.Received heard = broker.next();
-            if (heard.examinee().equals(other.examineeId())) {
-                assertThat(heard.type()).isEqualTo("mobile_sync_waiting");
+            TestBroker.Received received = broker.next();
+            if (received.examinee().equals(other.examineeId())) {
+                assertThat(received.type()).isEqualTo("mobile_sync_waiting");
             } else {
-                assertThat(heard.type()).isEqualTo("mobile_sync_failed");
-                assertThat(heard.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");
+                assertThat(received.type()).isEqualTo("mobile_sync_failed");
+                assertThat(received.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");
                 failed++;
             }
         }
         assertThat(failed).isEqualTo(20);
-        assertThat(service.counted("mobile.sync.unreadable.records") - unreadable)
+        assertThat(service.sumOfCounters("mobile.sync.unreadable.records") - unreadable)
                 .isGreaterThanOrEqualTo(20);
-        assertThat(service.parked()).isZero();
+        assertThat(service.pendingRetries()).isZero();
 
         redis.delete(key);
         broker.send(completed(at(2)), "repaired");
@@ -329,7 +329,7 @@ class StatusListenerIT {
     }
 
     @Test
-    void manyMessagesForOneExamineeAtOnceLeaveOneTruth() throws Exception {
+    void concurrentMessagesLeaveConsistentState() throws Exception {
         double before = outcomes();
         for (int i = 1; i <= 200; i++) {
             broker.send(
@@ -341,7 +341,7 @@ class StatusListenerIT {
             return record != null && record.timestamp().equals(at(200));
         });
         await().until(() -> outcomes() == before + 200);
-        while (!broker.silent()) {
+        while (!broker.isEmpty()) {
             broker.next();
         }
         assertThat(record().status()).isEqualTo(Status.COMPLETED);
@@ -350,11 +350,11 @@ class StatusListenerIT {
     }
 
     @Test
-    void onlyHealthAndMetricsAreThereForAsking() {
+    void servesOnlyHealthAndMetrics() {
         assertThat(get("/actuator/health/readiness")).isEqualTo(200);
         assertThat(get("/actuator/health/liveness")).isEqualTo(200);
         assertThat(send("/actuator/prometheus").body())
-                .contains("mobile_sync_parked", "mobile_sync_timeouts_total", "mobile_sync_publish_seconds");
+                .contains("mobile_sync_pending_retries", "mobile_sync_parked", "mobile_sync_timeouts_total", "mobile_sync_publish_seconds");
         assertThat(get("/actuator/env")).isIn(401, 403);
         assertThat(get("/")).isIn(401, 403);
     }
@@ -368,7 +368,7 @@ class StatusListenerIT {
     }
 
     private static double outcomes() {
-        return service.counted("mobile.sync.outcomes");
+        return service.sumOfCounters("mobile.sync.outcomes");
     }
 
     private MobileSyncStatus completed(Instant timestamp) {

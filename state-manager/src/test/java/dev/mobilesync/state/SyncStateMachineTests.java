@@ -37,9 +37,9 @@ class SyncStateMachineTests {
     private static final Instant T0 = Instant.parse("2026-01-01T09:00:00Z");
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Instant NOW = T0.plusSeconds(60);
-    private static final SyncStateMachine TRANSITION = new SyncStateMachine(TIMEOUT);
+    private static final SyncStateMachine STATE_MACHINE = new SyncStateMachine(TIMEOUT);
 
-    /** What may come, each by the same short name as in the table below. */
+    /** The columns of the table. */
     enum Input {
         WAIT,
         PAIRED,
@@ -52,9 +52,9 @@ class SyncStateMachineTests {
 
         Outcome on(@Nullable SyncRecord current, Instant timestamp) {
             if (this == DEADLINE) {
-                return current == null ? new Outcome.Stale(null) : TRANSITION.timeOut(current, NOW);
+                return current == null ? new Outcome.Stale(null) : STATE_MACHINE.timeOut(current, NOW);
             }
-            return TRANSITION.apply(current, message(this, timestamp), id(timestamp), NOW);
+            return STATE_MACHINE.apply(current, event(this, timestamp), id(timestamp), NOW);
         }
 
         String id(Instant timestamp) {
@@ -62,7 +62,7 @@ class SyncStateMachineTests {
         }
     }
 
-    /** Every cell of the table, for a message newer than the record; the record's deadline has not passed. */
+    /** Every cell of the table, for an event newer than the record and a deadline that has not passed. */
     @ParameterizedTest(name = "{0}: {1} → {2}")
     @CsvSource({
         "NONE, WAIT, WAITING",
@@ -114,11 +114,11 @@ class SyncStateMachineTests {
         "COMPLETED, ACCEPT, COMPLETED",
         "COMPLETED, DEADLINE, STALE",
     })
-    void newer(String from, Input input, String to) {
-        check(from, input, T0.plusSeconds(10), to);
+    void appliesNewerEvent(String from, Input input, String to) {
+        assertTransition(from, input, T0.plusSeconds(10), to);
     }
 
-    /** The same for a message older than the record: none takes a status back. */
+    /** Every cell for an event older than the record: none reverts a status. */
     @ParameterizedTest(name = "{0}: older {1} → {2}")
     @CsvSource({
         "WAITING, WAIT, STALE",
@@ -157,22 +157,22 @@ class SyncStateMachineTests {
         "COMPLETED, EXTEND, STALE",
         "COMPLETED, ACCEPT, COMPLETED",
     })
-    void older(String from, Input input, String to) {
-        check(from, input, T0.minusSeconds(10), to);
+    void appliesOlderEvent(String from, Input input, String to) {
+        assertTransition(from, input, T0.minusSeconds(10), to);
     }
 
-    private static void check(String from, Input input, Instant timestamp, String to) {
-        SyncRecord current = from.equals("NONE") ? null : in(Status.valueOf(from));
+    private static void assertTransition(String from, Input input, Instant timestamp, String to) {
+        SyncRecord current = from.equals("NONE") ? null : recordIn(Status.valueOf(from));
         Outcome outcome = input.on(current, timestamp);
         if (to.equals("STALE") || to.equals("SAME")) {
             assertThat(outcome.label()).isEqualTo(to);
             assertThat(outcome.record()).isEqualTo(current);
             return;
         }
-        SyncRecord next = changed(outcome);
+        SyncRecord next = assertNew(outcome);
         assertThat(next.status()).isEqualTo(Status.valueOf(to));
         assertThat(next.messageId()).isEqualTo(input.id(timestamp));
-        // What it is told as needs what it needs; a message that is too poor would throw here.
+        // Throws if the record lacks a field that the broadcast requires.
         assertThat(next.broadcast().timestamp()).isEqualTo(next.timestamp());
         boolean waits = next.status() == Status.WAITING || next.status() == Status.PAIRED;
         assertThat(next.deadline() != null)
@@ -183,23 +183,23 @@ class SyncStateMachineTests {
 
     @ParameterizedTest
     @EnumSource(Status.class)
-    void theMessageThatARecordComesFromChangesNothing(Status status) {
-        SyncRecord current = in(status);
+    void repeatedMessageIsSame(Status status) {
+        SyncRecord current = recordIn(status);
         for (Input input : EnumSet.complementOf(EnumSet.of(Input.DEADLINE))) {
-            Outcome outcome = TRANSITION.apply(current, message(input, T0.plusSeconds(99)), current.messageId(), NOW);
+            Outcome outcome = STATE_MACHINE.apply(current, event(input, T0.plusSeconds(99)), current.messageId(), NOW);
             assertThat(outcome).isEqualTo(new Outcome.Same(current));
         }
     }
 
     @Nested
-    class APicture {
+    class Picture {
 
         @Test
-        void clearsDeadlineErrorAndReasonAndRemembersTheRetake() {
-            SyncRecord current = in(Status.FAILED).toBuilder()
+        void clearsDeadlineErrorAndReason() {
+            SyncRecord current = recordIn(Status.FAILED).toBuilder()
                     .retake("too dark", T0.minusSeconds(5))
                     .build();
-            SyncRecord next = changed(Input.COMPLETED.on(current, T0.plusSeconds(1)));
+            SyncRecord next = assertNew(Input.COMPLETED.on(current, T0.plusSeconds(1)));
             assertThat(next.deadline()).isNull();
             assertThat(next.errorCode()).isNull();
             assertThat(next.errorMessage()).isNull();
@@ -209,25 +209,25 @@ class SyncStateMachineTests {
         }
 
         @Test
-        void keepsItsOwnTimestampEvenIfThatIsOlder() {
-            assertThat(changed(Input.COMPLETED.on(in(Status.TIMEOUT), T0.minusSeconds(3)))
+        void keepsOlderTimestamp() {
+            assertThat(assertNew(Input.COMPLETED.on(recordIn(Status.TIMEOUT), T0.minusSeconds(3)))
                             .timestamp())
                     .isEqualTo(T0.minusSeconds(3));
         }
 
         @Test
-        void takenBeforeARetakeWasOrderedDoesNotCount() {
-            SyncRecord waiting = changed(Input.RETAKE.on(in(Status.COMPLETED), T0.plusSeconds(10)));
+        void isStaleIfOlderThanRetake() {
+            SyncRecord waiting = assertNew(Input.RETAKE.on(recordIn(Status.COMPLETED), T0.plusSeconds(10)));
             assertThat(Input.COMPLETED.on(waiting, T0.plusSeconds(9)).label()).isEqualTo("STALE");
             assertThat(Input.COMPLETED.on(waiting, T0.plusSeconds(10)).label()).isEqualTo("STALE");
-            assertThat(changed(Input.COMPLETED.on(waiting, T0.plusSeconds(11))).status())
+            assertThat(assertNew(Input.COMPLETED.on(waiting, T0.plusSeconds(11))).status())
                     .isEqualTo(Status.COMPLETED);
         }
 
         @Test
-        void thatComesAfterAnAcceptanceIsTakenInOnce() {
-            SyncRecord accepted = changed(Input.ACCEPT.on(null, T0.plusSeconds(10)));
-            SyncRecord next = changed(Input.COMPLETED.on(accepted, T0));
+        void isAddedOnceToAcceptedRecord() {
+            SyncRecord accepted = assertNew(Input.ACCEPT.on(null, T0.plusSeconds(10)));
+            SyncRecord next = assertNew(Input.COMPLETED.on(accepted, T0));
             assertThat(next.imageUrl()).isNotNull();
             assertThat(next.deviceId()).isEqualTo("M001");
             assertThat(next.acceptedBy()).isEqualTo("proctor-7");
@@ -236,21 +236,21 @@ class SyncStateMachineTests {
         }
 
         @Test
-        void ofTheSameMomentIsNotNewer() {
-            assertThat(Input.COMPLETED.on(in(Status.COMPLETED), T0).label()).isEqualTo("STALE");
+        void isStaleAtEqualTimestamp() {
+            assertThat(Input.COMPLETED.on(recordIn(Status.COMPLETED), T0).label()).isEqualTo("STALE");
         }
     }
 
     @Nested
-    class AWait {
+    class Wait {
 
         @Test
-        void keepsDeadlineDeviceImageReasonAndRetake() {
-            SyncRecord current = in(Status.PAIRED).toBuilder()
+        void keepsDeadlineDeviceImageAndRetake() {
+            SyncRecord current = recordIn(Status.PAIRED).toBuilder()
                     .capture(capture())
                     .retake("too dark", T0.minusSeconds(5))
                     .build();
-            SyncRecord next = changed(Input.WAIT.on(current, T0.plusSeconds(1)));
+            SyncRecord next = assertNew(Input.WAIT.on(current, T0.plusSeconds(1)));
             assertThat(next.deadline()).isEqualTo(current.deadline());
             assertThat(next.deviceId()).isEqualTo("M000");
             assertThat(next.imageUrl()).isEqualTo(current.imageUrl());
@@ -260,16 +260,16 @@ class SyncStateMachineTests {
         }
 
         @Test
-        void afterATimeOutGetsANewDeadline() {
-            SyncRecord next = changed(Input.WAIT.on(in(Status.TIMEOUT), T0.plusSeconds(1)));
+        void setsNewDeadlineAfterTimeout() {
+            SyncRecord next = assertNew(Input.WAIT.on(recordIn(Status.TIMEOUT), T0.plusSeconds(1)));
             assertThat(next.deadline()).isEqualTo(NOW.plus(TIMEOUT));
             assertThat(next.errorCode()).isNull();
         }
 
         @Test
-        void thatComesAfterANewerFailureWithoutDeadlineGivesItOne() {
-            SyncRecord failed = changed(Input.FAILED.on(null, T0));
-            SyncRecord next = changed(Input.WAIT.on(failed, T0.minusSeconds(1)));
+        void addsDeadlineToNewerFailure() {
+            SyncRecord failed = assertNew(Input.FAILED.on(null, T0));
+            SyncRecord next = assertNew(Input.WAIT.on(failed, T0.minusSeconds(1)));
             assertThat(next.status()).isEqualTo(Status.FAILED);
             assertThat(next.deadline()).isEqualTo(NOW.plus(TIMEOUT));
             assertThat(next.timestamp()).isEqualTo(T0);
@@ -277,12 +277,12 @@ class SyncStateMachineTests {
     }
 
     @Nested
-    class APairing {
+    class Pairing {
 
         @Test
-        void thatIsOlderThanTheWaitStillBringsTheDevice() {
-            SyncRecord waiting = changed(Input.WAIT.on(null, T0));
-            SyncRecord next = changed(Input.PAIRED.on(waiting, T0.minusSeconds(1)));
+        void addsDeviceToNewerWait() {
+            SyncRecord waiting = assertNew(Input.WAIT.on(null, T0));
+            SyncRecord next = assertNew(Input.PAIRED.on(waiting, T0.minusSeconds(1)));
             assertThat(next.status()).isEqualTo(Status.PAIRED);
             assertThat(next.deviceId()).isEqualTo("M001");
             assertThat(next.deadline()).isEqualTo(waiting.deadline());
@@ -291,24 +291,24 @@ class SyncStateMachineTests {
 
         @ParameterizedTest
         @EnumSource(names = {"FAILED", "TIMEOUT"})
-        void thatIsOlderThanAnEndBringsTheDeviceAndLeavesTheStatus(Status status) {
-            SyncRecord current = in(status).toBuilder().device(null).build();
-            SyncRecord next = changed(Input.PAIRED.on(current, T0.minusSeconds(1)));
+        void addsDeviceAndKeepsNewerStatus(Status status) {
+            SyncRecord current = recordIn(status).toBuilder().device(null).build();
+            SyncRecord next = assertNew(Input.PAIRED.on(current, T0.minusSeconds(1)));
             assertThat(next.status()).isEqualTo(status);
             assertThat(next.deviceId()).isEqualTo("M001");
         }
     }
 
     @Nested
-    class AFailure {
+    class Failure {
 
         @Test
-        void keepsDeadlineAndPictureAndTheDeviceThatItDoesNotName() {
+        void keepsDeadlinePictureAndDevice() {
             SyncRecord current =
-                    in(Status.PAIRED).toBuilder().capture(capture()).build();
+                    recordIn(Status.PAIRED).toBuilder().capture(capture()).build();
             MobileSyncStatus nameless = MobileSyncStatus.failed(
                     EXAMINEE, null, T0.plusSeconds(1), SyncError.of(ErrorCode.CAPTURE_TOO_LARGE, "too large"));
-            SyncRecord next = changed(TRANSITION.apply(current, nameless, "new", NOW));
+            SyncRecord next = assertNew(STATE_MACHINE.apply(current, nameless, "new", NOW));
             assertThat(next.deadline()).isEqualTo(current.deadline());
             assertThat(next.deviceId()).isEqualTo("M000");
             assertThat(next.imageUrl()).isEqualTo(current.imageUrl());
@@ -317,12 +317,12 @@ class SyncStateMachineTests {
     }
 
     @Nested
-    class ARetake {
+    class Retake {
 
         @Test
-        void keepsThePictureAndTakesTheAcceptanceBack() {
-            SyncRecord accepted = changed(Input.ACCEPT.on(in(Status.COMPLETED), T0.plusSeconds(1)));
-            SyncRecord next = changed(Input.RETAKE.on(accepted, T0.plusSeconds(2)));
+        void keepsPictureAndRevokesAcceptance() {
+            SyncRecord accepted = assertNew(Input.ACCEPT.on(recordIn(Status.COMPLETED), T0.plusSeconds(1)));
+            SyncRecord next = assertNew(Input.RETAKE.on(accepted, T0.plusSeconds(2)));
             assertThat(next.reason()).isEqualTo("too dark");
             assertThat(next.retakeAt()).isEqualTo(T0.plusSeconds(2));
             assertThat(next.imageUrl()).isNotNull();
@@ -334,81 +334,81 @@ class SyncStateMachineTests {
         }
 
         @Test
-        void overtakenByAWaitStillKeepsOlderPicturesOut() {
-            SyncRecord waiting = changed(Input.WAIT.on(null, T0.plusSeconds(8)));
-            SyncRecord next = changed(Input.RETAKE.on(waiting, T0.plusSeconds(6)));
+        void supersededRetakeStillRejectsOlderPictures() {
+            SyncRecord waiting = assertNew(Input.WAIT.on(null, T0.plusSeconds(8)));
+            SyncRecord next = assertNew(Input.RETAKE.on(waiting, T0.plusSeconds(6)));
             assertThat(next.timestamp()).isEqualTo(T0.plusSeconds(8));
             assertThat(Input.COMPLETED.on(next, T0.plusSeconds(5)).label()).isEqualTo("STALE");
         }
 
         @Test
-        void keepsAFailureOutThatAnOlderPictureHadOvertaken() {
-            SyncRecord failed = changed(Input.FAILED.on(null, T0.plusSeconds(10)));
-            SyncRecord completed = changed(Input.COMPLETED.on(failed, T0.plusSeconds(5)));
+        void rejectsFailureSupersededByOlderPicture() {
+            SyncRecord failed = assertNew(Input.FAILED.on(null, T0.plusSeconds(10)));
+            SyncRecord completed = assertNew(Input.COMPLETED.on(failed, T0.plusSeconds(5)));
             assertThat(completed.timestamp()).isEqualTo(T0.plusSeconds(5));
-            SyncRecord waiting = changed(Input.RETAKE.on(completed, T0.plusSeconds(8)));
+            SyncRecord waiting = assertNew(Input.RETAKE.on(completed, T0.plusSeconds(8)));
             assertThat(Input.FAILED.on(waiting, T0.plusSeconds(10)).label()).isEqualTo("STALE");
-            assertThat(changed(Input.FAILED.on(waiting, T0.plusSeconds(11))).status())
+            assertThat(assertNew(Input.FAILED.on(waiting, T0.plusSeconds(11))).status())
                     .isEqualTo(Status.FAILED);
         }
 
         @Test
-        void repeatedAfterSomethingElseIsStale() {
-            SyncRecord retaken = changed(Input.RETAKE.on(in(Status.COMPLETED), T0.plusSeconds(1)));
+        void isStaleIfRepeatedLater() {
+            SyncRecord retaken = assertNew(Input.RETAKE.on(recordIn(Status.COMPLETED), T0.plusSeconds(1)));
             SyncRecord waiting =
-                    changed(TRANSITION.apply(retaken, message(Input.WAIT, T0.plusSeconds(2)), "other", NOW));
+                    assertNew(STATE_MACHINE.apply(retaken, event(Input.WAIT, T0.plusSeconds(2)), "other", NOW));
             assertThat(Input.RETAKE.on(waiting, T0.plusSeconds(1)).label()).isEqualTo("STALE");
         }
     }
 
     @Nested
-    class AnExtension {
+    class Extension {
 
         @Test
-        void mustBeInTheFutureAndWithinADay() {
-            SyncRecord waiting = in(Status.WAITING);
+        void acceptsDeadlineWithinOneDay() {
+            SyncRecord waiting = recordIn(Status.WAITING);
             assertThat(extend(waiting, NOW).label()).isEqualTo("STALE");
             assertThat(extend(waiting, NOW.plus(Duration.ofHours(24)).plusMillis(1))
                             .label())
                     .isEqualTo("STALE");
-            SyncRecord extended = changed(extend(waiting, NOW.plus(Duration.ofHours(24))));
+            SyncRecord extended = assertNew(extend(waiting, NOW.plus(Duration.ofHours(24))));
             assertThat(extended.deadline()).isEqualTo(NOW.plus(Duration.ofHours(24)));
             assertThat(extended.lastOrder())
                     .isEqualTo(new LastOrder(Order.EXTEND, "proctor-7", "slow", T0.plusSeconds(9)));
         }
 
         @Test
-        void thatStandsAlreadyIsTheSame() {
-            SyncRecord extended = changed(extend(in(Status.WAITING), NOW.plusSeconds(900)));
+        void isSameForUnchangedDeadline() {
+            SyncRecord extended = assertNew(extend(recordIn(Status.WAITING), NOW.plusSeconds(900)));
             assertThat(extend(extended, NOW.plusSeconds(900)).label()).isEqualTo("SAME");
         }
 
         @Test
-        void mayShortenOnlyIfItIsNewer() {
-            SyncRecord extended = changed(extend(in(Status.WAITING), NOW.plusSeconds(900)));
-            assertThat(changed(extend(extended, NOW.plusSeconds(30))).deadline())
+        void shortensOnlyIfNewer() {
+            SyncRecord extended = assertNew(extend(recordIn(Status.WAITING), NOW.plusSeconds(900)));
+            assertThat(assertNew(extend(extended, NOW.plusSeconds(30))).deadline())
                     .isEqualTo(NOW.plusSeconds(30));
-            SyncRecord later = changed(Input.WAIT.on(extended, T0.plusSeconds(50)));
-            assertThat(extend(later, NOW.plusSeconds(30)).label()).isEqualTo("STALE");
+            SyncRecord waiting = assertNew(Input.WAIT.on(extended, T0.plusSeconds(50)));
+            assertThat(extend(waiting, NOW.plusSeconds(30)).label()).isEqualTo("STALE");
         }
 
         private Outcome extend(SyncRecord current, Instant deadline) {
             MobileSyncOrder order =
                     new MobileSyncOrder("P001", "E001", Order.EXTEND, "slow", "proctor-7", T0.plusSeconds(9), deadline);
-            return TRANSITION.apply(current, order, "extend-" + deadline, NOW);
+            return STATE_MACHINE.apply(current, order, "extend-" + deadline, NOW);
         }
     }
 
     @Nested
-    class AnAcceptance {
+    class Acceptance {
 
         @Test
-        void saysByWhomAndWhyAndIsTheSameWhenRepeated() {
-            SyncRecord accepted = changed(Input.ACCEPT.on(in(Status.TIMEOUT), T0.plusSeconds(1)));
+        void recordsProctorAndIsSameIfRepeated() {
+            SyncRecord accepted = assertNew(Input.ACCEPT.on(recordIn(Status.TIMEOUT), T0.plusSeconds(1)));
             assertThat(accepted.acceptedBy()).isEqualTo("proctor-7");
             assertThat(accepted.acceptedReason()).isEqualTo("too dark");
             SyncRecord newer =
-                    changed(TRANSITION.apply(accepted, message(Input.COMPLETED, T0.plusSeconds(2)), "picture", NOW));
+                    assertNew(STATE_MACHINE.apply(accepted, event(Input.COMPLETED, T0.plusSeconds(2)), "picture", NOW));
             assertThat(newer.acceptedBy()).isEqualTo("proctor-7");
             assertThat(newer.lastOrder())
                     .isEqualTo(new LastOrder(Order.ACCEPT, "proctor-7", "too dark", T0.plusSeconds(1)));
@@ -416,64 +416,64 @@ class SyncStateMachineTests {
         }
 
         @Test
-        void givenBeforeARetakeDoesNotCount() {
-            SyncRecord waiting = changed(Input.RETAKE.on(in(Status.COMPLETED), T0.plusSeconds(5)));
+        void isStaleIfOlderThanRetake() {
+            SyncRecord waiting = assertNew(Input.RETAKE.on(recordIn(Status.COMPLETED), T0.plusSeconds(5)));
             assertThat(Input.ACCEPT.on(waiting, T0.plusSeconds(4)).label()).isEqualTo("STALE");
         }
     }
 
     @Nested
-    class APassedDeadline {
+    class PassedDeadline {
 
         @ParameterizedTest
         @EnumSource(names = {"WAITING", "PAIRED", "FAILED"})
         void timesOut(Status status) {
-            Instant deadline = requireNonNull(in(status).deadline());
-            SyncRecord next = changed(TRANSITION.timeOut(in(status), deadline));
+            Instant deadline = requireNonNull(recordIn(status).deadline());
+            SyncRecord next = assertNew(STATE_MACHINE.timeOut(recordIn(status), deadline));
             assertThat(next.status()).isEqualTo(Status.TIMEOUT);
             assertThat(next.deadline()).isNull();
             assertThat(next.errorCode()).isEqualTo(ErrorCode.SYNC_TIMEOUT);
             assertThat(next.timestamp()).isEqualTo(deadline);
-            assertThat(TRANSITION.timeOut(in(status), deadline.minusMillis(1)).label())
+            assertThat(STATE_MACHINE.timeOut(recordIn(status), deadline.minusMillis(1)).label())
                     .isEqualTo("STALE");
-            assertThat(TRANSITION.timeOut(next, deadline.plusSeconds(30))).isEqualTo(new Outcome.Same(next));
+            assertThat(STATE_MACHINE.timeOut(next, deadline.plusSeconds(30))).isEqualTo(new Outcome.Same(next));
         }
 
         @Test
-        void hasAnIdOfItsOwnPerDeadline() {
-            SyncRecord waiting = in(Status.WAITING);
+        void messageIdIsUniquePerDeadline() {
+            SyncRecord waiting = recordIn(Status.WAITING);
             Instant deadline = requireNonNull(waiting.deadline());
-            String id = changed(TRANSITION.timeOut(waiting, deadline)).messageId();
-            assertThat(changed(TRANSITION.timeOut(waiting, deadline.plusSeconds(1)))
+            String id = assertNew(STATE_MACHINE.timeOut(waiting, deadline)).messageId();
+            assertThat(assertNew(STATE_MACHINE.timeOut(waiting, deadline.plusSeconds(1)))
                             .messageId())
                     .isEqualTo(id);
             SyncRecord extended =
                     waiting.toBuilder().deadline(deadline.plusSeconds(1)).build();
-            assertThat(changed(TRANSITION.timeOut(extended, deadline.plusSeconds(1)))
+            assertThat(assertNew(STATE_MACHINE.timeOut(extended, deadline.plusSeconds(1)))
                             .messageId())
                     .isNotEqualTo(id);
         }
 
         @Test
-        void withoutDeadlineOrWhenCompletedIsStale() {
-            assertThat(TRANSITION
-                            .timeOut(in(Status.COMPLETED), NOW.plusSeconds(9_999))
+        void isStaleWithoutDeadlineOrIfCompleted() {
+            assertThat(STATE_MACHINE
+                            .timeOut(recordIn(Status.COMPLETED), NOW.plusSeconds(9_999))
                             .label())
                     .isEqualTo("STALE");
-            SyncRecord failed = changed(Input.FAILED.on(null, T0));
-            assertThat(TRANSITION.timeOut(failed, NOW.plusSeconds(9_999)).label())
+            SyncRecord failed = assertNew(Input.FAILED.on(null, T0));
+            assertThat(STATE_MACHINE.timeOut(failed, NOW.plusSeconds(9_999)).label())
                     .isEqualTo("STALE");
         }
     }
 
-    /** Whatever the order, however often repeated. Seeded, so that a failure comes again. */
+    /** Random orders with repetitions. The seed makes a failure reproducible. */
     @Nested
     class AnyOrder {
 
         private static final int ROUNDS = 20_000;
 
         @Test
-        void aSetWithAPictureEndsCompletedAndNeverLeavesIt() {
+        void pictureCompletesForGood() {
             for (int seed = 0; seed < ROUNDS; seed++) {
                 Random random = new Random(seed);
                 List<Numbered> messages = shuffled(random, EnumSet.of(Input.WAIT, Input.PAIRED, Input.FAILED));
@@ -492,7 +492,7 @@ class SyncStateMachineTests {
         }
 
         @Test
-        void theNewestOfRetakesAndPicturesDecides() {
+        void newestRetakeOrPictureDecides() {
             for (int seed = 0; seed < ROUNDS; seed++) {
                 Random random = new Random(seed);
                 List<Numbered> messages = shuffled(
@@ -510,7 +510,7 @@ class SyncStateMachineTests {
         }
 
         @Test
-        void whatWasAppliedBeforeChangesNoStatusWhenItComesAgain() {
+        void repeatedMessagesKeepStatus() {
             for (int seed = 0; seed < ROUNDS; seed++) {
                 Random random = new Random(seed);
                 List<Numbered> messages = shuffled(random, EnumSet.complementOf(EnumSet.of(Input.DEADLINE)));
@@ -525,9 +525,9 @@ class SyncStateMachineTests {
                 }
                 Status status = record == null ? null : record.status();
                 for (Numbered message : applied) {
-                    SyncRecord again = message.on(record);
-                    assertThat(again == null ? null : again.status())
-                            .as("seed %d: %s, again %s", seed, messages, message)
+                    SyncRecord repeated = message.on(record);
+                    assertThat(repeated == null ? null : repeated.status())
+                            .as("seed %d: %s, repeated %s", seed, messages, message)
                             .isEqualTo(status);
                 }
             }
@@ -541,7 +541,7 @@ class SyncStateMachineTests {
                     .orElse(-1);
         }
 
-        /** Some messages, each at another second, some of them twice, in any order. */
+        /** Returns random messages with different timestamps, some of them twice. */
         private static List<Numbered> shuffled(Random random, Set<Input> inputs) {
             List<Input> kinds = new ArrayList<>(inputs);
             List<Integer> seconds = new ArrayList<>();
@@ -563,7 +563,6 @@ class SyncStateMachineTests {
         }
     }
 
-    /** A message with the id that belongs to it. */
     private record Numbered(Input input, int second) {
 
         @Nullable
@@ -572,13 +571,13 @@ class SyncStateMachineTests {
         }
     }
 
-    private static SyncRecord changed(Outcome outcome) {
+    private static SyncRecord assertNew(Outcome outcome) {
         assertThat(outcome).isInstanceOf(Outcome.New.class);
         return requireNonNull(outcome.record());
     }
 
-    /** A record in that status, since {@code T0}, with all that belongs to it. */
-    private static SyncRecord in(Status status) {
+    /** Returns a complete record in the given status since {@code T0}. */
+    private static SyncRecord recordIn(Status status) {
         SyncRecord.Builder builder = SyncRecord.builder(EXAMINEE)
                 .status(status, "old", T0)
                 .device("M000")
@@ -586,25 +585,25 @@ class SyncStateMachineTests {
         switch (status) {
             case WAITING, PAIRED -> builder.deadline(T0.plus(TIMEOUT));
             case FAILED ->
-                builder.deadline(T0.plus(TIMEOUT)).error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "away"));
+                builder.deadline(T0.plus(TIMEOUT)).error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "unavailable"));
             case TIMEOUT -> builder.error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "late"));
             case COMPLETED -> builder.capture(capture());
         }
         return builder.build();
     }
 
-    private static StateEvent message(Input input, Instant timestamp) {
+    private static StateEvent event(Input input, Instant timestamp) {
         return switch (input) {
             case WAIT -> new MobileSyncWait("P001", "E001", timestamp);
             case PAIRED -> MobileSyncStatus.paired(EXAMINEE, "M001", timestamp);
             case COMPLETED -> MobileSyncStatus.completed(EXAMINEE, "M001", timestamp, capture());
             case FAILED ->
                 MobileSyncStatus.failed(
-                        EXAMINEE, "M001", timestamp, SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "away"));
+                        EXAMINEE, "M001", timestamp, SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "unavailable"));
             case RETAKE -> order(Order.RETAKE, timestamp, null);
             case EXTEND -> order(Order.EXTEND, timestamp, NOW.plusSeconds(1_000 + timestamp.getEpochSecond() % 100));
             case ACCEPT -> order(Order.ACCEPT, timestamp, null);
-            case DEADLINE -> throw new IllegalArgumentException("not a message");
+            case DEADLINE -> throw new IllegalArgumentException("not an event");
         };
     }
 

@@ -19,10 +19,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What the neighbours do: sends to {@code status_queue} and hears what is broadcast, with the broker's plain client. */
+/**
+ * Stands in for the other services: sends to {@code status_queue} and receives the broadcasts, with the plain client.
+ */
 final class TestBroker implements AutoCloseable {
 
-    /** A broadcast as it arrived. */
     record Received(AMQP.BasicProperties properties, byte[] body) {
 
         JsonNode json() {
@@ -44,7 +45,7 @@ final class TestBroker implements AutoCloseable {
 
     private final Connection connection;
     private final Channel channel;
-    private final BlockingQueue<Received> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
 
     private TestBroker(Connection connection) throws IOException {
         this.connection = connection;
@@ -55,7 +56,7 @@ final class TestBroker implements AutoCloseable {
         channel.basicConsume(
                 queue,
                 true,
-                (tag, message) -> heard.add(new Received(message.getProperties(), message.getBody())),
+                (tag, message) -> received.add(new Received(message.getProperties(), message.getBody())),
                 tag -> {});
     }
 
@@ -81,16 +82,16 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
-    /** Puts a message where the dead letters are. */
+    /** Sends a message to the dead letter queue. */
     void deadLetter(byte[] body, AMQP.BasicProperties properties) throws IOException {
         synchronized (channel) {
             channel.basicPublish("", AmqpNames.DEAD_LETTER_QUEUE, properties, body);
         }
     }
 
-    /** The next broadcast; fails where none comes. */
+    /** Returns the next broadcast; fails if none arrives. */
     Received next(Duration atMost) throws InterruptedException {
-        @Nullable Received next = heard.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        @Nullable Received next = received.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
         if (next == null) {
             throw new AssertionError("no broadcast within " + atMost);
         }
@@ -101,9 +102,9 @@ final class TestBroker implements AutoCloseable {
         return next(Duration.ofSeconds(10));
     }
 
-    /** Whether nothing was broadcast that was not asked for. */
-    boolean silent() {
-        return heard.isEmpty();
+    /** Whether no further broadcast was received. */
+    boolean isEmpty() {
+        return received.isEmpty();
     }
 
     /** Takes the next dead letter. */
@@ -118,7 +119,7 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
-    /** Messages that wait in a queue, without those that are in somebody's hand. */
+    /** Returns the number of ready messages in a queue, without unacknowledged ones. */
     long ready(String queue) throws IOException {
         synchronized (channel) {
             return channel.messageCount(queue);

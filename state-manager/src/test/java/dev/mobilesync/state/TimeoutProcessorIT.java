@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** Two instances look after the same deadlines. */
+/** Two instances process the same deadlines. */
 @ServerContract
 class TimeoutProcessorIT {
 
@@ -57,13 +57,13 @@ class TimeoutProcessorIT {
     }
 
     @AfterEach
-    void nothingIsLeftToDo() {
+    void assertNothingPending() {
         await().until(() -> redis.opsForZSet().size(RedisKeys.DEADLINES), size -> size == 0);
-        assertThat(broker.silent()).isTrue();
+        assertThat(broker.isEmpty()).isTrue();
     }
 
     @Test
-    void eachWhoWaitsTooLongIsTimedOutOnce() throws Exception {
+    void timesOutEachExamineeOnce() throws Exception {
         double before = timeouts();
         int count = 250;
         for (int i = 0; i < count; i++) {
@@ -73,20 +73,20 @@ class TimeoutProcessorIT {
         Set<String> timedOut = new HashSet<>();
         Instant deadline = Instant.MAX;
         while (timedOut.size() < count) {
-            TestBroker.Received heard = broker.next();
-            JsonNode data = heard.json().get("data");
-            if (heard.type().equals("mobile_sync_waiting")) {
-                assertThat(waiting.add(heard.examinee())).isTrue();
+            TestBroker.Received received = broker.next();
+            JsonNode data = received.json().get("data");
+            if (received.type().equals("mobile_sync_waiting")) {
+                assertThat(waiting.add(received.examinee())).isTrue();
                 deadline = Instant.parse(data.get("deadline").asString());
             } else {
-                assertThat(heard.type()).isEqualTo("mobile_sync_timeout");
-                assertThat(timedOut.add(heard.examinee())).isTrue();
+                assertThat(received.type()).isEqualTo("mobile_sync_timeout");
+                assertThat(timedOut.add(received.examinee())).isTrue();
                 assertThat(data.get("status").asString()).isEqualTo("TIMEOUT");
                 assertThat(data.get("error").get("code").asString()).isEqualTo("SYNC_TIMEOUT");
             }
         }
         assertThat(now()).isBefore(deadline.plusSeconds(6));
-        // They are counted after they are published.
+        // The counter follows the broadcast.
         await().untilAsserted(() -> assertThat(timeouts() - before).isEqualTo(count));
         assertThat(record("T1", "E0").status()).isEqualTo(Status.TIMEOUT);
         assertThat(redis.opsForZSet().score(RedisKeys.planIndex("T1"), "E0"))
@@ -94,7 +94,7 @@ class TimeoutProcessorIT {
     }
 
     @Test
-    void anExtensionMovesTheDeadlineAndALatePictureCounts() throws Exception {
+    void extensionMovesDeadline() throws Exception {
         broker.send(new MobileSyncWait("T2", "E1", now()), "w");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
         Instant deadline = now().plusSeconds(3);
@@ -117,33 +117,33 @@ class TimeoutProcessorIT {
     }
 
     @Test
-    void aDeadlineThatAnInstanceDiedOverIsToldByAnother() throws Exception {
-        // As that instance left it: the record is timed out, nobody was told, the lease has run out.
+    void publishesTimeoutOfDeadInstance() throws Exception {
+        // As left by a dead instance: the record is timed out but not published, the lease has expired.
         ExamineeKey examinee = new ExamineeKey("T3", "E1");
-        SyncStateMachine transition = new SyncStateMachine(Duration.ofSeconds(2));
-        RecordStore store = one.bean(RecordStore.class);
-        SyncRecord waiting = requireNonNull(transition
+        SyncStateMachine stateMachine = new SyncStateMachine(Duration.ofSeconds(2));
+        RecordStore recordStore = one.bean(RecordStore.class);
+        SyncRecord waiting = requireNonNull(stateMachine
                 .apply(null, new MobileSyncWait("T3", "E1", now()), "w", now())
                 .record());
-        SyncRecord timedOut = requireNonNull(store.replace(
+        SyncRecord timedOut = requireNonNull(recordStore.replace(
                 null,
-                requireNonNull(transition.timeOut(waiting, now().plusSeconds(2)).record())));
+                requireNonNull(stateMachine.timeOut(waiting, now().plusSeconds(2)).record())));
         redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), now().toEpochMilli() - 1);
 
-        TestBroker.Received heard = broker.next();
-        assertThat(heard.type()).isEqualTo("mobile_sync_timeout");
-        assertThat(heard.id()).isEqualTo(timedOut.broadcastId());
+        TestBroker.Received received = broker.next();
+        assertThat(received.type()).isEqualTo("mobile_sync_timeout");
+        assertThat(received.id()).isEqualTo(timedOut.broadcastId());
         assertThat(record("T3", "E1")).isEqualTo(timedOut);
     }
 
     @Test
-    void aDeadlineWithNothingToDoGoesAway() {
-        redis.opsForZSet().add(RedisKeys.DEADLINES, "T4:nobody", 1);
-        redis.opsForZSet().add(RedisKeys.DEADLINES, "T4:also-nobody", 2);
+    void removesDeadlineWithoutRecord() {
+        redis.opsForZSet().add(RedisKeys.DEADLINES, "T4:E1", 1);
+        redis.opsForZSet().add(RedisKeys.DEADLINES, "T4:E2", 2);
     }
 
     @Test
-    void aMemberThatNobodyCanReadDoesNotHoldUpOthers() throws Exception {
+    void timesOutOthersDespiteInvalidMember() throws Exception {
         redis.opsForZSet().add(RedisKeys.DEADLINES, "not a member", 1);
         broker.send(new MobileSyncWait("T5", "E1", now()), "w5");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
@@ -162,7 +162,7 @@ class TimeoutProcessorIT {
     }
 
     private static double timeouts() {
-        return one.counted("mobile.sync.timeouts") + two.counted("mobile.sync.timeouts");
+        return one.sumOfCounters("mobile.sync.timeouts") + two.sumOfCounters("mobile.sync.timeouts");
     }
 
     private static Instant now() {
