@@ -1,6 +1,6 @@
 package dev.mobilesync.state;
 
-import dev.mobilesync.service.PublishFailedException;
+import dev.mobilesync.service.publishing.PublishFailedException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,9 +1,9 @@
 package dev.mobilesync.state;
 
-import dev.mobilesync.service.CliCommand;
-import dev.mobilesync.service.CommandLine;
-import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.ServiceConfiguration;
+import dev.mobilesync.service.lifecycle.CliCommand;
+import dev.mobilesync.service.lifecycle.CommandLine;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class DeadLettersCommand {
 
     /** Returns the requested action, if any. */
     static Optional<String> parse(String... args) {
-        return CliCommand.asked(OPTION, args);
+        return CliCommand.parse(OPTION, args);
     }
 
     /**

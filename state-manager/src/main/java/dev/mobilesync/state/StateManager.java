@@ -1,6 +1,6 @@
 package dev.mobilesync.state;
 
-import dev.mobilesync.service.CommandLine;
+import dev.mobilesync.service.lifecycle.CommandLine;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;

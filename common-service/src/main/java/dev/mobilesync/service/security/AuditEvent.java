@@ -1,0 +1,82 @@
+package dev.mobilesync.service.security;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line of the audit log: the logger {@code audit}, level INFO, {@code time=… action=… name=value …} in the order in
+ * which they were given; the time is in UTC, whatever the log's own layout is. {@code -} stands for what is not known. A value with anything but letters,
+ * digits and a few signs is quoted and escaped, so that nobody's name can look like another line or field. Tokens,
+ * pictures and what people wrote do not belong here.
+ */
+public final class AuditEvent {
+
+    private static final Logger log = LoggerFactory.getLogger("audit");
+
+    private final Map<String, String> fields = new LinkedHashMap<>();
+
+    private AuditEvent() {}
+
+    /**
+     * @param action what was done, such as {@code view-picture}
+     */
+    public static AuditEvent of(String action) {
+        return new AuditEvent().with("action", action);
+    }
+
+    /** Who did it: the subject of a proctor, the ids of the others. */
+    public AuditEvent by(AuthenticatedCaller caller) {
+        if (caller instanceof AuthenticatedCaller.Proctor proctor) {
+            return with("role", "proctor").with("who", proctor.subject());
+        }
+        if (caller instanceof AuthenticatedCaller.Device device) {
+            return with("role", "device").with("who", device.examinee().member() + ":" + device.deviceId());
+        }
+        return with("role", "examinee")
+                .with("who", ((AuthenticatedCaller.Examinee) caller).examinee().member());
+    }
+
+    /** Adds a field, or changes it where it is. */
+    public AuditEvent with(String name, @Nullable Object value) {
+        fields.put(name, value == null ? "-" : text(value.toString()));
+        return this;
+    }
+
+    public void write() {
+        log.info("time={} {}", Instant.now().truncatedTo(ChronoUnit.MILLIS), this);
+    }
+
+    @Override
+    public String toString() {
+        return fields.entrySet().stream()
+                .map(field -> field.getKey() + "=" + field.getValue())
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String text(String value) {
+        if (value.matches("[A-Za-z0-9_.:/@+-]{2,}|[A-Za-z0-9]")) {
+            return value;
+        }
+        StringBuilder quoted = new StringBuilder("\"");
+        value.codePoints().forEach(character -> {
+            if (character == '"' || character == '\\') {
+                quoted.append('\\').appendCodePoint(character);
+            } else if (character == ' ' || Character.isLetterOrDigit(character) || isPrintableAscii(character)) {
+                quoted.appendCodePoint(character);
+            } else {
+                quoted.append(String.format("\\u{%x}", character));
+            }
+        });
+        return quoted.append('"').toString();
+    }
+
+    private static boolean isPrintableAscii(int character) {
+        return character > ' ' && character < 0x7F;
+    }
+}
