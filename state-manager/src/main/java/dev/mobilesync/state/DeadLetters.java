@@ -40,7 +40,8 @@ final class DeadLetters {
      * Lists or replays the dead letters.
      *
      * @return the number of messages handled
-     * @throws dev.mobilesync.service.PublishFailedException if a message cannot be moved; it and the ones after it stay
+     * @throws dev.mobilesync.service.publishing.PublishFailedException if a message cannot be moved; it and the ones
+     *     after it stay
      */
     int run(Action action) throws IOException {
         Connection connection = connectionFactory.createConnection();
