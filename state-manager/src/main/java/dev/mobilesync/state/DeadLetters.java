@@ -74,8 +74,8 @@ final class DeadLetters {
 
     private static String describe(GetResponse message) {
         AMQP.BasicProperties properties = message.getProps();
-        return "id=" + properties.getMessageId() + " type=" + properties.getType() + " bytes=" + message.getBody().length
-                + " reason=" + reason(properties.getHeaders());
+        return "id=" + properties.getMessageId() + " type=" + properties.getType() + " bytes="
+                + message.getBody().length + " reason=" + reason(properties.getHeaders());
     }
 
     private static @Nullable Object reason(@Nullable Map<String, Object> headers) {

@@ -44,7 +44,8 @@ final class DeadLettersCommand {
             out.println("usage: " + OPTION + "list or " + OPTION + "replay");
             return 2;
         }
-        try (ConfigurableApplicationContext context = CliCommand.start(CommandConfiguration.class, StateManager.CONFIG_NAME, args)) {
+        try (ConfigurableApplicationContext context =
+                CliCommand.start(CommandConfiguration.class, StateManager.CONFIG_NAME, args)) {
             new DeadLetters(context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class), out)
                     .run(parsed);
             return 0;

@@ -68,7 +68,11 @@ final class RecordStore {
     private final DeadlineStore deadlineStore;
     private final Duration timeToLive;
 
-    RecordStore(StringRedisTemplate redis, SyncRecordReader recordReader, DeadlineStore deadlineStore, Duration timeToLive) {
+    RecordStore(
+            StringRedisTemplate redis,
+            SyncRecordReader recordReader,
+            DeadlineStore deadlineStore,
+            Duration timeToLive) {
         this.redis = redis;
         this.recordReader = recordReader;
         this.deadlineStore = deadlineStore;

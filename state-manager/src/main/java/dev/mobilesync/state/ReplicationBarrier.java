@@ -62,8 +62,8 @@ final class ReplicationBarrier implements AutoCloseable {
             }
             long acknowledged = reply.get(timeout.plus(REPLY_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
             if (acknowledged < replicas) {
-                throw new DataAccessResourceFailureException(
-                        acknowledged + " of " + replicas + " replicas acknowledged within " + timeout.toMillis() + " ms");
+                throw new DataAccessResourceFailureException(acknowledged + " of " + replicas
+                        + " replicas acknowledged within " + timeout.toMillis() + " ms");
             }
         } catch (RedisException | ExecutionException | TimeoutException e) {
             throw new DataAccessResourceFailureException("no reply about the replicas", e);

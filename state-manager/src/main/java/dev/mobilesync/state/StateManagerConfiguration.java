@@ -64,11 +64,17 @@ class StateManagerConfiguration {
             RedisClock clock,
             StateManagerProperties properties) {
         return new StateService(
-                recordReader, recordStore, replicationBarrier, new SyncStateMachine(properties.syncTimeout()), publisher, clock);
+                recordReader,
+                recordStore,
+                replicationBarrier,
+                new SyncStateMachine(properties.syncTimeout()),
+                publisher,
+                clock);
     }
 
     @Bean
-    RetryScheduler retryScheduler(ObservationRegistry observations, MeterRegistry meters, StateManagerProperties properties) {
+    RetryScheduler retryScheduler(
+            ObservationRegistry observations, MeterRegistry meters, StateManagerProperties properties) {
         return new RetryScheduler(observations, meters, properties.stateChangeLimit(), properties.pauses());
     }
 
@@ -81,7 +87,12 @@ class StateManagerConfiguration {
             Clock clock,
             StateManagerProperties properties) {
         return new StatusListener(
-                stateService, publisher, retryScheduler, meters, clock, properties.pauses().probe());
+                stateService,
+                publisher,
+                retryScheduler,
+                meters,
+                clock,
+                properties.pauses().probe());
     }
 
     @Bean

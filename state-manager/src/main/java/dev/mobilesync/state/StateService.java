@@ -42,8 +42,7 @@ final class StateService {
 
     /** Applies an event and saves the record. The caller then has to {@link #publish} the outcome. */
     Outcome apply(StateEvent event, String messageId) {
-        return applyWithRetry(
-                event.examinee(), current -> stateMachine.apply(current, event, messageId, clock.now()));
+        return applyWithRetry(event.examinee(), current -> stateMachine.apply(current, event, messageId, clock.now()));
     }
 
     /** Times out an examinee whose deadline has passed. The caller then has to {@link #publish} the outcome. */

@@ -34,7 +34,11 @@ final class TimeoutProcessor {
      * @param lease for which a claim of this instance excludes the others
      */
     TimeoutProcessor(
-            DeadlineStore deadlineStore, StateService stateService, RedisClock clock, Duration lease, MeterRegistry meters) {
+            DeadlineStore deadlineStore,
+            StateService stateService,
+            RedisClock clock,
+            Duration lease,
+            MeterRegistry meters) {
         this.deadlineStore = deadlineStore;
         this.stateService = stateService;
         this.clock = clock;
@@ -69,7 +73,8 @@ final class TimeoutProcessor {
             } catch (DataAccessException | PublishFailedException e) {
                 // The others would fail, too. None of them should wait for the end of the lease.
                 for (String remaining : members.subList(i, members.size())) {
-                    deadlineStore.complete(remaining, claim.leaseEnd(), claim.now().plus(PAUSE_AFTER_FAILURE));
+                    deadlineStore.complete(
+                            remaining, claim.leaseEnd(), claim.now().plus(PAUSE_AFTER_FAILURE));
                 }
                 throw e;
             } catch (UnreadableRecordException e) {

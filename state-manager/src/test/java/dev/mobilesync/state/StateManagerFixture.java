@@ -101,7 +101,10 @@ final class StateManagerFixture implements AutoCloseable {
     }
 
     double pendingRetries() {
-        return bean(MeterRegistry.class).get("mobile.sync.pending.retries").gauge().value();
+        return bean(MeterRegistry.class)
+                .get("mobile.sync.pending.retries")
+                .gauge()
+                .value();
     }
 
     void stopDeadlineScans() {

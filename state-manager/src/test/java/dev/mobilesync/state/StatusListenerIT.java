@@ -354,7 +354,11 @@ class StatusListenerIT {
         assertThat(get("/actuator/health/readiness")).isEqualTo(200);
         assertThat(get("/actuator/health/liveness")).isEqualTo(200);
         assertThat(send("/actuator/prometheus").body())
-                .contains("mobile_sync_pending_retries", "mobile_sync_parked", "mobile_sync_timeouts_total", "mobile_sync_publish_seconds");
+                .contains(
+                        "mobile_sync_pending_retries",
+                        "mobile_sync_parked",
+                        "mobile_sync_timeouts_total",
+                        "mobile_sync_publish_seconds");
         assertThat(get("/actuator/env")).isIn(401, 403);
         assertThat(get("/")).isIn(401, 403);
     }

@@ -220,7 +220,8 @@ class SyncStateMachineTests {
             SyncRecord waiting = assertNew(Input.RETAKE.on(recordIn(Status.COMPLETED), T0.plusSeconds(10)));
             assertThat(Input.COMPLETED.on(waiting, T0.plusSeconds(9)).label()).isEqualTo("STALE");
             assertThat(Input.COMPLETED.on(waiting, T0.plusSeconds(10)).label()).isEqualTo("STALE");
-            assertThat(assertNew(Input.COMPLETED.on(waiting, T0.plusSeconds(11))).status())
+            assertThat(assertNew(Input.COMPLETED.on(waiting, T0.plusSeconds(11)))
+                            .status())
                     .isEqualTo(Status.COMPLETED);
         }
 
@@ -237,7 +238,8 @@ class SyncStateMachineTests {
 
         @Test
         void isStaleAtEqualTimestamp() {
-            assertThat(Input.COMPLETED.on(recordIn(Status.COMPLETED), T0).label()).isEqualTo("STALE");
+            assertThat(Input.COMPLETED.on(recordIn(Status.COMPLETED), T0).label())
+                    .isEqualTo("STALE");
         }
     }
 
@@ -434,7 +436,9 @@ class SyncStateMachineTests {
             assertThat(next.deadline()).isNull();
             assertThat(next.errorCode()).isEqualTo(ErrorCode.SYNC_TIMEOUT);
             assertThat(next.timestamp()).isEqualTo(deadline);
-            assertThat(STATE_MACHINE.timeOut(recordIn(status), deadline.minusMillis(1)).label())
+            assertThat(STATE_MACHINE
+                            .timeOut(recordIn(status), deadline.minusMillis(1))
+                            .label())
                     .isEqualTo("STALE");
             assertThat(STATE_MACHINE.timeOut(next, deadline.plusSeconds(30))).isEqualTo(new Outcome.Same(next));
         }

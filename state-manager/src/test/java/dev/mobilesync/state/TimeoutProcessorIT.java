@@ -127,7 +127,8 @@ class TimeoutProcessorIT {
                 .record());
         SyncRecord timedOut = requireNonNull(recordStore.replace(
                 null,
-                requireNonNull(stateMachine.timeOut(waiting, now().plusSeconds(2)).record())));
+                requireNonNull(
+                        stateMachine.timeOut(waiting, now().plusSeconds(2)).record())));
         redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), now().toEpochMilli() - 1);
 
         TestBroker.Received received = broker.next();
