@@ -2,6 +2,7 @@ package dev.mobilesync.messages;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ public record MobileSyncOrder(
         /** Completes the step, with or without a picture. */
         ACCEPT
     }
+
+    /** The furthest deadline that an {@code EXTEND} may set, from the time of its processing. */
+    public static final Duration MAX_EXTENSION = Duration.ofHours(24);
 
     private static final int MAX_REASON = 500;
     private static final int MAX_BY = 128;

@@ -1,6 +1,7 @@
 package dev.mobilesync.state;
 
 import dev.mobilesync.service.lifecycle.CommandLine;
+import dev.mobilesync.state.deadletter.DeadLettersCommand;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -25,7 +26,7 @@ public class StateManager {
         COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
         Optional<String> deadLetters = DeadLettersCommand.parse(args);
         if (deadLetters.isPresent()) {
-            System.exit(DeadLettersCommand.run(deadLetters.get(), System.out, args));
+            System.exit(DeadLettersCommand.run(CONFIG_NAME, deadLetters.get(), System.out, args));
         }
         new SpringApplicationBuilder(StateManager.class)
                 .properties("spring.config.name=" + CONFIG_NAME)

@@ -1,5 +1,6 @@
 package dev.mobilesync.state;
 
+import dev.mobilesync.messages.MobileSyncOrder;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param pauses {@code mobile-sync.pauses.*}
  */
 @ConfigurationProperties("mobile-sync")
-record StateManagerProperties(
+public record StateManagerProperties(
         @DefaultValue("5m") Duration syncTimeout,
         @DefaultValue("30s") Duration timeoutLease,
         @DefaultValue("7d") Duration stateTtl,
@@ -36,22 +37,22 @@ record StateManagerProperties(
      * @param probe between two attempts while Redis or the broker is unavailable
      * @param deadlineScan between two scans for passed deadlines
      */
-    record Pauses(
+    public record Pauses(
             @DefaultValue("500ms") Duration firstRetry,
             @DefaultValue("10s") Duration longestRetry,
             @DefaultValue("1s") Duration probe,
             @DefaultValue("1s") Duration deadlineScan) {}
 
-    StateManagerProperties {
+    public StateManagerProperties {
         require(
                 syncTimeout.compareTo(Duration.ofSeconds(1)) >= 0
-                        && syncTimeout.compareTo(SyncStateMachine.MAX_EXTENSION) <= 0,
+                        && syncTimeout.compareTo(MobileSyncOrder.MAX_EXTENSION) <= 0,
                 "mobile-sync.sync-timeout must be 1 s to 24 h, not " + syncTimeout);
         require(
                 timeoutLease.compareTo(Duration.ofSeconds(1)) >= 0,
                 "mobile-sync.timeout-lease must be 1 s or more, not " + timeoutLease);
         require(
-                stateTtl.compareTo(SyncStateMachine.MAX_EXTENSION) > 0,
+                stateTtl.compareTo(MobileSyncOrder.MAX_EXTENSION) > 0,
                 "mobile-sync.state-ttl must be longer than 24 h, not " + stateTtl);
         require(
                 stateChangeLimit.compareTo(Duration.ofMillis(100)) >= 0,

@@ -14,6 +14,7 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.ratelimit.RateLimit;
 import dev.mobilesync.service.ratelimit.RateLimiter;
 import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.state.transition.StateService;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.TestServers;
@@ -59,7 +60,8 @@ class RedisClusterIT {
         settings.put(
                 "spring.data.redis.cluster.nodes",
                 NODES.stream().map(RedisProcess::address).collect(Collectors.joining(",")));
-        service = StateManagerFixture.startAlone(settings, "--mobile-sync.sync-timeout=4s");
+        service = StateManagerFixture.startAlone(
+                settings, "--mobile-sync.sync-timeout=4s", "--mobile-sync.sweep-interval=1s");
     }
 
     @AfterAll
@@ -126,7 +128,7 @@ class RedisClusterIT {
     }
 
     @Test
-    void reconcilesAndLimitsAcrossNodes() {
+    void reconcilesAndLimitsAcrossNodes() throws Exception {
         int count = 30;
         service.stopDeadlineScans();
         StateService stateService = service.bean(StateService.class);
@@ -135,12 +137,12 @@ class RedisClusterIT {
         }
         StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
         redis.delete(RedisKeys.DEADLINES);
-        StateReconciler.Report report =
-                requireNonNull(service.bean(StateReconciler.class).reconcile());
-        assertThat(report.withoutDeadline).isEqualTo(count);
-        assertThat(redis.opsForZSet().size(RedisKeys.DEADLINES)).isEqualTo(count);
-        redis.delete(RedisKeys.DEADLINES);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> redis.opsForZSet().size(RedisKeys.DEADLINES), size -> size == count);
         service.startDeadlineScans();
+        for (int i = 0; i < count; i++) {
+            assertThat(broker.next().type()).isEqualTo("mobile_sync_timeout");
+        }
 
         RateLimit limit = RateLimit.perMinute("cluster", 5);
         RateLimiter limiter = service.bean(RateLimiter.class);

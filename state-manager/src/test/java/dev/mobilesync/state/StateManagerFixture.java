@@ -23,7 +23,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The whole service on a random port, started as by its main method. */
-final class StateManagerFixture implements AutoCloseable {
+public final class StateManagerFixture implements AutoCloseable {
 
     private static @Nullable StateManagerFixture shared;
 
@@ -37,7 +37,7 @@ final class StateManagerFixture implements AutoCloseable {
      * Returns the shared instance with default settings on {@link TestServers#shared()}. It runs until a class starts a
      * different one with {@link #startAlone}. Redis and the queues are empty.
      */
-    static synchronized StateManagerFixture shared() {
+    public static synchronized StateManagerFixture shared() {
         TestServers servers = TestServers.shared();
         servers.reset();
         StateManagerFixture open = shared;
@@ -49,7 +49,7 @@ final class StateManagerFixture implements AutoCloseable {
     }
 
     /** Closes the shared instance, which consumes the same queue, and starts a new one. */
-    static synchronized StateManagerFixture startAlone(Map<String, String> settings, String... more) {
+    public static synchronized StateManagerFixture startAlone(Map<String, String> settings, String... more) {
         StateManagerFixture open = shared;
         if (open != null) {
             open.close();
@@ -64,7 +64,7 @@ final class StateManagerFixture implements AutoCloseable {
      * @param settings as in a configuration file
      * @param more further settings, each as {@code --key=value}
      */
-    static StateManagerFixture start(Map<String, String> settings, String... more) {
+    public static StateManagerFixture start(Map<String, String> settings, String... more) {
         List<String> arguments = new ArrayList<>(arguments(settings));
         arguments.addAll(List.of(more));
         arguments.add("--server.port=0");
@@ -74,44 +74,44 @@ final class StateManagerFixture implements AutoCloseable {
     }
 
     /** Returns the settings as command-line arguments. */
-    static List<String> arguments(Map<String, String> settings) {
+    public static List<String> arguments(Map<String, String> settings) {
         return settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toList();
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
-    int port() {
+    public int port() {
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
     /** Returns the examinee's record, which must exist. */
-    SyncRecord record(ExamineeKey examinee) {
+    public SyncRecord record(ExamineeKey examinee) {
         return requireNonNull(bean(SyncRecordReader.class).read(examinee));
     }
 
     /** Returns the sum of all counters with the given name and tags. */
-    double sumOfCounters(String name, String... tags) {
+    public double sumOfCounters(String name, String... tags) {
         return bean(MeterRegistry.class).find(name).tags(tags).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
     }
 
-    double pendingRetries() {
+    public double pendingRetries() {
         return bean(MeterRegistry.class)
                 .get("mobile.sync.pending.retries")
                 .gauge()
                 .value();
     }
 
-    void stopDeadlineScans() {
+    public void stopDeadlineScans() {
         timeoutScheduler().stop();
     }
 
-    void startDeadlineScans() {
+    public void startDeadlineScans() {
         timeoutScheduler().start();
     }
 
@@ -120,7 +120,7 @@ final class StateManagerFixture implements AutoCloseable {
     }
 
     /** Asserts that all messages are acknowledged: stops the listener, which requeues the others. */
-    void assertAllAcknowledged(TestBroker broker) throws Exception {
+    public void assertAllAcknowledged(TestBroker broker) throws Exception {
         await().atMost(Duration.ofSeconds(30)).until(() -> pendingRetries() == 0);
         SimpleMessageListenerContainer listener = bean(SimpleMessageListenerContainer.class);
         listener.stop();

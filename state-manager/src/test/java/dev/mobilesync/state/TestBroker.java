@@ -22,23 +22,23 @@ import tools.jackson.databind.JsonNode;
 /**
  * Stands in for the other services: sends to {@code status_queue} and receives the broadcasts, with the plain client.
  */
-final class TestBroker implements AutoCloseable {
+public final class TestBroker implements AutoCloseable {
 
-    record Received(AMQP.BasicProperties properties, byte[] body) {
+    public record Received(AMQP.BasicProperties properties, byte[] body) {
 
-        JsonNode json() {
+        public JsonNode json() {
             return MessageCodec.mapper().readTree(body);
         }
 
-        String type() {
+        public String type() {
             return properties.getType();
         }
 
-        String id() {
+        public String id() {
             return properties.getMessageId();
         }
 
-        String examinee() {
+        public String examinee() {
             return json().get("data").get("examineeId").asString();
         }
     }
@@ -60,12 +60,12 @@ final class TestBroker implements AutoCloseable {
                 tag -> {});
     }
 
-    static TestBroker connect(Map<String, String> properties) throws Exception {
+    public static TestBroker connect(Map<String, String> properties) throws Exception {
         return new TestBroker(BrokerQueues.connect(properties));
     }
 
     /** Sends a message as web-server and socket-server do. */
-    void send(StateEvent message, String messageId) throws IOException {
+    public void send(StateEvent message, String messageId) throws IOException {
         send(
                 MessageCodec.encode(message),
                 new AMQP.BasicProperties.Builder()
@@ -76,21 +76,21 @@ final class TestBroker implements AutoCloseable {
                         .build());
     }
 
-    void send(byte[] body, AMQP.BasicProperties properties) throws IOException {
+    public void send(byte[] body, AMQP.BasicProperties properties) throws IOException {
         synchronized (channel) {
             channel.basicPublish("", AmqpNames.STATUS_QUEUE, properties, body);
         }
     }
 
     /** Sends a message to the dead letter queue. */
-    void deadLetter(byte[] body, AMQP.BasicProperties properties) throws IOException {
+    public void deadLetter(byte[] body, AMQP.BasicProperties properties) throws IOException {
         synchronized (channel) {
             channel.basicPublish("", AmqpNames.DEAD_LETTER_QUEUE, properties, body);
         }
     }
 
     /** Returns the next broadcast; fails if none arrives. */
-    Received next(Duration atMost) throws InterruptedException {
+    public Received next(Duration atMost) throws InterruptedException {
         @Nullable Received next = received.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
         if (next == null) {
             throw new AssertionError("no broadcast within " + atMost);
@@ -98,29 +98,29 @@ final class TestBroker implements AutoCloseable {
         return next;
     }
 
-    Received next() throws InterruptedException {
+    public Received next() throws InterruptedException {
         return next(Duration.ofSeconds(10));
     }
 
     /** Whether no further broadcast was received. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return received.isEmpty();
     }
 
     /** Takes the next dead letter. */
-    GetResponse deadLetter() {
+    public GetResponse deadLetter() {
         return await().atMost(Duration.ofSeconds(10)).until(this::takeDeadLetter, letter -> letter != null);
     }
 
     @Nullable
-    GetResponse takeDeadLetter() throws IOException {
+    public GetResponse takeDeadLetter() throws IOException {
         synchronized (channel) {
             return channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, true);
         }
     }
 
     /** Returns the number of ready messages in a queue, without unacknowledged ones. */
-    long ready(String queue) throws IOException {
+    public long ready(String queue) throws IOException {
         synchronized (channel) {
             return channel.messageCount(queue);
         }
