@@ -26,7 +26,7 @@ public final class AmqpNames {
 
     private AmqpNames() {}
 
-    /** Returns the message id of a fact. The same parts give the same id, so that consumers can detect duplicates. */
+    /** Returns the message id of an event. Equal parts give equal ids, so that consumers can detect duplicates. */
     public static String messageId(String... parts) {
         return UUID.nameUUIDFromBytes(String.join("\n", parts).getBytes(StandardCharsets.UTF_8))
                 .toString();

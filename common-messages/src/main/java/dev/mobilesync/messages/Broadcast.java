@@ -1,5 +1,5 @@
 package dev.mobilesync.messages;
 
-/** What goes out over {@code broadcast} to the examinee's browser and the plan's proctors. */
+/** A message over exchange {@code broadcast} to the examinee's browser and the plan's proctors. */
 public sealed interface Broadcast extends ExamineeMessage
         permits MobileSyncWaiting, MobileSyncPaired, MobileSyncCompleted, MobileSyncFailed, MobileSyncTimeout {}

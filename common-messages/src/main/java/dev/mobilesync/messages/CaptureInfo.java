@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a stored picture is.
+ * Location of a stored picture.
  *
- * @param imageUrl path below the web-server's address, such as {@code /captures/E001/sync_cap.jpg}
- * @param imageVersion the store's version of the object, where the store versions objects
+ * @param imageUrl path on web-server, such as {@code /captures/E001/sync_cap.jpg}
+ * @param imageVersion version id of the object, if the store versions objects
  */
 public record CaptureInfo(
         String imageUrl,

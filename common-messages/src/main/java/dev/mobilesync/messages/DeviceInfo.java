@@ -2,7 +2,7 @@ package dev.mobilesync.messages;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the phone says of itself; shown to proctors, never trusted. Values are cut after 128 characters. */
+/** The phone's description of itself: shown to proctors, not trusted. Values are truncated to 128 characters. */
 public record DeviceInfo(@Nullable String model, @Nullable String osVersion) {
 
     private static final int MAX_LENGTH = 128;

@@ -1,28 +1,28 @@
 package dev.mobilesync.messages;
 
-/** Every error that anybody is told of, over REST, STOMP or AMQP. */
+/** Errors that clients receive over REST, STOMP or AMQP. */
 public enum ErrorCode {
     INVALID_REQUEST(false),
-    /** The picture was cut off on its way, or is not the one that the phone digested. */
+    /** The picture is incomplete, or its digest differs from the phone's. */
     CAPTURE_TRANSFER_FAILED(true),
     CAPTURE_TOO_LARGE(false),
-    /** Not a decodable JPEG, or of absurd dimensions. */
+    /** Not a decodable JPEG, or its dimensions are out of range. */
     CAPTURE_NOT_AN_IMAGE(false),
     CAPTURE_STORE_FAILED(true),
-    /** The broker did not confirm the status message in time, refused it or returned it. */
+    /** The broker did not confirm the status message in time, rejected it or returned it. */
     STATUS_PUBLISH_FAILED(true),
-    /** The state could not be written for longer than the limit. It is tried on, without anybody's help. */
+    /** The state could not be written within the limit. Retried automatically. */
     STATE_CHANGE_FAILED(true),
     SYNC_TIMEOUT(true),
     UNAUTHENTICATED(false),
-    /** Tokens cannot be checked now: the issuer's keys cannot be had. */
+    /** Tokens cannot be validated because the issuer's keys are unavailable. */
     AUTHENTICATION_UNAVAILABLE(true),
     FORBIDDEN(false),
     NOT_FOUND(false),
     TOO_MANY_REQUESTS(true),
-    /** The records cannot be read now. */
+    /** Records cannot be read because Redis is unavailable. */
     STATE_UNAVAILABLE(true),
-    /** A defect of ours; told without details. */
+    /** A defect of the service; clients receive no details. */
     INTERNAL_ERROR(false);
 
     private final boolean retryable;

@@ -1,6 +1,6 @@
 package dev.mobilesync.messages;
 
-/** An examinee in a plan: whom every message, record and topic is about. Both ids are valid {@link Identifiers}. */
+/** An examinee in a plan, the key of messages, records and topics. Both ids are valid {@link Identifiers}. */
 public record ExamineeKey(String planId, String examineeId) {
 
     public ExamineeKey {
@@ -8,7 +8,7 @@ public record ExamineeKey(String planId, String examineeId) {
         Identifiers.require("examineeId", examineeId);
     }
 
-    /** The form {@code planId:examineeId}, used as a member of the deadlines' sorted set. */
+    /** Parses {@code planId:examineeId}, the form of a member of the deadlines' sorted set. */
     public static ExamineeKey parse(String member) {
         int colon = member.indexOf(':');
         if (colon < 0) {

@@ -1,6 +1,6 @@
 package dev.mobilesync.messages;
 
-/** A body that can never be processed. The message says why, without repeating the body. */
+/** A body that cannot be processed. The message contains the reason and does not repeat the body. */
 public final class InvalidMessageException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -5,8 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * The last proctor's order that an examinee's record came to terms with: what, who, why and when. For the plan's other
- * proctors; it decides nothing.
+ * The newest applied proctor's order of an examinee. Shown to the plan's other proctors; no decision depends on it.
  */
 public record LastOrder(MobileSyncOrder.Order order, String by, String reason, Instant timestamp) {
 

@@ -18,12 +18,12 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Messages to and from their wire form: {@code {"type": …, "data": {…}}}, JSON in UTF-8. Fields that are not known are
- * ignored; a field that is missing or of a wrong form makes the message invalid. Thread-safe.
+ * Converts messages to and from the wire format {@code {"type": …, "data": {…}}}, JSON in UTF-8. Ignores unknown
+ * fields. A missing or malformed field makes the message invalid. Thread-safe.
  */
 public final class MessageCodec {
 
-    /** The longest message that is read, in bytes; none of ours comes near. */
+    /** Maximum length of a message in bytes. */
     public static final int MAX_LENGTH = 64 * 1024;
 
     private static final int MAX_DEPTH = 16;
@@ -39,25 +39,24 @@ public final class MessageCodec {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-            .withCoercionConfig(LogicalType.Textual, MessageCodec::onlyStrings)
+            .withCoercionConfig(LogicalType.Textual, MessageCodec::rejectNonStrings)
             .addModule(new SimpleModule().addDeserializer(Instant.class, new StrictInstantDeserializer()))
             .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
     private MessageCodec() {}
 
-    /** The mapper behind this class: how the project writes JSON wherever it does. */
+    /** Returns the project's JSON mapper. */
     public static JsonMapper mapper() {
         return MAPPER;
     }
 
-    private static void onlyStrings(MutableCoercionConfig config) {
+    private static void rejectNonStrings(MutableCoercionConfig config) {
         config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
     }
 
-    /** The wire form of {@code message}. */
     public static byte[] encode(Message message) {
         ObjectNode envelope = MAPPER.createObjectNode();
         envelope.put("type", message.type().wireName());
@@ -66,10 +65,10 @@ public final class MessageCodec {
     }
 
     /**
-     * Reads a message of one of the kinds that {@code expected} stands for.
+     * Decodes a message of type {@code expected} or a subtype.
      *
-     * @throws InvalidMessageException if the body is not JSON, is not a known message, is not of the expected kind, or
-     *     breaks a rule of its type
+     * @throws InvalidMessageException if the body is not JSON, its type is unknown or not expected, or a field is
+     *     invalid
      */
     public static <T extends Message> T decode(byte[] body, Class<T> expected) throws InvalidMessageException {
         if (body.length > MAX_LENGTH) {
@@ -104,16 +103,19 @@ public final class MessageCodec {
         throw new InvalidMessageException("unknown type");
     }
 
-    /** A rule of ours speaks for itself; the parser's own words may repeat the body, so only its place is told. */
+    /**
+     * Returns the message of a failed validation. Of a parser error, only the location: its message may repeat the
+     * body.
+     */
     private static String reason(JacksonException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof IllegalArgumentException || cause instanceof NullPointerException) {
                 return "invalid field: " + cause.getMessage();
             }
         }
-        var place = e.getLocation();
-        return place == null || place.getLineNr() < 0
+        var location = e.getLocation();
+        return location == null || location.getLineNr() < 0
                 ? "not of the expected form"
-                : "not valid JSON at line " + place.getLineNr() + ", column " + place.getColumnNr();
+                : "not valid JSON at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 }

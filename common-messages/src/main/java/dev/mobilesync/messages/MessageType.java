@@ -1,6 +1,6 @@
 package dev.mobilesync.messages;
 
-/** The {@code type} of a message, its data and its name on the wire. */
+/** The {@code type} of a message. */
 public enum MessageType {
     MOBILE_CAPTURE("mobile_capture", MobileCapture.class),
     MOBILE_SYNC_WAIT("mobile_sync_wait", MobileSyncWait.class),
@@ -20,7 +20,7 @@ public enum MessageType {
         this.dataClass = dataClass;
     }
 
-    /** The value of {@code type} in JSON and of the AMQP property of that name. */
+    /** The value of {@code type} in JSON and in the AMQP properties. */
     public String wireName() {
         return wireName;
     }

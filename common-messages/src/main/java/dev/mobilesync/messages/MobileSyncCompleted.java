@@ -6,9 +6,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The step is over.
+ * A picture is stored, or a proctor accepted without one.
  *
- * @param deviceId the phone; absent only where a proctor accepted by hand without one
+ * @param deviceId the phone; absent only if a proctor accepted without one
  */
 public record MobileSyncCompleted(
         String planId, String examineeId, @Nullable String deviceId, Status status, Instant timestamp)

@@ -6,10 +6,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt failed. Whether another one makes sense stands in {@code error.retryable}.
+ * An attempt failed. {@code error.retryable} says whether another one may succeed.
  *
- * @param deadline until when a picture is awaited all the same, if somebody waits
- * @param reason why a proctor wants another picture, if one does
+ * @param deadline when the wait times out, if the examinee still waits
+ * @param reason why a proctor ordered another picture, if one did
  */
 public record MobileSyncFailed(
         String planId,
@@ -29,7 +29,7 @@ public record MobileSyncFailed(
         requireNonNull(error, "error");
     }
 
-    /** One that no record stands behind. */
+    /** A failure that no record holds. */
     public MobileSyncFailed(
             String planId,
             String examineeId,

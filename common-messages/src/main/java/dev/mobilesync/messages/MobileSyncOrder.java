@@ -2,15 +2,16 @@ package dev.mobilesync.messages;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A proctor's order. From socket-server to state-manager.
  *
- * @param reason why, at most 500 characters; a retake's is shown to the examinee
- * @param by the proctor: the {@code sub} of the token, at most 128 characters
- * @param deadline the new deadline; present exactly for {@code EXTEND}
+ * @param reason at most 500 characters; the reason of a retake is shown to the examinee
+ * @param by the proctor: {@code sub} of the token, at most 128 characters
+ * @param deadline the new deadline; present only for {@code EXTEND}
  */
 public record MobileSyncOrder(
         String planId,
@@ -22,15 +23,17 @@ public record MobileSyncOrder(
         @Nullable Instant deadline)
         implements StateEvent {
 
-    /** What a proctor may order. */
     public enum Order {
-        /** A new picture is wanted, even where there is one. */
+        /** Requests a new picture, even if one is stored. */
         RETAKE,
-        /** More time. */
+        /** Sets a new deadline. */
         EXTEND,
-        /** Take the step as completed, without or with a picture. */
+        /** Completes the step, with or without a picture. */
         ACCEPT
     }
+
+    /** The furthest deadline that an {@code EXTEND} may set, from the time of its processing. */
+    public static final Duration MAX_EXTENSION = Duration.ofHours(24);
 
     private static final int MAX_REASON = 500;
     private static final int MAX_BY = 128;

@@ -6,9 +6,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A phone is connected; its picture is awaited until {@code deadline}.
+ * A phone is paired.
  *
- * @param reason why a proctor wants another picture, if one does
+ * @param deadline when the wait times out
+ * @param reason why a proctor ordered another picture, if one did
  */
 public record MobileSyncPaired(
         String planId,

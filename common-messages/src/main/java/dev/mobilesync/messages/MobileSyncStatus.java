@@ -6,12 +6,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a phone's attempt. From web-server to state-manager.
+ * Result of a phone's attempt. From web-server to state-manager.
  *
  * @param deviceId present unless the attempt failed before the phone was known
  * @param status {@code COMPLETED}, {@code FAILED} or {@code PAIRED}
- * @param captureInfo present exactly when completed
- * @param error present exactly when failed
+ * @param captureInfo present only if completed
+ * @param error present only if failed
  */
 public record MobileSyncStatus(
         String planId,

@@ -6,11 +6,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The examinee is waited for.
+ * The examinee waits for a picture.
  *
  * @param deadline when the wait times out
- * @param reason why a proctor wants another picture, if one does
- * @param deviceId the phone, if one is known already
+ * @param reason why a proctor ordered another picture, if one did
+ * @param deviceId the phone, if one is paired
  */
 public record MobileSyncWaiting(
         String planId,

@@ -6,7 +6,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
 
-/** Reads ISO-8601 text, and no numbers, from 1970 to 9999: what AMQP and everything behind it can hold. */
+/** Accepts ISO-8601 text from 1970 to 9999, the range of AMQP timestamps. Rejects numbers. */
 final class StrictInstantDeserializer extends StdScalarDeserializer<Instant> {
 
     private static final Instant END = Instant.parse("9999-12-31T23:59:59.999999999Z");
@@ -24,7 +24,7 @@ final class StrictInstantDeserializer extends StdScalarDeserializer<Instant> {
                 return instant;
             }
         } catch (DateTimeException e) {
-            // Told below, without the text.
+            // Reported below without the text.
         }
         throw context.weirdStringException("", Instant.class, "not a time in ISO-8601");
     }

@@ -3,9 +3,9 @@ package dev.mobilesync.messages;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What went wrong, as it stands in messages.
+ * An error in a message.
  *
- * @param message English, for developers and logs; pages have words of their own per code
+ * @param message English, for developers and logs; pages show their own text per code
  */
 public record SyncError(ErrorCode code, String message, boolean retryable) {
 

@@ -3,24 +3,21 @@ package dev.mobilesync.messages;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An examinee's state as it stands in Redis ({@link RedisKeys#record}); written by state-manager alone, read by all.
+ * An examinee's state in Redis ({@link RedisKeys#record}). Only state-manager writes it.
  *
- * @param timestamp when the fact behind the status happened
- * @param deadline when the wait times out; absent once it has, or when the step is over
- * @param messageId the message that brought the record to this status
- * @param reason why a proctor wants another picture
- * @param retakeAt when a proctor ordered another picture: none taken before counts
- * @param overtakenUntil when the newest fact happened that an older picture has overtaken: it and those before it do not
- *     count again
- * @param lastOrder the newest order of a proctor's that was followed
- * @param revision grows with every change, also over a loss of Redis's data; tells an old broadcast from a new one. Below
- *     2^53
+ * @param timestamp time of the event behind the status
+ * @param deadline when the wait times out; absent after the timeout and after the step
+ * @param messageId the message behind the status
+ * @param reason why a proctor ordered another picture
+ * @param retakeAt when a proctor ordered another picture: earlier pictures do not count
+ * @param supersededUntil time of the newest event that an older picture has superseded: events up to then do not count
+ *     again
+ * @param lastOrder the newest applied order of a proctor
+ * @param revision grows with every change, even if Redis loses its data; orders broadcasts. Below 2^53
  */
 public record SyncRecord(
         String planId,
@@ -39,7 +36,7 @@ public record SyncRecord(
         @Nullable Instant retakeAt,
         @Nullable String acceptedBy,
         @Nullable String acceptedReason,
-        @Nullable Instant overtakenUntil,
+        @Nullable Instant supersededUntil,
         @Nullable LastOrder lastOrder,
         long revision) {
 
@@ -50,22 +47,21 @@ public record SyncRecord(
         requireNonNull(messageId, "messageId");
     }
 
-    /** Whose it is. */
     public ExamineeKey examinee() {
         return new ExamineeKey(planId, examineeId);
     }
 
-    /** A builder that starts from this record. */
+    /** Returns a builder with the fields of this record. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** A builder for an examinee who has no record. */
+    /** Returns a builder for an examinee without a record. */
     public static Builder builder(ExamineeKey examinee) {
         return new Builder(examinee);
     }
 
-    /** What everybody is told of this state: live when it is reached, and again to whoever comes later. */
+    /** Returns the message for subscribers: the broadcast of a change, and the snapshot for later subscribers. */
     public Broadcast broadcast() {
         return switch (status) {
             case WAITING ->
@@ -87,7 +83,7 @@ public record SyncRecord(
         };
     }
 
-    /** The {@code message_id} of {@link #broadcast()}: the same as often as it is published. */
+    /** Returns the {@code message_id} of {@link #broadcast()}, equal for each publication of the same revision. */
     public String broadcastId() {
         return AmqpNames.messageId(messageId, "broadcast", Long.toString(revision));
     }
@@ -96,89 +92,21 @@ public record SyncRecord(
         return SyncError.of(requireNonNull(errorCode, "errorCode"), errorMessage == null ? "" : errorMessage);
     }
 
-    /** The fields of the hash, the absent ones left out. */
+    /** Returns the fields of the Redis hash. Absent fields are omitted. */
     public Map<String, String> toHash() {
-        Map<String, String> hash = new LinkedHashMap<>();
-        hash.put("status", status.name());
-        put(hash, "deviceId", deviceId);
-        hash.put("timestamp", timestamp.toString());
-        put(hash, "imageUrl", imageUrl);
-        put(
-                hash,
-                "deviceInfo",
-                deviceInfo == null ? null : MessageCodec.mapper().writeValueAsString(deviceInfo));
-        put(hash, "deadline", deadline);
-        put(hash, "errorCode", errorCode);
-        put(hash, "errorMessage", errorMessage);
-        hash.put("messageId", messageId);
-        put(hash, "imageVersion", imageVersion);
-        put(hash, "reason", reason);
-        put(hash, "retakeAt", retakeAt);
-        put(hash, "acceptedBy", acceptedBy);
-        put(hash, "acceptedReason", acceptedReason);
-        put(hash, "overtakenUntil", overtakenUntil);
-        put(hash, "lastOrder", lastOrder == null ? null : MessageCodec.mapper().writeValueAsString(lastOrder));
-        hash.put("revision", Long.toString(revision));
-        return hash;
-    }
-
-    private static void put(Map<String, String> hash, String field, @Nullable Object value) {
-        if (value != null) {
-            hash.put(field, value.toString());
-        }
+        return SyncRecordHash.write(this);
     }
 
     /**
-     * Reads a record.
+     * Reads a Redis hash. The scenario's five fields are sufficient.
      *
-     * @param hash the fields; a record in just the scenario's five fields is accepted
-     * @return {@code null} for an empty hash, which is how Redis says that there is none
-     * @throws UnreadableRecordException if a field has no valid value, or lacks though its status needs it
+     * @return {@code null} for an empty hash, which is Redis's reply for a missing key
+     * @throws UnreadableRecordException if a field is invalid, or is missing although the status requires it
      */
     public static @Nullable SyncRecord fromHash(ExamineeKey examinee, Map<String, String> hash) {
-        if (hash.isEmpty()) {
-            return null;
-        }
-        Builder builder = builder(examinee);
-        builder.status = field(hash, "status", Status::valueOf);
-        builder.deviceId = hash.get("deviceId");
-        builder.timestamp = field(hash, "timestamp", Instant::parse);
-        builder.imageUrl = hash.get("imageUrl");
-        builder.deviceInfo =
-                field(hash, "deviceInfo", json -> MessageCodec.mapper().readValue(json, DeviceInfo.class));
-        builder.deadline = field(hash, "deadline", Instant::parse);
-        builder.errorCode = field(hash, "errorCode", ErrorCode::valueOf);
-        builder.errorMessage = hash.get("errorMessage");
-        builder.messageId = hash.getOrDefault("messageId", "");
-        builder.imageVersion = hash.get("imageVersion");
-        builder.reason = hash.get("reason");
-        builder.retakeAt = field(hash, "retakeAt", Instant::parse);
-        builder.acceptedBy = hash.get("acceptedBy");
-        builder.acceptedReason = hash.get("acceptedReason");
-        builder.overtakenUntil = field(hash, "overtakenUntil", Instant::parse);
-        builder.lastOrder =
-                field(hash, "lastOrder", json -> MessageCodec.mapper().readValue(json, LastOrder.class));
-        Long revision = field(hash, "revision", Long::valueOf);
-        builder.revision = revision == null ? 0 : revision;
-        try {
-            SyncRecord record = builder.build();
-            record.broadcast();
-            return record;
-        } catch (RuntimeException e) {
-            throw new UnreadableRecordException("a field is missing or invalid: " + e.getMessage(), e);
-        }
+        return hash.isEmpty() ? null : SyncRecordHash.read(examinee, hash);
     }
 
-    private static <T> @Nullable T field(Map<String, String> hash, String field, Function<String, T> parse) {
-        String value = hash.get(field);
-        try {
-            return value == null ? null : parse.apply(value);
-        } catch (RuntimeException e) {
-            throw new UnreadableRecordException(field + " has no value that this version knows", e);
-        }
-    }
-
-    /** Makes a record that differs from another in some fields. */
     public static final class Builder {
 
         private final ExamineeKey examinee;
@@ -196,7 +124,7 @@ public record SyncRecord(
         private @Nullable Instant retakeAt;
         private @Nullable String acceptedBy;
         private @Nullable String acceptedReason;
-        private @Nullable Instant overtakenUntil;
+        private @Nullable Instant supersededUntil;
         private @Nullable LastOrder lastOrder;
         private long revision;
 
@@ -220,12 +148,12 @@ public record SyncRecord(
             retakeAt = record.retakeAt;
             acceptedBy = record.acceptedBy;
             acceptedReason = record.acceptedReason;
-            overtakenUntil = record.overtakenUntil;
+            supersededUntil = record.supersededUntil;
             lastOrder = record.lastOrder;
             revision = record.revision;
         }
 
-        /** The new status, the fact that it comes from, and when that happened. */
+        /** Sets the status, and the id and time of the event behind it. */
         public Builder status(Status status, String messageId, Instant timestamp) {
             this.status = status;
             this.messageId = messageId;
@@ -250,33 +178,33 @@ public record SyncRecord(
             return this;
         }
 
-        /** The error; {@code null} to take it away. */
+        /** Sets or, with {@code null}, clears the error. */
         public Builder error(@Nullable SyncError error) {
             this.errorCode = error == null ? null : error.code();
             this.errorMessage = error == null ? null : error.message();
             return this;
         }
 
-        /** A proctor's wish for another picture; both {@code null} to take it away. */
+        /** Sets a proctor's order for another picture; {@code null} clears a part of it. */
         public Builder retake(@Nullable String reason, @Nullable Instant retakeAt) {
             this.reason = reason;
             this.retakeAt = retakeAt;
             return this;
         }
 
-        /** Who accepted by hand and why; both {@code null} to take it away. */
+        /** Sets or, with {@code null}, clears the proctor who accepted and the reason. */
         public Builder accepted(@Nullable String by, @Nullable String reason) {
             this.acceptedBy = by;
             this.acceptedReason = reason;
             return this;
         }
 
-        public Builder overtakenUntil(@Nullable Instant overtakenUntil) {
-            this.overtakenUntil = overtakenUntil;
+        public Builder supersededUntil(@Nullable Instant supersededUntil) {
+            this.supersededUntil = supersededUntil;
             return this;
         }
 
-        /** An order that is followed; an older one than is known is not the last. */
+        /** Sets the last order, unless it is older than the current one. */
         public Builder ordered(MobileSyncOrder order) {
             if (lastOrder == null || !order.timestamp().isBefore(lastOrder.timestamp())) {
                 lastOrder = LastOrder.of(order);
@@ -307,7 +235,7 @@ public record SyncRecord(
                     retakeAt,
                     acceptedBy,
                     acceptedReason,
-                    overtakenUntil,
+                    supersededUntil,
                     lastOrder,
                     revision);
         }

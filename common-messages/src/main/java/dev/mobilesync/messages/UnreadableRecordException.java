@@ -1,8 +1,8 @@
 package dev.mobilesync.messages;
 
 /**
- * A record in Redis that this version cannot read: it was damaged, or a newer version wrote it. The message names the field
- * without repeating its value.
+ * A record in Redis that this version cannot read: damaged, or written by a newer version. The message names the field
+ * and does not repeat its value.
  */
 public final class UnreadableRecordException extends RuntimeException {
 

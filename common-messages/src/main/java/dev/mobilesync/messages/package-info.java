@@ -1,3 +1,3 @@
-/** What the services say to each other and to the outside: messages, the Redis record, the names of queues and keys. */
+/** Messages, the Redis record, and the names of queues, keys and topics that the services share. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.messages;

@@ -9,7 +9,7 @@ class DeviceInfoTests {
     private static final String PHONE = "\uD83D\uDCF1";
 
     @Test
-    void keepsWhatIsShort() {
+    void keepsShortValues() {
         String longest = "x".repeat(128);
         assertThat(new DeviceInfo(longest, null)).isEqualTo(new DeviceInfo(longest, null));
         assertThat(new DeviceInfo(longest, null).model()).isEqualTo(longest);
@@ -18,7 +18,7 @@ class DeviceInfoTests {
 
     /** An iPhone's user agent has 137 characters. */
     @Test
-    void truncatesWhatIsLong() {
+    void truncatesLongValues() {
         DeviceInfo info = new DeviceInfo("m".repeat(137), "v".repeat(10_000));
 
         assertThat(info.model()).isEqualTo("m".repeat(128));
@@ -26,7 +26,7 @@ class DeviceInfoTests {
     }
 
     @Test
-    void doesNotSplitACharacter() {
+    void doesNotSplitSurrogatePair() {
         assertThat(new DeviceInfo("x".repeat(127) + PHONE, null).model()).isEqualTo("x".repeat(127));
         assertThat(new DeviceInfo("x".repeat(126) + PHONE + "y", null).model()).isEqualTo("x".repeat(126) + PHONE);
     }

@@ -21,7 +21,7 @@ class MessageCodecTests {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
     private static final DeviceInfo PHONE = new DeviceInfo("iPhone 12", "iOS 15.0");
 
-    /** The golden files are also what producers and consumers are tested with. */
+    /** The tests of producers and consumers use the same golden files. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -39,17 +39,17 @@ class MessageCodecTests {
                 "mobile_sync_failed",
                 "mobile_sync_timeout",
             })
-    void aGoldenMessageIsReadAndWrittenFieldForField(String name) throws Exception {
+    void goldenMessageSurvivesRoundTrip(String name) throws Exception {
         byte[] golden = golden(name);
         Message message = MessageCodec.decode(golden, Message.class);
         assertThat(name).startsWith(message.type().wireName());
-        // In the same order, too.
+        // Compares the text, so that the order of the fields counts.
         assertThat(new String(MessageCodec.encode(message), UTF_8))
                 .isEqualTo(json(golden).toString());
     }
 
     @Test
-    void theScenariosStatusMessageIsWhatTheFactoryMakes() throws Exception {
+    void decodesScenarioStatusMessage() throws Exception {
         MobileSyncStatus made = MobileSyncStatus.completed(
                 EXAMINEE,
                 "M001",
@@ -60,7 +60,7 @@ class MessageCodecTests {
     }
 
     @Test
-    void fieldsThatNobodyKnowsAreIgnoredOnEveryLevel() throws Exception {
+    void ignoresUnknownFields() throws Exception {
         ObjectNode message = (ObjectNode) json(golden("mobile_sync_status"));
         message.put("extra", 1);
         ObjectNode data = (ObjectNode) message.get("data");
@@ -94,7 +94,7 @@ class MessageCodecTests {
                 "{\"type\":\"mobile_sync_wait\",\"data\":{\"planId\":\"P1\",\"examineeId\":\"E1\","
                         + "\"timestamp\":\"2024-01-01T09:00:00Z\"}} trailing",
             })
-    void whatIsNoMessageIsInvalid(String body) {
+    void rejectsMalformedMessage(String body) {
         assertThatThrownBy(() -> MessageCodec.decode(body.getBytes(UTF_8), StateEvent.class))
                 .isInstanceOf(InvalidMessageException.class);
     }
@@ -115,7 +115,7 @@ class MessageCodecTests {
         "timestamp, 1969-12-31T23:59:59Z",
         "timestamp, 2024-01-01",
     })
-    void aRuleOfTheTypeIsKeptAndTheValueIsNotRepeated(String field, String value) {
+    void rejectsInvalidFieldWithoutRepeatingIt(String field, String value) {
         ObjectNode message = (ObjectNode) json(golden("mobile_sync_status"));
         ((ObjectNode) message.get("data")).put(field, value);
         assertThatThrownBy(() -> MessageCodec.decode(message.toString().getBytes(UTF_8), StateEvent.class))
@@ -130,7 +130,7 @@ class MessageCodecTests {
 
     @ParameterizedTest
     @CsvSource({"planId, 7", "planId, true", "deviceId, 1.5", "status, 2", "timestamp, 1704099600", "timestamp, 1.5"})
-    void whatShouldBeAStringMustBeOne(String field, String value) {
+    void rejectsNonStringValues(String field, String value) {
         ObjectNode message = (ObjectNode) json(golden("mobile_sync_status"));
         ((ObjectNode) message.get("data")).set(field, MessageCodec.mapper().readTree(value));
         assertThatThrownBy(() -> MessageCodec.decode(message.toString().getBytes(UTF_8), StateEvent.class))
@@ -138,13 +138,13 @@ class MessageCodecTests {
     }
 
     @Test
-    void anotherKindThanExpectedIsInvalid() {
+    void rejectsUnexpectedType() {
         assertThatThrownBy(() -> MessageCodec.decode(golden("mobile_sync_completed"), StateEvent.class))
                 .hasMessage("mobile_sync_completed is not expected here");
     }
 
     @Test
-    void deepAndLongBodiesAreInvalidAndHarmless() {
+    void rejectsDeepAndLongBodies() {
         assertThatThrownBy(() -> MessageCodec.decode("[".repeat(60_000).getBytes(UTF_8), StateEvent.class))
                 .isInstanceOf(InvalidMessageException.class);
         assertThatThrownBy(() -> MessageCodec.decode(new byte[MessageCodec.MAX_LENGTH + 1], StateEvent.class))
@@ -152,7 +152,7 @@ class MessageCodecTests {
     }
 
     @Test
-    void orderRulesAreKept() {
+    void rejectsInvalidOrder() {
         Instant now = Instant.parse("2024-01-01T09:00:00Z");
         assertThatThrownBy(() -> new MobileSyncOrder("P1", "E1", MobileSyncOrder.Order.EXTEND, "why", "me", now, null))
                 .hasMessageContaining("deadline");

@@ -14,7 +14,7 @@ class NamesTests {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
-    void areThoseOfTheScenario() {
+    void matchScenario() {
         assertThat(RedisKeys.record(EXAMINEE)).isEqualTo("plan:P001:examinee:E001:mobile_sync");
         assertThat(AmqpNames.STATUS_QUEUE).isEqualTo("status_queue");
         assertThat(AmqpNames.BROADCAST_QUEUE).isEqualTo("broadcast_queue");
@@ -25,7 +25,7 @@ class NamesTests {
     @ParameterizedTest
     @ValueSource(
             strings = {"a", "P001", "0", "a-b_c", "0123456789012345678901234567890123456789012345678901234567890123"})
-    void validIdentifiers(String id) {
+    void acceptsValidIdentifiers(String id) {
         assertThat(Identifiers.isValid(id)).isTrue();
         assertThat(ExamineeKey.parse(new ExamineeKey(id, "E-1").member())).isEqualTo(new ExamineeKey(id, "E-1"));
     }
@@ -47,27 +47,27 @@ class NamesTests {
                 "..",
                 "01234567890123456789012345678901234567890123456789012345678901234"
             })
-    void invalidIdentifiers(String id) {
+    void rejectsInvalidIdentifiers(String id) {
         assertThat(Identifiers.isValid(id)).isFalse();
         assertThatThrownBy(() -> new ExamineeKey("P1", id)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ExamineeKey(id, "E1")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void aMemberWithoutColonIsNone() {
+    void rejectsMemberWithoutColon() {
         assertThatThrownBy(() -> ExamineeKey.parse("P001")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @EnumSource(MessageType.class)
-    void everyTypeIsNamedAfterItsClass(MessageType type) {
+    void messageTypeMatchesClassName(MessageType type) {
         assertThat(type.wireName()).isEqualTo(type.name().toLowerCase(Locale.ROOT));
         assertThat(type.dataClass().getSimpleName().toLowerCase(Locale.ROOT))
                 .isEqualTo(type.wireName().replace("_", ""));
     }
 
     @Test
-    void theSameFactHasTheSameId() {
+    void messageIdIsDeterministic() {
         assertThat(AmqpNames.messageId("a", "b")).isEqualTo(AmqpNames.messageId("a", "b"));
         assertThat(AmqpNames.messageId("a", "b")).isNotEqualTo(AmqpNames.messageId("ab"));
     }

@@ -19,7 +19,7 @@ class SyncRecordTests {
     private static final Instant NINE = Instant.parse("2024-01-01T09:00:00Z");
 
     @Test
-    void theScenariosFiveFieldsAreEnough() {
+    void readsScenarioFields() {
         SyncRecord record = requireNonNull(SyncRecord.fromHash(EXAMINEE, scenario()));
         assertThat(record.status()).isEqualTo(Status.COMPLETED);
         assertThat(record.deviceInfo()).isEqualTo(new DeviceInfo("iPhone 12", "iOS 15.0"));
@@ -28,7 +28,7 @@ class SyncRecordTests {
     }
 
     @Test
-    void theScenariosStateMakesTheScenariosFields() {
+    void writesScenarioFields() {
         SyncRecord record = SyncRecord.builder(EXAMINEE)
                 .status(Status.COMPLETED, "m1", NINE)
                 .device("M001")
@@ -42,7 +42,7 @@ class SyncRecordTests {
     }
 
     @Test
-    void theNewestOrderIsTheLast() {
+    void keepsNewestOrder() {
         SyncRecord record = SyncRecord.builder(EXAMINEE)
                 .status(Status.WAITING, "m1", NINE)
                 .ordered(order("second", NINE.plusSeconds(2)))
@@ -57,7 +57,7 @@ class SyncRecordTests {
     }
 
     @Test
-    void everyFieldComesBack() {
+    void fieldsSurviveRoundTrip() {
         SyncRecord record = SyncRecord.builder(EXAMINEE)
                 .status(Status.FAILED, "m1", NINE)
                 .device("M001")
@@ -75,7 +75,7 @@ class SyncRecordTests {
     }
 
     @Test
-    void noHashIsNoRecord() {
+    void readsNoRecordFromEmptyHash() {
         assertThat(SyncRecord.fromHash(EXAMINEE, Map.of())).isNull();
     }
 
@@ -114,7 +114,7 @@ class SyncRecordTests {
         "FAILED, 2024-01-01T08:59:00Z, mobile_sync_failed",
         "TIMEOUT, 2024-01-01T09:00:00Z, mobile_sync_timeout",
     })
-    void isToldAsTheGoldenMessage(Status status, Instant timestamp, String golden) {
+    void broadcastMatchesGoldenMessage(Status status, Instant timestamp, String golden) {
         SyncRecord.Builder builder =
                 SyncRecord.builder(EXAMINEE).status(status, "m1", timestamp).revision(1);
         switch (status) {
@@ -130,7 +130,7 @@ class SyncRecordTests {
     }
 
     @Test
-    void whoComesBackToAFailureOrAPhoneKnowsTheDeadlineAndTheRetakesReason() {
+    void broadcastHasDeadlineAndRetakeReason() {
         SyncRecord.Builder builder = SyncRecord.builder(EXAMINEE)
                 .device("M001")
                 .deadline(NINE)
@@ -147,7 +147,7 @@ class SyncRecordTests {
     }
 
     @Test
-    void theBroadcastsIdIsOnePerRevision() {
+    void broadcastIdIsUniquePerRevision() {
         SyncRecord record = SyncRecord.builder(EXAMINEE)
                 .status(Status.COMPLETED, "m1", NINE)
                 .revision(1)
@@ -157,7 +157,7 @@ class SyncRecordTests {
                 .isNotEqualTo(record.toBuilder().revision(2).build().broadcastId());
     }
 
-    /** The scenario's record as a hash: what is an object there is a JSON string here. */
+    /** Returns the scenario's record as a hash, with nested objects as JSON strings. */
     private static Map<String, String> scenario() {
         Map<String, String> hash = new LinkedHashMap<>();
         JsonNode record = MessageCodecTests.json(MessageCodecTests.golden("redis_record"));

@@ -1,16 +1,17 @@
 package dev.mobilesync.state;
 
 import dev.mobilesync.service.lifecycle.CommandLine;
+import dev.mobilesync.state.deadletter.DeadLettersCommand;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/** Owns the state of every examinee: consumes facts and orders, writes Redis, tells everybody. */
+/** Owns the state of every examinee: consumes events, writes records to Redis and broadcasts each change. */
 @SpringBootApplication
 public class StateManager {
 
-    /** The name of this service's settings: {@code state-manager.yml}. */
+    /** Base name of the configuration file {@code state-manager.yml}. */
     public static final String CONFIG_NAME = "state-manager";
 
     private static final CommandLine COMMAND_LINE = new CommandLine(
@@ -20,12 +21,12 @@ public class StateManager {
             true,
             "");
 
-    /** Starts the service, or lists or replays the dead letters where {@code --dead-letters=…} asks for that. */
+    /** Starts the service. With {@code --dead-letters=…}, lists or replays the dead letters instead. */
     public static void main(String[] args) {
         COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
         Optional<String> deadLetters = DeadLettersCommand.parse(args);
         if (deadLetters.isPresent()) {
-            System.exit(DeadLettersCommand.run(deadLetters.get(), System.out, args));
+            System.exit(DeadLettersCommand.run(CONFIG_NAME, deadLetters.get(), System.out, args));
         }
         new SpringApplicationBuilder(StateManager.class)
                 .properties("spring.config.name=" + CONFIG_NAME)

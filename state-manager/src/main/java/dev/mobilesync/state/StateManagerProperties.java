@@ -1,29 +1,25 @@
 package dev.mobilesync.state;
 
+import dev.mobilesync.messages.MobileSyncOrder;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * This service's settings.
+ * Configuration of this service, {@code mobile-sync.*}.
  *
- * @param syncTimeout {@code mobile-sync.sync-timeout}: how long an examinee may wait for a picture; 1 s to 24 h
- * @param timeoutLease {@code mobile-sync.timeout-lease}: how long an instance has the deadlines that it claimed for itself;
- *     if it dies, others end those waits afterwards; 1 s or more
- * @param stateTtl {@code mobile-sync.state-ttl}: how long a record stays after its last change; longer than 24 h, which
- *     is how far ahead a deadline may be put
- * @param stateChangeLimit {@code mobile-sync.state-change-limit}: how long a message may wait for Redis or the broker
- *     until those whom it concerns are told that it does; 100 ms or more
- * @param sweepInterval {@code mobile-sync.sweep-interval}: how often waits are looked for that have lost their deadline;
- *     1 s or more, or 0 for never
- * @param replicaAcks {@code mobile-sync.replica-acks}: how many replicas of Redis must have a change before it is told and
- *     its message acknowledged; 0 where there are none
- * @param replicaTimeout {@code mobile-sync.replica-timeout}: how long that may take until the message waits and is tried
- *     again; 10 ms to 10 s
- * @param pauses {@code mobile-sync.pauses}: between attempts
+ * @param syncTimeout how long an examinee may wait for a picture; 1 s to 24 h
+ * @param timeoutLease for which an instance claims passed deadlines; if it dies, others handle them afterwards; 1 s or
+ *     more
+ * @param stateTtl time to live of a record after its last change; longer than 24 h, the furthest possible deadline
+ * @param stateChangeLimit how long a message may be delayed until its clients are notified; 100 ms or more
+ * @param sweepInterval between two reconciliations of waits; 1 s or more, or 0 to disable them
+ * @param replicaAcks replicas of Redis that must acknowledge a change before it is published; 0 disables the check
+ * @param replicaTimeout for the replicas to acknowledge; the message is retried afterwards; 10 ms to 10 s
+ * @param pauses {@code mobile-sync.pauses.*}
  */
 @ConfigurationProperties("mobile-sync")
-record StateManagerProperties(
+public record StateManagerProperties(
         @DefaultValue("5m") Duration syncTimeout,
         @DefaultValue("30s") Duration timeoutLease,
         @DefaultValue("7d") Duration stateTtl,
@@ -36,34 +32,34 @@ record StateManagerProperties(
     /**
      * Pauses between attempts. The defaults are for production; tests shorten them.
      *
-     * @param firstRetry after the first failure of a message; doubled after each further one
+     * @param firstRetry after the first failure of a message; doubled after each further one, with jitter
      * @param longestRetry the longest pause between two attempts for a message
      * @param probe between two attempts while Redis or the broker is unavailable
      * @param deadlineScan between two scans for passed deadlines
      */
-    record Pauses(
+    public record Pauses(
             @DefaultValue("500ms") Duration firstRetry,
             @DefaultValue("10s") Duration longestRetry,
             @DefaultValue("1s") Duration probe,
             @DefaultValue("1s") Duration deadlineScan) {}
 
-    StateManagerProperties {
+    public StateManagerProperties {
         require(
                 syncTimeout.compareTo(Duration.ofSeconds(1)) >= 0
-                        && syncTimeout.compareTo(SyncStateMachine.MAX_EXTENSION) <= 0,
+                        && syncTimeout.compareTo(MobileSyncOrder.MAX_EXTENSION) <= 0,
                 "mobile-sync.sync-timeout must be 1 s to 24 h, not " + syncTimeout);
         require(
                 timeoutLease.compareTo(Duration.ofSeconds(1)) >= 0,
                 "mobile-sync.timeout-lease must be 1 s or more, not " + timeoutLease);
         require(
-                stateTtl.compareTo(SyncStateMachine.MAX_EXTENSION) > 0,
+                stateTtl.compareTo(MobileSyncOrder.MAX_EXTENSION) > 0,
                 "mobile-sync.state-ttl must be longer than 24 h, not " + stateTtl);
         require(
                 stateChangeLimit.compareTo(Duration.ofMillis(100)) >= 0,
                 "mobile-sync.state-change-limit must be 100 ms or more, not " + stateChangeLimit);
         require(
                 sweepInterval.isZero() || sweepInterval.compareTo(Duration.ofSeconds(1)) >= 0,
-                "mobile-sync.sweep-interval must be 1 s or more, or 0 for never, not " + sweepInterval);
+                "mobile-sync.sweep-interval must be 1 s or more, or 0 to disable it, not " + sweepInterval);
         require(replicaAcks >= 0, "mobile-sync.replica-acks must be 0 or more, not " + replicaAcks);
         require(
                 replicaTimeout.compareTo(Duration.ofMillis(10)) >= 0
@@ -71,9 +67,9 @@ record StateManagerProperties(
                 "mobile-sync.replica-timeout must be 10 ms to 10 s, not " + replicaTimeout);
     }
 
-    private static void require(boolean condition, String otherwise) {
+    private static void require(boolean condition, String message) {
         if (!condition) {
-            throw new IllegalArgumentException(otherwise);
+            throw new IllegalArgumentException(message);
         }
     }
 }

@@ -1,3 +1,3 @@
-/** Owns the state of every examinee: consumes facts and orders, writes Redis, tells everybody. */
+/** Owns the state of every examinee: consumes events, writes records to Redis and broadcasts each change. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.state;

@@ -14,6 +14,7 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.ratelimit.RateLimit;
 import dev.mobilesync.service.ratelimit.RateLimiter;
 import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.state.transition.StateService;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.TestServers;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Everything works where each key may be on another node: three of them, of the test's own. */
+/** Each key may be on a different node. Starts a separate cluster of three. */
 @NeedsRealServers
 class RedisClusterIT {
 
@@ -59,7 +60,8 @@ class RedisClusterIT {
         settings.put(
                 "spring.data.redis.cluster.nodes",
                 NODES.stream().map(RedisProcess::address).collect(Collectors.joining(",")));
-        service = StateManagerFixture.startAlone(settings, "--mobile-sync.sync-timeout=4s");
+        service = StateManagerFixture.startAlone(
+                settings, "--mobile-sync.sync-timeout=4s", "--mobile-sync.sweep-interval=1s");
     }
 
     @AfterAll
@@ -69,26 +71,26 @@ class RedisClusterIT {
     }
 
     @BeforeEach
-    void listen() throws Exception {
+    void connect() throws Exception {
         broker = TestBroker.connect(TestServers.shared().properties());
     }
 
     @AfterEach
-    void stopListening() throws Exception {
+    void disconnect() throws Exception {
         broker.close();
     }
 
     @Test
-    void examineesOnAllNodesAreCompletedAndTimedOut() throws Exception {
+    void completesAndTimesOutOnAllNodes() throws Exception {
         int count = 60;
         for (int i = 0; i < count; i++) {
             broker.send(new MobileSyncWait("C1", "E" + i, Instant.now()), "wait-" + i);
         }
         Set<String> waiting = new HashSet<>();
         while (waiting.size() < count) {
-            TestBroker.Received heard = broker.next();
-            assertThat(heard.type()).isEqualTo("mobile_sync_waiting");
-            waiting.add(heard.examinee());
+            TestBroker.Received received = broker.next();
+            assertThat(received.type()).isEqualTo("mobile_sync_waiting");
+            waiting.add(received.examinee());
         }
         for (int i = 0; i < count; i += 2) {
             broker.send(
@@ -102,8 +104,8 @@ class RedisClusterIT {
         Set<String> completed = new HashSet<>();
         Set<String> timedOut = new HashSet<>();
         while (completed.size() + timedOut.size() < count) {
-            TestBroker.Received heard = broker.next();
-            (heard.type().equals("mobile_sync_completed") ? completed : timedOut).add(heard.examinee());
+            TestBroker.Received received = broker.next();
+            (received.type().equals("mobile_sync_completed") ? completed : timedOut).add(received.examinee());
         }
         assertThat(completed).hasSize(count / 2);
         assertThat(timedOut).hasSize(count / 2).doesNotContainAnyElementsOf(completed);
@@ -126,30 +128,30 @@ class RedisClusterIT {
     }
 
     @Test
-    void theSweepAndTheLimitsWorkAcrossNodes() {
+    void reconcilesAndLimitsAcrossNodes() throws Exception {
         int count = 30;
         service.stopDeadlineScans();
-        StateService changes = service.bean(StateService.class);
+        StateService stateService = service.bean(StateService.class);
         for (int i = 0; i < count; i++) {
-            changes.apply(new MobileSyncWait("S" + i, "E" + i, Instant.now()), "sweep-" + i);
+            stateService.apply(new MobileSyncWait("S" + i, "E" + i, Instant.now()), "sweep-" + i);
         }
         StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
         redis.delete(RedisKeys.DEADLINES);
-        StateReconciler.Report report =
-                requireNonNull(service.bean(StateReconciler.class).sweep());
-        assertThat(report.withoutDeadline).isEqualTo(count);
-        assertThat(redis.opsForZSet().size(RedisKeys.DEADLINES)).isEqualTo(count);
-        redis.delete(RedisKeys.DEADLINES);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> redis.opsForZSet().size(RedisKeys.DEADLINES), size -> size == count);
         service.startDeadlineScans();
+        for (int i = 0; i < count; i++) {
+            assertThat(broker.next().type()).isEqualTo("mobile_sync_timeout");
+        }
 
         RateLimit limit = RateLimit.perMinute("cluster", 5);
         RateLimiter limiter = service.bean(RateLimiter.class);
         for (int i = 0; i < count; i++) {
-            String who = "somebody " + i;
+            String client = "client-" + i;
             for (int j = 0; j < 5; j++) {
-                assertThat(limiter.tryConsume(limit, who)).isZero();
+                assertThat(limiter.tryConsume(limit, client)).isZero();
             }
-            assertThat(limiter.tryConsume(limit, who)).isPositive();
+            assertThat(limiter.tryConsume(limit, client)).isPositive();
         }
     }
 }

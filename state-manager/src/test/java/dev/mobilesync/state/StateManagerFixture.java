@@ -22,8 +22,8 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The whole service, as its main method starts it, on a port of its own. */
-final class StateManagerFixture implements AutoCloseable {
+/** The whole service on a random port, started as by its main method. */
+public final class StateManagerFixture implements AutoCloseable {
 
     private static @Nullable StateManagerFixture shared;
 
@@ -34,10 +34,10 @@ final class StateManagerFixture implements AutoCloseable {
     }
 
     /**
-     * The one with default settings on {@link TestServers#shared()}, for all classes that ask for it, until a class starts
-     * another with {@link #startAlone}. Redis and the queues are empty.
+     * Returns the shared instance with default settings on {@link TestServers#shared()}. It runs until a class starts a
+     * different one with {@link #startAlone}. Redis and the queues are empty.
      */
-    static synchronized StateManagerFixture shared() {
+    public static synchronized StateManagerFixture shared() {
         TestServers servers = TestServers.shared();
         servers.reset();
         StateManagerFixture open = shared;
@@ -48,8 +48,8 @@ final class StateManagerFixture implements AutoCloseable {
         return open;
     }
 
-    /** Starts one after the shared one is closed, which would take messages from the same queue. */
-    static synchronized StateManagerFixture startAlone(Map<String, String> settings, String... more) {
+    /** Closes the shared instance, which consumes the same queue, and starts a new one. */
+    public static synchronized StateManagerFixture startAlone(Map<String, String> settings, String... more) {
         StateManagerFixture open = shared;
         if (open != null) {
             open.close();
@@ -59,12 +59,12 @@ final class StateManagerFixture implements AutoCloseable {
     }
 
     /**
-     * Starts one beside those that run.
+     * Starts a further instance.
      *
      * @param settings as in a configuration file
-     * @param more others, each as {@code --key=value}
+     * @param more further settings, each as {@code --key=value}
      */
-    static StateManagerFixture start(Map<String, String> settings, String... more) {
+    public static StateManagerFixture start(Map<String, String> settings, String... more) {
         List<String> arguments = new ArrayList<>(arguments(settings));
         arguments.addAll(List.of(more));
         arguments.add("--server.port=0");
@@ -73,53 +73,55 @@ final class StateManagerFixture implements AutoCloseable {
                 .run(arguments.toArray(String[]::new)));
     }
 
-    /** Those settings as on a command line. */
-    static List<String> arguments(Map<String, String> settings) {
+    /** Returns the settings as command-line arguments. */
+    public static List<String> arguments(Map<String, String> settings) {
         return settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toList();
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
-    int port() {
+    public int port() {
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
-    /** The examinee's record, which must be there. */
-    SyncRecord record(ExamineeKey examinee) {
+    /** Returns the examinee's record, which must exist. */
+    public SyncRecord record(ExamineeKey examinee) {
         return requireNonNull(bean(SyncRecordReader.class).read(examinee));
     }
 
-    /** Of all counters of that name with those tags, the sum. */
-    double counted(String name, String... tags) {
+    /** Returns the sum of all counters with the given name and tags. */
+    public double sumOfCounters(String name, String... tags) {
         return bean(MeterRegistry.class).find(name).tags(tags).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
     }
 
-    /** How many messages wait to be tried again. */
-    double parked() {
-        return bean(MeterRegistry.class).get("mobile.sync.parked").gauge().value();
+    public double pendingRetries() {
+        return bean(MeterRegistry.class)
+                .get("mobile.sync.pending.retries")
+                .gauge()
+                .value();
     }
 
-    void stopDeadlineScans() {
-        deadlineScans().stop();
+    public void stopDeadlineScans() {
+        timeoutScheduler().stop();
     }
 
-    void startDeadlineScans() {
-        deadlineScans().start();
+    public void startDeadlineScans() {
+        timeoutScheduler().start();
     }
 
-    private JitteredScheduler deadlineScans() {
-        return context.getBean("deadlineRounds", JitteredScheduler.class);
+    private JitteredScheduler timeoutScheduler() {
+        return context.getBean("timeoutScheduler", JitteredScheduler.class);
     }
 
-    /** Asserts that all messages were acknowledged: without the listener, others would be in their queue again. */
-    void assertAllAcknowledged(TestBroker broker) throws Exception {
-        await().atMost(Duration.ofSeconds(30)).until(() -> parked() == 0);
+    /** Asserts that all messages are acknowledged: stops the listener, which requeues the others. */
+    public void assertAllAcknowledged(TestBroker broker) throws Exception {
+        await().atMost(Duration.ofSeconds(30)).until(() -> pendingRetries() == 0);
         SimpleMessageListenerContainer listener = bean(SimpleMessageListenerContainer.class);
         listener.stop();
         bean(CachingConnectionFactory.class).resetConnection();

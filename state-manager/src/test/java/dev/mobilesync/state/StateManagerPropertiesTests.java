@@ -15,11 +15,11 @@ class StateManagerPropertiesTests {
 
     @Test
     void hasDefaults() {
-        StateManagerProperties settings = bind(Map.of());
-        assertThat(settings.syncTimeout()).hasMinutes(5);
-        assertThat(settings.stateTtl()).hasDays(7);
-        assertThat(settings.stateChangeLimit()).hasSeconds(10);
-        assertThat(settings.pauses())
+        StateManagerProperties properties = bind(Map.of());
+        assertThat(properties.syncTimeout()).hasMinutes(5);
+        assertThat(properties.stateTtl()).hasDays(7);
+        assertThat(properties.stateChangeLimit()).hasSeconds(10);
+        assertThat(properties.pauses())
                 .isEqualTo(new StateManagerProperties.Pauses(
                         Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1)));
     }
@@ -32,7 +32,7 @@ class StateManagerPropertiesTests {
         "mobile-sync.state-change-limit, 0s",
         "mobile-sync.state-change-limit, -1s",
     })
-    void refusesWhatCannotWorkAndNamesTheKey(String key, String value) {
+    void rejectsInvalidValueAndNamesKey(String key, String value) {
         assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessageContaining(key);
     }
 

@@ -19,32 +19,33 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What the neighbours do: sends to {@code status_queue} and hears what is broadcast, with the broker's plain client. */
-final class TestBroker implements AutoCloseable {
+/**
+ * Stands in for the other services: sends to {@code status_queue} and receives the broadcasts, with the plain client.
+ */
+public final class TestBroker implements AutoCloseable {
 
-    /** A broadcast as it arrived. */
-    record Received(AMQP.BasicProperties properties, byte[] body) {
+    public record Received(AMQP.BasicProperties properties, byte[] body) {
 
-        JsonNode json() {
+        public JsonNode json() {
             return MessageCodec.mapper().readTree(body);
         }
 
-        String type() {
+        public String type() {
             return properties.getType();
         }
 
-        String id() {
+        public String id() {
             return properties.getMessageId();
         }
 
-        String examinee() {
+        public String examinee() {
             return json().get("data").get("examineeId").asString();
         }
     }
 
     private final Connection connection;
     private final Channel channel;
-    private final BlockingQueue<Received> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
 
     private TestBroker(Connection connection) throws IOException {
         this.connection = connection;
@@ -55,16 +56,16 @@ final class TestBroker implements AutoCloseable {
         channel.basicConsume(
                 queue,
                 true,
-                (tag, message) -> heard.add(new Received(message.getProperties(), message.getBody())),
+                (tag, message) -> received.add(new Received(message.getProperties(), message.getBody())),
                 tag -> {});
     }
 
-    static TestBroker connect(Map<String, String> properties) throws Exception {
+    public static TestBroker connect(Map<String, String> properties) throws Exception {
         return new TestBroker(BrokerQueues.connect(properties));
     }
 
     /** Sends a message as web-server and socket-server do. */
-    void send(StateEvent message, String messageId) throws IOException {
+    public void send(StateEvent message, String messageId) throws IOException {
         send(
                 MessageCodec.encode(message),
                 new AMQP.BasicProperties.Builder()
@@ -75,51 +76,51 @@ final class TestBroker implements AutoCloseable {
                         .build());
     }
 
-    void send(byte[] body, AMQP.BasicProperties properties) throws IOException {
+    public void send(byte[] body, AMQP.BasicProperties properties) throws IOException {
         synchronized (channel) {
             channel.basicPublish("", AmqpNames.STATUS_QUEUE, properties, body);
         }
     }
 
-    /** Puts a message where the dead letters are. */
-    void deadLetter(byte[] body, AMQP.BasicProperties properties) throws IOException {
+    /** Sends a message to the dead letter queue. */
+    public void deadLetter(byte[] body, AMQP.BasicProperties properties) throws IOException {
         synchronized (channel) {
             channel.basicPublish("", AmqpNames.DEAD_LETTER_QUEUE, properties, body);
         }
     }
 
-    /** The next broadcast; fails where none comes. */
-    Received next(Duration atMost) throws InterruptedException {
-        @Nullable Received next = heard.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    /** Returns the next broadcast; fails if none arrives. */
+    public Received next(Duration atMost) throws InterruptedException {
+        @Nullable Received next = received.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
         if (next == null) {
             throw new AssertionError("no broadcast within " + atMost);
         }
         return next;
     }
 
-    Received next() throws InterruptedException {
+    public Received next() throws InterruptedException {
         return next(Duration.ofSeconds(10));
     }
 
-    /** Whether nothing was broadcast that was not asked for. */
-    boolean silent() {
-        return heard.isEmpty();
+    /** Whether no further broadcast was received. */
+    public boolean isEmpty() {
+        return received.isEmpty();
     }
 
     /** Takes the next dead letter. */
-    GetResponse deadLetter() {
+    public GetResponse deadLetter() {
         return await().atMost(Duration.ofSeconds(10)).until(this::takeDeadLetter, letter -> letter != null);
     }
 
     @Nullable
-    GetResponse takeDeadLetter() throws IOException {
+    public GetResponse takeDeadLetter() throws IOException {
         synchronized (channel) {
             return channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, true);
         }
     }
 
-    /** Messages that wait in a queue, without those that are in somebody's hand. */
-    long ready(String queue) throws IOException {
+    /** Returns the number of ready messages in a queue, without unacknowledged ones. */
+    public long ready(String queue) throws IOException {
         synchronized (channel) {
             return channel.messageCount(queue);
         }

@@ -1,0 +1,103 @@
+package dev.mobilesync.state.deadletter;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.rabbit.connection.Connection;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+
+/**
+ * Lists the dead letters, or moves them back to {@code status_queue}. Prints one line per message: id, type, size and
+ * reason, never the body. Handles as many messages as the queue held at the start, so a message that is dead-lettered
+ * again is not replayed twice.
+ */
+final class DeadLetters {
+
+    enum Action {
+        LIST,
+        REPLAY
+    }
+
+    private final ConnectionFactory connectionFactory;
+    private final ConfirmedPublisher publisher;
+    private final PrintStream out;
+
+    DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publisher, PrintStream out) {
+        this.connectionFactory = connectionFactory;
+        this.publisher = publisher;
+        this.out = out;
+    }
+
+    /**
+     * Lists or replays the dead letters.
+     *
+     * @return the number of messages handled
+     * @throws dev.mobilesync.service.publishing.PublishFailedException if a message cannot be moved; it and the ones
+     *     after it stay
+     */
+    int run(Action action) throws IOException {
+        Connection connection = connectionFactory.createConnection();
+        // Closing this channel returns the messages that were only listed.
+        Channel channel = connection.getDelegate().createChannel();
+        if (channel == null) {
+            throw new IOException("no channel left on the connection");
+        }
+        try {
+            int count = channel.queueDeclarePassive(AmqpNames.DEAD_LETTER_QUEUE).getMessageCount();
+            int handled = 0;
+            while (handled < count) {
+                GetResponse message = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, false);
+                if (message == null) {
+                    break;
+                }
+                handled++;
+                out.println(describe(message));
+                if (action == Action.REPLAY) {
+                    publisher.publish(replay(message));
+                    channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
+                }
+            }
+            out.println(handled + (action == Action.REPLAY ? " replayed" : " dead letters"));
+            return handled;
+        } finally {
+            channel.abort();
+        }
+    }
+
+    private static String describe(GetResponse message) {
+        AMQP.BasicProperties properties = message.getProps();
+        return "id=" + properties.getMessageId() + " type=" + properties.getType() + " bytes="
+                + message.getBody().length + " reason=" + reason(properties.getHeaders());
+    }
+
+    private static @Nullable Object reason(@Nullable Map<String, Object> headers) {
+        if (headers == null) {
+            return null;
+        }
+        Object reason = headers.get(AmqpNames.DEAD_LETTER_REASON);
+        return reason == null ? headers.get("x-first-death-reason") : reason;
+    }
+
+    private static OutboundMessage replay(GetResponse message) {
+        Map<String, Object> headers = new HashMap<>();
+        if (message.getProps().getHeaders() != null) {
+            headers.putAll(message.getProps().getHeaders());
+        }
+        // Set by the broker, except for the reason.
+        headers.keySet().removeIf(name -> name.startsWith("x-"));
+        return new OutboundMessage(
+                "",
+                AmqpNames.STATUS_QUEUE,
+                true,
+                message.getProps().builder().headers(headers).build(),
+                message.getBody());
+    }
+}

@@ -1,0 +1,3 @@
+/** Commands for the dead letters. */
+@org.jspecify.annotations.NullMarked
+package dev.mobilesync.state.deadletter;

@@ -1,0 +1,206 @@
+package dev.mobilesync.state.reconciliation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.redis.RedisLease;
+import dev.mobilesync.service.redis.RedisTypeErrors;
+import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.state.record.DeadlineStore;
+import dev.mobilesync.state.record.RecordStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/**
+ * Repairs waits that would never end, or that proctors would not see, because Redis has lost a part of the data: a
+ * missing deadline of a record, an index entry without a record or with a different status, and a missing index entry
+ * of a record with a deadline. Inspects the waiting examinees in each plan's index, and the deadlines. Every instance
+ * tries periodically; a lease lets one of them run.
+ */
+final class StateReconciler {
+
+    private static final Logger log = LoggerFactory.getLogger(StateReconciler.class);
+    private static final Duration LEASE = Duration.ofMinutes(2);
+    private static final int BATCH = 500;
+    private static final List<Status> WAITING_STATUSES = List.of(Status.WAITING, Status.PAIRED, Status.FAILED);
+
+    private final StringRedisTemplate redis;
+    private final SyncRecordReader recordReader;
+    private final RecordStore recordStore;
+    private final DeadlineStore deadlineStore;
+    private final MeterRegistry meters;
+    private final RedisLease lease;
+
+    /** Numbers of inspected and repaired waits. */
+    static final class Report {
+
+        int inspected;
+        int withoutDeadline;
+        int wronglyIndexed;
+        int withoutRecord;
+        int notIndexed;
+
+        int repaired() {
+            return withoutDeadline + wronglyIndexed + withoutRecord + notIndexed;
+        }
+
+        @Override
+        public String toString() {
+            return inspected + " waits inspected; repaired: " + withoutDeadline + " without deadline, " + wronglyIndexed
+                    + " with a different status in the index, " + withoutRecord + " in the index without record, "
+                    + notIndexed
+                    + " not in the index";
+        }
+    }
+
+    StateReconciler(
+            StringRedisTemplate redis,
+            SyncRecordReader recordReader,
+            RecordStore recordStore,
+            DeadlineStore deadlineStore,
+            MeterRegistry meters) {
+        this.redis = redis;
+        this.recordReader = recordReader;
+        this.recordStore = recordStore;
+        this.deadlineStore = deadlineStore;
+        this.meters = meters;
+        this.lease = new RedisLease(redis, RedisKeys.sweepLease("waits"), LEASE);
+    }
+
+    /** Reconciles if no other instance does. Does not throw. */
+    void runOnce() {
+        try {
+            Report report = reconcile();
+            if (report != null && report.repaired() > 0) {
+                log.info("reconciliation: {}", report);
+            }
+        } catch (RuntimeException e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                log.warn("reconciliation failed and is retried later: {}", e.toString());
+            }
+        }
+    }
+
+    /** Returns the report, or {@code null} if another instance holds the lease. */
+    @Nullable
+    Report reconcile() {
+        if (!lease.tryAcquire()) {
+            return null;
+        }
+        Report report = new Report();
+        try {
+            Set<String> plans = redis.opsForZSet().range(RedisKeys.PLANS, 0, -1);
+            for (String plan : plans == null ? Set.<String>of() : plans) {
+                try {
+                    reconcilePlan(plan, report);
+                } catch (DataAccessException e) {
+                    if (!RedisTypeErrors.isWrongType(e)) {
+                        throw e;
+                    }
+                    log.warn("index of plan {} is not a sorted set", plan);
+                }
+            }
+            reconcileDeadlines(report);
+            return report;
+        } finally {
+            meters.counter("mobile.sync.sweep.found", "why", "without deadline").increment(report.withoutDeadline);
+            meters.counter("mobile.sync.sweep.found", "why", "wrongly indexed").increment(report.wronglyIndexed);
+            meters.counter("mobile.sync.sweep.found", "why", "without record").increment(report.withoutRecord);
+            meters.counter("mobile.sync.sweep.found", "why", "not indexed").increment(report.notIndexed);
+            lease.release();
+        }
+    }
+
+    private void reconcilePlan(String plan, Report report) {
+        String index = RedisKeys.planIndex(plan);
+        for (Status status : WAITING_STATUSES) {
+            double score = RedisKeys.indexScore(status);
+            Set<String> examinees = redis.opsForZSet().rangeByScore(index, score, score);
+            List<ExamineeKey> batch = new ArrayList<>();
+            for (String examinee : examinees == null ? Set.<String>of() : examinees) {
+                batch.add(new ExamineeKey(plan, examinee));
+                if (batch.size() == BATCH) {
+                    inspect(status, batch, report);
+                    batch.clear();
+                }
+            }
+            inspect(status, batch, report);
+        }
+        if (Boolean.FALSE.equals(redis.hasKey(index))) {
+            redis.opsForZSet().remove(RedisKeys.PLANS, plan);
+        }
+    }
+
+    private void reconcileDeadlines(Report report) {
+        Set<String> members = deadlineStore.page(0, BATCH);
+        for (long from = 0; !members.isEmpty(); members = deadlineStore.page(from += BATCH, BATCH)) {
+            lease.renew();
+            for (SyncRecordReader.Entry entry : recordReader.readEntries(notIndexed(members))) {
+                if (entry.record() != null) {
+                    recordStore.repair(entry.record());
+                    report.notIndexed++;
+                }
+            }
+        }
+    }
+
+    /** Returns the members that are missing from their plan's index. Skips invalid ones, which are removed when due. */
+    private List<ExamineeKey> notIndexed(Set<String> members) {
+        List<ExamineeKey> examinees =
+                members.stream().flatMap(member -> parse(member).stream()).toList();
+        List<@Nullable Object> scores = RedisTypeErrors.pipelined(redis, examinees, (connection, examinee) -> connection
+                .zSetCommands()
+                .zScore(
+                        RedisKeys.planIndex(examinee.planId()).getBytes(UTF_8),
+                        examinee.examineeId().getBytes(UTF_8)));
+        return IntStream.range(0, examinees.size())
+                .filter(i -> scores.get(i) == null)
+                .mapToObj(examinees::get)
+                .toList();
+    }
+
+    private static Optional<ExamineeKey> parse(String member) {
+        try {
+            return Optional.of(ExamineeKey.parse(member));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void inspect(Status indexed, List<ExamineeKey> examinees, Report report) {
+        if (examinees.isEmpty()) {
+            return;
+        }
+        lease.renew();
+        for (SyncRecordReader.Entry entry : recordReader.readEntries(examinees)) {
+            report.inspected++;
+            SyncRecord record = entry.record();
+            if (entry.unreadable()) {
+                continue;
+            }
+            if (record == null) {
+                report.withoutRecord += recordStore.removeOrphanedIndexEntry(entry.examinee()) ? 1 : 0;
+            } else if (record.deadline() != null && !deadlineStore.has(record.examinee())) {
+                recordStore.repair(record);
+                report.withoutDeadline++;
+            } else if (record.status() != indexed) {
+                // Most of these changed between the two reads; the repair is harmless.
+                recordStore.repair(record);
+                report.wronglyIndexed++;
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/** Repairs data that Redis has lost. */
+@org.jspecify.annotations.NullMarked
+package dev.mobilesync.state.reconciliation;

@@ -1,0 +1,108 @@
+package dev.mobilesync.state.record;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
+
+/**
+ * Sorted set of the waiting examinees, scored by deadline. An instance claims a passed deadline by moving its score
+ * forward (a lease), and completes it afterwards. If the instance dies, the lease expires and another instance claims
+ * the deadline.
+ *
+ * <p>A member without a deadline in its record is harmless: it is removed when it is due. Every method throws Spring's
+ * {@code DataAccessException} if Redis is unavailable.
+ */
+public final class DeadlineStore {
+
+    /**
+     * Claimed members that were due.
+     *
+     * @param now the clock of Redis
+     * @param leaseEnd their new score, which {@link #complete} expects
+     * @param members in the form of {@link ExamineeKey#member()}
+     */
+    public record Claim(Instant now, Instant leaseEnd, List<String> members) {}
+
+    @SuppressWarnings("rawtypes")
+    private static final RedisScript<List> CLAIM = RedisScript.of("""
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            local leased = string.format('%.0f', now + ARGV[2])
+            now = string.format('%.0f', now)
+            local reply = {now, leased}
+            for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])) do
+              redis.call('ZADD', KEYS[1], leased, member)
+              reply[#reply + 1] = member
+            end
+            return reply
+            """, List.class);
+
+    private static final RedisScript<Long> COMPLETE = RedisScript.of("""
+            local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+            if not score or tonumber(score) ~= tonumber(ARGV[2]) then
+              return 0
+            end
+            if ARGV[3] == '' then
+              redis.call('ZREM', KEYS[1], ARGV[1])
+            else
+              redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+            end
+            return 1
+            """, Long.class);
+
+    private static final List<String> KEY = List.of(RedisKeys.DEADLINES);
+
+    private final StringRedisTemplate redis;
+
+    DeadlineStore(StringRedisTemplate redis) {
+        this.redis = redis;
+    }
+
+    /** Adds or replaces the examinee's deadline. */
+    void put(ExamineeKey examinee, Instant deadline) {
+        redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), deadline.toEpochMilli());
+    }
+
+    /** Whether the examinee has a deadline, claimed or not. */
+    public boolean has(ExamineeKey examinee) {
+        return redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) != null;
+    }
+
+    /** Returns up to {@code limit} members from rank {@code from}; an empty set after the last one. */
+    public Set<String> page(long from, int limit) {
+        Set<String> members = redis.opsForZSet().range(RedisKeys.DEADLINES, from, from + limit - 1);
+        return members == null ? Set.of() : members;
+    }
+
+    /** Claims up to {@code limit} due members for the duration of {@code lease}. */
+    public Claim claim(int limit, Duration lease) {
+        @SuppressWarnings("unchecked")
+        List<String> reply = redis.execute(CLAIM, KEY, Integer.toString(limit), Long.toString(lease.toMillis()));
+        return new Claim(millis(reply.get(0)), millis(reply.get(1)), reply.subList(2, reply.size()));
+    }
+
+    /**
+     * Sets a member's score, unless it has changed concurrently.
+     *
+     * @param expected the current score
+     * @param next the new score; {@code null} removes the member
+     */
+    public void complete(String member, Instant expected, @Nullable Instant next) {
+        redis.execute(
+                COMPLETE,
+                KEY,
+                member,
+                Long.toString(expected.toEpochMilli()),
+                next == null ? "" : Long.toString(next.toEpochMilli()));
+    }
+
+    private static Instant millis(String text) {
+        return Instant.ofEpochMilli(Long.parseLong(text));
+    }
+}

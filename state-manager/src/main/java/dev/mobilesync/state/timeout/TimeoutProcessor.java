@@ -1,0 +1,110 @@
+package dev.mobilesync.state.timeout;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.UnreadableRecordException;
+import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.state.record.DeadlineStore;
+import dev.mobilesync.state.record.RedisClock;
+import dev.mobilesync.state.transition.Outcome;
+import dev.mobilesync.state.transition.StateService;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Times out examinees whose deadline has passed. Every instance scans periodically; one at a time claims a deadline,
+ * which stays in the set until its effect is saved and published.
+ */
+final class TimeoutProcessor {
+
+    private static final Logger log = LoggerFactory.getLogger(TimeoutProcessor.class);
+    private static final int BATCH = 100;
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
+
+    private final DeadlineStore deadlineStore;
+    private final StateService stateService;
+    private final RedisClock clock;
+    private final Duration lease;
+    private final Counter timeouts;
+    private boolean failing;
+
+    /**
+     * @param lease for which a claim of this instance excludes the others
+     */
+    TimeoutProcessor(
+            DeadlineStore deadlineStore,
+            StateService stateService,
+            RedisClock clock,
+            Duration lease,
+            MeterRegistry meters) {
+        this.deadlineStore = deadlineStore;
+        this.stateService = stateService;
+        this.clock = clock;
+        this.lease = lease;
+        this.timeouts = meters.counter("mobile.sync.timeouts");
+    }
+
+    /** Handles all due deadlines. Does not throw. */
+    void runOnce() {
+        try {
+            boolean more = true;
+            while (more && !Thread.currentThread().isInterrupted()) {
+                DeadlineStore.Claim claim = deadlineStore.claim(BATCH, lease);
+                clock.synchronize(claim.now());
+                handle(claim);
+                more = claim.members().size() == BATCH;
+            }
+            failing = false;
+        } catch (RuntimeException e) {
+            if (!failing && !Thread.currentThread().isInterrupted()) {
+                log.warn("deadlines are delayed: {}", e.toString());
+            }
+            failing = true;
+        }
+    }
+
+    private void handle(DeadlineStore.Claim claim) {
+        List<String> members = claim.members();
+        for (int i = 0; i < members.size(); i++) {
+            try {
+                handle(members.get(i), claim.leaseEnd());
+            } catch (DataAccessException | PublishFailedException e) {
+                // The others would fail, too. None of them should wait for the end of the lease.
+                for (String remaining : members.subList(i, members.size())) {
+                    deadlineStore.complete(
+                            remaining, claim.leaseEnd(), claim.now().plus(PAUSE_AFTER_FAILURE));
+                }
+                throw e;
+            } catch (UnreadableRecordException e) {
+                // The reconciler restores the deadline when the record is readable again.
+                deadlineStore.complete(members.get(i), claim.leaseEnd(), null);
+            } catch (RuntimeException e) {
+                log.error("deadline of {} failed unexpectedly and is retried", members.get(i), e);
+            }
+        }
+    }
+
+    private void handle(String member, Instant leaseEnd) {
+        ExamineeKey examinee;
+        try {
+            examinee = ExamineeKey.parse(member);
+        } catch (IllegalArgumentException e) {
+            log.warn("invalid deadline removed: {}", e.getMessage());
+            deadlineStore.complete(member, leaseEnd, null);
+            return;
+        }
+        Outcome outcome = stateService.timeOut(examinee);
+        stateService.publish(outcome);
+        if (outcome instanceof Outcome.New) {
+            timeouts.increment();
+        }
+        SyncRecord record = outcome.record();
+        deadlineStore.complete(member, leaseEnd, record == null ? null : record.deadline());
+    }
+}

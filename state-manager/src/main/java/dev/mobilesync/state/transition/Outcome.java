@@ -1,0 +1,39 @@
+package dev.mobilesync.state.transition;
+
+import dev.mobilesync.messages.SyncRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The effect of an event or a passed deadline on an examinee's record. */
+public sealed interface Outcome {
+
+    /** The record afterwards. */
+    @Nullable
+    SyncRecord record();
+
+    /** {@code NEW}, {@code SAME} or {@code STALE}, for metrics. */
+    String label();
+
+    /** A changed record, to be saved under a new revision and broadcast. */
+    record New(SyncRecord record) implements Outcome {
+        @Override
+        public String label() {
+            return "NEW";
+        }
+    }
+
+    /** An unchanged record, whose broadcast is republished under the same message id. */
+    record Same(SyncRecord record) implements Outcome {
+        @Override
+        public String label() {
+            return "SAME";
+        }
+    }
+
+    /** Superseded by a newer event: nothing to save or publish. */
+    record Stale(@Nullable SyncRecord record) implements Outcome {
+        @Override
+        public String label() {
+            return "STALE";
+        }
+    }
+}

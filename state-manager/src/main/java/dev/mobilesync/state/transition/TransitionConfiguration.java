@@ -1,0 +1,31 @@
+package dev.mobilesync.state.transition;
+
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.state.StateManagerProperties;
+import dev.mobilesync.state.record.RecordStore;
+import dev.mobilesync.state.record.RedisClock;
+import dev.mobilesync.state.record.ReplicationBarrier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class TransitionConfiguration {
+
+    @Bean
+    StateService stateService(
+            SyncRecordReader recordReader,
+            RecordStore recordStore,
+            ReplicationBarrier replicationBarrier,
+            ConfirmedPublisher publisher,
+            RedisClock clock,
+            StateManagerProperties properties) {
+        return new StateService(
+                recordReader,
+                recordStore,
+                replicationBarrier,
+                new SyncStateMachine(properties.syncTimeout()),
+                publisher,
+                clock);
+    }
+}

@@ -1,0 +1,405 @@
+package dev.mobilesync.state.listener;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.GetResponse;
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncOrder;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.RedisKeys;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.state.StateManagerFixture;
+import dev.mobilesync.state.TestBroker;
+import dev.mobilesync.state.record.RecordStore;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.GoldenFiles;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestServers;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@ServerContract
+class StatusListenerIT {
+
+    private static final AtomicInteger EXAMINEES = new AtomicInteger();
+
+    private static StateManagerFixture service;
+    private static TestBroker broker;
+    private static StringRedisTemplate redis;
+    private static SyncRecordReader records;
+
+    private final ExamineeKey examinee = new ExamineeKey("P1", "E" + EXAMINEES.incrementAndGet());
+
+    @BeforeAll
+    static void start() throws Exception {
+        service = StateManagerFixture.shared();
+        broker = TestBroker.connect(TestServers.shared().properties());
+        redis = service.bean(StringRedisTemplate.class);
+        records = service.bean(SyncRecordReader.class);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        service.assertAllAcknowledged(broker);
+        broker.close();
+    }
+
+    @AfterEach
+    void assertNoMoreBroadcasts() {
+        assertThat(broker.isEmpty()).isTrue();
+    }
+
+    @Test
+    void scenarioMessageIsSavedAndBroadcast() throws Exception {
+        broker.send(
+                GoldenFiles.bytes("mobile_sync_status.json"),
+                new AMQP.BasicProperties.Builder().messageId("scenario").build());
+
+        TestBroker.Received received = broker.next();
+        assertThat(received.json()).isEqualTo(GoldenFiles.json("mobile_sync_completed.json"));
+        AMQP.BasicProperties properties = received.properties();
+        assertThat(properties.getDeliveryMode()).isEqualTo(2);
+        assertThat(properties.getContentType()).isEqualTo("application/json");
+        assertThat(properties.getType()).isEqualTo("mobile_sync_completed");
+        assertThat(properties.getMessageId()).isNotBlank();
+        assertThat(properties.getTimestamp().toInstant()).isEqualTo(Instant.parse("2024-01-01T09:00:00Z"));
+        assertThat(properties.getHeaders())
+                .containsOnlyKeys("traceparent", AmqpNames.REVISION)
+                .hasEntrySatisfying("traceparent", value -> assertThat(value.toString())
+                        .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"));
+
+        Map<Object, Object> hash = redis.opsForHash().entries("plan:P001:examinee:E001:mobile_sync");
+        Map<String, Object> scenario = new HashMap<>();
+        JsonNode golden = GoldenFiles.json("redis_record.json");
+        golden.propertyNames().forEach(field -> scenario.put(field, field(golden, field)));
+        assertThat(hash)
+                .containsAllEntriesOf(new HashMap<Object, Object>(scenario))
+                .containsOnlyKeys("status", "deviceId", "timestamp", "imageUrl", "deviceInfo", "messageId", "revision");
+        assertThat(redis.getExpire("plan:P001:examinee:E001:mobile_sync", TimeUnit.HOURS))
+                .isBetween(167L, 168L);
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P001"), "E001"))
+                .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, "P001:E001")).isNull();
+    }
+
+    /** Returns a field as in the hash: an object as a JSON string. */
+    private static String field(JsonNode golden, String name) {
+        JsonNode value = golden.get(name);
+        return value instanceof ObjectNode ? value.toString() : value.asString();
+    }
+
+    @Test
+    void ignoresUnknownFields() throws Exception {
+        ObjectNode message = (ObjectNode) GoldenFiles.json("mobile_sync_status.json");
+        message.put("later", 1);
+        ((ObjectNode) message.get("data"))
+                .put("examineeId", examinee.examineeId())
+                .put("later", "field");
+        broker.send(
+                message.toString().getBytes(StandardCharsets.UTF_8),
+                new AMQP.BasicProperties.Builder().messageId("unknown-fields").build());
+
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+    }
+
+    @Test
+    void continuesTrace() throws Exception {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        broker.send(
+                MessageCodec.encode(completed(at(1))),
+                new AMQP.BasicProperties.Builder()
+                        .messageId("traced")
+                        .headers(Map.of("traceparent", "00-" + trace + "-b7ad6b7169203331-01"))
+                        .build());
+
+        assertThat(String.valueOf(broker.next().properties().getHeaders().get("traceparent")))
+                .startsWith("00-" + trace);
+    }
+
+    @Test
+    void repeatedMessageRepublishesSameBroadcast() throws Exception {
+        MobileSyncStatus message = completed(at(1));
+        broker.send(message, "m1");
+        TestBroker.Received first = broker.next();
+        long revision = record().revision();
+        broker.send(message, "m1");
+        TestBroker.Received second = broker.next();
+
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.properties().getHeaders().get(AmqpNames.REVISION)).isEqualTo(revision);
+        assertThat(record().revision()).isEqualTo(revision);
+    }
+
+    @Test
+    void recognizesRepeatedMessageWithoutId() throws Exception {
+        byte[] body = MessageCodec.encode(completed(at(1)));
+        broker.send(body, new AMQP.BasicProperties());
+        String first = broker.next().id();
+        broker.send(body, new AMQP.BasicProperties());
+        assertThat(broker.next().id()).isEqualTo(first);
+    }
+
+    @Test
+    void olderPictureIsStale() throws Exception {
+        broker.send(completed(at(5)), "newer");
+        broker.next();
+        SyncRecord before = record();
+        double stale = service.sumOfCounters("mobile.sync.outcomes", "outcome", "STALE");
+        broker.send(completed(at(1)), "older");
+
+        await().until(() -> service.sumOfCounters("mobile.sync.outcomes", "outcome", "STALE") == stale + 1);
+        assertThat(record()).isEqualTo(before);
+    }
+
+    @Test
+    void firstWaitSetsDeadline() throws Exception {
+        broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(1)), "w1");
+        JsonNode data = broker.next().json().get("data");
+        Instant deadline = Instant.parse(data.get("deadline").asString());
+        assertThat(deadline)
+                .isBetween(Instant.now().plusSeconds(285), Instant.now().plusSeconds(301));
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
+                .isEqualTo(deadline.toEpochMilli());
+
+        broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(9)), "w2");
+        assertThat(broker.next().json().get("data").get("deadline").asString()).isEqualTo(deadline.toString());
+
+        broker.send(completed(at(10)), "c");
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+        await().until(() -> redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) == null);
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
+                .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
+    }
+
+    @Test
+    void appliesOrders() throws Exception {
+        broker.send(completed(at(1)), "c1");
+        broker.next();
+        broker.send(order(MobileSyncOrder.Order.RETAKE, at(2)), "o1");
+        TestBroker.Received waiting = broker.next();
+        assertThat(waiting.type()).isEqualTo("mobile_sync_waiting");
+        assertThat(waiting.json().get("data").get("reason").asString()).isEqualTo("too dark");
+        broker.send(completed(at(1).plusMillis(500)), "c2");
+        broker.send(order(MobileSyncOrder.Order.ACCEPT, at(4)), "o2");
+
+        TestBroker.Received accepted = broker.next();
+        assertThat(accepted.type()).isEqualTo("mobile_sync_completed");
+        assertThat(record().acceptedBy()).isEqualTo("proctor-7");
+        assertThat(record().acceptedReason()).isEqualTo("too dark");
+    }
+
+    @Test
+    void republishesAfterCrash() throws Exception {
+        // As after a crash between save and publish: the record holds the message's id.
+        MobileSyncStatus message = completed(at(1));
+        SyncRecord saved = requireNonNull(service.bean(RecordStore.class)
+                .replace(
+                        null,
+                        SyncRecord.builder(examinee)
+                                .status(Status.COMPLETED, "crashed", at(1))
+                                .device("M001")
+                                .capture(requireNonNull(message.captureInfo()))
+                                .build()));
+        redis.opsForZSet().remove(RedisKeys.planIndex("P1"), examinee.examineeId());
+
+        broker.send(message, "crashed");
+
+        assertThat(broker.next().id()).isEqualTo(saved.broadcastId());
+        assertThat(record()).isEqualTo(saved);
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
+                .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
+    }
+
+    @Test
+    void deadLettersInvalidMessages() throws Exception {
+        Map<String, byte[]> letters = new HashMap<>();
+        letters.put("not-json", "{\"type\":".getBytes(StandardCharsets.UTF_8));
+        letters.put("wrong-type", GoldenFiles.bytes("mobile_sync_completed.json"));
+        letters.put("deep", ("[".repeat(50_000)).getBytes(StandardCharsets.UTF_8));
+        letters.put("empty", new byte[0]);
+        letters.put(
+                "bad-id",
+                new String(GoldenFiles.bytes("mobile_sync_status.json"), StandardCharsets.UTF_8)
+                        .replace("E001", "../E001")
+                        .getBytes(StandardCharsets.UTF_8));
+        letters.put("serialized", new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 't', 0, 1, 'x'});
+        for (Map.Entry<String, byte[]> letter : letters.entrySet()) {
+            broker.send(
+                    letter.getValue(),
+                    new AMQP.BasicProperties.Builder()
+                            .messageId(letter.getKey())
+                            .contentType(
+                                    letter.getKey().equals("serialized")
+                                            ? "application/x-java-serialized-object"
+                                            : "application/json")
+                            .headers(Map.of("from", "a test"))
+                            .build());
+            GetResponse dead = broker.deadLetter();
+            assertThat(dead.getProps().getMessageId()).isEqualTo(letter.getKey());
+            assertThat(dead.getBody()).isEqualTo(letter.getValue());
+            assertThat(dead.getProps().getDeliveryMode()).isEqualTo(2);
+            assertThat(String.valueOf(dead.getProps().getHeaders().get("from"))).isEqualTo("a test");
+            assertThat(String.valueOf(dead.getProps().getHeaders().get(AmqpNames.DEAD_LETTER_REASON)))
+                    .isNotBlank()
+                    .contains(letter.getKey().equals("not-json") ? "JSON" : "")
+                    .doesNotContain("../E001");
+        }
+        broker.send(completed(at(1)), "after");
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"status, ARCHIVED", "deviceInfo, {", "string, x"})
+    void deadLettersMessagesOfUnreadableRecord(String field, String value) throws Exception {
+        String key = RedisKeys.record(examinee);
+        if (field.equals("string")) {
+            redis.opsForValue().set(key, value);
+        } else {
+            redis.opsForHash().putAll(key, Map.of("status", "COMPLETED", "timestamp", at(0).toString()));
+            redis.opsForHash().put(key, field, value);
+        }
+        double unreadable = service.sumOfCounters("mobile.sync.unreadable.records");
+        ExamineeKey other = new ExamineeKey("P1", examinee.examineeId() + "-other");
+
+        // More than the failure threshold of the circuit breaker.
+        for (int i = 0; i < 20; i++) {
+            broker.send(completed(at(1)), "unreadable-" + i);
+        }
+        broker.send(new MobileSyncWait("P1", other.examineeId(), at(1)), "readable");
+
+        Set<Object> dead = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            AMQP.BasicProperties letter = broker.deadLetter().getProps();
+            dead.add(letter.getMessageId());
+            assertThat(String.valueOf(letter.getHeaders().get(AmqpNames.DEAD_LETTER_REASON)))
+                    .startsWith("unreadable record: ")
+                    .doesNotContain("ARCHIVED");
+        }
+        assertThat(dead).hasSize(20).contains("unreadable-0", "unreadable-19");
+        int failed = 0;
+        for (int i = 0; i < 21; i++) {
+            TestBroker.Received received = broker.next();
+            if (received.examinee().equals(other.examineeId())) {
+                assertThat(received.type()).isEqualTo("mobile_sync_waiting");
+            } else {
+                assertThat(received.type()).isEqualTo("mobile_sync_failed");
+                assertThat(received.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");
+                failed++;
+            }
+        }
+        assertThat(failed).isEqualTo(20);
+        assertThat(service.sumOfCounters("mobile.sync.unreadable.records") - unreadable)
+                .isGreaterThanOrEqualTo(20);
+        assertThat(service.pendingRetries()).isZero();
+
+        redis.delete(key);
+        broker.send(completed(at(2)), "repaired");
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+    }
+
+    @Test
+    void writesRecordWhosePlanIndexHasAnotherType() throws Exception {
+        redis.opsForValue().set(RedisKeys.planIndex("P-wrong-index"), "not a sorted set");
+        broker.send(new MobileSyncWait("P-wrong-index", "E1", at(1)), "wrong-index");
+
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
+        assertThat(service.record(new ExamineeKey("P-wrong-index", "E1")).status())
+                .isEqualTo(Status.WAITING);
+    }
+
+    @Test
+    void concurrentMessagesLeaveConsistentState() throws Exception {
+        double before = outcomes();
+        for (int i = 1; i <= 200; i++) {
+            broker.send(
+                    i % 2 == 0 ? completed(at(i)) : new MobileSyncWait("P1", examinee.examineeId(), at(i)),
+                    "burst-" + i);
+        }
+        await().until(() -> {
+            SyncRecord record = records.read(examinee);
+            return record != null && record.timestamp().equals(at(200));
+        });
+        await().until(() -> outcomes() == before + 200);
+        while (!broker.isEmpty()) {
+            broker.next();
+        }
+        assertThat(record().status()).isEqualTo(Status.COMPLETED);
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
+                .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
+    }
+
+    @Test
+    void servesOnlyHealthAndMetrics() {
+        assertThat(get("/actuator/health/readiness")).isEqualTo(200);
+        assertThat(get("/actuator/health/liveness")).isEqualTo(200);
+        assertThat(send("/actuator/prometheus").body())
+                .contains(
+                        "mobile_sync_pending_retries",
+                        "mobile_sync_parked",
+                        "mobile_sync_timeouts_total",
+                        "mobile_sync_publish_seconds");
+        assertThat(get("/actuator/env")).isIn(401, 403);
+        assertThat(get("/")).isIn(401, 403);
+    }
+
+    private static int get(String path) {
+        return send(path).statusCode();
+    }
+
+    private static HttpResponse<String> send(String path) {
+        return new ApiClient(URI.create("http://127.0.0.1:" + service.port())).get(path, "");
+    }
+
+    private static double outcomes() {
+        return service.sumOfCounters("mobile.sync.outcomes");
+    }
+
+    private MobileSyncStatus completed(Instant timestamp) {
+        return MobileSyncStatus.completed(
+                examinee,
+                "M001",
+                timestamp,
+                new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo("iPhone 12", "iOS 15.0"), "v1"));
+    }
+
+    private MobileSyncOrder order(MobileSyncOrder.Order order, Instant timestamp) {
+        return new MobileSyncOrder(
+                examinee.planId(), examinee.examineeId(), order, "too dark", "proctor-7", timestamp, null);
+    }
+
+    private static Instant at(int second) {
+        return Instant.parse("2026-01-01T09:00:00Z").plusSeconds(second);
+    }
+
+    private SyncRecord record() {
+        return service.record(examinee);
+    }
+}
