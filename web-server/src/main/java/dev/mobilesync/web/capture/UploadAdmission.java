@@ -5,10 +5,10 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.service.security.CallerAuthentication;
 import dev.mobilesync.web.body.BodyRoute;
-import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.Deadline;
-import dev.mobilesync.web.common.Ids;
 import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.http.ApiException;
+import dev.mobilesync.web.http.PathIds;
 import dev.mobilesync.web.pairing.DeviceBindings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
@@ -44,7 +44,7 @@ final class UploadAdmission implements BodyRoute.Admission {
 
     /** The phone that uploads; no other may. */
     static AuthenticatedCaller.Device phone(String planId, String examineeId, @Nullable Object caller) {
-        ExamineeKey examinee = Ids.examinee(planId, examineeId);
+        ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         if (caller instanceof AuthenticatedCaller.Device phone && phone.isDeviceOf(examinee)) {
             return phone;
         }

@@ -6,7 +6,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,8 +6,8 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.service.ratelimit.ClientAddress;
 import dev.mobilesync.service.security.AuditEvent;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.web.common.ApiException;
-import dev.mobilesync.web.common.Ids;
+import dev.mobilesync.web.http.ApiException;
+import dev.mobilesync.web.http.PathIds;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Instant;
@@ -55,7 +55,7 @@ public class PairingController {
             @PathVariable String examineeId,
             @AuthenticationPrincipal AuthenticatedCaller caller,
             HttpServletRequest request) {
-        ExamineeKey examinee = Ids.examinee(planId, examineeId);
+        ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         if (!caller.isExaminee(examinee)) {
             throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee may pair a phone");
         }

@@ -4,7 +4,7 @@ import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

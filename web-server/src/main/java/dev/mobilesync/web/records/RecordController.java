@@ -8,8 +8,8 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.web.common.ApiException;
-import dev.mobilesync.web.common.Ids;
+import dev.mobilesync.web.http.ApiException;
+import dev.mobilesync.web.http.PathIds;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -62,7 +62,7 @@ class RecordController {
         requireProctor(caller, planId);
         requireSize(size);
         if (!after.isEmpty()) {
-            Ids.examinee(planId, after);
+            PathIds.parseExaminee(planId, after);
         }
         return json(board.part(planId, after, size));
     }
@@ -80,7 +80,7 @@ class RecordController {
             throw new ApiException(
                     ErrorCode.INVALID_REQUEST, "not more than " + PlanRecordQuery.MAX_CHOSEN + " at once");
         }
-        examinees.forEach(examinee -> Ids.examinee(planId, examinee));
+        examinees.forEach(examinee -> PathIds.parseExaminee(planId, examinee));
         return json(board.chosen(planId, examinees));
     }
 
@@ -89,7 +89,7 @@ class RecordController {
             @PathVariable String planId,
             @PathVariable String examineeId,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
-        ExamineeKey examinee = Ids.examinee(planId, examineeId);
+        ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         if (!caller.isExaminee(examinee) && !caller.isProctorOf(planId)) {
             throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee and a proctor of the plan may see it");
         }
@@ -114,7 +114,7 @@ class RecordController {
     }
 
     private static void requireProctor(AuthenticatedCaller caller, String planId) {
-        Ids.plan(planId);
+        PathIds.requirePlan(planId);
         if (!caller.isProctorOf(planId)) {
             throw new ApiException(ErrorCode.FORBIDDEN, "only a proctor of this plan may see it");
         }
