@@ -146,7 +146,7 @@ class FailuresIT {
         proxies.store().reset();
         awaitUpload(server, examinee, another);
         assertThat(store.find(examinee, Deadline.in(PROMISED)))
-                .returns(Digests.sha256(another), stored -> stored.facts().sha256());
+                .returns(Digests.sha256(another), stored -> stored.metadata().sha256());
     }
 
     private record Timed(HttpResponse<String> answer, Duration time) {}

@@ -181,7 +181,7 @@ class S3GatewayIT {
                 .isEqualTo(imageVersion(second));
         assertThat(versionsOf(examinee))
                 .hasSize(3)
-                .filteredOn(CaptureVersions.Version::isDeletionMark)
+                .filteredOn(CaptureVersions.Version::isDeleteMarker)
                 .hasSize(1);
     }
 

@@ -66,14 +66,14 @@ final class CaptureErasure {
         boolean erasedOne = false;
         boolean erasedAll = true;
         for (Version version : versions) {
-            if (!version.isDeletionMark()) {
+            if (!version.isDeleteMarker()) {
                 boolean erased = erase(version, scope, report, examinees);
                 erasedOne |= erased;
                 erasedAll &= erased;
             }
         }
         if (erasedOne && erasedAll) {
-            versions.stream().filter(Version::isDeletionMark).forEach(mark -> remove(mark, "deletion mark", report));
+            versions.stream().filter(Version::isDeleteMarker).forEach(mark -> remove(mark, "deletion mark", report));
         }
     }
 
@@ -81,7 +81,7 @@ final class CaptureErasure {
     private boolean erase(Version version, ErasureScope scope, ErasureReport report, Set<String> examinees) {
         CaptureMetadata facts;
         try {
-            facts = pictures.facts(version).join();
+            facts = pictures.readMetadata(version).join();
         } catch (RuntimeException e) {
             if (CaptureVersions.isMissing(e)) {
                 return true;

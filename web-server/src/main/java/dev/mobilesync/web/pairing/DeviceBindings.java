@@ -58,7 +58,7 @@ public final class DeviceBindings {
     }
 
     private @Nullable String paired(ExamineeKey examinee) {
-        return lookup.ask(
+        return lookup.lookUp(
                 () -> redis.opsForValue().get(RedisKeys.pairedDevice(examinee)),
                 "a phone is taken for the one that was paired last");
     }

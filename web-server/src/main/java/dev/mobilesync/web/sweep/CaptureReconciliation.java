@@ -78,7 +78,7 @@ final class CaptureReconciliation {
         pictures.list("", version -> {
             boolean within =
                     !version.storedAt().isBefore(from) && !version.storedAt().isAfter(to);
-            if (!version.isDeletionMark() && within) {
+            if (!version.isDeleteMarker() && within) {
                 // All versions of a key go into one batch.
                 if (batch.size() >= BATCH && !batch.get(batch.size() - 1).key().equals(version.key())) {
                     look(batch, report);
@@ -126,7 +126,7 @@ final class CaptureReconciliation {
     /** Plans may share a key, so one key may have pictures of several examinees. */
     private Map<ExamineeKey, Found> newest(List<Version> versions, ReconciliationReport report) {
         List<CompletableFuture<@Nullable CaptureMetadata>> answers =
-                versions.stream().map(pictures::facts).toList();
+                versions.stream().map(pictures::readMetadata).toList();
         Map<ExamineeKey, Found> newest = new LinkedHashMap<>();
         for (int i = 0; i < versions.size(); i++) {
             Version version = versions.get(i);

@@ -57,8 +57,8 @@ class PrivacyIT {
         assertThat(stored).isEqualTo(JpegSanitizer.sanitize(sent)).isNotEqualTo(sent);
         CaptureStore.Stored object =
                 requireNonNull(server.bean(CaptureStore.class).find(examinee, Deadline.in(Duration.ofSeconds(5))));
-        assertThat(object.facts().sha256()).isEqualTo(Digests.sha256(sent));
-        assertThat(object.facts().storedSha256()).isEqualTo(Digests.sha256(stored));
+        assertThat(object.metadata().sha256()).isEqualTo(Digests.sha256(sent));
+        assertThat(object.metadata().storedSha256()).isEqualTo(Digests.sha256(stored));
         assertThat(object.size()).isEqualTo(stored.length);
 
         HttpResponse<String> again = api.upload(examinee, "M001", sent);

@@ -30,10 +30,10 @@ class KeyTemplateTests {
 
         assertThat(template.key(EXAMINEE)).isEqualTo("plan-P-1/E_1.jpg");
         assertThat(template.parse("plan-P-1/E_1.jpg")).isEqualTo(new KeyTemplate.Ids("P-1", "E_1"));
-        assertThat(new KeyTemplate.Ids("P-1", "E_1").are(EXAMINEE)).isTrue();
-        assertThat(new KeyTemplate.Ids("P-2", "E_1").are(EXAMINEE)).isFalse();
-        assertThat(new KeyTemplate.Ids(null, "E_1").are(EXAMINEE)).isTrue();
-        assertThat(new KeyTemplate.Ids(null, "E_2").are(EXAMINEE)).isFalse();
+        assertThat(new KeyTemplate.Ids("P-1", "E_1").matches(EXAMINEE)).isTrue();
+        assertThat(new KeyTemplate.Ids("P-2", "E_1").matches(EXAMINEE)).isFalse();
+        assertThat(new KeyTemplate.Ids(null, "E_1").matches(EXAMINEE)).isTrue();
+        assertThat(new KeyTemplate.Ids(null, "E_2").matches(EXAMINEE)).isFalse();
     }
 
     @ParameterizedTest

@@ -92,7 +92,7 @@ class EraseCommandIT {
                 WebServerProperties.Store settings = StoreProperties.of(servers, keys);
                 try (CaptureStore store = new CaptureStore(settings, 1);
                         CaptureVersions pictures = new CaptureVersions(settings)) {
-                    store.prepare(Deadline.in(LIMIT));
+                    store.ensureBucket(Deadline.in(LIMIT));
                     SharedInfrastructure.removeAll(pictures);
                 }
             }

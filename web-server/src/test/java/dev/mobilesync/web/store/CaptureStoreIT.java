@@ -56,7 +56,7 @@ class CaptureStoreIT {
 
         @BeforeAll
         void prepare() throws Exception {
-            store.prepare(Deadline.in(LIMIT));
+            store.ensureBucket(Deadline.in(LIMIT));
         }
 
         @AfterAll
@@ -66,8 +66,8 @@ class CaptureStoreIT {
 
         @Test
         void isPreparedAsOftenAsWanted() throws Exception {
-            store.prepare(Deadline.in(LIMIT));
-            store.prepare(Deadline.in(LIMIT));
+            store.ensureBucket(Deadline.in(LIMIT));
+            store.ensureBucket(Deadline.in(LIMIT));
             store.ping(Deadline.in(LIMIT));
         }
 
@@ -81,24 +81,24 @@ class CaptureStoreIT {
 
         @Test
         void keepsThePictureAndItsFacts() throws Exception {
-            CaptureMetadata facts = facts("idempotency");
-            CaptureStore.Stored stored = store.put(facts, picture, Deadline.in(LIMIT));
+            CaptureMetadata metadata = metadata("idempotency");
+            CaptureStore.Stored stored = store.put(metadata, picture, Deadline.in(LIMIT));
 
-            assertThat(stored.facts()).isEqualTo(facts);
+            assertThat(stored.metadata()).isEqualTo(metadata);
             assertThat(store.find(examinee, Deadline.in(LIMIT))).isEqualTo(stored);
             CaptureStore.ObjectStream opened = opened(null);
             try (var content = opened.content()) {
                 assertThat(content.readAllBytes()).isEqualTo(picture);
             }
-            assertThat(opened.facts()).isEqualTo(facts);
+            assertThat(opened.metadata()).isEqualTo(metadata);
             assertThat(opened.size()).isEqualTo(picture.length);
         }
 
         @Test
         void aLaterPictureTakesTheUrlAndNotTheEvidence() throws Exception {
-            CaptureStore.Stored first = store.put(facts(null), picture, Deadline.in(LIMIT));
+            CaptureStore.Stored first = store.put(metadata(null), picture, Deadline.in(LIMIT));
             byte[] other = Jpegs.picture(64, 64, 2);
-            CaptureStore.Stored second = store.put(facts(null), other, Deadline.in(LIMIT));
+            CaptureStore.Stored second = store.put(metadata(null), other, Deadline.in(LIMIT));
 
             assertThat(store.find(examinee, Deadline.in(LIMIT))).isEqualTo(second);
             try (var content = opened(null).content()) {
@@ -114,7 +114,7 @@ class CaptureStoreIT {
         @Test
         void fiveMebibytesAreNotTooMuch() throws Exception {
             byte[] large = new byte[5 * 1024 * 1024];
-            assertThat(store.put(facts(null), large, Deadline.in(LIMIT)).size()).isEqualTo(large.length);
+            assertThat(store.put(metadata(null), large, Deadline.in(LIMIT)).size()).isEqualTo(large.length);
             try (var content = opened(null).content()) {
                 assertThat(content.readAllBytes()).isEqualTo(large);
             }
@@ -122,12 +122,12 @@ class CaptureStoreIT {
 
         @Test
         void givesUpAtTheDeadline() {
-            assertThatThrownBy(() -> store.put(facts(null), picture, Deadline.in(Duration.ZERO)))
+            assertThatThrownBy(() -> store.put(metadata(null), picture, Deadline.in(Duration.ZERO)))
                     .isInstanceOf(StoreFailedException.class);
         }
 
         CaptureStore.Stored putOne() throws StoreFailedException {
-            return store.put(facts(null), picture, Deadline.in(LIMIT));
+            return store.put(metadata(null), picture, Deadline.in(LIMIT));
         }
 
         CaptureStore.@Nullable Stored find() throws StoreFailedException {
@@ -173,7 +173,7 @@ class CaptureStoreIT {
             return Objects.requireNonNull(store.open(examinee, version));
         }
 
-        private CaptureMetadata facts(@Nullable String idempotencyKey) {
+        private CaptureMetadata metadata(@Nullable String idempotencyKey) {
             return new CaptureMetadata(
                     examinee,
                     "M001",

@@ -91,7 +91,7 @@ class S3ClientIT {
     private static void assertCreatesBucket(WebServerProperties.Store settings) throws Exception {
         for (int i = 0; i < 2; i++) {
             try (CaptureStore store = new CaptureStore(settings, 1)) {
-                store.prepare(Deadline.in(LIMIT));
+                store.ensureBucket(Deadline.in(LIMIT));
                 store.ping(Deadline.in(LIMIT));
             }
         }
