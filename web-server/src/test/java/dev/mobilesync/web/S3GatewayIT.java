@@ -53,8 +53,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Retakes, downloads, {@code --sweep} and {@code --erase} on a real S3 server, whose versions and delete markers are not those of
- * the stores that the other tests use. The bucket does not exist before.
+ * Retakes, downloads, {@code --sweep} and {@code --erase} on a real S3 server, with real versions and delete markers. The
+ * bucket does not exist before.
  */
 @NeedsS3Gateway
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -215,7 +215,7 @@ class S3GatewayIT {
         put(deleted, 1);
         put(deleted, 2);
         delete(deleted);
-        // Deleted, and stored again.
+        // deleted and stored again
         ExamineeKey again = new ExamineeKey("G7", "E8");
         put(again, 3);
         delete(again);
@@ -273,7 +273,7 @@ class S3GatewayIT {
         return MessageCodec.decode(requireNonNull(message).getBody(), MobileSyncStatus.class);
     }
 
-    /** As after a crash between storing and publishing. */
+    /** Stores an image without publishing it, as a crash in between does. */
     private CaptureStore.Stored put(ExamineeKey examinee, int seed) throws Exception {
         byte[] picture = Jpegs.picture(64, 48, seed);
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);

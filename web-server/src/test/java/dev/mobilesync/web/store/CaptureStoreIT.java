@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What an object store must do for us; held against each kind of store. */
+/** The contract of an object store, run against each kind of store. */
 @ServerContract
 class CaptureStoreIT {
 
@@ -55,7 +55,7 @@ class CaptureStoreIT {
         }
 
         @BeforeAll
-        void prepare() throws Exception {
+        void ensureBucket() throws Exception {
             store.ensureBucket(Deadline.in(LIMIT));
         }
 
@@ -65,22 +65,22 @@ class CaptureStoreIT {
         }
 
         @Test
-        void isPreparedAsOftenAsWanted() throws Exception {
+        void ensuresBucketRepeatedly() throws Exception {
             store.ensureBucket(Deadline.in(LIMIT));
             store.ensureBucket(Deadline.in(LIMIT));
             store.ping(Deadline.in(LIMIT));
         }
 
         @Test
-        void hasNothingWhereNothingWasPut() throws Exception {
-            ExamineeKey nobody = new ExamineeKey("P001", "N" + UUID.randomUUID());
+        void findsNothingForUnknownExaminee() throws Exception {
+            ExamineeKey unknown = new ExamineeKey("P001", "N" + UUID.randomUUID());
 
-            assertThat(store.find(nobody, Deadline.in(LIMIT))).isNull();
-            assertThat(store.open(nobody, null)).isNull();
+            assertThat(store.find(unknown, Deadline.in(LIMIT))).isNull();
+            assertThat(store.open(unknown, null)).isNull();
         }
 
         @Test
-        void keepsThePictureAndItsFacts() throws Exception {
+        void storesImageAndMetadata() throws Exception {
             CaptureMetadata metadata = metadata("idempotency");
             CaptureStore.Stored stored = store.put(metadata, picture, Deadline.in(LIMIT));
 
@@ -95,7 +95,7 @@ class CaptureStoreIT {
         }
 
         @Test
-        void aLaterPictureTakesTheUrlAndNotTheEvidence() throws Exception {
+        void replacesImageAndKeepsItsVersion() throws Exception {
             CaptureStore.Stored first = store.put(metadata(null), picture, Deadline.in(LIMIT));
             byte[] other = Jpegs.picture(64, 64, 2);
             CaptureStore.Stored second = store.put(metadata(null), other, Deadline.in(LIMIT));
@@ -112,7 +112,7 @@ class CaptureStoreIT {
         }
 
         @Test
-        void fiveMebibytesAreNotTooMuch() throws Exception {
+        void storesFiveMebibytes() throws Exception {
             byte[] large = new byte[5 * 1024 * 1024];
             assertThat(store.put(metadata(null), large, Deadline.in(LIMIT)).size()).isEqualTo(large.length);
             try (var content = opened(null).content()) {
@@ -121,7 +121,7 @@ class CaptureStoreIT {
         }
 
         @Test
-        void givesUpAtTheDeadline() {
+        void failsAtTheDeadline() {
             assertThatThrownBy(() -> store.put(metadata(null), picture, Deadline.in(Duration.ZERO)))
                     .isInstanceOf(StoreFailedException.class);
         }
@@ -134,7 +134,7 @@ class CaptureStoreIT {
             return store.find(examinee, Deadline.in(LIMIT));
         }
 
-        boolean holds(@Nullable String version) throws Exception {
+        boolean contains(@Nullable String version) throws Exception {
             CaptureStore.ObjectStream opened = store.open(examinee, version);
             if (opened == null) {
                 return false;
@@ -145,16 +145,16 @@ class CaptureStoreIT {
         }
 
         void delete() throws Exception {
-            WebServerProperties.Store settings = StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE);
-            String key = store.imageUrl(examinee).substring(settings.bucket().length() + 2);
+            WebServerProperties.Store storeProperties = StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE);
+            String key = store.imageUrl(examinee).substring(storeProperties.bucket().length() + 2);
             MinioClient.builder()
-                    .endpoint(Objects.requireNonNull(settings.endpoint()).toString())
-                    .region(settings.region())
+                    .endpoint(Objects.requireNonNull(storeProperties.endpoint()).toString())
+                    .region(storeProperties.region())
                     .credentials(
-                            Objects.requireNonNull(settings.accessKey()), Objects.requireNonNull(settings.secretKey()))
+                            Objects.requireNonNull(storeProperties.accessKey()), Objects.requireNonNull(storeProperties.secretKey()))
                     .build()
                     .removeObject(RemoveObjectArgs.builder()
-                            .bucket(settings.bucket())
+                            .bucket(storeProperties.bucket())
                             .object(key)
                             .build());
         }
@@ -163,7 +163,7 @@ class CaptureStoreIT {
             return URI.create(properties.get("mobile-sync.store.endpoint")).resolve(store.imageUrl(examinee));
         }
 
-        CaptureStore stranger() {
+        CaptureStore withWrongCredentials() {
             Map<String, String> wrong = new HashMap<>(properties);
             wrong.put("mobile-sync.store.secret-key", "not-the-secret-key");
             return new CaptureStore(StoreProperties.of(wrong, StoreProperties.KEY_TEMPLATE), 4);
@@ -185,7 +185,7 @@ class CaptureStoreIT {
         }
     }
 
-    /** What a store that looks at the keys must do besides. */
+    /** The further contract of a store that checks credentials. */
     abstract static class KeyedContract extends Contract {
 
         KeyedContract(Map<String, String> properties) {
@@ -193,7 +193,7 @@ class CaptureStoreIT {
         }
 
         @Test
-        void givesNobodyAPictureWithoutAKey() throws Exception {
+        void rejectsRequestWithoutCredentials() throws Exception {
             putOne();
             HttpResponse<Void> answer = HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(address()).build(), BodyHandlers.discarding());
@@ -201,14 +201,14 @@ class CaptureStoreIT {
         }
 
         @Test
-        void refusesStrangers() {
-            try (CaptureStore stranger = stranger()) {
-                assertThatThrownBy(() -> stranger.ping(Deadline.in(LIMIT))).isInstanceOf(StoreFailedException.class);
+        void rejectsWrongCredentials() {
+            try (CaptureStore other = withWrongCredentials()) {
+                assertThatThrownBy(() -> other.ping(Deadline.in(LIMIT))).isInstanceOf(StoreFailedException.class);
             }
         }
     }
 
-    /** The store that {@code MOBILE_SYNC_STORE_ENDPOINT} names, or else the embedded one. */
+    /** The store of {@code MOBILE_SYNC_STORE_ENDPOINT}, or the embedded one. */
     @Nested
     class NamedOrEmbedded extends KeyedContract {
 
@@ -226,26 +226,26 @@ class CaptureStoreIT {
         }
 
         @Test
-        void namesVersions() throws Exception {
+        void returnsVersion() throws Exception {
             assertThat(putOne().version()).isNotNull();
         }
 
         /** An operator deletes without naming a version: the store adds a delete marker. */
         @Test
-        void hidesWhatIsDeletedAndKeepsItsVersion() throws Exception {
+        void hidesDeletedImageAndKeepsItsVersion() throws Exception {
             CaptureStore.Stored stored = putOne();
             delete();
 
             assertThat(find()).isNull();
-            assertThat(holds(null)).isFalse();
-            assertThat(holds(stored.version())).isTrue();
+            assertThat(contains(null)).isFalse();
+            assertThat(contains(stored.version())).isTrue();
             CaptureStore.Stored again = putOne();
             assertThat(again.version()).isNotEqualTo(stored.version());
             assertThat(find()).isEqualTo(again);
         }
     }
 
-    /** A store that makes the bucket, and versions what is in it. */
+    /** A store that creates the bucket and versions its objects. */
     @Nested
     class Versioning extends Contract {
 
@@ -254,7 +254,7 @@ class CaptureStoreIT {
         }
 
         @Test
-        void namesVersions() throws Exception {
+        void returnsVersion() throws Exception {
             assertThat(putOne().version()).isNotNull();
         }
     }
