@@ -53,8 +53,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Retakes, downloads, {@code --sweep} and {@code --erase} on a real S3 server, with real versions and delete markers. The
- * bucket does not exist before.
+ * Retakes, downloads, {@code --sweep} and {@code --erase} on a real S3 server, with real versions and delete markers.
+ * The bucket does not exist before.
  */
 @NeedsS3Gateway
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -20,8 +20,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An S3 endpoint with versions, limited to the operations of {@link CaptureStore} and {@link CaptureVersions}. The embedded
- * store has no versions.
+ * An S3 endpoint with versions, limited to the operations of {@link CaptureStore} and {@link CaptureVersions}. The
+ * embedded store has no versions.
  */
 public final class VersioningStore {
 

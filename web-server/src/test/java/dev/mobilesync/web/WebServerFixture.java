@@ -37,8 +37,8 @@ import org.springframework.context.support.GenericApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A web-server in this JVM, on a free port. Test classes with equal properties share one, with empty queues, an empty Redis
- * database and an empty object store. It ends with the JVM, so no test closes it.
+ * A web-server in this JVM, on a free port. Test classes with equal properties share one, with empty queues, an empty
+ * Redis database and an empty object store. It ends with the JVM, so no test closes it.
  */
 public final class WebServerFixture implements AutoCloseable {
 
@@ -91,8 +91,8 @@ public final class WebServerFixture implements AutoCloseable {
     }
 
     /**
-     * Returns a shared server without limits on wrong codes and anonymous requests, which handles two uploads at once. Pages
-     * of {@code https://exam.example.com} may call it.
+     * Returns a shared server without limits on wrong codes and anonymous requests, which handles two uploads at once.
+     * Pages of {@code https://exam.example.com} may call it.
      */
     public static WebServerFixture withoutRateLimits() {
         return shared(Map.of(

@@ -16,8 +16,8 @@ import org.springframework.util.unit.DataSize;
  * @param rateWindow the period over which {@code minRate} is measured
  * @param memory the memory that all pending bodies share
  * @param disk the further space that all pending bodies share in one file; 0 for none
- * @param directory of that file, by default the JVM's folder for temporary files. The file has no name while the service
- *     runs
+ * @param directory of that file, by default the JVM's folder for temporary files. The file has no name while the
+ *     service runs
  */
 @ConfigurationProperties("mobile-sync.body")
 public record BodyProperties(

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Receives the body of one request. Ends once, with the whole body or a failure; then the request is dispatched again. */
+/**
+ * Receives the body of one request. Ends once, with the whole body or a failure; then the request is dispatched again.
+ */
 final class BodyReception implements BodyReader.Sink {
 
     private static final Logger log = LoggerFactory.getLogger(BodyReception.class);

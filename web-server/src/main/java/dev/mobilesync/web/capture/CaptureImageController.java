@@ -28,7 +28,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Serves an image to proctors of a plan whose record references it. All other callers receive 404. Each view is audited.
+ * Serves an image to proctors of a plan whose record references it. All other callers receive 404. Each view is
+ * audited.
  */
 @RestController
 class CaptureImageController {

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks a capture, stores it, and publishes its status message. A repeated upload publishes the same message again. */
+/**
+ * Checks a capture, stores it, and publishes its status message. A repeated upload publishes the same message again.
+ */
 final class CaptureUpload {
 
     private static final Logger log = LoggerFactory.getLogger(CaptureUpload.class);
@@ -118,7 +120,7 @@ final class CaptureUpload {
             boolean sameKey = key != null && key.equals(last.metadata().idempotencyKey());
             boolean sameImage = last.metadata().sha256().equals(upload.sha256());
             if (sameKey && !sameImage) {
-                throw new ApiException(ErrorCode.INVALID_REQUEST, "this Idempotency-Key was another picture's");
+                throw new ApiException(ErrorCode.INVALID_REQUEST, "this Idempotency-Key belongs to another image");
             }
             // While a retake is pending, the same image is a new capture. Otherwise it would not complete the retake.
             boolean retakePending =

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Serializes the uploads of one image over all instances, best effort: a local lock and a lease in Redis. While Redis is
- * unavailable, uploads continue with the local lock only. Two simultaneous uploads of one examinee through two instances
- * may then leave the older image in a store without versions.
+ * Serializes the uploads of one image over all instances, best effort: a local lock and a lease in Redis. While Redis
+ * is unavailable, uploads continue with the local lock only. Two simultaneous uploads of one examinee through two
+ * instances may then leave the older image in a store without versions.
  */
 final class DistributedUploadLock implements AutoCloseable {
 

@@ -36,8 +36,8 @@ record MultipartForm(List<Part> parts) {
      *
      * @param maxPartBytes the largest part
      * @throws IOException if the body cannot be read
-     * @throws ApiException {@code CAPTURE_TRANSFER_FAILED} if the closing boundary is missing, {@code CAPTURE_TOO_LARGE},
-     *     or {@code INVALID_REQUEST}
+     * @throws ApiException {@code CAPTURE_TRANSFER_FAILED} if the closing boundary is missing, {@code
+     *     CAPTURE_TOO_LARGE}, or {@code INVALID_REQUEST}
      */
     static MultipartForm read(String contentType, InputStream body, int maxPartBytes) throws IOException {
         List<Part> parts = new ArrayList<>();

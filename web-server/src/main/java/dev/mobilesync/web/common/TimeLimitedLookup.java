@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads from Redis with a short timeout, so that phones are answered within 5 s. Lookups run on separate threads, because
- * a command or a new connection may take longer than the timeout.
+ * Reads from Redis with a short timeout, so that phones are answered within 5 s. Lookups run on separate threads,
+ * because a command or a new connection may take longer than the timeout.
  */
 public final class TimeLimitedLookup implements AutoCloseable {
 

@@ -18,8 +18,8 @@ import org.springframework.util.unit.DataSize;
  *     {@code answerWithin}
  * @param maxUploadsPerExaminee how many uploads of one examinee may be in flight at once, from their first byte on;
  *     further ones are answered 429
- * @param answerWithin the time from the last byte of an upload to its answer. The checks, the store and the broker share
- *     it, whatever their own limits are. Less than 5 s keeps the contract's limit
+ * @param answerWithin the time from the last byte of an upload to its answer. The checks, the store and the broker
+ *     share it, whatever their own limits are. Less than 5 s keeps the contract's limit
  * @param allowedOrigins the origins of other pages that may call this server from a browser (CORS)
  * @param store the object store
  */
@@ -59,17 +59,17 @@ public record WebServerProperties(
     }
 
     /**
-     * The object store, with the S3 API. The account must be able to read, write and list the bucket. If it cannot create
-     * the bucket or enable versioning, an administrator must do so.
+     * The object store, with the S3 API. The account must be able to read, write and list the bucket. If it cannot
+     * create the bucket or enable versioning, an administrator must do so.
      *
      * @param endpoint such as {@code http://127.0.0.1:9000}
      * @param region the region of request signatures
      * @param bucket created at startup if it is missing; the first segment of each {@code imageUrl}
-     * @param keyTemplate an object's key, with {@code {examineeId}} and optionally {@code {planId}}; at most one of them
-     *     per segment
+     * @param keyTemplate an object's key, with {@code {examineeId}} and optionally {@code {planId}}; at most one of
+     *     them per segment
      * @param connectTimeout the limit of a connection attempt
-     * @param timeout the limit of one call, including its response. The rest of {@code mobile-sync.answer-within} limits
-     *     it further
+     * @param timeout the limit of one call, including its response. The rest of {@code mobile-sync.answer-within}
+     *     limits it further
      */
     public record Store(
             @Nullable URI endpoint,

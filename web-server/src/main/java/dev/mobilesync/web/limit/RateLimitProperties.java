@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param uploadsPerExaminee uploads for one examinee, from all phones
  * @param requestsPerCaller all other requests with tokens of one examinee, phone or proctor, from all addresses
- * @param requestsPerAddress requests to the API without a valid token, from one address. Requests with a valid token are
- *     not counted, because an exam centre may share one address
+ * @param requestsPerAddress requests to the API without a valid token, from one address. Requests with a valid token
+ *     are not counted, because an exam centre may share one address
  * @param pagesPerAddress requests for pages and their resources, from one address
  */
 @ConfigurationProperties("mobile-sync.limits")

@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The object store is unavailable, too slow, or rejected a request. A write may still take effect until {@link #onSettled}
- * runs its action.
+ * The object store is unavailable, too slow, or rejected a request. A write may still take effect until {@link
+ * #onSettled} runs its action.
  */
 public final class StoreFailedException extends Exception {
 

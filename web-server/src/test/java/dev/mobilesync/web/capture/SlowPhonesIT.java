@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two thousand phones upload at 20 kB/s to one instance, each with one attempt, while others upload fast. Phones, service
- * and servers share this machine.
+ * Two thousand phones upload at 20 kB/s to one instance, each with one attempt, while others upload fast. Phones,
+ * service and servers share this machine.
  */
 @Tag("slow")
 class SlowPhonesIT {
