@@ -6,7 +6,7 @@ import dev.mobilesync.service.lifecycle.CommandLine;
 import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.erasure.EraseCommand;
-import dev.mobilesync.web.sweep.SweepCommand;
+import dev.mobilesync.web.reconciliation.SweepCommand;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;

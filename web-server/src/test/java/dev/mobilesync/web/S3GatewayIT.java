@@ -19,10 +19,10 @@ import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.erasure.EraseCommand;
+import dev.mobilesync.web.reconciliation.SweepCommand;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.CaptureVersions;
-import dev.mobilesync.web.sweep.SweepCommand;
 import io.minio.MinioClient;
 import io.minio.RemoveObjectArgs;
 import java.io.ByteArrayOutputStream;
@@ -241,7 +241,7 @@ class S3GatewayIT {
 
         assertThat(versionsOf(erased)).isEmpty();
         assertThat(captures.open(erased, second.version())).isNull();
-        assertThat(output()).contains("total: 3 erased", "picture: 2", "deletion mark: 1");
+        assertThat(output()).contains("total: 3 erased", "capture: 2", "deletion mark: 1");
         assertThat(versionsOf(kept)).hasSize(1);
 
         assertThat(erase("G8")).as(output()).isZero();

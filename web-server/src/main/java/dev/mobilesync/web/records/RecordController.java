@@ -23,22 +23,22 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Records as JSON: a plan's for its proctors, one examinee's for itself, too. */
+/** Serves records as JSON: a plan's to its proctors, an examinee's also to the examinee. */
 @RestController
 @RequestMapping("/api/v1/plans/{planId}")
 class RecordController {
 
-    private final PlanRecordQuery board;
+    private final PlanRecordQuery query;
     private final SyncRecordReader records;
 
-    RecordController(PlanRecordQuery board, SyncRecordReader records) {
-        this.board = board;
+    RecordController(PlanRecordQuery query, SyncRecordReader records) {
+        this.query = query;
         this.records = records;
     }
 
-    /** A page, of all or of one status: to look at. */
+    /** A page of all records, or of those in one status. */
     @GetMapping("/mobile-sync")
-    ResponseEntity<byte[]> plan(
+    ResponseEntity<byte[]> page(
             @PathVariable String planId,
             @RequestParam(required = false) @Nullable Status status,
             @RequestParam(defaultValue = "0") int page,
@@ -49,12 +49,12 @@ class RecordController {
         if (page < 0) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "page must be 0 or more");
         }
-        return json(board.page(planId, status, page, size));
+        return json(query.page(planId, status, page, size));
     }
 
-    /** All of the plan, part by part: to fill a board while examinees change. */
+    /** A slice of the plan: a board loads them all while records change. */
     @GetMapping(path = "/mobile-sync", params = "after")
-    ResponseEntity<byte[]> part(
+    ResponseEntity<byte[]> slice(
             @PathVariable String planId,
             @RequestParam String after,
             @RequestParam(defaultValue = "100") int size,
@@ -64,28 +64,28 @@ class RecordController {
         if (!after.isEmpty()) {
             PathIds.parseExaminee(planId, after);
         }
-        return json(board.part(planId, after, size));
+        return json(query.slice(planId, after, size));
     }
 
-    /** Some examinees', to read again what a broadcast does not tell. */
+    /** The records of named examinees: a board refetches what a broadcast omits. */
     @GetMapping(
             path = "/mobile-sync",
             params = {"examinee", "!after"})
-    ResponseEntity<byte[]> chosen(
+    ResponseEntity<byte[]> byIds(
             @PathVariable String planId,
             @RequestParam("examinee") List<String> examinees,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
         requireProctor(caller, planId);
-        if (examinees.size() > PlanRecordQuery.MAX_CHOSEN) {
+        if (examinees.size() > PlanRecordQuery.MAX_IDS) {
             throw new ApiException(
-                    ErrorCode.INVALID_REQUEST, "not more than " + PlanRecordQuery.MAX_CHOSEN + " at once");
+                    ErrorCode.INVALID_REQUEST, "not more than " + PlanRecordQuery.MAX_IDS + " at once");
         }
         examinees.forEach(examinee -> PathIds.parseExaminee(planId, examinee));
-        return json(board.chosen(planId, examinees));
+        return json(query.byIds(planId, examinees));
     }
 
     @GetMapping("/examinees/{examineeId}/mobile-sync")
-    ResponseEntity<byte[]> examinee(
+    ResponseEntity<byte[]> record(
             @PathVariable String planId,
             @PathVariable String examineeId,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
@@ -100,7 +100,7 @@ class RecordController {
         return json(caller.isExaminee(examinee) ? withoutProctors(record) : record);
     }
 
-    /** An examinee does not learn who gave an order, nor why a proctor accepted by hand. */
+    /** Removes what an examinee may not see: who gave an order, and the reason of an ACCEPT. */
     private static ObjectNode withoutProctors(SyncRecord record) {
         ObjectNode fields = MessageCodec.mapper().valueToTree(record);
         fields.remove(List.of("acceptedBy", "acceptedReason"));
