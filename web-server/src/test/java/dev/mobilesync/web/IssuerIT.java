@@ -62,8 +62,8 @@ class IssuerIT {
 
     @BeforeAll
     void start() {
-        server = WebServerFixture.shared(
-                Map.of(ISSUER_URI, issuer.uri(), REFRESH_INTERVAL, INTERVAL.toMillis() + "ms", "mobile-sync.jwt.secret", ""));
+        server = WebServerFixture.shared(Map.of(
+                ISSUER_URI, issuer.uri(), REFRESH_INTERVAL, INTERVAL.toMillis() + "ms", "mobile-sync.jwt.secret", ""));
     }
 
     @AfterAll

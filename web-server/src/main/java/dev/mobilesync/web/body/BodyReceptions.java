@@ -37,7 +37,8 @@ final class BodyReceptions implements AutoCloseable {
                 .register(meters);
         gauge(meters, "memory", () -> uploads.memoryBytes() + anonymous.memoryBytes());
         gauge(meters, "disk", uploads::fileBytes);
-        watchdog.scheduleWithFixedDelay(this::check, CHECK_INTERVAL_MILLIS, CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        watchdog.scheduleWithFixedDelay(
+                this::check, CHECK_INTERVAL_MILLIS, CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static void gauge(MeterRegistry meters, String where, Supplier<Number> value) {

@@ -55,7 +55,8 @@ class CaptureConfiguration {
     @Bean
     DistributedUploadLock uploadLock(StringRedisTemplate redis, WebServerProperties properties) {
         // A write that starts at the deadline may last for the store's timeout.
-        Duration maxUploadTime = properties.answerWithin().plus(properties.store().timeout());
+        Duration maxUploadTime =
+                properties.answerWithin().plus(properties.store().timeout());
         return new DistributedUploadLock(redis, maxUploadTime.plusSeconds(1), properties.maxUploads());
     }
 

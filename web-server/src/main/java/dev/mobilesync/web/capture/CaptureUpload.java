@@ -35,8 +35,7 @@ final class CaptureUpload {
     private final ConfirmedPublisher publisher;
     private final RetakeLookup retakeLookup;
     private final Clock clock;
-    private final Semaphore decoderPermits =
-            new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    private final Semaphore decoderPermits = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
     CaptureUpload(
             CaptureStore store,

@@ -70,7 +70,8 @@ record UploadRequest(
             throw new ApiException(ErrorCode.INVALID_REQUEST, "the body must be multipart/form-data");
         }
         String idempotencyKey = hashIdempotencyKey(request);
-        byte[] expectedSha256 = ContentDigest.parse(Collections.list(request.getHeaders(CaptureHeaders.CONTENT_DIGEST)));
+        byte[] expectedSha256 =
+                ContentDigest.parse(Collections.list(request.getHeaders(CaptureHeaders.CONTENT_DIGEST)));
         try (DigestInputStream body = new DigestInputStream(in, ContentDigest.sha256())) {
             body.on(expectedSha256 != null);
             MultipartForm form = MultipartForm.read(String.valueOf(request.getContentType()), body, maxImageBytes);
@@ -114,7 +115,8 @@ record UploadRequest(
 
     /** Reads metadata without a content type as JSON. */
     private static MobileCapture parseMetadata(MultipartForm.Part part) {
-        if (part.contentType() != null && !parseMediaType(part.contentType()).isCompatibleWith(MediaType.APPLICATION_JSON)) {
+        if (part.contentType() != null
+                && !parseMediaType(part.contentType()).isCompatibleWith(MediaType.APPLICATION_JSON)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "metadata must be application/json");
         }
         try {

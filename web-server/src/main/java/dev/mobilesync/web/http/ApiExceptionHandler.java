@@ -35,7 +35,8 @@ class ApiExceptionHandler {
     @ExceptionHandler
     void handle(StoreFailedException e, HttpServletResponse response) throws IOException {
         log.warn("the object store failed: {}", e.getMessage());
-        Problem.of(ErrorCode.CAPTURE_STORE_FAILED, "the object store is unavailable").write(response);
+        Problem.of(ErrorCode.CAPTURE_STORE_FAILED, "the object store is unavailable")
+                .write(response);
     }
 
     @ExceptionHandler

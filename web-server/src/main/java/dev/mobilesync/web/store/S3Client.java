@@ -23,7 +23,8 @@ final class S3Client extends MinioAsyncClient {
         return new S3Client(MinioAsyncClient.builder()
                 .endpoint(String.valueOf(properties.endpoint()))
                 .region(properties.region())
-                .credentials(Objects.requireNonNull(properties.accessKey()), Objects.requireNonNull(properties.secretKey()))
+                .credentials(
+                        Objects.requireNonNull(properties.accessKey()), Objects.requireNonNull(properties.secretKey()))
                 .httpClient(http)
                 .build());
     }

@@ -114,7 +114,8 @@ class CaptureStoreIT {
         @Test
         void storesFiveMebibytes() throws Exception {
             byte[] large = new byte[5 * 1024 * 1024];
-            assertThat(store.put(metadata(null), large, Deadline.in(LIMIT)).size()).isEqualTo(large.length);
+            assertThat(store.put(metadata(null), large, Deadline.in(LIMIT)).size())
+                    .isEqualTo(large.length);
             try (var content = opened(null).content()) {
                 assertThat(content.readAllBytes()).isEqualTo(large);
             }
@@ -146,12 +147,14 @@ class CaptureStoreIT {
 
         void delete() throws Exception {
             WebServerProperties.Store storeProperties = StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE);
-            String key = store.imageUrl(examinee).substring(storeProperties.bucket().length() + 2);
+            String key =
+                    store.imageUrl(examinee).substring(storeProperties.bucket().length() + 2);
             MinioClient.builder()
                     .endpoint(Objects.requireNonNull(storeProperties.endpoint()).toString())
                     .region(storeProperties.region())
                     .credentials(
-                            Objects.requireNonNull(storeProperties.accessKey()), Objects.requireNonNull(storeProperties.secretKey()))
+                            Objects.requireNonNull(storeProperties.accessKey()),
+                            Objects.requireNonNull(storeProperties.secretKey()))
                     .build()
                     .removeObject(RemoveObjectArgs.builder()
                             .bucket(storeProperties.bucket())
