@@ -13,17 +13,10 @@ import io.minio.SetBucketVersioningArgs;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.errors.ErrorResponseException;
-import io.minio.errors.MinioException;
 import io.minio.messages.VersioningConfiguration;
-import java.io.Closeable;
-import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.Headers;
@@ -246,53 +239,7 @@ public final class CaptureStore implements AutoCloseable {
     }
 
     private <T> T call(MinioCall<T> call, Deadline deadline) throws StoreFailedException, ErrorResponseException {
-        Duration remaining = deadline.remainingAtMost(timeout);
-        CompletableFuture<T> response = null;
-        try {
-            if (remaining.isZero()) {
-                throw new TimeoutException();
-            }
-            response = call.start();
-            return response.get(remaining.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | MinioException e) {
-            Throwable cause = e;
-            while ((cause instanceof ExecutionException || cause instanceof CompletionException)
-                    && cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            if (cause instanceof ErrorResponseException rejection) {
-                throw rejection;
-            }
-            throw new StoreFailedException(cause.toString(), cause);
-        } catch (TimeoutException e) {
-            closeOnCompletion(response);
-            throw new StoreFailedException("no response in time", e, response);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            closeOnCompletion(response);
-            throw new StoreFailedException("interrupted", e, response);
-        }
-    }
-
-    /** An unclosed response would break its pooled connection. */
-    private static void closeOnCompletion(@Nullable CompletableFuture<?> late) {
-        if (late != null) {
-            late.thenAccept(response -> {
-                try {
-                    if (response instanceof Closeable open) {
-                        open.close();
-                    }
-                } catch (IOException e) {
-                    log.debug("a late response could not be closed", e);
-                }
-            });
-        }
-    }
-
-    @FunctionalInterface
-    private interface MinioCall<T> {
-
-        CompletableFuture<T> start() throws MinioException;
+        return call.await(deadline.remainingAtMost(timeout));
     }
 
     private static boolean isMissing(ErrorResponseException e) {

@@ -163,12 +163,6 @@ public final class CaptureVersions implements AutoCloseable {
         }
     }
 
-    @FunctionalInterface
-    private interface MinioCall<T extends @Nullable Object> {
-
-        CompletableFuture<T> start() throws MinioException;
-    }
-
     /** The version's name in logs and reports. */
     public String name(Version version) {
         String id = version.id();
