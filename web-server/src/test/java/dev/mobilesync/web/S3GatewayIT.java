@@ -198,7 +198,7 @@ class S3GatewayIT {
         assertThat(sweep()).as(output()).isZero();
 
         assertThat(output())
-                .contains("G5/E5 (no record)", "G6/E5 (no record)", "4 pictures looked at, 2 found")
+                .contains("G5/E5 (no record)", "G6/E5 (no record)", "4 captures inspected, 2 found")
                 .doesNotContain("G5/E6");
         Map<String, String> published = new HashMap<>();
         for (int i = 0; i < 2; i++) {
