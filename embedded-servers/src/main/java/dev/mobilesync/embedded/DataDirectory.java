@@ -14,14 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that belongs to one server at a time and that only its owner can read. The operating system takes the lock back when the JVM ends, however it ends; the process id in
- * the lock file is there for the message only.
+ * A directory that one server at a time uses and only its owner can read. The operating system releases the lock when the
+ * JVM ends, even if it is killed. The process id in the lock file serves the error message only.
  */
 final class DataDirectory implements AutoCloseable {
 
     private static final String LOCK_FILE = ".lock";
 
-    /** Static because file locks are the JVM's: to merely open and close the lock file a second time would release the lock of the first. */
+    /** Static because file locks belong to the JVM: closing a second channel of the lock file would release the lock. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path path;
@@ -32,7 +32,9 @@ final class DataDirectory implements AutoCloseable {
         this.lockFile = lockFile;
     }
 
-    /** @param server what the directory is for, as it stands in messages */
+    /**
+     * @param server its name in error messages
+     */
     static DataDirectory lock(Path directory, String server) {
         try {
             Path path = PrivateFiles.directory(directory).toRealPath();
@@ -81,11 +83,11 @@ final class DataDirectory implements AutoCloseable {
 
     private static EmbeddedServerException inUse(Path path, String server, String by) {
         return new EmbeddedServerException(
-                "The data directory %s of the embedded %s is in use by %s: end that first, or name another directory"
+                "The data directory %s of the embedded %s is in use by %s: stop it first, or choose another directory"
                         .formatted(path, server, by));
     }
 
-    /** Absolute, and free of symbolic links. */
+    /** Absolute, without symbolic links. */
     Path path() {
         return path;
     }

@@ -17,11 +17,12 @@ import org.slf4j.LoggerFactory;
 /**
  * An AMQP 0-9-1 broker on 127.0.0.1, in this JVM, with the virtual host {@code /}.
  *
- * <p>It stays until it is closed, also while the JVM shuts down; a JVM that is killed loses no confirmed message.
+ * <p>It runs until it is closed, even during the JVM's shutdown. A killed JVM loses no confirmed message.
  *
- * <p>It differs from RabbitMQ where it matters to a publisher or consumer: {@code x-…} arguments of a queue are accepted and do nothing (no
- * dead-lettering, no time to live, no delivery limit), a message's {@code expiration} is honoured but delivered as an absolute time, a rejected message that is not to be requeued is dropped, a multiple nack requeues its last
- * message only, and an unroutable mandatory message comes back as a return followed by a negative confirm.
+ * <p>Differences from RabbitMQ: {@code x-…} arguments of a queue are accepted and ignored (no dead-lettering, time to live
+ * or delivery limit); {@code expiration} is honoured but delivered as an absolute time; a message rejected without requeue
+ * is dropped; a multiple nack requeues its last message only; an unroutable mandatory message is returned and then
+ * negatively confirmed.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -41,11 +42,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Returns when connections are accepted. Durable queues and exchanges, and the persistent messages in them, are kept from one start to the next;
-     * a persistent message is on the disk before it is confirmed.
+     * Returns when the broker accepts connections. Durable queues, exchanges and persistent messages survive a restart; a
+     * persistent message is on disk before it is confirmed.
      *
-     * @param dataDir made if it is missing; one broker at a time
-     * @param port 0 for any free one
+     * @param dataDir created if missing; for one broker at a time
+     * @param port 0 for a free port
      * @throws EmbeddedServerException if the directory or the port is in use, or the broker does not start
      */
     public static EmbeddedBroker start(Path dataDir, int port) {
@@ -62,9 +63,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * As {@link #start}, but all of it is forgotten with the broker.
+     * As {@link #start}, but nothing survives the broker.
      *
-     * @param port 0 for any free one
+     * @param port 0 for a free port
      */
     public static EmbeddedBroker startInMemory(int port) {
         int chosenPort = Loopback.freePort(port, "broker");
@@ -90,7 +91,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             launcher.shutdown();
         } catch (RuntimeException e) {
-            LOG.warn("The embedded broker did not stop in order", e);
+            LOG.warn("The embedded broker did not stop cleanly", e);
         } finally {
             if (data != null) {
                 data.close();
@@ -103,8 +104,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         Startup startup = new Startup();
         SystemLauncher launcher = new SystemLauncher(startup);
         Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        // The broker looks its plugins up there, and so will the threads that it starts.
+        ClassLoader previous = thread.getContextClassLoader();
+        // The broker and its threads look plugins up in the context class loader.
         thread.setContextClassLoader(EmbeddedBroker.class.getClassLoader());
         EmbeddedBroker started = null;
         try {
@@ -117,14 +118,14 @@ public final class EmbeddedBroker implements AutoCloseable {
             throw new EmbeddedServerException(
                     "The embedded broker could not be started on port %d: %s".formatted(configuration.port(), e), e);
         } finally {
-            thread.setContextClassLoader(before);
+            thread.setContextClassLoader(previous);
             if (started == null) {
                 launcher.shutdown();
             }
         }
     }
 
-    /** The launcher tells a listener, rather than its caller, that it failed. */
+    /** The launcher reports a failure to its listener only. */
     private static final class Startup extends DefaultSystemLauncherListener {
 
         private @Nullable RuntimeException failure;
@@ -146,7 +147,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
         }
 
-        /** The broker would go as soon as the JVM is told to, under the feet of those who still finish what they have in hand. */
+        /** Without this, the broker would stop at the beginning of the JVM's shutdown, while the services still drain. */
         void removeShutdownHook() throws ReflectiveOperationException {
             Field hook = BrokerImpl.class.getDeclaredField("_shutdownHook");
             hook.setAccessible(true);

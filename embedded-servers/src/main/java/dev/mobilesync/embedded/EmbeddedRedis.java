@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A redis-server on 127.0.0.1, as a child process, for Linux and macOS: the machine's own where there is one on the PATH, else one that is brought
- * along. It asks for a password. A write is on the disk before it is answered. The server ends with this JVM, in order, even where this JVM is killed and runs no shutdown
- * hook; if it should outlive it all the same, the next {@link #start} on the directory ends it.
+ * A redis-server on 127.0.0.1, as a child process, for Linux and macOS: the one on the PATH, else a bundled one. It requires
+ * a password. A write is on disk before its reply. The server shuts down cleanly with this JVM, even if the JVM is killed; if
+ * it survives the JVM nonetheless, the next {@link #start} on the directory ends it.
  */
 public final class EmbeddedRedis implements AutoCloseable {
 
@@ -24,15 +24,16 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
     private static final String LOG_FILE = "redis.log";
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final int POLL_MILLIS = 10;
 
     /**
-     * Runs the command in its arguments until that ends by itself or standard input ends, which it does with the JVM. Deaf to the signals of the
-     * terminal, and the command in a session of its own, so that Ctrl-C does not take Redis from a JVM that is still tidying up.
+     * Runs the command in its arguments until the command exits or standard input closes, which happens when the JVM ends.
+     * Ignores the terminal's signals and runs the command in a separate session, so that Ctrl-C does not stop Redis while the
+     * JVM still shuts down.
      */
-    private static final String GUARD = """
+    private static final String SUPERVISOR = """
             trap '' INT HUP TERM
             if command -v setsid >/dev/null 2>&1; then set -- setsid "$@"; fi
             exec 3<&0
@@ -50,21 +51,21 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final DataDirectory data;
     private final int port;
     private final String password;
-    private final Process guard;
+    private final Process supervisor;
     private volatile boolean closing;
 
-    private EmbeddedRedis(DataDirectory data, int port, String password, Process guard) {
+    private EmbeddedRedis(DataDirectory data, int port, String password, Process supervisor) {
         this.data = data;
         this.port = port;
         this.password = password;
-        this.guard = guard;
+        this.supervisor = supervisor;
     }
 
     /**
-     * Returns when the server answers and has its data.
+     * Returns when the server has loaded its data and replies.
      *
-     * @param dataDir made if it is missing; one server at a time
-     * @param port 0 for any free one
+     * @param dataDir created if missing; for one server at a time
+     * @param port 0 for a free port
      * @throws EmbeddedServerException if the directory or the port is in use, or the server does not start
      */
     public static EmbeddedRedis start(Path dataDir, int port) {
@@ -76,10 +77,10 @@ public final class EmbeddedRedis implements AutoCloseable {
         EmbeddedRedis started = null;
         try {
             String password = PrivateFiles.secret(data.resolve(PASSWORD_FILE));
-            OrphanedRedis.end(data, password);
+            OrphanedRedis.shutDown(data, password);
             int chosenPort = Loopback.freePort(port, "Redis");
             Path executable = source.find(data);
-            refuseOlderThanData(executable, data);
+            rejectOlderServer(executable, data);
             EmbeddedRedis redis =
                     new EmbeddedRedis(data, chosenPort, password, launch(executable, data, chosenPort, password));
             try {
@@ -90,7 +91,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                     redis.close();
                 }
             }
-            redis.guard.onExit().thenRun(redis::reportUnexpectedEnd);
+            redis.supervisor.onExit().thenRun(redis::logUnexpectedExit);
             return started;
         } catch (IOException e) {
             throw new EmbeddedServerException(
@@ -106,23 +107,23 @@ public final class EmbeddedRedis implements AutoCloseable {
         return port;
     }
 
-    /** What clients authenticate with: a random one of the data directory, which a restart keeps. */
+    /** The clients' password: random, and kept in the data directory across restarts. */
     public String password() {
         return password;
     }
 
-    /** Ends the server when it has saved its data. */
+    /** Stops the server, which saves its data first. */
     @Override
     public void close() {
         closing = true;
         try {
-            guard.getOutputStream().close();
-            if (!guard.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.warn("redis-server did not end within {}: killing it", STOP_LIMIT);
+            supervisor.getOutputStream().close();
+            if (!supervisor.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("redis-server did not stop within {}: killing it", STOP_TIMEOUT);
                 kill();
             }
         } catch (IOException e) {
-            LOG.warn("redis-server could not be told to end: killing it", e);
+            LOG.warn("redis-server could not be stopped: killing it", e);
             kill();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -133,12 +134,12 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private void kill() {
-        guard.descendants().forEach(ProcessHandle::destroyForcibly);
-        guard.destroyForcibly();
+        supervisor.descendants().forEach(ProcessHandle::destroyForcibly);
+        supervisor.destroyForcibly();
     }
 
-    /** Redis before 7 does not see the append-only files that later ones write: it would start empty. */
-    private static void refuseOlderThanData(Path executable, DataDirectory data) throws IOException {
+    /** Redis before 7 does not read the append-only files of later versions: it would start empty. */
+    private static void rejectOlderServer(Path executable, DataDirectory data) throws IOException {
         if (Files.exists(data.resolve("appendonlydir")) && RedisExecutable.majorVersion(executable) < 7) {
             throw new EmbeddedServerException(
                     "The data in %s was written by Redis 7 or later, and %s is older: put redis-server 7 on the PATH"
@@ -163,31 +164,36 @@ public final class EmbeddedRedis implements AutoCloseable {
                         Loopback.HOST, port, password, quoted(data.path()), quoted(data.resolve(PID_FILE))));
         Files.writeString(data.resolve(PORT_FILE), Integer.toString(port));
         return new ProcessBuilder(
-                        "/bin/sh", "-c", GUARD, "redis-guard", executable.toString(), configuration.toString())
+                        "/bin/sh",
+                        "-c",
+                        SUPERVISOR,
+                        "redis-supervisor",
+                        executable.toString(),
+                        configuration.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(data.resolve(LOG_FILE).toFile())
                 .start();
     }
 
     private void awaitReady() throws IOException {
-        Instant limit = Instant.now().plus(START_LIMIT);
-        while (!answers()) {
+        Instant deadline = Instant.now().plus(START_TIMEOUT);
+        while (!isReady()) {
             try {
-                if (guard.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                    throw new IOException("it ended at once, saying\n" + lastWords());
+                if (supervisor.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                    throw new IOException("it exited immediately:\n" + logTail());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
             }
-            if (Instant.now().isAfter(limit)) {
-                throw new IOException("no answer within %s, its log says%n%s".formatted(START_LIMIT, lastWords()));
+            if (Instant.now().isAfter(deadline)) {
+                throw new IOException("no reply within %s:%n%s".formatted(START_TIMEOUT, logTail()));
             }
         }
     }
 
-    /** Whether the server has loaded its data, and is ours: another may have taken the port since it was found free. */
-    private boolean answers() {
+    /** Whether the server has loaded its data and is this one: another may have taken the port since it was found free. */
+    private boolean isReady() {
         try (RedisClient redis = RedisClient.connect(port, password)) {
             return redis.call("PING").equals(List.of("PONG"))
                     && redis.call("CONFIG", "GET", "dir")
@@ -197,13 +203,13 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    private void reportUnexpectedEnd() {
+    private void logUnexpectedExit() {
         if (!closing) {
-            LOG.error("redis-server on port {} ended with status {}, saying\n{}", port, guard.exitValue(), lastWords());
+            LOG.error("redis-server on port {} exited with status {}:\n{}", port, supervisor.exitValue(), logTail());
         }
     }
 
-    private String lastWords() {
+    private String logTail() {
         try {
             List<String> lines = Files.readAllLines(data.resolve(LOG_FILE));
             return lines.stream().skip(Math.max(0, lines.size() - 5)).collect(Collectors.joining("\n"));
@@ -216,7 +222,6 @@ public final class EmbeddedRedis implements AutoCloseable {
         return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    /** Where the redis-server comes from. */
     @FunctionalInterface
     interface ExecutableSource {
         Path find(DataDirectory data) throws IOException;

@@ -2,7 +2,7 @@ package dev.mobilesync.embedded;
 
 import org.jspecify.annotations.Nullable;
 
-/** An embedded server could not be started. The message names the server and what is in the way, for whoever started the program to read. */
+/** An embedded server could not be started. The message names the server and the cause, for the user. */
 public final class EmbeddedServerException extends RuntimeException {
 
     EmbeddedServerException(String message) {

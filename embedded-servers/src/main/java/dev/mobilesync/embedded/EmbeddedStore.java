@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An S3 endpoint on 127.0.0.1, in this JVM. Objects are plain files under {@code objects/<bucket>/<key>}; their metadata are extended attributes of
- * the file. A put is on the disk before it is answered. Every request must be signed (AWS signature 2 or 4). No versions, tags or lifecycle.
+ * An S3 endpoint on 127.0.0.1, in this JVM. Objects are files under {@code objects/<bucket>/<key>}, their metadata are
+ * extended attributes. A put is on disk before the response. Every request must be signed (AWS signature 2 or 4). Versions,
+ * tags and lifecycle rules are not supported.
  */
 public final class EmbeddedStore implements AutoCloseable {
 
@@ -40,11 +41,11 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     /**
-     * Returns when requests are served.
+     * Returns when the store serves requests.
      *
-     * @param dataDir made if it is missing, on a file system with extended attributes; one server at a time
-     * @param port 0 for any free one
-     * @param bucket made if it is missing, and private
+     * @param dataDir created if missing, on a file system with extended attributes; for one server at a time
+     * @param port 0 for a free port
+     * @param bucket created if missing, and private
      * @throws EmbeddedServerException if the directory or the port is in use, or the directory cannot hold objects
      */
     public static EmbeddedStore start(Path dataDir, int port, String accessKey, String secretKey, String bucket) {
@@ -98,7 +99,7 @@ public final class EmbeddedStore implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception e) {
-            LOG.warn("The embedded object store did not stop in order", e);
+            LOG.warn("The embedded object store did not stop cleanly", e);
         } finally {
             context.close();
             data.close();
@@ -106,14 +107,14 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     private static BlobStoreContext context(Path root) {
-        // Else Guice, within jclouds, generates code in a way that Java 24 and later warn about on the console.
+        // By default, jclouds' Guice generates code in a way that Java 24 and later warn about.
         System.getProperties().putIfAbsent("guice_bytecode_gen_option", "DISABLED");
-        Properties settings = new Properties();
-        settings.setProperty(FilesystemConstants.PROPERTY_BASEDIR, root.toString());
+        Properties properties = new Properties();
+        properties.setProperty(FilesystemConstants.PROPERTY_BASEDIR, root.toString());
         return ContextBuilder.newBuilder(new FilesystemNio2BlobProviderMetadata())
                 .credentials("unused", "unused")
                 .modules(List.of(new SLF4JLoggingModule()))
-                .overrides(settings)
+                .overrides(properties)
                 .build(BlobStoreContext.class);
     }
 }

@@ -17,9 +17,9 @@ import org.apache.qpid.server.transport.ProtocolEngine;
 import org.apache.qpid.server.transport.ServerNetworkConnection;
 
 /**
- * AMQP 0-9-1 with the {@code expiration} that RabbitMQ has: the milliseconds that a message may wait. Qpid reads an absolute
- * time, so that every such message expired in 1970 and was dropped without a word. Replaces Qpid's own creator, which
- * {@link BrokerConfiguration} switches off; found as a service.
+ * AMQP 0-9-1 with RabbitMQ's {@code expiration}: a message's lifetime in milliseconds. Qpid reads it as an absolute time,
+ * so that every such message is silently dropped as expired in 1970. Replaces Qpid's creator, which
+ * {@link BrokerConfiguration} disables; loaded as a service.
  */
 public final class ExpiringProtocolEngineCreator implements ProtocolEngineCreator {
 
@@ -36,7 +36,7 @@ public final class ExpiringProtocolEngineCreator implements ProtocolEngineCreato
     }
 
     @Override
-    @SuppressWarnings("NullAway") // as the original has it
+    @SuppressWarnings("NullAway") // as in the original
     public byte[] getSuggestedAlternativeHeader() {
         return original.getSuggestedAlternativeHeader();
     }

@@ -17,15 +17,14 @@ import org.jclouds.blobstore.options.PutOptions;
 import org.jclouds.blobstore.util.ForwardingBlobStore;
 
 /**
- * Answers a put when the object is on the disk, rather than in the operating system's memory, and lists objects also while
- * others are written.
+ * Forces an object to disk before a put returns, and lists objects while others are written.
  */
 final class FsyncBlobStore extends ForwardingBlobStore {
 
     private static final int LIST_ATTEMPTS = 50;
 
-    /** Longer than a request takes. */
-    private static final Duration ABANDONED = Duration.ofMinutes(1);
+    /** Age of an abandoned file: longer than any request. */
+    private static final Duration ABANDONED_AFTER = Duration.ofMinutes(1);
 
     private final Path root;
     private final StoreFiles files;
@@ -48,7 +47,7 @@ final class FsyncBlobStore extends ForwardingBlobStore {
         try {
             Path path = bucket.resolve(blob.getMetadata().getName());
             while (path != null && path.startsWith(bucket)) {
-                force(path);
+                fsync(path);
                 path = path.getParent();
             }
         } catch (IOException e) {
@@ -64,7 +63,7 @@ final class FsyncBlobStore extends ForwardingBlobStore {
             try {
                 return withoutUnfinished(super.list(container, options));
             } catch (RuntimeException e) {
-                // The list fails where it meets a file that is being written, or that a full disk left unfinished.
+                // Listing fails on a file that is being written or that a full disk left unfinished.
                 if (attempt == LIST_ATTEMPTS || !(e.getCause() instanceof FileSystemException)) {
                     throw e;
                 }
@@ -85,13 +84,13 @@ final class FsyncBlobStore extends ForwardingBlobStore {
 
     private void deleteAbandoned() {
         try {
-            files.deleteUnfinished(ABANDONED);
+            files.deleteUnfinished(ABANDONED_AFTER);
         } catch (IOException | UncheckedIOException e) {
-            // The next list tries again.
+            // The next listing retries.
         }
     }
 
-    private static void force(Path path) throws IOException {
+    private static void fsync(Path path) throws IOException {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
             file.force(true);
         }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** The address that every embedded server listens on, and no other. */
+/** The only address that embedded servers listen on. */
 final class Loopback {
 
     static final String HOST = "127.0.0.1";
@@ -12,8 +12,9 @@ final class Loopback {
     private Loopback() {}
 
     /**
-     * @param port 0 for any free one
-     * @return a port that nobody listens on
+     * @param port 0 for a free port
+     * @return the port, which is free
+     * @throws EmbeddedServerException if the port is in use
      */
     static int freePort(int port, String server) {
         try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName(HOST))) {

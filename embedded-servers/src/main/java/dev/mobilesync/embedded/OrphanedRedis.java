@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A redis-server that still works on a data directory though the JVM that started it is gone. Two of them on one append-only file would spoil it,
- * so it is ended, in order, before the next is started.
+ * A redis-server that uses a data directory although the JVM that started it has ended. Two servers would corrupt the
+ * append-only file, so it is shut down before the next one starts.
  */
 final class OrphanedRedis {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedRedis.class);
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long EXIT_TIMEOUT_SECONDS = 10;
 
     private final DataDirectory data;
     private final ProcessHandle process;
@@ -32,35 +32,36 @@ final class OrphanedRedis {
         this.password = password;
     }
 
-    static void end(DataDirectory data, String password) throws IOException {
-        Optional<ProcessHandle> process = number(data.resolve(EmbeddedRedis.PID_FILE))
+    static void shutDown(DataDirectory data, String password) throws IOException {
+        Optional<ProcessHandle> process = readNumber(data.resolve(EmbeddedRedis.PID_FILE))
                 .flatMap(ProcessHandle::of)
                 .filter(ProcessHandle::isAlive);
-        Optional<Integer> port = number(data.resolve(EmbeddedRedis.PORT_FILE)).map(Long::intValue);
+        Optional<Integer> port =
+                readNumber(data.resolve(EmbeddedRedis.PORT_FILE)).map(Long::intValue);
         if (process.isPresent() && port.isPresent()) {
-            new OrphanedRedis(data, process.get(), port.get(), password).end();
+            new OrphanedRedis(data, process.get(), port.get(), password).shutDown();
         }
     }
 
-    private void end() throws IOException {
+    private void shutDown() throws IOException {
         if (isOurs()) {
             LOG.info(
-                    "Ending redis-server (process {}), left over on {} by a program that was killed",
+                    "Stopping redis-server (process {}), which a killed JVM left running on {}",
                     process.pid(),
                     data.path());
-            shutdown();
+            requestShutdown();
             if (!awaitExit()) {
                 process.destroyForcibly();
             }
         }
-        // It may have stopped listening and be about to end, or the process id may be another program's by now.
+        // It may have stopped listening and be about to exit, or another program may have its process id now.
         if (looksLikeRedis() && !awaitExit()) {
-            throw new EmbeddedServerException("Process %d looks like a redis-server that still uses %s: end it first"
+            throw new EmbeddedServerException("Process %d looks like a redis-server that still uses %s: stop it first"
                     .formatted(process.pid(), data.path()));
         }
     }
 
-    /** Asks whoever listens on the port: the process id alone proves nothing, since the operating system gives it out again. */
+    /** Asks the server on the port: the process id alone proves nothing, because the operating system reuses ids. */
     private boolean isOurs() {
         try (RedisClient redis = RedisClient.connect(port, password)) {
             return redis.call("INFO", "server").stream()
@@ -73,11 +74,11 @@ final class OrphanedRedis {
         }
     }
 
-    private void shutdown() {
+    private void requestShutdown() {
         try (RedisClient redis = RedisClient.connect(port, password)) {
             redis.call("SHUTDOWN");
-        } catch (IOException hungUp) {
-            // the answer to SHUTDOWN
+        } catch (IOException closed) {
+            // SHUTDOWN closes the connection
         }
     }
 
@@ -93,7 +94,7 @@ final class OrphanedRedis {
 
     private boolean awaitExit() throws IOException {
         try {
-            process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            process.onExit().get(EXIT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -105,7 +106,7 @@ final class OrphanedRedis {
         }
     }
 
-    private static Optional<Long> number(Path file) throws IOException {
+    private static Optional<Long> readNumber(Path file) throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
         }

@@ -10,7 +10,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
-/** Directories and files that only their owner can read; where the file system has no POSIX permissions, as it makes them. */
+/** Directories and files that only their owner can read, if the file system has POSIX permissions. */
 public final class PrivateFiles {
 
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
@@ -19,7 +19,7 @@ public final class PrivateFiles {
 
     private PrivateFiles() {}
 
-    /** Creates the directory and its missing parents with mode 0700, and takes others' permissions from one that exists. */
+    /** Creates the directory and its missing parents with mode 0700, or sets that mode on an existing directory. */
     public static Path directory(Path path) throws IOException {
         Files.createDirectories(path, attributes(path, DIRECTORY));
         if (hasPermissions(path)) {
@@ -28,14 +28,14 @@ public final class PrivateFiles {
         return path;
     }
 
-    /** Replaces the file by one of mode 0600 with that text. */
+    /** Replaces the file by one with mode 0600. */
     public static void write(Path file, String text) throws IOException {
         Files.deleteIfExists(file);
         Files.createFile(file, attributes(file, FILE));
         Files.writeString(file, text);
     }
 
-    /** Returns the secret in that file: 32 random bytes in base64url, created at the first call. */
+    /** Returns the secret in the file: 32 random bytes in base64url, created by the first call. */
     public static String secret(Path file) throws IOException {
         if (!Files.exists(file)) {
             byte[] random = new byte[SECRET_BYTES];

@@ -10,14 +10,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
-/** Where the redis-server comes from. */
+/** Locates a redis-server executable. */
 final class RedisExecutable {
 
     private static final Pattern VERSION = Pattern.compile("v=(\\d+)\\.");
 
     private RedisExecutable() {}
 
-    /** The machine's own, else the one in the library, unpacked into the data directory. */
+    /** Returns the one on the PATH, else unpacks the library's into the data directory. */
     static Path find(DataDirectory data) throws IOException {
         Optional<Path> installed = onPath();
         return installed.isPresent() ? installed.get() : unpack(data);
@@ -30,7 +30,6 @@ final class RedisExecutable {
                 .toPath();
     }
 
-    /** The first number of its version. */
     static int majorVersion(Path executable) throws IOException {
         Process process = new ProcessBuilder(executable.toString(), "--version")
                 .redirectErrorStream(true)

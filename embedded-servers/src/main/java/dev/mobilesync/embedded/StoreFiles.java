@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The files in which the blob store keeps its objects, as far as it leaves them unattended. */
+/** Checks and cleans the files of the blob store. */
 final class StoreFiles {
 
-    /** Every whole object has it, and it is written after the content. */
+    /** Present on every complete object: the blob store writes it after the content. */
     private static final String DIGEST_ATTRIBUTE = "content-md5";
 
-    /** How the blob store names a file that it is writing, before it moves it to the object's own name. */
+    /** Name of a file that the blob store is writing; it renames the file when it is complete. */
     private static final Pattern UNFINISHED = Pattern.compile(".*-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
     private final Path root;
@@ -29,7 +29,7 @@ final class StoreFiles {
         this.root = root;
     }
 
-    /** The blob store ignores it when metadata cannot be written; so does a picture without its examinee look whole. */
+    /** The blob store ignores failures to write metadata, which would leave a capture without its examinee. */
     void requireExtendedAttributes() throws IOException {
         Path probe = Files.createTempFile(root.getParent(), "probe", null);
         try {
@@ -45,9 +45,9 @@ final class StoreFiles {
     }
 
     /**
-     * Deletes what was being written when the JVM was killed or the disk was full: a listing fails where it meets it.
+     * Deletes files left unfinished by a killed JVM or a full disk, on which a listing fails.
      *
-     * @param unchangedFor how long such a file must not have changed; a shorter time may delete what is being written now
+     * @param unchangedFor minimum age of their last change; if too short, files that are being written are deleted
      */
     void deleteUnfinished(Duration unchangedFor) throws IOException {
         FileTime before = FileTime.from(Instant.now().minus(unchangedFor));
@@ -60,7 +60,7 @@ final class StoreFiles {
         }
     }
 
-    /** Whether this is the name of a file that is being written, rather than of an object. */
+    /** Whether the name is that of a file being written, not of an object. */
     static boolean isUnfinished(String name) {
         return UNFINISHED.matcher(name).matches();
     }

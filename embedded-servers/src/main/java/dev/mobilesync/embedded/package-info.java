@@ -1,4 +1,4 @@
-/** The servers that mobile-sync brings along: a broker, Redis and an object store, for where the environment names none. */
+/** Embedded broker, Redis and object store, used if the environment names no other. */
 @NullMarked
 package dev.mobilesync.embedded;
 

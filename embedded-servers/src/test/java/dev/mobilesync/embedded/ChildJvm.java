@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM of its own on the class path of the tests, to be killed. */
+/** A separate JVM with the class path of the tests, which tests kill. */
 final class ChildJvm implements AutoCloseable {
 
     private final Process process;
@@ -36,7 +36,7 @@ final class ChildJvm implements AutoCloseable {
         return process.pid();
     }
 
-    /** What follows the word on the first line that begins with it. */
+    /** Returns the rest of the first line that begins with the word. */
     String awaitLine(String word) throws IOException {
         List<String> seen = new ArrayList<>();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -45,16 +45,16 @@ final class ChildJvm implements AutoCloseable {
             }
             seen.add(line);
         }
-        throw new AssertionError("The child ended without saying " + word + ": " + seen);
+        throw new AssertionError("The child exited without printing " + word + ": " + seen);
     }
 
-    /** As kill -9 does: no shutdown hook runs. */
+    /** Kills the JVM like kill -9: no shutdown hook runs. */
     void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }
 
-    /** Lets it end by itself. */
+    /** Waits until it exits by itself. */
     int awaitExit() throws InterruptedException {
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             throw new AssertionError("The child did not end");

@@ -38,7 +38,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void keepsQueuesBindingsAndPersistentMessagesOverARestart() throws Exception {
+    void keepsDurableStateAcrossRestart() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
                 Connection connection = connect(broker);
                 Channel channel = confirming(connection)) {
@@ -55,15 +55,15 @@ class EmbeddedBrokerIT {
             channel.exchangeDeclare("broadcast", "fanout", true);
             publish(channel, "broadcast", "", "third");
 
-            assertThat(take(channel)).isEqualTo("first");
-            assertThat(take(channel)).isEqualTo("second");
-            assertThat(take(channel)).isEqualTo("third");
+            assertThat(consume(channel)).isEqualTo("first");
+            assertThat(consume(channel)).isEqualTo("second");
+            assertThat(consume(channel)).isEqualTo("third");
             assertThat(channel.basicGet(QUEUE, true)).isNull();
         }
     }
 
     @Test
-    void keepsItsDirectoryFromOthersAndConfirmedMessagesWhenTheJvmIsKilled() throws Exception {
+    void keepsConfirmedMessagesWhenJvmIsKilled() throws Exception {
         try (ChildJvm child = ChildJvm.start(Publisher.class, dir)) {
             child.awaitLine("confirmed");
             assertThatThrownBy(() -> EmbeddedBroker.start(dir, 0))
@@ -74,7 +74,7 @@ class EmbeddedBrokerIT {
         try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
                 Connection connection = connect(broker);
                 Channel channel = connection.createChannel()) {
-            assertThat(take(channel)).isEqualTo("before the kill");
+            assertThat(consume(channel)).isEqualTo("before the kill");
         }
     }
 
@@ -89,16 +89,16 @@ class EmbeddedBrokerIT {
             publish(channel, "", QUEUE, "without");
             Instant published = Instant.now();
 
-            assertThat(take(channel)).isEqualTo("long");
+            assertThat(consume(channel)).isEqualTo("long");
             await().until(() -> Instant.now().isAfter(published.plusMillis(300)));
-            assertThat(take(channel)).as("short has expired").isEqualTo("without");
+            assertThat(consume(channel)).as("short has expired").isEqualTo("without");
             assertThat(channel.basicGet(QUEUE, true)).isNull();
             publishExpiring(channel, "kept", "60000");
         }
         try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
                 Connection connection = connect(broker);
                 Channel channel = connection.createChannel()) {
-            assertThat(take(channel)).as("after a restart").isEqualTo("kept");
+            assertThat(consume(channel)).as("after a restart").isEqualTo("kept");
         }
     }
 
@@ -112,7 +112,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void servesWhileTheJvmShutsDownUntilItIsClosed() throws Exception {
+    void servesDuringJvmShutdown() throws Exception {
         try (ChildJvm child = ChildJvm.start(LatePublisher.class, dir)) {
             assertThat(child.awaitLine("published")).isEqualTo("200");
             assertThat(child.awaitExit()).isZero();
@@ -120,7 +120,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void unacknowledgedAndRequeuedMessagesComeBackHoweverOften() throws Exception {
+    void redeliversWithoutLimit() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0)) {
             try (Connection connection = connect(broker);
                     Channel channel = confirming(connection)) {
@@ -139,13 +139,13 @@ class EmbeddedBrokerIT {
             }
             try (Connection connection = connect(broker);
                     Channel channel = connection.createChannel()) {
-                assertThat(take(channel)).isEqualTo("again");
+                assertThat(consume(channel)).isEqualTo("again");
             }
         }
     }
 
     @Test
-    void aRejectedMessageThatIsNotToBeRequeuedIsGone() throws Exception {
+    void dropsMessageRejectedWithoutRequeue() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0);
                 Connection connection = connect(broker);
                 Channel channel = confirming(connection)) {
@@ -158,7 +158,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void anUnroutableMandatoryMessageComesBack() throws Exception {
+    void returnsUnroutableMandatoryMessage() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0);
                 Connection connection = connect(broker);
                 Channel channel = confirming(connection)) {
@@ -177,7 +177,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void acceptsTheQueueArgumentsOfRabbitMq() throws Exception {
+    void acceptsQueueArgumentsOfRabbitMq() throws Exception {
         Map<String, Object> arguments = Map.of(
                 "x-queue-type", "quorum",
                 "x-dead-letter-exchange", "",
@@ -192,13 +192,13 @@ class EmbeddedBrokerIT {
             channel.queueDeclare(QUEUE, true, false, false, arguments);
             publish(channel, "", QUEUE, "kept");
 
-            assertThat(take(channel)).isEqualTo("kept");
+            assertThat(consume(channel)).isEqualTo("kept");
             assertThat(connection.isOpen()).isTrue();
         }
     }
 
     @Test
-    void carriesHeadersAndPropertiesAndHonoursThePrefetch() throws Exception {
+    void carriesPropertiesAndHonoursPrefetch() throws Exception {
         AMQP.BasicProperties properties = new AMQP.BasicProperties.Builder()
                 .deliveryMode(2)
                 .contentType("application/json")
@@ -229,7 +229,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void letsNobodyInWithoutThePassword() throws Exception {
+    void rejectsWrongPassword() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0)) {
             ConnectionFactory factory = factory(broker);
             factory.setPassword("wrong");
@@ -238,7 +238,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void refusesADirectoryThatIsInUse() throws Exception {
+    void rejectsDirectoryInUse() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0)) {
             StartFailures.assertNamesDirectoryInUse("broker", dir, () -> EmbeddedBroker.start(dir, 0));
             assertThatThrownBy(() -> EmbeddedBroker.start(dir, 0)).isInstanceOf(EmbeddedServerException.class);
@@ -248,7 +248,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void namesThePortThatIsInUse() throws Exception {
+    void namesPortInUse() throws Exception {
         StartFailures.assertNamesPortInUse("broker", port -> EmbeddedBroker.start(dir, port));
     }
 
@@ -287,20 +287,20 @@ class EmbeddedBrokerIT {
         channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
     }
 
-    private static String take(Channel channel) throws IOException {
+    private static String consume(Channel channel) throws IOException {
         GetResponse message = get(channel);
         channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
         return new String(message.getBody(), UTF_8);
     }
 
-    /** A message that went back to its queue may take a moment to be there. */
+    /** A requeued message is not available at once. */
     private static GetResponse get(Channel channel) {
         return await().atMost(Duration.ofSeconds(5))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> channel.basicGet(QUEUE, false), message -> message != null);
     }
 
-    /** Publishes one message, says so, and waits to be killed. */
+    /** Publishes one message, reports it, and waits to be killed. */
     static final class Publisher {
 
         public static void main(String[] args) throws Exception {
@@ -312,7 +312,7 @@ class EmbeddedBrokerIT {
         }
     }
 
-    /** Leaves at once, and publishes while it does. */
+    /** Exits at once, and publishes during its shutdown. */
     static final class LatePublisher {
 
         public static void main(String[] args) throws Exception {

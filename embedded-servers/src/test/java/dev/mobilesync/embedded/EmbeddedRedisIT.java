@@ -25,7 +25,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void keepsItsDataOverARestart() throws Exception {
+    void keepsDataAcrossRestart() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
             call(redis, "HSET", "plan:P001:examinee:E001:mobile_sync", "status", "COMPLETED");
         }
@@ -56,7 +56,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void endsWithItsJvmHoweverThatEnds() throws Exception {
+    void stopsWhenItsJvmIsKilled() throws Exception {
         long server;
         try (ChildJvm child = ChildJvm.start(KilledOwner.class, dir)) {
             server = Long.parseLong(child.awaitLine("written"));
@@ -64,40 +64,40 @@ class EmbeddedRedisIT {
             child.kill();
         }
         await().atMost(Duration.ofSeconds(5)).until(() -> !isAlive(server));
-        assertOneServerHasTheData();
+        assertOneServerHasData();
     }
 
     @Test
-    void isGoneWhenTheJvmHasEndedInOrderWithoutClosingIt() throws Exception {
+    void stopsWhenItsJvmExitsWithoutClosing() throws Exception {
         try (ChildJvm child = ChildJvm.start(ExitingOwner.class, dir)) {
             long server = Long.parseLong(child.awaitLine("written"));
             assertThat(child.awaitExit()).isZero();
             await().atMost(Duration.ofSeconds(5)).until(() -> !isAlive(server));
         }
-        assertOneServerHasTheData();
+        assertOneServerHasData();
     }
 
     @Test
-    void aServerThatOutlivedItsJvmIsEndedAtTheNextStart() throws Exception {
-        long leftover;
+    void nextStartStopsOrphan() throws Exception {
+        long orphan;
         try (ChildJvm child = ChildJvm.start(KilledOwner.class, dir)) {
-            leftover = Long.parseLong(child.awaitLine("written"));
-            List<ProcessHandle> guards = ProcessHandle.of(child.pid())
+            orphan = Long.parseLong(child.awaitLine("written"));
+            List<ProcessHandle> supervisors = ProcessHandle.of(child.pid())
                     .orElseThrow()
                     .descendants()
-                    .filter(process -> process.pid() != leftover)
+                    .filter(process -> process.pid() != orphan)
                     .toList();
-            assertThat(guards).isNotEmpty();
-            guards.forEach(ProcessHandle::destroyForcibly);
+            assertThat(supervisors).isNotEmpty();
+            supervisors.forEach(ProcessHandle::destroyForcibly);
             child.kill();
         }
-        assertThat(isAlive(leftover)).isTrue();
-        assertOneServerHasTheData();
-        assertThat(isAlive(leftover)).isFalse();
+        assertThat(isAlive(orphan)).isTrue();
+        assertOneServerHasData();
+        assertThat(isAlive(orphan)).isFalse();
     }
 
     @Test
-    void aProcessIdThatIsAnotherProgramsByNowIsLeftAlone() throws Exception {
+    void leavesReusedProcessIdAlone() throws Exception {
         long pid = ProcessHandle.current().pid();
         try (ServerSocket other = new ServerSocket(0)) {
             Files.writeString(dir.resolve("redis.pid"), Long.toString(pid));
@@ -109,18 +109,18 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void theServerInTheLibraryServesWhereThereIsNone() throws Exception {
+    void runsBundledServer() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0, RedisExecutable::unpack)) {
-            call(redis, "SET", "key", "written by the library's");
+            call(redis, "SET", "key", "written by the bundled server");
             assertThat(String.join("", call(redis, "INFO", "server"))).contains("redis_version:6.2");
         }
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0, RedisExecutable::unpack)) {
-            assertThat(call(redis, "GET", "key")).containsExactly("written by the library's");
+            assertThat(call(redis, "GET", "key")).containsExactly("written by the bundled server");
         }
     }
 
     @Test
-    void dataOfALaterRedisIsNotPassedOver() throws Exception {
+    void rejectsDataOfLaterRedis() throws Exception {
         EmbeddedRedis.start(dir, 0).close();
         Files.createDirectories(dir.resolve("appendonlydir"));
 
@@ -130,7 +130,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void listensOnTheLoopbackOnlyAndForcesEveryWriteToTheDisk() throws Exception {
+    void listensOnLoopbackAndSyncsEveryWrite() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
             assertThat(call(redis, "CONFIG", "GET", "bind")).containsExactly("bind", "127.0.0.1");
             assertThat(call(redis, "CONFIG", "GET", "appendfsync")).containsExactly("appendfsync", "always");
@@ -138,7 +138,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void managesADirectoryWithASpaceInItsName() throws Exception {
+    void acceptsDirectoryWithSpace() throws Exception {
         Path spaced = dir.resolve("my data");
         try (EmbeddedRedis redis = EmbeddedRedis.start(spaced, 0)) {
             assertThat(call(redis, "PING")).containsExactly("PONG");
@@ -146,7 +146,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void refusesADirectoryThatIsInUse() throws Exception {
+    void rejectsDirectoryInUse() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
             StartFailures.assertNamesDirectoryInUse("Redis", dir, () -> EmbeddedRedis.start(dir, 0));
             assertThat(call(redis, "PING")).containsExactly("PONG");
@@ -154,7 +154,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void refusesADirectoryThatAnotherProcessUses() throws Exception {
+    void rejectsDirectoryOfOtherProcess() throws Exception {
         try (ChildJvm child = ChildJvm.start(KilledOwner.class, dir)) {
             long server = Long.parseLong(child.awaitLine("written"));
             assertThatThrownBy(() -> EmbeddedRedis.start(dir, 0))
@@ -165,11 +165,11 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void namesThePortThatIsInUse() throws Exception {
+    void namesPortInUse() throws Exception {
         StartFailures.assertNamesPortInUse("Redis", port -> EmbeddedRedis.start(dir, port));
     }
 
-    private void assertOneServerHasTheData() throws IOException {
+    private void assertOneServerHasData() throws IOException {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
             assertThat(call(redis, "GET", "key")).containsExactly("value");
             assertThat(serversOn(dir.toRealPath())).containsExactly(processId(redis));
@@ -177,7 +177,7 @@ class EmbeddedRedisIT {
         assertThat(serversOn(dir.toRealPath())).isEmpty();
     }
 
-    /** By their command line; the guard's own has the server's in it. */
+    /** Finds redis-server processes by command and working directory. */
     private static List<Long> serversOn(Path dir) {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.info().command().orElse("").contains("redis"))
@@ -213,26 +213,26 @@ class EmbeddedRedisIT {
         }
     }
 
-    private static void writeAndTell(Path dir) throws IOException {
+    private static void writeAndReport(Path dir) throws IOException {
         EmbeddedRedis redis = EmbeddedRedis.start(dir, 0);
         call(redis, "SET", "key", "value");
         System.out.println("written " + processId(redis));
     }
 
-    /** Writes, says so, and waits to be killed. */
+    /** Writes, reports it, and waits to be killed. */
     static final class KilledOwner {
 
         public static void main(String[] args) throws Exception {
-            writeAndTell(Path.of(args[0]));
+            writeAndReport(Path.of(args[0]));
             Thread.currentThread().join();
         }
     }
 
-    /** Writes, says so, and leaves without closing anything. */
+    /** Writes, reports it, and exits without closing anything. */
     static final class ExitingOwner {
 
         public static void main(String[] args) throws Exception {
-            writeAndTell(Path.of(args[0]));
+            writeAndReport(Path.of(args[0]));
         }
     }
 }

@@ -47,7 +47,7 @@ class EmbeddedStoreIT {
     private static final String BUCKET = "captures";
     private static final String KEY = "E001/sync_cap.jpg";
 
-    /** One for all: MinIO's own reads the machine's certificates for seconds, each time. */
+    /** Shared, because MinIO's default client reads the machine's certificates for seconds. */
     private static final OkHttpClient HTTP = new OkHttpClient();
 
     private final Path dir;
@@ -57,7 +57,7 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void keepsObjectsAndTheirMetadataOverARestart() throws Exception {
+    void keepsObjectsAndMetadataAcrossRestart() throws Exception {
         byte[] picture = new byte[3_000_000];
         new Random(1).nextBytes(picture);
         try (EmbeddedStore store = start()) {
@@ -120,7 +120,7 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void servesWhoHasTheKeysAndNobodyElse() throws Exception {
+    void rejectsUnsignedAndWronglySignedRequests() throws Exception {
         try (EmbeddedStore store = start()) {
             MinioClient client = client(store, SECRET_KEY);
             MinioClient stranger = client(store, "another secret");
@@ -145,7 +145,7 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void clearsAwayWhatAKilledJvmWasWriting() throws Exception {
+    void deletesUnfinishedFilesAtStart() throws Exception {
         try (EmbeddedStore store = start()) {
             MinioClient client = client(store, SECRET_KEY);
             put(client, KEY, "whole".getBytes(UTF_8));
@@ -159,7 +159,7 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void listsDespiteAFileThatAFullDiskLeft() throws Exception {
+    void listsDespiteFileLeftByFullDisk() throws Exception {
         try (EmbeddedStore store = start()) {
             MinioClient client = client(store, SECRET_KEY);
             put(client, KEY, "whole".getBytes(UTF_8));
@@ -172,7 +172,7 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void refusesADirectoryThatIsInUse() throws Exception {
+    void rejectsDirectoryInUse() throws Exception {
         try (EmbeddedStore store = start()) {
             StartFailures.assertNamesDirectoryInUse("object store", dir, this::start);
             assertThat(httpGet(store.endpoint()).statusCode()).isEqualTo(403);
@@ -180,12 +180,12 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void namesThePortThatIsInUse() throws Exception {
+    void namesPortInUse() throws Exception {
         StartFailures.assertNamesPortInUse("object store", port -> start(port));
     }
 
     @Test
-    void refusesADirectoryThatItCannotWriteTo() {
+    void rejectsUnwritableDirectory() {
         assertThatThrownBy(() -> EmbeddedStore.start(Path.of("/proc/self"), 0, ACCESS_KEY, SECRET_KEY, BUCKET))
                 .isInstanceOf(EmbeddedServerException.class)
                 .hasMessageContaining("/proc/self");
@@ -208,7 +208,7 @@ class EmbeddedStoreIT {
                 .build();
     }
 
-    /** What is left of an object whose writer did not come to its end. */
+    /** Writes what is left of an object whose writer was interrupted. */
     private Path writeUnfinished() throws IOException {
         return Files.writeString(
                 dir.resolve("objects/captures/E001/sync_cap.jpg-1b4e28ba-2fa1-41d2-883f-0016d3cca427"), "ha");

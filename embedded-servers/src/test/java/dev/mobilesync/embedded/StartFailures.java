@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
 
-/** What each embedded server says when it cannot start. */
+/** Assertions about an embedded server that cannot start. */
 final class StartFailures {
 
     private StartFailures() {}
 
-    /** The server names a port that something else listens on, and starts in the same directory on a free one. */
+    /** The server names a port in use, and then starts in the same directory on a free one. */
     static void assertNamesPortInUse(String server, IntFunction<? extends AutoCloseable> start) throws Exception {
         try (ServerSocket other = new ServerSocket(0)) {
             assertThatThrownBy(() -> start.apply(other.getLocalPort()))
@@ -22,7 +22,7 @@ final class StartFailures {
         start.apply(0).close();
     }
 
-    /** The server names a directory that another one of this process uses. */
+    /** The server names a directory that another server of this process uses. */
     static void assertNamesDirectoryInUse(String server, Path dir, Callable<?> start) throws Exception {
         assertThatThrownBy(start::call)
                 .isInstanceOf(EmbeddedServerException.class)

@@ -29,13 +29,13 @@ import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** What a newcomer needs to try it: a secret of this data folder, tokens signed with it, and a picture. */
+/** Data for trying out mobile-sync: a secret per data folder, tokens signed with it, and a picture. */
 final class DemoData {
 
     static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
     static final String DEVICE = "M001";
 
-    private static final Duration TOKEN_LIFE = Duration.ofHours(12);
+    private static final Duration TOKEN_TTL = Duration.ofHours(12);
 
     private final String secret;
 
@@ -43,12 +43,12 @@ final class DemoData {
         this.secret = secret;
     }
 
-    /** With the secret that the environment gives. */
+    /** Uses the secret of the environment. */
     static DemoData withSecret(String secret) {
         return new DemoData(secret);
     }
 
-    /** With a random secret that is kept in the data folder, readable for its owner only. */
+    /** Uses a random secret that the data folder keeps, readable by its owner only. */
     static DemoData inFolder(Path data) {
         Path file = data.resolve("secret");
         try {
@@ -79,7 +79,7 @@ final class DemoData {
     private String sign(Map<String, Object> claims) {
         JWTClaimsSet.Builder builder = new JWTClaimsSet.Builder()
                 .audience(TokenConfiguration.AUDIENCE)
-                .expirationTime(Date.from(Instant.now().plus(TOKEN_LIFE)));
+                .expirationTime(Date.from(Instant.now().plus(TOKEN_TTL)));
         claims.forEach(builder::claim);
         SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), builder.build());
         try {
@@ -91,10 +91,10 @@ final class DemoData {
     }
 
     /**
-     * Writes {@code demo.env} (addresses and tokens, to be read by a shell) and {@code sample.jpg} into the folder.
+     * Writes {@code demo.env} (URLs and tokens as shell variables) and {@code sample.jpg} into the folder.
      *
-     * @param web web-server's address
-     * @param socket socket-server's address
+     * @param web web-server's URL
+     * @param socket socket-server's URL
      */
     void writeFiles(Path data, String web, String socket) {
         try {
@@ -117,7 +117,7 @@ final class DemoData {
         }
     }
 
-    /** A JPEG of 1280 × 720 with a random stripe, so that no two are the same. */
+    /** Returns a JPEG of 1280 × 720. A random stripe makes each one different. */
     static byte[] picture() {
         BufferedImage image = new BufferedImage(1280, 720, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker, Redis and the object store: each the one that the environment names, or else an embedded one that keeps
- * its data below the data directory.
+ * The broker, Redis and the object store: each is named by the environment or embedded, with its data in the data
+ * directory.
  */
 final class Infrastructure implements AutoCloseable {
 
@@ -29,9 +29,9 @@ final class Infrastructure implements AutoCloseable {
     /**
      * One server.
      *
-     * @param address where it is, for people
-     * @param properties Spring properties that point a service at it; none where the environment does so itself
-     * @param embedded what to close; {@code null} for a server that is not ours
+     * @param address for display
+     * @param properties Spring properties that connect a service to it; empty if the environment has them
+     * @param embedded the embedded server; {@code null} if the environment names one
      */
     record Server(
             String name,
@@ -46,11 +46,11 @@ final class Infrastructure implements AutoCloseable {
     }
 
     /**
-     * Starts those that the environment does not name, all at once.
+     * Starts the embedded servers concurrently.
      *
-     * @param data where they keep their data
+     * @param data the data directory
      * @param storeSecret the embedded store's secret key
-     * @throws RuntimeException with words for the user, if one cannot start; the others are stopped then
+     * @throws RuntimeException with a message for the user, if one cannot start; the others are stopped then
      */
     static Infrastructure start(Options options, Path data, Map<String, String> environment, String storeSecret) {
         List<CompletableFuture<Server>> starting = List.of(
@@ -108,7 +108,7 @@ final class Infrastructure implements AutoCloseable {
         return servers;
     }
 
-    /** Spring properties that point the services at the embedded servers. */
+    /** Spring properties that connect the services to the embedded servers. */
     Map<String, String> properties() {
         Map<String, String> all = new HashMap<>();
         servers.forEach(server -> all.putAll(server.properties()));

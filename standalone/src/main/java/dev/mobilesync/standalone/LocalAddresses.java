@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Where browsers of this machine and of its own network reach it, so that a phone beside it can be tried, too. */
+/** Addresses at which browsers on this machine and on its local network reach it. */
 final class LocalAddresses {
 
     private LocalAddresses() {}
 
-    /** The pages' origins, separated by commas: localhost, loopback, and each private IPv4 address of this machine. */
+    /** Returns the pages' origins, separated by commas: localhost, loopback and each private IPv4 address. */
     static String origins(int port) {
         return Stream.concat(Stream.of("localhost", "127.0.0.1"), privateAddresses())
                 .map(host -> "http://" + host + ":" + port)
                 .collect(Collectors.joining(","));
     }
 
-    /** Where a phone beside this machine reaches it, if it is in a network of its own. */
+    /** Returns the URL for a phone on the same network; empty without a private address. */
     static Optional<String> forPhones(int port) {
         return privateAddresses().findFirst().map(host -> "http://" + host + ":" + port);
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.boot.logging.LoggingSystem;
 
-/** Starts all of mobile-sync in one JVM. What it may be told stands in {@link Options#COMMAND_LINE}. */
+/** Starts all services of mobile-sync in one JVM. {@link Options#COMMAND_LINE} lists its options. */
 public final class MobileSync {
 
     private static final String SECRET_KEY = "MOBILE_SYNC_JWT_SECRET";
@@ -39,12 +39,12 @@ public final class MobileSync {
     public static void main(String[] arguments) {
         Options.COMMAND_LINE.check(System.out, System.err, arguments).ifPresent(System::exit);
         System.setProperty("java.awt.headless", "true");
-        // Logging is this JVM's, set up by logback.xml, and not each service's own.
+        // logback.xml configures logging for the whole JVM, instead of each service.
         System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         SocketServer.useSmallBuffers();
-        // The embedded store's injector would else use what Java 25 warns about.
+        // By default, the embedded store's Guice uses an API that Java 25 warns about.
         System.setProperty("guice_custom_class_loading", "CHILD");
         Options options;
         try {
@@ -81,19 +81,19 @@ public final class MobileSync {
         long started = System.nanoTime();
         out.println("mobile-sync starts …");
         @Nullable DemoData demo = demo(options.dataDirectory());
-        Infrastructure servers = startServers(options.dataDirectory());
+        Infrastructure infrastructure = startInfrastructure(options.dataDirectory());
         try {
-            Services services = Services.start(options, properties(servers, demo));
+            Services services = Services.start(options, properties(infrastructure, demo));
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
                             () -> {
                                 services.close();
-                                servers.close();
+                                infrastructure.close();
                             },
                             "mobile-sync-stop"));
-            welcome(servers, services, demo, System.nanoTime() - started);
+            printBanner(infrastructure, services, demo, System.nanoTime() - started);
         } catch (RuntimeException e) {
-            servers.close();
+            infrastructure.close();
             throw e;
         }
     }
@@ -103,18 +103,18 @@ public final class MobileSync {
             throw new IllegalStateException("--check signs tokens by itself: give " + SECRET_KEY + " instead of "
                     + ISSUER_KEY + ", or neither");
         }
-        Path data = temporaryFolder();
+        Path data = createTemporaryFolder();
         try {
             DemoData demo = Objects.requireNonNull(demo(data));
             out.println("mobile-sync check\n");
             long started = System.nanoTime();
-            try (Infrastructure servers = startServers(data)) {
-                for (Infrastructure.Server server : servers.all()) {
+            try (Infrastructure infrastructure = startInfrastructure(data)) {
+                for (Infrastructure.Server server : infrastructure.all()) {
                     out.printf("       %-7s %s, %s%n", server.name(), server.origin(), server.address());
                 }
                 printStep(started, "servers answer");
                 started = System.nanoTime();
-                Map<String, String> properties = properties(servers, demo);
+                Map<String, String> properties = properties(infrastructure, demo);
                 properties.put("mobile-sync.socket-queue", "broadcast_queue." + UUID.randomUUID());
                 try (Services services = Services.start(options, properties)) {
                     printStep(started, "web-server, state-manager and socket-server are up");
@@ -130,12 +130,12 @@ public final class MobileSync {
         out.printf(Locale.ROOT, "  ok   %5d ms  %s%n", (System.nanoTime() - started) / 1_000_000, what);
     }
 
-    private Infrastructure startServers(Path data) {
+    private Infrastructure startInfrastructure(Path data) {
         return Infrastructure.start(
                 options, data, environment, DemoData.inFolder(data).secret());
     }
 
-    /** What signs the demo's tokens; {@code null} where an issuer does, whose key nobody here has. */
+    /** Signs the demo's tokens; {@code null} if an issuer signs them. */
     private @Nullable DemoData demo(Path data) {
         if (issuer() != null) {
             return null;
@@ -149,8 +149,8 @@ public final class MobileSync {
         return issuer == null || issuer.isBlank() ? null : issuer;
     }
 
-    private Map<String, String> properties(Infrastructure servers, @Nullable DemoData demo) {
-        Map<String, String> properties = new HashMap<>(servers.properties());
+    private Map<String, String> properties(Infrastructure infrastructure, @Nullable DemoData demo) {
+        Map<String, String> properties = new HashMap<>(infrastructure.properties());
         if (demo != null) {
             properties.put("mobile-sync.jwt.secret", demo.secret());
         }
@@ -177,19 +177,19 @@ public final class MobileSync {
         return "ws://localhost:" + services.socketPort() + "/ws";
     }
 
-    private void welcome(Infrastructure servers, Services services, @Nullable DemoData demo, long nanos) {
+    private void printBanner(Infrastructure infrastructure, Services services, @Nullable DemoData demo, long nanos) {
         if (demo != null) {
-            // Before anybody is told that it is up: whoever waits for that reads them next.
+            // Written first: scripts wait for the line below and then read the files.
             demo.writeFiles(options.dataDirectory(), webAddress(services), socketAddress(services));
         }
         out.printf(Locale.ROOT, "mobile-sync is up after %.1f s. Stop it with Ctrl-C.%n%n", nanos / 1e9);
         out.println("  web-server     " + webAddress(services) + "      phones upload, proctors read");
         out.println("  socket-server  " + socketAddress(services) + "   browsers listen (STOMP)");
-        out.println("  state-manager  no door; health and metrics only");
+        out.println("  state-manager  health and metrics only");
         out.printf(
                 "  health         http://localhost:%d, :%d, :%d  /actuator/health%n",
                 services.webManagementPort(), services.socketManagementPort(), services.statePort());
-        for (Infrastructure.Server server : servers.all()) {
+        for (Infrastructure.Server server : infrastructure.all()) {
             out.printf("  %-13s  %s, %s%n", server.name(), server.address(), server.origin());
         }
         out.println("  data           " + options.dataDirectory());
@@ -218,7 +218,7 @@ public final class MobileSync {
         return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
     }
 
-    private static Path temporaryFolder() {
+    private static Path createTemporaryFolder() {
         try {
             return Files.createTempDirectory("mobile-sync-check");
         } catch (IOException e) {

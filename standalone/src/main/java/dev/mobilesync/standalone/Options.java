@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How to run.
+ * Options of the command line and the environment.
  *
- * @param check whether to pass one capture through and exit
- * @param dataDirectory where embedded servers keep their data
- * @param webPort web-server's port; 0 for a free one, as for the others
- * @param managementAddress where health and metrics of all services are served
+ * @param check whether to run the smoke test and exit
+ * @param dataDirectory of the embedded servers
+ * @param webPort web-server's port; 0 for a free port, as for the others
+ * @param managementAddress serves health and metrics of all services
  */
 record Options(
         boolean check,
@@ -49,8 +49,8 @@ record Options(
     /**
      * Reads the command line and the environment.
      *
-     * @param arguments that {@link #COMMAND_LINE} accepts
-     * @throws IllegalArgumentException with words for the user
+     * @param arguments accepted by {@link #COMMAND_LINE}
+     * @throws IllegalArgumentException with a message for the user
      */
     static Options of(List<String> arguments, Map<String, String> environment) {
         boolean check = arguments.contains(CHECK);
@@ -71,12 +71,12 @@ record Options(
                 port(environment, check, "STORE", 18900));
     }
 
-    /** A check takes free ports, so that it runs beside whatever else runs. */
-    private static int port(Map<String, String> environment, boolean check, String name, int usual) {
+    /** The smoke test uses free ports, so that it can run beside other instances. */
+    private static int port(Map<String, String> environment, boolean check, String name, int defaultPort) {
         String key = "MOBILE_SYNC_" + name + "_PORT";
         String value = environment.get(key);
         if (value == null || value.isBlank()) {
-            return check ? 0 : usual;
+            return check ? 0 : defaultPort;
         }
         try {
             int port = Integer.parseInt(value.strip());
@@ -84,7 +84,7 @@ record Options(
                 return port;
             }
         } catch (NumberFormatException e) {
-            // told below, as for a number out of range
+            // reported below, like a number out of range
         }
         throw new IllegalArgumentException(key + " must be a port number, 0 to 65535");
     }

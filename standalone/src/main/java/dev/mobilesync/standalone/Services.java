@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The three services, unchanged, each in a Spring context of its own. */
+/** The three services, each in a separate Spring context. */
 final class Services implements AutoCloseable {
 
     private final ConfigurableApplicationContext web;
@@ -28,9 +28,9 @@ final class Services implements AutoCloseable {
     }
 
     /**
-     * Starts them, all at once.
+     * Starts the services concurrently.
      *
-     * @param properties what all of them get, over whatever the environment says
+     * @param properties for all services; they override the environment
      * @throws RuntimeException if one does not start; the others are stopped then
      */
     static Services start(Options options, Map<String, String> properties) {
@@ -58,7 +58,7 @@ final class Services implements AutoCloseable {
                 "management.server.address", options.managementAddress());
     }
 
-    /** It serves nothing but health and metrics. */
+    /** It serves health and metrics only. */
     private static Map<String, String> statePort(Options options) {
         return Map.of(
                 "server.port", Integer.toString(options.statePort()),
@@ -104,7 +104,7 @@ final class Services implements AutoCloseable {
         return service.getEnvironment().getRequiredProperty(property, Integer.class);
     }
 
-    /** In the order in which a capture passes them, so that what was begun is carried on. */
+    /** Stops the services in the order in which a capture passes them, so that captures in flight complete. */
     @Override
     public void close() {
         web.close();

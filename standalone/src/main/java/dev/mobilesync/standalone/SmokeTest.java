@@ -30,12 +30,12 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 
 /**
- * Passes one capture through, from a phone's upload to the browsers' sockets, as outsiders would: over HTTP and STOMP
- * alone. Leaves one picture (of the examinee {@code mobile-sync-check}) and a record that expires.
+ * Sends one capture from a phone's upload to the browsers' sockets, over HTTP and STOMP only. Leaves one capture (of the
+ * examinee {@code mobile-sync-check}) and a record that expires.
  */
 final class SmokeTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String DEVICE = "check-phone";
 
     private final ExamineeKey examinee =
@@ -54,18 +54,18 @@ final class SmokeTest {
         this.out = out;
     }
 
-    /** Runs all steps, printing each; returns whether all went well. */
+    /** Runs and prints all steps. Returns whether all succeeded. */
     boolean run() {
-        try (StompProbe examineesBrowser =
+        try (StompProbe examineeProbe =
                         step("examinee's browser connects", () -> connect(demo.examineeToken(examinee)));
-                StompProbe proctorsBrowser =
+                StompProbe proctorProbe =
                         step("proctor's browser connects", () -> connect(demo.proctorToken(examinee.planId())))) {
-            examineesBrowser.subscribe(StompTopics.examinee(examinee));
-            proctorsBrowser.subscribe(StompTopics.plan(examinee.planId()));
+            examineeProbe.subscribe(StompTopics.examinee(examinee));
+            proctorProbe.subscribe(StompTopics.plan(examinee.planId()));
             step("examinee enters the step: WAITING, with a deadline", () -> {
-                examineesBrowser.send("/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
+                examineeProbe.send("/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
                         + "/mobile-sync/wait");
-                return examineesBrowser.await(MessageType.MOBILE_SYNC_WAITING, PATIENCE);
+                return examineeProbe.await(MessageType.MOBILE_SYNC_WAITING, TIMEOUT);
             });
             byte[] picture = DemoData.picture();
             long uploadStarted = System.nanoTime();
@@ -73,21 +73,21 @@ final class SmokeTest {
                     "phone uploads " + picture.length / 1024 + " KiB: 201, stored and confirmed",
                     () -> upload(picture));
             Broadcast completed = step(
-                    "examinee's socket hears mobile_sync_completed",
-                    () -> examineesBrowser.await(MessageType.MOBILE_SYNC_COMPLETED, PATIENCE));
+                    "examinee's socket receives mobile_sync_completed",
+                    () -> examineeProbe.await(MessageType.MOBILE_SYNC_COMPLETED, TIMEOUT));
             step(
-                    "proctor's socket hears it, too",
-                    () -> proctorsBrowser.await(MessageType.MOBILE_SYNC_COMPLETED, PATIENCE));
-            long wholeWay = System.nanoTime() - uploadStarted;
+                    "proctor's socket receives it, too",
+                    () -> proctorProbe.await(MessageType.MOBILE_SYNC_COMPLETED, TIMEOUT));
+            long total = System.nanoTime() - uploadStarted;
             step("Redis has the record: COMPLETED", () -> record(status));
             step("store has the picture, bit for bit", () -> download(status, picture));
             if (!completed.timestamp().equals(status.timestamp())) {
-                throw new SmokeTestFailedException("the sockets heard of another capture");
+                throw new SmokeTestFailedException("the sockets received another capture");
             }
             out.printf(
                     Locale.ROOT,
                     "%n  OK: from the phone's first byte to both browsers in %d ms%n",
-                    wholeWay / 1_000_000);
+                    total / 1_000_000);
             return true;
         } catch (SmokeTestFailedException e) {
             out.println("\n  FAILED: " + e.getMessage());
@@ -95,23 +95,23 @@ final class SmokeTest {
         }
     }
 
-    private <T> T step(String what, Callable<T> work) throws SmokeTestFailedException {
+    private <T> T step(String name, Callable<T> action) throws SmokeTestFailedException {
         long started = System.nanoTime();
         try {
-            T result = work.call();
-            out.printf(Locale.ROOT, "  ok   %5d ms  %s%n", (System.nanoTime() - started) / 1_000_000, what);
+            T result = action.call();
+            out.printf(Locale.ROOT, "  ok   %5d ms  %s%n", (System.nanoTime() - started) / 1_000_000, name);
             return result;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SmokeTestFailedException("interrupted");
         } catch (Exception e) {
-            out.printf(Locale.ROOT, "  FAIL %5d ms  %s%n", (System.nanoTime() - started) / 1_000_000, what);
-            throw new SmokeTestFailedException(what + ": " + e.getMessage());
+            out.printf(Locale.ROOT, "  FAIL %5d ms  %s%n", (System.nanoTime() - started) / 1_000_000, name);
+            throw new SmokeTestFailedException(name + ": " + e.getMessage());
         }
     }
 
     private StompProbe connect(String token) throws Exception {
-        return StompProbe.connect(socket, token, PATIENCE);
+        return StompProbe.connect(socket, token, TIMEOUT);
     }
 
     private MobileSyncStatus upload(byte[] picture) throws IOException, InterruptedException, InvalidMessageException {
@@ -149,14 +149,14 @@ final class SmokeTest {
                 .build();
         SyncRecord record = MessageCodec.mapper().readValue(send(request, 200).body(), SyncRecord.class);
         if (!record.timestamp().equals(status.timestamp())) {
-            throw new IOException("it is of another capture");
+            throw new IOException("the record is of another capture");
         }
         return record;
     }
 
     private byte[] download(MobileSyncStatus status, byte[] sent) throws IOException, InterruptedException {
         if (status.captureInfo() == null) {
-            throw new IOException("the answer to the upload names no picture");
+            throw new IOException("the response to the upload names no picture");
         }
         byte[] stored = send(
                         request(status.captureInfo().imageUrl(), demo.proctorToken(examinee.planId()))
@@ -164,20 +164,20 @@ final class SmokeTest {
                         200)
                 .body();
         if (!Arrays.equals(stored, sent)) {
-            throw new IOException("it is another one");
+            throw new IOException("the stored picture differs");
         }
         return stored;
     }
 
     private HttpRequest.Builder request(String path, String token) {
         return HttpRequest.newBuilder(URI.create(web + path))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .header("Authorization", "Bearer " + token);
     }
 
-    private HttpResponse<byte[]> send(HttpRequest request, int expected) throws IOException, InterruptedException {
+    private HttpResponse<byte[]> send(HttpRequest request, int expectedStatus) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
-        if (response.statusCode() != expected) {
+        if (response.statusCode() != expectedStatus) {
             throw new IOException(
                     "answered " + response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
         }

@@ -1,6 +1,6 @@
 package dev.mobilesync.standalone;
 
-/** A step of the check did not end as it must; the message is for the user. */
+/** A step of the smoke test failed. The message is for the user. */
 final class SmokeTestFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -6,21 +6,21 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Starts several things at once. */
+/** Runs startup tasks concurrently. */
 final class StartupTasks {
 
     private StartupTasks() {}
 
-    /** On a thread of its own, which sees the classes that this one sees; the pool's threads would not, in a fat jar. */
-    static <T> CompletableFuture<T> start(Supplier<T> work) {
-        return CompletableFuture.supplyAsync(work, task -> new Thread(task, "mobile-sync-start").start());
+    /** Runs the task on a new thread, which inherits the class loader; in a fat jar, threads of the common pool do not. */
+    static <T> CompletableFuture<T> start(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task, runnable -> new Thread(runnable, "mobile-sync-start").start());
     }
 
     /**
-     * All results, in order.
+     * Returns all results, in order.
      *
-     * @param undo what to do with those that did start, if one does not
-     * @throws RuntimeException the first one's that did not start
+     * @param undo called with each result if another task fails
+     * @throws RuntimeException of the first task that failed
      */
     static <T> List<T> join(List<CompletableFuture<T>> starting, Consumer<? super T> undo) {
         try {

@@ -22,20 +22,20 @@ import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.messaging.WebSocketStompClient;
 
-/** What a browser's page does: a STOMP connection that keeps what it hears. */
+/** A STOMP connection, like a browser's page, that collects what it receives. */
 final class StompProbe implements AutoCloseable {
 
     private final WebSocketStompClient client;
     private final StompSession session;
-    private final BlockingQueue<Broadcast> heard;
+    private final BlockingQueue<Broadcast> received;
 
-    private StompProbe(WebSocketStompClient client, StompSession session, BlockingQueue<Broadcast> heard) {
+    private StompProbe(WebSocketStompClient client, StompSession session, BlockingQueue<Broadcast> received) {
         this.client = client;
         this.session = session;
-        this.heard = heard;
+        this.received = received;
     }
 
-    static StompProbe connect(URI uri, String token, Duration limit)
+    static StompProbe connect(URI uri, String token, Duration timeout)
             throws InterruptedException, ExecutionException, TimeoutException {
         WebSocketStompClient client = new WebSocketStompClient(new StandardWebSocketClient());
         client.start();
@@ -43,7 +43,7 @@ final class StompProbe implements AutoCloseable {
         headers.add("Authorization", "Bearer " + token);
         StompSession session = client.connectAsync(
                         uri, new WebSocketHttpHeaders(), headers, new StompSessionHandlerAdapter() {})
-                .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         return new StompProbe(client, session, new LinkedBlockingQueue<>());
     }
 
@@ -58,9 +58,9 @@ final class StompProbe implements AutoCloseable {
             public void handleFrame(StompHeaders headers, @Nullable Object payload) {
                 if (payload instanceof byte[] body) {
                     try {
-                        heard.add(MessageCodec.decode(body, Broadcast.class));
+                        received.add(MessageCodec.decode(body, Broadcast.class));
                     } catch (InvalidMessageException e) {
-                        System.err.println("a socket heard what it should not: " + e.getMessage());
+                        System.err.println("unexpected message on a socket: " + e.getMessage());
                     }
                 }
             }
@@ -71,16 +71,16 @@ final class StompProbe implements AutoCloseable {
         session.send(destination, new byte[0]);
     }
 
-    /** The next message of that type; those of others before it are passed over. */
-    Broadcast await(MessageType type, Duration limit) throws IOException, InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
-        for (long left = limit.toNanos(); left > 0; left = end - System.nanoTime()) {
-            Broadcast message = heard.poll(left, TimeUnit.NANOSECONDS);
+    /** Returns the next message of the type and discards others before it. */
+    Broadcast await(MessageType type, Duration timeout) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        for (long remaining = timeout.toNanos(); remaining > 0; remaining = deadline - System.nanoTime()) {
+            Broadcast message = received.poll(remaining, TimeUnit.NANOSECONDS);
             if (message != null && message.type() == type) {
                 return message;
             }
         }
-        throw new IOException("heard no " + type.wireName() + " within " + limit.toSeconds() + " s");
+        throw new IOException("received no " + type.wireName() + " within " + timeout.toSeconds() + " s");
     }
 
     @Override

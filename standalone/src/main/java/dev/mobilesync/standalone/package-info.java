@@ -1,3 +1,3 @@
-/** All three services in one JVM, with the servers that they need where the environment names none. */
+/** Runs all three services in one JVM, with embedded servers unless the environment names others. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.standalone;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoDataTests {
 
     @Test
-    void eachDataFolderHasItsOwnSecretAndKeepsIt(@TempDir Path folder) {
+    void keepsOneSecretPerFolder(@TempDir Path folder) {
         String secret = DemoData.inFolder(folder.resolve("one")).secret();
 
         assertThat(secret).hasSizeGreaterThanOrEqualTo(43);
@@ -21,7 +21,7 @@ class DemoDataTests {
     }
 
     @Test
-    void theSecretIsItsOwnersAlone(@TempDir Path folder) throws IOException {
+    void restrictsSecretToOwner(@TempDir Path folder) throws IOException {
         DemoData.inFolder(folder);
 
         Path file = folder.resolve("secret");

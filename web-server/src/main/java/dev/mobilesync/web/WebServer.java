@@ -6,7 +6,7 @@ import dev.mobilesync.service.lifecycle.CommandLine;
 import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.erasure.EraseCommand;
-import dev.mobilesync.web.sweep.SweepCommand;
+import dev.mobilesync.web.reconciliation.SweepCommand;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -15,23 +15,23 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** Takes pictures from phones, stores them, and publishes what became of them. */
+/** Receives captures from phones, stores them, and publishes the results. */
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
 @EnableConfigurationProperties(WebServerProperties.class)
 @Import({ServiceConfiguration.class, TokenConfiguration.class, ForwardedHeadersConfiguration.class})
 public class WebServer {
 
-    /** The name of this service's settings: {@code web-server.yml}. */
+    /** The base name of the configuration file, {@code web-server.yml}. */
     public static final String CONFIG_NAME = WebServerProperties.CONFIG_NAME;
 
     private static final CommandLine COMMAND_LINE = new CommandLine(
             "web-server-exec.jar",
-            "Starts web-server: takes pictures from phones, stores them and publishes the result.",
+            "Starts web-server: receives captures from phones, stores them and publishes the results.",
             List.of(EraseCommand.SYNTAX, SweepCommand.SYNTAX),
             true,
             "");
 
-    /** Starts the service, or erases whom {@code --erase=…} names, or sweeps where {@code --sweep} asks for that. */
+    /** Starts the service, or runs {@code --erase=…} or {@code --sweep} and exits. */
     public static void main(String[] args) {
         COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
         Optional<String> erase = EraseCommand.parse(args);

@@ -1,3 +1,3 @@
-/** Takes pictures from phones, stores them, and publishes what became of them. */
+/** The program. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web;

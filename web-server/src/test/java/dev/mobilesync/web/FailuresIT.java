@@ -30,21 +30,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 
-/** What happens while a server that is needed hangs, is away, or has lost its queue. */
+/** Uploads while a server hangs, is unavailable, or has lost its queue. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ServerContract
 class FailuresIT {
 
-    private static final Duration PROMISED = Duration.ofSeconds(5);
-    /** A broker that hangs is noticed when two heartbeats are missing. */
-    private static final Map<String, String> SHORT_LIMITS = Map.of(
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    /** A hanging broker is detected after two missing heartbeats. */
+    private static final Map<String, String> SHORT_TIMEOUTS = Map.of(
             "mobile-sync.answer-within", "1s",
             "mobile-sync.broker.confirm-timeout", "1s",
             "spring.rabbitmq.requested-heartbeat", "2s");
 
     private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
-    private final WebServerFixture server = WebServerFixture.behindProxies(SHORT_LIMITS);
+    private final WebServerFixture server = WebServerFixture.behindProxies(SHORT_TIMEOUTS);
     private final ProxiedServers proxies = server.proxies();
     private int examinees;
     private ExamineeKey examinee = new ExamineeKey("P1", "E0");
@@ -65,7 +65,7 @@ class FailuresIT {
 
     @ParameterizedTest
     @EnumSource
-    void aStoreThatDoesNotAnswerIsAFailedStore(Outage outage) {
+    void reportsUnavailableStore(Outage outage) {
         outage.begin(proxies.store());
         assertFails(ErrorCode.CAPTURE_STORE_FAILED);
         assertPublished(ErrorCode.CAPTURE_STORE_FAILED);
@@ -73,25 +73,25 @@ class FailuresIT {
         server.awaitReadiness(503);
 
         proxies.store().reset();
-        assertSucceedsAtLast();
+        awaitSuccess();
         server.awaitReadiness(200);
     }
 
     @ParameterizedTest
     @EnumSource
-    void aBrokerThatDoesNotAnswerHasNotConfirmed(Outage outage) {
+    void reportsUnavailableBroker(Outage outage) {
         outage.begin(proxies.broker());
         assertFails(ErrorCode.STATUS_PUBLISH_FAILED);
         server.awaitReadiness(503);
 
         proxies.broker().reset();
         assertPublished(ErrorCode.STATUS_PUBLISH_FAILED);
-        MobileSyncStatus completed = assertSucceedsAtLast();
+        MobileSyncStatus completed = awaitSuccess();
         assertThat(upload(server).body()).contains(completed.timestamp().toString());
     }
 
     @Test
-    void aMessageThatNoQueueTakesIsNotPublished() {
+    void reportsUnroutableMessage() {
         server.onChannel(channel -> channel.queueDelete(AmqpNames.STATUS_QUEUE));
         try {
             assertFails(ErrorCode.STATUS_PUBLISH_FAILED);
@@ -99,11 +99,11 @@ class FailuresIT {
             server.bean(RabbitAdmin.class).initialize();
         }
         assertPublished(ErrorCode.STATUS_PUBLISH_FAILED);
-        assertSucceedsAtLast();
+        awaitSuccess();
     }
 
     @Test
-    void uploadsDoNotNeedRedisButRecordsDo() {
+    void acceptsUploadsWithoutRedis() {
         proxies.redis().cut();
         assertThat(upload(server).statusCode()).isEqualTo(201);
         assertThat(upload(server).statusCode()).isEqualTo(201);
@@ -116,9 +116,9 @@ class FailuresIT {
         server.awaitReadiness(503);
     }
 
-    /** With the default time limits: the sum of two servers' limits would be more. */
+    /** Uses the default timeouts, whose sum over two servers exceeds the limit. */
     @Test
-    void startsWhileTheStoreIsAwayAndIsNoSlowerWhereTwoServersHang() {
+    void startsWithoutStoreAndAnswersInTime() {
         proxies.store().cut();
         try (WebServerFixture other = WebServerFixture.startBehindProxies()) {
             assertProblem(upload(other), ErrorCode.CAPTURE_STORE_FAILED, 503);
@@ -133,20 +133,20 @@ class FailuresIT {
         }
     }
 
-    /** Otherwise the first one, which was refused, could take the place of the second, which was taken. */
+    /** Otherwise the first image, which was rejected, could replace the second, which was accepted. */
     @Test
-    void noPictureOvertakesOneThatIsStillOnItsWayToTheStore() throws Exception {
+    void keepsLockWhileAWriteIsPending() throws Exception {
         byte[] another = Jpegs.picture(1_000);
         proxies.store().requests().slow(picture.length / 3);
         assertProblem(upload(server), ErrorCode.CAPTURE_STORE_FAILED, 503);
         assertProblem(server.api().upload(examinee, "M1", another), ErrorCode.TOO_MANY_REQUESTS, 429);
         CaptureStore store = server.bean(CaptureStore.class);
-        poll().atMost(TIMEOUT).until(() -> store.find(examinee, Deadline.in(PROMISED)) != null);
+        poll().atMost(TIMEOUT).until(() -> store.find(examinee, Deadline.in(ANSWER_LIMIT)) != null);
 
         proxies.store().reset();
         awaitUpload(server, examinee, another);
-        assertThat(store.find(examinee, Deadline.in(PROMISED)))
-                .returns(Digests.sha256(another), stored -> stored.facts().sha256());
+        assertThat(store.find(examinee, Deadline.in(ANSWER_LIMIT)))
+                .returns(Digests.sha256(another), stored -> stored.metadata().sha256());
     }
 
     private record Timed(HttpResponse<String> answer, Duration time) {}
@@ -164,7 +164,7 @@ class FailuresIT {
     private static void assertFailsInTime(Timed upload, ErrorCode code) {
         assertProblem(upload.answer, code, 503);
         assertThat(upload.answer.headers().firstValue("Retry-After")).isPresent();
-        assertThat(upload.time).isLessThan(PROMISED);
+        assertThat(upload.time).isLessThan(ANSWER_LIMIT);
     }
 
     private void assertPublished(ErrorCode code) {
@@ -174,7 +174,7 @@ class FailuresIT {
         assertThat(failed.error()).isNotNull().extracting("code").isEqualTo(code);
     }
 
-    private MobileSyncStatus assertSucceedsAtLast() {
+    private MobileSyncStatus awaitSuccess() {
         awaitUpload(server, examinee, picture);
         return server.nextStatus(status -> status.status() == Status.COMPLETED).status();
     }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Tokens that an OpenID Connect issuer signs: it is there, it is not, it changes its keys. */
+/** Tokens of an OpenID Connect issuer that becomes unavailable and rotates its keys. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @ExtendWith(OutputCaptureExtension.class)
@@ -52,8 +52,8 @@ class IssuerIT {
             Map.of("role", "proctor", "sub", "kim", "plans", List.of("P001"));
     private static final Map<String, Object> EXAMINEE = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");
     private static final String ISSUER_URI = "spring.security.oauth2.resourceserver.jwt.issuer-uri";
-    private static final String REFRESH_PAUSE = "mobile-sync.jwt.key-refresh-pause";
-    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final String REFRESH_INTERVAL = "mobile-sync.jwt.key-refresh-pause";
+    private static final Duration INTERVAL = Duration.ofMillis(500);
 
     private TestIssuer issuer = TestIssuer.start();
 
@@ -62,8 +62,8 @@ class IssuerIT {
 
     @BeforeAll
     void start() {
-        server = WebServerFixture.shared(
-                Map.of(ISSUER_URI, issuer.uri(), REFRESH_PAUSE, PAUSE.toMillis() + "ms", "mobile-sync.jwt.secret", ""));
+        server = WebServerFixture.shared(Map.of(
+                ISSUER_URI, issuer.uri(), REFRESH_INTERVAL, INTERVAL.toMillis() + "ms", "mobile-sync.jwt.secret", ""));
     }
 
     @AfterAll
@@ -80,17 +80,17 @@ class IssuerIT {
                 assertThat(board(issuer.mint(PROCTOR)).statusCode()).isEqualTo(status));
     }
 
-    /** The first, because the keys that it fetched would stay good. */
+    /** Runs first, because keys that are already fetched stay valid. */
     @Test
     @Order(1)
-    void anIssuerThatTalksNonsenseOrIsAwayIsToldToThePhoneAndOnceToTheOperator(CapturedOutput output) {
+    void reportsUnavailableIssuer(CapturedOutput output) {
         issuer.returnGarbage(true);
         String token = issuer.mint(PROCTOR);
         assertUnavailable(board(token));
         issuer.close();
-        await().during(PAUSE.multipliedBy(3))
+        await().during(INTERVAL.multipliedBy(3))
                 .atMost(Duration.ofSeconds(20))
-                .pollInterval(PAUSE.dividedBy(5))
+                .pollInterval(INTERVAL.dividedBy(5))
                 .untilAsserted(() -> assertUnavailable(board(token)));
         assertThat(board("").statusCode()).isEqualTo(401);
         assertThat(output.getAll().split("is away or answers nonsense", -1)).hasSize(2);
@@ -100,12 +100,12 @@ class IssuerIT {
     }
 
     @Test
-    void takesItsTokens() {
+    void acceptsIssuersTokens() {
         awaitStatus(200);
     }
 
     @Test
-    void refusesAllOthers() throws Exception {
+    void rejectsOtherTokens() throws Exception {
         awaitStatus(200);
         assertThat(board(TestTokens.proctor("kim", "P001")).statusCode()).isEqualTo(401);
         assertThat(board(issuer.forge(PROCTOR)).statusCode()).isEqualTo(401);
@@ -121,7 +121,7 @@ class IssuerIT {
     }
 
     @Test
-    void refusesATokenWhoseSecretIsThePublicKey() throws Exception {
+    void rejectsHmacTokenSignedWithPublicKey() throws Exception {
         awaitStatus(200);
         for (byte[] secret : List.of(
                 issuer.publicKey().toRSAPublicKey().getEncoded(),
@@ -144,7 +144,7 @@ class IssuerIT {
     }
 
     @Test
-    void takesANewKeyAndForgetsTheOldOne() throws Exception {
+    void followsKeyRotation() throws Exception {
         awaitStatus(200);
         String old = issuer.mint(PROCTOR);
         issuer.rotateKey();
@@ -153,19 +153,19 @@ class IssuerIT {
     }
 
     @Test
-    void madeUpKeyIdsCostTheIssuerNothing() throws Exception {
+    void limitsKeyRequestsForUnknownKeyIds() throws Exception {
         awaitStatus(200);
         int before = issuer.timesAsked();
         Instant start = Instant.now();
         for (int i = 0; i < 10; i++) {
             assertThat(board(issuer.forge(PROCTOR)).statusCode()).isEqualTo(401);
         }
-        long pauses = Duration.between(start, Instant.now()).toMillis() / PAUSE.toMillis() + 1;
-        assertThat(issuer.timesAsked() - before).isLessThanOrEqualTo((int) pauses * 2);
+        long intervals = Duration.between(start, Instant.now()).toMillis() / INTERVAL.toMillis() + 1;
+        assertThat(issuer.timesAsked() - before).isLessThanOrEqualTo((int) intervals * 2);
     }
 
     @Test
-    void keysThatAreThereStayGoodWhileItIsAway() throws Exception {
+    void keepsKeysWhileIssuerIsUnavailable() throws Exception {
         awaitStatus(200);
         issuer.returnGarbage(true);
         try {
@@ -177,7 +177,7 @@ class IssuerIT {
     }
 
     @Test
-    void withoutASecretPairingIsOffAndSaysWhy(CapturedOutput output) {
+    void disablesPairingWithoutSecret(CapturedOutput output) {
         awaitStatus(200);
         ApiClient api = server.api();
         assertOff(api.post(pairingsPath("P001", "E001"), issuer.mint(EXAMINEE)));
@@ -194,7 +194,7 @@ class IssuerIT {
     }
 
     @Test
-    void withASecretBesideItPhonesArePaired() {
+    void pairsPhonesWithSecret() {
         ApiClient api =
                 WebServerFixture.shared(Map.of(ISSUER_URI, issuer.uri())).api();
         String path = pairingsPath("P001", "E001");

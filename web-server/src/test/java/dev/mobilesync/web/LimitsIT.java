@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who asks too often; and whose word is taken for where a request comes from. */
+/** Request limits, forwarded headers, security headers and CORS. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ServerContract
 class LimitsIT {
@@ -54,7 +54,7 @@ class LimitsIT {
     }
 
     @Test
-    void limitsUploadsAlsoAfterANewPairing() {
+    void limitsUploadsAcrossPairings() {
         ExamineeKey examinee = new ExamineeKey("P001", "U003");
         for (int i = 0; i < 3; i++) {
             String token = api.pair(examinee, "M00" + i);
@@ -65,10 +65,10 @@ class LimitsIT {
         assertTooMany(uploadTo("mobile-captures", examinee, token, "M009"), "uploads-per-examinee", 20);
     }
 
-    /** The handler is found by the decoded path, and so is the limit. */
+    /** Handler and limit both match the decoded path. */
     @ParameterizedTest
     @ValueSource(strings = {"mobile%2Dcaptures", "%6Dobile-captures", "mobile-capture%73"})
-    void limitsUploadsHoweverThePathIsEncoded(String name) {
+    void limitsUploadsWithEncodedPath(String name) {
         ExamineeKey examinee = new ExamineeKey("P001", "U-" + Math.abs(name.hashCode()));
         String token = TestTokens.device(examinee.planId(), examinee.examineeId(), "M001");
         for (int i = 0; i < 3; i++) {
@@ -78,7 +78,7 @@ class LimitsIT {
     }
 
     @Test
-    void limitsAnonymousCallsHoweverThePathIsEncoded() {
+    void limitsAnonymousRequestsWithEncodedPath() {
         String path = "/%61pi/v1/plans/P1/mobile-sync";
         for (int i = 0; i < 4; i++) {
             assertThat(get(path, "", "198.51.100.9").statusCode()).isEqualTo(401);
@@ -92,7 +92,7 @@ class LimitsIT {
     }
 
     @Test
-    void aCallerIsLimitedWhereverItIsAndHoweverManyTokensItHas() {
+    void limitsCallerOverAddressesAndTokens() {
         for (int i = 0; i < 5; i++) {
             assertThat(get(SOME_RECORD, proctor("anna", i), "192.0.2." + i).statusCode())
                     .isEqualTo(404);
@@ -103,12 +103,12 @@ class LimitsIT {
     }
 
     @Test
-    void badTokensUseUpAnAddressAndNotItsPeople() {
+    void limitsInvalidTokensPerAddress() {
         String address = "198.51.100.1";
         for (int i = 0; i < 4; i++) {
-            HttpResponse<String> refused = get(SOME_RECORD, i % 2 == 0 ? "" : "nonsense", address);
-            assertThat(refused.statusCode()).isEqualTo(401);
-            assertThat(refused.headers().firstValue("WWW-Authenticate")).isPresent();
+            HttpResponse<String> rejected = get(SOME_RECORD, i % 2 == 0 ? "" : "nonsense", address);
+            assertThat(rejected.statusCode()).isEqualTo(401);
+            assertThat(rejected.headers().firstValue("WWW-Authenticate")).isPresent();
         }
         assertTooMany(get(SOME_RECORD, "nonsense", address), "requests-per-address", 15);
         assertTooMany(get(SOME_RECORD, "", address), "requests-per-address", 15);
@@ -117,7 +117,7 @@ class LimitsIT {
     }
 
     @Test
-    void pagesHaveALimitOfTheirOwn() {
+    void limitsPagesSeparately() {
         String address = "198.51.100.3";
         assertThat(get("/", "", address).statusCode()).isEqualTo(401);
         assertThat(get("/", "", address).statusCode()).isEqualTo(401);
@@ -126,7 +126,7 @@ class LimitsIT {
     }
 
     @Test
-    void healthAndMetricsHaveNone() {
+    void doesNotLimitHealthAndMetrics() {
         for (int i = 0; i < 10; i++) {
             assertThat(get("/livez", "", "198.51.100.4").statusCode()).isEqualTo(200);
             assertThat(behindProxy.management().get("/actuator/health", "").statusCode())
@@ -136,22 +136,22 @@ class LimitsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "10.0.0.0/8,192.0.2.7"})
-    void nobodysWordIsTakenButAConfiguredProxys(String proxies) {
+    void ignoresForwardedHeadersOfUntrustedClients(String proxies) {
         WebServerFixture server = WebServerFixture.shared(
                 Map.of("mobile-sync.limits.requests-per-address", "2", "mobile-sync.trusted-proxies", proxies));
         assertThat(get(server.api(), SOME_RECORD, "", "203.0.113.1").statusCode())
                 .isEqualTo(401);
         assertThat(get(server.api(), SOME_RECORD, "", "203.0.113.2").statusCode())
                 .isEqualTo(401);
-        HttpResponse<String> refused = get(server.api(), SOME_RECORD, "", "203.0.113.3");
-        assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(refused.headers().firstValue("Strict-Transport-Security"))
-                .as("X-Forwarded-Proto is not believed either")
+        HttpResponse<String> rejected = get(server.api(), SOME_RECORD, "", "203.0.113.3");
+        assertThat(rejected.statusCode()).isEqualTo(429);
+        assertThat(rejected.headers().firstValue("Strict-Transport-Security"))
+                .as("X-Forwarded-Proto is ignored, too")
                 .isEmpty();
     }
 
     @Test
-    void whatAClientPutsBeforeTheProxysWordIsNotTaken() {
+    void ignoresForwardedAddressesBeforeTheProxys() {
         for (int i = 0; i < 4; i++) {
             assertThat(get(SOME_RECORD, "", "203.0.113." + i + ", 198.51.100.5").statusCode())
                     .isEqualTo(401);
@@ -161,7 +161,7 @@ class LimitsIT {
     }
 
     @Test
-    void everyAnswerTellsTheBrowserWhatNotToDo() {
+    void setsSecurityHeaders() {
         for (HttpResponse<String> answer :
                 List.of(get(SOME_RECORD, proctor("dora", 1), "198.51.100.6"), get(SOME_RECORD, "", "198.51.100.6"))) {
             Map<String, String> expected = Map.of(
@@ -180,7 +180,7 @@ class LimitsIT {
     }
 
     @Test
-    void onlyListedOriginsMayCall() {
+    void acceptsListedOriginsOnly() {
         for (String origin : new String[] {"https://exam.example.org", "capacitor://localhost"}) {
             HttpResponse<String> listed = preflight(origin);
             assertThat(listed.statusCode()).isEqualTo(200);

@@ -14,7 +14,7 @@ public enum Outage {
         this.begin = begin;
     }
 
-    /** Until the proxy is reset. */
+    /** Makes the server unavailable until the proxy is reset. */
     public void begin(NetworkProxy proxy) {
         begin.accept(proxy);
     }

@@ -19,10 +19,10 @@ import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.erasure.EraseCommand;
+import dev.mobilesync.web.reconciliation.SweepCommand;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.CaptureVersions;
-import dev.mobilesync.web.sweep.SweepCommand;
 import io.minio.MinioClient;
 import io.minio.RemoveObjectArgs;
 import java.io.ByteArrayOutputStream;
@@ -53,8 +53,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Retakes, downloads, {@code --sweep} and {@code --erase} on a real S3 server, whose versions and delete markers are not those of
- * the stores that the other tests use. The bucket does not exist before.
+ * Retakes, downloads, {@code --sweep} and {@code --erase} on a real S3 server, with real versions and delete markers.
+ * The bucket does not exist before.
  */
 @NeedsS3Gateway
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -181,7 +181,7 @@ class S3GatewayIT {
                 .isEqualTo(imageVersion(second));
         assertThat(versionsOf(examinee))
                 .hasSize(3)
-                .filteredOn(CaptureVersions.Version::isDeletionMark)
+                .filteredOn(CaptureVersions.Version::isDeleteMarker)
                 .hasSize(1);
     }
 
@@ -198,7 +198,7 @@ class S3GatewayIT {
         assertThat(sweep()).as(output()).isZero();
 
         assertThat(output())
-                .contains("G5/E5 (no record)", "G6/E5 (no record)", "4 pictures looked at, 2 found")
+                .contains("G5/E5 (no record)", "G6/E5 (no record)", "4 captures inspected, 2 found")
                 .doesNotContain("G5/E6");
         Map<String, String> published = new HashMap<>();
         for (int i = 0; i < 2; i++) {
@@ -215,7 +215,7 @@ class S3GatewayIT {
         put(deleted, 1);
         put(deleted, 2);
         delete(deleted);
-        // Deleted, and stored again.
+        // deleted and stored again
         ExamineeKey again = new ExamineeKey("G7", "E8");
         put(again, 3);
         delete(again);
@@ -241,7 +241,7 @@ class S3GatewayIT {
 
         assertThat(versionsOf(erased)).isEmpty();
         assertThat(captures.open(erased, second.version())).isNull();
-        assertThat(output()).contains("total: 3 erased", "picture: 2", "deletion mark: 1");
+        assertThat(output()).contains("total: 3 erased", "capture: 2", "deletion mark: 1");
         assertThat(versionsOf(kept)).hasSize(1);
 
         assertThat(erase("G8")).as(output()).isZero();
@@ -273,7 +273,7 @@ class S3GatewayIT {
         return MessageCodec.decode(requireNonNull(message).getBody(), MobileSyncStatus.class);
     }
 
-    /** As after a crash between storing and publishing. */
+    /** Stores an image without publishing it, as a crash in between does. */
     private CaptureStore.Stored put(ExamineeKey examinee, int seed) throws Exception {
         byte[] picture = Jpegs.picture(64, 48, seed);
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Date;
 import org.junit.jupiter.api.Test;
 
-/** The scenario's inputs give the scenario's message, field for field. */
+/** The scenario's upload produces the scenario's message, field for field. */
 @ServerContract
 class ScenarioIT {
 
@@ -37,7 +37,7 @@ class ScenarioIT {
             """;
 
     @Test
-    void givesTheScenariosStatusMessage() {
+    void producesStatusMessageOfScenario() {
         WebServerFixture server = WebServerFixture.shared();
         server.clock().stopAt(AT);
         HttpResponse<String> answer = server.api().upload(new ExamineeKey("P001", "E001"), "M001", Jpegs.picture(1));

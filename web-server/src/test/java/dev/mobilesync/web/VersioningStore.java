@@ -20,13 +20,13 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of an S3 endpoint that versions objects as {@link CaptureStore} and {@link CaptureVersions} use; the embedded
- * store does not version.
+ * An S3 endpoint with versions, limited to the operations of {@link CaptureStore} and {@link CaptureVersions}. The
+ * embedded store has no versions.
  */
 public final class VersioningStore {
 
     private final HttpServer server;
-    /** Versions by path; {@code null} where one was erased. */
+    /** Versions by path; {@code null} for an erased one. */
     private final Map<String, List<@Nullable Version>> objects = new TreeMap<>();
 
     private boolean bucketMade;
@@ -49,12 +49,12 @@ public final class VersioningStore {
         server.start();
     }
 
-    /** Starts one that ends with this JVM. */
+    /** Starts a store that ends with this JVM. */
     public static VersioningStore start() {
         return new VersioningStore();
     }
 
-    /** Spring properties that point web-server at it: {@code mobile-sync.store.*}. Any keys are good. */
+    /** Properties {@code mobile-sync.store.*} of this store. It accepts any credentials. */
     public Map<String, String> properties() {
         return Map.of(
                 "mobile-sync.store.endpoint",
@@ -97,7 +97,7 @@ public final class VersioningStore {
         return Integer.parseInt(query.substring("versionId=v".length()));
     }
 
-    /** All versions, or of each object the latest. */
+    /** Lists all versions, or the latest of each object. */
     private byte[] listXml(String what, String path, String query) {
         String bucket = path.replace("/", "");
         String prefix = "";

@@ -37,12 +37,12 @@ import org.springframework.context.support.GenericApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A web-server in this JVM, on a free port. Test classes that ask for the same properties get the same one, with empty
- * queues, an empty Redis database and an empty object store. It ends with the JVM, so no test closes it.
+ * A web-server in this JVM, on a free port. Test classes with equal properties share one, with empty queues, an empty
+ * Redis database and an empty object store. It ends with the JVM, so no test closes it.
  */
 public final class WebServerFixture implements AutoCloseable {
 
-    /** So that a test does not wait for seconds where the broker or Redis hangs. */
+    /** Keep tests short while the broker or Redis hangs. */
     public static final Map<String, String> SHORT_SERVER_LIMITS =
             Map.of("mobile-sync.broker.confirm-timeout", "1s", "spring.data.redis.timeout", "1s");
 
@@ -67,7 +67,7 @@ public final class WebServerFixture implements AutoCloseable {
                 .run(arguments.toArray(String[]::new));
         this.api = client("local.server.port");
         this.management = client("local.management.port");
-        // Otherwise the queues are declared with the first message.
+        // Declares the queues, which otherwise happens with the first message.
         bean(AmqpAdmin.class).initialize();
     }
 
@@ -77,9 +77,9 @@ public final class WebServerFixture implements AutoCloseable {
     }
 
     /**
-     * Returns one that reaches its servers directly.
+     * Returns a shared server that connects directly to its servers.
      *
-     * @param properties beyond those that point at the servers
+     * @param properties in addition to the addresses of the servers
      */
     public static WebServerFixture shared(Map<String, String> properties) {
         SharedInfrastructure infrastructure = SharedInfrastructure.open();
@@ -91,7 +91,7 @@ public final class WebServerFixture implements AutoCloseable {
     }
 
     /**
-     * Returns one for many requests: without a limit on wrong codes and on anonymous requests, for two uploads at a time.
+     * Returns a shared server without limits on wrong codes and anonymous requests, which handles two uploads at once.
      * Pages of {@code https://exam.example.com} may call it.
      */
     public static WebServerFixture withoutRateLimits() {
@@ -103,7 +103,7 @@ public final class WebServerFixture implements AutoCloseable {
                 "mobile-sync.limits.requests-per-address", "0"));
     }
 
-    /** Returns one that reaches its servers through {@link #proxies()}, which a test can break. */
+    /** Returns a shared server that connects through {@link #proxies()}, which a test can break. */
     public static WebServerFixture behindProxies(Map<String, String> properties) {
         SharedInfrastructure infrastructure = SharedInfrastructure.open();
         WebServerFixture server = get(infrastructure, infrastructure.proxied(), withoutUploadLimit(properties));
@@ -111,14 +111,14 @@ public final class WebServerFixture implements AutoCloseable {
         return server;
     }
 
-    /** Starts one that is not shared, behind proxies as they are. */
+    /** Starts a server that is not shared. Leaves the proxies in their current state. */
     static WebServerFixture startBehindProxies() {
         SharedInfrastructure infrastructure = SharedInfrastructure.get();
         return new WebServerFixture(
                 infrastructure, arguments(infrastructure.proxied().properties(), withoutUploadLimit(Map.of())));
     }
 
-    /** A test repeats an upload until the servers are back. */
+    /** Disables the upload limit, because tests repeat uploads until the servers are available. */
     private static Map<String, String> withoutUploadLimit(Map<String, String> properties) {
         Map<String, String> all = new HashMap<>(properties);
         all.put("mobile-sync.limits.uploads-per-examinee", "0");
@@ -132,7 +132,7 @@ public final class WebServerFixture implements AutoCloseable {
 
     private static synchronized WebServerFixture get(
             SharedInfrastructure infrastructure, TestServers servers, Map<String, String> properties) {
-        // A command that ran in this JVM may have silenced it.
+        // A command in this JVM may have disabled the logger.
         LoggingSystem.get(WebServerFixture.class.getClassLoader())
                 .setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
         WebServerFixture server = RUNNING.computeIfAbsent(
@@ -152,7 +152,7 @@ public final class WebServerFixture implements AutoCloseable {
         all.put("server.port", "0");
         all.put("management.server.port", "0");
         all.put("mobile-sync.jwt.secret", TestTokens.SECRET);
-        // A sweep would publish what a test has uploaded.
+        // A sweep would publish the captures of tests.
         all.put("mobile-sync.sweep-interval", "0");
         all.putAll(properties);
         return all.entrySet().stream()
@@ -165,7 +165,7 @@ public final class WebServerFixture implements AutoCloseable {
         return context.getBean(type);
     }
 
-    /** What it was started with: good for a command that reaches the same servers. */
+    /** The properties, for a command that uses the same servers. */
     public List<String> arguments() {
         return arguments;
     }
@@ -174,7 +174,7 @@ public final class WebServerFixture implements AutoCloseable {
         return api;
     }
 
-    /** Calls the port for health and metrics. */
+    /** A client of the port for health and metrics. */
     ApiClient management() {
         return management;
     }
@@ -183,7 +183,7 @@ public final class WebServerFixture implements AutoCloseable {
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
-    /** Repairs the proxies, and returns when the failures that happened meanwhile are published. */
+    /** Resets the proxies, and waits until all pending failures are published. */
     public void restore() {
         proxies().broker().reset();
         proxies().redis().reset();
@@ -191,14 +191,14 @@ public final class WebServerFixture implements AutoCloseable {
         awaitFailuresPublished();
     }
 
-    /** Failures are published in turn: this one is the last. */
+    /** Waits for a new failure, which is published after all earlier ones. */
     private void awaitFailuresPublished() {
         ExamineeKey last = new ExamineeKey("LAST", "E" + UUID.randomUUID());
         assertProblem(api.upload(last, "M001", new byte[1]), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
         nextStatus(status -> status.examinee().equals(last));
     }
 
-    /** The proxies of a server that was started behind them. */
+    /** The proxies of this server. */
     public ProxiedServers proxies() {
         return infrastructure.proxied();
     }
@@ -207,7 +207,7 @@ public final class WebServerFixture implements AutoCloseable {
         return clock;
     }
 
-    /** Waits until readiness is answered with this HTTP status. */
+    /** Waits until the readiness probe returns an HTTP status. */
     public void awaitReadiness(int status) {
         poll().atMost(Duration.ofSeconds(40))
                 .untilAsserted(() -> assertThat(readiness()).returns(status, HttpResponse::statusCode));
@@ -217,7 +217,7 @@ public final class WebServerFixture implements AutoCloseable {
         return management.get("/actuator/health/readiness", "");
     }
 
-    /** The answer is a problem of this code. */
+    /** Asserts that the response is a problem with this code. */
     public static void assertProblem(HttpResponse<String> answer, ErrorCode code, int status) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
@@ -228,7 +228,7 @@ public final class WebServerFixture implements AutoCloseable {
         assertThat(problem.path("title").asString()).isNotBlank();
     }
 
-    /** Awaitility, looking at once and then often. */
+    /** Awaitility with an immediate first check and short intervals. */
     public static ConditionFactory poll() {
         return Awaitility.await()
                 .pollDelay(Duration.ZERO)
@@ -236,12 +236,12 @@ public final class WebServerFixture implements AutoCloseable {
                 .atMost(TIMEOUT);
     }
 
-    /** What went to {@code status_queue}: the next message, which must come. */
+    /** Waits for the next message in {@code status_queue}. */
     public Delivered nextStatus() {
         return poll().until(this::pollStatus, list -> !list.isEmpty()).get(0);
     }
 
-    /** Drops messages until one fits. */
+    /** Drops messages until one matches. */
     public Delivered nextStatus(Predicate<MobileSyncStatus> wanted) {
         return poll().until(
                         this::pollStatus,
@@ -249,7 +249,7 @@ public final class WebServerFixture implements AutoCloseable {
                 .get(0);
     }
 
-    /** The next message, if there is one now. */
+    /** Returns the next message, if there is one now. */
     public List<Delivered> pollStatus() {
         return onChannel(channel -> {
             GetResponse message = channel.basicGet(AmqpNames.STATUS_QUEUE, true);

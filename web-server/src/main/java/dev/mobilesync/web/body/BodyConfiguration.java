@@ -8,12 +8,12 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** How bodies are received. Each feature registers its routes. */
+/** Beans that receive bodies. Each feature registers its own {@link BodyRoute}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BodyProperties.class)
 class BodyConfiguration {
 
-    /** Spring Security's chain has -100. */
+    /** Spring Security's filter chain has the order -100. */
     private static final int AFTER_SECURITY = 0;
 
     @Bean

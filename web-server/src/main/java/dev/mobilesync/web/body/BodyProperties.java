@@ -11,12 +11,13 @@ import org.springframework.util.unit.DataSize;
 /**
  * How the bodies of uploads are received, {@code mobile-sync.body.*}.
  *
- * @param maxTime how long a body may take from its first byte to its last
- * @param minRate how many bytes a second must arrive, on average over each {@code rateWindow}
- * @param rateWindow over which time {@code minRate} is measured
- * @param memory how much of all bodies together is kept in memory, until they are handled
- * @param disk how much more of all bodies together is kept in one file; 0 for none
- * @param directory where that file is, by default the JVM's folder for temporary files; it has no name there while the service runs
+ * @param maxTime the limit from a body's first byte to its last
+ * @param minRate the least number of bytes per second, on average over each {@code rateWindow}
+ * @param rateWindow the period over which {@code minRate} is measured
+ * @param memory the memory that all pending bodies share
+ * @param disk the further space that all pending bodies share in one file; 0 for none
+ * @param directory of that file, by default the JVM's folder for temporary files. The file has no name while the
+ *     service runs
  */
 @ConfigurationProperties("mobile-sync.body")
 public record BodyProperties(
@@ -31,7 +32,7 @@ public record BodyProperties(
     private static final Duration MAX_WINDOW = Duration.ofSeconds(15);
 
     /**
-     * @throws IllegalArgumentException if a value is not one that its key may have; the message names the key
+     * @throws IllegalArgumentException if a value is invalid; the message names the key
      */
     public BodyProperties {
         require(maxTime.compareTo(MIN_WINDOW) >= 0, "max-time", "must be 1s or more");

@@ -2,7 +2,7 @@ package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.http.BodyReader;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The body of one request, while it arrives. Ends once: with all of it, or with a failure; then the request is handled. */
+/**
+ * Receives the body of one request. Ends once, with the whole body or a failure; then the request is dispatched again.
+ */
 final class BodyReception implements BodyReader.Sink {
 
     private static final Logger log = LoggerFactory.getLogger(BodyReception.class);
@@ -80,7 +82,7 @@ final class BodyReception implements BodyReader.Sink {
         fail(new ApiException(route.damaged(), "the body is cut off", cause));
     }
 
-    /** Ends it if it takes too long. Called about once a second, by one thread. */
+    /** Fails a body that takes too long. Called about twice a second, by one thread. */
     void check(long now) {
         if (now - startedAt > properties.maxTime().toNanos()) {
             fail(new ApiException(

@@ -9,19 +9,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** All bodies that are on their way, and a watch that ends those which take too long. */
+/** All bodies in flight, and a watchdog that fails those that take too long. */
 final class BodyReceptions implements AutoCloseable {
 
-    private static final long ANONYMOUS_BYTES = 16 * 1024 * 1024;
-    private static final long CHECK_MILLIS = 500;
+    private static final long ANONYMOUS_MEMORY_BYTES = 16 * 1024 * 1024;
+    private static final long CHECK_INTERVAL_MILLIS = 500;
 
     private final BodyProperties properties;
     private final BodySpool uploads;
     private final BodySpool anonymous;
     private final Set<BodyReception> running = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "body-watch");
+    private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "body-watchdog");
         thread.setDaemon(true);
         return thread;
     });
@@ -30,18 +31,19 @@ final class BodyReceptions implements AutoCloseable {
         this.properties = properties;
         this.uploads = new BodySpool(
                 properties.memory().toBytes(), properties.disk().toBytes(), Path.of(properties.directory()));
-        this.anonymous = new BodySpool(ANONYMOUS_BYTES, 0, Path.of(properties.directory()));
+        this.anonymous = new BodySpool(ANONYMOUS_MEMORY_BYTES, 0, Path.of(properties.directory()));
         Gauge.builder("mobile.sync.bodies", running, Set::size)
-                .description("Bodies that are on their way")
+                .description("Request bodies in flight")
                 .register(meters);
         gauge(meters, "memory", () -> uploads.memoryBytes() + anonymous.memoryBytes());
         gauge(meters, "disk", uploads::fileBytes);
-        watch.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+        watchdog.scheduleWithFixedDelay(
+                this::check, CHECK_INTERVAL_MILLIS, CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private static void gauge(MeterRegistry meters, String where, java.util.function.Supplier<Number> value) {
+    private static void gauge(MeterRegistry meters, String where, Supplier<Number> value) {
         Gauge.builder("mobile.sync.bodies.bytes", value)
-                .description("Bytes of bodies that are kept until their requests are handled")
+                .description("Bytes of request bodies until the requests are handled")
                 .tag("where", where)
                 .baseUnit("bytes")
                 .register(meters);
@@ -62,7 +64,7 @@ final class BodyReceptions implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        watch.shutdownNow();
+        watchdog.shutdownNow();
         uploads.close();
         anonymous.close();
     }

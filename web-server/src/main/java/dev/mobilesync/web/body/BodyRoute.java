@@ -1,16 +1,17 @@
 package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.web.http.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
 
 /**
- * A route whose body is received before it is handled.
+ * A route whose requests are handled when their bodies have arrived.
  *
- * @param maxBytes the longest body
- * @param tooLarge what a longer one is answered with
- * @param damaged what one is answered with that does not come to its end in time
+ * @param maxBytes the largest body
+ * @param tooLarge the error for a larger body
+ * @param damaged the error for a body that is incomplete or too slow
  */
 public record BodyRoute(
         PathPatternRequestMatcher matcher,
@@ -20,11 +21,11 @@ public record BodyRoute(
         ErrorCode damaged,
         Admission admission) {
 
-    /** Which bound a body shares with others. */
+    /** The buffer that bodies share. */
     public enum Store {
         /** Memory and disk. */
         UPLOADS,
-        /** A little memory of its own: whoever has no token cannot use up what uploads need. */
+        /** A small separate buffer, so that unauthenticated requests cannot use up that of uploads. */
         ANONYMOUS
     }
 
@@ -35,29 +36,29 @@ public record BodyRoute(
         /**
          * Admits a request.
          *
-         * @throws Refusal if it is answered now, whatever its body is
+         * @throws ApiException if the request is rejected without reading its body
          */
         Ticket admit(HttpServletRequest request, MatchResult match);
     }
 
-    /** A request that was admitted. */
+    /** An admitted request. */
     public interface Ticket {
 
-        /** Admits without a condition. */
+        /** Handles every request at once. */
         Ticket NONE = new Ticket() {};
 
         /**
-         * The body was received.
+         * Called when the whole body has arrived.
          *
-         * @param handle to be called once the request can be handled
+         * @param handle continues the request; may be called later, on any thread
          */
         default void onReceived(Runnable handle) {
             handle.run();
         }
 
-        /** The request is over. Called once. */
+        /** Called once, when the request has ended. */
         default void close() {
-            // has nothing to give back
+            // holds no resources
         }
     }
 }

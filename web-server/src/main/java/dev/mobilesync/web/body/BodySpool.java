@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bodies that are on their way, in blocks of 16 KiB: in memory, and in one file when that is full. Both have a bound that
- * all bodies share. The file has no name as soon as it is open, so nothing of it is left after a crash.
+ * Stores bodies in blocks of 16 KiB: in memory, and in one file when the memory is full. All bodies share the bounds of
+ * both. The file is unlinked when it is open, so a crash leaves nothing behind.
  */
 final class BodySpool implements AutoCloseable {
 
@@ -40,12 +40,12 @@ final class BodySpool implements AutoCloseable {
         try {
             this.file = maxFileBlocks == 0 ? null : open(directory);
         } catch (IOException e) {
-            throw new IllegalStateException("mobile-sync.body.directory: no file can be made in " + directory, e);
+            throw new IllegalStateException("mobile-sync.body.directory: cannot create a file in " + directory, e);
         }
     }
 
     private static FileChannel open(Path directory) throws IOException {
-        // Its permissions are for the owner alone.
+        // createTempFile restricts the permissions to the owner.
         Path path = Files.createTempFile(directory, "mobile-sync-bodies", null);
         FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
@@ -101,7 +101,7 @@ final class BodySpool implements AutoCloseable {
      */
     private record Block(int index, byte @Nullable [] memory) {}
 
-    /** One body. Written by one thread at a time, then read, then released. */
+    /** One body: appended to by one thread at a time, then read, then released. */
     final class Body {
 
         private final List<Block> blocks = new ArrayList<>();
@@ -115,7 +115,7 @@ final class BodySpool implements AutoCloseable {
         /**
          * Appends bytes.
          *
-         * @return whether there was room for them
+         * @return whether there was space for them
          * @throws IOException if the disk fails
          */
         synchronized boolean append(ByteBuffer bytes) throws IOException {
@@ -175,7 +175,7 @@ final class BodySpool implements AutoCloseable {
             return file;
         }
 
-        /** The bytes, from the beginning. */
+        /** Returns a stream from the beginning. */
         InputStream open() {
             return new InputStream() {
 
@@ -199,7 +199,7 @@ final class BodySpool implements AutoCloseable {
             };
         }
 
-        /** Gives its room back; it cannot be read any more. */
+        /** Frees the blocks. The body cannot be read afterwards. */
         synchronized void release() {
             if (!released) {
                 released = true;

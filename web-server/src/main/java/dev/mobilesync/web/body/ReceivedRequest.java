@@ -1,6 +1,6 @@
 package dev.mobilesync.web.body;
 
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,14 +12,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose body was received, or was not, which whoever reads it gets to know. */
+/** A request whose body has been received. If that failed, {@link #getInputStream} throws the failure. */
 final class ReceivedRequest extends HttpServletRequestWrapper {
 
     private final BodySpool.@Nullable Body body;
     private final @Nullable ApiException failure;
 
     /**
-     * @param failure why the body is not there, if it is not
+     * @param failure why the body is missing; {@code null} if it is complete
      */
     ReceivedRequest(HttpServletRequest request, BodySpool.@Nullable Body body, @Nullable ApiException failure) {
         super(request);
@@ -75,7 +75,7 @@ final class ReceivedRequest extends HttpServletRequestWrapper {
 
         @Override
         public void setReadListener(ReadListener listener) {
-            throw new IllegalStateException("the body is here already");
+            throw new IllegalStateException("the body has been received already");
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.http.Problem;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
@@ -17,8 +17,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * Receives bodies, after the caller was authenticated and before the request is handled. While a body is on its way no
- * thread waits for it. A route that takes none does not read it, and {@code UnreadBodyValve} discards it.
+ * Receives bodies after authentication and before the request is handled, without blocking a thread. A route without a
+ * {@link BodyRoute} does not read its body, and {@code UnreadBodyValve} discards it.
  */
 final class RequestBodyFilter extends HttpFilter {
 

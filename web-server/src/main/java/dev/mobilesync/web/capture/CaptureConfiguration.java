@@ -8,7 +8,6 @@ import dev.mobilesync.web.common.TimeLimitedLookup;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.pairing.DeviceBindings;
 import dev.mobilesync.web.store.CaptureStore;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -17,51 +16,57 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 
-/** The parts of uploads. */
+/** Beans of uploads. */
 @Configuration(proxyBeanMethods = false)
 class CaptureConfiguration {
 
-    /** What a body may have besides the picture: the metadata and the form's own words. */
+    /** The metadata, and the form's boundaries and headers. */
     private static final long FORM_BYTES = 128 * 1024;
 
-    /** More than there are request threads: each asks once before and once after a body. */
+    /** More than there are request threads, each of which waits for one lookup at a time. */
     private static final int MAX_LOOKUPS = 1_000;
 
     @Bean
-    UploadSlots uploadSlots(WebServerProperties settings) {
-        return new UploadSlots(settings.maxUploads());
+    UploadSlots uploadSlots(WebServerProperties properties) {
+        return new UploadSlots(properties.maxUploads());
     }
 
     @Bean
-    BodyRoute uploadRoute(WebServerProperties settings, DeviceBindings devices, UploadSlots slots) {
+    UploadAdmission uploadAdmission(WebServerProperties properties, DeviceBindings deviceBindings, UploadSlots slots) {
+        return new UploadAdmission(properties, deviceBindings, slots);
+    }
+
+    @Bean
+    BodyRoute uploadRoute(WebServerProperties properties, UploadAdmission admission) {
         return new BodyRoute(
                 PathPatternRequestMatcher.pathPattern(HttpMethod.POST, CaptureController.UPLOADS),
                 BodyRoute.Store.UPLOADS,
-                settings.maxCaptureSize().toBytes() + FORM_BYTES,
+                properties.maxCaptureSize().toBytes() + FORM_BYTES,
                 ErrorCode.CAPTURE_TOO_LARGE,
                 ErrorCode.CAPTURE_TRANSFER_FAILED,
-                new UploadAdmission(settings, devices, slots));
+                admission);
     }
 
     @Bean
-    FailurePublisher failureNotices(ConfirmedPublisher publisher) {
-        return new FailurePublisher(publisher);
+    FailurePublisher failurePublisher(ConfirmedPublisher publisher, Clock clock) {
+        return new FailurePublisher(publisher, clock);
     }
 
     @Bean
-    DistributedUploadLock sharedTurns(StringRedisTemplate redis, WebServerProperties settings) {
-        // The last that an upload asks of the store may go on for the store's own time.
-        Duration longest = settings.answerWithin().plus(settings.store().timeout());
-        return new DistributedUploadLock(redis, longest.plusSeconds(1), settings.maxUploads());
+    DistributedUploadLock uploadLock(StringRedisTemplate redis, WebServerProperties properties) {
+        // A write that starts at the deadline may last for the store's timeout.
+        Duration maxUploadTime =
+                properties.answerWithin().plus(properties.store().timeout());
+        return new DistributedUploadLock(redis, maxUploadTime.plusSeconds(1), properties.maxUploads());
     }
 
     @Bean
-    TimeLimitedLookup briefLookup() {
+    TimeLimitedLookup timeLimitedLookup() {
         return new TimeLimitedLookup(MAX_LOOKUPS);
     }
 
     @Bean
-    RetakeLookup retakes(SyncRecordReader records, TimeLimitedLookup lookup) {
+    RetakeLookup retakeLookup(SyncRecordReader records, TimeLimitedLookup lookup) {
         return new RetakeLookup(records, lookup);
     }
 
@@ -72,14 +77,11 @@ class CaptureConfiguration {
 
     @Bean
     CaptureUpload captureUpload(
-            WebServerProperties settings,
             CaptureStore store,
-            DistributedUploadLock turns,
+            DistributedUploadLock uploadLock,
             ConfirmedPublisher publisher,
-            RetakeLookup retakes,
-            FailurePublisher notices,
-            MeterRegistry meters,
+            RetakeLookup retakeLookup,
             Clock clock) {
-        return new CaptureUpload(settings, store, turns, publisher, retakes, notices, meters, clock);
+        return new CaptureUpload(store, uploadLock, publisher, retakeLookup, clock);
     }
 }

@@ -1,11 +1,15 @@
 package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.pairing.DeviceBindings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Objects;
@@ -16,21 +20,36 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Uploads. */
+/**
+ * Uploads. {@link UploadAdmission} has admitted the request and its body has been received when the controller is
+ * called.
+ */
 @RestController
 public class CaptureController {
 
     /** The route of uploads. */
     public static final String UPLOADS = "/api/v1/plans/{planId}/examinees/{examineeId}/mobile-captures";
 
-    private final CaptureUpload upload;
-    private final DeviceBindings devices;
-    private final int maxPicture;
+    private final UploadAdmission admission;
+    private final DeviceBindings deviceBindings;
+    private final CaptureUpload captureUpload;
+    private final FailurePublisher failurePublisher;
+    private final MeterRegistry meters;
+    private final int maxImageBytes;
 
-    CaptureController(CaptureUpload upload, DeviceBindings devices, WebServerProperties settings) {
-        this.upload = upload;
-        this.devices = devices;
-        this.maxPicture = Math.toIntExact(settings.maxCaptureSize().toBytes());
+    CaptureController(
+            UploadAdmission admission,
+            DeviceBindings deviceBindings,
+            CaptureUpload captureUpload,
+            FailurePublisher failurePublisher,
+            MeterRegistry meters,
+            WebServerProperties properties) {
+        this.admission = admission;
+        this.deviceBindings = deviceBindings;
+        this.captureUpload = captureUpload;
+        this.failurePublisher = failurePublisher;
+        this.meters = meters;
+        this.maxImageBytes = Math.toIntExact(properties.maxCaptureSize().toBytes());
     }
 
     @PostMapping(UPLOADS)
@@ -39,20 +58,31 @@ public class CaptureController {
             @PathVariable String examineeId,
             @AuthenticationPrincipal AuthenticatedCaller caller,
             HttpServletRequest request) {
-        AuthenticatedCaller.Device phone = UploadAdmission.phone(planId, examineeId, caller);
-        UploadAdmission.Ticket ticket = UploadAdmission.ticket(request);
-        MobileSyncStatus status = upload.receive(
-                phone,
-                () -> {
-                    if (ticket != null) {
-                        ticket.requireSlot();
-                    }
-                    UploadRequest form = UploadRequest.read(request, maxPicture);
-                    // A phone that was replaced while its body arrived is refused, too.
-                    devices.requireCurrent(phone);
-                    return form;
-                },
-                ticket == null ? null : ticket.deadline());
+        AuthenticatedCaller.Device device = UploadAdmission.requireDevice(planId, examineeId, caller);
+        Timer.Sample sample = Timer.start(meters);
+        String outcome = ErrorCode.INTERNAL_ERROR.name();
+        try {
+            admission.requireSlot(request);
+            UploadRequest upload = UploadRequest.read(request, maxImageBytes);
+            // The phone may have been replaced while its body arrived.
+            deviceBindings.requireCurrent(device);
+            upload.requireSentBy(device);
+            MobileSyncStatus status = captureUpload.storeAndPublish(device, upload, admission.deadline(request));
+            outcome = status.status().name();
+            return created(status);
+        } catch (ApiException e) {
+            outcome = e.code().name();
+            failurePublisher.publishFailure(device, e);
+            throw e;
+        } finally {
+            sample.stop(Timer.builder("mobile.sync.uploads")
+                    .description("Uploads by outcome")
+                    .tag("outcome", outcome)
+                    .register(meters));
+        }
+    }
+
+    private static ResponseEntity<byte[]> created(MobileSyncStatus status) {
         CaptureInfo capture = Objects.requireNonNull(status.captureInfo());
         return ResponseEntity.created(URI.create(capture.imageUrl()))
                 .contentType(MediaType.APPLICATION_JSON)

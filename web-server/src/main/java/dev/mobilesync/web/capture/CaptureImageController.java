@@ -6,8 +6,8 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.service.security.AuditEvent;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.KeyTemplate;
+import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.StoreFailedException;
@@ -27,7 +27,10 @@ import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Pictures, for the proctors of a plan whose record names them. To everybody else there are none. Every view is audited. */
+/**
+ * Serves an image to proctors of a plan whose record references it. All other callers receive 404. Each view is
+ * audited.
+ */
 @RestController
 class CaptureImageController {
 
@@ -40,10 +43,10 @@ class CaptureImageController {
     }
 
     @GetMapping("/${mobile-sync.store.bucket:captures}/**")
-    ResponseEntity<Resource> picture(@AuthenticationPrincipal AuthenticatedCaller caller, HttpServletRequest request)
+    ResponseEntity<Resource> view(@AuthenticationPrincipal AuthenticatedCaller caller, HttpServletRequest request)
             throws StoreFailedException, IOException {
         String imageUrl = request.getRequestURI();
-        KeyTemplate.Ids owner = store.owner(imageUrl);
+        KeyTemplate.Ids owner = store.parseImageUrl(imageUrl);
         AuditEvent audit = AuditEvent.of("view-picture")
                 .by(caller)
                 .with("plan", null)
@@ -52,13 +55,13 @@ class CaptureImageController {
                 .with("address", request.getRemoteAddr())
                 .with("result", HttpStatus.SERVICE_UNAVAILABLE.value());
         try {
-            CaptureStore.ObjectStream picture = open(caller, imageUrl, owner, audit);
+            CaptureStore.ObjectStream image = open(caller, imageUrl, owner, audit);
             audit.with("result", HttpStatus.OK.value());
             return ResponseEntity.ok()
                     .contentType(MediaType.IMAGE_JPEG)
-                    .contentLength(picture.size())
+                    .contentLength(image.size())
                     .cacheControl(CacheControl.noStore().cachePrivate())
-                    .body(new InputStreamResource(picture.content()));
+                    .body(new InputStreamResource(image.content()));
         } catch (ApiException e) {
             audit.with("result", HttpStatus.NOT_FOUND.value());
             throw e;
@@ -71,29 +74,29 @@ class CaptureImageController {
             AuthenticatedCaller caller, String imageUrl, KeyTemplate.@Nullable Ids owner, AuditEvent audit)
             throws StoreFailedException, IOException {
         SyncRecord record = owner != null && caller instanceof AuthenticatedCaller.Proctor proctor
-                ? recordNaming(imageUrl, owner, proctor)
+                ? findRecordReferencing(imageUrl, owner, proctor)
                 : null;
         if (record == null) {
             throw notFound();
         }
         audit.with("plan", record.planId()).with("imageVersion", record.imageVersion());
-        CaptureStore.ObjectStream picture = store.open(record.examinee(), record.imageVersion());
-        if (picture == null) {
+        CaptureStore.ObjectStream image = store.open(record.examinee(), record.imageVersion());
+        if (image == null) {
             throw notFound();
         }
-        if (record.imageVersion() == null && !isOfPlanOf(caller, picture.facts())) {
-            picture.content().close();
+        if (record.imageVersion() == null && !isFromPlanOf(caller, image.metadata())) {
+            image.content().close();
             throw notFound();
         }
-        return picture;
+        return image;
     }
 
-    /** The record, of a plan of the proctor's, that names the picture; the latest if several plans have one. */
-    private @Nullable SyncRecord recordNaming(
+    /** Returns the latest record of the proctor's plans that references the image. */
+    private @Nullable SyncRecord findRecordReferencing(
             String imageUrl, KeyTemplate.Ids owner, AuthenticatedCaller.Proctor proctor) {
         List<ExamineeKey> candidates = proctor.plans().stream()
                 .map(plan -> new ExamineeKey(plan, owner.examineeId()))
-                .filter(owner::are)
+                .filter(owner::matches)
                 .toList();
         return records.readAll(candidates).stream()
                 .filter(Objects::nonNull)
@@ -102,9 +105,9 @@ class CaptureImageController {
                 .orElse(null);
     }
 
-    /** Where nothing is versioned, another plan's picture may have taken the place of the one that was meant. */
-    private static boolean isOfPlanOf(AuthenticatedCaller caller, @Nullable CaptureMetadata facts) {
-        return facts != null && caller.isProctorOf(facts.examinee().planId());
+    /** In a store without versions, another plan's image may have replaced the referenced one. */
+    private static boolean isFromPlanOf(AuthenticatedCaller caller, @Nullable CaptureMetadata metadata) {
+        return metadata != null && caller.isProctorOf(metadata.examinee().planId());
     }
 
     private static ApiException notFound() {

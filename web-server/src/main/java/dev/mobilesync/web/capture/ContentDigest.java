@@ -1,7 +1,7 @@
 package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** {@code Content-Digest} (RFC 9530): {@code sha-256=:<base64>:}. Other algorithms are read over. */
+/** {@code Content-Digest} (RFC 9530): {@code sha-256=:<base64>:}. Other algorithms are ignored. */
 final class ContentDigest {
 
     private static final Pattern MEMBER =
@@ -22,12 +22,11 @@ final class ContentDigest {
     /**
      * Parses the header.
      *
-     * @param headers its values; empty where there is none
-     *
+     * @param headers its values; empty if there are none
      * @return the SHA-256, or {@code null} if there is none
-     * @throws Refusal {@code INVALID_REQUEST} if it is malformed
+     * @throws ApiException {@code INVALID_REQUEST} if the header is malformed
      */
-    static byte @Nullable [] sha256In(Iterable<String> headers) {
+    static byte @Nullable [] parse(Iterable<String> headers) {
         byte[] sha256 = null;
         for (String header : headers) {
             for (String member : header.split(",", -1)) {
@@ -50,7 +49,7 @@ final class ContentDigest {
                 return digest;
             }
         } catch (IllegalArgumentException e) {
-            // told below
+            // rejected below
         }
         throw malformed();
     }

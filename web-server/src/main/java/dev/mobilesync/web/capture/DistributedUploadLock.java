@@ -3,8 +3,8 @@ package dev.mobilesync.web.capture;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.service.redis.RedisLease;
-import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.http.ApiException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -19,103 +19,104 @@ import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * One upload at a time per picture over all instances, as well as that goes: by a lease in Redis beside the turn in this
- * one. While Redis is away uploads go on without it. Two of the same examinee at the same moment through two instances
- * may then leave the older one's picture in a store without versions.
+ * Serializes the uploads of one image over all instances, best effort: a local lock and a lease in Redis. While Redis
+ * is unavailable, uploads continue with the local lock only. Two simultaneous uploads of one examinee through two
+ * instances may then leave the older image in a store without versions.
  */
 final class DistributedUploadLock implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DistributedUploadLock.class);
     private static final int THREADS = 8;
-    private static final Duration PATIENCE = Duration.ofMillis(300);
-    private static final Duration WITHOUT_REDIS = Duration.ofSeconds(2);
-    private static final Duration POLL = Duration.ofMillis(25);
+    private static final Duration TIMEOUT = Duration.ofMillis(300);
+    private static final Duration REDIS_RETRY_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(25);
 
-    private final KeyedLock turns = new KeyedLock();
+    private final KeyedLock localLock = new KeyedLock();
     private final StringRedisTemplate redis;
-    private final Duration lease;
+    private final Duration leaseTtl;
     private final ExecutorService executor;
-    private volatile long askAgainAt = System.nanoTime();
+    private volatile long retryRedisAt = System.nanoTime();
 
-    /** Somebody's turn, until it ends. */
+    /** A lock that is held. */
     interface LockHandle {
 
         /** Returns at once. */
-        void end();
+        void release();
     }
 
     /**
-     * @param lease for how long an instance that dies keeps others out
-     * @param maxUploads how many may ask at once
+     * @param leaseTtl for how long a crashed instance keeps others out
+     * @param maxUploads how many uploads may wait for Redis at once
      */
-    DistributedUploadLock(StringRedisTemplate redis, Duration lease, int maxUploads) {
+    DistributedUploadLock(StringRedisTemplate redis, Duration leaseTtl, int maxUploads) {
         this.redis = redis;
-        this.lease = lease;
-        // Threads of its own, because both a command and a new connection may take longer than an upload waits.
+        this.leaseTtl = leaseTtl;
+        // A command or a new connection may take longer than an upload waits, hence separate threads.
         this.executor = new ThreadPoolExecutor(
                 THREADS, THREADS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(2 * maxUploads), task -> {
-                    Thread thread = new Thread(task, "shared-turns");
+                    Thread thread = new Thread(task, "upload-lock");
                     thread.setDaemon(true);
                     return thread;
                 });
     }
 
     /**
-     * Waits for a turn.
+     * Waits for the lock.
      *
-     * @throws Refusal {@code TOO_MANY_REQUESTS} if it does not come in time
+     * @throws ApiException {@code TOO_MANY_REQUESTS} if the lock is not free in time
      */
-    LockHandle take(String name, Deadline deadline) {
-        KeyedLock.LockHandle here = turns.take(name, deadline.left());
-        RedisLease everywhere = new RedisLease(redis, RedisKeys.uploadLease(name), lease);
+    LockHandle acquire(String key, Deadline deadline) {
+        KeyedLock.LockHandle local = localLock.acquire(key, deadline.remaining());
+        RedisLease lease = new RedisLease(redis, RedisKeys.uploadLease(key), leaseTtl);
         try {
-            while (!takes(everywhere)) {
-                if (deadline.left().compareTo(POLL) <= 0) {
-                    throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "another upload for this examinee is in hand");
+            while (!tryAcquire(lease)) {
+                if (deadline.remaining().compareTo(POLL_INTERVAL) <= 0) {
+                    throw new ApiException(
+                            ErrorCode.TOO_MANY_REQUESTS, "another upload for this examinee is in flight");
                 }
-                TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+                TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            here.end();
+            local.release();
             throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "the server is stopping", e);
         } catch (RuntimeException e) {
-            here.end();
+            local.release();
             throw e;
         }
         return () -> {
-            giveBack(everywhere);
-            here.end();
+            releaseAsync(lease);
+            local.release();
         };
     }
 
-    /** Whether it is ours, or cannot be had because Redis is away. */
-    private boolean takes(RedisLease everywhere) throws InterruptedException {
-        if (System.nanoTime() - askAgainAt < 0) {
+    /** Returns true if the lease is held, and also while Redis is unavailable. */
+    private boolean tryAcquire(RedisLease lease) throws InterruptedException {
+        if (System.nanoTime() - retryRedisAt < 0) {
             return true;
         }
         try {
-            Future<Boolean> taken = executor.submit(everywhere::tryAcquire);
-            return taken.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Future<Boolean> acquired = executor.submit(lease::tryAcquire);
+            return acquired.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-            askAgainAt = System.nanoTime() + WITHOUT_REDIS.toNanos();
-            log.warn("uploads take turns per instance only: Redis is away ({})", e.toString());
+            retryRedisAt = System.nanoTime() + REDIS_RETRY_INTERVAL.toNanos();
+            log.warn("upload locks are local to this instance: Redis is unavailable ({})", e.toString());
             return true;
         }
     }
 
-    /** Also where it may be taken only later, by a command that is still on its way. */
-    private void giveBack(RedisLease everywhere) {
+    /** Releases the lease after all earlier commands, one of which may still acquire it. */
+    private void releaseAsync(RedisLease lease) {
         try {
             executor.execute(() -> {
                 try {
-                    everywhere.release();
+                    lease.release();
                 } catch (RuntimeException e) {
-                    log.debug("an upload's lease ends by itself", e);
+                    log.debug("the lease of an upload was not released and will expire", e);
                 }
             });
         } catch (RejectedExecutionException e) {
-            log.debug("an upload's lease ends by itself", e);
+            log.debug("the lease of an upload was not released and will expire", e);
         }
     }
 

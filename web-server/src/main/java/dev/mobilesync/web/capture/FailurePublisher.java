@@ -4,8 +4,12 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.http.ApiException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -17,64 +21,82 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Failed attempts, on their way to the examinee and the proctors. A thread of its own publishes them, so that no phone
- * waits for it; while the broker is away they are kept, for a while and up to a number.
+ * Publishes failed uploads to the examinee and the proctors. A separate thread publishes, so phones do not wait for it.
+ * While the broker is unavailable, a bounded number of failures is kept for a bounded time.
  */
 final class FailurePublisher implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(FailurePublisher.class);
-    private static final int MAX_KEPT = 1_000;
+    private static final int MAX_PENDING = 1_000;
     private static final Duration MAX_AGE = Duration.ofMinutes(10);
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
     private static final Duration MAX_BACK_OFF = Duration.ofSeconds(5);
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
-    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(1);
 
     private final ConfirmedPublisher publisher;
-    private final BlockingQueue<Notice> notices = new ArrayBlockingQueue<>(MAX_KEPT);
-    private volatile @Nullable Thread sender;
+    private final Clock clock;
+    private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(MAX_PENDING);
+    private volatile @Nullable Thread worker;
     private volatile CountDownLatch stopping = new CountDownLatch(1);
 
-    private record Notice(MobileSyncStatus status, Deadline deadline) {}
+    private record Pending(MobileSyncStatus status, Deadline deadline) {}
 
-    FailurePublisher(ConfirmedPublisher publisher) {
+    FailurePublisher(ConfirmedPublisher publisher, Clock clock) {
         this.publisher = publisher;
+        this.clock = clock;
     }
 
-    /** Returns at once. */
-    void send(MobileSyncStatus failed) {
-        if (!notices.offer(new Notice(failed, Deadline.in(MAX_AGE)))) {
-            log.warn("a failure is told to nobody: {} others wait for the broker", MAX_KEPT);
+    /** Queues a failure of the capture, and returns at once. Errors of the request alone are not published. */
+    void publishFailure(AuthenticatedCaller.Device device, ApiException failure) {
+        switch (failure.code()) {
+            case CAPTURE_TRANSFER_FAILED,
+                    CAPTURE_TOO_LARGE,
+                    CAPTURE_NOT_AN_IMAGE,
+                    CAPTURE_STORE_FAILED,
+                    STATUS_PUBLISH_FAILED -> {
+                MobileSyncStatus status = MobileSyncStatus.failed(
+                        device.examinee(),
+                        device.deviceId(),
+                        clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                        failure.toSyncError());
+                if (!queue.offer(new Pending(status, Deadline.in(MAX_AGE)))) {
+                    log.warn("a failure is not published: {} others wait for the broker", MAX_PENDING);
+                }
+            }
+            default -> {
+                // an error of the request
+            }
         }
     }
 
-    /** Until it is stopped, and then what is left without trying again. */
-    private void sendUntilStopped() {
-        int untold = 0;
+    /** Runs until the publisher stops. Then publishes the rest without retries. */
+    private void publishUntilStopped() {
+        int unsent = 0;
         try {
-            while (sender == Thread.currentThread() || !notices.isEmpty()) {
-                Notice notice = notices.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS);
-                untold += notice == null || publish(notice) ? 0 : 1;
+            while (worker == Thread.currentThread() || !queue.isEmpty()) {
+                Pending pending = queue.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS);
+                unsent += pending == null || publish(pending) ? 0 : 1;
             }
         } catch (InterruptedException e) {
-            // stopped, and out of time
-            untold += 1 + notices.size();
+            // The shutdown timeout has passed.
+            unsent += 1 + queue.size();
         }
-        if (untold > 0) {
-            log.warn("{} failures were told to nobody", untold);
+        if (unsent > 0) {
+            log.warn("{} failures were not published", unsent);
         }
     }
 
-    private boolean publish(Notice notice) throws InterruptedException {
-        OutboundMessage publication =
-                OutboundMessage.toStatusQueue(notice.status, OutboundMessage.statusMessageId(notice.status));
+    private boolean publish(Pending pending) throws InterruptedException {
+        OutboundMessage message =
+                OutboundMessage.toStatusQueue(pending.status, OutboundMessage.statusMessageId(pending.status));
         Duration backOff = FIRST_BACK_OFF;
-        while (!notice.deadline.left().isZero()) {
+        while (!pending.deadline.remaining().isZero()) {
             try {
-                publisher.publish(publication);
+                publisher.publish(message);
                 return true;
             } catch (PublishFailedException e) {
-                log.debug("a failure could not be told yet", e);
+                log.debug("a failure could not be published yet", e);
             }
             long millis = backOff.toMillis();
             long pause = millis / 2 + ThreadLocalRandom.current().nextLong(millis);
@@ -83,27 +105,27 @@ final class FailurePublisher implements SmartLifecycle {
             }
             backOff = backOff.multipliedBy(2).compareTo(MAX_BACK_OFF) < 0 ? backOff.multipliedBy(2) : MAX_BACK_OFF;
         }
-        log.warn("a failure is told to nobody: the broker was away for {}", MAX_AGE);
+        log.warn("a failure is not published: the broker was unavailable for {}", MAX_AGE);
         return false;
     }
 
     @Override
     public void start() {
-        Thread thread = new Thread(this::sendUntilStopped, "failure-notices");
+        Thread thread = new Thread(this::publishUntilStopped, "failure-publisher");
         thread.setDaemon(true);
         stopping = new CountDownLatch(1);
-        sender = thread;
+        worker = thread;
         thread.start();
     }
 
     @Override
     public void stop() {
-        Thread thread = sender;
-        sender = null;
+        Thread thread = worker;
+        worker = null;
         if (thread != null) {
             stopping.countDown();
             try {
-                thread.join(LAST_WORDS.toMillis());
+                thread.join(SHUTDOWN_TIMEOUT.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -113,10 +135,10 @@ final class FailurePublisher implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return sender != null;
+        return worker != null;
     }
 
-    /** Stops before the publisher does, and after the web server. */
+    /** Stops after the web server and before the confirmed publisher. */
     @Override
     public int getPhase() {
         return 1;

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -9,58 +9,57 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One at a time per name. A phone that repeats an upload while the first is still in hand waits for that one, and then
- * finds its picture stored.
+ * A fair lock per key, within this instance. A repeated upload waits for the first one and then finds its image stored.
  */
 final class KeyedLock {
 
-    private final ConcurrentMap<String, LockHandle> turns = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, LockHandle> handles = new ConcurrentHashMap<>();
 
-    /** Somebody's turn, until it ends. */
+    /** The lock of one key, shared by its owner and those who wait. */
     final class LockHandle {
 
-        private final String name;
-        private final Semaphore free = new Semaphore(1, true);
-        private int takers;
+        private final String key;
+        private final Semaphore permit = new Semaphore(1, true);
+        private int users;
 
-        private LockHandle(String name) {
-            this.name = name;
+        private LockHandle(String key) {
+            this.key = key;
         }
 
-        void end() {
-            free.release();
-            leave(name);
+        void release() {
+            permit.release();
+            leave(key);
         }
     }
 
     /**
-     * Waits for a turn.
+     * Waits for the lock.
      *
-     * @throws Refusal {@code TOO_MANY_REQUESTS} if it does not come in time
+     * @throws ApiException {@code TOO_MANY_REQUESTS} if the lock is not free in time
      */
-    LockHandle take(String name, Duration atMost) {
-        LockHandle turn = turns.compute(name, (key, present) -> {
-            LockHandle entered = present == null ? new LockHandle(key) : present;
-            entered.takers++;
+    LockHandle acquire(String key, Duration timeout) {
+        LockHandle handle = handles.compute(key, (name, present) -> {
+            LockHandle entered = present == null ? new LockHandle(name) : present;
+            entered.users++;
             return entered;
         });
-        boolean taken = false;
+        boolean acquired = false;
         try {
-            taken = turn.free.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            acquired = handle.permit.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            if (!taken) {
-                leave(name);
+            if (!acquired) {
+                leave(key);
             }
         }
-        if (!taken) {
-            throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "another upload for this examinee is in hand");
+        if (!acquired) {
+            throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "another upload for this examinee is in flight");
         }
-        return turn;
+        return handle;
     }
 
-    private void leave(String name) {
-        turns.computeIfPresent(name, (key, turn) -> --turn.takers == 0 ? null : turn);
+    private void leave(String key) {
+        handles.computeIfPresent(key, (name, handle) -> --handle.users == 0 ? null : handle);
     }
 }

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -18,8 +18,8 @@ import org.apache.tomcat.util.http.fileupload.impl.FileUploadIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a {@code multipart/form-data} body, in memory. Tomcat's parser reads them; its {@code getParts} would read
- * the connection itself.
+ * The parts of a {@code multipart/form-data} body, in memory. Uses Tomcat's parser directly, because {@code getParts}
+ * reads from the connection instead of the received body.
  */
 record MultipartForm(List<Part> parts) {
 
@@ -27,21 +27,19 @@ record MultipartForm(List<Part> parts) {
     private static final int MAX_PART_HEADER_BYTES = 4096;
 
     /**
-     * One part.
-     *
-     * @param contentDigest the values of its {@code Content-Digest}
+     * @param contentDigest the values of the part's {@code Content-Digest}
      */
     record Part(@Nullable String name, @Nullable String contentType, List<String> contentDigest, byte[] content) {}
 
     /**
-     * Reads the form up to its end.
+     * Reads the form up to its closing boundary.
      *
-     * @param maxPart the most bytes that a part may have
+     * @param maxPartBytes the largest part
      * @throws IOException if the body cannot be read
-     * @throws Refusal {@code CAPTURE_TRANSFER_FAILED} if the form begins well and has no end, {@code CAPTURE_TOO_LARGE},
-     *     or {@code INVALID_REQUEST}
+     * @throws ApiException {@code CAPTURE_TRANSFER_FAILED} if the closing boundary is missing, {@code
+     *     CAPTURE_TOO_LARGE}, or {@code INVALID_REQUEST}
      */
-    static MultipartForm read(String contentType, InputStream body, int maxPart) throws IOException {
+    static MultipartForm read(String contentType, InputStream body, int maxPartBytes) throws IOException {
         List<Part> parts = new ArrayList<>();
         try {
             FileUpload parser = new FileUpload();
@@ -51,7 +49,7 @@ record MultipartForm(List<Part> parts) {
                 if (parts.size() == MAX_PARTS) {
                     throw new ApiException(ErrorCode.INVALID_REQUEST, "the form has more than " + MAX_PARTS + " parts");
                 }
-                parts.add(part(items.next(), maxPart));
+                parts.add(readPart(items.next(), maxPartBytes));
             }
         } catch (MalformedStreamException e) {
             throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the form has no end", e);
@@ -61,10 +59,10 @@ record MultipartForm(List<Part> parts) {
         return new MultipartForm(parts);
     }
 
-    private static Part part(FileItemStream item, int maxSize) throws IOException {
+    private static Part readPart(FileItemStream item, int maxBytes) throws IOException {
         try (InputStream in = item.openStream()) {
-            byte[] content = in.readNBytes(maxSize + 1);
-            if (content.length > maxSize) {
+            byte[] content = in.readNBytes(maxBytes + 1);
+            if (content.length > maxBytes) {
                 throw new ApiException(ErrorCode.CAPTURE_TOO_LARGE, "the image is too large");
             }
             return new Part(item.getFieldName(), item.getContentType(), digests(item.getHeaders()), content);
@@ -81,11 +79,11 @@ record MultipartForm(List<Part> parts) {
     }
 
     /**
-     * The part of that name.
+     * Returns the part of that name.
      *
-     * @throws Refusal {@code INVALID_REQUEST} if there is none, or more than one
+     * @throws ApiException {@code INVALID_REQUEST} if there is none, or more than one
      */
-    Part only(String name) {
+    Part requireSinglePart(String name) {
         List<Part> named =
                 parts.stream().filter(part -> name.equals(part.name())).toList();
         if (named.size() != 1) {

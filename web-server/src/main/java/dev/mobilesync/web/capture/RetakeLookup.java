@@ -7,7 +7,7 @@ import dev.mobilesync.web.common.TimeLimitedLookup;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Since when a proctor has wanted another picture. */
+/** Reads a proctor's latest retake request. */
 final class RetakeLookup {
 
     private final SyncRecordReader records;
@@ -18,11 +18,11 @@ final class RetakeLookup {
         this.lookup = lookup;
     }
 
-    /** When that was ordered; {@code null} if it was not, and while Redis is away. */
+    /** When the retake was requested; {@code null} if it was not, and while Redis is unavailable. */
     @Nullable
-    Instant orderedAt(ExamineeKey examinee) {
+    Instant requestedAt(ExamineeKey examinee) {
         SyncRecord record =
-                lookup.ask(() -> records.read(examinee), "a capture is taken as if no proctor wanted another one");
+                lookup.lookUp(() -> records.read(examinee), "a capture is handled as if no retake was requested");
         return record == null ? null : record.retakeAt();
     }
 }

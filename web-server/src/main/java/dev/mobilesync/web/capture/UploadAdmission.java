@@ -5,10 +5,10 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.service.security.CallerAuthentication;
 import dev.mobilesync.web.body.BodyRoute;
-import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.Deadline;
-import dev.mobilesync.web.common.Ids;
 import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.http.ApiException;
+import dev.mobilesync.web.http.PathIds;
 import dev.mobilesync.web.pairing.DeviceBindings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
@@ -19,53 +19,52 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
 
 /**
- * Who may upload, decided before the body is received: a phone of this examinee, with at most so many uploads at once.
- * A slot is taken once the whole body is there.
+ * Admits uploads before their bodies are received: from the examinee's current phone, with a limit per examinee. An
+ * upload acquires a slot when its whole body has arrived.
  */
 final class UploadAdmission implements BodyRoute.Admission {
 
     private static final String TICKET = UploadAdmission.class.getName();
 
-    private final DeviceBindings devices;
+    private final DeviceBindings deviceBindings;
     private final UploadSlots slots;
-    private final Duration slotWait;
+    private final Duration slotTimeout;
     private final Duration answerWithin;
     private final int maxPerExaminee;
     private final Map<ExamineeKey, Integer> inFlight = new ConcurrentHashMap<>();
 
-    UploadAdmission(WebServerProperties settings, DeviceBindings devices, UploadSlots slots) {
-        this.devices = devices;
+    UploadAdmission(WebServerProperties properties, DeviceBindings deviceBindings, UploadSlots slots) {
+        this.deviceBindings = deviceBindings;
         this.slots = slots;
-        this.answerWithin = settings.answerWithin();
+        this.answerWithin = properties.answerWithin();
         Duration half = answerWithin.dividedBy(2);
-        this.slotWait = settings.uploadWait().compareTo(half) < 0 ? settings.uploadWait() : half;
-        this.maxPerExaminee = settings.maxUploadsPerExaminee();
+        this.slotTimeout = properties.uploadWait().compareTo(half) < 0 ? properties.uploadWait() : half;
+        this.maxPerExaminee = properties.maxUploadsPerExaminee();
     }
 
-    /** The phone that uploads; no other may. */
-    static AuthenticatedCaller.Device phone(String planId, String examineeId, @Nullable Object caller) {
-        ExamineeKey examinee = Ids.examinee(planId, examineeId);
-        if (caller instanceof AuthenticatedCaller.Device phone && phone.isDeviceOf(examinee)) {
-            return phone;
+    /**
+     * Requires the caller to be a phone of the examinee.
+     *
+     * @throws ApiException {@code FORBIDDEN} for any other caller, {@code INVALID_REQUEST} if an id is malformed
+     */
+    static AuthenticatedCaller.Device requireDevice(String planId, String examineeId, @Nullable Object caller) {
+        ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
+        if (caller instanceof AuthenticatedCaller.Device device && device.isDeviceOf(examinee)) {
+            return device;
         }
         throw new ApiException(ErrorCode.FORBIDDEN, "only a phone of this examinee may upload");
-    }
-
-    /** What the request was admitted with; {@code null} where it has no body. */
-    static @Nullable Ticket ticket(HttpServletRequest request) {
-        return (Ticket) request.getAttribute(TICKET);
     }
 
     @Override
     public BodyRoute.Ticket admit(HttpServletRequest request, MatchResult match) {
         Map<String, String> ids = match.getVariables();
-        Principal caller = request.getUserPrincipal();
-        AuthenticatedCaller.Device phone = phone(
+        Principal principal = request.getUserPrincipal();
+        AuthenticatedCaller.Device device = requireDevice(
                 ids.getOrDefault("planId", ""),
                 ids.getOrDefault("examineeId", ""),
-                caller instanceof CallerAuthentication known ? known.getPrincipal() : null);
-        devices.requireCurrent(phone);
-        ExamineeKey examinee = phone.examinee();
+                principal instanceof CallerAuthentication authentication ? authentication.getPrincipal() : null);
+        deviceBindings.requireCurrent(device);
+        ExamineeKey examinee = device.examinee();
         if (inFlight.merge(examinee, 1, Integer::sum) > maxPerExaminee) {
             leave(examinee);
             throw new ApiException(
@@ -76,16 +75,35 @@ final class UploadAdmission implements BodyRoute.Admission {
         return ticket;
     }
 
+    /**
+     * Requires that the upload acquired a slot. An upload without a complete body needs none.
+     *
+     * @throws ApiException {@code TOO_MANY_REQUESTS} if no slot became free in time
+     */
+    void requireSlot(HttpServletRequest request) {
+        Ticket ticket = (Ticket) request.getAttribute(TICKET);
+        if (ticket != null && ticket.slotTimedOut()) {
+            throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "too many uploads are being handled");
+        }
+    }
+
+    /** Returns when the upload must be answered, counted from the last byte of its body. */
+    Deadline deadline(HttpServletRequest request) {
+        Ticket ticket = (Ticket) request.getAttribute(TICKET);
+        Deadline deadline = ticket == null ? null : ticket.deadline();
+        return deadline == null ? Deadline.in(answerWithin) : deadline;
+    }
+
     private void leave(ExamineeKey examinee) {
         inFlight.computeIfPresent(examinee, (key, count) -> count == 1 ? null : count - 1);
     }
 
     /** An upload in flight. */
-    final class Ticket implements BodyRoute.Ticket {
+    private final class Ticket implements BodyRoute.Ticket {
 
         private final ExamineeKey examinee;
         private boolean hasSlot;
-        private boolean waitedInVain;
+        private boolean slotTimedOut;
         private boolean closed;
         private @Nullable Deadline deadline;
 
@@ -98,8 +116,8 @@ final class UploadAdmission implements BodyRoute.Admission {
             synchronized (this) {
                 deadline = Deadline.in(answerWithin);
             }
-            slots.acquire(slotWait).thenAccept(acquired -> {
-                if (keep(acquired)) {
+            slots.acquire(slotTimeout).thenAccept(acquired -> {
+                if (keepSlot(acquired)) {
                     handle.run();
                 } else if (acquired) {
                     slots.release();
@@ -107,25 +125,18 @@ final class UploadAdmission implements BodyRoute.Admission {
             });
         }
 
-        /** Returns whether the request still wants to be handled. */
-        private synchronized boolean keep(boolean acquired) {
+        /** Returns whether the request is still open. */
+        private synchronized boolean keepSlot(boolean acquired) {
             hasSlot = acquired && !closed;
-            waitedInVain = !acquired;
+            slotTimedOut = !acquired;
             return !closed;
         }
 
-        /**
-         * Requires a slot.
-         *
-         * @throws Refusal {@code TOO_MANY_REQUESTS} if there was none in time
-         */
-        synchronized void requireSlot() {
-            if (waitedInVain) {
-                throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "too many uploads are being handled");
-            }
+        synchronized boolean slotTimedOut() {
+            return slotTimedOut;
         }
 
-        /** By when it is to be answered, counted from its last byte; {@code null} where the body did not arrive. */
+        /** {@code null} until the body has arrived. */
         synchronized @Nullable Deadline deadline() {
             return deadline;
         }

@@ -12,7 +12,7 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Audits each upload of a caller with a good token, stored or not. */
+/** Audits each authenticated upload, stored or not. */
 final class UploadAudit implements HandlerInterceptor, WebMvcConfigurer {
 
     private static final String PATH = "/api/v1/plans/*/examinees/*/mobile-captures";
@@ -25,9 +25,9 @@ final class UploadAudit implements HandlerInterceptor, WebMvcConfigurer {
     @Override
     public void afterCompletion(
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception e) {
-        if (request.getUserPrincipal() instanceof CallerAuthentication known
+        if (request.getUserPrincipal() instanceof CallerAuthentication authentication
                 && request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> ids) {
-            AuthenticatedCaller caller = known.getPrincipal();
+            AuthenticatedCaller caller = authentication.getPrincipal();
             AuditEvent.of("upload")
                     .by(caller)
                     .with("plan", ids.get("planId"))

@@ -4,7 +4,8 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileCapture;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.service.security.AuthenticatedCaller;
+import dev.mobilesync.web.http.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,13 +20,14 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /**
- * An upload as it came over HTTP.
+ * The content of an upload request.
  *
- * @param sha256 of the picture, in hex
+ * @param image as the phone sent it
+ * @param sha256 of the image, in hex
  * @param idempotencyKey the SHA-256 of the {@code Idempotency-Key}, in hex, if there is one
  */
 record UploadRequest(
-        byte[] picture,
+        byte[] image,
         String sha256,
         MobileCapture metadata,
         @Nullable String idempotencyKey) {
@@ -35,42 +37,54 @@ record UploadRequest(
     /**
      * Reads the body.
      *
-     * @param maxPicture the most bytes that a picture may have
-     * @throws Refusal if it is too large, is damaged, or is not of the form that the contract asks for
+     * @param maxImageBytes the largest image
+     * @throws ApiException if the body is too large, damaged, or does not have the contract's form
      */
-    static UploadRequest read(HttpServletRequest request, int maxPicture) {
+    static UploadRequest read(HttpServletRequest request, int maxImageBytes) {
         try (PushbackInputStream in = new PushbackInputStream(request.getInputStream())) {
             int first = in.read();
             if (first < 0) {
                 throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the body is empty");
             }
             in.unread(first);
-            return readForm(request, in, maxPicture);
+            return readForm(request, in, maxImageBytes);
         } catch (IOException e) {
             throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the body is cut off", e);
         }
     }
 
-    private static UploadRequest readForm(HttpServletRequest request, InputStream in, int maxPicture)
+    /**
+     * Requires that the metadata names the device of the token.
+     *
+     * @throws ApiException {@code FORBIDDEN} if it names another one
+     */
+    void requireSentBy(AuthenticatedCaller.Device device) {
+        if (!metadata.deviceId().equals(device.deviceId())) {
+            throw new ApiException(ErrorCode.FORBIDDEN, "the token is another device's");
+        }
+    }
+
+    private static UploadRequest readForm(HttpServletRequest request, InputStream in, int maxImageBytes)
             throws IOException {
-        if (!mediaType(request.getContentType()).isCompatibleWith(MediaType.MULTIPART_FORM_DATA)) {
+        if (!parseMediaType(request.getContentType()).isCompatibleWith(MediaType.MULTIPART_FORM_DATA)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "the body must be multipart/form-data");
         }
-        String idempotencyKey = idempotencyKey(request);
-        byte[] expected = ContentDigest.sha256In(Collections.list(request.getHeaders(CaptureHeaders.CONTENT_DIGEST)));
+        String idempotencyKey = hashIdempotencyKey(request);
+        byte[] expectedSha256 =
+                ContentDigest.parse(Collections.list(request.getHeaders(CaptureHeaders.CONTENT_DIGEST)));
         try (DigestInputStream body = new DigestInputStream(in, ContentDigest.sha256())) {
-            body.on(expected != null);
-            MultipartForm form = MultipartForm.read(String.valueOf(request.getContentType()), body, maxPicture);
+            body.on(expectedSha256 != null);
+            MultipartForm form = MultipartForm.read(String.valueOf(request.getContentType()), body, maxImageBytes);
             body.transferTo(OutputStream.nullOutputStream());
-            MobileCapture metadata = metadata(form.only("metadata"));
-            MultipartForm.Part image = form.only("image");
+            MobileCapture metadata = parseMetadata(form.requireSinglePart("metadata"));
+            MultipartForm.Part image = form.requireSinglePart("image");
             byte[] sha256 = ContentDigest.sha256(image.content());
             requireIntact(image, sha256);
-            if (expected != null
-                    && !Arrays.equals(expected, sha256)
-                    && !Arrays.equals(expected, body.getMessageDigest().digest())) {
+            if (expectedSha256 != null
+                    && !Arrays.equals(expectedSha256, sha256)
+                    && !Arrays.equals(expectedSha256, body.getMessageDigest().digest())) {
                 throw new ApiException(
-                        ErrorCode.CAPTURE_TRANSFER_FAILED, "neither the body nor the image is what was digested");
+                        ErrorCode.CAPTURE_TRANSFER_FAILED, "neither the body nor the image matches Content-Digest");
             }
             return new UploadRequest(image.content(), ContentDigest.hex(sha256), metadata, idempotencyKey);
         }
@@ -80,13 +94,13 @@ record UploadRequest(
         if (image.content().length == 0) {
             throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the image is empty");
         }
-        byte[] expected = ContentDigest.sha256In(image.contentDigest());
+        byte[] expected = ContentDigest.parse(image.contentDigest());
         if (expected != null && !Arrays.equals(expected, sha256)) {
-            throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the image is not the one that was digested");
+            throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the image does not match its Content-Digest");
         }
     }
 
-    private static @Nullable String idempotencyKey(HttpServletRequest request) {
+    private static @Nullable String hashIdempotencyKey(HttpServletRequest request) {
         String key = request.getHeader(CaptureHeaders.IDEMPOTENCY_KEY);
         if (key == null) {
             return null;
@@ -99,9 +113,10 @@ record UploadRequest(
         return ContentDigest.hex(ContentDigest.sha256(key.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Metadata without a content type is read as JSON. */
-    private static MobileCapture metadata(MultipartForm.Part part) {
-        if (part.contentType() != null && !mediaType(part.contentType()).isCompatibleWith(MediaType.APPLICATION_JSON)) {
+    /** Reads metadata without a content type as JSON. */
+    private static MobileCapture parseMetadata(MultipartForm.Part part) {
+        if (part.contentType() != null
+                && !parseMediaType(part.contentType()).isCompatibleWith(MediaType.APPLICATION_JSON)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "metadata must be application/json");
         }
         try {
@@ -112,7 +127,7 @@ record UploadRequest(
         }
     }
 
-    private static MediaType mediaType(@Nullable String value) {
+    private static MediaType parseMediaType(@Nullable String value) {
         try {
             return value == null ? MediaType.APPLICATION_OCTET_STREAM : MediaType.parseMediaType(value);
         } catch (InvalidMediaTypeException e) {

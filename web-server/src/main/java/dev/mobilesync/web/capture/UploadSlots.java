@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How many uploads are handled at once. Who waits for a slot keeps no thread, and gets one in turn. */
+/** Limits how many uploads are handled at once. Waiting uploads are served in order and block no thread. */
 final class UploadSlots {
 
     private final Deque<CompletableFuture<Boolean>> waiting = new ArrayDeque<>();
@@ -18,11 +18,11 @@ final class UploadSlots {
     }
 
     /**
-     * Takes a slot as soon as there is one.
+     * Acquires a slot as soon as one is free.
      *
-     * @return true once it has one, which it must release; false where it has none in that time
+     * @return true once the slot is acquired and must be released; false when the timeout has passed
      */
-    CompletableFuture<Boolean> acquire(Duration wait) {
+    CompletableFuture<Boolean> acquire(Duration timeout) {
         CompletableFuture<Boolean> slot = new CompletableFuture<>();
         synchronized (this) {
             if (free > 0) {
@@ -31,24 +31,24 @@ final class UploadSlots {
             }
             waiting.add(slot);
         }
-        return slot.completeOnTimeout(false, wait.toNanos(), TimeUnit.NANOSECONDS);
+        return slot.completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void release() {
         CompletableFuture<Boolean> next;
         do {
-            next = nextWaiting();
+            next = pollOrFree();
         } while (next != null && !next.complete(true));
     }
 
-    /** How many uploads wait. */
+    /** The number of waiting uploads. */
     synchronized int waiting() {
         waiting.removeIf(CompletableFuture::isDone);
         return waiting.size();
     }
 
-    /** Those whose time is over are dropped here. */
-    private synchronized @Nullable CompletableFuture<Boolean> nextWaiting() {
+    /** Frees the slot if no upload waits. */
+    private synchronized @Nullable CompletableFuture<Boolean> pollOrFree() {
         CompletableFuture<Boolean> next = waiting.poll();
         if (next == null) {
             free++;

@@ -1,3 +1,3 @@
-/** The way of a capture: a phone uploads a picture, it is stored and published; proctors look at it. */
+/** Uploads of captures from phones, and their images for proctors. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.capture;

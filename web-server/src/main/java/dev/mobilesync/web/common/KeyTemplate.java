@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How an object's key is made from the ids, and the ids read from a key. */
+/** Formats object keys from ids, and parses ids from object keys. */
 public final class KeyTemplate {
 
     private static final String PLAN = "{planId}";
@@ -18,20 +18,20 @@ public final class KeyTemplate {
     private final Pattern keys;
 
     /**
-     * Whose a key is.
+     * The ids in a key.
      *
-     * @param planId {@code null} where the template leaves it out: then plans share the key
+     * @param planId {@code null} if the template does not contain it; plans then share the key
      */
     public record Ids(@Nullable String planId, String examineeId) {
 
-        /** Whether the key may be this examinee's. */
-        public boolean are(ExamineeKey examinee) {
+        /** Whether the key may belong to the examinee. */
+        public boolean matches(ExamineeKey examinee) {
             return examineeId.equals(examinee.examineeId()) && (planId == null || planId.equals(examinee.planId()));
         }
     }
 
     /**
-     * @throws IllegalArgumentException if keys from it could be confused with each other
+     * @throws IllegalArgumentException if different ids could give the same key
      */
     public KeyTemplate(String template) {
         boolean valid = count(template, EXAMINEE) == 1 && count(template, PLAN) <= 1;
@@ -51,12 +51,12 @@ public final class KeyTemplate {
                 .replace(PLAN, "\\E(?<plan>" + Identifiers.PATTERN + ")\\Q"));
     }
 
-    /** The key of an examinee's picture, without the bucket. */
+    /** The key of an examinee's image, without the bucket. */
     public String key(ExamineeKey examinee) {
         return template.replace(EXAMINEE, examinee.examineeId()).replace(PLAN, examinee.planId());
     }
 
-    /** The ids in a key, or {@code null} if it is not one of ours. */
+    /** Returns the ids in a key, or {@code null} if it does not match the template. */
     public @Nullable Ids parse(String key) {
         Matcher matcher = keys.matcher(key);
         if (!matcher.matches()) {

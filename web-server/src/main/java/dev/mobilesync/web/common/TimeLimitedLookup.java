@@ -16,57 +16,57 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an upload asks Redis, without waiting long for it, so that a phone is answered within 5 s. The lookups have threads
- * of their own, because both a command and a new connection may take longer.
+ * Reads from Redis with a short timeout, so that phones are answered within 5 s. Lookups run on separate threads,
+ * because a command or a new connection may take longer than the timeout.
  */
 public final class TimeLimitedLookup implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TimeLimitedLookup.class);
 
     private static final int THREADS = 8;
-    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final Duration TIMEOUT = Duration.ofMillis(300);
 
-    private final ExecutorService threads;
+    private final ExecutorService executor;
 
     /**
-     * @param maxWaiting how many may ask at once
+     * @param maxWaiting how many lookups may wait for a thread
      */
     public TimeLimitedLookup(int maxWaiting) {
         AtomicInteger number = new AtomicInteger();
-        threads = new ThreadPoolExecutor(
+        executor = new ThreadPoolExecutor(
                 THREADS, THREADS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(maxWaiting), task -> {
-                    Thread thread = new Thread(task, "brief-lookup-" + number.incrementAndGet());
+                    Thread thread = new Thread(task, "redis-lookup-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });
     }
 
     /**
-     * Asks.
+     * Runs a lookup.
      *
-     * @param otherwise what is done without an answer, for the log
-     * @return {@code null} if there is nothing, and also where no answer comes in time
+     * @param fallback what the caller does without a result, for the log
+     * @return {@code null} if the lookup returns nothing, fails, or takes too long
      */
-    public <T> @Nullable T ask(Callable<@Nullable T> lookup, String otherwise) {
-        @Nullable Future<@Nullable T> answer = null;
+    public <T> @Nullable T lookUp(Callable<@Nullable T> lookup, String fallback) {
+        @Nullable Future<@Nullable T> result = null;
         try {
-            answer = threads.submit(lookup);
-            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            result = executor.submit(lookup);
+            return result.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-            log.warn("{}: Redis is away ({})", otherwise, e.toString());
+            log.warn("{}: Redis is unavailable ({})", fallback, e.toString());
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
         } finally {
-            if (answer != null) {
-                answer.cancel(true);
+            if (result != null) {
+                result.cancel(true);
             }
         }
     }
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        executor.shutdownNow();
     }
 }

@@ -10,18 +10,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The settings of this service, {@code mobile-sync.*}.
+ * The properties of this service, {@code mobile-sync.*}.
  *
- * @param maxCaptureSize how many bytes a picture may have ({@code 5MB} is 5 MiB). While an upload is in hand it takes up
- *     to four times as much memory
- * @param maxUploads how many uploads are handled at once, each once its body is there
- * @param uploadWait how long one waits until it is handled, before it is answered 429; at
- *     most half of {@code answerWithin}
- * @param maxUploadsPerExaminee how many uploads of one examinee may be in flight at once, from their first byte on; those
- *     beyond are answered 429
- * @param answerWithin how long an upload may take from its last byte to its answer, all in all: the checks, the store
- *     and the broker share it, whatever their own limits are. A phone is answered within 5 s as long as this is less
- * @param allowedOrigins the origins of pages, other than this server's own, that may call it from a browser (CORS)
+ * @param maxCaptureSize the largest image ({@code 5MB} is 5 MiB). An upload uses up to four times as much memory
+ * @param maxUploads how many uploads are handled at once; each starts when its body is complete
+ * @param uploadWait how long a complete upload waits until it is handled; then it is answered 429. At most half of
+ *     {@code answerWithin}
+ * @param maxUploadsPerExaminee how many uploads of one examinee may be in flight at once, from their first byte on;
+ *     further ones are answered 429
+ * @param answerWithin the time from the last byte of an upload to its answer. The checks, the store and the broker
+ *     share it, whatever their own limits are. Less than 5 s keeps the contract's limit
+ * @param allowedOrigins the origins of other pages that may call this server from a browser (CORS)
  * @param store the object store
  */
 @ConfigurationProperties("mobile-sync")
@@ -34,13 +33,13 @@ public record WebServerProperties(
         @DefaultValue List<String> allowedOrigins,
         @DefaultValue Store store) {
 
-    /** The name of this service's settings: {@code web-server.yml}. */
+    /** The base name of the configuration file, {@code web-server.yml}. */
     public static final String CONFIG_NAME = "web-server";
 
     private static final DataSize MAX_MAX_CAPTURE_SIZE = DataSize.ofMegabytes(64);
 
     /**
-     * @throws IllegalArgumentException if a value is not one that its key may have; the message names the key
+     * @throws IllegalArgumentException if a value is invalid; the message names the key
      */
     public WebServerProperties {
         require(
@@ -60,17 +59,17 @@ public record WebServerProperties(
     }
 
     /**
-     * Where the pictures are kept: any store with the S3 API. The account needs to read, write and list the bucket;
-     * where it may not make the bucket or switch on its versioning, somebody else has to.
+     * The object store, with the S3 API. The account must be able to read, write and list the bucket. If it cannot
+     * create the bucket or enable versioning, an administrator must do so.
      *
-     * @param endpoint its address, such as {@code http://127.0.0.1:9000}
-     * @param region the region that requests are signed for
-     * @param bucket made at the start where it is missing; the first part of each {@code imageUrl}
-     * @param keyTemplate an object's key, from {@code {examineeId}} and, where wanted, {@code {planId}}; at most one of
-     *     them in each of its segments
-     * @param connectTimeout how long a connection may take
-     * @param timeout how long one call may take, from its start to the end of the answer. Shorter where less than this
-     *     is left of {@code mobile-sync.answer-within}
+     * @param endpoint such as {@code http://127.0.0.1:9000}
+     * @param region the region of request signatures
+     * @param bucket created at startup if it is missing; the first segment of each {@code imageUrl}
+     * @param keyTemplate an object's key, with {@code {examineeId}} and optionally {@code {planId}}; at most one of
+     *     them per segment
+     * @param connectTimeout the limit of a connection attempt
+     * @param timeout the limit of one call, including its response. The rest of {@code mobile-sync.answer-within}
+     *     limits it further
      */
     public record Store(
             @Nullable URI endpoint,
@@ -83,8 +82,7 @@ public record WebServerProperties(
             @DefaultValue("4s") Duration timeout) {
 
         /**
-         * @throws IllegalArgumentException if a value is missing, or not one that its key may have; the message names
-         *     the key
+         * @throws IllegalArgumentException if a value is missing or invalid; the message names the key
          */
         public Store {
             require(

@@ -1,3 +1,3 @@
-/** What the features of this service share: its settings, and how a request is refused. */
+/** Configuration properties, deadlines and object keys that several features share. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.common;

@@ -14,40 +14,40 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Takes pictures out of the object store with all their versions. Whose a picture is, its own metadata say: where plans
- * share a key, the other plans' pictures stay.
+ * Erases captures from the object store, in all versions. A capture's metadata name its examinee: if plans share a key,
+ * the captures of other plans stay.
  */
 final class CaptureErasure {
 
-    private final CaptureVersions pictures;
+    private final CaptureVersions captures;
 
-    CaptureErasure(CaptureVersions pictures) {
-        this.pictures = pictures;
+    CaptureErasure(CaptureVersions captures) {
+        this.captures = captures;
     }
 
     /**
-     * Erases what belongs to the scope. One examinee's key is looked at; for a plan, all keys of the bucket are.
+     * Erases the captures of the scope. For an examinee it lists their key, for a plan the whole bucket.
      *
-     * @return whose pictures there were, also where they could not be erased
+     * @return the examinees who had captures, including those that could not be erased
      */
     Set<String> erase(ErasureScope scope, ErasureReport report) {
         Set<String> examinees = new TreeSet<>();
         String prefix =
-                scope.examineeId() == null ? "" : pictures.key(new ExamineeKey(scope.planId(), scope.examineeId()));
+                scope.examineeId() == null ? "" : captures.key(new ExamineeKey(scope.planId(), scope.examineeId()));
         try {
-            // First all of it, then the first is erased: a store may lose its place in a list that gets shorter.
+            // The list is complete before the first removal: a store may skip entries of a list that shrinks.
             for (List<Version> versions : versionsByKey(prefix, scope).values()) {
                 erase(versions, scope, report, examinees);
             }
         } catch (MinioException | RuntimeException e) {
-            report.remains("pictures of " + scope + " that are not listed above", CaptureVersions.reason(e));
+            report.remains("captures of " + scope + " that are not listed above", CaptureVersions.reason(e));
         }
         return examinees;
     }
 
     private Map<String, List<Version>> versionsByKey(String prefix, ErasureScope scope) throws MinioException {
         Map<String, List<Version>> versions = new TreeMap<>();
-        pictures.list(prefix, version -> {
+        captures.list(prefix, version -> {
             if (mayInclude(scope, version.ids())) {
                 versions.computeIfAbsent(version.key(), key -> new ArrayList<>(1))
                         .add(version);
@@ -61,51 +61,51 @@ final class CaptureErasure {
         return scope.includes(new ExamineeKey(planId, ids.examineeId()));
     }
 
-    /** All versions of one key. A mark that something was deleted goes with the last of them. */
+    /** Erases the versions of one key. Deletion marks go once all versions are erased. */
     private void erase(List<Version> versions, ErasureScope scope, ErasureReport report, Set<String> examinees) {
         boolean erasedOne = false;
         boolean erasedAll = true;
         for (Version version : versions) {
-            if (!version.isDeletionMark()) {
+            if (!version.isDeleteMarker()) {
                 boolean erased = erase(version, scope, report, examinees);
                 erasedOne |= erased;
                 erasedAll &= erased;
             }
         }
         if (erasedOne && erasedAll) {
-            versions.stream().filter(Version::isDeletionMark).forEach(mark -> remove(mark, "deletion mark", report));
+            versions.stream().filter(Version::isDeleteMarker).forEach(mark -> remove(mark, "deletion mark", report));
         }
     }
 
-    /** Returns whether it is gone. */
+    /** Returns whether the version no longer exists. */
     private boolean erase(Version version, ErasureScope scope, ErasureReport report, Set<String> examinees) {
-        CaptureMetadata facts;
+        CaptureMetadata metadata;
         try {
-            facts = pictures.facts(version).join();
+            metadata = captures.readMetadata(version).join();
         } catch (RuntimeException e) {
             if (CaptureVersions.isMissing(e)) {
                 return true;
             }
-            report.remains(pictures.name(version) + ", whoever's it is", CaptureVersions.reason(e));
+            report.remains(captures.name(version) + ", of an unknown examinee", CaptureVersions.reason(e));
             return false;
         }
-        if (facts == null || !scope.includes(facts.examinee())) {
+        if (metadata == null || !scope.includes(metadata.examinee())) {
             if (scope.examineeId() != null) {
-                report.kept(pictures.name(version), facts == null ? "no picture of ours" : "of another plan");
+                report.kept(captures.name(version), metadata == null ? "not a capture" : "of another plan");
             }
             return false;
         }
-        examinees.add(facts.examinee().examineeId());
-        return remove(version, "picture", report);
+        examinees.add(metadata.examinee().examineeId());
+        return remove(version, "capture", report);
     }
 
     private boolean remove(Version version, String kind, ErasureReport report) {
         try {
-            pictures.remove(version).join();
-            report.erased(kind, pictures.name(version));
+            captures.remove(version).join();
+            report.erased(kind, captures.name(version));
             return true;
         } catch (RuntimeException e) {
-            report.remains(kind + " " + pictures.name(version), CaptureVersions.reason(e));
+            report.remains(kind + " " + captures.name(version), CaptureVersions.reason(e));
             return false;
         }
     }

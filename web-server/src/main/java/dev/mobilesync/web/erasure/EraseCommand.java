@@ -16,12 +16,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * {@code --erase=P001/E001} (an examinee) and {@code --erase=P001} (a plan): does that instead of starting the service.
- * It reaches Redis and the object store with the service's own settings, and nothing else.
+ * {@code --erase=P001/E001} and {@code --erase=P001}: erases an examinee or a plan, instead of starting the service. It
+ * connects to Redis and the object store only, with the service's own properties.
  */
 public final class EraseCommand {
 
-    /** How it is given on the command line. */
+    /** The option, for the command line help. */
     public static final CommandLine.Command SYNTAX = new CommandLine.Command(
             "--erase=<plan>[/<examinee>]", "erases a plan or one of its examinees, instead of starting the service");
 
@@ -29,41 +29,43 @@ public final class EraseCommand {
 
     private EraseCommand() {}
 
-    /** Whom the arguments want erased, if anybody. */
+    /** Returns the scope that the arguments name; empty without the option. */
     public static Optional<String> parse(String... args) {
         return CliCommand.parse(OPTION, args);
     }
 
     /**
-     * Does it and prints to {@code out}.
+     * Erases the scope.
      *
-     * @param args further settings, as the service takes them
-     * @return the exit code: 0, 1 if something could not be erased, 2 if {@code whom} is neither
+     * @param text an examinee or a plan
+     * @param out receives the report
+     * @param args further properties, as for the service
+     * @return the exit code: 0, 1 if something could not be erased, 2 if {@code text} is invalid
      */
-    public static int run(String whom, PrintStream out, String... args) {
+    public static int run(String text, PrintStream out, String... args) {
         ErasureScope scope;
         try {
-            scope = ErasureScope.parse(whom);
+            scope = ErasureScope.parse(text);
         } catch (IllegalArgumentException e) {
             out.println("usage: " + OPTION + "<plan>/<examinee> or " + OPTION + "<plan>; " + e.getMessage());
             return 2;
         }
         try (ConfigurableApplicationContext context =
-                        CliCommand.start(Parts.class, WebServerProperties.CONFIG_NAME, args);
-                CaptureVersions pictures = new CaptureVersions(
+                        CliCommand.start(Beans.class, WebServerProperties.CONFIG_NAME, args);
+                CaptureVersions captures = new CaptureVersions(
                         context.getBean(WebServerProperties.class).store())) {
             Erasure erasure = new Erasure(
-                    new CaptureErasure(pictures),
+                    new CaptureErasure(captures),
                     new RedisErasure(context.getBean(StringRedisTemplate.class)),
                     new ErasureReport(out));
             return erasure.erase(scope, System.getProperty("user.name", "")) ? 0 : 1;
         } catch (RuntimeException e) {
-            out.println("failed: nothing more was erased: " + e.getMessage());
+            out.println("failed, nothing more was erased: " + e.getMessage());
             return 1;
         }
     }
 
-    /** Not found by the service's own scan for configurations. */
+    /** Not annotated with {@code @Configuration}, so the service's component scan skips it. */
     @ImportAutoConfiguration({
         ConfigurationPropertiesAutoConfiguration.class,
         PropertyPlaceholderAutoConfiguration.class,
@@ -71,5 +73,5 @@ public final class EraseCommand {
         DataRedisAutoConfiguration.class
     })
     @EnableConfigurationProperties(WebServerProperties.class)
-    static class Parts {}
+    static class Beans {}
 }

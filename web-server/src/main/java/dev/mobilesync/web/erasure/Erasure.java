@@ -7,56 +7,56 @@ import java.util.TreeSet;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Erases an examinee or a plan from the object store and from Redis. What cannot be erased keeps nothing else from being
- * erased, and doing it again goes on with what is left.
+ * Erases an examinee or a plan from the object store and from Redis. A failure does not stop the rest from being erased;
+ * another run erases what remains.
  */
 final class Erasure {
 
-    private final CaptureErasure pictures;
-    private final RedisErasure records;
+    private final CaptureErasure captures;
+    private final RedisErasure redis;
     private final ErasureReport report;
 
-    Erasure(CaptureErasure pictures, RedisErasure records, ErasureReport report) {
-        this.pictures = pictures;
-        this.records = records;
+    Erasure(CaptureErasure captures, RedisErasure redis, ErasureReport report) {
+        this.captures = captures;
+        this.redis = redis;
         this.report = report;
     }
 
     /**
-     * @param who the one who erases, for the audit
+     * @param operator for the audit log
      * @return whether nothing remains
      */
-    boolean erase(ErasureScope scope, String who) {
-        audit("start-erase", scope, who).write();
-        Set<String> examinees = new TreeSet<>(pictures.erase(scope, report));
+    boolean erase(ErasureScope scope, String operator) {
+        audit("start-erase", scope, operator).write();
+        Set<String> examinees = new TreeSet<>(captures.erase(scope, report));
         if (scope.examineeId() != null) {
             examinees.add(scope.examineeId());
         } else {
             try {
-                examinees.addAll(records.examinees(scope.planId()));
+                examinees.addAll(redis.examinees(scope.planId()));
             } catch (DataAccessException e) {
-                report.remains("what Redis keeps of " + scope, reason(e));
+                report.remains("Redis keys of " + scope, reason(e));
             }
         }
         for (String examinee : examinees) {
             try {
-                records.erase(new ExamineeKey(scope.planId(), examinee), report);
+                redis.erase(new ExamineeKey(scope.planId(), examinee), report);
             } catch (DataAccessException e) {
-                report.remains("what Redis keeps of examinee " + examinee, reason(e));
+                report.remains("Redis keys of examinee " + examinee, reason(e));
             }
         }
-        report.finish();
-        audit("erase", scope, who)
-                .with("erased", report.erasedInAll())
+        report.printTotal();
+        audit("erase", scope, operator)
+                .with("erased", report.totalErased())
                 .with("remaining", report.remaining())
                 .write();
         return report.remaining() == 0;
     }
 
-    private static AuditEvent audit(String action, ErasureScope scope, String who) {
+    private static AuditEvent audit(String action, ErasureScope scope, String operator) {
         return AuditEvent.of(action)
                 .with("role", "operator")
-                .with("who", who)
+                .with("who", operator)
                 .with("plan", scope.planId())
                 .with("examinee", scope.examineeId() == null ? "all" : scope.examineeId());
     }

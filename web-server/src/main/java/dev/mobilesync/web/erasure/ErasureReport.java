@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Tells whoever erases what went and what did not, line by line and in all. */
+/** Prints what was erased and what remains, line by line and in total. */
 final class ErasureReport {
 
     private final PrintStream out;
@@ -17,26 +17,25 @@ final class ErasureReport {
     }
 
     /**
-     * @param kind a word for what it is, such as {@code record}
-     * @param name which one
+     * @param kind such as {@code record}
      */
     void erased(String kind, String name) {
         erased.merge(kind, 1, Integer::sum);
         out.println("erased: " + kind + " " + name);
     }
 
-    /** Something else that stands beside what was erased, and is not to be. */
+    /** Reports an object that is out of scope and stays. */
     void kept(String name, String reason) {
         out.println("kept: " + name + " (" + reason + ")");
     }
 
-    /** Something that should have gone. */
+    /** Reports an object that could not be erased. */
     void remains(String name, String reason) {
         remaining++;
         out.println("REMAINS: " + name + " (" + reason + ")");
     }
 
-    int erasedInAll() {
+    int totalErased() {
         return erased.values().stream().mapToInt(Integer::intValue).sum();
     }
 
@@ -44,11 +43,11 @@ final class ErasureReport {
         return remaining;
     }
 
-    void finish() {
+    void printTotal() {
         String kinds = erased.entrySet().stream()
                 .map(kind -> kind.getKey() + ": " + kind.getValue())
                 .collect(Collectors.joining(", "));
-        out.println("total: " + erasedInAll() + " erased" + (kinds.isEmpty() ? "" : " (" + kinds + ")"));
+        out.println("total: " + totalErased() + " erased" + (kinds.isEmpty() ? "" : " (" + kinds + ")"));
         if (remaining > 0) {
             out.println("NOT COMPLETE: " + remaining + " could not be erased, see above; run it again");
         }

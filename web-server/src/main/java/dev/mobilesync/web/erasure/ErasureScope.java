@@ -5,9 +5,9 @@ import dev.mobilesync.messages.Identifiers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is erased.
+ * What to erase.
  *
- * @param examineeId {@code null} for all of the plan
+ * @param examineeId {@code null} for the whole plan
  */
 record ErasureScope(String planId, @Nullable String examineeId) {
 
@@ -20,7 +20,7 @@ record ErasureScope(String planId, @Nullable String examineeId) {
 
     /**
      * @param text {@code P001/E001}, or {@code P001} for the whole plan
-     * @throws IllegalArgumentException if it is neither
+     * @throws IllegalArgumentException if an id is invalid
      */
     static ErasureScope parse(String text) {
         int slash = text.indexOf('/');

@@ -16,7 +16,7 @@ import org.springframework.data.redis.core.Cursor;
 import org.springframework.data.redis.core.ScanOptions;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Takes what Redis knows of an examinee away. Every method throws Spring's {@code DataAccessException}. */
+/** Erases examinees from Redis. Methods throw Spring's {@code DataAccessException}. */
 final class RedisErasure {
 
     private static final int SCAN_STEP = 1_000;
@@ -28,23 +28,23 @@ final class RedisErasure {
     }
 
     /**
-     * Whoever Redis knows something of in a plan. All keys are looked through, so that nothing is overlooked that a
-     * crash has left without its index entry; the services never do that.
+     * Returns a plan's examinees. Scans all keys, which the services never do, because a crash may have left keys without
+     * an index entry.
      */
     Set<String> examinees(String planId) {
         Set<String> examinees = new TreeSet<>();
         Set<String> indexed = redis.opsForZSet().range(RedisKeys.planIndex(planId), 0, -1);
         examinees.addAll(Objects.requireNonNullElse(indexed, Set.of()));
-        Pattern ownKey =
+        Pattern keyPattern =
                 Pattern.compile("plan:" + planId + ":examinee:(" + Identifiers.PATTERN + "):mobile_sync(:.*)?");
-        addMatches(scanKeys("plan:" + planId + ":examinee:*"), ownKey, examinees);
-        Pattern ownMember = Pattern.compile(planId + ":(" + Identifiers.PATTERN + ")");
-        addMatches(deadlines(planId), ownMember, examinees);
+        addMatches(scanKeys("plan:" + planId + ":examinee:*"), keyPattern, examinees);
+        Pattern memberPattern = Pattern.compile(planId + ":(" + Identifiers.PATTERN + ")");
+        addMatches(deadlines(planId), memberPattern, examinees);
         examinees.removeIf(examinee -> !Identifiers.isValid(examinee));
         return examinees;
     }
 
-    /** Erases one examinee. The index entry goes last: while it is there, the examinee is found again. */
+    /** Erases one examinee. The index entry goes last, so that another run finds the examinee after a failure. */
     void erase(ExamineeKey examinee, ErasureReport report) {
         removeMember(RedisKeys.DEADLINES, examinee.member(), "deadline", report);
         String newestPairing = RedisKeys.newestPairing(examinee);

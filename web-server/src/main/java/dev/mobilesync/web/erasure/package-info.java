@@ -1,3 +1,3 @@
-/** {@code --erase}: takes an examinee, or a whole plan, out of the object store and out of Redis. */
+/** Erases an examinee or a plan from the object store and from Redis ({@code --erase}). */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.erasure;

@@ -7,7 +7,7 @@ abstract class AcDecoder implements BlockDecoder {
 
     final Scan scan;
     private final HuffmanTable table;
-    /** For each block one bit per coefficient, in zigzag order: whether it is not zero. Refinements depend on it. */
+    /** Per block one bit per coefficient, in zigzag order: whether it is not zero. Refinement scans need it. */
     final long[] nonzero;
 
     private int blocksWithoutCodes;
@@ -54,18 +54,18 @@ abstract class AcDecoder implements BlockDecoder {
     }
 
     /**
-     * Reads what follows a symbol.
+     * Reads the bits that follow a symbol.
      *
-     * @param k where the run of zeros begins
-     * @return where the coefficient is that the symbol is about
+     * @param k position where the run of zeros begins
+     * @return the position of the symbol's coefficient
      */
     abstract int decodeCoefficient(BitReader bits, int block, int k, int run, int size);
 
-    /** Reads what there is of a block after its last code. */
+    /** Reads the rest of a block after its last code. */
     abstract void skipRest(BitReader bits, int block, int k);
 
     final void setNonzero(int block, int k) {
-        // A run that leads too far ends at the last coefficient, as in libjpeg.
+        // Like libjpeg, ends an overlong run at the last coefficient.
         nonzero[block] |= 1L << Math.min(k, ScanCoverage.COEFFICIENTS - 1);
     }
 
@@ -90,7 +90,7 @@ abstract class AcDecoder implements BlockDecoder {
 
         @Override
         void skipRest(BitReader bits, int block, int k) {
-            // nothing is coded
+            // nothing follows
         }
     }
 
@@ -118,24 +118,24 @@ abstract class AcDecoder implements BlockDecoder {
             skipCorrections(bits, nonzero[block], k, scan.last());
         }
 
-        /** Where the zero is that follows {@code run} zeros from {@code k} on; coefficients that are not zero do not count. */
+        /** Position of the zero after {@code run} zeros from {@code k} on; skips coefficients that are not zero. */
         private static int afterZeros(long nonzero, int k, int run) {
             int at = k;
-            int left = run;
+            int remaining = run;
             while (at < ScanCoverage.COEFFICIENTS) {
                 long rest = nonzero >>> at;
                 int zeros = rest == 0 ? ScanCoverage.COEFFICIENTS : Long.numberOfTrailingZeros(rest);
-                if (left < zeros) {
-                    return at + left;
+                if (remaining < zeros) {
+                    return at + remaining;
                 }
-                left -= zeros;
+                remaining -= zeros;
                 at += zeros;
                 at += Long.numberOfTrailingZeros(~(nonzero >>> at));
             }
             return at;
         }
 
-        /** Each coefficient that is not zero has one more bit. */
+        /** Skips one correction bit per coefficient that is not zero. */
         private static void skipCorrections(BitReader bits, long nonzero, int from, int to) {
             long corrected = nonzero & band(from, to);
             if (corrected != 0) {
@@ -143,7 +143,7 @@ abstract class AcDecoder implements BlockDecoder {
             }
         }
 
-        /** The bits from one coefficient to another, both included. */
+        /** Bit mask from one coefficient to another, both inclusive. */
         private static long band(int from, int to) {
             return from > to ? 0 : -1L >>> (63 - to) & -1L << from;
         }

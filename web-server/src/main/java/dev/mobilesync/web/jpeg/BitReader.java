@@ -1,8 +1,8 @@
 package dev.mobilesync.web.jpeg;
 
 /**
- * Reads the bits of an entropy-coded segment. It stops before the next marker, as libjpeg does, and removes stuffed zeros
- * and fill bytes on the way.
+ * Reads the bits of an entropy-coded segment. Like libjpeg, it stops before the next marker and removes stuffed zeros and
+ * fill bytes.
  */
 final class BitReader {
 
@@ -19,7 +19,7 @@ final class BitReader {
         this.position = position;
     }
 
-    /** The next {@code count} bits, at most 16, with zeros behind the last one. They are not consumed. */
+    /** Returns the next {@code count} bits, at most 16, without consuming them. Zeros follow the last bit. */
     int peek(int count) {
         if (bufferedBits < count) {
             fill();
@@ -30,7 +30,7 @@ final class BitReader {
         return (int) (buffer >>> (bufferedBits - count)) & ((1 << count) - 1);
     }
 
-    /** Consumes that many bits, at most 16. */
+    /** Consumes {@code count} bits, at most 16. */
     void skip(int count) {
         if (bufferedBits < count) {
             fill();
@@ -50,14 +50,14 @@ final class BitReader {
 
     /** Consumes more than 16 bits. */
     void skipMany(int count) {
-        int left = count;
-        for (; left > 16; left -= 16) {
+        int remaining = count;
+        for (; remaining > 16; remaining -= 16) {
             skip(16);
         }
-        skip(left);
+        skip(remaining);
     }
 
-    /** Whether a code was invalid, or there were fewer bits than asked for. */
+    /** Whether a code was invalid or the bits ended early. */
     boolean isDamaged() {
         return damaged;
     }
@@ -66,7 +66,7 @@ final class BitReader {
         damaged = true;
     }
 
-    /** Expects that marker next, and continues behind it. */
+    /** Expects the restart marker next and continues behind it. */
     void readRestart(int marker) {
         int at = end();
         bufferedBits = 0;
@@ -82,7 +82,7 @@ final class BitReader {
         }
     }
 
-    /** Where the byte after the last consumed bit is. */
+    /** Position of the byte after the last consumed bit. */
     int end() {
         int at = position;
         for (int unread = bufferedBits / 8; unread > 0; unread--) {

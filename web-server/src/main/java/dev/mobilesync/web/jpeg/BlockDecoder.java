@@ -1,17 +1,17 @@
 package dev.mobilesync.web.jpeg;
 
-/** Reads the codes of one block after the other, to find out where they end; the values are not kept. */
+/** Reads the codes of one block after the other to find their end. Values are discarded. */
 interface BlockDecoder {
 
     /**
      * Reads one block.
      *
-     * @param part the place of its component in the scan
-     * @param block its place among the component's blocks, in a scan that is not interleaved
+     * @param part index of its component in the scan
+     * @param block its index among the component's blocks, if the scan is not interleaved
      */
     void decode(BitReader bits, int part, int block);
 
-    /** Starts anew after a restart marker. */
+    /** Resets the state after a restart marker. */
     default void restart() {}
 
     /** All coefficients of a block at once. */
@@ -43,7 +43,7 @@ interface BlockDecoder {
         }
     }
 
-    /** One more bit of the DC coefficient. */
+    /** A refinement scan of the DC coefficient: one more bit. */
     record DcRefinement() implements BlockDecoder {
 
         @Override

@@ -3,7 +3,7 @@ package dev.mobilesync.web.jpeg;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 import org.jspecify.annotations.Nullable;
 
-/** What DHT, DQT and DRI segments have defined so far. */
+/** The tables and the restart interval that DHT, DQT and DRI segments have defined so far. */
 final class DecoderTables {
 
     private static final int SLOTS = 4;
@@ -53,7 +53,7 @@ final class DecoderTables {
         return number;
     }
 
-    /** In MCUs; 0 if there are no restart markers. */
+    /** In MCUs; 0 without restart markers. */
     int restartInterval() {
         return restartInterval;
     }
@@ -87,7 +87,7 @@ final class DecoderTables {
         return table;
     }
 
-    /** Defines the tables of T.81, annex K, where there are no others: Motion JPEG omits them. */
+    /** Defines the tables of T.81, annex K, unless the picture has its own: Motion JPEG omits them. */
     void addStandardHuffmanTables() {
         setIfAbsent(dc, 0, JPEGHuffmanTable.StdDCLuminance);
         setIfAbsent(dc, 1, JPEGHuffmanTable.StdDCChrominance);

@@ -3,7 +3,7 @@ package dev.mobilesync.web.jpeg;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The one part of a picture's EXIF that is needed to show it: which way up it is. */
+/** The orientation, the only EXIF tag that the display of a picture needs. */
 final class ExifOrientation {
 
     /** The orientation of a picture that is shown as it is stored. */
@@ -19,11 +19,10 @@ final class ExifOrientation {
     private ExifOrientation() {}
 
     /**
-     * Reads the orientation, 1 to 8, as Chromium does: the first valid entry counts. An EXIF that is out of order has none
-     * and does no harm to its picture, so that is {@link #UPRIGHT}.
+     * Reads the orientation, 1 to 8. Like Chromium, uses the first valid entry, and {@link #UPRIGHT} for malformed EXIF.
      *
-     * @param from where the TIFF header starts
-     * @param end where the segment ends
+     * @param from start of the TIFF header
+     * @param end of the segment
      */
     static int read(byte[] bytes, int from, int end) {
         ByteBuffer tiff = ByteBuffer.wrap(bytes, from, end - from).slice();
@@ -51,7 +50,7 @@ final class ExifOrientation {
         return UPRIGHT;
     }
 
-    /** A whole APP1 segment that holds the orientation and nothing else. */
+    /** Returns an APP1 segment with the orientation only. */
     static byte[] segment(int orientation) {
         return ByteBuffer.allocate(36)
                 .putShort((short) 0xFFE1)

@@ -7,7 +7,7 @@ import java.util.List;
  * The size of a picture and its components, from a SOF segment.
  *
  * @param maxHorizontal the largest horizontal sampling factor of a component
- * @param maxVertical the largest vertical one
+ * @param maxVertical the largest vertical sampling factor
  */
 record Frame(
         boolean progressive, int width, int height, List<Component> components, int maxHorizontal, int maxVertical) {
@@ -15,7 +15,7 @@ record Frame(
     private static final int BLOCK_SIDE = 8;
     private static final int MAX_SAMPLING = 4;
 
-    /** One component; {@code index} is its place in the frame. */
+    /** One component; {@code index} is its position in the frame. */
     record Component(int index, int id, int horizontal, int vertical, int quantizationTable) {}
 
     /**
@@ -92,7 +92,7 @@ record Frame(
         return ceilDiv(height, BLOCK_SIDE * maxVertical);
     }
 
-    /** The width of a component's samples in blocks, without those that only complete an MCU. */
+    /** Width of a component in blocks, without those that pad the last MCU. */
     int blocksWide(Component component) {
         return ceilDiv(width * component.horizontal, BLOCK_SIDE * maxHorizontal);
     }

@@ -7,14 +7,14 @@ final class HuffmanTable {
 
     static final int MAX_LENGTH = 16;
 
-    /** Codes of up to this length are found by one look. */
+    /** Codes of up to this length are found by one table lookup. */
     private static final int FAST_BITS = 9;
 
-    /** For each beginning of {@link #FAST_BITS} bits: length and symbol of its code; 0 where the code is longer. */
+    /** Per prefix of {@link #FAST_BITS} bits: length and symbol of its code; 0 if the code is longer. */
     private final short[] fast = new short[1 << FAST_BITS];
-    /** For each length: the first value of {@link #MAX_LENGTH} bits that is no code of it, nor of a shorter one. */
+    /** Per length: the first value of {@link #MAX_LENGTH} bits beyond the codes of this or a shorter length. */
     private final int[] limits = new int[MAX_LENGTH + 1];
-    /** For each length: what leads from a code to the index of its symbol. */
+    /** Per length: the difference between the index of a symbol and its code. */
     private final int[] offsets = new int[MAX_LENGTH + 1];
 
     private final byte[] symbols;
@@ -22,9 +22,9 @@ final class HuffmanTable {
     private boolean valid = true;
 
     /**
-     * Defines a table. It may be {@linkplain #isValid() invalid}, which matters only to scans that use it.
+     * Defines a table. An {@linkplain #isValid() invalid} one matters only to scans that use it.
      *
-     * @param counts how many codes there are of each length, from 1 on
+     * @param counts the number of codes per length, from 1 on
      */
     HuffmanTable(byte[] counts, byte[] symbols) {
         this.symbols = symbols;
@@ -33,7 +33,7 @@ final class HuffmanTable {
         for (int length = 1; length <= MAX_LENGTH && valid; length++) {
             offsets[length] = index - code;
             int count = counts[length - 1] & 0xFF;
-            // The code of ones alone is not allowed.
+            // A code of all ones is not allowed.
             valid = code + count < 1 << length;
             for (int i = 0; i < count && valid && length <= FAST_BITS; i++) {
                 fillFast(code + i, length, symbols[index + i]);
@@ -56,7 +56,7 @@ final class HuffmanTable {
         return valid;
     }
 
-    /** Whether all symbols may be lengths of a DC difference. */
+    /** Whether all symbols are valid lengths of a DC difference. */
     boolean isValidForDc() {
         for (byte symbol : symbols) {
             if ((symbol & 0xFF) > 15) {

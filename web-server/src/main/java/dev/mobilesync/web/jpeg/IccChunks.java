@@ -28,7 +28,7 @@ final class IccChunks {
         numbers.set(number);
     }
 
-    /** Whether each of them is there, once and with data. */
+    /** Whether every chunk is present once, with data. */
     boolean isComplete() {
         return valid && numbers.cardinality() == count;
     }

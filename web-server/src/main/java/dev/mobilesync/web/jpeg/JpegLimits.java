@@ -1,13 +1,13 @@
 package dev.mobilesync.web.jpeg;
 
 /**
- * What is refused although browsers show it. Everything else that Chromium shows is accepted ({@code JpegOracleIT}).
+ * What is rejected although browsers show it. Everything else that Chromium shows is accepted ({@code JpegOracleIT}).
  *
  * <ul>
  *   <li>More than {@link #MAX_PIXELS}, or a side over {@link #MAX_SIDE}: every proctor's browser has to decode it.
- *   <li>More work in scans than {@link #MAX_BLOCKS}: bounds the CPU time here and in the browsers.
- *   <li>A picture that ends before all of its blocks and has no EOI: the transfer was cut off, and browsers show the rest
- *       in grey.
+ *   <li>More than {@link #MAX_BLOCKS} in all scans: bounds the CPU time here and in the browsers.
+ *   <li>A picture that ends before its last block and has no EOI: the transfer was cut off, and browsers show the rest in
+ *       grey.
  * </ul>
  */
 final class JpegLimits {
@@ -20,7 +20,7 @@ final class JpegLimits {
      * libjpeg's standard scans has 18.9 million.
      */
     static final int MAX_BLOCKS = 20_000_000;
-    /** What a scan counts at least, so that a small picture has at most 1,000. */
+    /** Minimum count of a scan, so that a small picture has at most 1,000 scans. */
     static final int MIN_BLOCKS_PER_SCAN = 20_000;
 
     private JpegLimits() {}

@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Collects what of a JPEG is stored. A list of what stays, not of what goes, so that no maker's own segment is overlooked:
- * all that a decoder needs, byte for byte; of the application segments JFIF and Adobe (how colours are coded) without their
- * thumbnails, and a whole ICC profile; of EXIF the orientation. Comments, GPS, XMP, IPTC, further pictures, stray bytes
- * between segments and whatever follows the end of the picture are not stored.
+ * Collects the parts of a JPEG that are stored. An allow list, so that no proprietary segment passes: everything that a
+ * decoder needs, byte for byte; JFIF and Adobe segments (which define the coding of colours) without thumbnails; a complete
+ * ICC profile; the orientation of EXIF. Comments, GPS, XMP, IPTC, further pictures, stray bytes between segments and
+ * everything after the end of the picture are removed.
  *
- * <p>Commons Imaging's {@code ExifRewriter} was tried and keeps comments, XMP, MPF and what follows the end.
+ * <p>Commons Imaging's {@code ExifRewriter} keeps comments, XMP, MPF and what follows the end.
  */
 final class JpegMetadataFilter {
 
@@ -25,7 +25,7 @@ final class JpegMetadataFilter {
     private static final int JFIF_CONTENT = 14;
     private static final int JFIF_THUMBNAIL_SIZE = 2;
     private static final int ADOBE_CONTENT = 12;
-    /** After {@code Exif}, a zero and a byte that fills up. */
+    /** {@code Exif}, a zero and a padding byte. */
     private static final int EXIF_HEADER = 6;
 
     private final byte[] sent;
@@ -39,7 +39,7 @@ final class JpegMetadataFilter {
     private boolean jfif;
     private boolean adobe;
 
-    /** Some bytes of what is stored. */
+    /** A range of bytes to store. */
     private record Part(byte[] source, int from, int to) {
 
         int length() {
@@ -52,12 +52,12 @@ final class JpegMetadataFilter {
         add(START);
     }
 
-    /** Keeps a part as it is. */
+    /** Keeps a range unchanged. */
     void keep(int from, int to) {
         parts.add(new Part(sent, from, to));
     }
 
-    /** Keeps a scan; what follows the last one is not stored. */
+    /** Keeps a scan. What follows the last scan is removed. */
     void keepScan(int from, int to) {
         keep(from, to);
         endOfScans = parts.size();
@@ -68,19 +68,18 @@ final class JpegMetadataFilter {
     }
 
     /**
-     * Keeps what is needed of an application segment.
+     * Keeps the allowed part of an application segment.
      *
-     * @param from where its marker starts
-     * @param to where it ends
+     * @param from start of its marker
      */
-    void application(int marker, int from, int to) {
+    void addApplicationSegment(int marker, int from, int to) {
         if (marker == 0xE0 && !jfif && startsWith(from, to, JFIF, JFIF_CONTENT)) {
             jfif = true;
-            byte[] segment = startOf(from, JFIF_CONTENT);
+            byte[] segment = truncated(from, JFIF_CONTENT);
             Arrays.fill(segment, segment.length - JFIF_THUMBNAIL_SIZE, segment.length, (byte) 0);
             add(segment);
         } else if (marker == 0xE1 && startsWith(from, to, EXIF, EXIF_HEADER)) {
-            exif(from + MARKER_AND_LENGTH + EXIF_HEADER, to);
+            readExif(from + MARKER_AND_LENGTH + EXIF_HEADER, to);
         } else if (marker == 0xE2 && startsWith(from, to, ICC, ICC.length)) {
             int content = from + MARKER_AND_LENGTH + ICC.length;
             profile.add(sent, content, to - content);
@@ -88,27 +87,27 @@ final class JpegMetadataFilter {
             profileParts.add(parts.get(parts.size() - 1));
         } else if (marker == 0xEE && startsWith(from, to, ADOBE, ADOBE_CONTENT)) {
             adobe = true;
-            add(startOf(from, ADOBE_CONTENT));
+            add(truncated(from, ADOBE_CONTENT));
         }
     }
 
-    private void exif(int from, int to) {
+    private void readExif(int from, int to) {
         if (exifAt < 0) {
             exifAt = parts.size();
         }
-        // Chromium reads the first one, unless it is empty.
+        // Chromium reads the first EXIF segment that is not empty.
         if (!orientationRead && from < to) {
             orientationRead = true;
             orientation = ExifOrientation.read(sent, from, to);
         }
     }
 
-    /** Returns the picture, after all of its parts were added. */
-    byte[] picture() {
+    /** Assembles the picture after all parts were added. */
+    byte[] assemble() {
         parts.subList(endOfScans, parts.size()).clear();
         add(END);
         if (orientation > ExifOrientation.UPRIGHT || exifAt >= 0 && !jfif && !adobe) {
-            // Without JFIF and Adobe, that there is an EXIF tells some decoders that the colours are YCbCr.
+            // Without JFIF and Adobe segments, some decoders infer YCbCr colours from the presence of EXIF.
             byte[] exif = ExifOrientation.segment(orientation);
             parts.add(exifAt, new Part(exif, 0, exif.length));
         }
@@ -129,8 +128,8 @@ final class JpegMetadataFilter {
         return to - content >= minContent && Arrays.equals(sent, content, content + name.length, name, 0, name.length);
     }
 
-    /** A segment with the first bytes of its content alone. */
-    private byte[] startOf(int from, int content) {
+    /** Returns a segment cut to the first bytes of its content. */
+    private byte[] truncated(int from, int content) {
         byte[] segment = Arrays.copyOfRange(sent, from, from + MARKER_AND_LENGTH + content);
         segment[2] = 0;
         segment[3] = (byte) (content + 2);

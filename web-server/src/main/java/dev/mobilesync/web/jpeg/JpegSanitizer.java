@@ -4,13 +4,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts the JPEGs that browsers show ({@link JpegLimits} lists the exceptions), and removes what their display does not
- * need. Markers are found as libjpeg finds them. Codes are read to their end but no samples are computed, so that memory
- * and time depend on the bytes that were sent, not on a decoder.
+ * Accepts JPEGs that browsers show ({@link JpegLimits} lists the exceptions) and removes what their display does not need.
+ * Finds markers as libjpeg does. Reads all codes but computes no samples, so that memory and time depend on the size of the
+ * input only.
  */
 public final class JpegSanitizer {
 
-    /** SOI, and the beginning of another marker: with less, browsers do not take it for a JPEG. */
+    /** SOI and the start of another marker: what browsers recognize as a JPEG. */
     private static final byte[] SIGNATURE = {(byte) 0xFF, (byte) Markers.SOI, (byte) 0xFF};
 
     private static final int END_OF_BYTES = -1;
@@ -32,9 +32,9 @@ public final class JpegSanitizer {
     }
 
     /**
-     * Checks a picture and removes its metadata ({@link JpegMetadataFilter}). The coded bits stay as they are.
+     * Checks a picture and removes its metadata ({@link JpegMetadataFilter}). The coded bits do not change.
      *
-     * @return the picture to store, equal to {@code bytes} if there is nothing to remove
+     * @return the picture to store; equal to {@code bytes} if nothing was removed
      * @throws InvalidJpegException if it is not accepted
      */
     public static byte[] sanitize(byte[] bytes) throws InvalidJpegException {
@@ -57,10 +57,10 @@ public final class JpegSanitizer {
             } else if (marker == Markers.SOI) {
                 throw new InvalidJpegException("a JPEG within a JPEG");
             } else if (!Markers.isRestart(marker) && marker != Markers.TEM) {
-                ended = readSegment(marker);
+                ended = parseSegment(marker);
             }
         }
-        return filter.picture();
+        return filter.assemble();
     }
 
     private void requireShowable(int end) throws InvalidJpegException {
@@ -72,7 +72,7 @@ public final class JpegSanitizer {
         }
     }
 
-    /** Whether all scans are there, and something that is not EOI follows. Without that, the transfer was cut off. */
+    /** Whether all scans are present and a trailer other than EOI follows. Otherwise the transfer was cut off. */
     private boolean isCompleteWithTrailer() {
         if (coverage == null || damaged || !coverage.isComplete()) {
             return false;
@@ -85,7 +85,7 @@ public final class JpegSanitizer {
         return false;
     }
 
-    /** Skips what is between two segments, fill bytes included. */
+    /** Skips stray and fill bytes between two segments. */
     private int nextMarker() {
         while (true) {
             int next = nextByte();
@@ -105,8 +105,8 @@ public final class JpegSanitizer {
         return position < bytes.length ? bytes[position++] & 0xFF : END_OF_BYTES;
     }
 
-    /** Returns whether the picture ends with it. */
-    private boolean readSegment(int marker) throws InvalidJpegException {
+    /** Returns whether the picture ends with the segment. */
+    private boolean parseSegment(int marker) throws InvalidJpegException {
         int start = position - 2;
         int contentStart = start + 4;
         int length = nextByte() << 8 | nextByte();
@@ -130,7 +130,7 @@ public final class JpegSanitizer {
             default -> {
                 if (Markers.isApplication(marker)) {
                     if (blocks == 0 && length >= 2) {
-                        filter.application(marker, start, end);
+                        filter.addApplicationSegment(marker, start, end);
                     }
                     return false;
                 }
@@ -167,12 +167,12 @@ public final class JpegSanitizer {
         }
         coverage.add(scan);
         int end = damaged ? ScanDecoder.DAMAGED : scans.decode(scan, position);
-        // Browsers show what they can of a damaged scan, and which codes are lost is not known: all of it is stored.
+        // Browsers show the readable part of a damaged scan. Its extent is unknown, so the whole scan is stored.
         damaged = end == ScanDecoder.DAMAGED;
         position = damaged ? findEndOfScan() : end;
         scanEnd = position;
         filter.keepScan(start, position);
-        // Of a picture in one scan, browsers do not read what follows.
+        // Browsers stop reading after the scan of a picture that has only one.
         boolean onlyScan = !frame.progressive()
                 && scan.parts().size() == frame.components().size();
         return onlyScan && isCompleteWithTrailer();

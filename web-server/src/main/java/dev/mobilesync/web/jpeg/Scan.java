@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One scan's header, from a SOS segment.
+ * A scan's header, from an SOS segment.
  *
  * @param parts its components with their tables
  * @param first the first coefficient, in zigzag order
- * @param last the last one
- * @param high the bit position of the scan that this one refines; 0 if it is the first
- * @param low its own bit position
+ * @param last the last coefficient
+ * @param high bit position of the scan that this one refines; 0 for a first scan
+ * @param low bit position of this scan
  */
 record Scan(List<Part> parts, int first, int last, int high, int low) {
 
@@ -67,7 +67,7 @@ record Scan(List<Part> parts, int first, int last, int high, int low) {
                 .sum();
     }
 
-    /** How many units of blocks follow each other: a scan of one component has one block in each. */
+    /** The number of MCUs. An MCU of a scan with one component is one block. */
     int mcus(Frame frame) {
         if (isInterleaved()) {
             return frame.mcusWide() * frame.mcusHigh();

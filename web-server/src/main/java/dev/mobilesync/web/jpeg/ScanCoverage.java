@@ -3,16 +3,16 @@ package dev.mobilesync.web.jpeg;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/** Which coefficients the scans so far have given, and how exactly. */
+/** Which coefficients the scans so far contain, and with which precision. */
 final class ScanCoverage {
 
-    /** The number of coefficients of a block. */
+    /** Coefficients per block. */
     static final int COEFFICIENTS = 64;
 
     private static final int NONE = -1;
 
     private final Frame frame;
-    /** The bit position of each component's coefficients. */
+    /** Bit position of each coefficient, per component. */
     private final int[][] positions;
 
     ScanCoverage(Frame frame) {
@@ -34,12 +34,12 @@ final class ScanCoverage {
         }
     }
 
-    /** Whether no further scan can add anything. */
+    /** Whether no further scan can add precision. */
     boolean isComplete() {
         return Arrays.stream(positions).flatMapToInt(Arrays::stream).allMatch(position -> position == 0);
     }
 
-    /** Whether browsers show it if there are no more scans: a progressive picture needs something of each component. */
+    /** Whether browsers show the picture without further scans. A progressive one needs a scan of each component. */
     boolean isShowable() {
         Stream<int[]> components = Arrays.stream(positions);
         return frame.progressive()

@@ -6,18 +6,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads the entropy-coded segments of scans, as far as is needed to know where they end and whether they are whole. It
- * computes no samples, and keeps one bit of each coefficient of a progressive picture: libjpeg would keep 16.
+ * Reads the entropy-coded segments of scans to find their end and whether they are complete. It computes no samples and
+ * keeps one bit per coefficient of a progressive picture, where libjpeg keeps 16.
  */
 final class ScanDecoder {
 
-    /** Returned for a scan whose codes are damaged or end too early. */
+    /** The result for a scan whose codes are invalid or end early. */
     static final int DAMAGED = -1;
 
     private final byte[] bytes;
     private final Frame frame;
     private final DecoderTables tables;
-    /** For {@link AcDecoder}, of each component with a scan of AC coefficients. */
+    /** State of {@link AcDecoder}, per component with AC scans. */
     private final Map<Component, long[]> nonzero = new HashMap<>();
 
     ScanDecoder(byte[] bytes, Frame frame, DecoderTables tables) {
@@ -29,8 +29,8 @@ final class ScanDecoder {
     /**
      * Decodes a scan.
      *
-     * @param start where its first entropy-coded segment begins
-     * @return where the last one ends, or {@link #DAMAGED}
+     * @param start of its first entropy-coded segment
+     * @return the end of its last one, or {@link #DAMAGED}
      * @throws InvalidJpegException if a table is missing or invalid
      */
     int decode(Scan scan, int start) throws InvalidJpegException {
@@ -57,7 +57,7 @@ final class ScanDecoder {
         return bits.end();
     }
 
-    /** For each block of an MCU, to which of the scan's components it belongs. */
+    /** Per block of an MCU: the index of its component in the scan. */
     private static int[] partOfBlock(Scan scan) {
         int[] parts = new int[10];
         int length = 0;

@@ -1,3 +1,3 @@
-/** Whether a picture is a JPEG that is taken, and what of it is kept. */
+/** Decides whether a JPEG is accepted, and removes its metadata. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.jpeg;

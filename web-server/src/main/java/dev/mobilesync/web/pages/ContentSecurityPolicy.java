@@ -10,33 +10,33 @@ import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 
 /**
- * The pages' {@code Content-Security-Policy}. Scripts and styles come from files of this server and from nowhere else, so
- * there are none in the pages themselves; pictures may also come from a script (a preview, a QR code).
+ * The pages' {@code Content-Security-Policy}. Scripts and styles come from this server's files only, none are inline.
+ * Images may also come from scripts (a preview, a QR code).
  */
 public final class ContentSecurityPolicy {
 
-    /** What a policy can name: no IPv6 address, which only {@code 'self'} allows. */
+    /** Hosts that a policy can name. An IPv6 address is not one of them; {@code 'self'} allows it. */
     private static final Pattern HOST = Pattern.compile("(?<name>[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*)(:\\d{1,5})?");
 
-    private final PageProperties settings;
+    private final PageProperties properties;
     private final String ancestors;
 
     /**
-     * @param allowedOrigins whose pages may have these in a frame
+     * @param allowedOrigins origins whose pages may frame these
      */
-    ContentSecurityPolicy(PageProperties settings, List<String> allowedOrigins) {
-        this.settings = settings;
+    ContentSecurityPolicy(PageProperties properties, List<String> allowedOrigins) {
+        this.properties = properties;
         this.ancestors = String.join(" ", concat("'self'", allowedOrigins));
     }
 
-    /** The header's value for a page that was requested like this. */
+    /** Returns the header's value for a page that the request asks for. */
     public String of(HttpServletRequest request) {
         return of(Objects.requireNonNullElse(request.getHeader(HttpHeaders.HOST), ""));
     }
 
     String of(String host) {
         List<String> connect = concat("'self'", sockets(host));
-        URI token = settings.tokenUrl();
+        URI token = properties.tokenUrl();
         if (token != null && token.getHost() != null) {
             connect.add(origin(token));
         }
@@ -45,9 +45,9 @@ public final class ContentSecurityPolicy {
                 + "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors " + ancestors;
     }
 
-    /** Where socket-server is. What is only a port or a path is at the host that the page itself has. */
+    /** Returns socket-server's origins. A URL that is only a port or a path refers to the page's own host. */
     private List<String> sockets(String host) {
-        String url = settings.socketUrl();
+        String url = properties.socketUrl();
         if (url.startsWith("ws")) {
             return List.of(origin(URI.create(url)));
         }
@@ -55,8 +55,8 @@ public final class ContentSecurityPolicy {
         if (!parts.matches()) {
             return List.of();
         }
-        String place = url.startsWith(":") ? parts.group("name") + url.substring(0, url.indexOf('/')) : host;
-        return List.of("ws://" + place, "wss://" + place);
+        String authority = url.startsWith(":") ? parts.group("name") + url.substring(0, url.indexOf('/')) : host;
+        return List.of("ws://" + authority, "wss://" + authority);
     }
 
     private static String origin(URI address) {

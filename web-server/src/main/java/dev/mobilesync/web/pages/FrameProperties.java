@@ -5,9 +5,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Whose pages may have these in a frame, and are told there what happens.
+ * Which sites may frame the pages and receive their events.
  *
- * @param allowedOrigins the origins that may call the API from a browser, too
+ * @param allowedOrigins origins that may also call the API from a browser
  */
 @ConfigurationProperties("mobile-sync")
 record FrameProperties(@DefaultValue List<String> allowedOrigins) {}

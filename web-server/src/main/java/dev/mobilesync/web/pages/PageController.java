@@ -10,23 +10,23 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** The addresses of the pages, and what the pages have to know. Whoever opens one shows a token to the API, not here. */
+/** Serves the pages and their configuration. Both are public: the API checks tokens. */
 @Controller
 class PageController {
 
     private final Config config;
 
-    PageController(PageProperties settings, FrameProperties frames) {
+    PageController(PageProperties properties, FrameProperties frames) {
         this.config = new Config(
-                settings.socketUrl(),
-                settings.tokenUrl(),
-                settings.completedUrl(),
-                settings.fragmentTokens(),
+                properties.socketUrl(),
+                properties.tokenUrl(),
+                properties.completedUrl(),
+                properties.fragmentTokens(),
                 frames.allowedOrigins());
     }
 
     /**
-     * @param parentOrigins who is told what happens, where the page is in a frame
+     * @param parentOrigins origins that receive the page's events if they frame it
      */
     private record Config(
             String socketUrl,

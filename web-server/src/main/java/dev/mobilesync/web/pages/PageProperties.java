@@ -7,15 +7,15 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What the pages have to know, {@code mobile-sync.pages.*}. Nothing of it is secret: anybody can read it.
+ * Properties of the pages, {@code mobile-sync.pages.*}. They are public.
  *
- * @param socketUrl where browsers reach socket-server: {@code wss://host/ws}, or only what differs from the page's own
- *     address, {@code :8081/ws} or {@code /ws}
- * @param tokenUrl where a page gets a token, and a new one when it expires: asked with the browser's cookies, answers
- *     {@code {"token": "…"}}
- * @param completedUrl where the examinee's browser goes when the step is over; {@code {planId}} and {@code {examineeId}}
- *     are filled in
- * @param fragmentTokens whether a page takes a token from its link's fragment ({@code #token=…}). For trying it out
+ * @param socketUrl socket-server's URL for browsers: {@code wss://host/ws}, or only what differs from the page's own URL,
+ *     {@code :8081/ws} or {@code /ws}
+ * @param tokenUrl where a page requests a token, and a new one when it expires. The request carries the browser's cookies,
+ *     the response is {@code {"token": "…"}}
+ * @param completedUrl where the examinee's browser goes after the step; {@code {planId}} and {@code {examineeId}} are
+ *     replaced
+ * @param fragmentTokens whether a page accepts a token in its URL's fragment ({@code #token=…}), for demonstrations
  */
 @ConfigurationProperties("mobile-sync.pages")
 record PageProperties(

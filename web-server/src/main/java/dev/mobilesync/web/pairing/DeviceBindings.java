@@ -4,61 +4,62 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.TimeLimitedLookup;
+import dev.mobilesync.web.http.ApiException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Which phone is whose: the one that was paired last, and nobody before it. */
+/** Binds each examinee to the phone that was paired last. */
 public final class DeviceBindings {
 
     private final StringRedisTemplate redis;
-    private final Duration timeToLive;
+    private final Duration ttl;
     private final TimeLimitedLookup lookup;
 
     /**
-     * @param timeToLive how long is remembered which phone is an examinee's
+     * @param ttl of a binding
      */
-    DeviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, Duration timeToLive) {
+    DeviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, Duration ttl) {
         this.redis = redis;
         this.lookup = lookup;
-        this.timeToLive = timeToLive;
+        this.ttl = ttl;
     }
 
     /**
-     * Ends the right to upload of the phone before.
+     * Binds the phone and revokes the previously paired one.
      *
      * @param pairingId the {@code jti} of the new phone's token
-     * @throws DataAccessException if Redis is away
+     * @throws DataAccessException if Redis is unavailable
      */
-    void pair(ExamineeKey examinee, String deviceId, String pairingId) {
-        redis.opsForValue().set(RedisKeys.pairedDevice(examinee), deviceId + ":" + pairingId, timeToLive);
+    void bind(ExamineeKey examinee, String deviceId, String pairingId) {
+        redis.opsForValue().set(RedisKeys.pairedDevice(examinee), deviceId + ":" + pairingId, ttl);
     }
 
     /**
-     * Lets a phone pass that nobody has replaced; everybody, while Redis is away (docs/decisions/0009).
+     * Rejects a phone that another pairing has replaced. Accepts every phone while Redis is unavailable
+     * (docs/decisions/0009).
      *
-     * @throws Refusal {@code UNAUTHENTICATED}, for {@code DEVICE_REPLACED}
+     * @throws ApiException {@code UNAUTHENTICATED} with the reason {@code DEVICE_REPLACED}
      */
     public void requireCurrent(AuthenticatedCaller.Device phone) {
-        String paired = paired(phone.examinee());
-        if (paired == null) {
+        String binding = read(phone.examinee());
+        if (binding == null) {
             return;
         }
-        int colon = paired.indexOf(':');
-        boolean sameDevice = paired.substring(0, colon).equals(phone.deviceId());
+        int colon = binding.indexOf(':');
+        boolean sameDevice = binding.substring(0, colon).equals(phone.deviceId());
         boolean samePairing =
-                phone.pairingId() == null || Objects.equals(phone.pairingId(), paired.substring(colon + 1));
+                phone.pairingId() == null || Objects.equals(phone.pairingId(), binding.substring(colon + 1));
         if (!sameDevice || !samePairing) {
             throw ApiException.withReason("DEVICE_REPLACED", ErrorCode.UNAUTHENTICATED, "another phone was paired");
         }
     }
 
-    private @Nullable String paired(ExamineeKey examinee) {
-        return lookup.ask(
+    private @Nullable String read(ExamineeKey examinee) {
+        return lookup.lookUp(
                 () -> redis.opsForValue().get(RedisKeys.pairedDevice(examinee)),
                 "a phone is taken for the one that was paired last");
     }

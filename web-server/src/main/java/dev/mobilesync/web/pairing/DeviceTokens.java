@@ -16,24 +16,24 @@ import org.springframework.security.oauth2.jwt.JwtEncoder;
 import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 
-/** Issues the tokens of phones that were paired here. */
+/** Issues tokens to paired phones. */
 final class DeviceTokens {
 
     private final JwtEncoder encoder;
-    private final Duration life;
+    private final Duration ttl;
     private final Clock clock;
 
-    DeviceTokens(SecretKey secret, Duration life, Clock clock) {
+    DeviceTokens(SecretKey secret, Duration ttl, Clock clock) {
         this.encoder = NimbusJwtEncoder.withSecretKey(secret)
                 .algorithm(MacAlgorithm.HS256)
                 .build();
-        this.life = life;
+        this.ttl = ttl;
         this.clock = clock;
     }
 
     /**
-     * @param id the token's {@code jti}
-     * @param value the token itself; secret
+     * @param id the {@code jti} claim
+     * @param value the encoded token; secret
      */
     record Issued(String id, String value, Instant expiresAt) {
 
@@ -43,7 +43,7 @@ final class DeviceTokens {
         }
     }
 
-    /** A token that is good for uploading for that examinee, from that device, alone. */
+    /** Issues a token that permits uploads for this examinee from this device only. */
     Issued issue(ExamineeKey examinee, String deviceId) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         String id = UUID.randomUUID().toString();
@@ -52,7 +52,7 @@ final class DeviceTokens {
                 .audience(List.of(TokenConfiguration.AUDIENCE))
                 .id(id)
                 .issuedAt(now)
-                .expiresAt(now.plus(life))
+                .expiresAt(now.plus(ttl))
                 .claim("role", "device")
                 .claim("plan", examinee.planId())
                 .claim("examinee", examinee.examineeId())
@@ -60,6 +60,6 @@ final class DeviceTokens {
                 .build();
         JwsHeader header = JwsHeader.with(MacAlgorithm.HS256).type("JWT").build();
         String value = encoder.encode(JwtEncoderParameters.from(header, claims)).getTokenValue();
-        return new Issued(id, value, now.plus(life));
+        return new Issued(id, value, now.plus(ttl));
     }
 }

@@ -6,7 +6,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,95 +17,96 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * The way of one pairing: the examinee's browser gets a code, the phone gives it back once and gets a token, and
- * everybody hears of it before the phone does.
+ * Pairs phones with examinees: issues a code to the examinee's browser and exchanges it once for the phone's token. The
+ * pairing is published before the phone gets its token.
  */
 final class Pairing {
 
     private static final Logger log = LoggerFactory.getLogger(Pairing.class);
 
     private final PairingCodes codes;
-    private final PairingAttemptLimiter guesses;
+    private final PairingAttemptLimiter limiter;
     private final DeviceTokens tokens;
-    private final DeviceBindings devices;
+    private final DeviceBindings bindings;
     private final ConfirmedPublisher publisher;
     private final Clock clock;
-    private final Duration life;
+    private final Duration codeTtl;
 
     /**
-     * @param life how long a code is good
+     * @param codeTtl lifetime of a code
      */
     Pairing(
             PairingCodes codes,
-            PairingAttemptLimiter guesses,
+            PairingAttemptLimiter limiter,
             DeviceTokens tokens,
-            DeviceBindings devices,
+            DeviceBindings bindings,
             ConfirmedPublisher publisher,
             Clock clock,
-            Duration life) {
+            Duration codeTtl) {
         this.codes = codes;
-        this.guesses = guesses;
+        this.limiter = limiter;
         this.tokens = tokens;
-        this.devices = devices;
+        this.bindings = bindings;
         this.publisher = publisher;
         this.clock = clock;
-        this.life = life;
+        this.codeTtl = codeTtl;
     }
 
     /**
-     * Two codes of which one is to be sent, and until when they are good.
+     * Two codes of one pairing; either redeems it.
      *
      * @param code to type
-     * @param secret for a link
+     * @param secret of the link
      */
     record IssuedCode(PairingCode code, PairingCode secret, Instant expiresAt) {}
 
-    /** A phone's token, and for whom it is good. */
+    /** A phone's token and its examinee. */
     record Paired(DeviceTokens.Issued token, ExamineeKey examinee) {}
 
     /**
-     * Gives the examinee codes, which replace those before.
+     * Issues codes, which replace the examinee's previous ones.
      *
-     * @throws DataAccessException if Redis is away
+     * @throws DataAccessException if Redis is unavailable
      */
-    IssuedCode offer(ExamineeKey examinee) {
-        IssuedCode offer = new IssuedCode(PairingCode.random(), PairingCode.secret(), now().plus(life));
-        codes.put(offer.secret(), offer.code(), examinee, offer.expiresAt());
-        return offer;
+    IssuedCode issue(ExamineeKey examinee) {
+        IssuedCode issued = new IssuedCode(PairingCode.random(), PairingCode.secret(), now().plus(codeTtl));
+        codes.put(issued.secret(), issued.code(), examinee, issued.expiresAt());
+        return issued;
     }
 
     /**
      * Pairs a phone.
      *
-     * <p>The code is spent first, so that of many who send it only one goes on; it is given back if that one's pairing
-     * cannot be told. The phone before stays the examinee's until everybody has been told of the new one.
+     * <p>The code is consumed first, so that one of several concurrent requests succeeds, and restored if the pairing cannot
+     * be published. The previous phone stays bound until the new pairing is published.
      *
-     * @param networks the client's, by which its wrong codes are counted: typed ones alone, because a link's secret cannot
-     *     be guessed, and no wrong codes of others may block it
-     * @throws Refusal {@code NOT_FOUND} if the code is unknown, used or expired, {@code TOO_MANY_REQUESTS} after too
-     *     many such codes that were typed, {@code STATUS_PUBLISH_FAILED} if the broker is unavailable: the code is good then as before
-     * @throws DataAccessException if Redis is away; the code may be spent then
+     * @param networks of the client, which limit wrong typed codes. Links are not limited: their secret cannot be guessed,
+     *     and wrong codes of others must not block them
+     * @throws ApiException {@code NOT_FOUND} if the code is unknown, used or expired, {@code TOO_MANY_REQUESTS} after too
+     *     many wrong codes, {@code STATUS_PUBLISH_FAILED} if the broker is unavailable; the code stays valid then
+     * @throws DataAccessException if Redis is unavailable; the code may be consumed
      */
-    Paired redeem(RedeemRequest redemption, List<String> networks) {
-        PairingCode sent = PairingCode.typed(redemption.code());
+    Paired redeem(RedeemRequest request, List<String> networks) {
+        PairingCode sent = PairingCode.parse(request.code());
         if (!sent.isSecret()) {
-            guesses.requireLeft(networks);
+            limiter.requireRemaining(networks);
         }
-        PairingCodes.RedeemedCode code = codes.spend(sent);
+        PairingCodes.RedeemedCode code = codes.consume(sent);
         if (code == null) {
             if (!sent.isSecret()) {
-                guesses.failed(networks);
+                limiter.recordFailure(networks);
             }
             throw new ApiException(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
         }
         try {
-            return pair(code.examinee(), redemption.deviceId());
+            return pair(code.examinee(), request.deviceId());
         } catch (PublishFailedException e) {
-            log.warn("a pairing was not published: {}", e.getMessage());
-            giveBack(code);
-            throw new ApiException(ErrorCode.STATUS_PUBLISH_FAILED, "nobody could be told; send the code again", e);
+            log.warn("Pairing not published: {}", e.getMessage());
+            restore(code);
+            throw new ApiException(
+                    ErrorCode.STATUS_PUBLISH_FAILED, "the pairing could not be published; send the code again", e);
         } catch (DataAccessException e) {
-            giveBack(code);
+            restore(code);
             throw e;
         }
     }
@@ -114,15 +115,15 @@ final class Pairing {
         DeviceTokens.Issued token = tokens.issue(examinee, deviceId);
         MobileSyncStatus status = MobileSyncStatus.paired(examinee, deviceId, now());
         publisher.publish(OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status)));
-        devices.pair(examinee, deviceId, token.id());
+        bindings.bind(examinee, deviceId, token.id());
         return new Paired(token, examinee);
     }
 
-    private void giveBack(PairingCodes.RedeemedCode code) {
+    private void restore(PairingCodes.RedeemedCode code) {
         try {
-            codes.giveBack(code);
+            codes.restore(code);
         } catch (DataAccessException e) {
-            log.warn("a pairing code is lost, another must be made: {}", e.getMessage());
+            log.warn("Pairing code lost, the examinee must request another: {}", e.getMessage());
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.pairing;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.EstimationProbe;
@@ -26,53 +26,53 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
- * How many wrong codes may be typed a minute, from one address and in all, to all instances together. Right ones count
- * for nothing, because a hall full of phones may have one address; but who has used up the wrong ones may not try a right
- * one either. So it is asked first and counted afterwards, and not by {@code RateLimiter}, which takes a token at once
- * and lets pass while Redis is away. Wrong ones that were on their way together are all counted, as a debt if need be: in
- * the long run there are no more than the limit.
+ * Limits wrong typed codes per minute, per client network and in total, across all instances. Valid codes do not count,
+ * because all phones of a hall may share one address; once the limit is exhausted, they are rejected too. Hence the check
+ * comes before the attempt and the count after it. {@code RateLimiter} does not fit: it consumes at once, and permits
+ * everything while Redis is unavailable. Concurrent wrong codes may exceed the limit; the bucket goes into debt, so the
+ * average rate holds.
  *
- * <p>Every method throws Spring's {@code DataAccessException} if Redis is away: then there is nothing to pair with.
+ * <p>Methods throw Spring's {@code DataAccessException} if Redis is unavailable; pairing needs Redis anyway.
  */
 final class PairingAttemptLimiter {
 
     private static final String KEY = "mobile_sync:pairing_failures:";
-    private static final String ALL = "all";
-    /** How many times an address's limit each larger network has: of IPv6 a /64, a /56 and a /48. */
-    private static final List<Integer> SHARES = List.of(1, 4, 16);
+    private static final String TOTAL = "all";
+    /** Multiples of the per-address limit for networks of increasing size: IPv6 /64, /56 and /48. */
+    private static final List<Integer> MULTIPLES = List.of(1, 4, 16);
 
-    private static final Duration PER = Duration.ofMinutes(1);
-    private static final Duration TIME_LIMIT = Duration.ofSeconds(2);
+    private static final Duration PERIOD = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final ProxyManager<byte[]> buckets;
     private final List<BucketConfiguration> perNetwork;
-    private final BucketConfiguration inAll;
+    private final BucketConfiguration total;
 
-    PairingAttemptLimiter(RedisConnectionFactory redis, PairingProperties.Pairing settings) {
+    PairingAttemptLimiter(RedisConnectionFactory redis, PairingProperties.Pairing properties) {
         this.buckets = new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(new SharedConnection<byte[]>(redis))
-                .requestTimeout(TIME_LIMIT)
-                .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(PER))
+                .requestTimeout(TIMEOUT)
+                .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(PERIOD))
                 .build();
-        this.perNetwork = SHARES.stream()
-                .map(share -> perMinute(settings.failuresPerAddress() * share))
+        this.perNetwork = MULTIPLES.stream()
+                .map(multiple -> perMinute(properties.failuresPerAddress() * multiple))
                 .toList();
-        this.inAll = perMinute(settings.failures());
+        this.total = perMinute(properties.failures());
     }
 
     private static BucketConfiguration perMinute(int tokens) {
         return BucketConfiguration.builder()
-                .addLimit(bandwidth -> bandwidth.capacity(tokens).refillGreedy(tokens, PER))
+                .addLimit(bandwidth -> bandwidth.capacity(tokens).refillGreedy(tokens, PERIOD))
                 .build();
     }
 
     /**
-     * Lets pass who may still be wrong.
+     * Checks the limits and consumes nothing.
      *
-     * @param networks the client's, from small to large
-     * @throws Refusal {@code TOO_MANY_REQUESTS}, with the time to wait
+     * @param networks of the client, from small to large
+     * @throws ApiException {@code TOO_MANY_REQUESTS} with {@code Retry-After}
      */
-    void requireLeft(List<String> networks) {
-        buckets(networks).forEach(PairingAttemptLimiter::requireLeft);
+    void requireRemaining(List<String> networks) {
+        buckets(networks).forEach(PairingAttemptLimiter::requireRemaining);
     }
 
     private List<Bucket> buckets(List<String> networks) {
@@ -80,12 +80,12 @@ final class PairingAttemptLimiter {
         for (int i = 0; i < networks.size(); i++) {
             all.add(bucket(networks.get(i), perNetwork.get(i)));
         }
-        all.add(bucket(ALL, inAll));
+        all.add(bucket(TOTAL, total));
         return all;
     }
 
-    private static void requireLeft(Bucket bucket) {
-        EstimationProbe probe = orAway(() -> bucket.estimateAbilityToConsume(1));
+    private static void requireRemaining(Bucket bucket) {
+        EstimationProbe probe = translatingErrors(() -> bucket.estimateAbilityToConsume(1));
         if (!probe.canBeConsumed()) {
             throw ApiException.withRetryAfter(
                     Duration.ofNanos(probe.getNanosToWaitForRefill()),
@@ -94,18 +94,17 @@ final class PairingAttemptLimiter {
         }
     }
 
-    /** Counts a wrong code. */
-    void failed(List<String> networks) {
-        buckets(networks).forEach(bucket -> orAway(() -> bucket.consumeIgnoringRateLimits(1)));
+    void recordFailure(List<String> networks) {
+        buckets(networks).forEach(bucket -> translatingErrors(() -> bucket.consumeIgnoringRateLimits(1)));
     }
 
-    /** A limit that was changed counts anew: a bucket remembers the limit that it was made for. */
+    /** The key contains the limit, because a bucket keeps the limit that it was created with. */
     private Bucket bucket(String who, BucketConfiguration configuration) {
         String key = KEY + configuration.getBandwidths()[0].getCapacity() + ":" + who;
         return buckets.builder().build(key.getBytes(StandardCharsets.UTF_8), () -> configuration);
     }
 
-    private static <T> T orAway(Supplier<T> call) {
+    private static <T> T translatingErrors(Supplier<T> call) {
         try {
             return call.get();
         } catch (RedisException | TimeoutException | CompletionException e) {
@@ -114,9 +113,9 @@ final class PairingAttemptLimiter {
     }
 
     /**
-     * The connection that everything else uses, to one Redis or to a cluster.
+     * The shared connection, to one Redis or to a cluster.
      *
-     * @param <K> a type variable, because bucket4j's arrays of keys are none of {@code byte[][]}
+     * @param <K> a type variable, because bucket4j's key arrays are not of type {@code byte[][]}
      */
     private record SharedConnection<K>(RedisConnectionFactory factory) implements RedisApi<K> {
 

@@ -6,30 +6,28 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * What pairs a phone: a short code that is typed by hand, or the long secret of the QR code's link, which no one can guess.
- * Small or capital letters, grouped with spaces or hyphens as one likes.
+ * Pairs a phone: a short code to type, or the long secret of the QR code's link, which cannot be guessed. Case, spaces
+ * and hyphens do not matter.
  *
- * @param value in capital letters, without what it was grouped with; secret
+ * @param value in upper case, without spaces and hyphens; secret
  */
 record PairingCode(String value) {
 
-    /** No two of them look alike: of 0ODQ, 1IL, 2Z, 5S, 6G, 8B and UV at most one is in use. */
+    /** No two characters look alike: at most one each of 0ODQ, 1IL, 2Z, 5S, 6G, 8B and UV. */
     static final String ALPHABET = "23456789ACEFHJKMNPRTVWXY";
 
     static final int LENGTH = 8;
 
-    /** Of a link: 24^28 is more than 2^128. */
+    /** 24^28 is more than 2^128. */
     static final int SECRET_LENGTH = 28;
 
     private static final RandomGenerator RANDOM = new SecureRandom();
     private static final Pattern GROUPING = Pattern.compile("[\\s\\p{Z}\\p{Pd}]+");
 
-    /** One to type. */
     static PairingCode random() {
         return random(LENGTH);
     }
 
-    /** One for a link. */
     static PairingCode secret() {
         return random(SECRET_LENGTH);
     }
@@ -42,12 +40,12 @@ record PairingCode(String value) {
         return new PairingCode(code.toString());
     }
 
-    /** Anything may be typed; what is not a code is simply unknown. */
-    static PairingCode typed(String text) {
+    /** Accepts any text: one that is not a code is unknown. */
+    static PairingCode parse(String text) {
         return new PairingCode(GROUPING.matcher(text).replaceAll("").toUpperCase(Locale.ROOT));
     }
 
-    /** Whether it is as long as a link's, so that guesses need no limit. */
+    /** Whether it has the length of a link's secret, for which attempts need no limit. */
     boolean isSecret() {
         return value.length() == SECRET_LENGTH;
     }

@@ -17,16 +17,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * The pairings that are good now, in Redis, one per examinee: under its link's secret, to which its typed code refers. Both
- * stand there only as their HMAC: whoever reads Redis would soon find 8 characters by trying, if it were a hash without a
- * key.
+ * The valid pairings in Redis, at most one per examinee, stored under the link's secret. The typed code is an alias of it.
+ * Redis holds only the HMACs of both: without a key, a reader of Redis could find a code of 8 characters by trying.
  *
- * <p>Every method throws Spring's {@code DataAccessException} if Redis is away.
+ * <p>Methods throw Spring's {@code DataAccessException} if Redis is unavailable.
  */
 final class PairingCodes {
 
-    /** Before the id of the pairing that a typed code refers to. */
-    private static final String ALIAS = "pairing ";
+    /** Precedes the pairing's id in the value of a typed code. */
+    private static final String ALIAS_PREFIX = "pairing ";
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final byte[] KEY_PURPOSE = "mobile-sync pairing codes 1".getBytes(StandardCharsets.UTF_8);
@@ -36,7 +35,7 @@ final class PairingCodes {
     private final Clock clock;
 
     /**
-     * @param secret what tokens are signed with; the codes' key is derived from it
+     * @param secret signs tokens; the key of the HMACs is derived from it
      */
     PairingCodes(StringRedisTemplate redis, SecretKey secret, Clock clock) {
         this.redis = redis;
@@ -45,39 +44,39 @@ final class PairingCodes {
     }
 
     /**
-     * A pairing whose code was good until now.
+     * A consumed pairing.
      *
-     * @param id hash of the link's secret
+     * @param id HMAC of the link's secret
      */
     record RedeemedCode(String id, ExamineeKey examinee, Instant expiresAt) {}
 
     /**
-     * Makes the pairing the examinee's only good one until then, whichever of its codes a phone sends.
+     * Makes the pairing the examinee's only valid one.
      *
-     * <p>Writes to keys that may be on several nodes. A crash before the last leaves a pairing that was shown to no one; one
-     * after it leaves the pairing before, which {@link #spend} refuses because it is not the newest. All of them expire.
+     * <p>The keys may be on several nodes. A crash before the last write leaves a pairing that no one has seen; a crash
+     * after it leaves the previous pairing, which {@link #consume} rejects because it is not the newest. All keys expire.
      */
     void put(PairingCode secret, PairingCode typed, ExamineeKey examinee, Instant expiresAt) {
         String id = hash(secret);
         String alias = hash(typed);
-        Duration life = Duration.between(clock.instant(), expiresAt);
-        redis.opsForValue().set(RedisKeys.pairing(id), value(examinee, expiresAt), life);
-        redis.opsForValue().set(RedisKeys.pairing(alias), ALIAS + id, life);
+        Duration ttl = Duration.between(clock.instant(), expiresAt);
+        redis.opsForValue().set(RedisKeys.pairing(id), value(examinee, expiresAt), ttl);
+        redis.opsForValue().set(RedisKeys.pairing(alias), ALIAS_PREFIX + id, ttl);
         String newest = id + "," + alias;
-        String before = redis.opsForValue().setGet(RedisKeys.newestPairing(examinee), newest, life);
-        if (before != null && !before.equals(newest)) {
-            Arrays.stream(before.split(",")).map(RedisKeys::pairing).forEach(redis::delete);
+        String previous = redis.opsForValue().setGet(RedisKeys.newestPairing(examinee), newest, ttl);
+        if (previous != null && !previous.equals(newest)) {
+            Arrays.stream(previous.split(",")).map(RedisKeys::pairing).forEach(redis::delete);
         }
     }
 
     /**
-     * Takes a pairing: only one caller ever gets it.
+     * Consumes a pairing. Of concurrent calls only one gets it.
      *
      * @param code either of its codes
-     * @return {@code null} if it is unknown, expired, spent or replaced
+     * @return {@code null} if it is unknown, expired, consumed or replaced
      */
     @Nullable
-    RedeemedCode spend(PairingCode code) {
+    RedeemedCode consume(PairingCode code) {
         String id = code.isSecret() ? hash(code) : idOf(code);
         String value = id == null ? null : redis.opsForValue().getAndDelete(RedisKeys.pairing(id));
         if (id == null || value == null) {
@@ -92,14 +91,14 @@ final class PairingCodes {
 
     private @Nullable String idOf(PairingCode typed) {
         String alias = redis.opsForValue().get(RedisKeys.pairing(hash(typed)));
-        return alias != null && alias.startsWith(ALIAS) ? alias.substring(ALIAS.length()) : null;
+        return alias != null && alias.startsWith(ALIAS_PREFIX) ? alias.substring(ALIAS_PREFIX.length()) : null;
     }
 
-    /** Makes a code good again for the rest of its life, unless it was replaced meanwhile. */
-    void giveBack(RedeemedCode code) {
-        Duration left = Duration.between(clock.instant(), code.expiresAt());
-        if (left.toMillis() > 0) {
-            redis.opsForValue().set(RedisKeys.pairing(code.id()), value(code.examinee(), code.expiresAt()), left);
+    /** Makes the pairing valid again until it expires, unless another has replaced it. */
+    void restore(RedeemedCode code) {
+        Duration remaining = Duration.between(clock.instant(), code.expiresAt());
+        if (remaining.toMillis() > 0) {
+            redis.opsForValue().set(RedisKeys.pairing(code.id()), value(code.examinee(), code.expiresAt()), remaining);
         }
     }
 

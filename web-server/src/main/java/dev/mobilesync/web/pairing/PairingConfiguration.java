@@ -25,19 +25,17 @@ import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.util.StringUtils;
 
-/** The parts of pairing. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(PairingProperties.class)
 class PairingConfiguration {
 
-    /** Why there is no pairing. */
-    static final String OFF = "pairing is off: MOBILE_SYNC_JWT_SECRET is not set";
+    static final String DISABLED = "pairing is off: MOBILE_SYNC_JWT_SECRET is not set";
 
     private static final Logger log = LoggerFactory.getLogger(PairingConfiguration.class);
 
     @Bean
-    DeviceBindings pairedDevices(StringRedisTemplate redis, TimeLimitedLookup lookup, PairingProperties settings) {
-        return new DeviceBindings(redis, lookup, settings.pairedFor());
+    DeviceBindings deviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, PairingProperties properties) {
+        return new DeviceBindings(redis, lookup, properties.bindingTtl());
     }
 
     @Bean
@@ -57,31 +55,31 @@ class PairingConfiguration {
             StringRedisTemplate redis,
             RedisConnectionFactory connections,
             TokenConfiguration.Settings jwt,
-            PairingProperties settings,
-            DeviceBindings devices,
+            PairingProperties properties,
+            DeviceBindings bindings,
             ConfirmedPublisher publisher,
             Clock clock) {
         SecretKey secret = Objects.requireNonNull(jwt.secretKey());
         return new Pairing(
                 new PairingCodes(redis, secret, clock),
-                new PairingAttemptLimiter(connections, settings.pairing()),
-                new DeviceTokens(secret, settings.pairing().tokenLife(), clock),
-                devices,
+                new PairingAttemptLimiter(connections, properties.pairing()),
+                new DeviceTokens(secret, properties.pairing().tokenTtl(), clock),
+                bindings,
                 publisher,
                 clock,
-                settings.pairing().life());
+                properties.pairing().codeTtl());
     }
 
     @Bean
     ApplicationRunner pairingNotice(ObjectProvider<Pairing> pairing) {
         return arguments -> {
             if (pairing.getIfAvailable() == null) {
-                log.warn(OFF);
+                log.warn(DISABLED);
             }
         };
     }
 
-    /** An issuer's tokens can be checked here, but none can be signed. */
+    /** Pairing signs tokens, which needs a secret: an issuer's key only verifies them. */
     static final class SecretIsSet implements Condition {
 
         @Override

@@ -6,8 +6,8 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.service.ratelimit.ClientAddress;
 import dev.mobilesync.service.security.AuditEvent;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.web.common.ApiException;
-import dev.mobilesync.web.common.Ids;
+import dev.mobilesync.web.http.ApiException;
+import dev.mobilesync.web.http.PathIds;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Instant;
@@ -24,64 +24,64 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
-/** Pairing a phone: a code for the examinee's browser, a token for the phone that sends it. */
+/** Pairs a phone: issues a code to the examinee's browser, and a token to the phone that sends the code. */
 @RestController
 public class PairingController {
 
-    /** Where a phone sends its code; it has no token yet. */
+    /** A phone redeems its code here, without a token. */
     public static final String REDEEM = "/api/v1/pairings/redeem";
 
     private final @Nullable Pairing pairing;
     private final @Nullable URI publicUrl;
 
     /**
-     * @param pairing absent where there is no secret to sign tokens with
+     * @param pairing absent without a secret that signs tokens
      */
-    PairingController(ObjectProvider<Pairing> pairing, PairingProperties settings) {
+    PairingController(ObjectProvider<Pairing> pairing, PairingProperties properties) {
         this.pairing = pairing.getIfAvailable();
-        this.publicUrl = settings.publicUrl();
+        this.publicUrl = properties.publicUrl();
     }
 
     /**
-     * @param qrCode an SVG picture of {@code captureUrl}
+     * @param qrCode {@code captureUrl} as SVG
      */
     private record PairingResponse(String code, String captureUrl, Instant expiresAt, String qrCode) {}
 
     private record RedeemResponse(String token, Instant expiresAt, String planId, String examineeId) {}
 
     @PostMapping("/api/v1/plans/{planId}/examinees/{examineeId}/pairings")
-    ResponseEntity<byte[]> offer(
+    ResponseEntity<byte[]> issueCode(
             @PathVariable String planId,
             @PathVariable String examineeId,
             @AuthenticationPrincipal AuthenticatedCaller caller,
             HttpServletRequest request) {
-        ExamineeKey examinee = Ids.examinee(planId, examineeId);
+        ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         if (!caller.isExaminee(examinee)) {
             throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee may pair a phone");
         }
-        Pairing.IssuedCode offer = pairing().offer(examinee);
+        Pairing.IssuedCode issued = requirePairing().issue(examinee);
         audit("offer-pairing", request)
                 .by(caller)
                 .with("plan", planId)
                 .with("examinee", examineeId)
                 .with("result", HttpStatus.CREATED.value())
                 .write();
-        String code = offer.code().value();
-        String captureUrl = captureUrl(request, offer.secret().value());
+        String code = issued.code().value();
+        String captureUrl = captureUrl(request, issued.secret().value());
         return json(
-                HttpStatus.CREATED, new PairingResponse(code, captureUrl, offer.expiresAt(), QrCode.svg(captureUrl)));
+                HttpStatus.CREATED, new PairingResponse(code, captureUrl, issued.expiresAt(), QrCode.svg(captureUrl)));
     }
 
     @PostMapping(REDEEM)
     ResponseEntity<byte[]> redeem(HttpServletRequest request) {
-        Pairing on = pairing();
-        RedeemRequest redemption = RedeemRequest.read(request);
-        AuditEvent audit = audit("pair", request).with("role", "device").with("who", redemption.deviceId());
+        Pairing enabled = requirePairing();
+        RedeemRequest redeemRequest = RedeemRequest.read(request);
+        AuditEvent audit = audit("pair", request).with("role", "device").with("who", redeemRequest.deviceId());
         Pairing.Paired paired;
         try {
-            paired = on.redeem(redemption, ClientAddress.networks(request.getRemoteAddr()));
+            paired = enabled.redeem(redeemRequest, ClientAddress.networks(request.getRemoteAddr()));
         } catch (ApiException e) {
-            // What comes beyond the limit is counted in the metrics, so that no one fills the log.
+            // Rate-limited attempts are counted in a metric only, so that they cannot fill the audit log.
             if (e.code() != ErrorCode.TOO_MANY_REQUESTS) {
                 audit.with("result", e.toProblem().status()).write();
             }
@@ -112,14 +112,14 @@ public class PairingController {
                 .with("address", request.getRemoteAddr());
     }
 
-    private Pairing pairing() {
+    private Pairing requirePairing() {
         if (pairing == null) {
-            throw new ApiException(ErrorCode.NOT_FOUND, PairingConfiguration.OFF);
+            throw new ApiException(ErrorCode.NOT_FOUND, PairingConfiguration.DISABLED);
         }
         return pairing;
     }
 
-    /** The secret stands in the fragment, which browsers send to no server. */
+    /** The secret is in the fragment, which browsers do not send to servers. */
     private String captureUrl(HttpServletRequest request, String secret) {
         String base = publicUrl == null
                 ? ServletUriComponentsBuilder.fromContextPath(request).toUriString()

@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The settings of pairing, {@code mobile-sync.*}.
+ * Properties of pairing, {@code mobile-sync.*}.
  *
- * @param publicUrl where phones reach this server, such as {@code https://exam.example.com}: what the QR code's link
- *     begins with. Where it is not set, the address that the examinee's browser used
- * @param stateTtl how long an examinee's record stays after its last change; as long is known which phone is theirs
+ * @param publicUrl this server's URL for phones, such as {@code https://exam.example.com}; the QR code's link begins with
+ *     it. The default is the URL that the examinee's browser used
+ * @param stateTtl how long an examinee's record lives after its last change; the binding of the phone lives as long
  * @param pairing codes and tokens
  */
 @ConfigurationProperties("mobile-sync")
@@ -21,9 +21,9 @@ record PairingProperties(
         @DefaultValue("7d") Duration stateTtl,
         @DefaultValue Pairing pairing) {
 
-    private static final Duration MAX_LIFE = Duration.ofHours(1);
+    private static final Duration MAX_CODE_TTL = Duration.ofHours(1);
     private static final int MAX_FAILURES_PER_ADDRESS = 1_000_000;
-    private static final Duration MAX_TOKEN_LIFE = Duration.ofDays(7);
+    private static final Duration MAX_TOKEN_TTL = Duration.ofDays(7);
 
     PairingProperties {
         require(
@@ -39,21 +39,21 @@ record PairingProperties(
     }
 
     /**
-     * @param life how long a code is good
-     * @param tokenLife how long a phone may upload after it was paired
-     * @param failuresPerAddress how many wrong codes may be typed a minute at one client address, or IPv6 /64; four times
-     *     as many in a /56, and 16 times in a /48
-     * @param failures how many wrong codes all clients together may type a minute, at all instances
+     * @param codeTtl lifetime of a code
+     * @param tokenTtl how long a phone may upload after it was paired
+     * @param failuresPerAddress wrong typed codes per minute and client address or IPv6 /64; four times as many per /56,
+     *     16 times per /48
+     * @param failures wrong typed codes per minute of all clients, at all instances
      */
     record Pairing(
-            @DefaultValue("2m") Duration life,
-            @DefaultValue("4h") Duration tokenLife,
+            @DefaultValue("2m") Duration codeTtl,
+            @DefaultValue("4h") Duration tokenTtl,
             @DefaultValue("10") int failuresPerAddress,
             @DefaultValue("1000") int failures) {
 
         Pairing {
-            requireWithin(life, MAX_LIFE, "mobile-sync.pairing.life");
-            requireWithin(tokenLife, MAX_TOKEN_LIFE, "mobile-sync.pairing.token-life");
+            requireWithin(codeTtl, MAX_CODE_TTL, "mobile-sync.pairing.code-ttl");
+            requireWithin(tokenTtl, MAX_TOKEN_TTL, "mobile-sync.pairing.token-ttl");
             require(
                     failuresPerAddress > 0 && failuresPerAddress <= MAX_FAILURES_PER_ADDRESS,
                     "mobile-sync.pairing.failures-per-address",
@@ -62,9 +62,9 @@ record PairingProperties(
         }
     }
 
-    /** How long is remembered which phone is an examinee's: no token outlives it. */
-    Duration pairedFor() {
-        return stateTtl.compareTo(pairing.tokenLife()) > 0 ? stateTtl : pairing.tokenLife();
+    /** Lifetime of the binding of a phone: no token outlives it. */
+    Duration bindingTtl() {
+        return stateTtl.compareTo(pairing.tokenTtl()) > 0 ? stateTtl : pairing.tokenTtl();
     }
 
     private static void requireWithin(Duration duration, Duration max, String key) {

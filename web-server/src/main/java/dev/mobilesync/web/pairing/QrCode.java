@@ -8,7 +8,7 @@ import com.google.zxing.qrcode.QRCodeWriter;
 import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
 import java.util.Map;
 
-/** A QR code as an SVG picture, one unit a module, its quiet zone included. */
+/** Renders QR codes as SVG: one unit per module, with the quiet zone. */
 final class QrCode {
 
     private static final Map<EncodeHintType, Object> HINTS =

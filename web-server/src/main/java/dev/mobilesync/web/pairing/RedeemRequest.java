@@ -4,21 +4,21 @@ import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * What a phone sends to be paired.
+ * A phone's request to be paired.
  *
- * @param code as it was typed or scanned; secret
- * @param deviceInfo of the form that an upload's has; not kept
+ * @param code as typed or scanned; secret
+ * @param deviceInfo as in an upload; not stored
  */
 record RedeemRequest(String code, String deviceId, @Nullable DeviceInfo deviceInfo) {
 
-    /** Of the body, in bytes. */
+    /** Maximum length of the body, in bytes. */
     static final int MAX_LENGTH = 4096;
 
     @SuppressWarnings("ConstantValue")
@@ -30,9 +30,9 @@ record RedeemRequest(String code, String deviceId, @Nullable DeviceInfo deviceIn
     }
 
     /**
-     * Reads the body, which anybody may send.
+     * Reads an unauthenticated request's body.
      *
-     * @throws Refusal {@code INVALID_REQUEST}; it repeats nothing of the body
+     * @throws ApiException {@code INVALID_REQUEST}; its text repeats nothing of the body
      */
     static RedeemRequest read(HttpServletRequest request) {
         try {
@@ -40,9 +40,9 @@ record RedeemRequest(String code, String deviceId, @Nullable DeviceInfo deviceIn
             if (body.length > MAX_LENGTH) {
                 throw new ApiException(ErrorCode.INVALID_REQUEST, "the body is longer than " + MAX_LENGTH + " bytes");
             }
-            RedeemRequest redemption = MessageCodec.mapper().readValue(body, RedeemRequest.class);
-            if (redemption != null) {
-                return redemption;
+            RedeemRequest redeemRequest = MessageCodec.mapper().readValue(body, RedeemRequest.class);
+            if (redeemRequest != null) {
+                return redeemRequest;
             }
         } catch (JacksonException e) {
             if (e.getCause() instanceof IllegalArgumentException rule) {
@@ -57,6 +57,6 @@ record RedeemRequest(String code, String deviceId, @Nullable DeviceInfo deviceIn
 
     @Override
     public String toString() {
-        return "Redemption[deviceId=" + deviceId + "]";
+        return "RedeemRequest[deviceId=" + deviceId + "]";
     }
 }

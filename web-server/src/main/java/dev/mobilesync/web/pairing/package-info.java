@@ -1,3 +1,3 @@
-/** A phone becomes an examinee's: a code for the browser, a token for the phone that sends it. */
+/** Pairs a phone with an examinee: a code for the browser, a token for the phone that redeems it. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.pairing;

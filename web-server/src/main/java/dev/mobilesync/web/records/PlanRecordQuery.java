@@ -15,25 +15,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** A plan's records by status, read through the plan's index. Throws Spring's {@code DataAccessException}. */
+/** Reads a plan's records through the plan's index. Methods throw Spring's {@code DataAccessException}. */
 final class PlanRecordQuery {
 
     static final int MAX_SIZE = 1_000;
 
-    /** How many may be asked for by id: as many of the longest as a request's head takes. */
-    static final int MAX_CHOSEN = 100;
+    /** The most examinees per request by id: so many ids of the maximum length fit into a request's headers. */
+    static final int MAX_IDS = 100;
 
     private final StringRedisTemplate redis;
     private final SyncRecordReader records;
 
     /**
-     * A part of a plan's records, ordered by status and then by examinee.
+     * A page of a plan's records, ordered by status, then by examinee.
      *
-     * @param counts how many examinees are in each status, in the whole plan
+     * @param counts the number of examinees per status, in the whole plan
      * @param page from 0
-     * @param size how many there are on a page; the last one may have fewer
-     * @param total how many there are on all pages
-     * @param unreadable those of the page whose records cannot be read; they are not among the items
+     * @param size the page size; the last page may be shorter
+     * @param total the number of records on all pages
+     * @param unreadable the ids of the page's examinees whose records cannot be read; {@code items} lacks them
      */
     record Page(
             String planId,
@@ -45,12 +45,12 @@ final class PlanRecordQuery {
             List<String> unreadable) {}
 
     /**
-     * A part of a plan's records in the order of the examinees' ids, which no change of a status alters: whoever follows
-     * {@code next} to the end has seen everybody who was there all the while, once.
+     * A slice of a plan's records in the order of the examinees' ids, which status changes do not alter. A client that
+     * follows {@code next} to the end sees each examinee who is present throughout exactly once.
      *
-     * @param counts how many examinees are in each status, in the whole plan
-     * @param unreadable those of the part whose records cannot be read; they are not among the items
-     * @param next what the next part is {@code after}; {@code null} at the end
+     * @param counts the number of examinees per status, in the whole plan
+     * @param unreadable the ids of the slice's examinees whose records cannot be read; {@code items} lacks them
+     * @param next the {@code after} of the next slice; {@code null} at the end
      */
     record Slice(
             String planId,
@@ -59,11 +59,11 @@ final class PlanRecordQuery {
             List<String> unreadable,
             @Nullable String next) {}
 
-    /** Some examinees' records; who has none is left out. */
-    record Chosen(String planId, List<SyncRecord> items, List<String> unreadable) {
+    /** The records of named examinees. Those without a record are omitted. */
+    record Selection(String planId, List<SyncRecord> items, List<String> unreadable) {
 
-        private static Chosen of(String planId, List<SyncRecordReader.Entry> entries) {
-            return new Chosen(
+        private static Selection of(String planId, List<SyncRecordReader.Entry> entries) {
+            return new Selection(
                     planId,
                     entries.stream()
                             .map(SyncRecordReader.Entry::record)
@@ -82,28 +82,28 @@ final class PlanRecordQuery {
     }
 
     /**
-     * @param status the only one that is wanted, or {@code null} for all
+     * @param status {@code null} for all
      */
     Page page(String planId, @Nullable Status status, int page, int size) {
         Map<Status, Long> counts = counts(planId);
-        // A status of a newer version has no count of its own.
+        // A status of a newer version has no count here.
         long total = status == null
                 ? Objects.requireNonNullElse(redis.opsForZSet().zCard(RedisKeys.planIndex(planId)), 0L)
                 : counts.getOrDefault(status, 0L);
         long first = (long) page * size;
-        Chosen here = chosen(planId, first >= total ? List.of() : examinees(planId, status, first, size));
-        // One whose change is under way may be in another status already.
-        List<SyncRecord> items = here.items().stream()
+        Selection selection = byIds(planId, first >= total ? List.of() : examinees(planId, status, first, size));
+        // The status of a record that is being changed may differ from the index.
+        List<SyncRecord> items = selection.items().stream()
                 .filter(record -> status == null || record.status() == status)
                 .toList();
-        return new Page(planId, counts, page, size, total, items, here.unreadable());
+        return new Page(planId, counts, page, size, total, items, selection.unreadable());
     }
 
     /**
-     * @param after the examinee whom the part before ended with; empty for the first part
+     * @param after the last examinee of the previous slice; empty for the first slice
      */
-    Slice part(String planId, String after, int size) {
-        // Read in one command: there an examinee whose status changes is in one place or the other, never in neither.
+    Slice slice(String planId, String after, int size) {
+        // One command reads the whole index, so that an examinee whose status changes cannot be missed.
         List<String> examinees = Objects.requireNonNullElse(
                         redis.opsForZSet().range(RedisKeys.planIndex(planId), 0, -1), Set.<String>of())
                 .stream()
@@ -113,15 +113,16 @@ final class PlanRecordQuery {
                 .toList();
         boolean last = examinees.size() <= size;
         List<String> here = last ? examinees : examinees.subList(0, size);
-        Chosen chosen = chosen(planId, here);
-        return new Slice(planId, counts(planId), chosen.items(), chosen.unreadable(), last ? null : here.get(size - 1));
+        Selection selection = byIds(planId, here);
+        return new Slice(
+                planId, counts(planId), selection.items(), selection.unreadable(), last ? null : here.get(size - 1));
     }
 
-    Chosen chosen(String planId, List<String> examinees) {
+    Selection byIds(String planId, List<String> examinees) {
         List<ExamineeKey> keys = examinees.stream()
                 .map(examinee -> new ExamineeKey(planId, examinee))
                 .toList();
-        return Chosen.of(planId, records.readEntries(keys));
+        return Selection.of(planId, records.readEntries(keys));
     }
 
     private List<String> examinees(String planId, @Nullable Status status, long first, int size) {
@@ -136,7 +137,7 @@ final class PlanRecordQuery {
         return List.copyOf(Objects.requireNonNullElse(examinees, Set.<String>of()));
     }
 
-    @SuppressWarnings("NullAway") // a pipelined callback has to return null
+    @SuppressWarnings("NullAway") // a pipelined callback must return null
     private Map<Status, Long> counts(String planId) {
         byte[] index = RedisKeys.planIndex(planId).getBytes(StandardCharsets.UTF_8);
         List<Object> replies = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {

@@ -8,8 +8,8 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.web.common.ApiException;
-import dev.mobilesync.web.common.Ids;
+import dev.mobilesync.web.http.ApiException;
+import dev.mobilesync.web.http.PathIds;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -23,22 +23,22 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Records as JSON: a plan's for its proctors, one examinee's for itself, too. */
+/** Serves records as JSON: a plan's to its proctors, an examinee's also to the examinee. */
 @RestController
 @RequestMapping("/api/v1/plans/{planId}")
 class RecordController {
 
-    private final PlanRecordQuery board;
+    private final PlanRecordQuery query;
     private final SyncRecordReader records;
 
-    RecordController(PlanRecordQuery board, SyncRecordReader records) {
-        this.board = board;
+    RecordController(PlanRecordQuery query, SyncRecordReader records) {
+        this.query = query;
         this.records = records;
     }
 
-    /** A page, of all or of one status: to look at. */
+    /** A page of all records, or of those in one status. */
     @GetMapping("/mobile-sync")
-    ResponseEntity<byte[]> plan(
+    ResponseEntity<byte[]> page(
             @PathVariable String planId,
             @RequestParam(required = false) @Nullable Status status,
             @RequestParam(defaultValue = "0") int page,
@@ -49,12 +49,12 @@ class RecordController {
         if (page < 0) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "page must be 0 or more");
         }
-        return json(board.page(planId, status, page, size));
+        return json(query.page(planId, status, page, size));
     }
 
-    /** All of the plan, part by part: to fill a board while examinees change. */
+    /** A slice of the plan: a board loads them all while records change. */
     @GetMapping(path = "/mobile-sync", params = "after")
-    ResponseEntity<byte[]> part(
+    ResponseEntity<byte[]> slice(
             @PathVariable String planId,
             @RequestParam String after,
             @RequestParam(defaultValue = "100") int size,
@@ -62,34 +62,33 @@ class RecordController {
         requireProctor(caller, planId);
         requireSize(size);
         if (!after.isEmpty()) {
-            Ids.examinee(planId, after);
+            PathIds.parseExaminee(planId, after);
         }
-        return json(board.part(planId, after, size));
+        return json(query.slice(planId, after, size));
     }
 
-    /** Some examinees', to read again what a broadcast does not tell. */
+    /** The records of named examinees: a board refetches what a broadcast omits. */
     @GetMapping(
             path = "/mobile-sync",
             params = {"examinee", "!after"})
-    ResponseEntity<byte[]> chosen(
+    ResponseEntity<byte[]> byIds(
             @PathVariable String planId,
             @RequestParam("examinee") List<String> examinees,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
         requireProctor(caller, planId);
-        if (examinees.size() > PlanRecordQuery.MAX_CHOSEN) {
-            throw new ApiException(
-                    ErrorCode.INVALID_REQUEST, "not more than " + PlanRecordQuery.MAX_CHOSEN + " at once");
+        if (examinees.size() > PlanRecordQuery.MAX_IDS) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "not more than " + PlanRecordQuery.MAX_IDS + " at once");
         }
-        examinees.forEach(examinee -> Ids.examinee(planId, examinee));
-        return json(board.chosen(planId, examinees));
+        examinees.forEach(examinee -> PathIds.parseExaminee(planId, examinee));
+        return json(query.byIds(planId, examinees));
     }
 
     @GetMapping("/examinees/{examineeId}/mobile-sync")
-    ResponseEntity<byte[]> examinee(
+    ResponseEntity<byte[]> record(
             @PathVariable String planId,
             @PathVariable String examineeId,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
-        ExamineeKey examinee = Ids.examinee(planId, examineeId);
+        ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         if (!caller.isExaminee(examinee) && !caller.isProctorOf(planId)) {
             throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee and a proctor of the plan may see it");
         }
@@ -100,7 +99,7 @@ class RecordController {
         return json(caller.isExaminee(examinee) ? withoutProctors(record) : record);
     }
 
-    /** An examinee does not learn who gave an order, nor why a proctor accepted by hand. */
+    /** Removes what an examinee may not see: who gave an order, and the reason of an ACCEPT. */
     private static ObjectNode withoutProctors(SyncRecord record) {
         ObjectNode fields = MessageCodec.mapper().valueToTree(record);
         fields.remove(List.of("acceptedBy", "acceptedReason"));
@@ -114,7 +113,7 @@ class RecordController {
     }
 
     private static void requireProctor(AuthenticatedCaller caller, String planId) {
-        Ids.plan(planId);
+        PathIds.requirePlan(planId);
         if (!caller.isProctorOf(planId)) {
             throw new ApiException(ErrorCode.FORBIDDEN, "only a proctor of this plan may see it");
         }

@@ -1,3 +1,3 @@
-/** What became of each examinee, as JSON: for boards, and for the examinee. */
+/** The records of examinees as JSON, for proctors' boards and for the examinee. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.records;

@@ -14,14 +14,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * What the store keeps beside a picture, as the object's metadata.
+ * The metadata of an image, stored as object metadata.
  *
- * @param timestamp when it was taken in, to the millisecond
- * @param sha256 of the picture as the phone sent it, in hex: by this a repeated one is known
- * @param storedSha256 of the picture as it is stored, without its metadata, in hex; {@code null} where an older version
- *     stored it
+ * @param timestamp when the upload was accepted, in milliseconds
+ * @param sha256 of the image as the phone sent it, in hex; identifies a repeated upload
+ * @param storedSha256 of the stored image, without its EXIF data, in hex; {@code null} if an older version stored it
  * @param idempotencyKey the SHA-256 of the phone's {@code Idempotency-Key}, in hex, if it sent one
- * @param deviceInfo what the phone said of itself, so that the status can be published again as it was
+ * @param deviceInfo as the phone sent it, so that its status can be published again unchanged
  */
 public record CaptureMetadata(
         ExamineeKey examinee,
@@ -41,7 +40,7 @@ public record CaptureMetadata(
     private static final String IDEMPOTENCY_KEY = "idempotency-key";
     private static final String DEVICE_INFO = "device-info";
 
-    /** All of an object's metadata together may have 2 KiB. */
+    /** S3 limits all metadata of an object to 2 KiB. */
     private static final int MAX_DEVICE_INFO = 1_300;
 
     Map<String, String> toMetadata() {
@@ -57,14 +56,14 @@ public record CaptureMetadata(
         if (idempotencyKey != null) {
             metadata.put(IDEMPOTENCY_KEY, idempotencyKey);
         }
-        String device = deviceInfo == null ? "" : encoded(deviceInfo);
+        String device = deviceInfo == null ? "" : encode(deviceInfo);
         if (!device.isEmpty() && device.length() <= MAX_DEVICE_INFO) {
             metadata.put(DEVICE_INFO, device);
         }
         return metadata;
     }
 
-    /** The facts in an object's metadata, or {@code null} if it is not an object of ours. */
+    /** Returns {@code null} if this service did not store the object. */
     static @Nullable CaptureMetadata fromMetadata(Function<String, @Nullable String> metadata) {
         String plan = metadata.apply(PLAN);
         String examinee = metadata.apply(EXAMINEE);
@@ -82,18 +81,18 @@ public record CaptureMetadata(
                     sha256,
                     metadata.apply(STORED_SHA_256),
                     metadata.apply(IDEMPOTENCY_KEY),
-                    decoded(metadata.apply(DEVICE_INFO)));
+                    decode(metadata.apply(DEVICE_INFO)));
         } catch (IllegalArgumentException | DateTimeException e) {
             return null;
         }
     }
 
-    /** In letters that a header may have, whatever the phone is called. */
-    private static String encoded(DeviceInfo deviceInfo) {
+    /** Encodes arbitrary text in characters that are valid in a header. */
+    private static String encode(DeviceInfo deviceInfo) {
         return Base64.getUrlEncoder().encodeToString(MessageCodec.mapper().writeValueAsBytes(deviceInfo));
     }
 
-    private static @Nullable DeviceInfo decoded(@Nullable String text) {
+    private static @Nullable DeviceInfo decode(@Nullable String text) {
         if (text == null) {
             return null;
         }
@@ -104,8 +103,8 @@ public record CaptureMetadata(
         }
     }
 
-    /** Whether this phone sent it, for the same examinee. */
-    public boolean isFrom(AuthenticatedCaller.Device phone) {
-        return examinee.equals(phone.examinee()) && deviceId.equals(phone.deviceId());
+    /** Whether this phone uploaded the image, for the same examinee. */
+    public boolean isFrom(AuthenticatedCaller.Device uploader) {
+        return examinee.equals(uploader.examinee()) && deviceId.equals(uploader.deviceId());
     }
 }

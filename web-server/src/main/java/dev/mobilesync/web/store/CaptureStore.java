@@ -13,17 +13,10 @@ import io.minio.SetBucketVersioningArgs;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.errors.ErrorResponseException;
-import io.minio.errors.MinioException;
 import io.minio.messages.VersioningConfiguration;
-import java.io.Closeable;
-import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.Headers;
@@ -33,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pictures, in one bucket of an object store with the S3 API. Every method gives up when its deadline or the store's
- * time limit has passed, whichever is first.
+ * Images in one bucket of an object store with the S3 API. Every method fails when its deadline or the store's timeout
+ * has passed, whichever is first.
  */
 public final class CaptureStore implements AutoCloseable {
 
@@ -42,70 +35,70 @@ public final class CaptureStore implements AutoCloseable {
     private static final String JPEG = "image/jpeg";
     static final String METADATA_PREFIX = "x-amz-meta-";
     private static final String VERSION_HEADER = "x-amz-version-id";
-    private static final int READERS = 64;
+    private static final int MAX_READS = 64;
     private static final int NOT_IMPLEMENTED = 501;
 
     private final String bucket;
     private final KeyTemplate keys;
-    private final Duration timeLimit;
+    private final Duration timeout;
     private final OkHttpClient http;
     private final S3Client client;
-    private final S3Client readingClient;
-    private volatile boolean prepared;
+    private final S3Client readClient;
+    private volatile boolean bucketReady;
 
     /**
-     * A picture that the store has.
+     * A stored image.
      *
-     * @param version the store's name for exactly this picture, if it versions
+     * @param version the store's version id; {@code null} in a store without versions
      * @param size in bytes
      */
-    public record Stored(CaptureMetadata facts, @Nullable String version, long size) {}
+    public record Stored(CaptureMetadata metadata, @Nullable String version, long size) {}
 
     /**
-     * A picture being read; whoever gets it closes it.
+     * An open image. The caller closes its content.
      *
      * @param size in bytes
      */
-    public record ObjectStream(@Nullable CaptureMetadata facts, long size, InputStream content) {}
+    public record ObjectStream(@Nullable CaptureMetadata metadata, long size, InputStream content) {}
 
     /**
-     * Reaches nobody yet.
+     * Does not connect.
      *
-     * @param maxUploads how many pictures may be stored at once
+     * @param maxUploads how many images may be stored at once
      */
-    public CaptureStore(WebServerProperties.Store settings, int maxUploads) {
-        bucket = settings.bucket();
-        keys = new KeyTemplate(settings.keyTemplate());
-        timeLimit = settings.timeout();
+    public CaptureStore(WebServerProperties.Store properties, int maxUploads) {
+        bucket = properties.bucket();
+        keys = new KeyTemplate(properties.keyTemplate());
+        timeout = properties.timeout();
         Dispatcher dispatcher = new Dispatcher();
-        dispatcher.setMaxRequests(maxUploads + READERS);
-        dispatcher.setMaxRequestsPerHost(maxUploads + READERS);
-        http = S3Client.http(settings)
+        dispatcher.setMaxRequests(maxUploads + MAX_READS);
+        dispatcher.setMaxRequestsPerHost(maxUploads + MAX_READS);
+        http = S3Client.http(properties)
                 .dispatcher(dispatcher)
                 .connectionPool(new ConnectionPool(maxUploads, 5, TimeUnit.MINUTES))
-                .readTimeout(timeLimit)
-                .writeTimeout(timeLimit)
+                .readTimeout(timeout)
+                .writeTimeout(timeout)
                 .build();
-        client = S3Client.create(settings, http);
-        // A picture is read as fast as whoever looks at it takes it, so only each of its steps has a limit.
-        readingClient = S3Client.create(
-                settings, http.newBuilder().callTimeout(Duration.ZERO).build());
+        client = S3Client.create(properties, http);
+        // A slow viewer may take long to read an image, so only its single reads have a timeout.
+        readClient = S3Client.create(
+                properties, http.newBuilder().callTimeout(Duration.ZERO).build());
     }
 
-    /** Where an examinee's picture is, below this server's address. */
+    /** The path of an examinee's image on this server. */
     public String imageUrl(ExamineeKey examinee) {
         return "/" + bucket + "/" + keys.key(examinee);
     }
 
-    /** Whose picture an URL names, or {@code null} if it names none. */
-    public KeyTemplate.@Nullable Ids owner(String imageUrl) {
+    /** Returns the ids in an image URL, or {@code null} if it is not one. */
+    public KeyTemplate.@Nullable Ids parseImageUrl(String imageUrl) {
         String prefix = "/" + bucket + "/";
         return imageUrl.startsWith(prefix) ? keys.parse(imageUrl.substring(prefix.length())) : null;
     }
 
-    /** The examinee's latest picture, or {@code null} if there is none. */
+    /** Returns the examinee's latest image, or {@code null} if there is none. */
     public @Nullable Stored find(ExamineeKey examinee, Deadline deadline) throws StoreFailedException {
-        prepare(deadline);
+        ensureBucket(deadline);
         try {
             StatObjectResponse object = call(
                     () -> client.statObject(StatObjectArgs.builder()
@@ -113,43 +106,43 @@ public final class CaptureStore implements AutoCloseable {
                             .object(keys.key(examinee))
                             .build()),
                     deadline);
-            CaptureMetadata facts =
+            CaptureMetadata metadata =
                     CaptureMetadata.fromMetadata(name -> object.headers().get(METADATA_PREFIX + name));
-            return facts == null ? null : new Stored(facts, version(object.headers()), object.size());
+            return metadata == null ? null : new Stored(metadata, version(object.headers()), object.size());
         } catch (ErrorResponseException e) {
             if (isMissing(e)) {
                 return null;
             }
-            throw refused(e);
+            throw toException(e);
         }
     }
 
-    /** Stores a picture in place of the examinee's last one. */
-    public Stored put(CaptureMetadata facts, byte[] picture, Deadline deadline) throws StoreFailedException {
-        prepare(deadline);
+    /** Stores an image as the examinee's latest one. */
+    public Stored put(CaptureMetadata metadata, byte[] image, Deadline deadline) throws StoreFailedException {
+        ensureBucket(deadline);
         try {
             Headers headers = call(
                             () -> client.putObject(PutObjectArgs.builder()
                                     .bucket(bucket)
-                                    .object(keys.key(facts.examinee()))
-                                    .data(picture, picture.length)
+                                    .object(keys.key(metadata.examinee()))
+                                    .data(image, image.length)
                                     .contentType(JPEG)
-                                    .userMetadata(facts.toMetadata())
+                                    .userMetadata(metadata.toMetadata())
                                     .build()),
                             deadline)
                     .headers();
-            return new Stored(facts, version(headers), picture.length);
+            return new Stored(metadata, version(headers), image.length);
         } catch (ErrorResponseException e) {
-            // The bucket may have gone since: it is looked at again next time.
-            prepared = false;
-            throw refused(e);
+            // The bucket may have been deleted. The next call checks it again.
+            bucketReady = false;
+            throw toException(e);
         }
     }
 
     /**
-     * Opens a picture for reading.
+     * Opens an image for reading.
      *
-     * @param version the one that is meant, or {@code null} for the latest
+     * @param version {@code null} for the latest
      * @return {@code null} if there is none
      */
     public @Nullable ObjectStream open(ExamineeKey examinee, @Nullable String version) throws StoreFailedException {
@@ -158,7 +151,7 @@ public final class CaptureStore implements AutoCloseable {
             args.versionId(version);
         }
         try {
-            GetObjectResponse object = call(() -> readingClient.getObject(args.build()), Deadline.in(timeLimit));
+            GetObjectResponse object = call(() -> readClient.getObject(args.build()), Deadline.in(timeout));
             String size = object.headers().get("Content-Length");
             return new ObjectStream(
                     CaptureMetadata.fromMetadata(name -> object.headers().get(METADATA_PREFIX + name)),
@@ -168,32 +161,32 @@ public final class CaptureStore implements AutoCloseable {
             if (isMissing(e)) {
                 return null;
             }
-            throw refused(e);
+            throw toException(e);
         }
     }
 
-    /** Asks the store whether it is there, and whether it knows us. */
+    /** Fails unless the store is available and accepts the credentials. */
     void ping(Deadline deadline) throws StoreFailedException {
         try {
             bucketExists(deadline);
         } catch (ErrorResponseException e) {
-            throw refused(e);
+            throw toException(e);
         }
     }
 
-    /** Makes the bucket and switches its versioning on, if that was not done yet. */
-    public void prepare(Deadline deadline) throws StoreFailedException {
-        if (prepared) {
+    /** Creates the bucket and enables its versioning, once. */
+    public void ensureBucket(Deadline deadline) throws StoreFailedException {
+        if (bucketReady) {
             return;
         }
         try {
             if (!bucketExists(deadline)) {
                 createBucket(deadline);
             }
-            switchVersioningOn(deadline);
-            prepared = true;
+            enableVersioning(deadline);
+            bucketReady = true;
         } catch (ErrorResponseException e) {
-            throw refused(e);
+            throw toException(e);
         }
     }
 
@@ -209,15 +202,15 @@ public final class CaptureStore implements AutoCloseable {
             call(() -> client.createBucket(bucket), deadline);
             log.info("bucket {} created", bucket);
         } catch (ErrorResponseException e) {
-            // Somebody else may have been faster.
+            // Another instance may have created it.
             if (!bucketExists(deadline)) {
                 throw e;
             }
         }
     }
 
-    /** A store that refuses goes without versions; one that is away or out of order is asked again. */
-    private void switchVersioningOn(Deadline deadline) throws StoreFailedException, ErrorResponseException {
+    /** Continues without versions if the store does not support them; fails if the store fails. */
+    private void enableVersioning(Deadline deadline) throws StoreFailedException, ErrorResponseException {
         try {
             var current = call(
                     () -> client.getBucketVersioning(
@@ -231,7 +224,7 @@ public final class CaptureStore implements AutoCloseable {
                                         VersioningConfiguration.Status.ENABLED, null, null, null))
                                 .build()),
                         deadline);
-                log.info("versioning of bucket {} switched on", bucket);
+                log.info("versioning of bucket {} enabled", bucket);
             }
         } catch (ErrorResponseException e) {
             int status = e.response().code();
@@ -239,67 +232,21 @@ public final class CaptureStore implements AutoCloseable {
                 throw e;
             }
             log.warn(
-                    "bucket {} keeps only the latest picture of each examinee: the store refuses versioning ({})",
+                    "bucket {} keeps only the latest image of each examinee: the store rejects versioning ({})",
                     bucket,
                     e.errorResponse().code());
         }
     }
 
     private <T> T call(MinioCall<T> call, Deadline deadline) throws StoreFailedException, ErrorResponseException {
-        Duration left = deadline.leftAtMost(timeLimit);
-        CompletableFuture<T> answer = null;
-        try {
-            if (left.isZero()) {
-                throw new TimeoutException();
-            }
-            answer = call.start();
-            return answer.get(left.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | MinioException e) {
-            Throwable cause = e;
-            while ((cause instanceof ExecutionException || cause instanceof CompletionException)
-                    && cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            if (cause instanceof ErrorResponseException refusal) {
-                throw refusal;
-            }
-            throw new StoreFailedException(cause.toString(), cause);
-        } catch (TimeoutException e) {
-            closeWhenItComes(answer);
-            throw new StoreFailedException("no answer in time", e, answer);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            closeWhenItComes(answer);
-            throw new StoreFailedException("interrupted", e, answer);
-        }
-    }
-
-    /** An answer that nobody closes would spoil its connection for whoever gets that next. */
-    private static void closeWhenItComes(@Nullable CompletableFuture<?> late) {
-        if (late != null) {
-            late.thenAccept(answer -> {
-                try {
-                    if (answer instanceof Closeable open) {
-                        open.close();
-                    }
-                } catch (IOException e) {
-                    log.debug("a late answer could not be closed", e);
-                }
-            });
-        }
-    }
-
-    @FunctionalInterface
-    private interface MinioCall<T> {
-
-        CompletableFuture<T> start() throws MinioException;
+        return call.await(deadline.remainingAtMost(timeout));
     }
 
     private static boolean isMissing(ErrorResponseException e) {
         return e.response().code() == 404;
     }
 
-    private static StoreFailedException refused(ErrorResponseException e) {
+    private static StoreFailedException toException(ErrorResponseException e) {
         return new StoreFailedException("refused: " + e.errorResponse().code(), e);
     }
 

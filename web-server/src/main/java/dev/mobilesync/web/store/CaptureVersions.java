@@ -22,8 +22,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All pictures in the object store with all their versions, for those who look through the whole bucket. What a call
- * throws can be asked {@link #isMissing} and {@link #reason}.
+ * All versions of all images in the object store, for jobs that scan the bucket. {@link #isMissing} and {@link #reason}
+ * interpret the exceptions of all methods.
  */
 public final class CaptureVersions implements AutoCloseable {
 
@@ -39,9 +39,9 @@ public final class CaptureVersions implements AutoCloseable {
     /**
      * A version of an object.
      *
-     * @param ids whose it is, as far as its key says
-     * @param id {@code null} where the store does not version
-     * @param isLatest whether it is what the key names now
+     * @param ids parsed from the key
+     * @param id {@code null} in a store without versions
+     * @param isLatest whether it is the key's current version
      * @param storedAt by the store's clock
      */
     public record Version(
@@ -49,39 +49,39 @@ public final class CaptureVersions implements AutoCloseable {
             KeyTemplate.Ids ids,
             @Nullable String id,
             boolean isLatest,
-            boolean isDeletionMark,
+            boolean isDeleteMarker,
             Instant storedAt) {}
 
-    /** Reaches nobody yet. */
-    public CaptureVersions(WebServerProperties.Store settings) {
-        bucket = settings.bucket();
-        keys = new KeyTemplate(settings.keyTemplate());
-        http = S3Client.http(settings).build();
-        client = S3Client.create(settings, http);
+    /** Does not connect. */
+    public CaptureVersions(WebServerProperties.Store properties) {
+        bucket = properties.bucket();
+        keys = new KeyTemplate(properties.keyTemplate());
+        http = S3Client.http(properties).build();
+        client = S3Client.create(properties, http);
     }
 
-    /** The key of an examinee's picture in the bucket. */
+    /** The key of an examinee's image in the bucket. */
     public String key(ExamineeKey examinee) {
         return keys.key(examinee);
     }
 
-    /** Where an examinee's picture is, below this server's address. */
+    /** The path of an examinee's image on this server. */
     public String imageUrl(ExamineeKey examinee) {
         return "/" + bucket + "/" + keys.key(examinee);
     }
 
     /**
-     * Goes through all versions of objects that may be pictures; a thousand are asked for at a time. They are ordered by key,
-     * but the deletion marks among a thousand come behind the others.
+     * Lists all versions of objects whose keys match the template, in pages of a thousand. They are ordered by key, but
+     * the delete markers of a page follow its other versions.
      *
-     * @param prefix of their keys
+     * @param prefix of the keys
      */
-    public void list(String prefix, Consumer<Version> each) throws MinioException {
+    public void list(String prefix, Consumer<Version> action) throws MinioException {
         for (Iterator<Result<Item>> items = list(prefix, hasVersions(prefix)); items.hasNext(); ) {
             Item item = items.next().get();
             KeyTemplate.Ids ids = keys.parse(item.objectName());
             if (ids != null) {
-                each.accept(new Version(
+                action.accept(new Version(
                         item.objectName(),
                         ids,
                         item.versionId(),
@@ -92,22 +92,22 @@ public final class CaptureVersions implements AutoCloseable {
         }
     }
 
-    /** Whether the picture was deleted, though the store still has this version: a deletion mark is newer. */
+    /** Whether a newer delete marker hides this version. */
     public boolean isDeleted(Version version) throws MinioException {
-        List<Version> newerMarks = new ArrayList<>();
+        List<Version> newerMarkers = new ArrayList<>();
         if (!version.isLatest()) {
             list(version.key(), other -> {
                 boolean newer = !other.storedAt().isBefore(version.storedAt());
-                if (other.isDeletionMark() && newer && other.key().equals(version.key())) {
-                    newerMarks.add(other);
+                if (other.isDeleteMarker() && newer && other.key().equals(version.key())) {
+                    newerMarkers.add(other);
                 }
             });
         }
-        return !newerMarks.isEmpty();
+        return !newerMarkers.isEmpty();
     }
 
     /**
-     * A store that knows no versions says so, or lists none; one that is away, or refuses, leaves it open what there is.
+     * A store without versions rejects the request or lists none. Any other failure leaves the question open.
      */
     private boolean hasVersions(String prefix) throws MinioException {
         try {
@@ -135,8 +135,8 @@ public final class CaptureVersions implements AutoCloseable {
                 .iterator();
     }
 
-    /** What the store keeps beside a version; {@code null} if it is no picture of ours. */
-    public CompletableFuture<@Nullable CaptureMetadata> facts(Version version) {
+    /** Reads a version's metadata; {@code null} if this service did not store it. */
+    public CompletableFuture<@Nullable CaptureMetadata> readMetadata(Version version) {
         return call(() -> client.statObject(StatObjectArgs.builder()
                         .bucket(bucket)
                         .object(version.key())
@@ -146,7 +146,7 @@ public final class CaptureVersions implements AutoCloseable {
                         name -> object.headers().get(CaptureStore.METADATA_PREFIX + name))));
     }
 
-    /** Erases that version alone, for good. */
+    /** Permanently deletes this version only. */
     public CompletableFuture<Void> remove(Version version) {
         return call(() -> client.removeObject(RemoveObjectArgs.builder()
                 .bucket(bucket)
@@ -163,34 +163,28 @@ public final class CaptureVersions implements AutoCloseable {
         }
     }
 
-    @FunctionalInterface
-    private interface MinioCall<T extends @Nullable Object> {
-
-        CompletableFuture<T> start() throws MinioException;
-    }
-
-    /** The version as people are told of it. */
+    /** The version's name in logs and reports. */
     public String name(Version version) {
         String id = version.id();
         return bucket + "/" + version.key() + (id == null ? "" : " version " + id);
     }
 
-    /** The version as a status message names it. */
+    /** The version id as in a status message. */
     public static @Nullable String imageVersion(Version version) {
         return NO_VERSION.equals(version.id()) ? null : version.id();
     }
 
-    /** Whether it was thrown because there is no such version. */
+    /** Whether the version does not exist. */
     public static boolean isMissing(Exception e) {
-        return cause(e) instanceof ErrorResponseException refusal
-                && refusal.response().code() == NOT_FOUND;
+        return cause(e) instanceof ErrorResponseException rejection
+                && rejection.response().code() == NOT_FOUND;
     }
 
-    /** Why it was thrown, in a few words for people. */
+    /** The cause of a failure in a few words, for logs and reports. */
     public static String reason(Exception e) {
         Throwable cause = cause(e);
-        if (cause instanceof ErrorResponseException refusal) {
-            return "the store refuses: " + refusal.errorResponse().code();
+        if (cause instanceof ErrorResponseException rejection) {
+            return "the store refuses: " + rejection.errorResponse().code();
         }
         while (cause.getCause() != null && !(cause instanceof IOException)) {
             cause = cause.getCause();

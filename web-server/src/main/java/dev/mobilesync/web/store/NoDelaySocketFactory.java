@@ -7,8 +7,8 @@ import java.net.Socket;
 import javax.net.SocketFactory;
 
 /**
- * Sockets with {@code TCP_NODELAY}. OkHttp leaves Nagle's algorithm on, which holds the end of a request back until the
- * store's delayed acknowledgement: about 40 ms for each PUT.
+ * Sockets with {@code TCP_NODELAY}. OkHttp leaves Nagle's algorithm on, which delays the end of each PUT by about 40
+ * ms, until the store's delayed acknowledgement.
  */
 public final class NoDelaySocketFactory extends SocketFactory {
 

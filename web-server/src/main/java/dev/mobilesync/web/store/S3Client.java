@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionException;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
 
-/** The MinIO SDK's client, which also creates buckets in stores that refuse the SDK's {@code LocationConstraint}. */
+/** The MinIO SDK's client, which also creates buckets in stores that reject the SDK's {@code LocationConstraint}. */
 @SuppressWarnings("try") // the SDK's close() declares InterruptedException
 final class S3Client extends MinioAsyncClient {
 
@@ -19,40 +19,41 @@ final class S3Client extends MinioAsyncClient {
         super(client);
     }
 
-    static S3Client create(WebServerProperties.Store settings, OkHttpClient http) {
+    static S3Client create(WebServerProperties.Store properties, OkHttpClient http) {
         return new S3Client(MinioAsyncClient.builder()
-                .endpoint(String.valueOf(settings.endpoint()))
-                .region(settings.region())
-                .credentials(Objects.requireNonNull(settings.accessKey()), Objects.requireNonNull(settings.secretKey()))
+                .endpoint(String.valueOf(properties.endpoint()))
+                .region(properties.region())
+                .credentials(
+                        Objects.requireNonNull(properties.accessKey()), Objects.requireNonNull(properties.secretKey()))
                 .httpClient(http)
                 .build());
     }
 
-    /** What every client of the store sets. */
-    static OkHttpClient.Builder http(WebServerProperties.Store settings) {
+    /** Common settings of all HTTP clients of the store. */
+    static OkHttpClient.Builder http(WebServerProperties.Store properties) {
         return new OkHttpClient.Builder()
                 .socketFactory(new NoDelaySocketFactory())
-                .connectTimeout(settings.connectTimeout())
-                .callTimeout(settings.timeout());
+                .connectTimeout(properties.connectTimeout())
+                .callTimeout(properties.timeout());
     }
 
     /**
-     * Creates a bucket in the endpoint's region. AWS in us-east-1 and Ceph want a request without a
-     * {@code LocationConstraint}; AWS refuses that in its other regions and wants one.
+     * Creates a bucket in the endpoint's region. AWS in us-east-1 and Ceph require a request without a
+     * {@code LocationConstraint}. AWS requires one in its other regions.
      */
     CompletableFuture<Void> createBucket(String bucket) {
         BucketExistsArgs name = BucketExistsArgs.builder().bucket(bucket).build();
         return executePutAsync(name, null, null, null)
                 .thenAccept(Response::close)
-                .exceptionallyCompose(failure -> wantsLocationConstraint(failure)
+                .exceptionallyCompose(failure -> requiresLocationConstraint(failure)
                         ? makeBucket(MakeBucketArgs.builder().bucket(bucket).build())
                                 .thenAccept(created -> {})
                         : CompletableFuture.failedFuture(failure));
     }
 
-    private static boolean wantsLocationConstraint(Throwable failure) {
+    private static boolean requiresLocationConstraint(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof ErrorResponseException refusal
-                && refusal.errorResponse().code().contains("LocationConstraint");
+        return cause instanceof ErrorResponseException rejection
+                && rejection.errorResponse().code().contains("LocationConstraint");
     }
 }

@@ -9,23 +9,23 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The parts of the object store. */
+/** Beans of the object store. */
 @Configuration(proxyBeanMethods = false)
 class StoreConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(StoreConfiguration.class);
 
     @Bean
-    CaptureStore captureStore(WebServerProperties settings) {
-        return new CaptureStore(settings.store(), settings.maxUploads());
+    CaptureStore captureStore(WebServerProperties properties) {
+        return new CaptureStore(properties.store(), properties.maxUploads());
     }
 
-    /** A store that is away at the start is asked again when it is needed. */
+    /** Does not fail the start: the bucket is ensured again when it is needed. */
     @Bean
-    ApplicationRunner storePreparation(CaptureStore store, WebServerProperties settings) {
+    ApplicationRunner bucketInitializer(CaptureStore store, WebServerProperties properties) {
         return arguments -> {
             try {
-                store.prepare(Deadline.in(settings.answerWithin()));
+                store.ensureBucket(Deadline.in(properties.answerWithin()));
             } catch (StoreFailedException e) {
                 log.warn("the object store is not ready yet: {}", e.getMessage());
             }
@@ -38,7 +38,7 @@ class StoreConfiguration {
     }
 
     @Bean
-    CaptureVersions pictureVersions(WebServerProperties settings) {
-        return new CaptureVersions(settings.store());
+    CaptureVersions captureVersions(WebServerProperties properties) {
+        return new CaptureVersions(properties.store());
     }
 }

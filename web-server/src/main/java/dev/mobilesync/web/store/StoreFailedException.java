@@ -4,34 +4,33 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The object store is away, too slow, or refused. What was to be written may have been written all the same, or be written
- * yet: see {@link #whenOver}.
+ * The object store is unavailable, too slow, or rejected a request. A write may still take effect until {@link
+ * #onSettled} runs its action.
  */
 public final class StoreFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient @Nullable CompletableFuture<?> underWay;
+    private final transient @Nullable CompletableFuture<?> pending;
 
     StoreFailedException(String message, @Nullable Throwable cause) {
         this(message, cause, null);
     }
 
     /**
-     * @param underWay what was asked of the store and may still have an effect; it ends by itself, within the store's time
-     *     limit
+     * @param pending a request that may still take effect; it ends within the store's timeout
      */
-    StoreFailedException(String message, @Nullable Throwable cause, @Nullable CompletableFuture<?> underWay) {
+    StoreFailedException(String message, @Nullable Throwable cause, @Nullable CompletableFuture<?> pending) {
         super(message, cause);
-        this.underWay = underWay;
+        this.pending = pending;
     }
 
-    /** Does that when nothing more is on its way to the store from here: now, or later on another thread. */
-    public void whenOver(Runnable action) {
-        if (underWay == null) {
+    /** Runs an action when no request is pending: at once, or later on another thread. */
+    public void onSettled(Runnable action) {
+        if (pending == null) {
             action.run();
         } else {
-            underWay.whenComplete((answer, failure) -> action.run());
+            pending.whenComplete((response, failure) -> action.run());
         }
     }
 }

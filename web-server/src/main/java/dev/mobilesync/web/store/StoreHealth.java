@@ -5,10 +5,10 @@ import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Whether the object store answers, asked anew each time. */
+/** Sends a request to the object store for each health check. */
 final class StoreHealth implements HealthIndicator {
 
-    private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final CaptureStore store;
 
@@ -19,7 +19,7 @@ final class StoreHealth implements HealthIndicator {
     @Override
     public Health health() {
         try {
-            store.ping(Deadline.in(LIMIT));
+            store.ping(Deadline.in(TIMEOUT));
             return Health.up().build();
         } catch (StoreFailedException e) {
             return Health.down()

@@ -1,3 +1,3 @@
-/** The pictures in the object store, and what is kept beside each of them. */
+/** Images and their metadata in the object store. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.store;

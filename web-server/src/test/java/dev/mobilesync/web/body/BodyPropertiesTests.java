@@ -37,7 +37,7 @@ class BodyPropertiesTests {
         "mobile-sync.body.disk, -1",
         "mobile-sync.body.directory, /no/such/folder"
     })
-    void namesTheKeyOfWhatIsWrong(String key, String value) {
+    void namesInvalidKey(String key, String value) {
         assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessageContaining(key);
     }
 

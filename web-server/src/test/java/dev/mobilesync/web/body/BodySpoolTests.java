@@ -32,7 +32,7 @@ class BodySpoolTests {
         spool.close();
     }
 
-    /** In pieces of odd sizes, which end anywhere in a block. */
+    /** Appends pieces of odd sizes, which end within blocks. */
     @Test
     void returnsWhatWasAppended() throws IOException {
         byte[] bytes = random(4 * BLOCK + 17);
@@ -81,7 +81,7 @@ class BodySpoolTests {
     }
 
     @Test
-    void usesReleasedRoomAgain() throws IOException {
+    void reusesReleasedBlocks() throws IOException {
         for (int i = 0; i < 10; i++) {
             byte[] bytes = random(5 * BLOCK);
             BodySpool.Body body = spool.newBody();
@@ -104,7 +104,7 @@ class BodySpoolTests {
         assertThat(body.append(ByteBuffer.allocate(1))).isFalse();
     }
 
-    /** So nothing of a body is left after a crash. */
+    /** A crash therefore leaves nothing behind. */
     @Test
     void leavesNoFileInTheDirectory() throws IOException {
         spool.newBody().append(ByteBuffer.allocate(5 * BLOCK));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ class ContentDigestTests {
     private static final byte[] DIGEST = Base64.getDecoder().decode(HELLO);
 
     @Test
-    void findsTheSha256() {
+    void parsesSha256() {
         assertThat(in("sha-256=:" + HELLO + ":")).isEqualTo(DIGEST);
         assertThat(in("  sha-256=:" + HELLO + ":  ")).isEqualTo(DIGEST);
         assertThat(in("sha-512=:AAAA:,sha-256=:" + HELLO + ":;a=b, md5=::")).isEqualTo(DIGEST);
@@ -28,7 +28,7 @@ class ContentDigestTests {
     }
 
     @Test
-    void readsOverOtherAlgorithms() {
+    void ignoresOtherAlgorithms() {
         assertThat(in()).isNull();
         assertThat(in("sha-512=:AAAA:")).isNull();
         assertThat(in("md5=:AAAA:, unixsum=:AA==:")).isNull();
@@ -49,13 +49,13 @@ class ContentDigestTests {
                 "sha-256=\"LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=\"",
                 "SHA-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:"
             })
-    void refusesWhatIsMalformed(String header) {
+    void rejectsMalformedHeader(String header) {
         assertThatThrownBy(() -> in(header))
-                .isInstanceOfSatisfying(ApiException.class, refusal -> assertThat(refusal.code())
+                .isInstanceOfSatisfying(ApiException.class, exception -> assertThat(exception.code())
                         .isEqualTo(ErrorCode.INVALID_REQUEST));
     }
 
     private static byte @org.jspecify.annotations.Nullable [] in(String... headers) {
-        return ContentDigest.sha256In(List.of(headers));
+        return ContentDigest.parse(List.of(headers));
     }
 }

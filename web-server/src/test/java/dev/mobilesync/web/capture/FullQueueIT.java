@@ -20,7 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Nobody reads {@code status_queue} until it is full: what it refuses is answered as refused, and nothing is lost. */
+/** While {@code status_queue} is full, uploads are rejected with 503. No accepted upload is lost. */
 @NeedsRealServers
 class FullQueueIT {
 
@@ -36,32 +36,32 @@ class FullQueueIT {
     }
 
     @Test
-    void anUploadThatTheQueueRefusesIsAnswered503AndEvery201IsInTheQueue() {
+    void rejectsUploadWhileQueueIsFull() {
         assertThat(upload("E0").statusCode()).isEqualTo(201);
         servers.limitQueue(AmqpNames.STATUS_QUEUE, MAX_LENGTH);
-        Set<String> taken = new HashSet<>(Set.of("E0"));
-        String refused = "";
-        for (int i = 1; refused.isEmpty() && i < 30; i++) {
+        Set<String> accepted = new HashSet<>(Set.of("E0"));
+        String rejected = "";
+        for (int i = 1; rejected.isEmpty() && i < 30; i++) {
             HttpResponse<String> answer = upload("E" + i);
             if (answer.statusCode() == 201) {
-                taken.add("E" + i);
+                accepted.add("E" + i);
             } else {
                 assertProblem(answer, ErrorCode.STATUS_PUBLISH_FAILED, 503);
                 assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-                refused = "E" + i;
+                rejected = "E" + i;
             }
         }
-        assertThat(refused).as("taken: %s", taken).isNotEmpty();
+        assertThat(rejected).as("accepted: %s", accepted).isNotEmpty();
 
         Set<String> found = new HashSet<>();
-        while (!found.equals(taken)) {
+        while (!found.equals(accepted)) {
             String next = nextCompleted();
-            assertThat(taken).contains(next);
+            assertThat(accepted).contains(next);
             found.add(next);
         }
-        String again = refused;
-        poll().atMost(Duration.ofSeconds(20)).until(() -> upload(again).statusCode() == 201);
-        assertThat(nextCompleted()).isEqualTo(again);
+        String retried = rejected;
+        poll().atMost(Duration.ofSeconds(20)).until(() -> upload(retried).statusCode() == 201);
+        assertThat(nextCompleted()).isEqualTo(retried);
     }
 
     private HttpResponse<String> upload(String examinee) {

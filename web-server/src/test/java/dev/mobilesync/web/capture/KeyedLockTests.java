@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.ApiException;
+import dev.mobilesync.web.http.ApiException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -12,29 +12,29 @@ import org.junit.jupiter.api.Test;
 
 class KeyedLockTests {
 
-    private final KeyedLock turns = new KeyedLock();
+    private final KeyedLock lock = new KeyedLock();
 
     @Test
-    void oneWaitsForTheOtherOfTheSameName() throws Exception {
-        KeyedLock.LockHandle first = turns.take("a", Duration.ZERO);
+    void waitsForTheSameKeyOnly() throws Exception {
+        KeyedLock.LockHandle first = lock.acquire("a", Duration.ZERO);
         CompletableFuture<KeyedLock.LockHandle> second =
-                CompletableFuture.supplyAsync(() -> turns.take("a", Duration.ofSeconds(10)));
-        turns.take("b", Duration.ZERO).end();
+                CompletableFuture.supplyAsync(() -> lock.acquire("a", Duration.ofSeconds(10)));
+        lock.acquire("b", Duration.ZERO).release();
 
         assertThat(second).isNotDone();
-        first.end();
-        second.get(10, TimeUnit.SECONDS).end();
-        turns.take("a", Duration.ZERO).end();
+        first.release();
+        second.get(10, TimeUnit.SECONDS).release();
+        lock.acquire("a", Duration.ZERO).release();
     }
 
     @Test
-    void whoWaitsTooLongIsToldToComeBack() {
-        KeyedLock.LockHandle first = turns.take("a", Duration.ZERO);
+    void rejectsWhenTheTimeoutHasPassed() {
+        KeyedLock.LockHandle first = lock.acquire("a", Duration.ZERO);
 
-        assertThatThrownBy(() -> turns.take("a", Duration.ofMillis(20)))
-                .isInstanceOfSatisfying(ApiException.class, refusal -> assertThat(refusal.code())
+        assertThatThrownBy(() -> lock.acquire("a", Duration.ofMillis(20)))
+                .isInstanceOfSatisfying(ApiException.class, exception -> assertThat(exception.code())
                         .isEqualTo(ErrorCode.TOO_MANY_REQUESTS));
-        first.end();
-        turns.take("a", Duration.ZERO).end();
+        first.release();
+        lock.acquire("a", Duration.ZERO).release();
     }
 }

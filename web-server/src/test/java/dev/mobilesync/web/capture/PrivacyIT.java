@@ -33,7 +33,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** What a phone tells beside its picture goes no further, and who looks at a picture is written down. */
+/** Personal metadata of an image is not stored, and uploads and views are audited. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
 @ServerContract
@@ -43,7 +43,7 @@ class PrivacyIT {
     private final ApiClient api = server.api();
 
     @Test
-    void aPictureIsStoredWithoutWhatThePhoneTells() throws Exception {
+    void storesImageWithoutPersonalMetadata() throws Exception {
         ExamineeKey examinee = new ExamineeKey("P001", "E001");
         byte[] sent = JpegFixtures.withEverything(6);
 
@@ -51,36 +51,36 @@ class PrivacyIT {
                 api.upload(examinee, "M001", sent, CaptureHeaders.CONTENT_DIGEST, Digests.contentDigest(sent));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
 
-        write(examinee);
+        writeRecord(examinee);
         byte[] stored = api.getBytes("/captures/E001/sync_cap.jpg", TestTokens.proctor("kim", "P001"))
                 .body();
         assertThat(stored).isEqualTo(JpegSanitizer.sanitize(sent)).isNotEqualTo(sent);
         CaptureStore.Stored object =
                 requireNonNull(server.bean(CaptureStore.class).find(examinee, Deadline.in(Duration.ofSeconds(5))));
-        assertThat(object.facts().sha256()).isEqualTo(Digests.sha256(sent));
-        assertThat(object.facts().storedSha256()).isEqualTo(Digests.sha256(stored));
+        assertThat(object.metadata().sha256()).isEqualTo(Digests.sha256(sent));
+        assertThat(object.metadata().storedSha256()).isEqualTo(Digests.sha256(stored));
         assertThat(object.size()).isEqualTo(stored.length);
 
         HttpResponse<String> again = api.upload(examinee, "M001", sent);
-        assertThat(again.body()).as("known by what was sent").isEqualTo(answer.body());
+        assertThat(again.body()).as("identified by the image as sent").isEqualTo(answer.body());
     }
 
     @Test
-    void aPictureThatIsOddIsRefused() throws Exception {
-        byte[] odd = JpegSegments.insert(
+    void rejectsImageWithUnknownSegment() throws Exception {
+        byte[] image = JpegSegments.insert(
                 Jpegs.picture(64, 48, 1), 2, JpegSegments.segment(0xF0, JpegSegments.ascii("what")));
 
-        HttpResponse<String> answer = api.upload(new ExamineeKey("P001", "E002"), "M001", odd);
+        HttpResponse<String> answer = api.upload(new ExamineeKey("P001", "E002"), "M001", image);
 
         assertThat(answer.statusCode()).isEqualTo(415);
         assertThat(answer.body()).contains("CAPTURE_NOT_AN_IMAGE");
     }
 
     @Test
-    void everyViewIsAudited(CapturedOutput output) throws Exception {
+    void auditsViews(CapturedOutput output) throws Exception {
         ExamineeKey examinee = new ExamineeKey("P003", "E003");
         api.upload(examinee, "M001", Jpegs.picture(3));
-        write(examinee);
+        writeRecord(examinee);
         String url = "/captures/E003/sync_cap.jpg";
         String proctor = TestTokens.proctor("kim lee\naction=forged", "P003", "P009");
 
@@ -114,7 +114,7 @@ class PrivacyIT {
 
         String line = "time=\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z action=upload role=device"
                 + " who=P004:E004:M001 plan=P004 examinee=E004 address=127.0.0.1 result=";
-        // Each is written after the answer.
+        // The audit line is written after the response.
         await().untilAsserted(() -> assertThat(output.getAll()
                         .lines()
                         .filter(each -> each.contains("action=upload") && each.contains("who=P004:E004:")))
@@ -130,8 +130,8 @@ class PrivacyIT {
         return version == null ? "-" : version;
     }
 
-    /** As state-manager does. */
-    private void write(ExamineeKey examinee) throws StoreFailedException {
+    /** Writes the record of the stored image, as state-manager does. */
+    private void writeRecord(ExamineeKey examinee) throws StoreFailedException {
         String version = requireNonNull(
                         server.bean(CaptureStore.class).find(examinee, Deadline.in(Duration.ofSeconds(5))))
                 .version();

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that come slowly, or not at all, cost neither a thread nor a slot. */
+/** Slow or missing bodies block neither a thread nor a slot. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ServerContract
 class SlowBodiesIT {
@@ -41,10 +41,10 @@ class SlowBodiesIT {
     private static final Duration NOW = Duration.ofSeconds(3);
     private static final byte[] BODY = MultipartBody.upload(DEVICE, Jpegs.picture(320, 240, 1));
 
-    /** Handles two uploads at a time; has the default times. */
+    /** Handles two uploads at once, with the default timeouts. */
     private final WebServerFixture server = WebServerFixture.withoutRateLimits();
 
-    /** Gives up early. Its spool holds 1 MiB in memory and as much on disk. */
+    /** Has short timeouts. Its spool holds 1 MiB in memory and as much on disk. */
     private final WebServerFixture impatient = WebServerFixture.shared(Map.of(
             "mobile-sync.body.max-time", "4s",
             "mobile-sync.body.rate-window", "2s",
@@ -135,7 +135,7 @@ class SlowBodiesIT {
         }
     }
 
-    /** A client that writes first and reads then gets the answer, and the connection stays usable. */
+    /** A client that writes its whole body before it reads receives the response, and can reuse the connection. */
     @Test
     void keepsConnectionOfARejectedBodyThatArrives() throws IOException {
         ExamineeKey examinee = newExaminee();
@@ -216,7 +216,7 @@ class SlowBodiesIT {
         }
     }
 
-    // Times and sizes
+    // Timeouts and sizes
 
     @ParameterizedTest(name = "{0} bytes every {1} ms")
     @CsvSource({
@@ -276,7 +276,7 @@ class SlowBodiesIT {
         return socket;
     }
 
-    /** A body that announces no length, and is too large: it is not read to its end. */
+    /** A too large body without a declared length is not read to its end. */
     @Test
     void answersChunkedBodyThatIsTooLarge() throws IOException {
         try (Socket socket = openChunkedUpload()) {
@@ -306,7 +306,7 @@ class SlowBodiesIT {
         assertAnswersNow(impatient);
     }
 
-    /** Bodies of callers without a token have room of their own. */
+    /** Bodies of unauthenticated requests use a separate spool. */
     @Test
     void pairsWhileTheSpoolIsFull() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", impatient.port())) {
@@ -326,7 +326,7 @@ class SlowBodiesIT {
                 .value();
     }
 
-    /** Bodies on their way, apart from those of codes. */
+    /** Waits for uploads in flight, without redemptions. */
     private static void awaitBodies(WebServerFixture server, int least) {
         MeterRegistry meters = server.bean(MeterRegistry.class);
         poll().until(() -> {

@@ -16,7 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Many phones that send their requests at a steady rate, each once. All share one thread. */
+/** Many phones, each of which sends one request at a steady rate. All share one thread. */
 final class SlowPhones implements AutoCloseable {
 
     private static final long TICK_MILLIS = 200;
@@ -60,7 +60,7 @@ final class SlowPhones implements AutoCloseable {
             }
         }
 
-        /** Returns the status, or a negative number as long as there is none. */
+        /** Returns the HTTP status, or a negative number until the response arrives. */
         private int exchange(long now) throws IOException {
             SocketChannel open = channel;
             if (open == null) {
@@ -106,17 +106,17 @@ final class SlowPhones implements AutoCloseable {
                     channel.close();
                 }
             } catch (IOException e) {
-                // closed or not: it is not used again
+                // the socket is not used again
             }
         }
     }
 
     /**
-     * Starts.
+     * Starts the phones.
      *
-     * @param heads of the requests, one for each phone
-     * @param body the same for all
-     * @param start over which time the phones begin
+     * @param heads of the requests, one per phone
+     * @param body the same for all phones
+     * @param start the period over which the phones start
      */
     SlowPhones(int port, List<byte[]> heads, byte[] body, int bytesPerSecond, Duration start) {
         this.server = new InetSocketAddress("127.0.0.1", port);
@@ -135,12 +135,12 @@ final class SlowPhones implements AutoCloseable {
         }
     }
 
-    /** Whether all have an answer, or none will come, within that time. */
+    /** Returns whether all phones have ended within the timeout, with or without a response. */
     boolean awaitDone(Duration time) throws InterruptedException {
         return done.await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** How many had which HTTP status; 0 is for those without an answer. */
+    /** The number of phones by HTTP status; 0 for those without a response. */
     Map<Integer, Integer> statuses() {
         return Map.copyOf(statuses);
     }

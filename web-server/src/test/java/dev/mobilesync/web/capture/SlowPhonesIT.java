@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two thousand phones at 20 kB/s at the same time on one instance, each on its first attempt, while others upload fast.
- * Phones, service and servers share this machine.
+ * Two thousand phones upload at 20 kB/s to one instance, each with one attempt, while others upload fast. Phones,
+ * service and servers share this machine.
  */
 @Tag("slow")
 class SlowPhonesIT {
@@ -37,12 +37,12 @@ class SlowPhonesIT {
     private static final int PHONES = 2_000;
     private static final int BYTES_PER_SECOND = 20_000;
     private static final int PICTURE_BYTES = 1_500_000;
-    /** Shorter than one upload, so that at its end all are on their way; then 31 come to their end in a second. */
+    /** Shorter than one upload, so all uploads are in flight at its end. Then 31 end per second. */
     private static final Duration START = Duration.ofSeconds(65);
 
     private static final Duration BETWEEN_FAST_UPLOADS = Duration.ofMillis(300);
     private static final long SPOOL_MEMORY = 64 * 1024 * 1024;
-    /** Connection, request, token and answer: what docs/configuration.md says. */
+    /** Connection, request, token and response, as in docs/configuration.md. */
     private static final long MEMORY_PER_BODY = 128 * 1024;
 
     private final WebServerFixture server =
@@ -50,7 +50,7 @@ class SlowPhonesIT {
 
     @Test
     void slowPhonesSucceedAtOnceBesideFastOnes() throws InterruptedException {
-        // What follows a picture's end counts for the transfer, and costs nothing to check.
+        // Bytes after the end of a JPEG add transfer time and no decoding time.
         byte[] picture = Arrays.copyOf(Jpegs.picture(1), PICTURE_BYTES);
         byte[] body = MultipartBody.upload("M001", picture);
         List<byte[]> heads = new ArrayList<>();

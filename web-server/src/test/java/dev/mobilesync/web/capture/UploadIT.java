@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** What an upload is answered with, over real HTTP. */
+/** Uploads over HTTP. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ServerContract
 class UploadIT {
@@ -65,7 +65,7 @@ class UploadIT {
     // Retries
 
     @Test
-    void aRepeatedUploadGivesTheSameMessageAgain() throws Exception {
+    void repeatsMessageOfRepeatedUpload() throws Exception {
         byte[] picture = Jpegs.picture(2);
         HttpResponse<String> first = api.upload(examinee, DEVICE, picture, "Idempotency-Key", "a");
         HttpResponse<String> second = api.upload(examinee, DEVICE, picture, "Idempotency-Key", "a");
@@ -81,7 +81,7 @@ class UploadIT {
     }
 
     @Test
-    void uploadsOfTheSamePictureAtTheSameTimeGiveOneResult() throws Exception {
+    void mergesSimultaneousUploadsOfSameImage() throws Exception {
         byte[] picture = Jpegs.picture(3);
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
@@ -97,7 +97,7 @@ class UploadIT {
     }
 
     @Test
-    void anotherPictureIsANewCapture() throws Exception {
+    void acceptsAnotherImageAsNewCapture() throws Exception {
         HttpResponse<String> first = api.upload(examinee, DEVICE, Jpegs.picture(4));
         HttpResponse<String> second = api.upload(examinee, DEVICE, Jpegs.picture(5));
 
@@ -106,7 +106,7 @@ class UploadIT {
     }
 
     @Test
-    void anIdempotencyKeyIsOnePicturesOnly() throws Exception {
+    void rejectsIdempotencyKeyOfAnotherImage() throws Exception {
         api.upload(examinee, DEVICE, Jpegs.picture(6), "Idempotency-Key", "b");
         HttpResponse<String> second = api.upload(examinee, DEVICE, Jpegs.picture(7), "Idempotency-Key", "b");
 
@@ -114,7 +114,7 @@ class UploadIT {
     }
 
     @Test
-    void theSamePictureCountsAgainOnceAnotherOneWasOrdered() throws Exception {
+    void acceptsSameImageAfterRetakeRequest() throws Exception {
         byte[] picture = Jpegs.picture(8);
         HttpResponse<String> first = api.upload(examinee, DEVICE, picture);
         requestRetake(server.nextStatus().status().timestamp());
@@ -125,9 +125,9 @@ class UploadIT {
         assertThat(second.body()).isNotEqualTo(first.body());
     }
 
-    /** Whoever wrote the picture or the order before had a clock that is ahead of this one's. */
+    /** The clocks of the servers that wrote the earlier events are ahead. */
     @Test
-    void aPictureCountsAfterWhatWasBeforeItWhateverTheClocksSay() throws Exception {
+    void timestampFollowsEarlierEvents() throws Exception {
         Instant ahead = Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
         requestRetake(ahead);
         assertThat(api.upload(examinee, DEVICE, Jpegs.picture(41)).statusCode()).isEqualTo(201);
@@ -148,7 +148,7 @@ class UploadIT {
     }
 
     @Test
-    void anotherPlansUploadOfTheSamePictureIsItsOwn() throws Exception {
+    void storesSameImageForAnotherPlan() throws Exception {
         byte[] picture = Jpegs.picture(9);
         api.upload(examinee, DEVICE, picture);
         HttpResponse<String> other = api.upload(new ExamineeKey("P002", examinee.examineeId()), DEVICE, picture);
@@ -160,7 +160,7 @@ class UploadIT {
     // Digests
 
     @Test
-    void aRightDigestIsTaken() throws Exception {
+    void acceptsMatchingDigest() throws Exception {
         byte[] picture = Jpegs.picture(10);
         HttpResponse<String> answer = api.upload(
                 examinee, DEVICE, picture, "Content-Digest", "md5=:AAAA:, " + Digests.contentDigest(picture));
@@ -169,16 +169,16 @@ class UploadIT {
     }
 
     @Test
-    void aWrongDigestIsAFailedTransfer() throws Exception {
+    void reportsMismatchingDigest() throws Exception {
         HttpResponse<String> answer = api.upload(
                 examinee, DEVICE, Jpegs.picture(11), "Content-Digest", Digests.contentDigest(Jpegs.picture(12)));
 
         assertProblem(answer, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
-        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+        assertFailurePublished(ErrorCode.CAPTURE_TRANSFER_FAILED);
     }
 
     @Test
-    void aMalformedDigestIsABadRequest() throws Exception {
+    void rejectsMalformedDigest() throws Exception {
         HttpResponse<String> answer = api.upload(examinee, DEVICE, Jpegs.picture(13), "Content-Digest", "sha-256=abc");
 
         assertProblem(answer, ErrorCode.INVALID_REQUEST, 400);
@@ -213,12 +213,12 @@ class UploadIT {
                         "image/jpeg\r\nContent-Digest: " + Digests.contentDigest(Jpegs.picture(29)),
                         Jpegs.picture(30));
         byte[] body = form.bytes();
-        // Right for the body, wrong for the picture in it.
+        // Matches the body, but not the image in it.
         HttpResponse<String> answer =
                 api.uploadBody(examinee, token(), body, "Content-Digest", Digests.contentDigest(body));
 
         assertProblem(answer, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
-        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+        assertFailurePublished(ErrorCode.CAPTURE_TRANSFER_FAILED);
     }
 
     @Test
@@ -230,7 +230,7 @@ class UploadIT {
         assertProblem(answer, ErrorCode.INVALID_REQUEST, 400);
     }
 
-    // Damaged on the way
+    // Damaged transfers
 
     static Stream<Arguments> damagedTransfers() {
         byte[] whole = MultipartBody.upload(DEVICE, Jpegs.picture(43));
@@ -246,7 +246,7 @@ class UploadIT {
     @MethodSource("damagedTransfers")
     void reportsDamagedTransferAsRetryable(String name, byte[] body) throws Exception {
         assertProblem(api.uploadBody(examinee, token(), body), ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
-        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+        assertFailurePublished(ErrorCode.CAPTURE_TRANSFER_FAILED);
     }
 
     @Test
@@ -256,10 +256,10 @@ class UploadIT {
                 .POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.noBody())));
 
         assertProblem(answer, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
-        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+        assertFailurePublished(ErrorCode.CAPTURE_TRANSFER_FAILED);
     }
 
-    /** The client would send the same again: retrying does not help. */
+    /** A retry would send the same form again. */
     @Test
     void reportsLineFeedFormAsNotRetryable() throws Exception {
         String form = new String(MultipartBody.upload(DEVICE, Jpegs.picture(44)), StandardCharsets.ISO_8859_1);
@@ -352,7 +352,7 @@ class UploadIT {
                 "E%0d%0aX",
                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
             })
-    void anIdThatIsNoneIsABadRequest(String id) throws Exception {
+    void rejectsMalformedId(String id) throws Exception {
         String token = TestTokens.device(PLAN, "E001", DEVICE);
         byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(14));
 
@@ -362,7 +362,7 @@ class UploadIT {
     }
 
     @Test
-    void aDeviceIdThatIsNoneIsABadRequest() throws Exception {
+    void rejectsMalformedDeviceId() throws Exception {
         assertProblem(
                 uploadForm(new MultipartBody()
                         .image(Jpegs.picture(15))
@@ -406,13 +406,13 @@ class UploadIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("badForms")
-    void aFormThatIsNoneIsABadRequest(String name, MultipartBody form) throws Exception {
+    void rejectsMalformedForm(String name, MultipartBody form) throws Exception {
         assertProblem(uploadForm(form), ErrorCode.INVALID_REQUEST, 400);
         assertThat(server.pollStatus()).isEmpty();
     }
 
     @Test
-    void aBodyThatIsNoFormIsABadRequest() throws Exception {
+    void rejectsBodyThatIsNotAForm() throws Exception {
         HttpResponse<String> answer = api.send(api.request(path(), token())
                 .header("Content-Type", "image/jpeg")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Jpegs.picture(17))));
@@ -421,7 +421,7 @@ class UploadIT {
     }
 
     @Test
-    void unknownFieldsAreReadOver() throws Exception {
+    void ignoresUnknownFields() throws Exception {
         HttpResponse<String> answer = uploadForm(new MultipartBody()
                 .image(Jpegs.picture(18))
                 .part("extra", "text/plain", new byte[] {1})
@@ -444,21 +444,21 @@ class UploadIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("badPictures")
-    void whatIsNoPictureIsRefused(String name, byte[] bytes) throws Exception {
+    void rejectsInvalidImage(String name, byte[] bytes) throws Exception {
         assertProblem(api.upload(examinee, DEVICE, bytes), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
-        assertTold(ErrorCode.CAPTURE_NOT_AN_IMAGE);
+        assertFailurePublished(ErrorCode.CAPTURE_NOT_AN_IMAGE);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {5 * 1024 * 1024 + 1, 6_000_000, 100_000_000})
-    void whatIsTooLargeIsRefused(int size) throws Exception {
+    void rejectsTooLargeImage(int size) throws Exception {
         assertProblem(api.upload(examinee, DEVICE, new byte[size]), ErrorCode.CAPTURE_TOO_LARGE, 413);
-        assertTold(ErrorCode.CAPTURE_TOO_LARGE);
+        assertFailurePublished(ErrorCode.CAPTURE_TOO_LARGE);
     }
 
     @Test
-    void theLargestPictureIsTaken() throws Exception {
-        // What follows a JPEG's end belongs to nothing, but is allowed.
+    void acceptsLargestImage() throws Exception {
+        // Bytes after the end of a JPEG are allowed.
         byte[] picture = Arrays.copyOf(Jpegs.picture(20), 5 * 1024 * 1024);
 
         assertThat(api.upload(examinee, DEVICE, picture).statusCode()).isEqualTo(201);
@@ -467,7 +467,7 @@ class UploadIT {
     // Cut off
 
     @Test
-    void anUploadThatBreaksOffIsAFailedTransfer() throws Exception {
+    void reportsInterruptedUpload() throws Exception {
         byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(21));
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(10_000);
@@ -478,23 +478,23 @@ class UploadIT {
 
             assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"CAPTURE_TRANSFER_FAILED\"");
         }
-        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+        assertFailurePublished(ErrorCode.CAPTURE_TRANSFER_FAILED);
     }
 
     @Test
-    void aPhoneThatGoesAwayInTheMiddleIsToldOf() throws Exception {
+    void publishesFailureOfDisconnectedPhone() throws Exception {
         byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(22));
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.getOutputStream().write(head(body.length));
             socket.getOutputStream().write(body, 0, body.length / 2);
         }
-        assertTold(ErrorCode.CAPTURE_TRANSFER_FAILED);
+        assertFailurePublished(ErrorCode.CAPTURE_TRANSFER_FAILED);
     }
 
     // Too many
 
     @Test
-    void uploadsBeyondTheLimitAreToldToComeBack() throws Exception {
+    void answers429BeyondTheUploadLimit() throws Exception {
         byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(23));
         try (Socket one = new Socket("127.0.0.1", server.port());
                 Socket two = new Socket("127.0.0.1", server.port())) {
@@ -515,10 +515,10 @@ class UploadIT {
 
     // Callers
 
-    static Stream<Arguments> strangers() {
+    static Stream<Arguments> unauthorizedCallers() {
         return Stream.of(
                 arguments("no token", "", 401),
-                arguments("no token of ours", "nonsense", 401),
+                arguments("malformed token", "nonsense", 401),
                 arguments(
                         "another secret",
                         TestTokens.mint(
@@ -553,8 +553,8 @@ class UploadIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("strangers")
-    void strangersMayNotUpload(String name, String token, int status) throws Exception {
+    @MethodSource("unauthorizedCallers")
+    void rejectsUnauthorizedUpload(String name, String token, int status) throws Exception {
         HttpResponse<String> answer =
                 api.uploadBody(new ExamineeKey(PLAN, "E1"), token, MultipartBody.upload(DEVICE, Jpegs.picture(24)));
 
@@ -563,7 +563,7 @@ class UploadIT {
     }
 
     @Test
-    void whatIsNotThereIsAProblemToo() throws Exception {
+    void answersUnknownPathsWithProblems() throws Exception {
         assertProblem(api.get("/nothing", ""), ErrorCode.UNAUTHENTICATED, 401);
         assertProblem(api.get("/nothing", TestTokens.proctor("p", PLAN)), ErrorCode.NOT_FOUND, 404);
         assertProblem(api.get(path(), TestTokens.proctor("p", PLAN)), ErrorCode.INVALID_REQUEST, 405);
@@ -572,7 +572,7 @@ class UploadIT {
     // Browsers
 
     @Test
-    void aPageOfAListedOriginMayCall() throws Exception {
+    void acceptsPageOfListedOrigin() throws Exception {
         HttpResponse<String> preflight = api.send(preflight("https://exam.example.com"));
 
         assertThat(preflight.statusCode()).isEqualTo(200);
@@ -592,7 +592,7 @@ class UploadIT {
     }
 
     @Test
-    void aPageOfAnotherOriginMayNot() throws Exception {
+    void rejectsPageOfAnotherOrigin() throws Exception {
         assertProblem(api.send(preflight("https://evil.example.com")), ErrorCode.FORBIDDEN, 403);
         assertProblem(
                 api.upload(examinee, DEVICE, Jpegs.picture(26), "Origin", "https://evil.example.com"),
@@ -628,7 +628,7 @@ class UploadIT {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    private void assertTold(ErrorCode code) {
+    private void assertFailurePublished(ErrorCode code) {
         var status = server.nextStatus().status();
         assertThat(status.status()).isEqualTo(Status.FAILED);
         assertThat(status.examinee()).isEqualTo(examinee);

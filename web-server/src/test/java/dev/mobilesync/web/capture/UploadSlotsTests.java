@@ -20,8 +20,8 @@ class UploadSlotsTests {
     }
 
     @Test
-    void givesReleasedSlotToWhoWaitsLongest() {
-        takeAll();
+    void givesReleasedSlotToLongestWaiter() {
+        acquireAll();
         CompletableFuture<Boolean> first = slots.acquire(LONG);
         CompletableFuture<Boolean> second = slots.acquire(LONG);
         assertThat(first).isNotDone();
@@ -33,8 +33,8 @@ class UploadSlotsTests {
     }
 
     @Test
-    void skipsWhoNoLongerWaits() {
-        takeAll();
+    void skipsTimedOutWaiter() {
+        acquireAll();
         assertThat(slots.acquire(Duration.ofMillis(1)).join()).isFalse();
         CompletableFuture<Boolean> waiting = slots.acquire(LONG);
 
@@ -45,7 +45,7 @@ class UploadSlotsTests {
 
     @Test
     void keepsReleasedSlotForTheNext() {
-        takeAll();
+        acquireAll();
         assertThat(slots.acquire(Duration.ofMillis(1)).join()).isFalse();
 
         slots.release();
@@ -54,7 +54,7 @@ class UploadSlotsTests {
         assertThat(slots.acquire(Duration.ZERO).join()).isFalse();
     }
 
-    private void takeAll() {
+    private void acquireAll() {
         slots.acquire(LONG);
         slots.acquire(LONG);
     }

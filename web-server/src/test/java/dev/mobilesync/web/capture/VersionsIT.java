@@ -18,12 +18,12 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Where the store versions, a proctor sees the picture that the record speaks of, whatever was uploaded since. */
+/** In a store with versions, a proctor sees the image that the record references, even after later uploads. */
 @ServerContract
 class VersionsIT {
 
     @Test
-    void thePictureThatTheRecordNamesIsShown() throws Exception {
+    void showsVersionOfTheRecord() throws Exception {
         WebServerFixture server =
                 WebServerFixture.shared(VersioningStore.start().properties());
         ApiClient api = server.api();

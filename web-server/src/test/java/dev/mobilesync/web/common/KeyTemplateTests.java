@@ -13,7 +13,7 @@ class KeyTemplateTests {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P-1", "E_1");
 
     @Test
-    void makesKeysAndReadsThem() {
+    void formatsAndParsesKeys() {
         KeyTemplate template = new KeyTemplate("{examineeId}/sync_cap.jpg");
 
         assertThat(template.key(EXAMINEE)).isEqualTo("E_1/sync_cap.jpg");
@@ -25,15 +25,15 @@ class KeyTemplateTests {
     }
 
     @Test
-    void mayHaveThePlan() {
+    void supportsPlanInTemplate() {
         KeyTemplate template = new KeyTemplate("plan-{planId}/{examineeId}.jpg");
 
         assertThat(template.key(EXAMINEE)).isEqualTo("plan-P-1/E_1.jpg");
         assertThat(template.parse("plan-P-1/E_1.jpg")).isEqualTo(new KeyTemplate.Ids("P-1", "E_1"));
-        assertThat(new KeyTemplate.Ids("P-1", "E_1").are(EXAMINEE)).isTrue();
-        assertThat(new KeyTemplate.Ids("P-2", "E_1").are(EXAMINEE)).isFalse();
-        assertThat(new KeyTemplate.Ids(null, "E_1").are(EXAMINEE)).isTrue();
-        assertThat(new KeyTemplate.Ids(null, "E_2").are(EXAMINEE)).isFalse();
+        assertThat(new KeyTemplate.Ids("P-1", "E_1").matches(EXAMINEE)).isTrue();
+        assertThat(new KeyTemplate.Ids("P-2", "E_1").matches(EXAMINEE)).isFalse();
+        assertThat(new KeyTemplate.Ids(null, "E_1").matches(EXAMINEE)).isTrue();
+        assertThat(new KeyTemplate.Ids(null, "E_2").matches(EXAMINEE)).isFalse();
     }
 
     @ParameterizedTest
@@ -52,7 +52,7 @@ class KeyTemplateTests {
                 "{examineeId}/{deviceId}.jpg",
                 "{examineeId} .jpg"
             })
-    void refusesTemplatesWhoseKeysCouldBeConfused(String template) {
+    void rejectsAmbiguousTemplates(String template) {
         assertThatThrownBy(() -> new KeyTemplate(template))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("MOBILE_SYNC_STORE_KEY_TEMPLATE");

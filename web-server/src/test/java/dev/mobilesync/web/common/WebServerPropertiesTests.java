@@ -57,7 +57,7 @@ class WebServerPropertiesTests {
         "mobile-sync.allowed-origins, capacitor://",
         "mobile-sync.allowed-origins, https://a.example;b"
     })
-    void namesTheKeyOfWhatIsWrong(String key, String value) {
+    void namesInvalidKey(String key, String value) {
         assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessageContaining(key);
     }
 

@@ -47,7 +47,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** {@code --erase}: the one who is named goes, wherever something is kept, and nobody else. */
+/** {@code --erase} removes the named examinee or plan from Redis and the store, and no one else. */
 @ServerContract
 class EraseCommandIT {
 
@@ -58,7 +58,7 @@ class EraseCommandIT {
     private static final ExamineeKey P1_E1 = new ExamineeKey("P001", "E001");
     private static final ExamineeKey P1_E2 = new ExamineeKey("P001", "E002");
     private static final ExamineeKey P2_E1 = new ExamineeKey("P002", "E001");
-    /** Plans whose names look alike. */
+    /** Its plan's id begins with another plan's. */
     private static final ExamineeKey P1X_E1 = new ExamineeKey("P001-x", "E001");
 
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -91,15 +91,15 @@ class EraseCommandIT {
             for (String keys : List.of(SHARED_KEYS, OWN_KEYS)) {
                 WebServerProperties.Store settings = StoreProperties.of(servers, keys);
                 try (CaptureStore store = new CaptureStore(settings, 1);
-                        CaptureVersions pictures = new CaptureVersions(settings)) {
-                    store.prepare(Deadline.in(LIMIT));
-                    SharedInfrastructure.removeAll(pictures);
+                        CaptureVersions captures = new CaptureVersions(settings)) {
+                    store.ensureBucket(Deadline.in(LIMIT));
+                    SharedInfrastructure.removeAll(captures);
                 }
             }
         }
 
         @Test
-        void anExamineeOfOnePlanGoesAndTheOtherPlansStays(CapturedOutput output) throws Exception {
+        void erasesExamineeOfOnePlanOnly(CapturedOutput output) throws Exception {
             @Nullable String version = put(SHARED_KEYS, P1_E1, 1).version();
             put(SHARED_KEYS, P1_E1, 2);
             byte[] others = Jpegs.picture(64, 48, 3);
@@ -125,7 +125,7 @@ class EraseCommandIT {
                     .doesNotContain("E002", "REMAINS", "NOT COMPLETE");
             if (version != null) {
                 assertThat(read(SHARED_KEYS, P1_E1, version)).isNull();
-                assertThat(printed).contains("total: 8 erased").contains("picture: 2");
+                assertThat(printed).contains("total: 8 erased").contains("capture: 2");
             } else {
                 assertThat(printed).contains("total: 6 erased");
             }
@@ -140,18 +140,18 @@ class EraseCommandIT {
         }
 
         @Test
-        void anExamineesOnlyPictureGoes() throws Exception {
+        void erasesOnlyCapture() throws Exception {
             put(SHARED_KEYS, P1_E1, 1);
 
             assertThat(run("P001/E001")).isZero();
 
-            assertThat(printed).contains("erased: picture " + bucket() + "/E001/sync_cap.jpg");
+            assertThat(printed).contains("erased: capture " + bucket() + "/E001/sync_cap.jpg");
             assertThat(read(SHARED_KEYS, P1_E1, null)).isNull();
         }
 
         @ParameterizedTest
         @ValueSource(strings = {SHARED_KEYS, OWN_KEYS})
-        void aPlanGoesAndTheOthersStay(String keys) throws Exception {
+        void erasesOnePlanOnly(String keys) throws Exception {
             put(keys, P1_E1, 1);
             put(keys, P2_E1, 2);
             put(keys, P1_E2, 3);
@@ -159,7 +159,7 @@ class EraseCommandIT {
             write(P1_E2);
             write(P2_E1);
             write(P1X_E1);
-            // What a crash may leave: a record that no index names.
+            // A crash may leave a record without an index entry.
             redis.opsForHash().putAll(RedisKeys.record(new ExamineeKey("P001", "E003")), Map.of("status", "WAITING"));
 
             assertThat(run("P001", "--mobile-sync.store.key-template=" + keys))
@@ -179,38 +179,38 @@ class EraseCommandIT {
         }
 
         @Test
-        void whatTheStoreKeepsRemainsUntilItIsBack() throws Exception {
+        void erasesCapturesAfterStoreOutage() throws Exception {
             put(SHARED_KEYS, P1_E1, 1);
             write(P1_E1);
 
             assertThat(run("P001/E001", "--mobile-sync.store.endpoint=http://127.0.0.1:" + closedPort()))
                     .isEqualTo(1);
             assertThat(printed)
-                    .contains("REMAINS: pictures of examinee E001 of plan P001")
+                    .contains("REMAINS: captures of examinee E001 of plan P001")
                     .contains("erased: record plan:P001:examinee:E001:mobile_sync")
                     .contains("NOT COMPLETE: 1 could not be erased");
 
             assertThat(run("P001/E001")).isZero();
-            assertThat(printed).contains("total: 1 erased (picture: 1)");
+            assertThat(printed).contains("total: 1 erased (capture: 1)");
             assertThat(read(SHARED_KEYS, P1_E1, null)).isNull();
         }
 
         @Test
-        void whatRedisKeepsRemainsUntilItIsBack() throws Exception {
+        void erasesRedisKeysAfterOutage() throws Exception {
             put(SHARED_KEYS, P1_E1, 1);
             write(P1_E1);
 
             assertThat(run("P001", "--spring.data.redis.port=" + closedPort())).isEqualTo(1);
             assertThat(printed)
-                    .contains("erased: picture " + bucket() + "/E001/sync_cap.jpg")
-                    .contains("REMAINS: what Redis keeps of plan P001", "REMAINS: what Redis keeps of examinee E001");
+                    .contains("erased: capture " + bucket() + "/E001/sync_cap.jpg")
+                    .contains("REMAINS: Redis keys of plan P001", "REMAINS: Redis keys of examinee E001");
 
             assertThat(run("P001")).isZero();
             assertThat(everythingInRedis()).isEmpty();
         }
 
-        /** Neither a broker nor the service's port is needed: the service may be running. */
-        int run(String whom, String... more) {
+        /** Needs neither the broker nor the service's port, because the service may be running. */
+        int run(String scope, String... more) {
             Map<String, String> settings = new TreeMap<>(servers);
             settings.put("spring.rabbitmq.port", "1");
             for (String setting : more) {
@@ -220,7 +220,7 @@ class EraseCommandIT {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             try (ServerSocket taken = new ServerSocket(0)) {
                 settings.put("server.port", Integer.toString(taken.getLocalPort()));
-                List<String> arguments = new ArrayList<>(List.of("--erase=" + whom));
+                List<String> arguments = new ArrayList<>(List.of("--erase=" + scope));
                 settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
                 String[] args = arguments.toArray(String[]::new);
                 return EraseCommand.run(
@@ -262,7 +262,7 @@ class EraseCommandIT {
             return new CaptureStore(StoreProperties.of(servers, keys), 4);
         }
 
-        /** As the services do. */
+        /** Writes all keys of an examinee, as the services do. */
         private void write(ExamineeKey examinee) {
             SyncRecord record = SyncRecord.builder(examinee)
                     .status(Status.WAITING, "a-message", AT)
@@ -308,12 +308,12 @@ class EraseCommandIT {
         }
 
         @Test
-        void aBucketThatIsNotThereIsNotTakenForAnEmptyOne() {
+        void failsWithoutBucket() {
             assertThat(run("P001", "--mobile-sync.store.bucket=nowhere")).isEqualTo(1);
         }
 
         @Test
-        void aStoreThatRefusesIsNotTakenForAnEmptyOne() {
+        void failsIfStoreRefuses() {
             assertThat(run("P001", "--mobile-sync.store.secret-key=wrong-secret-key"))
                     .isEqualTo(1);
         }

@@ -9,15 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whom {@code --erase} takes. */
 class EraseCommandTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "P001/", "/E001", "P001/E001/x", "../E001", "P001/*", "*", "P001 E001", "P001\nx"})
-    void anythingButAPlanOrAnExamineeIsRefused(String whom) {
+    void rejectsInvalidScope(String scope) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        assertThat(EraseCommand.run(whom, new PrintStream(out, true, StandardCharsets.UTF_8)))
+        assertThat(EraseCommand.run(scope, new PrintStream(out, true, StandardCharsets.UTF_8)))
                 .isEqualTo(2);
 
         assertThat(out.toString(StandardCharsets.UTF_8))
@@ -25,7 +24,7 @@ class EraseCommandTests {
     }
 
     @Test
-    void isAskedForByItsOptionAlone() {
+    void parsesItsOption() {
         assertThat(EraseCommand.parse("--server.port=1", "--erase=P001/E001")).contains("P001/E001");
         assertThat(EraseCommand.parse("--server.port=1", "erase=P001")).isEmpty();
     }

@@ -3,7 +3,7 @@ package dev.mobilesync.web.jpeg;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
-/** The CPU time of this thread: what else runs on the machine does not count. */
+/** CPU time of the current thread, which the load of the machine does not affect. */
 final class CpuTime {
 
     private CpuTime() {}

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** One picture of each class, which {@code JpegOracleIT} also gives to Chromium. */
+/** One picture of each class; {@code JpegOracleIT} shows the same to Chromium. */
 class JpegCorpusTests {
 
     static Stream<Arguments> shown() {
@@ -49,7 +49,7 @@ class JpegCorpusTests {
                 .endsWith("\377\331")
                 .doesNotContain(JpegCorpus.JUNK);
         assertThat(JpegSanitizer.sanitize(stored)).isEqualTo(stored);
-        // The JDK's own libjpeg does not know the standard tables.
+        // The JDK's libjpeg lacks the standard tables.
         if (stored.length < 100_000 && !name.equals("no Huffman tables")) {
             decode(stored);
         }
@@ -57,11 +57,11 @@ class JpegCorpusTests {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
-    void rejectsTheOthers(String name, byte[] picture) {
+    void rejectsWhatIsNotShown(String name, byte[] picture) {
         assertThatThrownBy(() -> JpegSanitizer.sanitize(picture)).isInstanceOf(InvalidJpegException.class);
     }
 
-    /** From public reports of defects in other projects. */
+    /** Pictures from other projects' bug reports. */
     @ParameterizedTest
     @CsvSource({
         "fill_before_rst, 1844",
@@ -99,7 +99,7 @@ class JpegCorpusTests {
         }
     }
 
-    /** By the JVM's libjpeg. */
+    /** Decodes with the JDK's libjpeg. */
     private static void decode(byte[] picture) throws IOException {
         ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
         try (ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(picture))) {

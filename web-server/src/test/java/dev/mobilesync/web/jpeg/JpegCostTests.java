@@ -17,12 +17,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** CPU time and memory of the most expensive pictures that fit into an upload. */
+/** CPU time and memory for the most expensive pictures that fit into an upload. */
 class JpegCostTests {
 
-    /** With the first compiler only, as in these tests, it takes two to three times as long as in production. */
+    /** These tests run with the C1 compiler only, which takes two to three times as long as production. */
     private static final Duration LIMIT = Duration.ofSeconds(1);
-    /** Of the most expensive picture that is known. */
+    /** For the most expensive picture known. */
     private static final Duration HIGHEST = Duration.ofSeconds(2);
 
     private static final long MEMORY_LIMIT = 32_000_000;
@@ -66,7 +66,7 @@ class JpegCostTests {
         }
     }
 
-    /** libjpeg needs 380 MB for it. */
+    /** libjpeg needs 380 MB for this picture. */
     @Test
     void readsALargePictureInOneProgressiveScan() throws Exception {
         sanitizeWithinLimits(
@@ -74,7 +74,7 @@ class JpegCostTests {
     }
 
     @Test
-    void readsTheMostBlocksThatAreAllowed() throws Exception {
+    void readsMaximumNumberOfBlocks() throws Exception {
         ByteArrayOutputStream sent = new ByteArrayOutputStream();
         sent.writeBytes(start(0xC2, 4));
         // One code: a run of at least 2^14 blocks without coefficients.
@@ -149,7 +149,7 @@ class JpegCostTests {
         ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long start = thread.getCurrentThreadAllocatedBytes();
         byte[] stored = sanitizeWithinTime(sent);
-        // It allocates the picture to store, too.
+        // The result is allocated, too.
         assertThat(thread.getCurrentThreadAllocatedBytes() - start).isLessThan(MEMORY_LIMIT + stored.length);
         return stored;
     }

@@ -29,18 +29,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is taken away from a picture, what stays, and what is too odd for that. */
+/** Which metadata is removed, which stays, and which pictures are rejected. */
 class JpegMetadataTests {
 
     @Test
-    void leavesAPictureWithoutMetadataAsItIs() throws Exception {
+    void keepsPictureWithoutMetadata() throws Exception {
         byte[] sent = Jpegs.picture(1);
 
         assertThat(JpegSanitizer.sanitize(sent)).isEqualTo(sent);
     }
 
     @Test
-    void takesAwayAllThatAPhoneTells() throws Exception {
+    void removesMetadataOfPhone() throws Exception {
         byte[] sent = JpegFixtures.withEverything(6);
         assertThat(metadata(sent).containsDirectoryOfType(GpsDirectory.class)).isTrue();
         assertThat(metadata(sent).containsDirectoryOfType(ExifThumbnailDirectory.class))
@@ -71,7 +71,7 @@ class JpegMetadataTests {
     }
 
     @Test
-    void keepsTheProfileAndEveryCodedBit() throws Exception {
+    void keepsProfileAndCodedBits() throws Exception {
         byte[] sent = JpegFixtures.withEverything(6);
 
         byte[] stored = JpegSanitizer.sanitize(sent);
@@ -113,7 +113,7 @@ class JpegMetadataTests {
     }
 
     @Test
-    void anExifThatIsOutOfOrderDoesNoHarm() throws Exception {
+    void acceptsMalformedExif() throws Exception {
         byte[] whole = ExifOrientation.segment(6);
         Random random = new Random(1);
         for (int end = 10; end <= whole.length; end++) {
@@ -133,7 +133,7 @@ class JpegMetadataTests {
     }
 
     @Test
-    void keepsTheColoursOfAPictureThatIsExifAlone() throws Exception {
+    void keepsColoursOfPictureWithExifOnly() throws Exception {
         byte[] sent = JpegFixtures.withExif(JpegFixtures.withoutJfif(64, 48, 1), 1);
 
         byte[] stored = JpegSanitizer.sanitize(sent);
@@ -145,7 +145,7 @@ class JpegMetadataTests {
     }
 
     @Test
-    void takesProgressivePictures() throws Exception {
+    void acceptsProgressivePictures() throws Exception {
         byte[] picture = JpegFixtures.progressive(320, 240, 1);
         byte[] sent = JpegFixtures.withEverything(picture, 1);
 
@@ -154,7 +154,7 @@ class JpegMetadataTests {
     }
 
     @Test
-    void takesAwayTheThumbnailWithinJfif() throws Exception {
+    void removesThumbnailOfJfif() throws Exception {
         byte[] picture = Jpegs.picture(64, 48, 1);
         byte[] jfif = concat(ascii("JFIF\0\1\2\0\0\1\0\1\1\1"), ascii("RGB"));
         byte[] sent = insert(without(picture, 0xE0), 2, segment(0xE0, jfif));
@@ -163,7 +163,7 @@ class JpegMetadataTests {
     }
 
     @Test
-    void takesAwayMetadataAfterTheScanToo() throws Exception {
+    void removesMetadataAfterScan() throws Exception {
         byte[] picture = Jpegs.picture(64, 48, 1);
         byte[] sent = insert(picture, picture.length - 2, segment(0xFE, ascii(JpegFixtures.COMMENT)));
 
@@ -172,13 +172,13 @@ class JpegMetadataTests {
 
     @ParameterizedTest
     @ValueSource(ints = {0x02, 0xC8, 0xDE, 0xDF, 0xF0, 0xFD})
-    void refusesSegmentsThatNobodyKnows(int marker) throws Exception {
+    void rejectsUnknownSegments(int marker) throws Exception {
         byte[] picture = Jpegs.picture(64, 48, 1);
         byte[] progressive = JpegFixtures.progressive(64, 48, 1);
         byte[] unknown = segment(marker, ascii("what"));
 
-        assertRefused(insert(picture, 2, unknown));
-        assertRefused(insert(progressive, progressive.length - 2, unknown));
+        assertRejected(insert(picture, 2, unknown));
+        assertRejected(insert(progressive, progressive.length - 2, unknown));
         // Browsers do not read what follows a picture's only scan.
         assertThat(JpegSanitizer.sanitize(insert(picture, picture.length - 2, unknown)))
                 .isEqualTo(picture);
@@ -186,11 +186,11 @@ class JpegMetadataTests {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 0x7FFF, 0xFFFF})
-    void rejectsImpossibleLengthsOfSegmentsThatADecoderReads(int length) {
+    void rejectsInvalidLengthsOfDecodedSegments(int length) {
         byte[] picture = Jpegs.picture(64, 48, 1);
         for (int marker : new int[] {0xDB, 0xC4, 0xDA, 0xC0, 0xDD}) {
-            assertRefused(insert(picture, 2, start(marker, length)));
-            assertRefused(concat(Arrays.copyOf(picture, 2), start(marker, length)));
+            assertRejected(insert(picture, 2, start(marker, length)));
+            assertRejected(concat(Arrays.copyOf(picture, 2), start(marker, length)));
         }
     }
 
@@ -202,9 +202,9 @@ class JpegMetadataTests {
                     .isEqualTo(picture);
             assertThat(JpegSanitizer.sanitize(insert(picture, 2, start(marker, 1))))
                     .isEqualTo(picture);
-            assertRefused(insert(picture, 2, start(marker, 0x7FFF)));
-            assertRefused(insert(picture, 2, start(marker, 0xFFFF)));
-            assertRefused(concat(Arrays.copyOf(picture, 2), start(marker, 0)));
+            assertRejected(insert(picture, 2, start(marker, 0x7FFF)));
+            assertRejected(insert(picture, 2, start(marker, 0xFFFF)));
+            assertRejected(concat(Arrays.copyOf(picture, 2), start(marker, 0)));
         }
     }
 
@@ -215,7 +215,7 @@ class JpegMetadataTests {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "J", "JFIF\0", "Exif\0", "Exif\0\0", "Exif\0\0MM", "ICC_PROFILE\0", "Adobe", "Adobe\0\0\0"})
-    void readsNothingBeyondAShortSegment(String content) throws Exception {
+    void readsNothingBeyondShortSegment(String content) throws Exception {
         byte[] picture = Jpegs.picture(64, 48, 1);
         for (int marker : new int[] {0xE0, 0xE1, 0xED, 0xEE, 0xFE}) {
             assertThat(JpegSanitizer.sanitize(insert(picture, 2, segment(marker, ascii(content)))))
@@ -223,7 +223,7 @@ class JpegMetadataTests {
         }
     }
 
-    private static void assertRefused(byte[] bytes) {
+    private static void assertRejected(byte[] bytes) {
         assertThatThrownBy(() -> JpegSanitizer.sanitize(bytes)).isInstanceOf(InvalidJpegException.class);
     }
 

@@ -18,7 +18,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.Test;
 
-/** Pictures with random changes. Repeatable: the seed is fixed. */
+/** Randomly changed pictures, with a fixed seed. */
 class JpegMutationTests {
 
     private static final int MUTATIONS = 10_000;
@@ -49,7 +49,7 @@ class JpegMutationTests {
         assertThat(accepted).isBetween(MUTATIONS / 10, MUTATIONS * 9 / 10);
     }
 
-    /** As libjpeg decodes them, whatever was damaged. */
+    /** libjpeg decodes the same samples before and after. */
     @Test
     void keepsTheSamplesOfDamagedPictures() throws IOException {
         Random random = new Random(7);
@@ -61,7 +61,7 @@ class JpegMutationTests {
                 assertThat(samples(stored)).as("mutation %d", i).isEqualTo(samples(mutated));
                 compared++;
             } catch (InvalidJpegException | javax.imageio.IIOException e) {
-                // not accepted, or this JVM's decoder cannot read it
+                // rejected, or the JDK cannot decode it
             }
         }
         assertThat(compared).isGreaterThan(MUTATIONS / 50);
@@ -80,7 +80,7 @@ class JpegMutationTests {
     private static byte[] mutate(byte[] picture, Random random) {
         byte[] mutated = picture.clone();
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
-            // Most of it among the segments: they are what is walked.
+            // Half of the changes are in the segments before the scan.
             int at = random.nextInt(random.nextBoolean() ? Math.min(800, mutated.length) : mutated.length);
             switch (random.nextInt(6)) {
                 case 0 -> mutated[at] = (byte) random.nextInt();

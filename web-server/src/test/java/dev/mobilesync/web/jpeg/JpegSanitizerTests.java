@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which pictures are accepted, and the reasons for which others are not. */
+/** Which pictures are accepted, and why others are rejected. */
 class JpegSanitizerTests {
 
     private static final byte[] PICTURE = Jpegs.picture(320, 240, 1);
@@ -53,7 +53,7 @@ class JpegSanitizerTests {
     }
 
     @Test
-    void rejectsAPictureThatIsCutOffAnywhere() {
+    void rejectsTruncatedPicture() {
         byte[] progressive = JpegFixtures.progressive(320, 240, 1);
         for (byte[] picture : new byte[][] {PICTURE, progressive}) {
             for (int length = 0; length < picture.length; length += length < 1000 ? 1 : 97) {

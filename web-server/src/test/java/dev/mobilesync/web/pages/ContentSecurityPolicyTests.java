@@ -29,7 +29,7 @@ class ContentSecurityPolicyTests {
     }
 
     @Test
-    void allowsNoHostThatPoliciesCannotName() {
+    void omitsHostThatPoliciesCannotName() {
         for (String name :
                 new String[] {"[::1]", "a b", "a;script-src *", "*", "a/b", "", "a,b", "a:b", "null:x", "*.example.com"
                 }) {
@@ -39,13 +39,13 @@ class ContentSecurityPolicyTests {
     }
 
     @Test
-    void namesTheSocketsHostWhereItIsKnown() {
+    void namesConfiguredSocketHost() {
         assertThat(policy("wss://sync.example.com:8443/ws", null))
                 .contains("connect-src 'self' wss://sync.example.com:8443;");
     }
 
     @Test
-    void namesWhereTokensComeFrom() {
+    void namesTokenOrigin() {
         assertThat(policy("wss://sync.example.com/ws", "https://exam.example.com/api/token?for=sync"))
                 .contains("connect-src 'self' wss://sync.example.com https://exam.example.com;");
         assertThat(policy("wss://sync.example.com/ws", "/token"))
@@ -53,20 +53,20 @@ class ContentSecurityPolicyTests {
     }
 
     @Test
-    void letsNobodyButAllowedOriginsFrameThePages() {
+    void letsOnlyAllowedOriginsFramePages() {
         assertThat(policy("/ws", null)).endsWith("frame-ancestors 'self'");
         assertThat(policy("/ws", null, "https://exam.example.com", "https://b.example.com"))
                 .endsWith("frame-ancestors 'self' https://exam.example.com https://b.example.com");
     }
 
     @Test
-    void allowsNoScriptOrStyleInThePagesThemselves() {
+    void allowsNoInlineScriptOrStyle() {
         assertThat(policy("/ws", null)).startsWith("default-src 'self';").doesNotContain("unsafe", "script-src", "*");
     }
 
     private String policy(String socketUrl, @Nullable String tokenUrl, String... allowedOrigins) {
-        PageProperties settings =
+        PageProperties properties =
                 new PageProperties(socketUrl, tokenUrl == null ? null : URI.create(tokenUrl), null, false);
-        return new ContentSecurityPolicy(settings, List.of(allowedOrigins)).of(host);
+        return new ContentSecurityPolicy(properties, List.of(allowedOrigins)).of(host);
     }
 }

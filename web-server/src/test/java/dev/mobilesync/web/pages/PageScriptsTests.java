@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/** What other people wrote (a reason, a phone's model) is shown as text: no script makes HTML or code of a string. */
+/** Scripts show foreign text (a reason, a phone's model) as text: none makes HTML or code of a string. */
 class PageScriptsTests {
 
     private static final String MAKES_HTML_OR_CODE =

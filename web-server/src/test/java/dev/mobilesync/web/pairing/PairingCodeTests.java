@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PairingCodeTests {
 
     @Test
-    void hasEightCharactersOfWhichNoTwoLookAlike() {
+    void hasEightUnambiguousCharacters() {
         assertThat(PairingCode.random().value()).matches("[" + PairingCode.ALPHABET + "]{8}");
         for (String alike : new String[] {"0ODQ", "1IL", "2Z", "5S", "6G", "8B", "UV"}) {
             assertThat(alike.chars().filter(c -> PairingCode.ALPHABET.indexOf(c) >= 0))
@@ -31,7 +31,7 @@ class PairingCodeTests {
     }
 
     @Test
-    void isNotGuessedFromTheOnesBefore() {
+    void doesNotRepeat() {
         Set<PairingCode> codes = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
             codes.add(PairingCode.random());
@@ -41,8 +41,8 @@ class PairingCodeTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"ACEF2345", "acef2345", "ACEF-2345", " acEF 23\u00a045\t", "AC\u2013EF\u201423-45\n"})
-    void mayBeTypedInAnyWay(String typed) {
-        assertThat(PairingCode.typed(typed)).isEqualTo(new PairingCode("ACEF2345"));
+    void ignoresCaseAndGrouping(String typed) {
+        assertThat(PairingCode.parse(typed)).isEqualTo(new PairingCode("ACEF2345"));
     }
 
     @Test

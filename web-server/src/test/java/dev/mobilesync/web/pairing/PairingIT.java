@@ -42,7 +42,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** Pairing a phone, over HTTP, with a broker and Redis. */
+/** Pairing over HTTP, with a broker and Redis. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
 @ServerContract
@@ -58,22 +58,22 @@ class PairingIT {
         return new ExamineeKey(PLAN, "E" + EXAMINEES.incrementAndGet());
     }
 
-    // The main way
+    // Success
 
     @Test
-    void aPhoneThatSendsTheCodeMayUpload(CapturedOutput output) throws Exception {
+    void issuesTokenForCode(CapturedOutput output) throws Exception {
         ExamineeKey examinee = newExaminee();
         server.purgeStatusQueue();
-        HttpResponse<String> asked = api.requestPairing(examinee);
+        HttpResponse<String> issued = api.requestPairing(examinee);
 
-        assertThat(asked.statusCode()).as(asked.body()).isEqualTo(201);
-        assertThat(asked.headers().firstValue("Cache-Control")).contains("no-store");
-        assertThat(json(asked).propertyNames()).containsExactly("code", "captureUrl", "expiresAt", "qrCode");
-        String code = json(asked).path("code").asString();
+        assertThat(issued.statusCode()).as(issued.body()).isEqualTo(201);
+        assertThat(issued.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(json(issued).propertyNames()).containsExactly("code", "captureUrl", "expiresAt", "qrCode");
+        String code = json(issued).path("code").asString();
         assertThat(code).matches("[" + PairingCode.ALPHABET + "]{8}");
-        assertThat(json(asked).path("captureUrl").asString())
+        assertThat(json(issued).path("captureUrl").asString())
                 .matches("http://127\\.0\\.0\\.1:" + server.port() + "/capture#[" + PairingCode.ALPHABET + "]{28}");
-        assertThat(Instant.parse(json(asked).path("expiresAt").asString()))
+        assertThat(Instant.parse(json(issued).path("expiresAt").asString()))
                 .isCloseTo(Instant.now().plus(Duration.ofMinutes(2)), within(10, ChronoUnit.SECONDS));
         assertThat(server.pollStatus()).isEmpty();
 
@@ -88,12 +88,12 @@ class PairingIT {
         assertClaims(
                 token, examinee, Instant.parse(json(redeemed).path("expiresAt").asString()));
 
-        WebServerFixture.Delivered told = server.nextStatus();
-        assertThat(told.status().status()).isEqualTo(Status.PAIRED);
-        assertThat(told.status().examinee()).isEqualTo(examinee);
-        assertThat(told.status().deviceId()).isEqualTo("M001");
-        assertThat(told.properties().getType()).isEqualTo("mobile_sync_status");
-        assertThat(told.properties().getMessageId()).isNotBlank();
+        WebServerFixture.Delivered delivered = server.nextStatus();
+        assertThat(delivered.status().status()).isEqualTo(Status.PAIRED);
+        assertThat(delivered.status().examinee()).isEqualTo(examinee);
+        assertThat(delivered.status().deviceId()).isEqualTo("M001");
+        assertThat(delivered.properties().getType()).isEqualTo("mobile_sync_status");
+        assertThat(delivered.properties().getMessageId()).isNotBlank();
 
         HttpResponse<String> uploaded = upload(examinee, "M001", token, Jpegs.picture(1));
         assertThat(uploaded.statusCode()).as(uploaded.body()).isEqualTo(201);
@@ -108,7 +108,7 @@ class PairingIT {
                 .anyMatch(line -> line.matches(
                         time + "action=offer-pairing role=examinee who=P001:" + examinee.examineeId() + whom + "201"))
                 .anyMatch(line -> line.matches(time + "action=pair role=device who=M001" + whom + "200"))
-                .as("the code was spent")
+                .as("the code was consumed")
                 .anyMatch(line -> line.matches(
                         time + "action=pair role=device who=M002 plan=- examinee=-" + " address=127.0.0.1 result=404"));
     }
@@ -131,7 +131,7 @@ class PairingIT {
     }
 
     @Test
-    void pairsOnceWhicheverOfTheCodesIsSent() throws Exception {
+    void pairsOnceWithEitherCode() throws Exception {
         for (boolean linkFirst : new boolean[] {true, false}) {
             JsonNode offer = json(api.requestPairing(newExaminee()));
             String code = offer.path("code").asString();
@@ -156,7 +156,7 @@ class PairingIT {
     }
 
     @Test
-    void theCodeMayBeTypedSmallAndGrouped() throws Exception {
+    void acceptsLowerCaseAndGrouping() throws Exception {
         ExamineeKey examinee = newExaminee();
         String code = api.pairingCode(examinee);
         String typed = " " + code.substring(0, 4).toLowerCase(Locale.ROOT) + " - " + code.substring(4);
@@ -164,7 +164,7 @@ class PairingIT {
     }
 
     @Test
-    void theLastTokenOfAPhoneDoesNotHinderTheNextPairing() throws Exception {
+    void ignoresInvalidTokenOfPhone() throws Exception {
         String body = "{\"code\":\"" + api.pairingCode(newExaminee()) + "\",\"deviceId\":\"M001\"}";
         assertThat(api.redeemBody(body, "Authorization", "Bearer of-long-ago").statusCode())
                 .isEqualTo(200);
@@ -173,7 +173,7 @@ class PairingIT {
     // Codes
 
     @Test
-    void aNewCodeReplacesTheOneBefore() throws Exception {
+    void rejectsReplacedCode() throws Exception {
         ExamineeKey examinee = newExaminee();
         String before = api.pairingCode(examinee);
         String now = api.pairingCode(examinee);
@@ -182,16 +182,16 @@ class PairingIT {
     }
 
     @Test
-    void aReplacedCodeIsRefusedEvenIfItWasNotDeleted() throws Exception {
+    void rejectsReplacedCodeThatWasNotDeleted() throws Exception {
         ExamineeKey examinee = newExaminee();
         String before = api.pairingCode(examinee);
-        String key = onlyNew(() -> api.pairingCode(examinee), before);
+        String key = restoreDeleted(() -> api.pairingCode(examinee), before);
         assertThat(key).startsWith("mobile_sync:pairing:");
         assertUnknown(api.redeem(before, "M001"));
     }
 
-    /** As after a crash between making a code and deleting the one before: that one is put back. */
-    private String onlyNew(Callable<String> next, String before) throws Exception {
+    /** Restores the deleted code, as if a crash had prevented its deletion. */
+    private String restoreDeleted(Callable<String> next, String before) throws Exception {
         StringRedisTemplate redis = server.bean(StringRedisTemplate.class);
         Set<String> keys = redis.keys("mobile_sync:pairing:*");
         Map<String, String> values = new HashMap<>();
@@ -200,15 +200,13 @@ class PairingIT {
         List<String> deleted = keys.stream()
                 .filter(key -> !Boolean.TRUE.equals(redis.hasKey(key)))
                 .toList();
-        assertThat(deleted)
-                .as("the pairing, and what its typed code refers to it with")
-                .hasSize(2);
+        assertThat(deleted).as("the pairing and the alias of its typed code").hasSize(2);
         deleted.forEach(key -> redis.opsForValue().set(key, String.valueOf(values.get(key)), Duration.ofMinutes(1)));
         return deleted.get(0);
     }
 
     @Test
-    void aCodeIsGoodOnce() throws Exception {
+    void consumesCode() throws Exception {
         String code = api.pairingCode(newExaminee());
         assertThat(api.redeem(code, "M001").statusCode()).isEqualTo(200);
         assertUnknown(api.redeem(code, "M001"));
@@ -216,7 +214,7 @@ class PairingIT {
     }
 
     @Test
-    void aCodeIsGoodOnceHoweverManySendItTogether() throws Exception {
+    void pairsOneOfManyConcurrentPhones() throws Exception {
         int phones = 50;
         ExamineeKey examinee = newExaminee();
         String code = api.pairingCode(examinee);
@@ -249,7 +247,7 @@ class PairingIT {
     }
 
     @Test
-    void codesStandInRedisHashedAndForAWhile() throws Exception {
+    void storesCodesHashedWithTtl() throws Exception {
         ExamineeKey examinee = newExaminee();
         String code = api.pairingCode(examinee);
         StringRedisTemplate redis = server.bean(StringRedisTemplate.class);
@@ -273,7 +271,7 @@ class PairingIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ACEF2345", "A", "0", "ACEF23456", "*", "\u00e9\u4e2d\ud83d\ude00", "../../etc"})
-    void whatIsNoCodeIsUnknown(String code) throws Exception {
+    void rejectsUnknownCode(String code) throws Exception {
         assertUnknown(api.redeem(code, "M001"));
     }
 
@@ -288,10 +286,10 @@ class PairingIT {
         assertThat(json(answer).path("retryable").asBoolean()).isFalse();
     }
 
-    // Who
+    // Authorization
 
     @Test
-    void onlyTheExamineeItselfMayAsk() throws Exception {
+    void issuesCodesToTheExamineeOnly() throws Exception {
         ExamineeKey examinee = newExaminee();
         String path = pairingsPath(PLAN, examinee.examineeId());
         for (String token : new String[] {
@@ -308,13 +306,13 @@ class PairingIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"-E1", "E%201", "E*", "E:1"})
-    void idsAreChecked(String id) throws Exception {
+    void rejectsInvalidIds(String id) throws Exception {
         assertProblem(api.post(pairingsPath(PLAN, id), TestTokens.examinee(PLAN, "E1")), 400, "INVALID_REQUEST");
         assertProblem(api.post(pairingsPath(id, "E1"), TestTokens.examinee(PLAN, "E1")), 400, "INVALID_REQUEST");
     }
 
     @Test
-    void thePhonesTokenIsGoodForNothingElse() throws Exception {
+    void limitsTokenToItsExamineeAndDevice() throws Exception {
         ExamineeKey examinee = newExaminee();
         ExamineeKey other = newExaminee();
         String token = api.pair(examinee, "M001");
@@ -332,7 +330,7 @@ class PairingIT {
     // One phone per examinee
 
     @Test
-    void anotherPhoneEndsTheRightOfTheOneBefore() throws Exception {
+    void revokesPreviousPhone() throws Exception {
         ExamineeKey examinee = newExaminee();
         String first = api.pair(examinee, "M001");
         assertUploads(examinee, "M001", first);
@@ -346,7 +344,7 @@ class PairingIT {
     }
 
     @Test
-    void theSamePhonePairedAgainNeedsItsNewToken() throws Exception {
+    void revokesPreviousTokenOfSamePhone() throws Exception {
         ExamineeKey examinee = newExaminee();
         String first = api.pair(examinee, "M001");
         String second = api.pair(examinee, "M001");
@@ -355,7 +353,7 @@ class PairingIT {
     }
 
     @Test
-    void aPhoneOfThePlatformIsGoodUntilAnotherIsPairedHere() throws Exception {
+    void acceptsPlatformTokenUntilAnotherPhoneIsPaired() throws Exception {
         ExamineeKey examinee = newExaminee();
         String platforms = TestTokens.device(PLAN, examinee.examineeId(), "M001");
         assertUploads(examinee, "M001", platforms);
@@ -366,7 +364,7 @@ class PairingIT {
     }
 
     @Test
-    void onePhoneMayBeSeveralExaminees() throws Exception {
+    void pairsOnePhoneWithSeveralExaminees() throws Exception {
         ExamineeKey one = newExaminee();
         ExamineeKey another = newExaminee();
         String first = api.pair(one, "M001");
@@ -391,7 +389,7 @@ class PairingIT {
         assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer error=\"invalid_token\"");
     }
 
-    // Bad bodies
+    // Invalid bodies
 
     @ParameterizedTest
     @ValueSource(
@@ -413,14 +411,14 @@ class PairingIT {
                 "{\"code\":\"ACEF2345\",\"deviceId\":\"M001\"} {}",
                 "{\"code\":\"ACEF2345\",\"deviceId\":\"M001\",\"deviceInfo\":\"iPhone\"}"
             })
-    void aBodyThatIsNotOfTheFormIsRefusedAndNotRepeated(String body) throws Exception {
+    void rejectsMalformedBodyWithoutRepeatingIt(String body) throws Exception {
         HttpResponse<String> answer = api.redeemBody(body);
         assertProblem(answer, 400, "INVALID_REQUEST");
         assertThat(answer.body()).doesNotContain("ACEF2345", "23456789");
     }
 
     @Test
-    void aBodyThatIsTooLongIsRefused() throws Exception {
+    void rejectsOversizedBody() throws Exception {
         assertProblem(
                 api.redeemBody("{\"code\":\"" + "A".repeat(5_000) + "\",\"deviceId\":\"M001\"}"),
                 400,
@@ -429,14 +427,14 @@ class PairingIT {
     }
 
     @Test
-    void aCodeSurvivesABodyThatIsNotOfTheForm() throws Exception {
+    void keepsCodeAfterMalformedBody() throws Exception {
         String code = api.pairingCode(newExaminee());
         assertProblem(api.redeem(code, "not an id"), 400, "INVALID_REQUEST");
         assertThat(api.redeem(code, "M001").statusCode()).isEqualTo(200);
     }
 
     @Test
-    void unknownFieldsAreIgnored() throws Exception {
+    void ignoresUnknownFields() throws Exception {
         String code = api.pairingCode(newExaminee());
         assertThat(api.redeemBody("{\"code\":\"" + code + "\",\"deviceId\":\"M001\",\"more\":1}")
                         .statusCode())
@@ -444,7 +442,7 @@ class PairingIT {
     }
 
     @Test
-    void codesAreNotTakenFromAUrl() throws Exception {
+    void ignoresCodeInUrl() throws Exception {
         String code = api.pairingCode(newExaminee());
         assertThat(api.get(ApiClient.REDEEM_PATH + "?code=" + code, "").statusCode())
                 .isIn(401, 405);

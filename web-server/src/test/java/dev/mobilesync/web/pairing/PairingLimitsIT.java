@@ -22,25 +22,25 @@ import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** What pairing's settings do. */
+/** The effect of pairing's properties. */
 @ServerContract
 class PairingLimitsIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
     private static final String WRONG = "ACEF2345";
 
-    /** All settings that do not disturb each other in one. */
+    /** Properties that do not affect each other share one server. One has its deprecated name. */
     private final WebServerFixture limited = WebServerFixture.shared(Map.of(
             "mobile-sync.pairing.failures-per-address", "4",
             "mobile-sync.pairing.failures", "6",
-            "mobile-sync.pairing.life", "3s",
+            "mobile-sync.pairing.code-ttl", "3s",
             "mobile-sync.pairing.token-life", "30m",
             "mobile-sync.public-url", "https://exam.example.com/sync/"));
 
     private final WebServerFixture server = WebServerFixture.shared();
 
     @Test
-    void tenWrongCodesAMinuteFromOneAddress() throws Exception {
+    void limitsWrongCodesPerAddress() throws Exception {
         ApiClient api = server.api();
         for (int i = 0; i < 30; i++) {
             api.pair(new ExamineeKey("P001", "E" + i), "M001");
@@ -63,7 +63,7 @@ class PairingLimitsIT {
     }
 
     @Test
-    void aBudgetForAllAddressesTogether() throws Exception {
+    void limitsWrongCodesOfAllAddresses() throws Exception {
         ApiClient api = limited.api();
         for (int i = 0; i < 4; i++) {
             assertThat(api.redeem(WRONG, "M001").statusCode()).isEqualTo(404);
@@ -78,7 +78,7 @@ class PairingLimitsIT {
     }
 
     @Test
-    void countsTheIpv6NetworksOfOneCustomer() {
+    void limitsWrongCodesPerIpv6Network() {
         ApiClient api = WebServerFixture.shared(Map.of(
                         "mobile-sync.pairing.failures-per-address", "1", "mobile-sync.trusted-proxies", "127.0.0.1"))
                 .api();
@@ -102,7 +102,7 @@ class PairingLimitsIT {
     }
 
     @Test
-    void aCodeExpires() {
+    void expiresCode() {
         String code = limited.api().pairingCode(EXAMINEE);
         StringRedisTemplate redis = limited.bean(StringRedisTemplate.class);
         poll().atMost(Duration.ofSeconds(15))
@@ -111,7 +111,7 @@ class PairingLimitsIT {
     }
 
     @Test
-    void thePublicAddressIsWhatPhonesAreSentTo() {
+    void sendsPhonesToPublicUrl() {
         JsonNode answer = json(limited.api().requestPairing(EXAMINEE));
         assertThat(answer.path("captureUrl").asString())
                 .matches("https://exam\\.example\\.com/sync/capture#[" + PairingCode.ALPHABET + "]{28}");

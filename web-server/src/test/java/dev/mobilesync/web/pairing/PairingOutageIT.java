@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Pairing while a server is away. */
+/** Pairing while a server is unavailable. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ServerContract
 class PairingOutageIT {
@@ -37,7 +37,7 @@ class PairingOutageIT {
     private final ProxiedServers proxies = server.proxies();
 
     @Test
-    void aPairingThatNobodyCanBeToldOfDoesNotCount() throws Exception {
+    void keepsCodeAndPreviousPhoneIfPublishFails() throws Exception {
         ExamineeKey examinee = new ExamineeKey("P001", "E001");
         String first = api.pair(examinee, "M001");
         String code = api.pairingCode(examinee);
@@ -47,7 +47,7 @@ class PairingOutageIT {
         } finally {
             proxies.broker().reset();
         }
-        // The phone before is the examinee's still.
+        // The previous phone is still bound.
         poll().atMost(TIMEOUT).untilAsserted(() -> assertThat(
                         upload(examinee, first, Jpegs.picture(1)).statusCode())
                 .isEqualTo(201));
@@ -58,14 +58,14 @@ class PairingOutageIT {
     }
 
     @Test
-    void aCodeThatWasReplacedMeanwhileDoesNotComeBack() throws Exception {
+    void doesNotRestoreReplacedCode() throws Exception {
         ExamineeKey examinee = new ExamineeKey("P001", "E002");
         String code = api.pairingCode(examinee);
         proxies.broker().freeze();
         String next;
         try {
             var redeeming = CompletableFuture.supplyAsync(() -> api.redeem(code, "M001"));
-            poll().atMost(TIMEOUT).until(() -> isSpent(examinee));
+            poll().atMost(TIMEOUT).until(() -> isConsumed(examinee));
             next = api.pairingCode(examinee);
             assertUnavailable(redeeming.join(), ErrorCode.STATUS_PUBLISH_FAILED);
         } finally {
@@ -87,7 +87,7 @@ class PairingOutageIT {
         server.restore();
     }
 
-    private boolean isSpent(ExamineeKey examinee) {
+    private boolean isConsumed(ExamineeKey examinee) {
         var redis = server.bean(StringRedisTemplate.class);
         String hash = redis.opsForValue().get(RedisKeys.newestPairing(examinee));
         return hash != null && !Boolean.TRUE.equals(redis.hasKey(RedisKeys.pairing(hash.split(",")[0])));
@@ -95,7 +95,7 @@ class PairingOutageIT {
 
     @ParameterizedTest
     @EnumSource
-    void withoutRedisThereIsNoPairingButThereAreUploads(Outage outage) throws Exception {
+    void uploadsWithoutRedisButDoesNotPair(Outage outage) throws Exception {
         ExamineeKey examinee = new ExamineeKey("P001", "E-" + outage);
         String token = api.pair(examinee, "M001");
         outage.begin(proxies.redis());

@@ -14,29 +14,29 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 
 class PairingPropertiesTests {
 
-    private static PairingProperties bind(Map<String, String> settings) {
-        return new Binder(new MapConfigurationPropertySource(settings))
+    private static PairingProperties bind(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate("mobile-sync", PairingProperties.class);
     }
 
     @Test
     void hasDefaults() {
-        PairingProperties settings = bind(Map.of());
-        assertThat(settings.publicUrl()).isNull();
-        assertThat(settings.pairing())
+        PairingProperties properties = bind(Map.of());
+        assertThat(properties.publicUrl()).isNull();
+        assertThat(properties.pairing())
                 .isEqualTo(new PairingProperties.Pairing(Duration.ofMinutes(2), Duration.ofHours(4), 10, 1_000));
-        assertThat(settings.pairedFor()).isEqualTo(Duration.ofDays(7));
+        assertThat(properties.bindingTtl()).isEqualTo(Duration.ofDays(7));
     }
 
     @Test
-    void noTokenOutlivesWhatIsKnownOfIt() {
-        PairingProperties settings =
-                bind(Map.of("mobile-sync.state-ttl", "2d", "mobile-sync.pairing.token-life", "3d"));
-        assertThat(settings.pairedFor()).isEqualTo(Duration.ofDays(3));
+    void keepsBindingAsLongAsToken() {
+        PairingProperties properties =
+                bind(Map.of("mobile-sync.state-ttl", "2d", "mobile-sync.pairing.token-ttl", "3d"));
+        assertThat(properties.bindingTtl()).isEqualTo(Duration.ofDays(3));
     }
 
     @Test
-    void takesAPublicUrl() {
+    void acceptsPublicUrl() {
         assertThat(bind(Map.of("mobile-sync.public-url", "https://exam.example.com/sync"))
                         .publicUrl())
                 .isEqualTo(URI.create("https://exam.example.com/sync"));
@@ -50,13 +50,13 @@ class PairingPropertiesTests {
         "mobile-sync.public-url, https://exam.example.com#a, MOBILE_SYNC_PUBLIC_URL",
         "mobile-sync.public-url, https://me@exam.example.com, MOBILE_SYNC_PUBLIC_URL",
         "mobile-sync.state-ttl, 0s, MOBILE_SYNC_STATE_TTL",
-        "mobile-sync.pairing.life, 0s, MOBILE_SYNC_PAIRING_LIFE",
-        "mobile-sync.pairing.life, 61m, MOBILE_SYNC_PAIRING_LIFE",
-        "mobile-sync.pairing.token-life, 8d, MOBILE_SYNC_PAIRING_TOKEN_LIFE",
+        "mobile-sync.pairing.code-ttl, 0s, MOBILE_SYNC_PAIRING_CODE_TTL",
+        "mobile-sync.pairing.code-ttl, 61m, MOBILE_SYNC_PAIRING_CODE_TTL",
+        "mobile-sync.pairing.token-ttl, 8d, MOBILE_SYNC_PAIRING_TOKEN_TTL",
         "mobile-sync.pairing.failures-per-address, 0, MOBILE_SYNC_PAIRING_FAILURES_PER_ADDRESS",
         "mobile-sync.pairing.failures, -1, MOBILE_SYNC_PAIRING_FAILURES"
     })
-    void aBadSettingIsNamed(String key, String value, String name) {
+    void namesInvalidProperty(String key, String value, String name) {
         assertThatThrownBy(() -> bind(Map.of(key, value)))
                 .rootCause()
                 .hasMessageContaining(key)

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** Records and pictures, and who sees them. */
+/** Records and captures, and who may read them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ServerContract
 class RecordsIT {
@@ -50,7 +50,7 @@ class RecordsIT {
     private final ApiClient api = server.api();
 
     @Test
-    void anExamineesRecordIsForItselfAndItsProctors() throws Exception {
+    void showsRecordToExamineeAndProctors() throws Exception {
         write(completed("R1", "E1"));
         String path = "/api/v1/plans/R1/examinees/E1/mobile-sync";
         HttpResponse<String> own = api.get(path, TestTokens.examinee("R1", "E1"));
@@ -151,7 +151,7 @@ class RecordsIT {
     }
 
     @Test
-    void whoHasNoRecordIsNotFound() throws Exception {
+    void answers404WithoutRecord() throws Exception {
         assertProblem(
                 api.get("/api/v1/plans/R1/examinees/nobody/mobile-sync", TestTokens.proctor("p", "R1")),
                 ErrorCode.NOT_FOUND,
@@ -159,7 +159,7 @@ class RecordsIT {
     }
 
     @Test
-    void aPlansBoardIsCountedAndPaged() throws Exception {
+    void countsAndPagesPlan() throws Exception {
         for (int i = 0; i < 5; i++) {
             write(completed("B1", "C" + i));
         }
@@ -199,7 +199,7 @@ class RecordsIT {
     }
 
     @Test
-    void aBoardIsFilledPartByPartAndLosesNobodyWhoseStatusChangesMeanwhile() throws Exception {
+    void slicesStayCompleteWhileStatusesChange() throws Exception {
         for (int i = 0; i < 7; i++) {
             write(waiting("B3", "W" + i));
         }
@@ -208,7 +208,7 @@ class RecordsIT {
         assertThat(first.path("next").asString()).isEqualTo("W2");
         assertThat(first.at("/counts/WAITING").asInt()).isEqualTo(7);
 
-        // By status these move to the end, and whoever came after them moves forward.
+        // In the order of the index these move to the end and the others move forward.
         for (String examinee : new String[] {"W0", "W1", "W2"}) {
             write(completed("B3", examinee));
         }
@@ -221,7 +221,7 @@ class RecordsIT {
     }
 
     @Test
-    void someExamineesAreReadByTheirIds() throws Exception {
+    void readsExamineesByIds() throws Exception {
         write(completed("B4", "E1"));
         write(waiting("B4", "E2"));
         write(waiting("B4", "E3"));
@@ -230,7 +230,7 @@ class RecordsIT {
     }
 
     @Test
-    void aLargeBoardIsCompressedForWhoeverTakesIt() throws Exception {
+    void compressesLargeBoard() throws Exception {
         for (int i = 0; i < 100; i++) {
             write(completed("B5", "E" + i));
         }
@@ -252,7 +252,7 @@ class RecordsIT {
     }
 
     @Test
-    void aRecordThatExpiredIsLeftOut() throws Exception {
+    void omitsExpiredRecord() throws Exception {
         write(completed("X1", "E1"));
         write(completed("X1", "E2"));
         redis().delete(RedisKeys.record(new ExamineeKey("X1", "E1")));
@@ -261,7 +261,7 @@ class RecordsIT {
     }
 
     @Test
-    void aRecordThatNobodyUnderstandsIsOurDefectAndToldWithoutDetails() throws Exception {
+    void answers500WithoutDetailsForUnreadableRecord() throws Exception {
         ExamineeKey examinee = new ExamineeKey("X2", "E1");
         redis().opsForHash().put(RedisKeys.record(examinee), "status", "secret-nonsense");
         HttpResponse<String> answer =
@@ -305,7 +305,7 @@ class RecordsIT {
     }
 
     @Test
-    void showsPictureDespiteUnreadableRecordOfAnotherPlan() throws Exception {
+    void showsCaptureDespiteUnreadableRecordOfOtherPlan() throws Exception {
         api.upload(new ExamineeKey("X5", "EX5"), "M001", Jpegs.picture(1));
         write(completed("X5", "EX5"));
         redis().opsForValue().set(RedisKeys.record(new ExamineeKey("X6", "EX5")), "not a hash");
@@ -339,7 +339,7 @@ class RecordsIT {
                 "?after=B:1",
                 "?examinee=E1,B:1"
             })
-    void aQuestionThatIsNoneIsABadRequest(String query) throws Exception {
+    void rejectsInvalidQuery(String query) throws Exception {
         assertProblem(
                 api.get("/api/v1/plans/B1/mobile-sync" + query, TestTokens.proctor("p", "B1")),
                 ErrorCode.INVALID_REQUEST,
@@ -347,7 +347,7 @@ class RecordsIT {
     }
 
     @Test
-    void notMoreThanAHundredAreReadByTheirIds() throws Exception {
+    void rejectsMoreThan100Ids() throws Exception {
         String query = IntStream.rangeClosed(0, 100).mapToObj(i -> "E" + i).collect(Collectors.joining(","));
         assertProblem(
                 api.get("/api/v1/plans/B1/mobile-sync?examinee=" + query, TestTokens.proctor("p", "B1")),
@@ -356,7 +356,7 @@ class RecordsIT {
     }
 
     @Test
-    void aPlansBoardIsForItsProctors() throws Exception {
+    void showsPlanToItsProctorsOnly() throws Exception {
         for (String query : new String[] {"", "?after=", "?examinee=E1"}) {
             String path = "/api/v1/plans/B1/mobile-sync" + query;
             assertProblem(api.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
@@ -371,7 +371,7 @@ class RecordsIT {
     }
 
     @Test
-    void aPictureIsForTheProctorsOfThePlanWhoseRecordNamesIt() throws Exception {
+    void showsCaptureToProctorsOfItsPlanOnly() throws Exception {
         byte[] picture = Jpegs.picture(1);
         api.upload(new ExamineeKey("G1", "EG"), "M001", picture);
         String path = "/captures/EG/sync_cap.jpg";
@@ -402,7 +402,7 @@ class RecordsIT {
     }
 
     @Test
-    void anotherPlansPictureUnderTheSameUrlIsNotShown() throws Exception {
+    void hidesCaptureOfOtherPlanUnderSameUrl() throws Exception {
         api.upload(new ExamineeKey("H1", "EH"), "M001", Jpegs.picture(2));
         write(completed("H1", "EH"));
         api.upload(new ExamineeKey("H2", "EH"), "M001", Jpegs.picture(3));
@@ -423,7 +423,7 @@ class RecordsIT {
                 "/captures/E%47/sync_cap.jpg",
                 "/captures"
             })
-    void otherUrlsNameNoPicture(String path) throws Exception {
+    void answers404ForOtherUrls(String path) throws Exception {
         assertProblem(api.get(path, TestTokens.proctor("p", "G1")), ErrorCode.NOT_FOUND, 404);
     }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What an object store must do for us; held against each kind of store. */
+/** The contract of an object store, run against each kind of store. */
 @ServerContract
 class CaptureStoreIT {
 
@@ -55,8 +55,8 @@ class CaptureStoreIT {
         }
 
         @BeforeAll
-        void prepare() throws Exception {
-            store.prepare(Deadline.in(LIMIT));
+        void ensureBucket() throws Exception {
+            store.ensureBucket(Deadline.in(LIMIT));
         }
 
         @AfterAll
@@ -65,40 +65,40 @@ class CaptureStoreIT {
         }
 
         @Test
-        void isPreparedAsOftenAsWanted() throws Exception {
-            store.prepare(Deadline.in(LIMIT));
-            store.prepare(Deadline.in(LIMIT));
+        void ensuresBucketRepeatedly() throws Exception {
+            store.ensureBucket(Deadline.in(LIMIT));
+            store.ensureBucket(Deadline.in(LIMIT));
             store.ping(Deadline.in(LIMIT));
         }
 
         @Test
-        void hasNothingWhereNothingWasPut() throws Exception {
-            ExamineeKey nobody = new ExamineeKey("P001", "N" + UUID.randomUUID());
+        void findsNothingForUnknownExaminee() throws Exception {
+            ExamineeKey unknown = new ExamineeKey("P001", "N" + UUID.randomUUID());
 
-            assertThat(store.find(nobody, Deadline.in(LIMIT))).isNull();
-            assertThat(store.open(nobody, null)).isNull();
+            assertThat(store.find(unknown, Deadline.in(LIMIT))).isNull();
+            assertThat(store.open(unknown, null)).isNull();
         }
 
         @Test
-        void keepsThePictureAndItsFacts() throws Exception {
-            CaptureMetadata facts = facts("idempotency");
-            CaptureStore.Stored stored = store.put(facts, picture, Deadline.in(LIMIT));
+        void storesImageAndMetadata() throws Exception {
+            CaptureMetadata metadata = metadata("idempotency");
+            CaptureStore.Stored stored = store.put(metadata, picture, Deadline.in(LIMIT));
 
-            assertThat(stored.facts()).isEqualTo(facts);
+            assertThat(stored.metadata()).isEqualTo(metadata);
             assertThat(store.find(examinee, Deadline.in(LIMIT))).isEqualTo(stored);
             CaptureStore.ObjectStream opened = opened(null);
             try (var content = opened.content()) {
                 assertThat(content.readAllBytes()).isEqualTo(picture);
             }
-            assertThat(opened.facts()).isEqualTo(facts);
+            assertThat(opened.metadata()).isEqualTo(metadata);
             assertThat(opened.size()).isEqualTo(picture.length);
         }
 
         @Test
-        void aLaterPictureTakesTheUrlAndNotTheEvidence() throws Exception {
-            CaptureStore.Stored first = store.put(facts(null), picture, Deadline.in(LIMIT));
+        void replacesImageAndKeepsItsVersion() throws Exception {
+            CaptureStore.Stored first = store.put(metadata(null), picture, Deadline.in(LIMIT));
             byte[] other = Jpegs.picture(64, 64, 2);
-            CaptureStore.Stored second = store.put(facts(null), other, Deadline.in(LIMIT));
+            CaptureStore.Stored second = store.put(metadata(null), other, Deadline.in(LIMIT));
 
             assertThat(store.find(examinee, Deadline.in(LIMIT))).isEqualTo(second);
             try (var content = opened(null).content()) {
@@ -112,29 +112,30 @@ class CaptureStoreIT {
         }
 
         @Test
-        void fiveMebibytesAreNotTooMuch() throws Exception {
+        void storesFiveMebibytes() throws Exception {
             byte[] large = new byte[5 * 1024 * 1024];
-            assertThat(store.put(facts(null), large, Deadline.in(LIMIT)).size()).isEqualTo(large.length);
+            assertThat(store.put(metadata(null), large, Deadline.in(LIMIT)).size())
+                    .isEqualTo(large.length);
             try (var content = opened(null).content()) {
                 assertThat(content.readAllBytes()).isEqualTo(large);
             }
         }
 
         @Test
-        void givesUpAtTheDeadline() {
-            assertThatThrownBy(() -> store.put(facts(null), picture, Deadline.in(Duration.ZERO)))
+        void failsAtTheDeadline() {
+            assertThatThrownBy(() -> store.put(metadata(null), picture, Deadline.in(Duration.ZERO)))
                     .isInstanceOf(StoreFailedException.class);
         }
 
         CaptureStore.Stored putOne() throws StoreFailedException {
-            return store.put(facts(null), picture, Deadline.in(LIMIT));
+            return store.put(metadata(null), picture, Deadline.in(LIMIT));
         }
 
         CaptureStore.@Nullable Stored find() throws StoreFailedException {
             return store.find(examinee, Deadline.in(LIMIT));
         }
 
-        boolean holds(@Nullable String version) throws Exception {
+        boolean contains(@Nullable String version) throws Exception {
             CaptureStore.ObjectStream opened = store.open(examinee, version);
             if (opened == null) {
                 return false;
@@ -145,16 +146,18 @@ class CaptureStoreIT {
         }
 
         void delete() throws Exception {
-            WebServerProperties.Store settings = StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE);
-            String key = store.imageUrl(examinee).substring(settings.bucket().length() + 2);
+            WebServerProperties.Store storeProperties = StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE);
+            String key =
+                    store.imageUrl(examinee).substring(storeProperties.bucket().length() + 2);
             MinioClient.builder()
-                    .endpoint(Objects.requireNonNull(settings.endpoint()).toString())
-                    .region(settings.region())
+                    .endpoint(Objects.requireNonNull(storeProperties.endpoint()).toString())
+                    .region(storeProperties.region())
                     .credentials(
-                            Objects.requireNonNull(settings.accessKey()), Objects.requireNonNull(settings.secretKey()))
+                            Objects.requireNonNull(storeProperties.accessKey()),
+                            Objects.requireNonNull(storeProperties.secretKey()))
                     .build()
                     .removeObject(RemoveObjectArgs.builder()
-                            .bucket(settings.bucket())
+                            .bucket(storeProperties.bucket())
                             .object(key)
                             .build());
         }
@@ -163,7 +166,7 @@ class CaptureStoreIT {
             return URI.create(properties.get("mobile-sync.store.endpoint")).resolve(store.imageUrl(examinee));
         }
 
-        CaptureStore stranger() {
+        CaptureStore withWrongCredentials() {
             Map<String, String> wrong = new HashMap<>(properties);
             wrong.put("mobile-sync.store.secret-key", "not-the-secret-key");
             return new CaptureStore(StoreProperties.of(wrong, StoreProperties.KEY_TEMPLATE), 4);
@@ -173,7 +176,7 @@ class CaptureStoreIT {
             return Objects.requireNonNull(store.open(examinee, version));
         }
 
-        private CaptureMetadata facts(@Nullable String idempotencyKey) {
+        private CaptureMetadata metadata(@Nullable String idempotencyKey) {
             return new CaptureMetadata(
                     examinee,
                     "M001",
@@ -185,7 +188,7 @@ class CaptureStoreIT {
         }
     }
 
-    /** What a store that looks at the keys must do besides. */
+    /** The further contract of a store that checks credentials. */
     abstract static class KeyedContract extends Contract {
 
         KeyedContract(Map<String, String> properties) {
@@ -193,7 +196,7 @@ class CaptureStoreIT {
         }
 
         @Test
-        void givesNobodyAPictureWithoutAKey() throws Exception {
+        void rejectsRequestWithoutCredentials() throws Exception {
             putOne();
             HttpResponse<Void> answer = HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(address()).build(), BodyHandlers.discarding());
@@ -201,14 +204,14 @@ class CaptureStoreIT {
         }
 
         @Test
-        void refusesStrangers() {
-            try (CaptureStore stranger = stranger()) {
-                assertThatThrownBy(() -> stranger.ping(Deadline.in(LIMIT))).isInstanceOf(StoreFailedException.class);
+        void rejectsWrongCredentials() {
+            try (CaptureStore other = withWrongCredentials()) {
+                assertThatThrownBy(() -> other.ping(Deadline.in(LIMIT))).isInstanceOf(StoreFailedException.class);
             }
         }
     }
 
-    /** The store that {@code MOBILE_SYNC_STORE_ENDPOINT} names, or else the embedded one. */
+    /** The store of {@code MOBILE_SYNC_STORE_ENDPOINT}, or the embedded one. */
     @Nested
     class NamedOrEmbedded extends KeyedContract {
 
@@ -226,26 +229,26 @@ class CaptureStoreIT {
         }
 
         @Test
-        void namesVersions() throws Exception {
+        void returnsVersion() throws Exception {
             assertThat(putOne().version()).isNotNull();
         }
 
         /** An operator deletes without naming a version: the store adds a delete marker. */
         @Test
-        void hidesWhatIsDeletedAndKeepsItsVersion() throws Exception {
+        void hidesDeletedImageAndKeepsItsVersion() throws Exception {
             CaptureStore.Stored stored = putOne();
             delete();
 
             assertThat(find()).isNull();
-            assertThat(holds(null)).isFalse();
-            assertThat(holds(stored.version())).isTrue();
+            assertThat(contains(null)).isFalse();
+            assertThat(contains(stored.version())).isTrue();
             CaptureStore.Stored again = putOne();
             assertThat(again.version()).isNotEqualTo(stored.version());
             assertThat(find()).isEqualTo(again);
         }
     }
 
-    /** A store that makes the bucket, and versions what is in it. */
+    /** A store that creates the bucket and versions its objects. */
     @Nested
     class Versioning extends Contract {
 
@@ -254,7 +257,7 @@ class CaptureStoreIT {
         }
 
         @Test
-        void namesVersions() throws Exception {
+        void returnsVersion() throws Exception {
             assertThat(putOne().version()).isNotNull();
         }
     }

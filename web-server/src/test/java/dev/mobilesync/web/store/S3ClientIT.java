@@ -32,13 +32,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Buckets in every region, and sockets without Nagle's algorithm. */
+/** Creates buckets in every region, and disables Nagle's algorithm. */
 class S3ClientIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String BUCKET = "new-bucket";
 
-    /** The rule of AWS: no constraint in us-east-1, the region's own everywhere else. Ceph's is that of us-east-1. */
+    /** AWS requires no constraint in us-east-1 and the region's in all others. Ceph requires none. */
     @ParameterizedTest
     @CsvSource({"us-east-1, 1", "eu-west-1, 2", "ap-northeast-2, 2"})
     void createsBucketInEveryRegion(String region, int requests) throws Exception {
@@ -70,7 +70,7 @@ class S3ClientIT {
         }
     }
 
-    /** With default settings, and where the region is not one that Ceph knows. */
+    /** With the default region and with one that Ceph does not know. */
     @ParameterizedTest
     @ValueSource(strings = {"us-east-1", "eu-west-1"})
     @NeedsS3Gateway
@@ -87,11 +87,11 @@ class S3ClientIT {
                 LIMIT));
     }
 
-    /** As the service does at its start, and as another instance does after it. */
+    /** Creates the bucket as one instance does, and then as another one. */
     private static void assertCreatesBucket(WebServerProperties.Store settings) throws Exception {
         for (int i = 0; i < 2; i++) {
             try (CaptureStore store = new CaptureStore(settings, 1)) {
-                store.prepare(Deadline.in(LIMIT));
+                store.ensureBucket(Deadline.in(LIMIT));
                 store.ping(Deadline.in(LIMIT));
             }
         }
@@ -148,7 +148,7 @@ class S3ClientIT {
                 endpoint, "access", "secret-key", region, BUCKET, "{examineeId}.jpg", LIMIT, LIMIT);
     }
 
-    /** Creates buckets by AWS's rule, and does nothing else. */
+    /** Implements only the creation of buckets, by AWS's rule. */
     private static final class RegionalStore implements AutoCloseable {
 
         private final HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);

@@ -1,4 +1,4 @@
-package dev.mobilesync.web.sweep;
+package dev.mobilesync.web.reconciliation;
 
 import dev.mobilesync.service.lifecycle.JitteredScheduler;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
@@ -12,27 +12,27 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** The parts of the sweep. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ReconciliationProperties.class)
 class ReconciliationConfiguration {
 
     @Bean
-    ReconciliationJob pictureSweeps(
-            CaptureVersions pictures,
+    ReconciliationJob reconciliationJob(
+            CaptureVersions captures,
             StringRedisTemplate redis,
             ConfirmedPublisher publisher,
-            WebServerProperties settings,
-            ReconciliationProperties sweep,
+            WebServerProperties webServer,
+            ReconciliationProperties properties,
             MeterRegistry meters,
             Clock clock) {
-        Duration inHand = settings.answerWithin().multipliedBy(2);
-        Sweeper sweeper = new Sweeper(pictures, redis, publisher, sweep.stateTtl(), inHand, clock);
-        return new ReconciliationJob(sweeper, meters, sweep.sweepInterval());
+        Duration uploadTimeout = webServer.answerWithin().multipliedBy(2);
+        CaptureReconciliation reconciliation =
+                new CaptureReconciliation(captures, redis, publisher, properties.stateTtl(), uploadTimeout, clock);
+        return new ReconciliationJob(reconciliation, meters, properties.sweepInterval());
     }
 
     @Bean
-    JitteredScheduler sweepRounds(ReconciliationJob sweeps, ReconciliationProperties settings) {
-        return new JitteredScheduler("sweep", settings.sweepInterval(), sweeps::sweep);
+    JitteredScheduler reconciliationScheduler(ReconciliationJob job, ReconciliationProperties properties) {
+        return new JitteredScheduler("sweep", properties.sweepInterval(), job::runOnce);
     }
 }

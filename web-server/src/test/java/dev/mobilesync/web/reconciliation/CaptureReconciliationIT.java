@@ -1,4 +1,4 @@
-package dev.mobilesync.web.sweep;
+package dev.mobilesync.web.reconciliation;
 
 import static dev.mobilesync.web.WebServerFixture.poll;
 import static java.util.Objects.requireNonNull;
@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Pictures that no record speaks of are found, and their status published as the upload would have. */
+/** The status of orphaned captures is published as the upload would have published it. */
 @ServerContract
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CaptureReconciliationIT {
@@ -61,7 +61,7 @@ class CaptureReconciliationIT {
         server.restore();
     }
 
-    /** What other tests have left would be found here, too. */
+    /** Captures of other tests would be found, too. */
     @BeforeEach
     void clear() throws Exception {
         SharedInfrastructure.removeAll(server.bean(CaptureVersions.class));
@@ -71,18 +71,18 @@ class CaptureReconciliationIT {
 
     /** As after a crash between storing and publishing. */
     @Test
-    void whatWasStoredButNotPublishedIsPublishedAsTheUploadWouldHave() throws Exception {
+    void publishesTheUploadsMessageAfterCrash() throws Exception {
         ExamineeKey examinee = new ExamineeKey("S1", "E1");
         proxies.broker().cut();
         HttpResponse<String> refused = api.upload(examinee, "M001", Jpegs.picture(1));
         assertThat(refused.statusCode()).isEqualTo(503);
         proxies.broker().reset();
         server.nextStatus(status -> status.status() == Status.FAILED);
-        sweepCompletes(examinee);
+        awaitRepublished(examinee);
 
         WebServerFixture.Delivered found = server.nextStatus(status ->
                 status.status() == Status.COMPLETED && status.examinee().equals(examinee));
-        // A phone that tries again all the same publishes the very same message.
+        // A phone that retries publishes the same message.
         poll().untilAsserted(() -> assertThat(
                         api.upload(examinee, "M001", Jpegs.picture(1)).statusCode())
                 .isEqualTo(201));
@@ -93,7 +93,7 @@ class CaptureReconciliationIT {
         assertThat(requireNonNull(found.status().captureInfo()).deviceInfo()).isNotNull();
     }
 
-    private void sweepCompletes(ExamineeKey examinee) {
+    private void awaitRepublished(ExamineeKey examinee) {
         poll().atMost(Duration.ofSeconds(20)).until(() -> run() == 0 && printed.contains("E1/sync_cap.jpg"));
         assertThat(printed)
                 .contains("published again: captures/" + examinee.examineeId() + "/sync_cap.jpg of " + examinee.planId()
@@ -102,7 +102,7 @@ class CaptureReconciliationIT {
     }
 
     @Test
-    void whatTheRecordSpeaksOfIsLeftAlone() throws Exception {
+    void skipsCaptureThatRecordNames() throws Exception {
         MobileSyncStatus status = uploaded(new ExamineeKey("S2", "E2"));
         StoredRecords.write(redis, StoredRecords.completed(status));
         assertThat(run()).isZero();
@@ -116,7 +116,7 @@ class CaptureReconciliationIT {
     }
 
     @Test
-    void aPictureFromBeforeARetakeIsLeftAlone() throws Exception {
+    void skipsCaptureFromBeforeRetake() throws Exception {
         MobileSyncStatus status = uploaded(new ExamineeKey("S3", "E3"));
         StoredRecords.write(
                 redis,
@@ -130,7 +130,7 @@ class CaptureReconciliationIT {
     }
 
     @Test
-    void aPictureOlderThanAnyRecordIsLeftAlone() throws Exception {
+    void skipsCaptureOlderThanStateTtl() throws Exception {
         uploaded(new ExamineeKey("S4", "E4"));
         assertThat(run("--mobile-sync.state-ttl=1ms")).isZero();
         assertThat(printed).doesNotContain("published again");
@@ -139,48 +139,48 @@ class CaptureReconciliationIT {
     }
 
     @Test
-    void whatIsDoneByItselfLooksAtWhatIsNewUnlessRedisHasLostSomething() throws Exception {
-        Sweeper sweeper = sweeper(Duration.ZERO);
-        assertThat(sweeper.sweepNew(Duration.ZERO, new ReconciliationReport(line -> {})))
+    void inspectsNewCapturesUnlessWatermarkIsLost() throws Exception {
+        CaptureReconciliation reconciliation = reconciliation(Duration.ZERO);
+        assertThat(reconciliation.reconcileNew(Duration.ZERO, new ReconciliationReport(line -> {})))
                 .isTrue();
-        assertThat(sweeper.sweepNew(Duration.ofMinutes(2), new ReconciliationReport(line -> {})))
-                .as("another instance has just done it")
+        assertThat(reconciliation.reconcileNew(Duration.ofMinutes(2), new ReconciliationReport(line -> {})))
+                .as("another instance ran just now")
                 .isFalse();
 
         uploaded(new ExamineeKey("S5", "E5"));
-        // As if that were long ago: a sweep of what is new does not see it.
+        // The watermark is later than the upload, so that a run of new captures skips it.
         long hours = Duration.ofHours(1).toMillis();
         IntStream.range(0, 32).forEach(i -> redis.opsForValue()
                 .set(RedisKeys.sweepMark(i), Instant.now().plusMillis(hours).toString()));
-        assertThat(swept(sweeper)).isEmpty();
-        // One node of a cluster has lost its part.
+        assertThat(findings(reconciliation)).isEmpty();
+        // One node of a cluster has lost its data.
         redis.delete(RedisKeys.sweepMark(7));
-        assertThat(swept(sweeper)).singleElement().asString().contains("E5/sync_cap.jpg");
+        assertThat(findings(reconciliation)).singleElement().asString().contains("E5/sync_cap.jpg");
         assertThat(redis.opsForValue().get(RedisKeys.sweepMark(7))).isNotNull();
     }
 
-    private List<String> swept(Sweeper sweeper) throws Exception {
+    private List<String> findings(CaptureReconciliation reconciliation) throws Exception {
         List<String> lines = new ArrayList<>();
-        assertThat(sweeper.sweepNew(Duration.ofDays(-1), new ReconciliationReport(lines::add)))
+        assertThat(reconciliation.reconcileNew(Duration.ofDays(-1), new ReconciliationReport(lines::add)))
                 .isTrue();
         return lines;
     }
 
     @Test
-    void anUploadInHandIsNotTakenForAnOrphan() throws Exception {
+    void skipsUploadInFlight() throws Exception {
         uploaded(new ExamineeKey("S6", "E6"));
-        assertThat(swept(sweeper(Duration.ofMinutes(1)))).isEmpty();
+        assertThat(findings(reconciliation(Duration.ofMinutes(1)))).isEmpty();
         redis.delete(requireNonNull(redis.keys("*")));
-        assertThat(swept(sweeper(Duration.ZERO))).hasSize(1);
+        assertThat(findings(reconciliation(Duration.ZERO))).hasSize(1);
     }
 
     @Test
-    void oneInstanceAtATime() throws Exception {
+    void admitsOneInstanceAtATime() throws Exception {
         RedisLease other = new RedisLease(redis, RedisKeys.sweepLease("pictures"), Duration.ofMinutes(1));
         assertThat(other.tryAcquire()).isTrue();
         assertThat(run()).isEqualTo(2);
-        assertThat(printed).contains("another sweep is under way");
-        assertThat(sweeper(Duration.ZERO).sweepNew(Duration.ZERO, new ReconciliationReport(line -> {})))
+        assertThat(printed).contains("another sweep is running");
+        assertThat(reconciliation(Duration.ZERO).reconcileNew(Duration.ZERO, new ReconciliationReport(line -> {})))
                 .isFalse();
         assertThat(other.renew()).isTrue();
         other.release();
@@ -208,7 +208,7 @@ class CaptureReconciliationIT {
     }
 
     @Test
-    void whatCannotBeDoneIsSaidAndLeftToTheNextTime() throws Exception {
+    void reportsOutageAndSucceedsAfterwards() throws Exception {
         uploaded(new ExamineeKey("S7", "E7"));
         proxies.redis().cut();
         assertThat(run()).isEqualTo(1);
@@ -221,7 +221,7 @@ class CaptureReconciliationIT {
     }
 
     @Test
-    void ofAKeyThatPlansShareEachPlansNewestVersionCounts() throws Exception {
+    void publishesNewestVersionOfEachPlanOfSharedKey() throws Exception {
         ExamineeKey one = new ExamineeKey("V1", "E001");
         ExamineeKey other = new ExamineeKey("V2", "E001");
         Map<String, String> versioning = VersioningStore.start().properties();
@@ -234,7 +234,7 @@ class CaptureReconciliationIT {
                     .as(printed)
                     .isZero();
         }
-        assertThat(printed).contains("V1/E001 (no record)", "V2/E001 (no record)", "3 pictures looked at, 2 found");
+        assertThat(printed).contains("V1/E001 (no record)", "V2/E001 (no record)", "3 captures inspected, 2 found");
         Map<String, String> versions = Map.of("V1", "v1", "V2", "v2");
         for (int i = 0; i < 2; i++) {
             MobileSyncStatus status = server.nextStatus().status();
@@ -243,28 +243,28 @@ class CaptureReconciliationIT {
     }
 
     private static void put(CaptureStore store, ExamineeKey examinee, Instant at) throws StoreFailedException {
-        CaptureMetadata facts =
+        CaptureMetadata metadata =
                 new CaptureMetadata(examinee, "M001", at, "00", "00", null, new DeviceInfo("iPhone 12", "iOS 15.0"));
-        store.put(facts, Jpegs.picture(64, 48, 1), Deadline.in(LIMIT));
+        store.put(metadata, Jpegs.picture(64, 48, 1), Deadline.in(LIMIT));
     }
 
-    private Sweeper sweeper(Duration inHand) {
-        return new Sweeper(
+    private CaptureReconciliation reconciliation(Duration uploadTimeout) {
+        return new CaptureReconciliation(
                 server.bean(CaptureVersions.class),
                 redis,
                 server.bean(ConfirmedPublisher.class),
                 Duration.ofDays(7),
-                inHand,
+                uploadTimeout,
                 Clock.systemUTC());
     }
 
-    /** Uploads, and takes the message as a state-manager does. */
+    /** Uploads, and consumes the message like a state-manager. */
     private MobileSyncStatus uploaded(ExamineeKey examinee) {
         assertThat(api.upload(examinee, "M001", Jpegs.picture(1)).statusCode()).isEqualTo(201);
         return server.nextStatus().status();
     }
 
-    /** The command, with this service's settings. */
+    /** Runs the command with this service's properties. */
     private int run(String... more) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         List<String> arguments = new ArrayList<>(List.of("--sweep"));

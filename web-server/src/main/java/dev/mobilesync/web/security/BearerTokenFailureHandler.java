@@ -1,4 +1,4 @@
-package dev.mobilesync.web;
+package dev.mobilesync.web.security;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.http.Problem;
@@ -8,12 +8,12 @@ import org.springframework.security.oauth2.server.resource.web.authentication.Be
 import org.springframework.security.web.AuthenticationEntryPoint;
 
 /**
- * Answers to tokens that are not good, and to those of which that cannot be told now: Spring Security would throw the
- * latter at the container.
+ * Answers requests whose token is invalid or cannot be checked now. By default, Spring Security throws the exception of
+ * an unavailable issuer at the container.
  *
- * @param unauthenticated the answer to those that are not good
+ * @param entryPoint answers requests with an invalid token
  */
-record BearerTokenFailureHandler(AuthenticationEntryPoint unauthenticated)
+record BearerTokenFailureHandler(AuthenticationEntryPoint entryPoint)
         implements ObjectPostProcessor<BearerTokenAuthenticationFilter> {
 
     @Override
@@ -23,7 +23,7 @@ record BearerTokenFailureHandler(AuthenticationEntryPoint unauthenticated)
                 Problem.of(ErrorCode.AUTHENTICATION_UNAVAILABLE, "tokens cannot be checked now")
                         .write(response);
             } else {
-                unauthenticated.commence(request, response, e);
+                entryPoint.commence(request, response, e);
             }
         });
         return filter;

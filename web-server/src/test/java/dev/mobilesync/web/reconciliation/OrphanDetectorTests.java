@@ -1,4 +1,4 @@
-package dev.mobilesync.web.sweep;
+package dev.mobilesync.web.reconciliation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,53 +16,53 @@ class OrphanDetectorTests {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
     private static final Instant TAKEN = Instant.parse("2026-01-01T09:00:00Z");
-    private static final CaptureMetadata PICTURE = new CaptureMetadata(EXAMINEE, "M001", TAKEN, "00", "00", null, null);
+    private static final CaptureMetadata CAPTURE = new CaptureMetadata(EXAMINEE, "M001", TAKEN, "00", "00", null, null);
 
     @Test
-    void whatNoRecordSpeaksOfIsOne() {
-        assertThat(OrphanDetector.reason(PICTURE, null, false)).isEqualTo("no record");
+    void reportsMissingRecord() {
+        assertThat(OrphanDetector.reason(CAPTURE, null, false)).isEqualTo("no record");
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "COMPLETED")
-    void whatDidNotCompleteTheRecordIsOne(Status status) {
+    void reportsRecordThatIsNotCompleted(Status status) {
         SyncRecord later = record(status, TAKEN.plusSeconds(9)).build();
-        assertThat(OrphanDetector.reason(PICTURE, later, true)).isEqualTo("record is not COMPLETED");
+        assertThat(OrphanDetector.reason(CAPTURE, later, true)).isEqualTo("record is not COMPLETED");
         assertThat(OrphanDetector.reason(
-                        PICTURE, record(status, TAKEN.minusSeconds(9)).build(), true))
+                        CAPTURE, record(status, TAKEN.minusSeconds(9)).build(), true))
                 .isEqualTo("record is not COMPLETED");
     }
 
     @Test
-    void aNewerOneThanTheRecordsIsOne() {
-        assertThat(OrphanDetector.reason(PICTURE, completed(TAKEN.minusMillis(1)), true))
+    void reportsCaptureNewerThanRecord() {
+        assertThat(OrphanDetector.reason(CAPTURE, completed(TAKEN.minusMillis(1)), true))
                 .isEqualTo("record names another picture or none");
         assertThat(OrphanDetector.reason(
-                        PICTURE, record(Status.COMPLETED, TAKEN.plusSeconds(1)).build(), true))
+                        CAPTURE, record(Status.COMPLETED, TAKEN.plusSeconds(1)).build(), true))
                 .as("accepted by hand, without a picture")
                 .isEqualTo("record names another picture or none");
     }
 
     @Test
-    void theRecordsOwnAndAnOlderOneAreNone() {
-        assertThat(OrphanDetector.reason(PICTURE, completed(TAKEN), true)).isNull();
-        assertThat(OrphanDetector.reason(PICTURE, completed(TAKEN.plusSeconds(1)), true))
+    void acceptsNamedAndOlderCaptures() {
+        assertThat(OrphanDetector.reason(CAPTURE, completed(TAKEN), true)).isNull();
+        assertThat(OrphanDetector.reason(CAPTURE, completed(TAKEN.plusSeconds(1)), true))
                 .isNull();
     }
 
     @Test
-    void oneWhoseRecordIsNotInTheIndexIsOne() {
-        assertThat(OrphanDetector.reason(PICTURE, completed(TAKEN), false)).isEqualTo("not in the plan's index");
+    void reportsMissingIndexEntry() {
+        assertThat(OrphanDetector.reason(CAPTURE, completed(TAKEN), false)).isEqualTo("not in the plan's index");
     }
 
     @Test
-    void oneFromBeforeARetakeIsNone() {
+    void acceptsCaptureFromBeforeRetake() {
         SyncRecord.Builder waiting = record(Status.WAITING, TAKEN.plusSeconds(5));
         assertThat(OrphanDetector.reason(
-                        PICTURE, waiting.retake("too dark", TAKEN).build(), true))
+                        CAPTURE, waiting.retake("too dark", TAKEN).build(), true))
                 .isNull();
         assertThat(OrphanDetector.reason(
-                        PICTURE,
+                        CAPTURE,
                         waiting.retake("too dark", TAKEN.minusMillis(1)).build(),
                         true))
                 .isEqualTo("record is not COMPLETED");

@@ -1,4 +1,4 @@
-package dev.mobilesync.web.sweep;
+package dev.mobilesync.web.reconciliation;
 
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.lifecycle.CliCommand;
@@ -27,54 +27,55 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * {@code --sweep}: looks for pictures that no record speaks of, among all that a record may speak of, instead of starting
- * the service. It reaches the servers with the service's own settings.
+ * {@code --sweep}: publishes the status of every orphaned capture again, instead of starting the service. It connects to
+ * the servers with the service's own properties.
  */
 public final class SweepCommand {
 
     private static final String OPTION = "--sweep";
 
-    /** How it is given on the command line. */
+    /** The option, for the command line help. */
     public static final CommandLine.Command SYNTAX = new CommandLine.Command(
             OPTION, "publishes again what was stored but not published, instead of starting the service");
 
     private SweepCommand() {}
 
-    /** Whether the arguments ask for it. */
+    /** Whether the arguments contain the option. */
     public static boolean parse(String... args) {
         return Arrays.asList(args).contains(OPTION);
     }
 
     /**
-     * Does it and prints to {@code out}.
+     * Runs the reconciliation.
      *
-     * @param args further settings, as the service takes them
-     * @return the exit code: 0, 1 if something could not be looked at or published, 2 if another sweep is under way
+     * @param out receives the report
+     * @param args further properties, as for the service
+     * @return the exit code: 0, 1 if something could not be read or published, 2 if another instance holds the lease
      */
     public static int run(PrintStream out, String... args) {
-        ReconciliationReport report = ReconciliationReport.to(out);
+        ReconciliationReport report = new ReconciliationReport(out::println);
         try (ConfigurableApplicationContext context =
-                        CliCommand.start(Parts.class, WebServerProperties.CONFIG_NAME, args);
-                CaptureVersions pictures = new CaptureVersions(
+                        CliCommand.start(Beans.class, WebServerProperties.CONFIG_NAME, args);
+                CaptureVersions captures = new CaptureVersions(
                         context.getBean(WebServerProperties.class).store())) {
-            Sweeper sweeper = new Sweeper(
-                    pictures,
+            CaptureReconciliation reconciliation = new CaptureReconciliation(
+                    captures,
                     context.getBean(StringRedisTemplate.class),
                     context.getBean(ConfirmedPublisher.class),
                     context.getBean(ReconciliationProperties.class).stateTtl(),
                     Duration.ZERO,
                     context.getBean(Clock.class));
-            if (!sweeper.sweepAll(report)) {
-                out.println("another sweep is under way: try again in a moment");
+            if (!reconciliation.reconcileAll(report)) {
+                out.println("another sweep is running; try again later");
                 return 2;
             }
             out.println("total: " + report);
-            return report.isWhole() ? 0 : 1;
+            return report.isComplete() ? 0 : 1;
         } catch (MinioException
                 | DataAccessException
                 | PublishFailedException
                 | CaptureReconciliation.LeaseLostException e) {
-            out.println("NOT COMPLETE: " + report + ", then it failed: " + e);
+            out.println("NOT COMPLETE: failed after " + report + ": " + e);
             return 1;
         } catch (RuntimeException e) {
             out.println("failed: " + e.getMessage());
@@ -82,7 +83,7 @@ public final class SweepCommand {
         }
     }
 
-    /** Not found by the service's own scan for configurations. */
+    /** Not annotated with {@code @Configuration}, so the service's component scan skips it. */
     @ImportAutoConfiguration({
         ConfigurationPropertiesAutoConfiguration.class,
         PropertyPlaceholderAutoConfiguration.class,
@@ -92,7 +93,7 @@ public final class SweepCommand {
     })
     @Import(ServiceConfiguration.class)
     @EnableConfigurationProperties({WebServerProperties.class, ReconciliationProperties.class})
-    static class Parts {
+    static class Beans {
 
         @Bean
         ObservationRegistry observations() {

@@ -1,4 +1,4 @@
-package dev.mobilesync.web.sweep;
+package dev.mobilesync.web.reconciliation;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.minio.errors.MinioException;
@@ -6,32 +6,28 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Sweeps now and then. Every instance tries, each at times of its own, and one of them does. What fails is left to the
- * next time.
- */
+/** The scheduled reconciliation: logs and counts what it finds. A failed run is left to the next one. */
 final class ReconciliationJob {
 
     private static final Logger log = LoggerFactory.getLogger(ReconciliationJob.class);
 
-    private final Sweeper sweeper;
+    private final CaptureReconciliation reconciliation;
     private final MeterRegistry meters;
     private final Duration interval;
 
     /**
-     * @param interval how often, all instances together
+     * @param interval between two runs, of all instances together
      */
-    ReconciliationJob(Sweeper sweeper, MeterRegistry meters, Duration interval) {
-        this.sweeper = sweeper;
+    ReconciliationJob(CaptureReconciliation reconciliation, MeterRegistry meters, Duration interval) {
+        this.reconciliation = reconciliation;
         this.meters = meters;
         this.interval = interval;
     }
 
-    /** One round of many. */
-    void sweep() {
+    void runOnce() {
         ReconciliationReport report = new ReconciliationReport(log::info);
         try {
-            if (sweeper.sweepNew(interval.dividedBy(2), report)) {
+            if (reconciliation.reconcileNew(interval.dividedBy(2), report)) {
                 count("done");
                 if (report.found().isEmpty()) {
                     log.debug("sweep: {}", report);
@@ -42,7 +38,7 @@ final class ReconciliationJob {
         } catch (MinioException | RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
                 count("failed");
-                log.warn("sweep: {}, then it failed and is tried again later: {}", report, e.toString());
+                log.warn("sweep failed after {}; the next one resumes: {}", report, e.toString());
             }
         } finally {
             report.found().forEach((why, number) -> meters.counter("mobile.sync.sweep.found", "why", why)

@@ -1,4 +1,4 @@
-package dev.mobilesync.web;
+package dev.mobilesync.web.limit;
 
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
 
@@ -26,20 +26,20 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses who asks too often: whoever has a good token by whom it is for, everybody else by address. It comes after the
- * token was checked, so that nobody's bad requests use up what others at the same address have.
+ * Limits the rate of requests. Authenticated requests are limited per subject, all others per address. The filter runs
+ * after the token check, so unauthenticated requests do not use up the limits of callers at the same address.
  */
-final class RateLimitFilter extends OncePerRequestFilter {
+public final class RateLimitFilter extends OncePerRequestFilter {
 
     private static final String COUNTED = RateLimitFilter.class.getName() + ".counted";
 
-    /** Matched like the handlers' own patterns, on decoded segments: {@code /mobile%2Dcaptures} is an upload, too. */
+    /** Matches decoded segments, as the handler mappings do: {@code /mobile%2Dcaptures} is an upload, too. */
     private static final RequestMatcher UPLOADS = pathPattern(HttpMethod.POST, CaptureController.UPLOADS);
 
     private static final RequestMatcher REDEEM = pathPattern(HttpMethod.POST, PairingController.REDEEM);
     private static final RequestMatcher API = pathPattern("/api/**");
 
-    private final RateLimiter shared;
+    private final RateLimiter rateLimiter;
     private final RequestMatcher unlimited;
     private final MeterRegistry meters;
     private final @Nullable RateLimit uploadsPerExaminee;
@@ -48,19 +48,20 @@ final class RateLimitFilter extends OncePerRequestFilter {
     private final @Nullable RateLimit pagesPerAddress;
 
     /**
-     * @param unlimited what is never refused: health and metrics
+     * @param unlimited requests without a limit: health and metrics
      */
-    RateLimitFilter(WebLimits limits, RateLimiter shared, RequestMatcher unlimited, MeterRegistry meters) {
-        this.shared = shared;
+    public RateLimitFilter(
+            RateLimitProperties properties, RateLimiter rateLimiter, RequestMatcher unlimited, MeterRegistry meters) {
+        this.rateLimiter = rateLimiter;
         this.unlimited = unlimited;
         this.meters = meters;
-        this.uploadsPerExaminee = limit("uploads-per-examinee", limits.uploadsPerExaminee());
-        this.requestsPerCaller = limit("requests-per-caller", limits.requestsPerCaller());
-        this.requestsPerAddress = limit("requests-per-address", limits.requestsPerAddress());
-        this.pagesPerAddress = limit("pages-per-address", limits.pagesPerAddress());
+        this.uploadsPerExaminee = createLimit("uploads-per-examinee", properties.uploadsPerExaminee());
+        this.requestsPerCaller = createLimit("requests-per-caller", properties.requestsPerCaller());
+        this.requestsPerAddress = createLimit("requests-per-address", properties.requestsPerAddress());
+        this.pagesPerAddress = createLimit("pages-per-address", properties.pagesPerAddress());
     }
 
-    private static @Nullable RateLimit limit(String name, int perMinute) {
+    private static @Nullable RateLimit createLimit(String name, int perMinute) {
         return perMinute == 0 ? null : RateLimit.perMinute(name, perMinute);
     }
 
@@ -72,47 +73,47 @@ final class RateLimitFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (!(SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication known)
-                ? refusesStranger(request, response)
-                : refuses(known.getPrincipal(), request, response)) {
+        if (!(SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication authentication)
+                ? rejectsAnonymous(request, response)
+                : rejects(authentication.getPrincipal(), request, response)) {
             return;
         }
         chain.doFilter(request, response);
     }
 
-    private boolean refuses(AuthenticatedCaller caller, HttpServletRequest request, HttpServletResponse response)
+    private boolean rejects(AuthenticatedCaller caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         boolean upload = caller instanceof AuthenticatedCaller.Device && UPLOADS.matches(request);
         @Nullable RateLimit limit = upload ? uploadsPerExaminee : requestsPerCaller;
-        return limit != null && refuses(limit, shared.tryConsume(limit, key(caller)), response);
+        return limit != null && rejects(limit, rateLimiter.tryConsume(limit, key(caller)), response);
     }
 
-    private boolean refusesStranger(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        // Its wrong codes have a limit of their own; the requests of others must not block a valid link.
+    private boolean rejectsAnonymous(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        // Wrong codes have a separate limit. Requests of others must not block a valid link.
         if (REDEEM.matches(request)) {
             return false;
         }
         if (API.matches(request)) {
-            return refusesUnauthenticated(request, response);
+            return rejectsUnauthenticated(request, response);
         }
         return pagesPerAddress != null
-                && refuses(pagesPerAddress, shared.tryConsume(pagesPerAddress, address(request)), response);
+                && rejects(pagesPerAddress, rateLimiter.tryConsume(pagesPerAddress, address(request)), response);
     }
 
     /**
-     * Counts a request without a good token, once.
+     * Counts a request without a valid token. Counts each request once.
      *
-     * @return whether it was refused, and answered
+     * @return whether the request was rejected and answered
      */
-    boolean refusesUnauthenticated(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public boolean rejectsUnauthenticated(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (requestsPerAddress == null || request.getAttribute(COUNTED) != null) {
             return false;
         }
         request.setAttribute(COUNTED, true);
-        return refuses(requestsPerAddress, shared.tryConsume(requestsPerAddress, address(request)), response);
+        return rejects(requestsPerAddress, rateLimiter.tryConsume(requestsPerAddress, address(request)), response);
     }
 
-    private boolean refuses(RateLimit limit, Duration wait, HttpServletResponse response) throws IOException {
+    private boolean rejects(RateLimit limit, Duration wait, HttpServletResponse response) throws IOException {
         if (wait.isZero()) {
             return false;
         }
@@ -127,7 +128,7 @@ final class RateLimitFilter extends OncePerRequestFilter {
         return ClientAddress.key(request.getRemoteAddr());
     }
 
-    /** Without the device: a new pairing does not reset the count. */
+    /** Leaves out the device, so that a new pairing does not reset the count. */
     private static String key(AuthenticatedCaller caller) {
         if (caller instanceof AuthenticatedCaller.Proctor proctor) {
             return "proctor " + proctor.subject();

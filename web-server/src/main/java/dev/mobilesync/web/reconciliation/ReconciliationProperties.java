@@ -1,14 +1,14 @@
-package dev.mobilesync.web.sweep;
+package dev.mobilesync.web.reconciliation;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The settings of the sweep, {@code mobile-sync.*}.
+ * Properties of the reconciliation, {@code mobile-sync.*}.
  *
- * @param sweepInterval how often pictures are looked for that no record speaks of; 0 for never
- * @param stateTtl how long a record stays after its last change: older pictures are left alone
+ * @param sweepInterval between two runs; 0 for never
+ * @param stateTtl how long a record lives after its last change; older captures are skipped
  */
 @ConfigurationProperties("mobile-sync")
 record ReconciliationProperties(

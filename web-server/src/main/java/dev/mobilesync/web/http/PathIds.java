@@ -1,20 +1,20 @@
-package dev.mobilesync.web.common;
+package dev.mobilesync.web.http;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Identifiers;
 
-/** Ids in a path: checked before they are used for anything. */
-public final class Ids {
+/** Validates the ids in a request path. */
+public final class PathIds {
 
-    private Ids() {}
+    private PathIds() {}
 
     /**
-     * Whose a path is.
+     * Returns the key of an examinee.
      *
-     * @throws Refusal {@code INVALID_REQUEST} if one of them is no id
+     * @throws ApiException {@code INVALID_REQUEST} if an id is malformed
      */
-    public static ExamineeKey examinee(String planId, String examineeId) {
+    public static ExamineeKey parseExaminee(String planId, String examineeId) {
         try {
             return new ExamineeKey(planId, examineeId);
         } catch (IllegalArgumentException e) {
@@ -23,11 +23,11 @@ public final class Ids {
     }
 
     /**
-     * The plan of a path, as it came.
+     * Returns the plan id unchanged.
      *
-     * @throws Refusal {@code INVALID_REQUEST} if it is no id
+     * @throws ApiException {@code INVALID_REQUEST} if the id is malformed
      */
-    public static String plan(String planId) {
+    public static String requirePlan(String planId) {
         try {
             return Identifiers.require("planId", planId);
         } catch (IllegalArgumentException e) {

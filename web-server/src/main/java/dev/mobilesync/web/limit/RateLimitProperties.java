@@ -1,26 +1,26 @@
-package dev.mobilesync.web;
+package dev.mobilesync.web.limit;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How many requests are taken within a minute, {@code mobile-sync.limits.*}; 0 is without a limit. What comes beyond is
- * answered with 429 and the time after which to come back.
+ * Requests per minute, {@code mobile-sync.limits.*}; 0 for no limit. Requests beyond a limit are answered with 429 and
+ * {@code Retry-After}.
  *
- * @param uploadsPerExaminee pictures for one examinee, from whichever phones
- * @param requestsPerCaller all other requests with tokens of one examinee, phone or proctor, from wherever
- * @param requestsPerAddress requests to the API without a good token, from one address. An exam centre may have one
- *     address for all its people: those with a token are not counted here
- * @param pagesPerAddress requests for pages and what belongs to them, from one address
+ * @param uploadsPerExaminee uploads for one examinee, from all phones
+ * @param requestsPerCaller all other requests with tokens of one examinee, phone or proctor, from all addresses
+ * @param requestsPerAddress requests to the API without a valid token, from one address. Requests with a valid token
+ *     are not counted, because an exam centre may share one address
+ * @param pagesPerAddress requests for pages and their resources, from one address
  */
 @ConfigurationProperties("mobile-sync.limits")
-record WebLimits(
+public record RateLimitProperties(
         @DefaultValue("20") int uploadsPerExaminee,
         @DefaultValue("1200") int requestsPerCaller,
         @DefaultValue("300") int requestsPerAddress,
         @DefaultValue("12000") int pagesPerAddress) {
 
-    WebLimits {
+    public RateLimitProperties {
         require(uploadsPerExaminee, "UPLOADS_PER_EXAMINEE");
         require(requestsPerCaller, "REQUESTS_PER_CALLER");
         require(requestsPerAddress, "REQUESTS_PER_ADDRESS");

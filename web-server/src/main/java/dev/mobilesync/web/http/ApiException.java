@@ -1,4 +1,4 @@
-package dev.mobilesync.web.common;
+package dev.mobilesync.web.http;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** A request is answered with an error. The message goes out: it repeats nothing secret. */
+/** An error of the HTTP API. The client receives the detail, so it must not contain secrets. */
 public final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -21,14 +21,14 @@ public final class ApiException extends RuntimeException {
     private final @Nullable Duration retryAfter;
 
     /**
-     * @param detail for whoever asked, in a few words
+     * @param detail for the client, in a few words
      */
     public ApiException(ErrorCode code, String detail) {
         this(code, detail, null);
     }
 
     /**
-     * @param detail for whoever asked, in a few words
+     * @param detail for the client, in a few words
      * @param cause for the log
      */
     public ApiException(ErrorCode code, String detail, @Nullable Throwable cause) {
@@ -48,37 +48,33 @@ public final class ApiException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
-    /** With a word of its own, for a client that does more about it than about others of the same code. */
+    /** Adds a reason, by which a client distinguishes errors of one code. */
     public static ApiException withReason(String reason, ErrorCode code, String detail) {
         return new ApiException(code, detail, null, reason, null);
     }
 
-    /** With the time after which a retry makes sense, where that is not the table's. */
+    /** Replaces the code's default {@code Retry-After}. */
     public static ApiException withRetryAfter(Duration retryAfter, ErrorCode code, String detail) {
         return new ApiException(code, detail, null, null, retryAfter);
     }
 
-    /** Which error of the contract it is. */
+    /** The error code of the contract. */
     public ErrorCode code() {
         return code;
     }
 
-    String detail() {
-        return detail;
-    }
-
-    /** The error as a status message tells it. */
+    /** The error as part of a status message. */
     public SyncError toSyncError() {
         return SyncError.of(code, detail);
     }
 
-    /** The error as it is answered over HTTP. */
+    /** The error as an HTTP response body. */
     public Problem toProblem() {
         Problem problem = Problem.of(code, detail).withReason(reason);
         return retryAfter == null ? problem : problem.withRetryAfter(retryAfter);
     }
 
-    /** Answers a request with it. */
+    /** Writes the response. */
     public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (code == ErrorCode.UNAUTHENTICATED) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");

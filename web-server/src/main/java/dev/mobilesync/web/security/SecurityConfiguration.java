@@ -1,4 +1,4 @@
-package dev.mobilesync.web;
+package dev.mobilesync.web.security;
 
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
 
@@ -10,6 +10,8 @@ import dev.mobilesync.service.security.CallerAuthentication;
 import dev.mobilesync.service.security.TokenRejection;
 import dev.mobilesync.web.capture.CaptureHeaders;
 import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.limit.RateLimitFilter;
+import dev.mobilesync.web.limit.RateLimitProperties;
 import dev.mobilesync.web.pages.ContentSecurityPolicy;
 import dev.mobilesync.web.pairing.PairingController;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,12 +52,12 @@ import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
 
-/** Who may come in at all. What a caller may do with which examinee is decided where it is done. */
+/** Decides which requests need a token. Each controller checks which examinees its caller may access. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(WebLimits.class)
-class WebSecurity {
+@EnableConfigurationProperties(RateLimitProperties.class)
+class SecurityConfiguration {
 
-    /** What anybody may read, whatever the token: the pages, which know nothing of anybody. */
+    /** The pages, which contain no personal data. Served with any token or none. */
     private static final String[] PAGES = {"/capture", "/exam/mobile-sync", "/proctor", "/pages/**", "/webjars/**"};
 
     private static final RequestMatcher REDEEM = pathPattern(HttpMethod.POST, PairingController.REDEEM);
@@ -64,11 +66,11 @@ class WebSecurity {
     private static final Duration CORS_MAX_AGE = Duration.ofHours(1);
 
     @Bean
-    SecurityFilterChain everything(
+    SecurityFilterChain securityFilterChain(
             HttpSecurity http,
-            WebServerProperties settings,
-            WebLimits limits,
-            ContentSecurityPolicy pagesPolicy,
+            WebServerProperties properties,
+            RateLimitProperties limitProperties,
+            ContentSecurityPolicy contentSecurityPolicy,
             RateLimiter rateLimiter,
             MeterRegistry meters)
             throws Exception {
@@ -80,9 +82,9 @@ class WebSecurity {
         RequestMatcher pages = new OrRequestMatcher(Arrays.stream(PAGES)
                 .<RequestMatcher>map(path -> pathPattern(HttpMethod.GET, path))
                 .toList());
-        RateLimitFilter requestLimits = new RateLimitFilter(limits, rateLimiter, operators, meters);
-        AuthenticationEntryPoint unauthenticated = (request, response, e) -> {
-            if (requestLimits.refusesUnauthenticated(request, response)) {
+        RateLimitFilter rateLimitFilter = new RateLimitFilter(limitProperties, rateLimiter, operators, meters);
+        AuthenticationEntryPoint entryPoint = (request, response, e) -> {
+            if (rateLimitFilter.rejectsUnauthenticated(request, response)) {
                 return;
             }
             if (e instanceof OAuth2AuthenticationException) {
@@ -96,10 +98,10 @@ class WebSecurity {
                 Problem.of(ErrorCode.UNAUTHENTICATED, "a token is needed").write(response);
             }
         };
-        AccessDeniedHandler forbidden =
+        AccessDeniedHandler accessDeniedHandler =
                 (request, response, e) -> Problem.of(ErrorCode.FORBIDDEN, null).write(response);
-        if (!settings.allowedOrigins().isEmpty()) {
-            http.addFilter(corsFilter(settings.allowedOrigins()));
+        if (!properties.allowedOrigins().isEmpty()) {
+            http.addFilter(corsFilter(properties.allowedOrigins()));
         }
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(operators)
                         .permitAll()
@@ -109,18 +111,18 @@ class WebSecurity {
                         .permitAll()
                         .anyRequest()
                         .authenticated())
-                .oauth2ResourceServer(
-                        tokens -> tokens.withObjectPostProcessor(new BearerTokenFailureHandler(unauthenticated))
-                                .bearerTokenResolver(request ->
-                                        operators.matches(request) || pages.matches(request) ? null : token(request))
-                                .jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
-                                .authenticationEntryPoint(unauthenticated)
-                                .accessDeniedHandler(forbidden))
-                .exceptionHandling(errors ->
-                        errors.authenticationEntryPoint(unauthenticated).accessDeniedHandler(forbidden))
-                .addFilterAfter(requestLimits, AnonymousAuthenticationFilter.class)
-                .addFilterAfter(WebSecurity::refuseMetadata, HeaderWriterFilter.class)
-                .headers(SecurityHeaders.with(pagesPolicy::of))
+                .oauth2ResourceServer(tokens -> tokens.withObjectPostProcessor(
+                                new BearerTokenFailureHandler(entryPoint))
+                        .bearerTokenResolver(request ->
+                                operators.matches(request) || pages.matches(request) ? null : resolveToken(request))
+                        .jwt(jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication.converter()))
+                        .authenticationEntryPoint(entryPoint)
+                        .accessDeniedHandler(accessDeniedHandler))
+                .exceptionHandling(
+                        errors -> errors.authenticationEntryPoint(entryPoint).accessDeniedHandler(accessDeniedHandler))
+                .addFilterAfter(rateLimitFilter, AnonymousAuthenticationFilter.class)
+                .addFilterAfter(SecurityConfiguration::rejectMetadata, HeaderWriterFilter.class)
+                .headers(SecurityHeaders.with(contentSecurityPolicy::of))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .cors(AbstractHttpConfigurer::disable)
@@ -132,13 +134,13 @@ class WebSecurity {
                 .build();
     }
 
-    /** A phone that pairs again may still send its last token, which is nobody's business then. */
-    private static @Nullable String token(HttpServletRequest request) {
+    /** Ignores the token of a redemption: a phone that pairs again may still send its expired one. */
+    private static @Nullable String resolveToken(HttpServletRequest request) {
         return REDEEM.matches(request) ? null : TOKENS.resolve(request);
     }
 
-    /** Spring Security describes the server there to anybody, and wrongly; it cannot be switched off. */
-    private static void refuseMetadata(ServletRequest request, ServletResponse response, FilterChain chain)
+    /** Hides Spring Security's resource metadata, which is public, wrong here, and cannot be switched off. */
+    private static void rejectMetadata(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (METADATA.matches((HttpServletRequest) request)) {
             Problem.of(ErrorCode.NOT_FOUND, null).write((HttpServletResponse) response);
@@ -167,7 +169,7 @@ class WebSecurity {
         return filter;
     }
 
-    /** Refuses with a problem instead of plain text. */
+    /** Rejects with problem JSON instead of plain text. */
     private static final class ProblemCorsProcessor extends DefaultCorsProcessor {
 
         @Override
