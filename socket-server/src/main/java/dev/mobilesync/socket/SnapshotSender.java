@@ -3,7 +3,7 @@ package dev.mobilesync.socket;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.socket.Destinations.ExamineeTopic;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.mobilesync.socket;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.service.AuthenticatedCaller;
+import dev.mobilesync.service.security.AuthenticatedCaller;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.mobilesync.socket;
 
-import dev.mobilesync.service.RateLimiter;
+import dev.mobilesync.service.ratelimit.RateLimiter;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
