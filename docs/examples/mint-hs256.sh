@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Mints a token signed with the shared secret: MOBILE_SYNC_JWT_SECRET=… mint-hs256.sh '{"role":"proctor","sub":"kim","plans":["P001"]}'
-# It is good for one hour. Needs openssl.
+# The token is valid for one hour. Needs openssl.
 set -euo pipefail
 : "${MOBILE_SYNC_JWT_SECRET:?the secret that the services have}"
 export MOBILE_SYNC_JWT_SECRET
