@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
  * refuses with {@code RejectedExecutionException}.
  */
 @Component
-final class SocketExecutors implements DisposableBean {
+public final class SocketExecutors implements DisposableBean {
 
     private static final int THREADS = 8;
     private static final int MAX_QUEUED = 20_000;
@@ -34,22 +34,22 @@ final class SocketExecutors implements DisposableBean {
     }
 
     /** For CONNECT frames, whose token may need the issuer's keys fetched. */
-    Executor logins() {
+    public Executor logins() {
         return logins;
     }
 
     /** For frames of those who are logged in. */
-    Executor frames() {
+    public Executor frames() {
         return frames;
     }
 
     /** For closing connections: up to 50 ms each where the browser does not read. */
-    Executor closer() {
+    public Executor closer() {
         return closer;
     }
 
     /** For what never waits for anything. */
-    ScheduledExecutorService timer() {
+    public ScheduledExecutorService timer() {
         return timer;
     }
 
@@ -62,7 +62,7 @@ final class SocketExecutors implements DisposableBean {
     }
 
     /** A pool of so many threads and a queue of so much. */
-    static ThreadPoolExecutor pool(String name, int threads, int maxQueued) {
+    public static ThreadPoolExecutor pool(String name, int threads, int maxQueued) {
         BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(maxQueued);
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, queue, named(name));

@@ -14,13 +14,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     have one address for all its people, who all come back when the server was restarted
  */
 @ConfigurationProperties("mobile-sync.limits")
-record SocketLimits(
+public record SocketLimits(
         @DefaultValue("20") int framesPerSecond,
         @DefaultValue("50") int frameBurst,
         @DefaultValue("5") int connectionsPerToken,
         @DefaultValue("6000") int connectsPerAddress) {
 
-    SocketLimits {
+    public SocketLimits {
         require(framesPerSecond, "FRAMES_PER_SECOND");
         require(frameBurst, "FRAME_BURST");
         require(connectionsPerToken, "CONNECTIONS_PER_TOKEN");

@@ -28,7 +28,7 @@ import org.springframework.util.unit.DataSize;
  * @param socketStopTime over which time the connections are closed when the server stops
  */
 @ConfigurationProperties("mobile-sync")
-record SocketServerProperties(
+public record SocketServerProperties(
         @DefaultValue(AmqpNames.BROADCAST_QUEUE) String socketQueue,
         @DefaultValue("30s") Duration socketQueueClaimTime,
         @DefaultValue("1s") Duration socketMissedAfter,
@@ -42,11 +42,11 @@ record SocketServerProperties(
         @DefaultValue("10s") Duration socketStopTime) {
 
     /** How long a broadcast waits for an instance that is away. */
-    static final Duration BROADCAST_TTL = Duration.ofSeconds(60);
+    public static final Duration BROADCAST_TTL = Duration.ofSeconds(60);
 
     private static final String INSTANCE_PREFIX = AmqpNames.BROADCAST_QUEUE + ".";
 
-    SocketServerProperties {
+    public SocketServerProperties {
         boolean instance = socketQueue.startsWith(INSTANCE_PREFIX)
                 && Identifiers.isValid(socketQueue.substring(INSTANCE_PREFIX.length()));
         require(

@@ -1,5 +1,6 @@
 package dev.mobilesync.socket;
 
+import dev.mobilesync.socket.stomp.DisconnectReason;
 import static dev.mobilesync.socket.SocketServerFixture.completed;
 import static dev.mobilesync.socket.SocketServerFixture.newExaminee;
 import static dev.mobilesync.socket.SocketServerFixture.waiting;

@@ -1,5 +1,6 @@
 package dev.mobilesync.socket;
 
+import dev.mobilesync.socket.fanout.BroadcastListener;
 import static dev.mobilesync.socket.SocketServerFixture.completed;
 import static dev.mobilesync.socket.SocketServerFixture.newExaminee;
 import static org.assertj.core.api.Assertions.assertThat;

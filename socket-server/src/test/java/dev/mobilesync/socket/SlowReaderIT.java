@@ -1,5 +1,6 @@
 package dev.mobilesync.socket;
 
+import dev.mobilesync.socket.stomp.DisconnectReason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

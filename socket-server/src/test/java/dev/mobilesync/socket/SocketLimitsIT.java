@@ -1,5 +1,6 @@
 package dev.mobilesync.socket;
 
+import dev.mobilesync.socket.limit.TokenConnectionLimiter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;

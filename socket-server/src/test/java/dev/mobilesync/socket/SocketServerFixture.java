@@ -1,5 +1,7 @@
 package dev.mobilesync.socket;
 
+import dev.mobilesync.socket.fanout.BroadcastListener;
+import dev.mobilesync.socket.stomp.DisconnectReason;
 import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 import static org.springframework.boot.health.contributor.Status.UP;

@@ -1,0 +1,27 @@
+package dev.mobilesync.socket.http;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.service.Problem;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.HttpHeaders;
+
+/** Rejects requests with a body at once: none is needed here. {@code UnreadBodyValve} discards the body. */
+final class BodyRejectionFilter extends HttpFilter {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
+            Problem.of(ErrorCode.INVALID_REQUEST, "no request has a body here").write(response);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.mobilesync.socket.session;
+
+import dev.mobilesync.socket.SocketExecutors;
+import dev.mobilesync.socket.SocketServerProperties;
+import dev.mobilesync.socket.stomp.DisconnectReason;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * All connections of this instance. Each is looked at about once a second, a tenth of them at a time, for what time
+ * alone brings about. When the server stops they are closed one by one, so that they do not all come back at once.
+ */
+@Component
+public final class SessionRegistry {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionRegistry.class);
+    private static final int SHARDS = 10;
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration PER_SESSION = Duration.ofMillis(1);
+
+    private final SocketExecutors threads;
+    private final SocketServerProperties settings;
+    private final Clock clock;
+    private final List<Set<StompSession>> shards = IntStream.range(0, SHARDS)
+            .<Set<StompSession>>mapToObj(i -> ConcurrentHashMap.newKeySet())
+            .toList();
+    private final AtomicInteger count = new AtomicInteger();
+    private int nextShard;
+    private volatile @Nullable ScheduledFuture<?> ticking;
+    private volatile boolean stopping;
+
+    SessionRegistry(SocketExecutors threads, SocketServerProperties settings, Clock clock, MeterRegistry meters) {
+        this.threads = threads;
+        this.settings = settings;
+        this.clock = clock;
+        Gauge.builder("mobile.sync.socket.sessions", count, AtomicInteger::get)
+                .description("Connections that are open")
+                .register(meters);
+    }
+
+    public void add(StompSession session) {
+        if (shard(session).add(session)) {
+            count.incrementAndGet();
+        }
+        if (stopping) {
+            session.disconnect(DisconnectReason.SERVER_STOPS);
+        }
+    }
+
+    public void remove(StompSession session) {
+        if (shard(session).remove(session)) {
+            count.decrementAndGet();
+        }
+    }
+
+    /**
+     * Ends connections, spread over time.
+     *
+     * @return within which time
+     */
+    public Duration disconnect(Collection<StompSession> sessions, DisconnectReason reason) {
+        Duration limit = settings.socketStopTime();
+        Duration wanted = PER_SESSION.multipliedBy(sessions.size());
+        Duration within = wanted.compareTo(limit) < 0 ? wanted : limit;
+        for (StompSession session : sessions) {
+            threads.timer()
+                    .schedule(
+                            () -> session.disconnect(reason),
+                            ThreadLocalRandom.current().nextLong(within.toMillis() + 1),
+                            TimeUnit.MILLISECONDS);
+        }
+        return within;
+    }
+
+    private Set<StompSession> shard(StompSession session) {
+        return shards.get(Math.floorMod(session.hashCode(), SHARDS));
+    }
+
+    private void tick() {
+        Instant wallClock = clock.instant();
+        long now = System.nanoTime();
+        nextShard = (nextShard + 1) % SHARDS;
+        for (StompSession session : shards.get(nextShard)) {
+            try {
+                session.tick(now, wallClock);
+            } catch (RuntimeException e) {
+                log.error("could not look after a connection", e);
+            }
+        }
+    }
+
+    void startLooking() {
+        ticking = threads.timer()
+                .scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void stopLooking() {
+        ScheduledFuture<?> last = ticking;
+        ticking = null;
+        if (last != null) {
+            last.cancel(false);
+        }
+    }
+
+    boolean isLooking() {
+        return ticking != null;
+    }
+
+    /**
+     * Sends everybody away, now and from now on.
+     *
+     * @return within which time
+     */
+    Duration disconnectAll() {
+        stopping = true;
+        List<StompSession> all = new ArrayList<>();
+        shards.forEach(all::addAll);
+        log.info("closing {} connection(s)", all.size());
+        return disconnect(all, DisconnectReason.SERVER_STOPS);
+    }
+}
