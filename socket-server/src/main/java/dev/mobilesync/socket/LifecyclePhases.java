@@ -1,15 +1,15 @@
 package dev.mobilesync.socket;
 
-/** What starts before what, and stops after it. The web server's own phases lie between the last two. */
+/** The order in which beans start; they stop in the reverse order. The web server's phases lie between the last two. */
 public final class LifecyclePhases {
 
-    /** Snapshots. The publisher, which all services share, starts before. */
+    /** The snapshot workers. The publisher of common-service starts earlier. */
     public static final int WORKERS = 100;
 
-    /** The broadcasts' consumer: a second instance on one queue fails before it takes a connection. */
+    /** The consumer of broadcasts. An instance whose queue is in use fails before it accepts connections. */
     public static final int BROADCASTS = 200;
 
-    /** The connections: told to come back elsewhere when load balancers send nobody here any more. */
+    /** The connections. They close after load balancers have stopped routing to this instance. */
     public static final int SESSIONS = Integer.MAX_VALUE - 1;
 
     private LifecyclePhases() {}

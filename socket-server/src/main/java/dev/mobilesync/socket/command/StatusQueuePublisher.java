@@ -1,12 +1,5 @@
 package dev.mobilesync.socket.command;
 
-import dev.mobilesync.socket.SocketExecutors;
-import dev.mobilesync.socket.session.Hub;
-import dev.mobilesync.socket.session.StompSession;
-import dev.mobilesync.socket.session.Subscription;
-import dev.mobilesync.socket.stomp.DisconnectReason;
-import dev.mobilesync.socket.stomp.FrameRejectedException;
-import dev.mobilesync.socket.stomp.StompMessage;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
@@ -20,7 +13,14 @@ import dev.mobilesync.service.AuditEvent;
 import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.OutboundMessage;
 import dev.mobilesync.service.PublishFailedException;
+import dev.mobilesync.socket.SocketExecutors;
+import dev.mobilesync.socket.session.Hub;
+import dev.mobilesync.socket.session.StompSession;
+import dev.mobilesync.socket.session.Subscription;
 import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
+import dev.mobilesync.socket.stomp.DisconnectReason;
+import dev.mobilesync.socket.stomp.FrameRejectedException;
+import dev.mobilesync.socket.stomp.StompMessage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,15 +43,14 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Brings what browsers send to {@code status_queue}. The receipt that a frame asked for is sent once the broker has
- * confirmed.
+ * Publishes browsers' commands to {@code status_queue}. Sends the requested receipt once the broker confirms.
  *
- * <p>A wait that could not be published is told to the examinee ({@code mobile_sync_failed} with
- * {@code STATUS_PUBLISH_FAILED} to its own subscription, an ERROR frame where it has none) and published when the broker
- * is back, as long as the connection lives: nobody has to press a key. An order is not: a proctor should know when it
- * counts, so a failure is an ERROR frame, and the order may be given again.
+ * <p>If a wait cannot be published, the examinee is notified: {@code mobile_sync_failed} with
+ * {@code STATUS_PUBLISH_FAILED} on its subscription, or an ERROR frame without one. The wait is retried automatically while
+ * the connection is open. An order is not retried, because the proctor must know when it takes effect: a failure is an ERROR
+ * frame, and the proctor may repeat the order.
  *
- * <p>Each examinee's messages go through one of a few lanes, one after the other, so that two orders keep their order.
+ * <p>Each examinee is assigned to one of a few lanes that publish sequentially, so that orders stay ordered.
  */
 @Component
 final class StatusQueuePublisher implements DisposableBean {
@@ -60,51 +59,51 @@ final class StatusQueuePublisher implements DisposableBean {
     private static final int LANES = 16;
     private static final int MAX_QUEUED_PER_LANE = 10_000;
     private static final int MAX_WAITS = 100_000;
-    private static final int MAX_ASKERS_PER_WAIT = 100;
+    private static final int MAX_REQUESTS_PER_WAIT = 100;
     private static final Duration FAIL_FAST = Duration.ofSeconds(1);
     private static final Duration MIN_RETRY = Duration.ofSeconds(1);
     private static final Duration MAX_RETRY = Duration.ofSeconds(3);
 
     private final ConfirmedPublisher publisher;
     private final Hub hub;
-    private final SocketExecutors threads;
+    private final SocketExecutors executors;
     private final Clock clock;
     private final List<PublishLane> lanes;
     private final ConcurrentMap<ExamineeKey, PendingWait> waits = new ConcurrentHashMap<>();
 
-    StatusQueuePublisher(ConfirmedPublisher publisher, Hub hub, SocketExecutors threads, Clock clock) {
+    StatusQueuePublisher(ConfirmedPublisher publisher, Hub hub, SocketExecutors executors, Clock clock) {
         this.publisher = publisher;
         this.hub = hub;
-        this.threads = threads;
+        this.executors = executors;
         this.clock = clock;
         this.lanes = IntStream.range(0, LANES).mapToObj(PublishLane::new).toList();
     }
 
-    /** The examinee enters the step. One that is being published already takes this one along. */
-    void enter(StompSession session, ExamineeKey examinee, @Nullable String receipt) {
+    /** Publishes that the examinee enters the step. Joins a wait of the same examinee that is in flight. */
+    void publishWait(StompSession session, ExamineeKey examinee, @Nullable String receipt) {
         if (waits.size() >= MAX_WAITS) {
             throw new FrameRejectedException(DisconnectReason.OVERLOADED);
         }
-        WaitRequest asker = new WaitRequest(session, receipt);
-        PendingWait fresh = new PendingWait(examinee);
+        WaitRequest request = new WaitRequest(session, receipt);
+        PendingWait created = new PendingWait(examinee);
         PendingWait wait = waits.compute(examinee, (key, present) -> {
-            PendingWait joined = present == null ? fresh : present;
-            if (joined.askers.size() >= MAX_ASKERS_PER_WAIT) {
+            PendingWait joined = present == null ? created : present;
+            if (joined.requests.size() >= MAX_REQUESTS_PER_WAIT) {
                 throw new FrameRejectedException(DisconnectReason.TOO_MANY_REQUESTS);
             }
-            joined.askers.add(asker);
+            joined.requests.add(request);
             return joined;
         });
-        if (wait == fresh) {
+        if (wait == created) {
             submit(wait);
         } else if (wait.failed) {
-            tellOfFailure(examinee, asker);
+            notifyFailure(examinee, request);
         }
     }
 
-    /** A proctor's order; audited before it is sent, and when it is known whether the broker has it. */
-    void order(StompSession session, MobileSyncOrder order, @Nullable String receipt) {
-        OutboundMessage publication = OutboundMessage.toStatusQueue(
+    /** Publishes a proctor's order. Audits it before it is sent and after the outcome is known. */
+    void publishOrder(StompSession session, MobileSyncOrder order, @Nullable String receipt) {
+        OutboundMessage message = OutboundMessage.toStatusQueue(
                 order,
                 AmqpNames.messageId(
                         order.planId(),
@@ -117,9 +116,9 @@ final class StatusQueuePublisher implements DisposableBean {
         try {
             lane.executor.execute(() -> {
                 audit(order, "sent");
-                if (lane.publish(publication)) {
+                if (lane.publish(message)) {
                     audit(order, "confirmed");
-                    session.confirm(receipt);
+                    session.sendReceipt(receipt);
                 } else {
                     audit(order, "unconfirmed");
                     session.disconnect(
@@ -134,7 +133,7 @@ final class StatusQueuePublisher implements DisposableBean {
         }
     }
 
-    /** The reason is what a person wrote about another, so only its length is told. */
+    /** Writes the length of the reason only, because the reason is personal data. */
     private static void audit(MobileSyncOrder order, String result) {
         AuditEvent.of("order")
                 .with("role", "proctor")
@@ -152,15 +151,17 @@ final class StatusQueuePublisher implements DisposableBean {
         try {
             lane(wait.examinee).executor.execute(() -> publish(wait));
         } catch (RejectedExecutionException e) {
-            tryLater(wait);
+            scheduleRetry(wait);
         }
     }
 
     private void publish(PendingWait wait) {
-        if (waits.computeIfPresent(wait.examinee, (key, present) -> present.hasAskers() ? present : null) == null) {
+        if (waits.computeIfPresent(wait.examinee, (key, present) -> present.hasOpenRequests() ? present : null)
+                == null) {
             return;
         }
-        // The time of the attempt: the deadline that counts from it must not have passed while the broker was away.
+        // The time of this attempt, because the deadline starts at it and must not pass while the broker is
+        // unavailable.
         Instant now = now();
         MobileSyncWait message = new MobileSyncWait(wait.examinee.planId(), wait.examinee.examineeId(), now);
         String messageId =
@@ -168,34 +169,34 @@ final class StatusQueuePublisher implements DisposableBean {
         if (lane(wait.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
             PendingWait done = waits.remove(wait.examinee);
             if (done != null) {
-                done.askers.forEach(asker -> asker.session.confirm(asker.receipt));
+                done.requests.forEach(request -> request.session.sendReceipt(request.receipt));
             }
         } else {
-            List<WaitRequest> untold = new ArrayList<>();
+            List<WaitRequest> unnotified = new ArrayList<>();
             waits.computeIfPresent(wait.examinee, (key, present) -> {
                 if (!present.failed) {
                     present.failed = true;
-                    untold.addAll(present.askers);
+                    unnotified.addAll(present.requests);
                 }
                 return present;
             });
-            untold.forEach(asker -> tellOfFailure(wait.examinee, asker));
-            tryLater(wait);
+            unnotified.forEach(request -> notifyFailure(wait.examinee, request));
+            scheduleRetry(wait);
         }
     }
 
-    private void tryLater(PendingWait wait) {
+    private void scheduleRetry(PendingWait wait) {
         long delay = ThreadLocalRandom.current().nextLong(MIN_RETRY.toMillis(), MAX_RETRY.toMillis());
-        threads.timer().schedule(() -> submit(wait), delay, TimeUnit.MILLISECONDS);
+        executors.timer().schedule(() -> submit(wait), delay, TimeUnit.MILLISECONDS);
     }
 
-    private void tellOfFailure(ExamineeKey examinee, WaitRequest asker) {
+    private void notifyFailure(ExamineeKey examinee, WaitRequest request) {
         String text = DisconnectReason.STATUS_PUBLISH_FAILED.text();
-        Optional<Subscription> own = asker.session.subscriptions().stream()
+        Optional<Subscription> own = request.session.subscriptions().stream()
                 .filter(subscription -> subscription.topic() instanceof ExamineeTopic)
                 .findFirst();
         if (own.isEmpty()) {
-            asker.session.disconnect(DisconnectReason.STATUS_PUBLISH_FAILED, text, asker.receipt);
+            request.session.disconnect(DisconnectReason.STATUS_PUBLISH_FAILED, text, request.receipt);
             return;
         }
         MobileSyncFailed failed = new MobileSyncFailed(
@@ -221,28 +222,28 @@ final class StatusQueuePublisher implements DisposableBean {
         lanes.forEach(lane -> lane.executor.shutdownNow());
     }
 
-    /** Who sent a wait, and how it is to be told. */
+    /** The session that sent a wait, and the receipt that it requested. */
     private record WaitRequest(
             StompSession session, @Nullable String receipt) {}
 
-    /** A wait that is not confirmed yet. Its fields are touched inside the map's {@code compute} only. */
+    /** A wait without a confirm. Its fields are changed inside the map's {@code compute} only. */
     private static final class PendingWait {
 
         private final ExamineeKey examinee;
-        private final List<WaitRequest> askers = new ArrayList<>(1);
+        private final List<WaitRequest> requests = new ArrayList<>(1);
         private volatile boolean failed;
 
         private PendingWait(ExamineeKey examinee) {
             this.examinee = examinee;
         }
 
-        private boolean hasAskers() {
-            askers.removeIf(asker -> !asker.session.isOpen());
-            return !askers.isEmpty();
+        private boolean hasOpenRequests() {
+            requests.removeIf(request -> !request.session.isOpen());
+            return !requests.isEmpty();
         }
     }
 
-    /** One thread that publishes. For a moment after a failure it does not even try, so that a jam clears fast. */
+    /** A thread that publishes. After a failure it rejects messages for a second, so that a backlog drains fast. */
     private final class PublishLane {
 
         private final ThreadPoolExecutor executor;
@@ -252,17 +253,17 @@ final class StatusQueuePublisher implements DisposableBean {
             executor = SocketExecutors.pool("socket-publish-" + number, 1, MAX_QUEUED_PER_LANE);
         }
 
-        private boolean publish(OutboundMessage publication) {
+        private boolean publish(OutboundMessage message) {
             if (System.nanoTime() - failFastUntil < 0) {
                 return false;
             }
             try {
-                publisher.publish(publication);
+                publisher.publish(message);
                 return true;
             } catch (PublishFailedException e) {
-                log.warn("could not publish to {}: {}", publication.routingKey(), e.getMessage());
+                log.warn("could not publish to {}: {}", message.routingKey(), e.getMessage());
             } catch (RuntimeException e) {
-                log.error("could not publish to {}", publication.routingKey(), e);
+                log.error("could not publish to {}", message.routingKey(), e);
             }
             failFastUntil = System.nanoTime() + FAIL_FAST.toNanos();
             return false;

@@ -1,29 +1,29 @@
 package dev.mobilesync.socket.command;
 
-import dev.mobilesync.socket.SocketServerProperties;
-import dev.mobilesync.socket.fanout.SnapshotSender;
-import dev.mobilesync.socket.limit.SendLimit;
-import dev.mobilesync.socket.limit.TokenConnectionLimiter;
-import dev.mobilesync.socket.session.FrameHandler;
-import dev.mobilesync.socket.session.StompSession;
-import dev.mobilesync.socket.session.Subscription;
-import dev.mobilesync.socket.stomp.Destinations;
-import dev.mobilesync.socket.stomp.DisconnectReason;
-import dev.mobilesync.socket.stomp.FrameRejectedException;
-import dev.mobilesync.socket.stomp.Heartbeats;
-import dev.mobilesync.socket.stomp.StompFrames;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.service.AuthenticatedCaller;
 import dev.mobilesync.service.TokenRejection;
+import dev.mobilesync.socket.SocketServerProperties;
+import dev.mobilesync.socket.fanout.SnapshotSender;
+import dev.mobilesync.socket.limit.FrameRateLimiter;
+import dev.mobilesync.socket.limit.TokenConnectionLimiter;
+import dev.mobilesync.socket.session.FrameHandler;
+import dev.mobilesync.socket.session.StompSession;
+import dev.mobilesync.socket.session.StompSession.SessionPrincipal;
+import dev.mobilesync.socket.session.Subscription;
+import dev.mobilesync.socket.stomp.Destinations;
 import dev.mobilesync.socket.stomp.Destinations.Command;
 import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.stomp.Destinations.Order;
 import dev.mobilesync.socket.stomp.Destinations.Topic;
 import dev.mobilesync.socket.stomp.Destinations.Wait;
-import dev.mobilesync.socket.session.StompSession.SessionPrincipal;
+import dev.mobilesync.socket.stomp.DisconnectReason;
+import dev.mobilesync.socket.stomp.FrameRejectedException;
+import dev.mobilesync.socket.stomp.Heartbeats;
+import dev.mobilesync.socket.stomp.StompFrames;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -40,73 +40,73 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What each frame of a browser does. What is refused is thrown as {@link FrameRejectedException}. */
+/** Carries out STOMP commands: CONNECT, SUBSCRIBE, UNSUBSCRIBE, SEND and DISCONNECT. */
 @Component
 final class StompCommandHandler implements FrameHandler {
 
     private static final String BEARER = "Bearer ";
-    /** Of SUBSCRIBE: the receipt for it that comes after the current state, be there one or none. */
+    /** Header of SUBSCRIBE: id of a receipt that follows the current state, or that says that there is none. */
     private static final String STATE_RECEIPT = "state-receipt";
 
     private static final int MAX_ID_LENGTH = 64;
-    private static final int EXAMINEE_SENDS = 10;
-    private static final int PROCTOR_SENDS = 500;
+    private static final int EXAMINEE_MAX_SENDS = 10;
+    private static final int PROCTOR_MAX_SENDS = 500;
     private static final long[] NO_HEART_BEAT = {0, 0};
 
-    private final JwtDecoder tokens;
-    private final SocketServerProperties settings;
+    private final JwtDecoder tokenDecoder;
+    private final SocketServerProperties properties;
     private final SnapshotSender snapshots;
-    private final StatusQueuePublisher statusSender;
-    private final TokenConnectionLimiter connections;
+    private final StatusQueuePublisher statusPublisher;
+    private final TokenConnectionLimiter connectionLimiter;
     private final Clock clock;
 
     StompCommandHandler(
-            JwtDecoder tokens,
-            SocketServerProperties settings,
+            JwtDecoder tokenDecoder,
+            SocketServerProperties properties,
             SnapshotSender snapshots,
-            StatusQueuePublisher statusSender,
-            TokenConnectionLimiter connections,
+            StatusQueuePublisher statusPublisher,
+            TokenConnectionLimiter connectionLimiter,
             Clock clock) {
-        this.tokens = tokens;
-        this.settings = settings;
+        this.tokenDecoder = tokenDecoder;
+        this.properties = properties;
         this.snapshots = snapshots;
-        this.statusSender = statusSender;
-        this.connections = connections;
+        this.statusPublisher = statusPublisher;
+        this.connectionLimiter = connectionLimiter;
         this.clock = clock;
     }
 
     @Override
     public void handle(StompSession session, StompHeaderAccessor headers, byte[] body) {
         StompCommand command = headers.getCommand();
-        SessionPrincipal login = session.login();
-        if (login == null) {
+        SessionPrincipal principal = session.principal();
+        if (principal == null) {
             if (command != StompCommand.CONNECT && command != StompCommand.STOMP) {
-                throw new FrameRejectedException(DisconnectReason.UNAUTHENTICATED, "CONNECT comes first");
+                throw new FrameRejectedException(DisconnectReason.UNAUTHENTICATED, "CONNECT must come first");
             }
             connect(session, headers);
             return;
         }
         if (command == null || headers.getFirstNativeHeader("transaction") != null) {
-            throw invalid("there are no transactions here");
+            throw invalid("transactions are not supported");
         }
         switch (command) {
-            case SUBSCRIBE -> subscribe(session, login.caller(), headers);
+            case SUBSCRIBE -> subscribe(session, principal.caller(), headers);
             case UNSUBSCRIBE -> {
                 session.unsubscribe(required(headers, "id"));
-                session.confirm(headers.getReceipt());
+                session.sendReceipt(headers.getReceipt());
             }
-            case SEND -> send(session, login, headers, body);
+            case SEND -> send(session, principal, headers, body);
             case DISCONNECT -> {
-                session.confirm(headers.getReceipt());
+                session.sendReceipt(headers.getReceipt());
                 session.disconnect(DisconnectReason.DISCONNECTED);
             }
-            default -> throw invalid(command + " is not taken here");
+            default -> throw invalid(command + " is not supported");
         }
     }
 
     private void connect(StompSession session, StompHeaderAccessor headers) {
         String version = version(headers);
-        Heartbeats heartbeats = Heartbeats.agree(heartBeat(headers), settings.socketHeartBeat());
+        Heartbeats heartbeats = Heartbeats.negotiate(heartBeat(headers), properties.socketHeartBeat());
         Jwt token = token(headers);
         Instant expiresAt = token.getExpiresAt();
         AuthenticatedCaller caller;
@@ -121,10 +121,11 @@ final class StompCommandHandler implements FrameHandler {
         if (caller instanceof AuthenticatedCaller.Device) {
             throw new FrameRejectedException(DisconnectReason.FORBIDDEN, "phones upload over REST");
         }
-        int sends = caller instanceof AuthenticatedCaller.Proctor ? PROCTOR_SENDS : EXAMINEE_SENDS;
-        Runnable leave = connections.enter(token.getTokenValue(), expiresAt);
-        session.loggedIn(new SessionPrincipal(caller, expiresAt, heartbeats, new SendLimit(sends), leave));
-        session.send(StompFrames.connected(version, settings.socketHeartBeat().toMillis(), clock.instant()));
+        int maxSends = caller instanceof AuthenticatedCaller.Proctor ? PROCTOR_MAX_SENDS : EXAMINEE_MAX_SENDS;
+        Runnable releaseConnection = connectionLimiter.register(token.getTokenValue(), expiresAt);
+        session.onAuthenticated(new SessionPrincipal(
+                caller, expiresAt, heartbeats, FrameRateLimiter.forSends(maxSends), releaseConnection));
+        session.send(StompFrames.connected(version, properties.socketHeartBeat().toMillis(), clock.instant()));
     }
 
     private Jwt token(StompHeaderAccessor headers) {
@@ -133,7 +134,7 @@ final class StompCommandHandler implements FrameHandler {
             throw new FrameRejectedException(DisconnectReason.UNAUTHENTICATED, "CONNECT needs Authorization: Bearer …");
         }
         try {
-            return tokens.decode(header.substring(BEARER.length()).trim());
+            return tokenDecoder.decode(header.substring(BEARER.length()).trim());
         } catch (BadJwtException e) {
             throw new FrameRejectedException(
                     DisconnectReason.UNAUTHENTICATED,
@@ -171,7 +172,7 @@ final class StompCommandHandler implements FrameHandler {
         if (!"auto".equals(headers.getAck() == null ? "auto" : headers.getAck())) {
             throw invalid("ack must be auto");
         }
-        Topic topic = Destinations.topic(destination);
+        Topic topic = Destinations.parseTopic(destination);
         if (topic == null) {
             throw invalid("there is no such destination");
         }
@@ -181,32 +182,33 @@ final class StompCommandHandler implements FrameHandler {
         Subscription subscription =
                 new Subscription(session, id, destination, topic, headers.getFirstNativeHeader(STATE_RECEIPT));
         session.subscribe(subscription);
-        session.confirm(headers.getReceipt());
+        session.sendReceipt(headers.getReceipt());
         if (topic instanceof ExamineeTopic) {
-            snapshots.request(subscription);
+            snapshots.enqueueSnapshot(subscription);
         }
     }
 
-    private void send(StompSession session, SessionPrincipal login, StompHeaderAccessor headers, byte[] body) {
-        Command command = Destinations.command(required(headers, "destination"));
+    private void send(StompSession session, SessionPrincipal principal, StompHeaderAccessor headers, byte[] body) {
+        Command command = Destinations.parseCommand(required(headers, "destination"));
         if (command == null) {
             throw invalid("there is no such destination");
         }
-        if (!command.allows(login.caller())) {
+        if (!command.allows(principal.caller())) {
             throw new FrameRejectedException(DisconnectReason.FORBIDDEN);
         }
-        if (!login.sendLimit().tryUse()) {
+        if (!principal.sendLimiter().tryAcquire(1)) {
             throw new FrameRejectedException(DisconnectReason.TOO_MANY_REQUESTS);
         }
         if (command instanceof Wait wait) {
-            statusSender.enter(session, wait.examinee(), headers.getReceipt());
-        } else if (command instanceof Order order && login.caller() instanceof AuthenticatedCaller.Proctor proctor) {
-            statusSender.order(session, order(order, proctor, body), headers.getReceipt());
+            statusPublisher.publishWait(session, wait.examinee(), headers.getReceipt());
+        } else if (command instanceof Order order
+                && principal.caller() instanceof AuthenticatedCaller.Proctor proctor) {
+            statusPublisher.publishOrder(session, parseOrder(order, proctor, body), headers.getReceipt());
         }
     }
 
-    /** The order that a body holds, be it bare or in an envelope; whom it is about and who gives it is not its to say. */
-    private MobileSyncOrder order(Order order, AuthenticatedCaller.Proctor proctor, byte[] body) {
+    /** Parses an order, with or without an envelope. The examinee and the proctor come from the destination and the token. */
+    private MobileSyncOrder parseOrder(Order order, AuthenticatedCaller.Proctor proctor, byte[] body) {
         try {
             JsonNode json = MessageCodec.mapper().readTree(body);
             JsonNode data = json.path("data").isObject() ? json.get("data") : json;

@@ -1,11 +1,11 @@
 package dev.mobilesync.socket.fanout;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.socket.LifecyclePhases;
 import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.session.Hub;
 import dev.mobilesync.socket.session.SessionRegistry;
-import dev.mobilesync.messages.AmqpNames;
 import java.time.Duration;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Binding;
@@ -19,7 +19,7 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** This instance's queue of broadcasts, and what reads it. */
+/** This instance's broadcast queue and its consumers. */
 @Configuration(proxyBeanMethods = false)
 class BroadcastConfiguration {
 
@@ -30,18 +30,18 @@ class BroadcastConfiguration {
     private static final long RECOVERY_MILLIS = 1_000;
 
     /**
-     * The queue, and a second one beside it: what the first cannot keep, because it is full or too old, comes to the
-     * second, which keeps one and so says no more than that something was missed. Both are transient: a durable queue
-     * whose node is down could be declared by nobody until it is back, while these are made anew on another node.
+     * The broadcast queue, and a queue that receives dropped broadcasts, which are too old or too many. The second queue
+     * keeps one message, which signals that broadcasts were dropped. Both are transient: a durable queue cannot be declared
+     * while its node is down, but these are created on another node.
      */
     @Bean
-    Declarables broadcastQueue(SocketServerProperties settings) {
-        Queue missed = QueueBuilder.nonDurable(missedQueue(settings))
+    Declarables broadcastQueue(SocketServerProperties properties) {
+        Queue missed = QueueBuilder.nonDurable(missedQueue(properties))
                 .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
                 .maxLength(1)
                 .overflow(QueueBuilder.Overflow.dropHead)
                 .build();
-        Queue queue = QueueBuilder.nonDurable(settings.socketQueue())
+        Queue queue = QueueBuilder.nonDurable(properties.socketQueue())
                 .deadLetterExchange("")
                 .deadLetterRoutingKey(missed.getName())
                 .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
@@ -53,35 +53,35 @@ class BroadcastConfiguration {
         return new Declarables(missed, queue, binding);
     }
 
-    private static String missedQueue(SocketServerProperties settings) {
-        return "missed." + settings.socketQueue();
+    private static String missedQueue(SocketServerProperties properties) {
+        return "missed." + properties.socketQueue();
     }
 
     @Bean
     BroadcastListener broadcasts(
             SimpleRabbitListenerContainerFactory containers,
             AmqpAdmin admin,
-            SocketServerProperties settings,
+            SocketServerProperties properties,
             Hub hub,
             SnapshotSender snapshots,
             SessionRegistry sessions) {
-        SimpleMessageListenerContainer container = container(containers, admin, settings.socketQueue());
+        SimpleMessageListenerContainer container = container(containers, admin, properties.socketQueue());
         container.setExclusive(true);
         container.setPrefetchCount(PREFETCH);
-        return new BroadcastListener(container, settings, hub, snapshots, sessions);
+        return new BroadcastListener(container, properties, hub, snapshots, sessions);
     }
 
-    /** Stops with the other container, and needs no health of its own: they share a connection. */
+    /** Stops with the other container. It has no health indicator, because both share a connection. */
     @Bean
     SimpleMessageListenerContainer missedBroadcasts(
             SimpleRabbitListenerContainerFactory containers,
             AmqpAdmin admin,
-            SocketServerProperties settings,
+            SocketServerProperties properties,
             BroadcastListener broadcasts,
-            SocketExecutors threads) {
-        SimpleMessageListenerContainer container = container(containers, admin, missedQueue(settings));
+            SocketExecutors executors) {
+        SimpleMessageListenerContainer container = container(containers, admin, missedQueue(properties));
         container.setPhase(LifecyclePhases.BROADCASTS);
-        container.setMessageListener(new DroppedBroadcastListener(threads.timer(), broadcasts::missedSome));
+        container.setMessageListener(new DroppedBroadcastListener(executors.timer(), broadcasts::onDropped));
         return container;
     }
 

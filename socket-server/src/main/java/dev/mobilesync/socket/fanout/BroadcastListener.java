@@ -1,5 +1,11 @@
 package dev.mobilesync.socket.fanout;
 
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.ShutdownSignalException;
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.Broadcast;
+import dev.mobilesync.messages.InvalidMessageException;
+import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.socket.LifecyclePhases;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.session.Hub;
@@ -7,12 +13,6 @@ import dev.mobilesync.socket.session.SessionRegistry;
 import dev.mobilesync.socket.session.Subscription;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.StompMessage;
-import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.ShutdownSignalException;
-import dev.mobilesync.messages.AmqpNames;
-import dev.mobilesync.messages.Broadcast;
-import dev.mobilesync.messages.InvalidMessageException;
-import dev.mobilesync.messages.MessageCodec;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -30,40 +30,40 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Reads this instance's queue of broadcasts, in order, into the {@link Hub}. The queue is read by one consumer only: a
- * second instance with the same queue would take every second broadcast from the browsers here, so it does not start.
+ * Consumes this instance's broadcast queue, in order, and passes broadcasts to the {@link Hub}. The consumer is exclusive:
+ * a second instance on the same queue would take half of the broadcasts, so it fails to start.
  */
 public final class BroadcastListener implements SmartLifecycle, HealthIndicator {
 
     private static final Logger log = LoggerFactory.getLogger(BroadcastListener.class);
     private static final int ACCESS_REFUSED = 403;
     private static final int MAX_REVISIONS = 100_000;
-    private static final Duration KEEP_REVISIONS = Duration.ofMinutes(10);
+    private static final Duration REVISION_TTL = Duration.ofMinutes(10);
 
     private final SimpleMessageListenerContainer container;
-    private final SocketServerProperties settings;
+    private final SocketServerProperties properties;
     private final Hub hub;
     private final SnapshotSender snapshots;
     private final SessionRegistry sessions;
-    private final RevisionFilter revisions = new RevisionFilter(MAX_REVISIONS, KEEP_REVISIONS);
+    private final RevisionFilter revisions = new RevisionFilter(MAX_REVISIONS, REVISION_TTL);
     private boolean consuming;
-    private long notConsumingSince = System.nanoTime();
-    private boolean refused;
+    private long stoppedAt = System.nanoTime();
+    private boolean accessRefused;
     private @Nullable Throwable failure;
 
     BroadcastListener(
             SimpleMessageListenerContainer container,
-            SocketServerProperties settings,
+            SocketServerProperties properties,
             Hub hub,
             SnapshotSender snapshots,
             SessionRegistry sessions) {
         this.container = container;
-        this.settings = settings;
+        this.properties = properties;
         this.hub = hub;
         this.snapshots = snapshots;
         this.sessions = sessions;
         container.setMessageListener(this::receive);
-        container.setApplicationEventPublisher(this::consumerChanged);
+        container.setApplicationEventPublisher(this::onConsumerEvent);
     }
 
     private void receive(Message message) {
@@ -71,7 +71,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
         try {
             Broadcast broadcast = MessageCodec.decode(message.getBody(), Broadcast.class);
             Long revision = revision(message);
-            if (revision == null || revisions.advance(broadcast.examinee(), revision, System.nanoTime())) {
+            if (revision == null || revisions.acceptIfNewer(broadcast.examinee(), revision, System.nanoTime())) {
                 hub.broadcast(
                         broadcast.examinee(),
                         StompMessage.of(
@@ -80,9 +80,9 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
                                 message.getBody()));
             }
         } catch (InvalidMessageException e) {
-            log.warn("broadcast {} is dropped: {}", messageId, e.getMessage());
+            log.warn("dropped broadcast {}: {}", messageId, e.getMessage());
         } catch (RuntimeException e) {
-            log.error("broadcast {} is dropped", messageId, e);
+            log.error("dropped broadcast {}", messageId, e);
         }
     }
 
@@ -91,57 +91,57 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
         return header instanceof Number number ? number.longValue() : null;
     }
 
-    private void consumerChanged(Object event) {
+    private void onConsumerEvent(Object event) {
         if (event instanceof ConsumeOkEvent) {
-            consuming();
+            onConsuming();
         } else if (event instanceof ListenerContainerConsumerFailedEvent failed) {
-            notConsuming(failed.getThrowable());
+            onConsumingStopped(failed.getThrowable());
         } else if (event instanceof AsyncConsumerStoppedEvent) {
-            notConsuming(null);
+            onConsumingStopped(null);
         }
     }
 
-    private void consuming() {
-        Duration pause;
+    private void onConsuming() {
+        Duration outage;
         synchronized (this) {
             if (consuming) {
                 return;
             }
             consuming = true;
-            refused = false;
+            accessRefused = false;
             failure = null;
-            pause = Duration.ofNanos(System.nanoTime() - notConsumingSince);
+            outage = Duration.ofNanos(System.nanoTime() - stoppedAt);
             notifyAll();
         }
-        log.info("reading {}", settings.socketQueue());
+        log.info("consuming {}", properties.socketQueue());
         snapshots.refreshAll();
-        if (pause.compareTo(settings.socketMissedAfter()) > 0) {
-            sendProctorsToTheirBoards();
+        if (outage.compareTo(properties.socketMissedAfter()) > 0) {
+            disconnectProctorsToResync();
         }
     }
 
-    /** The queue could not keep everything: examinees are told their state, proctors fill their boards again. */
-    void missedSome() {
-        log.warn("some broadcasts in {} were dropped before they were read", settings.socketQueue());
+    /** Resends the state to examinees and disconnects proctors, after the queue has dropped broadcasts. */
+    void onDropped() {
+        log.warn("{} dropped broadcasts", properties.socketQueue());
         snapshots.refreshAll();
-        sendProctorsToTheirBoards();
+        disconnectProctorsToResync();
     }
 
-    private void sendProctorsToTheirBoards() {
+    private void disconnectProctorsToResync() {
         sessions.disconnect(
-                hub.ofProctors().stream().map(Subscription::session).collect(Collectors.toSet()),
+                hub.planSubscriptions().stream().map(Subscription::session).collect(Collectors.toSet()),
                 DisconnectReason.BROADCASTS_MISSED);
     }
 
-    private synchronized void notConsuming(@Nullable Throwable cause) {
+    private synchronized void onConsumingStopped(@Nullable Throwable cause) {
         if (consuming) {
             consuming = false;
-            notConsumingSince = System.nanoTime();
+            stoppedAt = System.nanoTime();
         }
         if (cause != null) {
-            if (isRefused(cause) && !refused) {
-                refused = true;
-                log.error("{}", inUse());
+            if (isAccessRefused(cause) && !accessRefused) {
+                accessRefused = true;
+                log.error("{}", queueRefusedMessage());
             }
             failure = cause;
         }
@@ -149,10 +149,10 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
     }
 
     /**
-     * Reading a queue that has an exclusive consumer, or that may not be read, is answered with 403: RabbitMQ closes the
-     * channel with it, Qpid the connection.
+     * The broker rejects a second consumer, or one without permission, with 403. RabbitMQ closes the channel, Qpid the
+     * connection.
      */
-    private static boolean isRefused(@Nullable Throwable failure) {
+    private static boolean isAccessRefused(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ShutdownSignalException signal && replyCode(signal) == ACCESS_REFUSED) {
                 return true;
@@ -168,34 +168,34 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
         return signal.getReason() instanceof AMQP.Connection.Close close ? close.getReplyCode() : 0;
     }
 
-    private String inUse() {
-        return "the queue " + settings.socketQueue()
-                + " cannot be read: another socket-server reads it, or the broker does not allow it."
-                + " MOBILE_SYNC_SOCKET_QUEUE must be another one for each instance";
+    private String queueRefusedMessage() {
+        return "the queue " + properties.socketQueue()
+                + " cannot be consumed: another socket-server consumes it, or the broker denies access."
+                + " MOBILE_SYNC_SOCKET_QUEUE must differ for each instance";
     }
 
     /**
-     * Starts to read. Where the broker is away the start goes on without it, and the service is not ready; where another
-     * instance reads the queue the start fails.
+     * Starts the consumer. If the broker is unavailable, startup continues and the service is not ready. If another instance
+     * consumes the queue, startup fails.
      */
     @Override
     public void start() {
         container.start();
-        if (refusedForGood()) {
+        if (awaitQueueClaim()) {
             container.stop();
-            throw new IllegalStateException(inUse());
+            throw new IllegalStateException(queueRefusedMessage());
         }
     }
 
-    private synchronized boolean refusedForGood() {
-        long end = System.nanoTime() + settings.socketQueueClaimTime().toNanos();
-        while (!consuming && (failure == null || refused)) {
-            long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-            if (left <= 0) {
-                return refused;
+    private synchronized boolean awaitQueueClaim() {
+        long deadline = System.nanoTime() + properties.socketQueueClaimTime().toNanos();
+        while (!consuming && (failure == null || accessRefused)) {
+            long remaining = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+            if (remaining <= 0) {
+                return accessRefused;
             }
             try {
-                wait(left);
+                wait(remaining);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
@@ -227,11 +227,11 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
     @Override
     public synchronized Health health() {
         Health.Builder health = consuming ? Health.up() : Health.down();
-        health.withDetail("queue", settings.socketQueue());
-        Throwable last = failure;
-        return last == null
+        health.withDetail("queue", properties.socketQueue());
+        Throwable lastFailure = failure;
+        return lastFailure == null
                 ? health.build()
-                : health.withDetail("failure", Objects.toString(last.getMessage(), last.toString()))
+                : health.withDetail("failure", Objects.toString(lastFailure.getMessage(), lastFailure.toString()))
                         .build();
     }
 }

@@ -7,29 +7,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageListener;
 
-/** Hears that broadcasts were dropped. Many at once are one reason to do something, a moment after the first. */
+/** Runs an action after broadcasts were dropped, once per burst and with a delay. */
 final class DroppedBroadcastListener implements MessageListener {
 
-    private static final Duration A_MOMENT = Duration.ofSeconds(2);
+    private static final Duration DEBOUNCE = Duration.ofSeconds(2);
 
     private final ScheduledExecutorService timer;
-    private final Runnable whatThen;
-    private final AtomicBoolean soon = new AtomicBoolean();
+    private final Runnable action;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
 
-    DroppedBroadcastListener(ScheduledExecutorService timer, Runnable whatThen) {
+    DroppedBroadcastListener(ScheduledExecutorService timer, Runnable action) {
         this.timer = timer;
-        this.whatThen = whatThen;
+        this.action = action;
     }
 
     @Override
     public void onMessage(Message message) {
-        if (soon.compareAndSet(false, true)) {
+        if (scheduled.compareAndSet(false, true)) {
             timer.schedule(
                     () -> {
-                        soon.set(false);
-                        whatThen.run();
+                        scheduled.set(false);
+                        action.run();
                     },
-                    A_MOMENT.toMillis(),
+                    DEBOUNCE.toMillis(),
                     TimeUnit.MILLISECONDS);
         }
     }

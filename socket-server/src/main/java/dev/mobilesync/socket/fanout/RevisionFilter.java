@@ -6,24 +6,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The newest revision that was fanned out per examinee, for as many as changed last and for a while. Used by one thread.
+ * Rejects broadcasts that are older than one already sent. Keeps the newest revision of the most recently changed
+ * examinees. Not thread-safe.
  */
 final class RevisionFilter {
 
     private static final float LOAD_FACTOR = 0.75f;
 
     private final int capacity;
-    private final long keepNanos;
+    private final long ttlNanos;
     private final LinkedHashMap<ExamineeKey, Seen> newest;
 
-    private record Seen(long revision, long at) {}
+    private record Seen(long revision, long acceptedAt) {}
 
     /**
-     * @param keep after which time a revision is forgotten, so that even a Redis whose clock was set back is believed again
+     * @param ttl time after which a revision expires, so that the filter recovers from a clock of Redis that was set back
      */
-    RevisionFilter(int capacity, Duration keep) {
+    RevisionFilter(int capacity, Duration ttl) {
         this.capacity = capacity;
-        this.keepNanos = keep.toNanos();
+        this.ttlNanos = ttl.toNanos();
         this.newest = new LinkedHashMap<>(16, LOAD_FACTOR, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<ExamineeKey, Seen> eldest) {
@@ -33,13 +34,13 @@ final class RevisionFilter {
     }
 
     /**
-     * Whether this revision is newer than all that were seen; it then is the newest.
+     * Accepts the revision if it is newer than all before.
      *
      * @param now {@link System#nanoTime()}
      */
-    boolean advance(ExamineeKey examinee, long revision, long now) {
+    boolean acceptIfNewer(ExamineeKey examinee, long revision, long now) {
         Seen seen = newest.get(examinee);
-        if (seen != null && revision <= seen.revision && now - seen.at < keepNanos) {
+        if (seen != null && revision <= seen.revision && now - seen.acceptedAt < ttlNanos) {
             return false;
         }
         newest.put(examinee, new Seen(revision, now));

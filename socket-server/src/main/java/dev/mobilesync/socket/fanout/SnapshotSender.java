@@ -1,16 +1,16 @@
 package dev.mobilesync.socket.fanout;
 
-import dev.mobilesync.socket.LifecyclePhases;
-import dev.mobilesync.socket.SocketExecutors;
-import dev.mobilesync.socket.session.Hub;
-import dev.mobilesync.socket.session.Subscription;
-import dev.mobilesync.socket.stomp.DisconnectReason;
-import dev.mobilesync.socket.stomp.StompMessage;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.socket.LifecyclePhases;
+import dev.mobilesync.socket.SocketExecutors;
+import dev.mobilesync.socket.session.Hub;
+import dev.mobilesync.socket.session.Subscription;
 import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
+import dev.mobilesync.socket.stomp.DisconnectReason;
+import dev.mobilesync.socket.stomp.StompMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -29,9 +29,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends an examinee's current state to whoever subscribes. It is read from Redis after the subscription is in force, and
- * for many at once; while Redis is away it is tried again until it works or the subscription ends. A
- * {@code state-receipt} comes after it, so that a browser that has heard nothing by then knows that there is no record.
+ * Sends an examinee's current state to new subscriptions. Reads records from Redis in batches, after the subscription is
+ * active. Failed reads are retried until the subscription ends. A {@code state-receipt} follows the state, so that a browser
+ * that has received no state by then knows that there is no record.
  */
 @Component
 public final class SnapshotSender implements SmartLifecycle {
@@ -39,66 +39,67 @@ public final class SnapshotSender implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(SnapshotSender.class);
     private static final int THREADS = 2;
     private static final int MAX_BATCH = 128;
-    private static final int MAX_WANTED = 200_000;
-    private static final Duration IDLE_POLL = Duration.ofMillis(500);
-    private static final Duration MIN_PAUSE = Duration.ofMillis(200);
-    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
-    private static final Duration LAST_READ = Duration.ofSeconds(3);
+    private static final int MAX_PENDING = 200_000;
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration MIN_BACKOFF = Duration.ofMillis(200);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(3);
     private static final int REFRESH_BATCH = 200;
     private static final Duration REFRESH_INTERVAL = Duration.ofMillis(100);
 
     private final SyncRecordReader records;
     private final Hub hub;
-    private final SocketExecutors threads;
-    private final BlockingQueue<Subscription> wanted = new LinkedBlockingQueue<>(MAX_WANTED);
+    private final SocketExecutors executors;
+    private final BlockingQueue<Subscription> pending = new LinkedBlockingQueue<>(MAX_PENDING);
     private volatile @Nullable ExecutorService workers;
     private volatile CountDownLatch stopping = new CountDownLatch(1);
 
-    SnapshotSender(SyncRecordReader records, Hub hub, SocketExecutors threads) {
+    SnapshotSender(SyncRecordReader records, Hub hub, SocketExecutors executors) {
         this.records = records;
         this.hub = hub;
-        this.threads = threads;
+        this.executors = executors;
     }
 
-    /** Sends the state soon, if it is newer than what the subscription knows. The topic must be an examinee's. */
-    public void request(Subscription subscription) {
-        if (!wanted.offer(subscription)) {
+    /** Sends the state asynchronously, unless the subscription has a newer one. The topic must be an examinee's. */
+    public void enqueueSnapshot(Subscription subscription) {
+        if (!pending.offer(subscription)) {
             subscription.session().disconnect(DisconnectReason.OVERLOADED);
         }
     }
 
-    /** Sends the state to all examinees who may have missed a change, some at a time. */
+    /** Sends the state to all examinees, in batches, after broadcasts may have been missed. */
     void refreshAll() {
-        refreshSome(hub.ofExaminees().iterator());
+        refreshSome(hub.examineeSubscriptions().iterator());
     }
 
     private void refreshSome(Iterator<Subscription> rest) {
         for (int i = 0; i < REFRESH_BATCH && rest.hasNext(); i++) {
-            request(rest.next());
+            enqueueSnapshot(rest.next());
         }
         if (rest.hasNext()) {
-            threads.timer().schedule(() -> refreshSome(rest), REFRESH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            executors.timer().schedule(() -> refreshSome(rest), REFRESH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void work(ExecutorService own) {
-        Duration pause = MIN_PAUSE;
+    private void runWorker(ExecutorService pool) {
+        Duration backoff = MIN_BACKOFF;
         int batchSize = MAX_BATCH;
-        while (workers == own) {
+        while (workers == pool) {
             try {
-                List<Subscription> batch = next(batchSize);
+                List<Subscription> batch = nextBatch(batchSize);
                 if (batch.isEmpty() || sendAll(batch)) {
                     batchSize = Math.min(MAX_BATCH, batchSize * 2);
-                    pause = MIN_PAUSE;
+                    backoff = MIN_BACKOFF;
                 } else {
-                    // One at a time until it works again: one slow node must not hold up the others.
+                    // Reads one record at a time until a read succeeds: one slow node must not delay the others.
                     batchSize = 1;
-                    batch.forEach(this::request);
-                    long millis = ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis());
+                    batch.forEach(this::enqueueSnapshot);
+                    long millis = ThreadLocalRandom.current().nextLong(backoff.toMillis() / 2, backoff.toMillis());
                     if (stopping.await(millis, TimeUnit.MILLISECONDS)) {
                         return;
                     }
-                    pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause.multipliedBy(2);
+                    backoff =
+                            backoff.multipliedBy(2).compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff.multipliedBy(2);
                 }
             } catch (InterruptedException e) {
                 return;
@@ -108,36 +109,36 @@ public final class SnapshotSender implements SmartLifecycle {
         }
     }
 
-    private List<Subscription> next(int batchSize) throws InterruptedException {
+    private List<Subscription> nextBatch(int batchSize) throws InterruptedException {
         List<Subscription> batch = new ArrayList<>(batchSize);
-        Subscription first = wanted.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS);
+        Subscription first = pending.poll(POLL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
             batch.add(first);
-            wanted.drainTo(batch, batchSize - 1);
+            pending.drainTo(batch, batchSize - 1);
         }
-        batch.removeIf(subscription -> !subscription.isInForce());
+        batch.removeIf(subscription -> !subscription.isActive());
         return batch;
     }
 
-    /** Whether this is done with; if not, it has to be tried again. */
+    /** Sends the state to a batch. Returns {@code false} if the batch must be retried. */
     private boolean sendAll(List<Subscription> batch) {
-        List<SyncRecordReader.Entry> found;
+        List<SyncRecordReader.Entry> entries;
         try {
-            found = records.readEntries(
+            entries = records.readEntries(
                     batch.stream().map(SnapshotSender::examinee).toList());
         } catch (DataAccessException e) {
-            log.warn("could not read {} record(s), will try again: {}", batch.size(), e.getMessage());
+            log.warn("could not read {} record(s), will retry: {}", batch.size(), e.getMessage());
             return false;
         }
         for (int i = 0; i < batch.size(); i++) {
-            SyncRecord record = found.get(i).record();
+            SyncRecord record = entries.get(i).record();
             if (record != null) {
                 hub.send(
                         batch.get(i),
                         StompMessage.of(
                                 record.revision(), record.broadcastId(), MessageCodec.encode(record.broadcast())));
             }
-            batch.get(i).confirmState(found.get(i).unreadable());
+            batch.get(i).sendStateReceipt(entries.get(i).unreadable());
         }
         return true;
     }
@@ -155,7 +156,7 @@ public final class SnapshotSender implements SmartLifecycle {
         stopping = new CountDownLatch(1);
         workers = pool;
         for (int i = 0; i < THREADS; i++) {
-            pool.execute(() -> work(pool));
+            pool.execute(() -> runWorker(pool));
         }
     }
 
@@ -167,7 +168,7 @@ public final class SnapshotSender implements SmartLifecycle {
             stopping.countDown();
             pool.shutdownNow();
             try {
-                pool.awaitTermination(LAST_READ.toMillis(), TimeUnit.MILLISECONDS);
+                pool.awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -10,7 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
 
-/** Rejects requests with a body at once: none is needed here. {@code UnreadBodyValve} discards the body. */
+/** Rejects requests with a body before it is read. {@code UnreadBodyValve} discards the body. */
 final class BodyRejectionFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,8 @@ final class BodyRejectionFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
-            Problem.of(ErrorCode.INVALID_REQUEST, "no request has a body here").write(response);
+            Problem.of(ErrorCode.INVALID_REQUEST, "requests must not have a body")
+                    .write(response);
         } else {
             chain.doFilter(request, response);
         }

@@ -14,8 +14,8 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * What HTTP is good for here: the handshake, health and, on their own port, metrics. Who a browser is says its CONNECT
- * frame, because a script cannot add a header to the handshake.
+ * Security of the handshake, of health and, on a separate port, of metrics. The token comes in the CONNECT frame, because a
+ * script cannot add a header to the handshake.
  */
 @Configuration(proxyBeanMethods = false)
 class HttpConfiguration {
@@ -28,7 +28,7 @@ class HttpConfiguration {
     }
 
     @Bean
-    SecurityFilterChain httpSecurity(HttpSecurity http) {
+    SecurityFilterChain securityFilterChain(HttpSecurity http) {
         return http.authorizeHttpRequests(
                         requests -> requests.requestMatchers(WebSocketConfiguration.PATH, "/livez", "/readyz")
                                 .permitAll()

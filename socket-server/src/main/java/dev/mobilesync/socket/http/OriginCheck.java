@@ -10,7 +10,7 @@ import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.support.OriginHandshakeInterceptor;
 
-/** Rejects handshakes of pages of other origins, with a problem document. */
+/** Rejects handshakes of pages from other origins with a problem document. */
 final class OriginCheck extends OriginHandshakeInterceptor {
 
     OriginCheck(List<String> allowedOrigins) {

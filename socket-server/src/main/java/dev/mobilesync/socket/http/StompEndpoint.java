@@ -29,7 +29,7 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.NativeWebSocketSession;
 
-/** Where WebSockets come in: one {@link StompSession} each. */
+/** The WebSocket endpoint; opens a {@link StompSession} per connection. */
 @Component
 final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
 
@@ -38,27 +38,27 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
     private static final long CONTROL_FRAME_MILLIS = 1_000;
     private static final long CLOSE_MILLIS = 5_000;
 
-    private final FrameHandler handler;
+    private final FrameHandler frameHandler;
     private final Hub hub;
     private final SessionRegistry sessions;
-    private final SocketExecutors threads;
-    private final SocketServerProperties settings;
+    private final SocketExecutors executors;
+    private final SocketServerProperties properties;
     private final SocketLimits limits;
     private final DisconnectMetrics disconnects;
 
     StompEndpoint(
-            FrameHandler handler,
+            FrameHandler frameHandler,
             Hub hub,
             SessionRegistry sessions,
-            SocketExecutors threads,
-            SocketServerProperties settings,
+            SocketExecutors executors,
+            SocketServerProperties properties,
             SocketLimits limits,
             DisconnectMetrics disconnects) {
-        this.handler = handler;
+        this.frameHandler = frameHandler;
         this.hub = hub;
         this.sessions = sessions;
-        this.threads = threads;
-        this.settings = settings;
+        this.executors = executors;
+        this.properties = properties;
         this.limits = limits;
         this.disconnects = disconnects;
     }
@@ -74,13 +74,13 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
         if (session == null) {
             throw new IllegalStateException("not a Jakarta WebSocket");
         }
-        // A pong or a close is sent by a network thread that waits for it: 20 and 30 seconds, unless told otherwise.
-        Map<String, Object> limits = session.getUserProperties();
-        limits.put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, CONTROL_FRAME_MILLIS);
-        limits.put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, CLOSE_MILLIS);
+        // A network thread blocks while it sends a pong or a close; the default timeouts are 20 and 30 seconds.
+        Map<String, Object> userProperties = session.getUserProperties();
+        userProperties.put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, CONTROL_FRAME_MILLIS);
+        userProperties.put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, CLOSE_MILLIS);
         SessionWriter writer = new SessionWriter(
-                session, threads.closer(), (int) settings.socketSendBuffer().toBytes());
-        StompSession stomp = new StompSession(writer, handler, hub, threads, settings, this.limits, disconnects);
+                session, executors.closer(), (int) properties.socketSendBuffer().toBytes());
+        StompSession stomp = new StompSession(writer, frameHandler, hub, executors, properties, limits, disconnects);
         socket.getAttributes().put(SESSION, stomp);
         sessions.add(stomp);
     }
@@ -92,18 +92,18 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
             return;
         }
         if (message instanceof TextMessage text) {
-            session.received(text.asBytes(), text.isLast());
+            session.onData(text.asBytes(), text.isLast());
         } else if (message instanceof BinaryMessage binary) {
             ByteBuffer payload = binary.getPayload();
             byte[] bytes = new byte[payload.remaining()];
             payload.get(bytes);
-            session.received(bytes, false);
+            session.onData(bytes, false);
         }
     }
 
     @Override
     public void handleTransportError(WebSocketSession socket, Throwable failure) {
-        log.debug("connection broke", failure);
+        log.debug("connection failed", failure);
         afterConnectionClosed(socket, CloseStatus.NO_CLOSE_FRAME);
     }
 
@@ -116,7 +116,7 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
         }
     }
 
-    /** A message comes in pieces of the buffer's size, which can be small therefore. */
+    /** Messages arrive in fragments of the buffer's size, so that the buffer can be small. */
     @Override
     public boolean supportsPartialMessages() {
         return true;

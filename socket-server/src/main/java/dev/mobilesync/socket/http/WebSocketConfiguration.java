@@ -1,9 +1,9 @@
 package dev.mobilesync.socket.http;
 
+import dev.mobilesync.service.RateLimiter;
 import dev.mobilesync.socket.SocketLimits;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.limit.HandshakeRateLimiter;
-import dev.mobilesync.service.RateLimiter;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,7 +13,7 @@ import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry
 import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
-/** {@code /ws}, and buffers for tens of thousands of connections that say little. */
+/** Serves {@code /ws}, with small buffers for tens of thousands of connections. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSocket
 class WebSocketConfiguration implements WebSocketConfigurer {
@@ -26,14 +26,14 @@ class WebSocketConfiguration implements WebSocketConfigurer {
     private static final String KERNEL_SEND_BUFFER_BYTES = "65536";
 
     private final StompEndpoint endpoint;
-    private final SocketServerProperties settings;
+    private final SocketServerProperties properties;
     private final SocketLimits limits;
     private final RateLimiter limiter;
 
     WebSocketConfiguration(
-            StompEndpoint endpoint, SocketServerProperties settings, SocketLimits limits, RateLimiter limiter) {
+            StompEndpoint endpoint, SocketServerProperties properties, SocketLimits limits, RateLimiter limiter) {
         this.endpoint = endpoint;
-        this.settings = settings;
+        this.properties = properties;
         this.limits = limits;
         this.limiter = limiter;
     }
@@ -42,8 +42,9 @@ class WebSocketConfiguration implements WebSocketConfigurer {
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
         registry.addHandler(endpoint, PATH)
                 .setHandshakeHandler(new DefaultHandshakeHandler(new NoExtensionUpgradeStrategy()))
-                .addInterceptors(new HandshakeRateLimiter(limits, limiter), new OriginCheck(settings.allowedOrigins()))
-                .setAllowedOrigins(settings.allowedOrigins().toArray(String[]::new));
+                .addInterceptors(
+                        new HandshakeRateLimiter(limits, limiter), new OriginCheck(properties.allowedOrigins()))
+                .setAllowedOrigins(properties.allowedOrigins().toArray(String[]::new));
     }
 
     @Bean
@@ -51,8 +52,9 @@ class WebSocketConfiguration implements WebSocketConfigurer {
         ServletServerContainerFactoryBean container = new ServletServerContainerFactoryBean();
         container.setMaxTextMessageBufferSize(TEXT_BUFFER_CHARS);
         container.setMaxBinaryMessageBufferSize(BINARY_BUFFER_BYTES);
-        // Behind our own limit, which is looked after once a second.
-        container.setAsyncSendTimeout(settings.socketSendTime().multipliedBy(2).toMillis());
+        // A fallback behind the limit that the sessions check once a second.
+        container.setAsyncSendTimeout(
+                properties.socketSendTime().multipliedBy(2).toMillis());
         return container;
     }
 

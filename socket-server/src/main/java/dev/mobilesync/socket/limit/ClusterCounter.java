@@ -23,21 +23,20 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
- * What the instances tell each other about how many of something each of them has. Of each key there is a hash in Redis,
- * with one field per instance, which that instance alone writes, and only when its count changes. Beside them each instance
- * has one key that it keeps alive: without it, its counts are those of the dead.
+ * Shares counts between instances. Each key is a hash in Redis with one field per instance, which only that instance writes
+ * when its count changes. Each instance also refreshes a heart-beat key; counts of instances without one are ignored.
  *
- * <p>An instance that could not tell something, or was taken for dead, goes on under a new name and tells all it has. So
- * nothing that is left under the old one has to be found and mended.
+ * <p>After a failed write, or when its heart-beat key has expired, an instance takes a new name and republishes all counts.
+ * Stale counts under the old name need no repair.
  */
 final class ClusterCounter implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ClusterCounter.class);
-    private static final String COUNTS = "mobile_sync:connections:";
-    private static final String INSTANCE = "mobile_sync:socket_server:";
-    private static final Duration BEAT = Duration.ofSeconds(2);
-    private static final Duration DEAD_AFTER = Duration.ofSeconds(6);
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final String COUNTS_PREFIX = "mobile_sync:connections:";
+    private static final String INSTANCE_PREFIX = "mobile_sync:socket_server:";
+    private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration HEARTBEAT_TTL = Duration.ofSeconds(6);
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
     private static final byte[] WRITE_AND_READ = bytes("""
             if ARGV[2] == '0' then
               redis.call('hdel', KEYS[1], ARGV[1])
@@ -49,87 +48,88 @@ final class ClusterCounter implements AutoCloseable {
             """);
 
     private final RedisConnectionFactory redis;
-    private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(task -> {
+    private final ScheduledExecutorService heartbeats = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "socket-shared-counts");
         thread.setDaemon(true);
         return thread;
     });
     private volatile String instance = "";
-    private volatile boolean shared;
+    private volatile boolean available;
 
     ClusterCounter(RedisConnectionFactory redis) {
         this.redis = redis;
     }
 
     /**
-     * @param tellAll tells every count that there is here; run whenever Redis may not have them
+     * @param republishAll publishes all counts of this instance; runs whenever Redis may lack them
      */
-    void start(Runnable tellAll) {
-        heart.scheduleWithFixedDelay(() -> beat(tellAll), 0, BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    void start(Runnable republishAll) {
+        heartbeats.scheduleWithFixedDelay(
+                () -> sendHeartbeat(republishAll), 0, HEARTBEAT_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Whether Redis can be asked: otherwise nothing is told and nothing heard, and nobody waits for it. */
-    boolean areShared() {
-        return shared;
+    /** Whether Redis is available. Otherwise nothing is published or read, and callers do not wait. */
+    boolean isClusterAvailable() {
+        return available;
     }
 
     /**
-     * Tells how many there are here now. It does not wait; what is told of one key must be told in order.
+     * Publishes this instance's count without blocking. Updates of one key must stay ordered.
      *
-     * @param life after which time they can be forgotten
-     * @return what the other instances have told, those that are dead too
+     * @param ttl time after which the count expires
+     * @return the counts of the other instances, including dead ones
      */
-    CompletableFuture<Map<String, Integer>> tell(String key, int count, Duration life) {
-        String me = instance;
-        CompletableFuture<List<byte[]>> reply = shared
+    CompletableFuture<Map<String, Integer>> publish(String key, int count, Duration ttl) {
+        String self = instance;
+        CompletableFuture<List<byte[]>> reply = available
                 ? call(commands -> commands.eval(
                         WRITE_AND_READ,
                         ScriptOutputType.MULTI,
-                        new byte[][] {bytes(COUNTS + key)},
-                        bytes(me),
+                        new byte[][] {bytes(COUNTS_PREFIX + key)},
+                        bytes(self),
                         bytes(Integer.toString(count)),
-                        bytes(Long.toString(Math.max(1, life.toMillis())))))
-                : CompletableFuture.failedFuture(new IllegalStateException("Redis is away"));
-        return reply.thenApply(told -> others(told, me)).whenComplete((told, failure) -> {
+                        bytes(Long.toString(Math.max(1, ttl.toMillis())))))
+                : CompletableFuture.failedFuture(new IllegalStateException("Redis is unavailable"));
+        return reply.thenApply(counts -> others(counts, self)).whenComplete((counts, failure) -> {
             if (failure != null) {
-                isAway(failure);
+                onUnavailable(failure);
             }
         });
     }
 
-    private static Map<String, Integer> others(List<byte[]> told, String me) {
+    private static Map<String, Integer> others(List<byte[]> counts, String self) {
         Map<String, Integer> others = new HashMap<>();
-        for (int i = 0; i + 1 < told.size(); i += 2) {
-            others.put(string(told.get(i)), Integer.valueOf(string(told.get(i + 1))));
+        for (int i = 0; i + 1 < counts.size(); i += 2) {
+            others.put(string(counts.get(i)), Integer.valueOf(string(counts.get(i + 1))));
         }
-        others.remove(me);
+        others.remove(self);
         return others;
     }
 
     /**
-     * How many of {@code key} other instances have; those that are dead are asked about only if it matters.
+     * The sum of the counts of other instances. Removes the counts of dead instances if the sum is relevant.
      *
-     * @param told what {@link #tell} returned; waited for, but not for long
-     * @param enough a number that makes no difference, nor does any less
-     * @return 0 if Redis is away
+     * @param counts the result of {@link #publish}; waits for it up to the timeout
+     * @param maxIrrelevant largest sum that makes no difference to the caller
+     * @return 0 if Redis is unavailable
      */
-    int elsewhere(String key, CompletableFuture<Map<String, Integer>> told, int enough) {
+    int countOnOtherInstances(String key, CompletableFuture<Map<String, Integer>> counts, int maxIrrelevant) {
         try {
-            Map<String, Integer> others = new HashMap<>(await(told));
-            if (sum(others) > enough) {
-                Map<String, CompletableFuture<Long>> living = new HashMap<>();
-                others.forEach((name, count) ->
-                        living.put(name, call(commands -> commands.exists(new byte[][] {bytes(INSTANCE + name)}))));
-                for (String name : living.keySet()) {
-                    if (await(living.get(name)) == 0) {
+            Map<String, Integer> others = new HashMap<>(await(counts));
+            if (sum(others) > maxIrrelevant) {
+                Map<String, CompletableFuture<Long>> alive = new HashMap<>();
+                others.forEach((name, count) -> alive.put(
+                        name, call(commands -> commands.exists(new byte[][] {bytes(INSTANCE_PREFIX + name)}))));
+                for (String name : alive.keySet()) {
+                    if (await(alive.get(name)) == 0) {
                         others.remove(name);
-                        call(commands -> commands.hdel(bytes(COUNTS + key), bytes(name)));
+                        call(commands -> commands.hdel(bytes(COUNTS_PREFIX + key), bytes(name)));
                     }
                 }
             }
             return sum(others);
         } catch (IllegalStateException e) {
-            isAway(e);
+            onUnavailable(e);
             return 0;
         }
     }
@@ -138,47 +138,49 @@ final class ClusterCounter implements AutoCloseable {
         return counts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    private void beat(Runnable tellAll) {
+    private void sendHeartbeat(Runnable republishAll) {
         try {
-            if (shared
+            if (available
                     && "OK"
                             .equals(await(write(
-                                    instance, SetArgs.Builder.px(DEAD_AFTER).xx())))) {
+                                    instance, SetArgs.Builder.px(HEARTBEAT_TTL).xx())))) {
                 return;
             }
-            String before = instance;
+            String previous = instance;
             instance = UUID.randomUUID().toString();
-            if (!before.isEmpty()) {
-                await(call(commands -> commands.del(new byte[][] {bytes(INSTANCE + before)})));
+            if (!previous.isEmpty()) {
+                await(call(commands -> commands.del(new byte[][] {bytes(INSTANCE_PREFIX + previous)})));
             }
-            await(write(instance, SetArgs.Builder.px(DEAD_AFTER)));
-            shared = true;
-            tellAll.run();
+            await(write(instance, SetArgs.Builder.px(HEARTBEAT_TTL)));
+            available = true;
+            republishAll.run();
         } catch (RuntimeException e) {
-            isAway(e);
+            onUnavailable(e);
         }
     }
 
-    private CompletableFuture<String> write(String name, SetArgs life) {
-        return call(commands -> commands.set(bytes(INSTANCE + name), bytes("1"), life));
+    private CompletableFuture<String> write(String name, SetArgs ttl) {
+        return call(commands -> commands.set(bytes(INSTANCE_PREFIX + name), bytes("1"), ttl));
     }
 
-    private void isAway(Throwable e) {
-        shared = false;
-        log.debug("counts are this instance's own", e);
+    private void onUnavailable(Throwable e) {
+        available = false;
+        log.debug("Redis is unavailable: only local counts apply", e);
     }
 
     /**
-     * @throws IllegalStateException if it is not there soon
+     * Waits for a reply of Redis.
+     *
+     * @throws IllegalStateException if it fails or does not arrive in time
      */
     static <V> V await(CompletableFuture<V> future) {
         try {
-            return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("Redis is away", e);
+            throw new IllegalStateException("Redis is unavailable", e);
         }
     }
 
@@ -200,12 +202,12 @@ final class ClusterCounter implements AutoCloseable {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** What is here counts for nothing any more. */
+    /** Removes the heart-beat key, so that this instance's counts are ignored. */
     @Override
     public void close() {
-        heart.shutdownNow();
-        if (shared) {
-            call(commands -> commands.del(new byte[][] {bytes(INSTANCE + instance)}));
+        heartbeats.shutdownNow();
+        if (available) {
+            call(commands -> commands.del(new byte[][] {bytes(INSTANCE_PREFIX + instance)}));
         }
     }
 }

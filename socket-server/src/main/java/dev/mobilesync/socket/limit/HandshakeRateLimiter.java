@@ -1,11 +1,11 @@
 package dev.mobilesync.socket.limit;
 
-import dev.mobilesync.socket.SocketLimits;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.ClientAddress;
 import dev.mobilesync.service.Problem;
 import dev.mobilesync.service.RateLimit;
 import dev.mobilesync.service.RateLimiter;
+import dev.mobilesync.socket.SocketLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +17,7 @@ import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
-/** Refuses handshakes of an address that opens too many. */
+/** Limits the rate of handshakes per client address. */
 public final class HandshakeRateLimiter implements HandshakeInterceptor {
 
     private final RateLimiter limiter;
@@ -57,6 +57,6 @@ public final class HandshakeRateLimiter implements HandshakeInterceptor {
             ServerHttpResponse response,
             WebSocketHandler handler,
             @Nullable Exception failure) {
-        // nothing to count off
+        // nothing to release
     }
 }

@@ -20,110 +20,110 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.stereotype.Component;
 
-/** How many connections there are with each token, on all instances; while Redis is away, on this one. */
+/** Limits the connections per token over all instances, or on this instance while Redis is unavailable. */
 @Component
 public final class TokenConnectionLimiter implements DisposableBean {
 
     private static final int KEY_BYTES = 16;
-    private static final Duration AFTER_EXPIRY = Duration.ofMinutes(1);
-    private static final int TOLD_AT_ONCE = 1_000;
+    private static final Duration GRACE = Duration.ofMinutes(1);
+    private static final int PUBLISH_BATCH = 1_000;
 
     private final int limit;
     private final Clock clock;
-    private final ClusterCounter shared;
-    private final Map<String, Present> present = new HashMap<>();
+    private final ClusterCounter cluster;
+    private final Map<String, LocalCount> counts = new HashMap<>();
 
-    private record Present(int count, Instant forgetAt) {}
+    private record LocalCount(int count, Instant expiresAt) {}
 
-    private record Entered(int count, CompletableFuture<Map<String, Integer>> told) {}
+    private record Registration(int count, CompletableFuture<Map<String, Integer>> published) {}
 
     TokenConnectionLimiter(SocketLimits limits, RedisConnectionFactory redis, Clock clock) {
         this.limit = limits.connectionsPerToken();
         this.clock = clock;
-        this.shared = new ClusterCounter(redis);
+        this.cluster = new ClusterCounter(redis);
         if (limit > 0) {
-            shared.start(this::tellAll);
+            cluster.start(this::republishAll);
         }
     }
 
     /**
-     * Counts one more. Waits for Redis half a second at most.
+     * Registers a connection. Waits for Redis for half a second at most.
      *
-     * @param token in its compact form
-     * @return what counts it off, once, however often it is run
-     * @throws FrameRejectedException if there are as many as there may be
+     * @param token in compact serialization
+     * @return releases the connection; further runs have no effect
+     * @throws FrameRejectedException if the limit is reached
      */
-    public Runnable enter(String token, Instant expiresAt) {
+    public Runnable register(String token, Instant expiresAt) {
         if (limit == 0) {
             return () -> {};
         }
         String key = key(token);
-        Entered entered = add(key, expiresAt.plus(AFTER_EXPIRY));
-        AtomicBoolean left = new AtomicBoolean();
-        Runnable leave = () -> {
-            if (left.compareAndSet(false, true)) {
+        Registration registration = add(key, expiresAt.plus(GRACE));
+        AtomicBoolean released = new AtomicBoolean();
+        Runnable release = () -> {
+            if (released.compareAndSet(false, true)) {
                 remove(key);
             }
         };
-        int room = limit - entered.count();
-        if (shared.areShared() && shared.elsewhere(key, entered.told(), room) > room) {
-            leave.run();
+        int room = limit - registration.count();
+        if (cluster.isClusterAvailable() && cluster.countOnOtherInstances(key, registration.published(), room) > room) {
+            release.run();
             throw new FrameRejectedException(DisconnectReason.TOO_MANY_CONNECTIONS);
         }
-        return leave;
+        return release;
     }
 
-    private Entered add(String key, Instant forgetAt) {
-        synchronized (present) {
-            Present before = present.get(key);
-            int count = before == null ? 1 : before.count() + 1;
+    private Registration add(String key, Instant expiresAt) {
+        synchronized (counts) {
+            LocalCount previous = counts.get(key);
+            int count = previous == null ? 1 : previous.count() + 1;
             if (count > limit) {
                 throw new FrameRejectedException(DisconnectReason.TOO_MANY_CONNECTIONS);
             }
-            Present now = new Present(count, forgetAt);
-            present.put(key, now);
-            return new Entered(count, tell(key, now));
+            LocalCount now = new LocalCount(count, expiresAt);
+            counts.put(key, now);
+            return new Registration(count, publish(key, now));
         }
     }
 
     private void remove(String key) {
-        synchronized (present) {
-            Present before = present.get(key);
-            if (before == null) {
+        synchronized (counts) {
+            LocalCount previous = counts.get(key);
+            if (previous == null) {
                 return;
             }
-            Present now = new Present(before.count() - 1, before.forgetAt());
+            LocalCount now = new LocalCount(previous.count() - 1, previous.expiresAt());
             if (now.count() == 0) {
-                present.remove(key);
+                counts.remove(key);
             } else {
-                present.put(key, now);
+                counts.put(key, now);
             }
-            tell(key, now);
+            publish(key, now);
         }
     }
 
-    private CompletableFuture<Map<String, Integer>> tell(String key, Present now) {
-        return shared.tell(key, now.count(), Duration.between(clock.instant(), now.forgetAt()));
+    private CompletableFuture<Map<String, Integer>> publish(String key, LocalCount now) {
+        return cluster.publish(key, now.count(), Duration.between(clock.instant(), now.expiresAt()));
     }
 
-    private void tellAll() {
+    private void republishAll() {
         List<String> keys;
-        synchronized (present) {
-            keys = List.copyOf(present.keySet());
+        synchronized (counts) {
+            keys = List.copyOf(counts.keySet());
         }
         for (int i = 0; i < keys.size(); i++) {
-            CompletableFuture<?> told;
-            synchronized (present) {
-                Present now = present.get(keys.get(i));
-                told = now == null ? CompletableFuture.completedFuture(null) : tell(keys.get(i), now);
+            CompletableFuture<?> published;
+            synchronized (counts) {
+                LocalCount now = counts.get(keys.get(i));
+                published = now == null ? CompletableFuture.completedFuture(null) : publish(keys.get(i), now);
             }
-            if (i % TOLD_AT_ONCE == TOLD_AT_ONCE - 1) {
-                ClusterCounter.await(told);
+            if (i % PUBLISH_BATCH == PUBLISH_BATCH - 1) {
+                ClusterCounter.await(published);
             }
         }
     }
 
-    /** Of what is signed: the signature itself can be written in several ways. */
+    /** A hash of the signed part only, because one signature has several encodings. */
     private static String key(String token) {
         String signed = token.substring(0, Math.max(0, token.lastIndexOf('.')));
         try {
@@ -134,19 +134,19 @@ public final class TokenConnectionLimiter implements DisposableBean {
         }
     }
 
-    public int tokens() {
-        synchronized (present) {
-            return present.size();
+    public int tokenCount() {
+        synchronized (counts) {
+            return counts.size();
         }
     }
 
-    /** Whether other instances' connections count now. */
-    public boolean areShared() {
-        return shared.areShared();
+    /** Whether connections of other instances count at present. */
+    public boolean isClusterAvailable() {
+        return cluster.isClusterAvailable();
     }
 
     @Override
     public void destroy() {
-        shared.close();
+        cluster.close();
     }
 }

@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Counts why connections ended. */
+/** Counts disconnects by reason. */
 @Component
 public final class DisconnectMetrics {
 

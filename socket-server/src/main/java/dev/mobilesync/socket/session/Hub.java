@@ -1,12 +1,11 @@
 package dev.mobilesync.socket.session;
 
-import dev.mobilesync.socket.stomp.Destinations;
-import dev.mobilesync.socket.stomp.StompMessage;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.stomp.Destinations.PlanTopic;
 import dev.mobilesync.socket.stomp.Destinations.Topic;
+import dev.mobilesync.socket.stomp.StompMessage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
 
 /**
- * Who is subscribed to what. Destinations are matched exactly, so a message costs one look-up per destination and one
- * send per subscriber, however many are connected.
+ * Registry of subscriptions by destination. Destinations match exactly, so that a message costs one look-up per
+ * destination and one send per subscriber, however many connections there are.
  */
 @Component
 public final class Hub {
@@ -30,7 +29,7 @@ public final class Hub {
 
     Hub(MeterRegistry meters) {
         Gauge.builder("mobile.sync.socket.subscriptions", subscriptions, AtomicInteger::get)
-                .description("Subscriptions in force")
+                .description("Active subscriptions")
                 .register(meters);
         sent = Counter.builder("mobile.sync.socket.messages")
                 .description("Messages sent to subscribers")
@@ -57,44 +56,44 @@ public final class Hub {
         });
     }
 
-    /** Tells the examinee and the plan's proctors. */
+    /** Sends the message to the examinee and to the plan's proctors. */
     public void broadcast(ExamineeKey examinee, StompMessage message) {
         send(StompTopics.examinee(examinee), message);
         send(StompTopics.plan(examinee.planId()), message);
     }
 
-    /** Tells one subscriber, unless it knows that or something newer. */
+    /** Sends the message to one subscriber, unless it has received the same or a newer revision. */
     public void send(Subscription subscription, StompMessage message) {
-        offer(subscription, message, message.to(subscription.destination()));
+        deliver(subscription, message, message.frameFor(subscription.destination()));
     }
 
     private void send(String destination, StompMessage message) {
         List<Subscription> subscribers = byDestination.get(destination);
         if (subscribers != null) {
-            StompMessage.Frame frame = message.to(destination);
+            StompMessage.Frame frame = message.frameFor(destination);
             for (Subscription subscriber : subscribers) {
-                offer(subscriber, message, frame);
+                deliver(subscriber, message, frame);
             }
         }
     }
 
-    private void offer(Subscription subscription, StompMessage message, StompMessage.Frame frame) {
-        if (subscription.offer(message.revision(), frame)) {
+    private void deliver(Subscription subscription, StompMessage message, StompMessage.Frame frame) {
+        if (subscription.deliver(message.revision(), frame)) {
             sent.increment();
         }
     }
 
-    /** The subscriptions of examinees to themselves, as of about now. */
-    public List<Subscription> ofExaminees() {
-        return ofKind(ExamineeTopic.class);
+    /** A snapshot of all subscriptions to an examinee's topic. */
+    public List<Subscription> examineeSubscriptions() {
+        return subscriptionsTo(ExamineeTopic.class);
     }
 
-    /** The subscriptions of proctors to plans, as of about now. */
-    public List<Subscription> ofProctors() {
-        return ofKind(PlanTopic.class);
+    /** A snapshot of all subscriptions to a plan's topic. */
+    public List<Subscription> planSubscriptions() {
+        return subscriptionsTo(PlanTopic.class);
     }
 
-    private List<Subscription> ofKind(Class<? extends Topic> kind) {
+    private List<Subscription> subscriptionsTo(Class<? extends Topic> kind) {
         List<Subscription> found = new ArrayList<>();
         for (List<Subscription> subscribers : byDestination.values()) {
             if (kind.isInstance(subscribers.get(0).topic())) {

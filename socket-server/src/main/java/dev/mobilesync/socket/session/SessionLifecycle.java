@@ -8,33 +8,34 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * When connections are looked after, and when they end. Apart from {@link SessionRegistry}, because no bean may depend on this one:
- * Spring stops whatever depends on a bean before it, and takes the end of that for the end of the whole phase. Broadcasts
- * would stop first, and the server would go on to stop with connections still open.
+ * Starts the ticks of sessions, and closes sessions at shutdown. This is separate from {@link SessionRegistry} because no
+ * bean may depend on it: Spring stops dependent beans first and takes the end of their stop for the end of the phase.
+ * Broadcasts would stop first, and shutdown would proceed with open connections.
  */
 @Component
 final class SessionLifecycle implements SmartLifecycle {
 
-    private static final Duration LAST_FRAMES = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIME = Duration.ofSeconds(1);
 
     private final SessionRegistry sessions;
-    private final SocketExecutors threads;
+    private final SocketExecutors executors;
 
-    SessionLifecycle(SessionRegistry sessions, SocketExecutors threads) {
+    SessionLifecycle(SessionRegistry sessions, SocketExecutors executors) {
         this.sessions = sessions;
-        this.threads = threads;
+        this.executors = executors;
     }
 
     @Override
     public void start() {
-        sessions.startLooking();
+        sessions.startTicking();
     }
 
     @Override
     public void stop(Runnable done) {
-        Duration within = sessions.disconnectAll();
-        Duration wait = within.isZero() ? Duration.ZERO : within.plus(LAST_FRAMES);
-        threads.timer()
+        Duration duration = sessions.disconnectAll();
+        Duration wait = duration.isZero() ? Duration.ZERO : duration.plus(CLOSE_TIME);
+        executors
+                .timer()
                 .schedule(
                         () -> {
                             stop();
@@ -46,12 +47,12 @@ final class SessionLifecycle implements SmartLifecycle {
 
     @Override
     public void stop() {
-        sessions.stopLooking();
+        sessions.stopTicking();
     }
 
     @Override
     public boolean isRunning() {
-        return sessions.isLooking();
+        return sessions.isTicking();
     }
 
     @Override

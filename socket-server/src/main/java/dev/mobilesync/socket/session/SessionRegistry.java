@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * All connections of this instance. Each is looked at about once a second, a tenth of them at a time, for what time
- * alone brings about. When the server stops they are closed one by one, so that they do not all come back at once.
+ * All sessions of this instance. Each session ticks about once a second, a tenth of them at a time. At shutdown sessions
+ * close one by one, so that clients do not all reconnect at once.
  */
 @Component
 public final class SessionRegistry {
@@ -35,8 +35,8 @@ public final class SessionRegistry {
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration PER_SESSION = Duration.ofMillis(1);
 
-    private final SocketExecutors threads;
-    private final SocketServerProperties settings;
+    private final SocketExecutors executors;
+    private final SocketServerProperties properties;
     private final Clock clock;
     private final List<Set<StompSession>> shards = IntStream.range(0, SHARDS)
             .<Set<StompSession>>mapToObj(i -> ConcurrentHashMap.newKeySet())
@@ -46,12 +46,12 @@ public final class SessionRegistry {
     private volatile @Nullable ScheduledFuture<?> ticking;
     private volatile boolean stopping;
 
-    SessionRegistry(SocketExecutors threads, SocketServerProperties settings, Clock clock, MeterRegistry meters) {
-        this.threads = threads;
-        this.settings = settings;
+    SessionRegistry(SocketExecutors executors, SocketServerProperties properties, Clock clock, MeterRegistry meters) {
+        this.executors = executors;
+        this.properties = properties;
         this.clock = clock;
         Gauge.builder("mobile.sync.socket.sessions", count, AtomicInteger::get)
-                .description("Connections that are open")
+                .description("Open connections")
                 .register(meters);
     }
 
@@ -71,22 +71,23 @@ public final class SessionRegistry {
     }
 
     /**
-     * Ends connections, spread over time.
+     * Disconnects sessions, spread over time.
      *
-     * @return within which time
+     * @return the time until the last one is disconnected
      */
     public Duration disconnect(Collection<StompSession> sessions, DisconnectReason reason) {
-        Duration limit = settings.socketStopTime();
-        Duration wanted = PER_SESSION.multipliedBy(sessions.size());
-        Duration within = wanted.compareTo(limit) < 0 ? wanted : limit;
+        Duration limit = properties.socketStopTime();
+        Duration desired = PER_SESSION.multipliedBy(sessions.size());
+        Duration duration = desired.compareTo(limit) < 0 ? desired : limit;
         for (StompSession session : sessions) {
-            threads.timer()
+            executors
+                    .timer()
                     .schedule(
                             () -> session.disconnect(reason),
-                            ThreadLocalRandom.current().nextLong(within.toMillis() + 1),
+                            ThreadLocalRandom.current().nextLong(duration.toMillis() + 1),
                             TimeUnit.MILLISECONDS);
         }
-        return within;
+        return duration;
     }
 
     private Set<StompSession> shard(StompSession session) {
@@ -101,17 +102,18 @@ public final class SessionRegistry {
             try {
                 session.tick(now, wallClock);
             } catch (RuntimeException e) {
-                log.error("could not look after a connection", e);
+                log.error("the tick of a session failed", e);
             }
         }
     }
 
-    void startLooking() {
-        ticking = threads.timer()
+    void startTicking() {
+        ticking = executors
+                .timer()
                 .scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    void stopLooking() {
+    void stopTicking() {
         ScheduledFuture<?> last = ticking;
         ticking = null;
         if (last != null) {
@@ -119,14 +121,14 @@ public final class SessionRegistry {
         }
     }
 
-    boolean isLooking() {
+    boolean isTicking() {
         return ticking != null;
     }
 
     /**
-     * Sends everybody away, now and from now on.
+     * Disconnects all sessions, including those that open later.
      *
-     * @return within which time
+     * @return the time until the last one is disconnected
      */
     Duration disconnectAll() {
         stopping = true;

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Sends to one browser, in order, one message at a time, and never makes the caller wait: what the network does not take
- * at once is kept, up to a limit.
+ * Sends frames to one browser, in order, one at a time. It never blocks the caller: it buffers what the network does not
+ * accept, up to a limit.
  */
 public final class SessionWriter {
 
@@ -37,8 +37,8 @@ public final class SessionWriter {
     private boolean closed;
 
     /**
-     * @param closer where connections are closed, which may take a moment
-     * @param maxWaitingBytes the limit of what is kept, as it lies in memory
+     * @param closer runs the close of the connection, which may block
+     * @param maxWaitingBytes maximum of buffered data, in bytes of memory
      */
     public SessionWriter(Session session, Executor closer, int maxWaitingBytes) {
         this.session = session;
@@ -47,9 +47,9 @@ public final class SessionWriter {
     }
 
     /**
-     * Sends a frame, now or after those before it. Does nothing once the connection is being closed.
+     * Sends a frame after the frames before it. Does nothing once the connection is closing.
      *
-     * @return {@code false} if too much waits already: the browser is too slow
+     * @return {@code false} if the buffer is full, because the browser reads too slowly
      */
     boolean send(String frame) {
         synchronized (this) {
@@ -71,7 +71,7 @@ public final class SessionWriter {
         return true;
     }
 
-    /** Closes the connection after what waits has been sent; {@code lastFrame} goes last. */
+    /** Closes the connection after the buffered frames and {@code lastFrame} are sent. */
     void close(CloseStatus status, @Nullable String lastFrame) {
         synchronized (this) {
             if (closing != null) {
@@ -89,7 +89,7 @@ public final class SessionWriter {
         sendWaiting();
     }
 
-    /** Closes the connection without sending what waits. */
+    /** Closes the connection and discards the buffered frames. */
     void closeNow(CloseStatus status) {
         synchronized (this) {
             closing = status;
@@ -102,12 +102,12 @@ public final class SessionWriter {
         closeSocket(status);
     }
 
-    /** How long the message that is being sent has been, in nanoseconds; 0 if none is. */
-    synchronized long sendingFor(long now) {
+    /** How long the current send has taken, in nanoseconds; 0 if there is none. */
+    synchronized long currentSendDuration(long now) {
         return sending ? Math.max(0, now - sendingSince) : 0;
     }
 
-    /** When something was sent last, in {@link System#nanoTime()}'s terms. */
+    /** Time of the last send, by {@link System#nanoTime()}. */
     long lastSend() {
         return lastSend;
     }
@@ -133,7 +133,7 @@ public final class SessionWriter {
                 closeNow(DisconnectReason.GONE.closeStatus());
                 return;
             }
-            if (!one.isDoneAlready()) {
+            if (!one.completedSynchronously()) {
                 return;
             }
         }
@@ -163,11 +163,11 @@ public final class SessionWriter {
                 }
             });
         } catch (RejectedExecutionException e) {
-            log.debug("stopped: the connection goes with the server", e);
+            log.debug("shutdown closes the connection", e);
         }
     }
 
-    /** One message under way. It tells apart whether Tomcat is done before it returns, so that nothing recurses. */
+    /** One send in flight. It detects a send that completes before the call returns, which avoids recursion. */
     private final class Sending implements SendHandler {
 
         private static final int CALLING = 0;
@@ -181,7 +181,7 @@ public final class SessionWriter {
             this.size = size;
         }
 
-        private boolean isDoneAlready() {
+        private boolean completedSynchronously() {
             return !state.compareAndSet(CALLING, RETURNED);
         }
 

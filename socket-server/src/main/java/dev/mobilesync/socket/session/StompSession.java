@@ -1,18 +1,17 @@
 package dev.mobilesync.socket.session;
 
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.service.AuthenticatedCaller;
 import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.SocketLimits;
 import dev.mobilesync.socket.SocketServerProperties;
-import dev.mobilesync.socket.limit.FrameLimit;
-import dev.mobilesync.socket.limit.SendLimit;
+import dev.mobilesync.socket.limit.FrameRateLimiter;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.FrameReader;
 import dev.mobilesync.socket.stomp.FrameRejectedException;
 import dev.mobilesync.socket.stomp.Heartbeats;
 import dev.mobilesync.socket.stomp.StompFrames;
-import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.service.AuthenticatedCaller;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -28,68 +27,70 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
 /**
- * One connection: who it is, what it is subscribed to, and its frames, which are handled one after the other on threads
- * that are not the network's.
+ * One STOMP connection, with its principal and subscriptions. Its frames are handled one at a time, in order, outside the
+ * network threads.
  */
 public final class StompSession {
 
     private static final Logger log = LoggerFactory.getLogger(StompSession.class);
     private static final int MAX_INBOX_BYTES = 256 * 1024;
     private static final int FRAME_OVERHEAD = 512;
-    private static final int PROCTOR_SHARE = 10;
+
+    /** A proctor's multiple of an examinee's frame limit. */
+    private static final int PROCTOR_FACTOR = 10;
 
     private final SessionWriter writer;
-    private final FrameHandler handler;
+    private final FrameHandler frameHandler;
     private final Hub hub;
-    private final SocketExecutors threads;
-    private final SocketServerProperties settings;
+    private final SocketExecutors executors;
+    private final SocketServerProperties properties;
     private final DisconnectMetrics disconnects;
+    private final SocketLimits limits;
     private final FrameReader reader;
     private final long openedAt = System.nanoTime();
-    private final FrameLimit frameLimit;
     private final AtomicReference<@Nullable DisconnectReason> end = new AtomicReference<>();
     private final Queue<Message<byte[]>> inbox = new ArrayDeque<>(2);
     private final Map<String, Subscription> subscriptions = new HashMap<>(2);
     private int inboxBytes;
     private boolean handling;
     private boolean ended;
+    private volatile FrameRateLimiter frameLimiter;
     private volatile long lastReceived = openedAt;
-    private volatile @Nullable SessionPrincipal login;
+    private volatile @Nullable SessionPrincipal principal;
 
-    /** Who it is, since CONNECT was accepted. */
+    /** The authenticated user, known once CONNECT is accepted. */
     public record SessionPrincipal(
-            AuthenticatedCaller caller, Instant expiresAt, Heartbeats heartbeats, SendLimit sendLimit, Runnable leave) {
-
-        /** How much more than others it may send. */
-        private int share() {
-            return caller instanceof AuthenticatedCaller.Proctor ? PROCTOR_SHARE : 1;
-        }
-    }
+            AuthenticatedCaller caller,
+            Instant expiresAt,
+            Heartbeats heartbeats,
+            FrameRateLimiter sendLimiter,
+            Runnable releaseConnection) {}
 
     public StompSession(
             SessionWriter writer,
-            FrameHandler handler,
+            FrameHandler frameHandler,
             Hub hub,
-            SocketExecutors threads,
-            SocketServerProperties settings,
+            SocketExecutors executors,
+            SocketServerProperties properties,
             SocketLimits limits,
             DisconnectMetrics disconnects) {
         this.writer = writer;
-        this.handler = handler;
+        this.frameHandler = frameHandler;
         this.hub = hub;
-        this.threads = threads;
-        this.settings = settings;
+        this.executors = executors;
+        this.properties = properties;
         this.disconnects = disconnects;
-        this.frameLimit = new FrameLimit(limits, openedAt);
-        this.reader = new FrameReader((int) settings.socketMaxFrameSize().toBytes());
+        this.limits = limits;
+        this.frameLimiter = FrameRateLimiter.forFrames(limits, 1);
+        this.reader = new FrameReader((int) properties.socketMaxFrameSize().toBytes());
     }
 
     /**
-     * Takes a piece of a message: of one frame, of several or of a part of one. Called by one thread at a time.
+     * Receives a fragment of the stream, which may hold several frames or a part of one. Calls never overlap.
      *
-     * @param endOfText whether a text message ends with it
+     * @param endOfText whether a text message ends with this fragment
      */
-    public void received(byte[] bytes, boolean endOfText) {
+    public void onData(byte[] bytes, boolean endOfText) {
         lastReceived = System.nanoTime();
         if (end.get() != null) {
             return;
@@ -103,25 +104,24 @@ public final class StompSession {
             frames = reader.read(bytes, endOfText);
         } catch (RuntimeException e) {
             log.debug("not STOMP", e);
-            disconnect(reader.expectsTooMuch() ? DisconnectReason.FRAME_TOO_LARGE : DisconnectReason.INVALID_REQUEST);
+            disconnect(reader.exceedsFrameSize() ? DisconnectReason.FRAME_TOO_LARGE : DisconnectReason.INVALID_REQUEST);
             return;
         }
-        SessionPrincipal current = login;
-        if (!frameLimit.tryUse(Math.max(1, frames.size()), current == null ? 1 : current.share(), lastReceived)) {
+        if (!frameLimiter.tryAcquire(Math.max(1, frames.size()))) {
             disconnect(DisconnectReason.TOO_MANY_REQUESTS);
             return;
         }
         for (Message<byte[]> frame : frames) {
             if (!StompHeaderAccessor.wrap(frame).isHeartbeat()) {
-                take(frame);
+                enqueue(frame);
             }
         }
-        if (reader.expectsTooMuch()) {
+        if (reader.exceedsFrameSize()) {
             disconnect(DisconnectReason.FRAME_TOO_LARGE);
         }
     }
 
-    private void take(Message<byte[]> frame) {
+    private void enqueue(Message<byte[]> frame) {
         synchronized (inbox) {
             if (inboxBytes > MAX_INBOX_BYTES) {
                 disconnect(DisconnectReason.TOO_MANY_REQUESTS);
@@ -135,7 +135,7 @@ public final class StompSession {
             handling = true;
         }
         try {
-            (login == null ? threads.logins() : threads.frames()).execute(this::handleInbox);
+            (principal == null ? executors.logins() : executors.frames()).execute(this::handleInbox);
         } catch (RejectedExecutionException e) {
             disconnect(DisconnectReason.OVERLOADED);
         }
@@ -165,7 +165,7 @@ public final class StompSession {
             return;
         }
         try {
-            handler.handle(this, headers, frame.getPayload());
+            frameHandler.handle(this, headers, frame.getPayload());
         } catch (FrameRejectedException e) {
             disconnect(e.reason(), e.text(), headers.getReceipt());
         } catch (RuntimeException e) {
@@ -174,34 +174,37 @@ public final class StompSession {
         }
     }
 
-    /** Sends a frame; a browser that is too slow for it is disconnected. */
+    /** Sends a frame, or disconnects if the browser reads too slowly. */
     public void send(String frame) {
         if (!writer.send(frame)) {
             disconnect(DisconnectReason.SLOW);
         }
     }
 
-    /** The receipt for a frame that asked for one. */
-    public void confirm(@Nullable String receipt) {
+    /** Sends a receipt if one was requested. */
+    public void sendReceipt(@Nullable String receipt) {
         if (receipt != null) {
             send(StompFrames.receipt(receipt));
         }
     }
 
-    /** The receipt for the current state. */
-    void confirmState(String receipt, boolean unreadable) {
+    /** Sends the receipt that follows the current state. */
+    void sendStateReceipt(String receipt, boolean unreadable) {
         send(unreadable ? StompFrames.unreadableStateReceipt(receipt) : StompFrames.receipt(receipt));
     }
 
     @Nullable
-    public SessionPrincipal login() {
-        return login;
+    public SessionPrincipal principal() {
+        return principal;
     }
 
-    public void loggedIn(SessionPrincipal accepted) {
-        login = accepted;
+    public void onAuthenticated(SessionPrincipal authenticated) {
+        if (authenticated.caller() instanceof AuthenticatedCaller.Proctor) {
+            frameLimiter = FrameRateLimiter.forFrames(limits, PROCTOR_FACTOR);
+        }
+        principal = authenticated;
         if (end.get() != null) {
-            accepted.leave().run();
+            authenticated.releaseConnection().run();
         }
     }
 
@@ -209,17 +212,17 @@ public final class StompSession {
         return end.get() == null;
     }
 
-    /** Puts the subscription in force. */
+    /** Activates the subscription. */
     public void subscribe(Subscription subscription) {
         synchronized (subscriptions) {
             if (ended) {
                 return;
             }
-            if (subscriptions.size() >= settings.socketMaxSubscriptions()) {
+            if (subscriptions.size() >= properties.socketMaxSubscriptions()) {
                 throw new FrameRejectedException(DisconnectReason.INVALID_REQUEST, "too many subscriptions");
             }
             if (subscriptions.putIfAbsent(subscription.id(), subscription) != null) {
-                throw new FrameRejectedException(DisconnectReason.INVALID_REQUEST, "id is in use already");
+                throw new FrameRejectedException(DisconnectReason.INVALID_REQUEST, "id is already in use");
             }
             hub.add(subscription);
         }
@@ -227,9 +230,9 @@ public final class StompSession {
 
     public void unsubscribe(String id) {
         synchronized (subscriptions) {
-            Subscription gone = subscriptions.remove(id);
-            if (gone != null) {
-                hub.remove(gone);
+            Subscription removed = subscriptions.remove(id);
+            if (removed != null) {
+                hub.remove(removed);
             }
         }
     }
@@ -245,18 +248,18 @@ public final class StompSession {
     }
 
     /**
-     * Ends the connection; the first reason counts.
+     * Closes the connection. Later calls have no effect.
      *
-     * @param text what the ERROR frame says, if there is one
-     * @param receipt what the frame to blame had asked for
+     * @param text the message of the ERROR frame, if one is sent
+     * @param receipt the receipt that the rejected frame requested
      */
     public void disconnect(DisconnectReason reason, String text, @Nullable String receipt) {
         if (!end.compareAndSet(null, reason)) {
             return;
         }
-        SessionPrincipal current = login;
+        SessionPrincipal current = principal;
         if (current != null) {
-            current.leave().run();
+            current.releaseConnection().run();
         }
         disconnects.count(reason);
         log.debug("disconnected: {} {}", reason, text);
@@ -271,21 +274,23 @@ public final class StompSession {
                 ErrorCode code = reason.code();
                 writer.close(
                         reason.closeStatus(),
-                        code == null ? null : StompFrames.error(new SyncError(code, text, reason.comeBack()), receipt));
+                        code == null
+                                ? null
+                                : StompFrames.error(new SyncError(code, text, reason.shouldReconnect()), receipt));
             }
         }
     }
 
-    /** Does what time alone brings about. Called about once a second. */
+    /** Sends a heart-beat and checks timeouts. Called about once a second. */
     void tick(long now, Instant clock) {
-        if (writer.sendingFor(now) > settings.socketSendTime().toNanos()) {
+        if (writer.currentSendDuration(now) > properties.socketSendTime().toNanos()) {
             disconnect(DisconnectReason.SLOW);
             writer.closeNow(DisconnectReason.SLOW.closeStatus());
             return;
         }
-        SessionPrincipal current = login;
+        SessionPrincipal current = principal;
         if (current == null) {
-            if (now - openedAt > settings.socketConnectTime().toNanos()) {
+            if (now - openedAt > properties.socketConnectTime().toNanos()) {
                 disconnect(DisconnectReason.CONNECT_TIMEOUT);
             }
             return;

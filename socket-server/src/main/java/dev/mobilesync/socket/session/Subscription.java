@@ -1,14 +1,14 @@
 package dev.mobilesync.socket.session;
 
-import dev.mobilesync.socket.stomp.StompMessage;
 import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.stomp.Destinations.Topic;
+import dev.mobilesync.socket.stomp.StompMessage;
 import org.jspecify.annotations.Nullable;
 
-/** One subscription of one connection. Its examinee's revisions only grow; a plan's many examinees are {@link Hub}'s. */
+/** One subscription of one session. On an examinee's topic it delivers increasing revisions only. */
 public final class Subscription {
 
-    private static final long NOTHING_YET = -1;
+    private static final long NO_REVISION = -1;
 
     private final StompSession session;
     private final String id;
@@ -16,13 +16,14 @@ public final class Subscription {
     private final String destination;
     private final Topic topic;
     private @Nullable String stateReceipt;
-    private long lastRevision = NOTHING_YET;
+    private long lastRevision = NO_REVISION;
     private volatile boolean cancelled;
 
     /**
-     * @param stateReceipt what is to be confirmed once the state was sent, if anything
+     * @param stateReceipt id of the receipt to send after the current state, if requested
      */
-    public Subscription(StompSession session, String id, String destination, Topic topic, @Nullable String stateReceipt) {
+    public Subscription(
+            StompSession session, String id, String destination, Topic topic, @Nullable String stateReceipt) {
         this.session = session;
         this.id = id;
         this.escapedId = StompMessage.escape(id);
@@ -31,8 +32,8 @@ public final class Subscription {
         this.stateReceipt = stateReceipt;
     }
 
-    /** Sends the message, unless the subscriber knows that or something newer. */
-    synchronized boolean offer(@Nullable Long revision, StompMessage.Frame frame) {
+    /** Sends the message, unless the subscriber has received the same or a newer revision. */
+    synchronized boolean deliver(@Nullable Long revision, StompMessage.Frame frame) {
         if (cancelled) {
             return false;
         }
@@ -47,23 +48,23 @@ public final class Subscription {
     }
 
     /**
-     * Says, once and if it was asked for, that the current state was sent if there is one.
+     * Sends the receipt that follows the current state, once, if it was requested.
      *
-     * @param unreadable whether there is one that cannot be read
+     * @param unreadable whether the record exists but is unreadable
      */
-    public synchronized void confirmState(boolean unreadable) {
+    public synchronized void sendStateReceipt(boolean unreadable) {
         if (!cancelled && stateReceipt != null) {
-            session.confirmState(stateReceipt, unreadable);
+            session.sendStateReceipt(stateReceipt, unreadable);
             stateReceipt = null;
         }
     }
 
-    /** From now on nothing is sent. Takes no lock: whoever holds a session's must be able to call this. */
+    /** Stops delivery. Takes no lock, because callers hold the lock of the session. */
     void cancel() {
         cancelled = true;
     }
 
-    public boolean isInForce() {
+    public boolean isActive() {
         return !cancelled;
     }
 

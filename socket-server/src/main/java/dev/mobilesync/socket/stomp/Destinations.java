@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The only destinations that there are, and who may use them. */
+/** The valid destinations, and who may use them. */
 public final class Destinations {
 
     private static final String ID = "(" + Identifiers.PATTERN + ")";
@@ -19,13 +19,13 @@ public final class Destinations {
 
     private Destinations() {}
 
-    /** What can be subscribed to. */
+    /** A destination of SUBSCRIBE. */
     public sealed interface Topic {
 
         boolean allows(AuthenticatedCaller caller);
     }
 
-    /** What one examinee is told. */
+    /** Messages of one examinee. */
     public record ExamineeTopic(ExamineeKey examinee) implements Topic {
 
         @Override
@@ -34,7 +34,7 @@ public final class Destinations {
         }
     }
 
-    /** What all of a plan's examinees are told. */
+    /** Messages of all examinees of a plan. */
     public record PlanTopic(String planId) implements Topic {
 
         @Override
@@ -43,7 +43,7 @@ public final class Destinations {
         }
     }
 
-    /** What can be sent to. */
+    /** A destination of SEND. */
     public sealed interface Command {
 
         boolean allows(AuthenticatedCaller caller);
@@ -58,7 +58,7 @@ public final class Destinations {
         }
     }
 
-    /** A proctor orders something about the examinee. */
+    /** A proctor gives an order that concerns the examinee. */
     public record Order(ExamineeKey examinee) implements Command {
 
         @Override
@@ -67,8 +67,8 @@ public final class Destinations {
         }
     }
 
-    /** Reads the destination of a SUBSCRIBE; {@code null} if there is no such topic. */
-    public static @Nullable Topic topic(String destination) {
+    /** Parses the destination of a SUBSCRIBE; {@code null} if it is unknown. */
+    public static @Nullable Topic parseTopic(String destination) {
         Matcher examinee = EXAMINEE_TOPIC.matcher(destination);
         if (examinee.matches()) {
             return new ExamineeTopic(new ExamineeKey(examinee.group(1), examinee.group(2)));
@@ -77,8 +77,8 @@ public final class Destinations {
         return plan.matches() ? new PlanTopic(plan.group(1)) : null;
     }
 
-    /** Reads the destination of a SEND; {@code null} if there is no such command. */
-    public static @Nullable Command command(String destination) {
+    /** Parses the destination of a SEND; {@code null} if it is unknown. */
+    public static @Nullable Command parseCommand(String destination) {
         Matcher command = COMMAND.matcher(destination);
         if (!command.matches()) {
             return null;

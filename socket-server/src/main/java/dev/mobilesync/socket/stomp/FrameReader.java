@@ -9,8 +9,8 @@ import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
 import org.springframework.messaging.simp.stomp.StompDecoder;
 
 /**
- * Makes frames of what arrives in pieces. A text message whose last frame is whole but for its final NUL, which React
- * Native cuts off, is completed. Used by one thread at a time.
+ * Decodes frames from fragments. Appends the final NUL to a frame of a text message if only that is missing, because React
+ * Native truncates text at a NUL. Not thread-safe.
  */
 public final class FrameReader {
 
@@ -26,25 +26,25 @@ public final class FrameReader {
         this.decoder = new BufferingStompDecoder(DECODER, maxFrameBytes);
     }
 
-    /** Whether a piece is too long for a frame together with what came before it. */
+    /** Whether a fragment of this size would exceed the maximum size of a frame. */
     public boolean exceeds(int bytes) {
         return decoder.getBufferSize() + bytes > decoder.getBufferSizeLimit();
     }
 
-    /** Whether the frame that is coming in has announced more than it may have. */
-    public boolean expectsTooMuch() {
+    /** Whether the content length of the incomplete frame exceeds the maximum size of a frame. */
+    public boolean exceedsFrameSize() {
         Integer length = decoder.getExpectedContentLength();
         return length != null && length > decoder.getBufferSizeLimit();
     }
 
     /**
-     * Reads a piece.
+     * Reads a fragment.
      *
-     * @param endOfText whether a text message ends with it
-     * @throws RuntimeException if it is not STOMP
+     * @param endOfText whether a text message ends with this fragment
+     * @throws RuntimeException if the data is not STOMP
      */
     public List<Message<byte[]>> read(byte[] piece, boolean endOfText) {
-        // The NUL of a frame that was completed here, in a message of its own.
+        // The NUL of a frame that was already completed, in a separate message.
         boolean late = completed && piece.length > 0 && piece[0] == 0;
         byte[] bytes = late ? Arrays.copyOfRange(piece, 1, piece.length) : piece;
         completed &= piece.length == 0;
@@ -70,8 +70,8 @@ public final class FrameReader {
     }
 
     /**
-     * Whether the body is as long as announced, or there is none. A body of unknown length ends with a message only if it
-     * is the end of a JSON object: some clients send long frames in several messages.
+     * Whether the body has the announced length, or is empty. A body of unknown length is complete only if it ends like a
+     * JSON object, because some clients split long frames over several messages.
      */
     private boolean lacksOnlyNul() {
         int body = bodyStart();

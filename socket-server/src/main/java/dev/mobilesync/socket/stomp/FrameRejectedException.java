@@ -1,6 +1,6 @@
 package dev.mobilesync.socket.stomp;
 
-/** A frame that is not taken; STOMP wants the connection closed for it. */
+/** A frame is rejected, and the connection is closed, as STOMP requires. */
 public final class FrameRejectedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -8,7 +8,7 @@ public final class FrameRejectedException extends RuntimeException {
     private final DisconnectReason reason;
 
     /**
-     * @param text for the client's developer; repeats nothing that the client sent
+     * @param text for the client's developer; must not repeat input
      */
     public FrameRejectedException(DisconnectReason reason, String text) {
         super(text, null, false, false);

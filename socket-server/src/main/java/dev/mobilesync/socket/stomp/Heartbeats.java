@@ -4,30 +4,30 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What was agreed on with one browser.
+ * The negotiated heart-beats of one connection.
  *
- * @param sendAfterNanos after which time without a message the server sends a heart-beat; 0 for never. Each connection
- *     has another one, so that they do not all beat at once
- * @param silentAfterNanos after which time without anything from the browser it is taken to be gone; 0 for never
+ * @param sendAfterNanos idle time after which the server sends a heart-beat; 0 for never. Each connection has a random
+ *     share of the interval, so that heart-beats spread over time
+ * @param silentAfterNanos time without data from the browser after which the connection is closed; 0 for never
  */
 public record Heartbeats(long sendAfterNanos, long silentAfterNanos) {
 
-    private static final int PATIENCE = 3;
-    private static final double EARLIEST = 0.6;
-    private static final double LATEST = 0.85;
+    private static final int TOLERATED_INTERVALS = 3;
+    private static final double MIN_SHARE = 0.6;
+    private static final double MAX_SHARE = 0.85;
 
     /**
-     * As STOMP has it: the longer of both sides' intervals counts, and 0 on either side means none.
+     * Negotiates as STOMP specifies: the longer interval of both sides applies, and 0 on either side disables.
      *
-     * @param client the client's {@code heart-beat} header: what it can send and what it wants, in ms
+     * @param client the client's {@code heart-beat} header: the interval that it offers and the one that it requests, in ms
      */
-    public static Heartbeats agree(long[] client, Duration server) {
+    public static Heartbeats negotiate(long[] client, Duration server) {
         long own = server.toMillis();
         long canSend = client[0] <= 0 ? 0 : Math.max(client[0], own);
         long wants = client[1] <= 0 ? 0 : Math.max(client[1], own);
-        double share = ThreadLocalRandom.current().nextDouble(EARLIEST, LATEST);
+        double share = ThreadLocalRandom.current().nextDouble(MIN_SHARE, MAX_SHARE);
         return new Heartbeats(
                 (long) (Duration.ofMillis(wants).toNanos() * share),
-                Duration.ofMillis(canSend).multipliedBy(PATIENCE).toNanos());
+                Duration.ofMillis(canSend).multipliedBy(TOLERATED_INTERVALS).toNanos());
     }
 }

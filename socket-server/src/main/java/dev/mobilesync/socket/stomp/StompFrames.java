@@ -10,7 +10,7 @@ import org.springframework.messaging.simp.stomp.StompEncoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.util.MimeTypeUtils;
 
-/** The frames that the server sends, but for MESSAGE, which is {@link StompMessage}'s. */
+/** Encodes the frames that the server sends, except MESSAGE; see {@link StompMessage}. */
 public final class StompFrames {
 
     public static final String HEARTBEAT = "\n";
@@ -21,7 +21,7 @@ public final class StompFrames {
     private StompFrames() {}
 
     /**
-     * @param now the server's time, by which a browser whose clock is wrong counts down to a deadline
+     * @param now the server's time, with which a browser corrects its clock to count down to a deadline
      */
     public static String connected(String version, long heartBeatMillis, Instant now) {
         StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.CONNECTED);
@@ -37,7 +37,7 @@ public final class StompFrames {
         return encode(headers, EMPTY);
     }
 
-    /** The receipt for a state that is there but cannot be read, which its {@code state} header says. */
+    /** A receipt whose {@code state} header says that the record exists but is unreadable. */
     public static String unreadableStateReceipt(String receipt) {
         StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.RECEIPT);
         headers.setReceiptId(receipt);
@@ -45,7 +45,7 @@ public final class StompFrames {
         return encode(headers, EMPTY);
     }
 
-    /** An ERROR frame whose body is {@code {code, message, retryable}}. */
+    /** An ERROR frame with the body {@code {code, message, retryable}}. */
     public static String error(SyncError error, @Nullable String receipt) {
         StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.ERROR);
         headers.setMessage(error.message());
@@ -56,7 +56,7 @@ public final class StompFrames {
         return encode(headers, MessageCodec.mapper().writeValueAsBytes(error));
     }
 
-    /** Whether a header has what would end a frame if it were repeated in an answer; the decoder lets it through. */
+    /** Whether a header contains a NUL, which the decoder accepts but which would end a frame that repeats the header. */
     public static boolean hasNul(StompHeaderAccessor headers) {
         return headers.toNativeHeaderMap().entrySet().stream()
                 .anyMatch(header -> header.getKey().indexOf('\0') >= 0

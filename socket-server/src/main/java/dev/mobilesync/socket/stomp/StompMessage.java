@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way to subscribers. All but the subscription's id is encoded once, however many they are.
+ * A message to subscribers. Everything except the id of the subscription is encoded once per destination.
  *
- * @param revision the record's, or {@code null} where no record stands behind the message
+ * @param revision the record's revision; {@code null} if the message has no record
  * @param messageId the AMQP {@code message_id}
- * @param body JSON, as it was broadcast
+ * @param body the JSON of the broadcast, unchanged
  */
 public record StompMessage(@Nullable Long revision, String messageId, String body, int bodyBytes) {
 
@@ -16,8 +16,8 @@ public record StompMessage(@Nullable Long revision, String messageId, String bod
         return new StompMessage(revision, messageId, new String(body, StandardCharsets.UTF_8), body.length);
     }
 
-    /** The MESSAGE frames for the subscribers of one destination. */
-    public Frame to(String destination) {
+    /** Encodes the frame that the subscribers of one destination share. */
+    public Frame frameFor(String destination) {
         StringBuilder rest = new StringBuilder("\ndestination:")
                 .append(destination)
                 .append("\nmessage-id:")
@@ -34,16 +34,16 @@ public record StompMessage(@Nullable Long revision, String messageId, String bod
         return new Frame(rest.toString());
     }
 
-    /** A frame that lacks the subscription's id. */
+    /** A MESSAGE frame without the id of a subscription. */
     public record Frame(String rest) {
 
-        /** The frame for one subscriber; {@code escapedId} is the subscription's id after {@link StompMessage#escape}. */
+        /** Completes the frame with the subscription's id, escaped by {@link StompMessage#escape}. */
         public String forSubscription(String escapedId) {
             return "MESSAGE\nsubscription:" + escapedId + rest;
         }
     }
 
-    /** A header's value as STOMP 1.2 writes it. */
+    /** Escapes the value of a header as STOMP 1.2 specifies. */
     public static String escape(String value) {
         StringBuilder escaped = new StringBuilder(value.length());
         for (int i = 0; i < value.length(); i++) {

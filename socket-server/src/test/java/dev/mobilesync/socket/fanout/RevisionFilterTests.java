@@ -13,26 +13,27 @@ class RevisionFilterTests {
     private final RevisionFilter revisions = new RevisionFilter(2, Duration.ofNanos(100));
 
     @Test
-    void takesOnlyWhatIsNewer() {
-        assertThat(revisions.advance(EXAMINEE, 5, 0)).isTrue();
-        assertThat(revisions.advance(EXAMINEE, 5, 1)).isFalse();
-        assertThat(revisions.advance(EXAMINEE, 4, 2)).isFalse();
-        assertThat(revisions.advance(EXAMINEE, 6, 3)).isTrue();
+    void acceptsOnlyNewerRevisions() {
+        assertThat(revisions.acceptIfNewer(EXAMINEE, 5, 0)).isTrue();
+        assertThat(revisions.acceptIfNewer(EXAMINEE, 5, 1)).isFalse();
+        assertThat(revisions.acceptIfNewer(EXAMINEE, 4, 2)).isFalse();
+        assertThat(revisions.acceptIfNewer(EXAMINEE, 6, 3)).isTrue();
     }
 
     @Test
-    void forgetsAfterAWhile() {
-        assertThat(revisions.advance(EXAMINEE, 5, 0)).isTrue();
-        assertThat(revisions.advance(EXAMINEE, 1, 99)).isFalse();
-        assertThat(revisions.advance(EXAMINEE, 1, 100)).isTrue();
+    void expiresRevisions() {
+        assertThat(revisions.acceptIfNewer(EXAMINEE, 5, 0)).isTrue();
+        assertThat(revisions.acceptIfNewer(EXAMINEE, 1, 99)).isFalse();
+        assertThat(revisions.acceptIfNewer(EXAMINEE, 1, 100)).isTrue();
     }
 
     @Test
-    void forgetsWhoChangedLongestAgo() {
-        revisions.advance(EXAMINEE, 5, 0);
-        revisions.advance(new ExamineeKey("P001", "E002"), 5, 0);
-        revisions.advance(new ExamineeKey("P001", "E003"), 5, 0);
-        assertThat(revisions.advance(EXAMINEE, 1, 0)).isTrue();
-        assertThat(revisions.advance(new ExamineeKey("P001", "E003"), 1, 0)).isFalse();
+    void evictsLeastRecentlyChanged() {
+        revisions.acceptIfNewer(EXAMINEE, 5, 0);
+        revisions.acceptIfNewer(new ExamineeKey("P001", "E002"), 5, 0);
+        revisions.acceptIfNewer(new ExamineeKey("P001", "E003"), 5, 0);
+        assertThat(revisions.acceptIfNewer(EXAMINEE, 1, 0)).isTrue();
+        assertThat(revisions.acceptIfNewer(new ExamineeKey("P001", "E003"), 1, 0))
+                .isFalse();
     }
 }

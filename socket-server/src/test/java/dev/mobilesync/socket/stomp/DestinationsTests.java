@@ -16,11 +16,12 @@ class DestinationsTests {
     private static final String COMMAND = "/app/plans/P001/examinees/E001/mobile-sync/";
 
     @Test
-    void knowsFour() {
-        assertThat(Destinations.topic(TOPIC)).isEqualTo(new Destinations.ExamineeTopic(EXAMINEE));
-        assertThat(Destinations.topic("/topic/plans/P001/mobile-sync")).isEqualTo(new Destinations.PlanTopic("P001"));
-        assertThat(Destinations.command(COMMAND + "wait")).isEqualTo(new Destinations.Wait(EXAMINEE));
-        assertThat(Destinations.command(COMMAND + "order")).isEqualTo(new Destinations.Order(EXAMINEE));
+    void parsesValidDestinations() {
+        assertThat(Destinations.parseTopic(TOPIC)).isEqualTo(new Destinations.ExamineeTopic(EXAMINEE));
+        assertThat(Destinations.parseTopic("/topic/plans/P001/mobile-sync"))
+                .isEqualTo(new Destinations.PlanTopic("P001"));
+        assertThat(Destinations.parseCommand(COMMAND + "wait")).isEqualTo(new Destinations.Wait(EXAMINEE));
+        assertThat(Destinations.parseCommand(COMMAND + "order")).isEqualTo(new Destinations.Order(EXAMINEE));
     }
 
     @ParameterizedTest
@@ -38,13 +39,13 @@ class DestinationsTests {
                 "/topic/plans/P001/examinees/E001/mobile-sync/wait",
                 "/queue/plans/P001/mobile-sync"
             })
-    void knowsNoOther(String destination) {
-        assertThat(Destinations.topic(destination)).isNull();
-        assertThat(Destinations.command(destination)).isNull();
+    void rejectsInvalidDestination(String destination) {
+        assertThat(Destinations.parseTopic(destination)).isNull();
+        assertThat(Destinations.parseCommand(destination)).isNull();
     }
 
     @Test
-    void allowsEachOnlyItsOwn() {
+    void allowsOnlyOwnDestinations() {
         AuthenticatedCaller self = new AuthenticatedCaller.Examinee(EXAMINEE);
         AuthenticatedCaller another = new AuthenticatedCaller.Examinee(new ExamineeKey("P001", "E002"));
         AuthenticatedCaller sameIdInAnotherPlan = new AuthenticatedCaller.Examinee(new ExamineeKey("P002", "E001"));

@@ -25,7 +25,7 @@ class FrameReaderTests {
                 "SEND\ncontent-length:3\n\nabc",
                 "\n\nSEND\ncontent-length:3\n\nab\n"
             })
-    void completesFrameThatLacksOnlyItsNul(String text) {
+    void completesFrameWithoutNul(String text) {
         assertThat(commands(text)).containsExactly("SEND");
         assertThat(commands("\0")).as("a late NUL").isEmpty();
         assertThat(commands("DISCONNECT\n\n\0")).containsExactly("DISCONNECT");
@@ -43,18 +43,18 @@ class FrameReaderTests {
                 "SEND\ncontent-length:3\n\n",
                 "SEND\ncontent-length:3\n\n{}"
             })
-    void waitsForTheRestOfOthers(String text) {
+    void waitsForRestOfFrame(String text) {
         assertThat(commands(text)).isEmpty();
     }
 
     @Test
-    void completesNothingInTheMiddleOfAMessage() {
+    void completesFrameOnlyAtEndOfMessage() {
         assertThat(commands("SEND\n\n".getBytes(UTF_8), false)).isEmpty();
         assertThat(commands("body\0")).containsExactly("SEND");
     }
 
     @Test
-    void readsFramesBytewise() {
+    void readsSingleBytes() {
         List<String> all = new ArrayList<>();
         for (byte each : "SEND\ncontent-length:3\n\na\0b\0\nDISCONNECT\n\n\0".getBytes(UTF_8)) {
             all.addAll(commands(new byte[] {each}, false));

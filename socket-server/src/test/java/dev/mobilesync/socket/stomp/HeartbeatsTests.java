@@ -11,11 +11,11 @@ class HeartbeatsTests {
     private static final Duration SERVER = Duration.ofSeconds(10);
 
     @Test
-    void theLongerIntervalCounts() {
-        Heartbeats quick = Heartbeats.agree(new long[] {1_000, 1_000}, SERVER);
+    void appliesLongerInterval() {
+        Heartbeats quick = Heartbeats.negotiate(new long[] {1_000, 1_000}, SERVER);
         assertThat(quick.silentAfterNanos()).isEqualTo(Duration.ofSeconds(30).toNanos());
         assertThat(quick.sendAfterNanos()).isLessThan(SERVER.toNanos());
-        Heartbeats slow = Heartbeats.agree(new long[] {60_000, 60_000}, SERVER);
+        Heartbeats slow = Heartbeats.negotiate(new long[] {60_000, 60_000}, SERVER);
         assertThat(slow.silentAfterNanos()).isEqualTo(Duration.ofSeconds(180).toNanos());
         assertThat(slow.sendAfterNanos())
                 .isBetween(
@@ -23,17 +23,17 @@ class HeartbeatsTests {
     }
 
     @Test
-    void zeroMeansNone() {
-        Heartbeats none = Heartbeats.agree(new long[] {0, 0}, SERVER);
+    void zeroDisables() {
+        Heartbeats none = Heartbeats.negotiate(new long[] {0, 0}, SERVER);
         assertThat(none.silentAfterNanos()).isZero();
         assertThat(none.sendAfterNanos()).isZero();
     }
 
     @Test
-    void noTwoConnectionsBeatTogether() {
+    void spreadsHeartbeats() {
         assertThat(IntStream.range(0, 100)
-                        .mapToLong(i ->
-                                Heartbeats.agree(new long[] {0, 10_000}, SERVER).sendAfterNanos())
+                        .mapToLong(i -> Heartbeats.negotiate(new long[] {0, 10_000}, SERVER)
+                                .sendAfterNanos())
                         .distinct()
                         .count())
                 .isGreaterThan(90);
