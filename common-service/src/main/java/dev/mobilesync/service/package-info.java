@@ -1,3 +1,3 @@
-/** What all services need from Spring in the same way: confirmed publishing, tokens, reading records, settings. */
+/** Shared parts of the services: publishing, tokens, rate limits, HTTP errors, Redis access and start-up. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.service;

@@ -9,7 +9,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** Connections to the Redis of a test, which are there again soon after a test has cut them. */
-final class TestRedis {
+public final class TestRedis {
 
     private static final ClientResources RESOURCES = ClientResources.builder()
             .reconnectDelay(Delay.constant(Duration.ofMillis(50)))
@@ -17,7 +17,7 @@ final class TestRedis {
 
     private TestRedis() {}
 
-    static LettuceConnectionFactory connect(TestServers servers) {
+    public static LettuceConnectionFactory connect(TestServers servers) {
         LettuceConnectionFactory factory = new LettuceConnectionFactory(
                 LettuceConnectionFactory.createRedisConfiguration(RedisUris.of(servers.properties())),
                 LettuceClientConfiguration.builder()

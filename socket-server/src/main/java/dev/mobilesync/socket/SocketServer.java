@@ -1,9 +1,9 @@
 package dev.mobilesync.socket;
 
-import dev.mobilesync.service.CommandLine;
-import dev.mobilesync.service.ForwardedHeadersConfiguration;
 import dev.mobilesync.service.ServiceConfiguration;
-import dev.mobilesync.service.TokenConfiguration;
+import dev.mobilesync.service.http.ForwardedHeadersConfiguration;
+import dev.mobilesync.service.lifecycle.CommandLine;
+import dev.mobilesync.service.security.TokenConfiguration;
 import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StompTopics;
-import dev.mobilesync.service.SecurityHeaders;
+import dev.mobilesync.service.http.SecurityHeaders;
 import dev.mobilesync.socket.limit.TokenConnectionLimiter;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ServerContract;

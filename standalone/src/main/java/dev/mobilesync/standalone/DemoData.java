@@ -8,7 +8,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.mobilesync.embedded.PrivateFiles;
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.service.TokenConfiguration;
+import dev.mobilesync.service.security.TokenConfiguration;
 import java.awt.Color;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;

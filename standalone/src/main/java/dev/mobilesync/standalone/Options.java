@@ -1,6 +1,6 @@
 package dev.mobilesync.standalone;
 
-import dev.mobilesync.service.CommandLine;
+import dev.mobilesync.service.lifecycle.CommandLine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

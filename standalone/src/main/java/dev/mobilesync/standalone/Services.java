@@ -1,6 +1,6 @@
 package dev.mobilesync.standalone;
 
-import dev.mobilesync.service.SerializedStartup;
+import dev.mobilesync.service.lifecycle.SerializedStartup;
 import dev.mobilesync.socket.SocketServer;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.web.WebServer;

@@ -1,9 +1,9 @@
 package dev.mobilesync.state;
 
-import dev.mobilesync.service.CliCommand;
-import dev.mobilesync.service.CommandLine;
-import dev.mobilesync.service.ConfirmedPublisher;
 import dev.mobilesync.service.ServiceConfiguration;
+import dev.mobilesync.service.lifecycle.CliCommand;
+import dev.mobilesync.service.lifecycle.CommandLine;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,8 +27,8 @@ final class DeadLettersCommand {
     private DeadLettersCommand() {}
 
     /** Which action the arguments ask for, if one. */
-    static Optional<String> asked(String... args) {
-        return CliCommand.asked(OPTION, args);
+    static Optional<String> parse(String... args) {
+        return CliCommand.parse(OPTION, args);
     }
 
     /**

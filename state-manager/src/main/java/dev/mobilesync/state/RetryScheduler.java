@@ -1,6 +1,6 @@
 package dev.mobilesync.state;
 
-import dev.mobilesync.service.PublishFailedException;
+import dev.mobilesync.service.publishing.PublishFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;

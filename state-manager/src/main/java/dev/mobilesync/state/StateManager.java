@@ -1,6 +1,6 @@
 package dev.mobilesync.state;
 
-import dev.mobilesync.service.CommandLine;
+import dev.mobilesync.service.lifecycle.CommandLine;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -23,7 +23,7 @@ public class StateManager {
     /** Starts the service, or lists or replays the dead letters where {@code --dead-letters=…} asks for that. */
     public static void main(String[] args) {
         COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
-        Optional<String> deadLetters = DeadLettersCommand.asked(args);
+        Optional<String> deadLetters = DeadLettersCommand.parse(args);
         if (deadLetters.isPresent()) {
             System.exit(DeadLettersCommand.run(deadLetters.get(), System.out, args));
         }

@@ -1,10 +1,10 @@
 package dev.mobilesync.state;
 
 import dev.mobilesync.messages.AmqpNames;
-import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.JitteredScheduler;
 import dev.mobilesync.service.ServiceConfiguration;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.lifecycle.JitteredScheduler;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;

@@ -6,9 +6,9 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.RedisLease;
-import dev.mobilesync.service.RedisTypeErrors;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.redis.RedisLease;
+import dev.mobilesync.service.redis.RedisTypeErrors;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +95,7 @@ final class StateReconciler {
     /** Does it now; {@code null} if another instance is about it. */
     @Nullable
     Report sweep() {
-        if (!lease.take()) {
+        if (!lease.tryAcquire()) {
             return null;
         }
         Report report = new Report();

@@ -3,9 +3,9 @@ package dev.mobilesync.state;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.OutboundMessage;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.OptimisticLockingFailureException;
 

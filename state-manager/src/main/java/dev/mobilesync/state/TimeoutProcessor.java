@@ -3,7 +3,7 @@ package dev.mobilesync.state;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.UnreadableRecordException;
-import dev.mobilesync.service.PublishFailedException;
+import dev.mobilesync.service.publishing.PublishFailedException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

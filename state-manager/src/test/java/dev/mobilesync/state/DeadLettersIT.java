@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
 import dev.mobilesync.messages.AmqpNames;
-import dev.mobilesync.service.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;

@@ -11,9 +11,9 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.RateLimit;
-import dev.mobilesync.service.RateLimiter;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.ratelimit.RateLimit;
+import dev.mobilesync.service.ratelimit.RateLimiter;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.TestServers;
@@ -147,9 +147,9 @@ class RedisClusterIT {
         for (int i = 0; i < count; i++) {
             String who = "somebody " + i;
             for (int j = 0; j < 5; j++) {
-                assertThat(limiter.tryTake(limit, who)).isZero();
+                assertThat(limiter.tryConsume(limit, who)).isZero();
             }
-            assertThat(limiter.tryTake(limit, who)).isPositive();
+            assertThat(limiter.tryConsume(limit, who)).isPositive();
         }
     }
 }

@@ -9,7 +9,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.service.RedisLease;
+import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
 import java.time.Duration;
@@ -99,7 +99,7 @@ class StateReconcilerIT {
     @Test
     void oneInstanceAtATime() {
         RedisLease other = new RedisLease(redis, RedisKeys.sweepLease("waits"), Duration.ofMinutes(1));
-        assertThat(other.take()).isTrue();
+        assertThat(other.tryAcquire()).isTrue();
         assertThat(service.bean(StateReconciler.class).sweep()).isNull();
         other.release();
         assertThat(service.bean(StateReconciler.class).sweep()).isNotNull();

@@ -17,7 +17,7 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.ServerContract;

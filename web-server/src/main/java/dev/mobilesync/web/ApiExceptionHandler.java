@@ -2,7 +2,7 @@ package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.UnreadableRecordException;
-import dev.mobilesync.service.Problem;
+import dev.mobilesync.service.http.Problem;
 import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.store.StoreFailedException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -48,7 +48,9 @@ class ApiExceptionHandler {
 
     @ExceptionHandler
     void answer(UnreadableRecordException e, HttpServletResponse response) throws IOException {
-        Problem.of(ErrorCode.INTERNAL_ERROR, null).because("UNREADABLE_RECORD").write(response);
+        Problem.of(ErrorCode.INTERNAL_ERROR, null)
+                .withReason("UNREADABLE_RECORD")
+                .write(response);
     }
 
     @ExceptionHandler

@@ -1,7 +1,7 @@
 package dev.mobilesync.web;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.Problem;
+import dev.mobilesync.service.http.Problem;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;

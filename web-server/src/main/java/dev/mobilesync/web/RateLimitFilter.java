@@ -4,12 +4,12 @@ import static org.springframework.security.web.servlet.util.matcher.PathPatternR
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.service.AuthenticatedCaller;
-import dev.mobilesync.service.CallerAuthentication;
-import dev.mobilesync.service.ClientAddress;
-import dev.mobilesync.service.Problem;
-import dev.mobilesync.service.RateLimit;
-import dev.mobilesync.service.RateLimiter;
+import dev.mobilesync.service.http.Problem;
+import dev.mobilesync.service.ratelimit.ClientAddress;
+import dev.mobilesync.service.ratelimit.RateLimit;
+import dev.mobilesync.service.ratelimit.RateLimiter;
+import dev.mobilesync.service.security.AuthenticatedCaller;
+import dev.mobilesync.service.security.CallerAuthentication;
 import dev.mobilesync.web.capture.CaptureController;
 import dev.mobilesync.web.pairing.PairingController;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -84,7 +84,7 @@ final class RateLimitFilter extends OncePerRequestFilter {
             throws IOException {
         boolean upload = caller instanceof AuthenticatedCaller.Device && UPLOADS.matches(request);
         @Nullable RateLimit limit = upload ? uploadsPerExaminee : requestsPerCaller;
-        return limit != null && refuses(limit, shared.tryTake(limit, key(caller)), response);
+        return limit != null && refuses(limit, shared.tryConsume(limit, key(caller)), response);
     }
 
     private boolean refusesStranger(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -96,7 +96,7 @@ final class RateLimitFilter extends OncePerRequestFilter {
             return refusesUnauthenticated(request, response);
         }
         return pagesPerAddress != null
-                && refuses(pagesPerAddress, shared.tryTake(pagesPerAddress, address(request)), response);
+                && refuses(pagesPerAddress, shared.tryConsume(pagesPerAddress, address(request)), response);
     }
 
     /**
@@ -109,7 +109,7 @@ final class RateLimitFilter extends OncePerRequestFilter {
             return false;
         }
         request.setAttribute(COUNTED, true);
-        return refuses(requestsPerAddress, shared.tryTake(requestsPerAddress, address(request)), response);
+        return refuses(requestsPerAddress, shared.tryConsume(requestsPerAddress, address(request)), response);
     }
 
     private boolean refuses(RateLimit limit, Duration wait, HttpServletResponse response) throws IOException {
@@ -118,7 +118,7 @@ final class RateLimitFilter extends OncePerRequestFilter {
         }
         meters.counter("mobile.sync.requests.limited", "limit", limit.name()).increment();
         Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " in a minute (" + limit.name() + ")")
-                .until(wait)
+                .withRetryAfter(wait)
                 .write(response);
         return true;
     }

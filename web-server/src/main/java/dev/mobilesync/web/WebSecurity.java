@@ -3,11 +3,11 @@ package dev.mobilesync.web;
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.CallerAuthentication;
-import dev.mobilesync.service.Problem;
-import dev.mobilesync.service.RateLimiter;
-import dev.mobilesync.service.SecurityHeaders;
-import dev.mobilesync.service.TokenRejection;
+import dev.mobilesync.service.http.Problem;
+import dev.mobilesync.service.http.SecurityHeaders;
+import dev.mobilesync.service.ratelimit.RateLimiter;
+import dev.mobilesync.service.security.CallerAuthentication;
+import dev.mobilesync.service.security.TokenRejection;
 import dev.mobilesync.web.capture.CaptureHeaders;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.pages.ContentSecurityPolicy;
@@ -89,7 +89,7 @@ class WebSecurity {
                 TokenRejection rejection = TokenRejection.of(e);
                 response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
                 Problem.of(ErrorCode.UNAUTHENTICATED, rejection.detail())
-                        .because(rejection.reason().name())
+                        .withReason(rejection.reason().name())
                         .write(response);
             } else {
                 response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");

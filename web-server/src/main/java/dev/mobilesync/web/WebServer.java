@@ -1,9 +1,9 @@
 package dev.mobilesync.web;
 
-import dev.mobilesync.service.CommandLine;
-import dev.mobilesync.service.ForwardedHeadersConfiguration;
 import dev.mobilesync.service.ServiceConfiguration;
-import dev.mobilesync.service.TokenConfiguration;
+import dev.mobilesync.service.http.ForwardedHeadersConfiguration;
+import dev.mobilesync.service.lifecycle.CommandLine;
+import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.erasure.EraseCommand;
 import dev.mobilesync.web.sweep.SweepCommand;
@@ -34,11 +34,11 @@ public class WebServer {
     /** Starts the service, or erases whom {@code --erase=…} names, or sweeps where {@code --sweep} asks for that. */
     public static void main(String[] args) {
         COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
-        Optional<String> erase = EraseCommand.asked(args);
+        Optional<String> erase = EraseCommand.parse(args);
         if (erase.isPresent()) {
             System.exit(EraseCommand.run(erase.get(), System.out, args));
         }
-        if (SweepCommand.asked(args)) {
+        if (SweepCommand.parse(args)) {
             System.exit(SweepCommand.run(System.out, args));
         }
         new SpringApplicationBuilder(WebServer.class)

@@ -6,7 +6,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.OutboundMessage;
+import dev.mobilesync.service.publishing.OutboundMessage;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Records in Redis, as a state-manager writes them. */

@@ -3,7 +3,7 @@ package dev.mobilesync.socket.fanout;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.socket.LifecyclePhases;
 import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.session.Hub;

@@ -1,7 +1,7 @@
 package dev.mobilesync.socket.http;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.Problem;
+import dev.mobilesync.service.http.Problem;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;

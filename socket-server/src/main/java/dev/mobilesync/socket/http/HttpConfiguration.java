@@ -1,8 +1,8 @@
 package dev.mobilesync.socket.http;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.Problem;
-import dev.mobilesync.service.SecurityHeaders;
+import dev.mobilesync.service.http.Problem;
+import dev.mobilesync.service.http.SecurityHeaders;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;

@@ -1,7 +1,7 @@
 package dev.mobilesync.socket.http;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.Problem;
+import dev.mobilesync.service.http.Problem;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.server.ServerHttpRequest;

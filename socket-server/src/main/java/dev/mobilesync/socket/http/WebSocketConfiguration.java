@@ -1,6 +1,6 @@
 package dev.mobilesync.socket.http;
 
-import dev.mobilesync.service.RateLimiter;
+import dev.mobilesync.service.ratelimit.RateLimiter;
 import dev.mobilesync.socket.SocketLimits;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.limit.HandshakeRateLimiter;

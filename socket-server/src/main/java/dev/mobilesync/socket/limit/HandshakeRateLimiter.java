@@ -1,10 +1,10 @@
 package dev.mobilesync.socket.limit;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.ClientAddress;
-import dev.mobilesync.service.Problem;
-import dev.mobilesync.service.RateLimit;
-import dev.mobilesync.service.RateLimiter;
+import dev.mobilesync.service.ratelimit.ClientAddress;
+import dev.mobilesync.service.http.Problem;
+import dev.mobilesync.service.ratelimit.RateLimit;
+import dev.mobilesync.service.ratelimit.RateLimiter;
 import dev.mobilesync.socket.SocketLimits;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,13 +40,13 @@ public final class HandshakeRateLimiter implements HandshakeInterceptor {
         if (limit == null || !(request instanceof ServletServerHttpRequest servlet)) {
             return true;
         }
-        Duration wait = limiter.tryTake(
+        Duration wait = limiter.tryConsume(
                 limit, ClientAddress.key(servlet.getServletRequest().getRemoteAddr()));
         if (wait.isZero()) {
             return true;
         }
         Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " in a minute (" + limit.name() + ")")
-                .until(wait)
+                .withRetryAfter(wait)
                 .write(((ServletServerHttpResponse) response).getServletResponse());
         return false;
     }

@@ -2,7 +2,7 @@ package dev.mobilesync.socket.session;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.service.AuthenticatedCaller;
+import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.SocketLimits;
 import dev.mobilesync.socket.SocketServerProperties;

@@ -3,7 +3,7 @@ package dev.mobilesync.socket.stomp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.service.AuthenticatedCaller;
+import dev.mobilesync.service.security.AuthenticatedCaller;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

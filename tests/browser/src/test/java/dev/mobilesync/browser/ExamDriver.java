@@ -14,7 +14,7 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.service.OutboundMessage;
+import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StompTopics;
-import dev.mobilesync.service.SerializedStartup;
+import dev.mobilesync.service.lifecycle.SerializedStartup;
 import dev.mobilesync.socket.SocketServer;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.testsupport.ApiClient;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.StompTestClient;

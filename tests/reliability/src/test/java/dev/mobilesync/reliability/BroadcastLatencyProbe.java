@@ -7,7 +7,7 @@ import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.service.OutboundMessage;
+import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;

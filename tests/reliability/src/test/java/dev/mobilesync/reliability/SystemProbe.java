@@ -11,7 +11,7 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.reliability.FinalState.DeadLetter;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.StoreProcess;

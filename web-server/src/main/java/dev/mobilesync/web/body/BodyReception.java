@@ -1,7 +1,7 @@
 package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.BodyReader;
+import dev.mobilesync.service.http.BodyReader;
 import dev.mobilesync.web.common.ApiException;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;

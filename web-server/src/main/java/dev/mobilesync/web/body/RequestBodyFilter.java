@@ -1,7 +1,7 @@
 package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.Problem;
+import dev.mobilesync.service.http.Problem;
 import dev.mobilesync.web.common.ApiException;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;

@@ -1,8 +1,8 @@
 package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.web.body.BodyRoute;
 import dev.mobilesync.web.common.TimeLimitedLookup;
 import dev.mobilesync.web.common.WebServerProperties;

@@ -3,7 +3,7 @@ package dev.mobilesync.web.capture;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
-import dev.mobilesync.service.AuthenticatedCaller;
+import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.pairing.DeviceBindings;
 import jakarta.servlet.http.HttpServletRequest;

@@ -2,7 +2,7 @@ package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.RedisKeys;
-import dev.mobilesync.service.RedisLease;
+import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.Deadline;
 import java.time.Duration;
@@ -95,7 +95,7 @@ final class DistributedUploadLock implements AutoCloseable {
             return true;
         }
         try {
-            Future<Boolean> taken = executor.submit(everywhere::take);
+            Future<Boolean> taken = executor.submit(everywhere::tryAcquire);
             return taken.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
             askAgainAt = System.nanoTime() + WITHOUT_REDIS.toNanos();

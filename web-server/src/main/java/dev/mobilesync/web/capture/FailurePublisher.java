@@ -1,9 +1,9 @@
 package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.MobileSyncStatus;
-import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.OutboundMessage;
-import dev.mobilesync.service.PublishFailedException;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.service.publishing.PublishFailedException;
 import dev.mobilesync.web.common.Deadline;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;

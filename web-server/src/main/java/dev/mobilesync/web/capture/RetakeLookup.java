@@ -2,7 +2,7 @@ package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.web.common.TimeLimitedLookup;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

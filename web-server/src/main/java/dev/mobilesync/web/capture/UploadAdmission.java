@@ -2,8 +2,8 @@ package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.service.AuthenticatedCaller;
-import dev.mobilesync.service.CallerAuthentication;
+import dev.mobilesync.service.security.AuthenticatedCaller;
+import dev.mobilesync.service.security.CallerAuthentication;
 import dev.mobilesync.web.body.BodyRoute;
 import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.Deadline;

@@ -1,8 +1,8 @@
 package dev.mobilesync.web.capture;
 
-import dev.mobilesync.service.AuditEvent;
-import dev.mobilesync.service.AuthenticatedCaller;
-import dev.mobilesync.service.CallerAuthentication;
+import dev.mobilesync.service.security.AuditEvent;
+import dev.mobilesync.service.security.AuthenticatedCaller;
+import dev.mobilesync.service.security.CallerAuthentication;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.mobilesync.web.common;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.service.Problem;
+import dev.mobilesync.service.http.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -49,12 +49,12 @@ public final class ApiException extends RuntimeException {
     }
 
     /** With a word of its own, for a client that does more about it than about others of the same code. */
-    public static ApiException because(String reason, ErrorCode code, String detail) {
+    public static ApiException withReason(String reason, ErrorCode code, String detail) {
         return new ApiException(code, detail, null, reason, null);
     }
 
     /** With the time after which a retry makes sense, where that is not the table's. */
-    public static ApiException until(Duration retryAfter, ErrorCode code, String detail) {
+    public static ApiException withRetryAfter(Duration retryAfter, ErrorCode code, String detail) {
         return new ApiException(code, detail, null, null, retryAfter);
     }
 
@@ -74,8 +74,8 @@ public final class ApiException extends RuntimeException {
 
     /** The error as it is answered over HTTP. */
     public Problem toProblem() {
-        Problem problem = Problem.of(code, detail).because(reason);
-        return retryAfter == null ? problem : problem.until(retryAfter);
+        Problem problem = Problem.of(code, detail).withReason(reason);
+        return retryAfter == null ? problem : problem.withRetryAfter(retryAfter);
     }
 
     /** Answers a request with it. */

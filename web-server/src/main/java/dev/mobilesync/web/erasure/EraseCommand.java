@@ -1,7 +1,7 @@
 package dev.mobilesync.web.erasure;
 
-import dev.mobilesync.service.CliCommand;
-import dev.mobilesync.service.CommandLine;
+import dev.mobilesync.service.lifecycle.CliCommand;
+import dev.mobilesync.service.lifecycle.CommandLine;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.store.CaptureVersions;
 import java.io.PrintStream;
@@ -30,8 +30,8 @@ public final class EraseCommand {
     private EraseCommand() {}
 
     /** Whom the arguments want erased, if anybody. */
-    public static Optional<String> asked(String... args) {
-        return CliCommand.asked(OPTION, args);
+    public static Optional<String> parse(String... args) {
+        return CliCommand.parse(OPTION, args);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.erasure;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.service.AuditEvent;
+import dev.mobilesync.service.security.AuditEvent;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.dao.DataAccessException;

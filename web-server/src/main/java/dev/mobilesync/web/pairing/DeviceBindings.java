@@ -3,7 +3,7 @@ package dev.mobilesync.web.pairing;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
-import dev.mobilesync.service.AuthenticatedCaller;
+import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.common.ApiException;
 import dev.mobilesync.web.common.TimeLimitedLookup;
 import java.time.Duration;
@@ -53,7 +53,7 @@ public final class DeviceBindings {
         boolean samePairing =
                 phone.pairingId() == null || Objects.equals(phone.pairingId(), paired.substring(colon + 1));
         if (!sameDevice || !samePairing) {
-            throw ApiException.because("DEVICE_REPLACED", ErrorCode.UNAUTHENTICATED, "another phone was paired");
+            throw ApiException.withReason("DEVICE_REPLACED", ErrorCode.UNAUTHENTICATED, "another phone was paired");
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.pairing;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.service.TokenConfiguration;
+import dev.mobilesync.service.security.TokenConfiguration;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

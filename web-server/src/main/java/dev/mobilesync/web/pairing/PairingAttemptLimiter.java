@@ -87,7 +87,7 @@ final class PairingAttemptLimiter {
     private static void requireLeft(Bucket bucket) {
         EstimationProbe probe = orAway(() -> bucket.estimateAbilityToConsume(1));
         if (!probe.canBeConsumed()) {
-            throw ApiException.until(
+            throw ApiException.withRetryAfter(
                     Duration.ofNanos(probe.getNanosToWaitForRefill()),
                     ErrorCode.TOO_MANY_REQUESTS,
                     "too many wrong codes were sent");

@@ -1,8 +1,8 @@
 package dev.mobilesync.web.pairing;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.TokenConfiguration;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.web.body.BodyRoute;
 import dev.mobilesync.web.common.TimeLimitedLookup;
 import java.time.Clock;

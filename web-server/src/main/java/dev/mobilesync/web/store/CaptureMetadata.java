@@ -3,7 +3,7 @@ package dev.mobilesync.web.store;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.service.AuthenticatedCaller;
+import dev.mobilesync.service.security.AuthenticatedCaller;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;

@@ -1,7 +1,7 @@
 package dev.mobilesync.web.sweep;
 
-import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.JitteredScheduler;
+import dev.mobilesync.service.lifecycle.JitteredScheduler;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.store.CaptureVersions;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,10 +1,10 @@
 package dev.mobilesync.web.sweep;
 
-import dev.mobilesync.service.CliCommand;
-import dev.mobilesync.service.CommandLine;
-import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.PublishFailedException;
 import dev.mobilesync.service.ServiceConfiguration;
+import dev.mobilesync.service.lifecycle.CliCommand;
+import dev.mobilesync.service.lifecycle.CommandLine;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.PublishFailedException;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.store.CaptureVersions;
 import io.micrometer.observation.ObservationRegistry;
@@ -41,7 +41,7 @@ public final class SweepCommand {
     private SweepCommand() {}
 
     /** Whether the arguments ask for it. */
-    public static boolean asked(String... args) {
+    public static boolean parse(String... args) {
         return Arrays.asList(args).contains(OPTION);
     }
 

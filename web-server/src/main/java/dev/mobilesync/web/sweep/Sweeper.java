@@ -1,9 +1,9 @@
 package dev.mobilesync.web.sweep;
 
 import dev.mobilesync.messages.RedisKeys;
-import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.RedisLease;
-import dev.mobilesync.service.SyncRecordReader;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.redis.RedisLease;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.web.store.CaptureVersions;
 import io.minio.errors.MinioException;
 import java.time.Clock;
@@ -70,7 +70,7 @@ final class Sweeper {
     }
 
     private boolean sweep(ReconciliationReport report, Choice choice) throws MinioException {
-        if (!lease.take()) {
+        if (!lease.tryAcquire()) {
             return false;
         }
         try {

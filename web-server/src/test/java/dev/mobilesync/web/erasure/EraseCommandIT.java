@@ -224,7 +224,7 @@ class EraseCommandIT {
                 settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
                 String[] args = arguments.toArray(String[]::new);
                 return EraseCommand.run(
-                        EraseCommand.asked(args).orElseThrow(),
+                        EraseCommand.parse(args).orElseThrow(),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         args);
             } catch (IOException e) {

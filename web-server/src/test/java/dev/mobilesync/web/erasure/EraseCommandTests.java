@@ -26,7 +26,7 @@ class EraseCommandTests {
 
     @Test
     void isAskedForByItsOptionAlone() {
-        assertThat(EraseCommand.asked("--server.port=1", "--erase=P001/E001")).contains("P001/E001");
-        assertThat(EraseCommand.asked("--server.port=1", "erase=P001")).isEmpty();
+        assertThat(EraseCommand.parse("--server.port=1", "--erase=P001/E001")).contains("P001/E001");
+        assertThat(EraseCommand.parse("--server.port=1", "erase=P001")).isEmpty();
     }
 }

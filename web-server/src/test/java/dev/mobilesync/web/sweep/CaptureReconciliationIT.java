@@ -10,8 +10,8 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.ConfirmedPublisher;
-import dev.mobilesync.service.RedisLease;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ProxiedServers;
@@ -177,7 +177,7 @@ class CaptureReconciliationIT {
     @Test
     void oneInstanceAtATime() throws Exception {
         RedisLease other = new RedisLease(redis, RedisKeys.sweepLease("pictures"), Duration.ofMinutes(1));
-        assertThat(other.take()).isTrue();
+        assertThat(other.tryAcquire()).isTrue();
         assertThat(run()).isEqualTo(2);
         assertThat(printed).contains("another sweep is under way");
         assertThat(sweeper(Duration.ZERO).sweepNew(Duration.ZERO, new ReconciliationReport(line -> {})))

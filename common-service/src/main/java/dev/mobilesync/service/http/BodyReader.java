@@ -1,0 +1,120 @@
+package dev.mobilesync.service.http;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.coyote.Request;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+
+/**
+ * Reads the body of an asynchronous request as it arrives; no thread waits for it. A request takes one read listener in
+ * its life, so what happens to the bytes can be changed: they are received first, and discarded after an early answer.
+ *
+ * <p>It reads from Tomcat's own request: after a failed read of the servlet's stream Tomcat closes the connection
+ * without an answer.
+ */
+public final class BodyReader implements ReadListener {
+
+    private static final String REQUEST = BodyReader.class.getName() + ".request";
+    private static final String READER = BodyReader.class.getName();
+
+    private final Request request;
+    private final Chunk chunk = new Chunk();
+    private volatile Sink sink;
+
+    /** Where a body goes. Called by one thread at a time. */
+    public interface Sink {
+
+        /**
+         * Takes some bytes.
+         *
+         * @param bytes valid during the call
+         * @return whether it takes more
+         */
+        boolean accept(ByteBuffer bytes);
+
+        /** The whole body was read. */
+        void onComplete();
+
+        /** The body cannot be read to its end. */
+        void onFailure(Throwable failure);
+    }
+
+    private BodyReader(Request request, Sink sink) {
+        this.request = request;
+        this.sink = sink;
+    }
+
+    /** Makes the container's request known, before anything else handles it. */
+    static void prepare(org.apache.catalina.connector.Request request) {
+        request.setAttribute(REQUEST, request.getCoyoteRequest());
+    }
+
+    /**
+     * Reads what is left of the body into the sink.
+     *
+     * @param request asynchronous processing has started
+     */
+    public static void read(ServletRequest request, Sink sink) {
+        if (request.getAttribute(READER) instanceof BodyReader reader) {
+            reader.sink = sink;
+            reader.onDataAvailable();
+            // The container says so only after it has called onDataAvailable itself.
+            if (reader.request.isFinished() && reader.request.sendAllDataReadEvent()) {
+                reader.onAllDataRead();
+            }
+        } else if (request.getAttribute(REQUEST) instanceof Request container) {
+            BodyReader reader = new BodyReader(container, sink);
+            request.setAttribute(READER, reader);
+            container.setReadListener(reader);
+        } else {
+            throw new IllegalStateException("UnreadBodyValve is not there");
+        }
+    }
+
+    @Override
+    public void onDataAvailable() {
+        try {
+            while (!request.isFinished() && request.isReady()) {
+                int length = request.doRead(chunk);
+                if (length > 0 && !sink.accept(chunk.bytes)) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            sink.onFailure(e);
+        }
+    }
+
+    @Override
+    public void onAllDataRead() {
+        sink.onComplete();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        sink.onFailure(failure);
+    }
+
+    /** What was read last, in Tomcat's buffer. */
+    private static final class Chunk implements ApplicationBufferHandler {
+
+        private ByteBuffer bytes = ByteBuffer.allocate(0);
+
+        @Override
+        public void setByteBuffer(ByteBuffer buffer) {
+            bytes = buffer;
+        }
+
+        @Override
+        public ByteBuffer getByteBuffer() {
+            return bytes;
+        }
+
+        @Override
+        public void expand(int size) {
+            // it never holds more than one read
+        }
+    }
+}

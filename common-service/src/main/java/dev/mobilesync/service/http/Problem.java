@@ -1,0 +1,114 @@
+package dev.mobilesync.service.http;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.MessageCodec;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+
+/**
+ * A problem document (RFC 9457) with the extensions {@code code}, {@code retryable} and {@code reason}.
+ *
+ * @param status the HTTP status of {@link ErrorMapping}, or the framework's if that is more specific (405)
+ * @param detail for developers; contains no secrets
+ * @param reason for clients that distinguish causes of one code
+ * @param retryAfter sent in whole seconds, rounded up; zero omits the header
+ */
+public record Problem(
+        ErrorCode code,
+        int status,
+        @Nullable String detail,
+        @Nullable String reason,
+        Duration retryAfter) {
+
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int VERSION_NOT_SUPPORTED = 505;
+    private static final String ATTRIBUTE = Problem.class.getName();
+
+    public static Problem of(ErrorCode code, @Nullable String detail) {
+        return new Problem(code, ErrorMapping.of(code).status().value(), detail);
+    }
+
+    /**
+     * Creates the problem of an error of the framework or the container. An unsupported transfer coding or HTTP version
+     * is the client's error: 501 and 505 become 400.
+     */
+    public static Problem of(int status) {
+        int mapped = status == NOT_IMPLEMENTED || status == VERSION_NOT_SUPPORTED ? BAD_REQUEST : status;
+        return new Problem(ErrorMapping.codeOf(mapped), mapped, null);
+    }
+
+    /** Creates a problem with another HTTP status than its code's. */
+    public static Problem of(ErrorCode code, int status, String detail) {
+        return new Problem(code, status, detail);
+    }
+
+    private Problem(ErrorCode code, int status, @Nullable String detail) {
+        this(code, status, detail, null, ErrorMapping.of(code).retryAfter());
+    }
+
+    /** Returns a copy with the reason. */
+    public Problem withReason(@Nullable String newReason) {
+        return new Problem(code, status, detail, newReason, retryAfter);
+    }
+
+    /** Returns a copy with another {@code Retry-After} than the code's. */
+    public Problem withRetryAfter(Duration wait) {
+        return new Problem(code, status, detail, reason, wait);
+    }
+
+    private byte[] json() {
+        HttpStatus known = HttpStatus.resolve(status);
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("type", "about:blank");
+        body.put("title", known == null ? "Error" : known.getReasonPhrase());
+        body.put("status", status);
+        if (detail != null) {
+            body.put("detail", detail);
+        }
+        body.put("code", code);
+        body.put("retryable", code.retryable());
+        if (reason != null) {
+            body.put("reason", reason);
+        }
+        return MessageCodec.mapper().writeValueAsBytes(body);
+    }
+
+    /** Sends this problem. Also records it for {@link ProblemReportValve}, which sends it if the body is incomplete. */
+    public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        request.setAttribute(ATTRIBUTE, this);
+        write(response);
+    }
+
+    /** Returns the problem that {@link #answer} recorded. */
+    static @Nullable Problem recordedProblem(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Problem problem ? problem : null;
+    }
+
+    /** Sends this problem unless the response is committed. */
+    public void write(HttpServletResponse response) throws IOException {
+        if (response.isCommitted()) {
+            return;
+        }
+        byte[] json = json();
+        response.resetBuffer();
+        response.setStatus(status);
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setContentLength(json.length);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (!retryAfter.isZero()) {
+            response.setHeader(
+                    HttpHeaders.RETRY_AFTER,
+                    Long.toString(retryAfter.plusSeconds(1).minusNanos(1).toSeconds()));
+        }
+        response.getOutputStream().write(json);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.mobilesync.service.http;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+
+/**
+ * Answers a request at once whose body was not read. Tomcat would read the rest on a worker thread, which waits for each
+ * packet. Here the answer is sent, and what still comes is discarded without a thread, within a time and up to a size,
+ * so that a client that writes first sees the answer before the connection is closed.
+ */
+final class UnreadBodyValve extends ValveBase {
+
+    private static final Duration MAX_TIME = Duration.ofSeconds(5);
+    private static final long MAX_BYTES = 16 * 1024 * 1024;
+
+    UnreadBodyValve() {
+        super(true);
+    }
+
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        BodyReader.prepare(request);
+        getNext().invoke(request, response);
+        if (request.isAsync() || request.getCoyoteRequest().isFinished() || !isIoAllowed(request)) {
+            return;
+        }
+        response.flushBuffer();
+        request.setAsyncSupported(true);
+        AsyncContext context = request.startAsync(request.getRequest(), response.getResponse());
+        context.setTimeout(MAX_TIME.toMillis());
+        Discarding discarding = new Discarding(request, context);
+        context.addListener(discarding);
+        BodyReader.read(request.getRequest(), discarding);
+    }
+
+    private static boolean isIoAllowed(Request request) {
+        AtomicBoolean allowed = new AtomicBoolean();
+        request.getCoyoteRequest().action(ActionCode.IS_IO_ALLOWED, allowed);
+        return allowed.get();
+    }
+
+    /** A body that comes to its end in time leaves the connection open. */
+    private static final class Discarding implements BodyReader.Sink, AsyncListener {
+
+        private final Request request;
+        private final AsyncContext context;
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private long bytes;
+
+        Discarding(Request request, AsyncContext context) {
+            this.request = request;
+            this.context = context;
+        }
+
+        @Override
+        public boolean accept(ByteBuffer chunk) {
+            bytes += chunk.remaining();
+            if (bytes <= MAX_BYTES) {
+                return true;
+            }
+            close();
+            return false;
+        }
+
+        @Override
+        public void onComplete() {
+            if (ended.compareAndSet(false, true)) {
+                context.complete();
+            }
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            close();
+        }
+
+        private void close() {
+            if (ended.compareAndSet(false, true)) {
+                request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+                context.complete();
+            }
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            close();
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            close();
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            // nothing is left to do
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // nothing starts it again
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.mobilesync.service.lifecycle;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A command that an operator runs with a service's jar and configuration, without starting the service. */
+public final class CliCommand {
+
+    private CliCommand() {}
+
+    /**
+     * Returns the option's value if the arguments contain the option.
+     *
+     * @param option such as {@code --erase=}
+     */
+    public static Optional<String> parse(String option, String... args) {
+        return Arrays.stream(args)
+                .filter(arg -> arg.startsWith(option))
+                .map(arg -> arg.substring(option.length()))
+                .findFirst();
+    }
+
+    /**
+     * Starts a context with the parts of the service that the command needs. It logs warnings only.
+     *
+     * @param parts the configuration class; nest it in a class that is not a configuration, so that the service's
+     *     component scan does not find it
+     * @param configName the name of the service's configuration files
+     * @param args the service's settings
+     * @throws RuntimeException Spring's exception if a setting is invalid
+     */
+    public static ConfigurableApplicationContext start(Class<?> parts, String configName, String... args) {
+        return new SpringApplicationBuilder(parts)
+                .properties(
+                        "spring.config.name=" + configName,
+                        "spring.main.log-startup-info=false",
+                        // The readiness group names indicators that this context lacks.
+                        "management.endpoint.health.validate-group-membership=false",
+                        "logging.level.root=warn")
+                .run(withoutWebServer(args));
+    }
+
+    /** Only arguments override the service's configuration file. */
+    private static String[] withoutWebServer(String... args) {
+        return Stream.concat(Stream.of("--spring.main.web-application-type=none"), Arrays.stream(args))
+                .toArray(String[]::new);
+    }
+}

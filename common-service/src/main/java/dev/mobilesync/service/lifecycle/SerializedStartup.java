@@ -1,0 +1,39 @@
+package dev.mobilesync.service.lifecycle;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Starts Spring applications concurrently in one JVM, but initializes logging one at a time. Logging is global to the JVM,
+ * and concurrent initialization fails.
+ */
+public final class SerializedStartup {
+
+    private static final Semaphore LOGGING = new Semaphore(1);
+
+    private SerializedStartup() {}
+
+    /**
+     * Runs the application.
+     *
+     * @param arguments settings in command-line form
+     * @throws RuntimeException if the application does not start
+     */
+    public static ConfigurableApplicationContext run(SpringApplicationBuilder application, String... arguments) {
+        AtomicBoolean held = new AtomicBoolean(true);
+        Runnable release = () -> {
+            if (held.compareAndSet(true, false)) {
+                LOGGING.release();
+            }
+        };
+        LOGGING.acquireUninterruptibly();
+        try {
+            // Spring calls initializers right after it has initialized logging.
+            return application.initializers(context -> release.run()).run(arguments);
+        } finally {
+            release.run();
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package dev.mobilesync.service.publishing;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Return;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.Kind;
+import io.micrometer.observation.transport.SenderContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Publishes messages and returns after the broker has confirmed them. All callers share one channel and one writer
+ * thread behind a bounded queue. A confirm completes the callers up to its sequence number. A broker that hangs blocks
+ * the writer thread only; callers fail at their time limit.
+ */
+public final class ConfirmedPublisher implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(ConfirmedPublisher.class);
+    private static final int MAX_QUEUED = 10_000;
+    private static final int MAX_UNCONFIRMED = 10_000;
+    private static final Duration IDLE_POLL = Duration.ofMillis(200);
+    private static final Duration MIN_CHANNEL_AGE = Duration.ofMillis(500);
+    private static final Duration MAX_NACKING_TIME = Duration.ofSeconds(2);
+
+    private final ConnectionFactory connectionFactory;
+    private final ObservationRegistry observations;
+    private final Duration timeLimit;
+    private final BlockingQueue<InFlight> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+    private final ConcurrentNavigableMap<Long, InFlight> unconfirmed = new ConcurrentSkipListMap<>();
+    private @Nullable Channel channel;
+    private long openedAt;
+    private volatile long nackingSince;
+    private volatile @Nullable Thread writer;
+
+    /**
+     * @param timeLimit the time limit of {@link #publish}
+     */
+    public ConfirmedPublisher(
+            ConnectionFactory connectionFactory, ObservationRegistry observations, Duration timeLimit) {
+        this.connectionFactory = connectionFactory;
+        this.observations = observations;
+        this.timeLimit = timeLimit;
+    }
+
+    /**
+     * Publishes and waits for the confirm.
+     *
+     * @throws PublishFailedException if the broker is unavailable, nacks or returns the message, or does not confirm it
+     *     within the time limit
+     */
+    public void publish(OutboundMessage message) {
+        publish(message, timeLimit);
+    }
+
+    /**
+     * Publishes and waits for the confirm, with a shorter time limit.
+     *
+     * @param atMost the time limit; the publisher's own limit if that is shorter
+     */
+    public void publish(OutboundMessage message, Duration atMost) {
+        Duration limit = atMost.compareTo(timeLimit) < 0 ? atMost : timeLimit;
+        Map<String, Object> traceHeaders = new HashMap<>();
+        SenderContext<Map<String, Object>> context = new SenderContext<>(
+                (carrier, key, value) -> {
+                    if (carrier != null) {
+                        carrier.put(key, value);
+                    }
+                },
+                Kind.PRODUCER);
+        context.setCarrier(traceHeaders);
+        context.setRemoteServiceName("rabbitmq");
+        Observation.createNotStarted("mobile.sync.publish", () -> context, observations)
+                .lowCardinalityKeyValue(
+                        "type", String.valueOf(message.properties().getType()))
+                .observe(() -> send(message.withHeaders(traceHeaders), limit));
+    }
+
+    private void send(OutboundMessage message, Duration limit) {
+        InFlight inFlight = new InFlight(message);
+        if (writer == null || !queue.offer(inFlight)) {
+            throw new PublishFailedException(writer == null ? "publisher is stopped" : "too many messages are waiting");
+        }
+        try {
+            inFlight.result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new PublishFailedException(String.valueOf(cause.getMessage()), cause);
+        } catch (TimeoutException e) {
+            inFlight.result.cancel(false);
+            throw new PublishFailedException("no confirm within " + limit.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PublishFailedException("interrupted", e);
+        }
+    }
+
+    private void writeLoop() {
+        while (writer == Thread.currentThread()) {
+            try {
+                InFlight next = queue.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS);
+                if (next != null && !next.result.isDone()) {
+                    write(next);
+                }
+            } catch (InterruptedException e) {
+                break;
+            }
+        }
+        closeChannel("publisher is stopped");
+        for (InFlight left = queue.poll(); left != null; left = queue.poll()) {
+            left.fail("publisher is stopped");
+        }
+    }
+
+    private void write(InFlight inFlight) {
+        try {
+            recycleNackingChannel();
+            Channel open = openChannel();
+            long sequenceNumber = open.getNextPublishSeqNo();
+            Map.Entry<Long, InFlight> oldest = unconfirmed.firstEntry();
+            if (oldest != null && sequenceNumber - oldest.getKey() >= MAX_UNCONFIRMED) {
+                // The broker accepts messages but confirms none. Closing the channel fails all unconfirmed ones.
+                inFlight.fail("too many messages are not confirmed");
+                closeChannel("too many messages are not confirmed");
+                return;
+            }
+            unconfirmed.put(sequenceNumber, inFlight);
+            OutboundMessage message = inFlight.message;
+            open.basicPublish(
+                    message.exchange(),
+                    message.routingKey(),
+                    message.mandatory(),
+                    message.properties(),
+                    message.body());
+            if (!open.isOpen()) {
+                closeChannel("channel closed");
+            }
+        } catch (IOException | RuntimeException e) {
+            inFlight.fail("broker is unavailable: " + e.getMessage());
+            closeChannel("channel closed");
+        }
+    }
+
+    /**
+     * Replaces a channel on which the broker nacks. A channel stays bound to the quorum queue's leader of its first
+     * publish. If that node died, RabbitMQ nacks every message on the channel, even after a new leader was elected. If
+     * the queue is full, a new channel changes nothing.
+     */
+    private void recycleNackingChannel() {
+        long since = nackingSince;
+        long now = System.nanoTime();
+        if (since == 0 || now - openedAt < MIN_CHANNEL_AGE.toNanos()) {
+            return;
+        }
+        if (unconfirmed.isEmpty() || now - since > MAX_NACKING_TIME.toNanos()) {
+            closeChannel("channel renewed");
+        }
+    }
+
+    private Channel openChannel() throws IOException {
+        Channel current = channel;
+        if (current != null && current.isOpen()) {
+            return current;
+        }
+        ConnectionFactory publishers = connectionFactory.getPublisherConnectionFactory();
+        Channel opened = (publishers == null ? connectionFactory : publishers)
+                .createConnection()
+                .getDelegate()
+                .createChannel();
+        if (opened == null) {
+            throw new IOException("no channel left on the connection");
+        }
+        // No confirm can arrive for messages of the previous channel.
+        failUnconfirmed("channel closed");
+        nackingSince = 0;
+        openedAt = System.nanoTime();
+        opened.addConfirmListener(
+                (number, multiple) -> {
+                    nackingSince = 0;
+                    completeConfirms(number, multiple, null);
+                },
+                (number, multiple) -> {
+                    if (nackingSince == 0) {
+                        nackingSince = System.nanoTime();
+                    }
+                    completeConfirms(number, multiple, "refused by the broker");
+                });
+        opened.addReturnListener(this::onReturn);
+        opened.addShutdownListener(cause -> failUnconfirmed("channel closed: " + cause.getMessage()));
+        opened.confirmSelect();
+        channel = opened;
+        return opened;
+    }
+
+    private void onReturn(Return message) {
+        String id = message.getProperties().getMessageId();
+        log.warn("message {} was returned: {} {}", id, message.getReplyText(), message.getRoutingKey());
+        for (InFlight inFlight : unconfirmed.values()) {
+            if (Objects.equals(inFlight.message.properties().getMessageId(), id)) {
+                inFlight.fail("no queue takes it: " + message.getReplyText());
+            }
+        }
+    }
+
+    private void completeConfirms(long number, boolean multiple, @Nullable String failure) {
+        Map<Long, InFlight> completed =
+                multiple ? unconfirmed.headMap(number, true) : unconfirmed.subMap(number, true, number, true);
+        for (Long each : completed.keySet()) {
+            InFlight inFlight = unconfirmed.remove(each);
+            if (inFlight != null) {
+                if (failure == null) {
+                    inFlight.result.complete(null);
+                } else {
+                    inFlight.fail(failure);
+                }
+            }
+        }
+    }
+
+    private void closeChannel(String why) {
+        Channel last = channel;
+        channel = null;
+        if (last != null) {
+            try {
+                last.abort();
+            } catch (IOException | RuntimeException e) {
+                log.debug("could not close a channel", e);
+            }
+        }
+        failUnconfirmed(why);
+    }
+
+    private void failUnconfirmed(String why) {
+        completeConfirms(Long.MAX_VALUE, true, why);
+    }
+
+    @Override
+    public void start() {
+        Thread thread = new Thread(this::writeLoop, "confirmed-publisher");
+        thread.setDaemon(true);
+        writer = thread;
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        Thread thread = writer;
+        writer = null;
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return writer != null;
+    }
+
+    /** Stops after everything that publishes: listeners and the web server have higher phases. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
+    private static final class InFlight {
+
+        private final OutboundMessage message;
+        private final CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+
+        private InFlight(OutboundMessage message) {
+            this.message = message;
+        }
+
+        private void fail(String why) {
+            result.completeExceptionally(new PublishFailedException(why));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.mobilesync.service.publishing;
+
+import com.rabbitmq.client.AMQP;
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.Broadcast;
+import dev.mobilesync.messages.ExamineeMessage;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.SyncRecord;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message to publish, with the properties that the contract requires.
+ *
+ * @param mandatory whether the message fails if no queue is bound; false for broadcasts
+ * @param properties persistent; publishing the same fact again gives the same message id
+ */
+public record OutboundMessage(
+        String exchange, String routingKey, boolean mandatory, AMQP.BasicProperties properties, byte[] body) {
+
+    private static final int PERSISTENT = 2;
+
+    /** Creates a message for state-manager. */
+    public static OutboundMessage toStatusQueue(StateEvent message, String messageId) {
+        return new OutboundMessage(
+                "", AmqpNames.STATUS_QUEUE, true, properties(message, messageId), MessageCodec.encode(message));
+    }
+
+    /** Creates the broadcast of a record's current state. */
+    public static OutboundMessage broadcast(SyncRecord record) {
+        Broadcast message = record.broadcast();
+        AMQP.BasicProperties properties = properties(message, record.broadcastId())
+                .builder()
+                .headers(Map.of(AmqpNames.REVISION, record.revision()))
+                .build();
+        return new OutboundMessage(AmqpNames.BROADCAST_EXCHANGE, "", false, properties, MessageCodec.encode(message));
+    }
+
+    /** Creates a broadcast that has no record, such as the notification of a delay. */
+    public static OutboundMessage broadcast(Broadcast message, String messageId) {
+        return new OutboundMessage(
+                AmqpNames.BROADCAST_EXCHANGE, "", false, properties(message, messageId), MessageCodec.encode(message));
+    }
+
+    /**
+     * Creates the dead letter of a message that cannot be processed.
+     *
+     * @param original the message's properties; may have no headers
+     * @param body the message's body, unchanged
+     * @param reason why it cannot be processed, for operators
+     */
+    public static OutboundMessage deadLetter(AMQP.BasicProperties original, byte[] body, String reason) {
+        Map<String, Object> headers = new HashMap<>();
+        if (original.getHeaders() != null) {
+            headers.putAll(original.getHeaders());
+        }
+        headers.put(AmqpNames.DEAD_LETTER_REASON, reason);
+        // A dead letter does not expire. RabbitMQ would reject a user id other than the connection's.
+        AMQP.BasicProperties properties = original.builder()
+                .headers(headers)
+                .deliveryMode(PERSISTENT)
+                .expiration(null)
+                .userId(null)
+                .build();
+        return new OutboundMessage("", AmqpNames.DEAD_LETTER_QUEUE, true, properties, body);
+    }
+
+    /** Returns the message id of a status message. It is the same for each retry of one attempt. */
+    public static String statusMessageId(MobileSyncStatus status) {
+        return AmqpNames.messageId(
+                status.planId(),
+                status.examineeId(),
+                String.valueOf(status.deviceId()),
+                status.status().name(),
+                status.timestamp().toString());
+    }
+
+    OutboundMessage withHeaders(Map<String, Object> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        Map<String, Object> headers = new HashMap<>(more);
+        @Nullable Map<String, Object> own = properties.getHeaders();
+        if (own != null) {
+            headers.putAll(own);
+        }
+        return new OutboundMessage(
+                exchange,
+                routingKey,
+                mandatory,
+                properties.builder().headers(headers).build(),
+                body);
+    }
+
+    private static AMQP.BasicProperties properties(ExamineeMessage message, String messageId) {
+        return new AMQP.BasicProperties.Builder()
+                .deliveryMode(PERSISTENT)
+                .contentType("application/json")
+                .type(message.type().wireName())
+                .messageId(messageId)
+                .timestamp(Date.from(message.timestamp()))
+                .build();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.mobilesync.service.publishing;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Exchange;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.core.DeclarationExceptionEvent;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.event.EventListener;
+
+/**
+ * Reports not ready while a queue or an exchange exists with other arguments than this service declares (AMQP reply code
+ * 406). The mismatch is logged, and the other queues and exchanges are declared. After an operator has deleted the
+ * mismatching one, it is declared again.
+ */
+final class TopologyHealth implements HealthIndicator {
+
+    private static final Logger log = LoggerFactory.getLogger(TopologyHealth.class);
+    private static final Pattern MISMATCH = Pattern.compile(
+            "inequivalent arg '([^']+)' for (queue|exchange) '([^']+)' in vhost '([^']*)': received (.+) but current is (.+)");
+    private static final Pattern VALUE = Pattern.compile("(?:the value )?'([^']*)'.*");
+
+    private final AmqpAdmin admin;
+    private final Duration checkInterval;
+    /** Reasons by name. */
+    private final Map<String, String> mismatches = new ConcurrentHashMap<>();
+    /** Names whose declaration failed since the last check began. */
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+
+    private long lastCheck = System.nanoTime();
+
+    /**
+     * @param admin continues after a failed declaration, and reports it as an event
+     * @param checkInterval the shortest time between two checks of a mismatch
+     */
+    TopologyHealth(AmqpAdmin admin, Duration checkInterval) {
+        this.admin = admin;
+        this.checkInterval = checkInterval;
+    }
+
+    /**
+     * Records a mismatch.
+     *
+     * @throws AmqpException after any other failure, so that the declaration is retried
+     */
+    @EventListener
+    void onFailedDeclaration(DeclarationExceptionEvent event) {
+        String refusal = preconditionFailed(event.getThrowable());
+        if (refusal == null) {
+            throw new AmqpException("a declaration failed", event.getThrowable());
+        }
+        String name = event.getDeclarable() instanceof Queue queue
+                ? "queue " + queue.getName()
+                : event.getDeclarable() instanceof Exchange exchange
+                        ? "exchange " + exchange.getName()
+                        : String.valueOf(event.getDeclarable());
+        failed.add(name);
+        String reason = reason(name, refusal);
+        if (!reason.equals(mismatches.put(name, reason))) {
+            log.error(reason);
+        }
+    }
+
+    private static @Nullable String preconditionFailed(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ShutdownSignalException closed
+                    && closed.getReason() instanceof AMQP.Channel.Close close
+                    && close.getReplyCode() == AMQP.PRECONDITION_FAILED) {
+                return close.getReplyText();
+            }
+        }
+        return null;
+    }
+
+    /** Returns one line that names the mismatch and its fix. */
+    static String reason(String name, String refusal) {
+        Matcher mismatch = MISMATCH.matcher(refusal);
+        if (!mismatch.find()) {
+            return name + " cannot be declared: " + refusal;
+        }
+        String delete = mismatch.group(2).equals("queue")
+                ? "rabbitmqctl -p '" + mismatch.group(4) + "' delete_queue " + mismatch.group(3)
+                : "rabbitmqadmin -V '" + mismatch.group(4) + "' delete exchange name=" + mismatch.group(3);
+        return name + " exists with other arguments: " + mismatch.group(1) + " is " + value(mismatch.group(6))
+                + ", not "
+                + value(mismatch.group(5)) + ". Move its messages away and delete it (" + delete
+                + "); it is then declared again";
+    }
+
+    private static String value(String text) {
+        Matcher value = VALUE.matcher(text);
+        return value.matches() ? value.group(1) : text;
+    }
+
+    @Override
+    public Health health() {
+        recheck();
+        return mismatches.isEmpty()
+                ? Health.up().build()
+                : Health.down().withDetails(new TreeMap<>(mismatches)).build();
+    }
+
+    private synchronized void recheck() {
+        if (mismatches.isEmpty() || System.nanoTime() - lastCheck < checkInterval.toNanos()) {
+            return;
+        }
+        lastCheck = System.nanoTime();
+        failed.clear();
+        try {
+            admin.initialize();
+        } catch (AmqpException e) {
+            log.debug("queues cannot be declared while the broker is unavailable", e);
+            return;
+        }
+        for (String name : Set.copyOf(mismatches.keySet())) {
+            if (!failed.contains(name)) {
+                mismatches.remove(name);
+                log.info("{} has been declared", name);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.mobilesync.service.redis;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.UnreadableRecordException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.RedisSystemException;
+import org.springframework.data.redis.core.HashOperations;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/**
+ * Reads records from Redis. An unreadable record does not affect others; it is logged once and each read is counted. Every
+ * method throws Spring's {@code DataAccessException} if Redis is unavailable.
+ */
+public final class SyncRecordReader {
+
+    private static final Logger log = LoggerFactory.getLogger(SyncRecordReader.class);
+
+    private final StringRedisTemplate redis;
+    private final HashOperations<String, String, String> hashes;
+    private final Counter unreadable;
+    private final LruCache<Boolean> logged = new LruCache<>();
+
+    /**
+     * The result for one examinee.
+     *
+     * @param record {@code null} if there is no record or it is unreadable
+     * @param unreadable whether a record exists but is unreadable
+     */
+    public record Entry(ExamineeKey examinee, @Nullable SyncRecord record, boolean unreadable) {}
+
+    /** Creates a reader without metrics. */
+    public SyncRecordReader(StringRedisTemplate redis) {
+        this(redis, new CompositeMeterRegistry());
+    }
+
+    SyncRecordReader(StringRedisTemplate redis, MeterRegistry meters) {
+        this.redis = redis;
+        this.hashes = redis.opsForHash();
+        this.unreadable = meters.counter("mobile.sync.unreadable.records");
+    }
+
+    /**
+     * Returns the examinee's record, or {@code null} if there is none.
+     *
+     * @throws UnreadableRecordException if the record is unreadable
+     */
+    public @Nullable SyncRecord read(ExamineeKey examinee) {
+        try {
+            return SyncRecord.fromHash(examinee, hashes.entries(RedisKeys.record(examinee)));
+        } catch (RedisSystemException e) {
+            if (!RedisTypeErrors.isWrongType(e)) {
+                throw e;
+            }
+            throw recorded(examinee, wrongType(e));
+        } catch (UnreadableRecordException e) {
+            throw recorded(examinee, e);
+        }
+    }
+
+    /** Returns the records in the examinees' order; {@code null} for a missing or unreadable record. */
+    public List<@Nullable SyncRecord> readAll(List<ExamineeKey> examinees) {
+        List<@Nullable SyncRecord> records = new ArrayList<>(examinees.size());
+        readEntries(examinees).forEach(entry -> records.add(entry.record()));
+        return records;
+    }
+
+    /** Returns the entries in the examinees' order. Takes one round trip per Redis node. */
+    public List<Entry> readEntries(List<ExamineeKey> examinees) {
+        List<@Nullable Object> replies =
+                RedisTypeErrors.pipelined(redis, examinees, (connection, examinee) -> connection
+                        .hashCommands()
+                        .hGetAll(RedisKeys.record(examinee).getBytes(StandardCharsets.UTF_8)));
+        List<Entry> entries = new ArrayList<>(examinees.size());
+        for (int i = 0; i < examinees.size(); i++) {
+            entries.add(entry(examinees.get(i), requireNonNull(replies.get(i))));
+        }
+        return entries;
+    }
+
+    @SuppressWarnings("unchecked")
+    private Entry entry(ExamineeKey examinee, Object reply) {
+        try {
+            if (reply instanceof Exception e) {
+                throw wrongType(e);
+            }
+            return new Entry(examinee, SyncRecord.fromHash(examinee, (Map<String, String>) reply), false);
+        } catch (UnreadableRecordException e) {
+            recorded(examinee, e);
+            return new Entry(examinee, null, true);
+        }
+    }
+
+    private static UnreadableRecordException wrongType(Exception cause) {
+        return new UnreadableRecordException("the key is not a hash", cause);
+    }
+
+    private UnreadableRecordException recorded(ExamineeKey examinee, UnreadableRecordException e) {
+        unreadable.increment();
+        logged.get(RedisKeys.record(examinee), key -> {
+            log.warn("record {} is unreadable: {}", key, e.getMessage());
+            return true;
+        });
+        return e;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.mobilesync.service.security;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Identifiers;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.jwt.Jwt;
+
+/** The holder of a validated token and what it may access. */
+public sealed interface AuthenticatedCaller {
+
+    /** An examinee's browser, with access to the examinee's own step. */
+    record Examinee(ExamineeKey examinee) implements AuthenticatedCaller {}
+
+    /**
+     * A phone that may upload for one examinee.
+     *
+     * @param pairingId the pairing that issued the token ({@code jti}); {@code null} if the platform issued it
+     */
+    record Device(
+            ExamineeKey examinee, String deviceId, @Nullable String pairingId) implements AuthenticatedCaller {
+
+        /** Creates a phone whose token the platform issued. */
+        public Device(ExamineeKey examinee, String deviceId) {
+            this(examinee, deviceId, null);
+        }
+    }
+
+    /**
+     * A proctor of the given plans.
+     *
+     * @param subject the token's {@code sub}; identifies the proctor in records and audit lines
+     */
+    record Proctor(String subject, Set<String> plans) implements AuthenticatedCaller {}
+
+    /** A claim that the role requires is missing or malformed. The message names the claim, never its value. */
+    final class InvalidClaimException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        private InvalidClaimException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Reads the claims of a token whose signature, lifetime and audience are validated.
+     *
+     * @throws InvalidClaimException if a claim that the role requires is missing or malformed
+     */
+    static AuthenticatedCaller of(Jwt token) {
+        try {
+            return read(token);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidClaimException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static AuthenticatedCaller read(Jwt token) {
+        String role = token.getClaimAsString("role");
+        return switch (role == null ? "" : role) {
+            case "examinee" -> new Examinee(examinee(token));
+            case "device" ->
+                new Device(
+                        examinee(token),
+                        Identifiers.require("device", token.getClaimAsString("device")),
+                        pairingId(token));
+            case "proctor" -> new Proctor(subject(token), plans(token));
+            default -> throw new IllegalArgumentException("role must be examinee, proctor or device");
+        };
+    }
+
+    private static ExamineeKey examinee(Jwt token) {
+        return new ExamineeKey(
+                Identifiers.require("plan", token.getClaimAsString("plan")),
+                Identifiers.require("examinee", token.getClaimAsString("examinee")));
+    }
+
+    private static @Nullable String pairingId(Jwt token) {
+        if (!TokenConfiguration.OWN_ISSUER.equals(token.getClaimAsString("iss"))) {
+            return null;
+        }
+        String id = token.getId();
+        if (id == null || id.isEmpty()) {
+            throw new IllegalArgumentException("jti is missing");
+        }
+        return id;
+    }
+
+    private static String subject(Jwt token) {
+        String subject = token.getSubject();
+        if (subject == null || subject.isBlank() || subject.length() > 128) {
+            throw new IllegalArgumentException("sub must have 1 to 128 characters");
+        }
+        return subject;
+    }
+
+    private static Set<String> plans(Jwt token) {
+        List<String> plans = token.getClaimAsStringList("plans");
+        if (plans == null) {
+            throw new IllegalArgumentException("plans must be a list");
+        }
+        plans.forEach(plan -> Identifiers.require("plans", plan));
+        return Set.copyOf(plans);
+    }
+
+    /** Returns whether the caller is a proctor of the plan. */
+    default boolean isProctorOf(String planId) {
+        return this instanceof Proctor proctor && proctor.plans().contains(planId);
+    }
+
+    /** Returns whether the caller is this examinee's browser. */
+    default boolean isExaminee(ExamineeKey key) {
+        return this instanceof Examinee self && self.examinee().equals(key);
+    }
+
+    /** Returns whether the caller is a phone of this examinee. */
+    default boolean isDeviceOf(ExamineeKey key) {
+        return this instanceof Device device && device.examinee().equals(key);
+    }
+}

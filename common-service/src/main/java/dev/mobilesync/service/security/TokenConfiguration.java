@@ -1,0 +1,121 @@
+package dev.mobilesync.service.security;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+
+/**
+ * Configures token validation. Tokens are signed with a shared secret (HS256) or by an OpenID Connect issuer. If both are
+ * configured, the secret is accepted only for device tokens issued at pairing. Imported by the public services.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(TokenConfiguration.Settings.class)
+public class TokenConfiguration {
+
+    /** The required {@code aud}. */
+    public static final String AUDIENCE = "mobile-sync";
+
+    /** The {@code iss} of device tokens issued at pairing. */
+    public static final String OWN_ISSUER = "mobile-sync";
+
+    private static final int MIN_SECRET_BYTES = 32;
+    private static final int MIN_DIFFERENT_CHARACTERS = 8;
+    private static final String RULE = ": it must have " + MIN_SECRET_BYTES
+            + " bytes or more, or SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI must name an issuer";
+
+    /**
+     * Properties of token validation.
+     *
+     * @param secret the HS256 secret, at least 32 bytes in UTF-8; with an issuer it is needed for pairing only
+     * @param keyRefreshPause the shortest time between two requests for the issuer's keys
+     * @param maxLife how far a token's {@code exp} may be in the future
+     */
+    @ConfigurationProperties("mobile-sync.jwt")
+    public record Settings(
+            @DefaultValue("") String secret,
+            @DefaultValue("5s") Duration keyRefreshPause,
+            @DefaultValue("366d") Duration maxLife) {
+
+        public Settings {
+            if (!secret.isEmpty() && secret.chars().distinct().count() < MIN_DIFFERENT_CHARACTERS) {
+                throw new IllegalArgumentException(
+                        "MOBILE_SYNC_JWT_SECRET is too weak: it must be random, such as what `openssl rand -base64 48` prints");
+            }
+        }
+
+        /**
+         * Returns the key of the shared secret, or {@code null} if none is set.
+         *
+         * @throws IllegalStateException if the secret is too short
+         */
+        public @Nullable SecretKey secretKey() {
+            byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+            if (bytes.length == 0) {
+                return null;
+            }
+            if (bytes.length < MIN_SECRET_BYTES) {
+                throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is too short" + RULE);
+            }
+            return new SecretKeySpec(bytes, "HmacSHA256");
+        }
+
+        @Override
+        public String toString() {
+            return "Settings[secret=***]";
+        }
+    }
+
+    @Bean
+    JwtDecoder jwtDecoder(Settings settings, OAuth2ResourceServerProperties resourceServer) {
+        String issuer = resourceServer.getJwt().getIssuerUri();
+        SecretKey secret = settings.secretKey();
+        if (issuer != null && !issuer.isBlank()) {
+            JwtDecoder issued = fromIssuer(issuer, settings);
+            // With an issuer, the secret is accepted for devices only.
+            return secret == null
+                    ? issued
+                    : new DelegatingJwtDecoder(signedWith(secret, validator(OWN_ISSUER, "device", settings)), issued);
+        }
+        if (secret == null) {
+            throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is not set" + RULE);
+        }
+        return signedWith(secret, validator(null, null, settings));
+    }
+
+    private static JwtDecoder signedWith(SecretKey secret, OAuth2TokenValidator<Jwt> validator) {
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withSecretKey(secret)
+                .macAlgorithm(MacAlgorithm.HS256)
+                .build();
+        decoder.setJwtValidator(validator);
+        return decoder;
+    }
+
+    private static JwtDecoder fromIssuer(String issuer, Settings settings) {
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(new IssuerKeys(issuer, settings.keyRefreshPause()))
+                .jwsAlgorithms(algorithms -> algorithms.addAll(
+                        List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256)))
+                .build();
+        decoder.setJwtValidator(validator(issuer, null, settings));
+        return decoder;
+    }
+
+    private static TokenValidator validator(@Nullable String issuer, @Nullable String role, Settings settings) {
+        return new TokenValidator(issuer, role, settings.maxLife(), Clock.systemUTC());
+    }
+}

@@ -1,0 +1,286 @@
+package dev.mobilesync.service.publishing;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.service.ServiceConfiguration;
+import dev.mobilesync.testsupport.BrokerQueues;
+import dev.mobilesync.testsupport.NeedsRealServers;
+import dev.mobilesync.testsupport.NetworkProxy;
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.TestServers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+
+/**
+ * Against a real broker that a test can cut off, and hold up. The embedded one may refuse an unroutable message before it
+ * returns it, and confirms persistent messages at a fraction of the rate.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+@NeedsRealServers
+class ConfirmedPublisherIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final Duration A_LITTLE_MORE = LIMIT.plusMillis(1_500);
+
+    private final ProxiedServers servers = new ProxiedServers(TestServers.shared());
+    private ConfigurableApplicationContext context;
+    private ConfirmedPublisher publisher;
+    private Connection connection;
+    private Channel channel;
+
+    @BeforeAll
+    void start() throws Exception {
+        List<String> arguments = new ArrayList<>();
+        servers.properties().forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        arguments.add("--spring.main.web-application-type=none");
+        arguments.add("--mobile-sync.broker.confirm-timeout=" + LIMIT.toMillis() + "ms");
+        context = new SpringApplicationBuilder(Parts.class)
+                .properties("spring.config.name=common-service")
+                .run(arguments.toArray(String[]::new));
+        publisher = context.getBean(ConfirmedPublisher.class);
+        connection = BrokerQueues.connect(servers.behind().properties());
+        channel = connection.createChannel();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        connection.close();
+        servers.reset();
+        context.close();
+        servers.close();
+    }
+
+    /** The first message also declares the queues. */
+    @BeforeEach
+    void reset() {
+        servers.reset();
+        publishSoon();
+    }
+
+    @Test
+    void whatIsConfirmedIsInTheQueueWithTheContractsProperties() throws Exception {
+        publisher.publish(status(7));
+
+        AMQP.BasicProperties properties = await().until(
+                        () -> channel.basicGet(AmqpNames.STATUS_QUEUE, true),
+                        got -> got != null && got.getProps().getMessageId().equals("id-7"))
+                .getProps();
+        assertThat(properties.getDeliveryMode()).isEqualTo(2);
+        assertThat(properties.getContentType()).isEqualTo("application/json");
+        assertThat(properties.getType()).isEqualTo("mobile_sync_status");
+        assertThat(properties.getTimestamp()).isNotNull();
+        assertThat(properties.getHeaders()).containsKey("traceparent").doesNotContainKey("__TypeId__");
+    }
+
+    @Test
+    void aMessageThatNoQueueTakesHasFailedAndTheNextGoesOn() {
+        assertThatThrownBy(() -> publisher.publish(to("", "no-such-queue")))
+                .isInstanceOf(PublishFailedException.class)
+                .hasMessageContaining("no queue takes it");
+        publisher.publish(status(1));
+    }
+
+    @Test
+    void aMessageThatNeedsNoQueueIsConfirmedWithoutOne() {
+        publisher.publish(new OutboundMessage(
+                AmqpNames.BROADCAST_EXCHANGE, "", false, new AMQP.BasicProperties(), new byte[] {1}));
+    }
+
+    @Test
+    void anExchangeThatIsNotThereHasFailedAndTheNextGoesOn() {
+        assertThatThrownBy(() -> publisher.publish(to("no-such-exchange", "")))
+                .isInstanceOf(PublishFailedException.class);
+        publishSoon();
+    }
+
+    @Test
+    void aConnectionThatIsCutFailsAtOnceAndComesBack() throws Exception {
+        assertFailsInTimeAndComesBack(NetworkProxy::hangUp);
+    }
+
+    @Test
+    void aBrokerThatRefusesConnectionsFailsAtOnceAndComesBack() throws Exception {
+        assertFailsInTimeAndComesBack(NetworkProxy::cut);
+    }
+
+    private void assertFailsInTimeAndComesBack(Consumer<NetworkProxy> fault) throws Exception {
+        publisher.publish(status(1));
+        fault.accept(servers.broker());
+        assertFailsInTime();
+        servers.broker().restore();
+        publishSoon();
+    }
+
+    private void assertFailsInTime() throws Exception {
+        for (int i = 2; i < 5; i++) {
+            OutboundMessage during = status(i);
+            assertThat(timed(() -> assertThatThrownBy(() -> publisher.publish(during))
+                            .isInstanceOf(PublishFailedException.class)))
+                    .isLessThan(A_LITTLE_MORE);
+        }
+    }
+
+    @Test
+    void aBrokerThatHangsHoldsNobodyForLongerThanTheLimit() throws Exception {
+        publisher.publish(status(1));
+        servers.broker().freeze();
+        int callers = 200;
+        ExecutorService pool = Executors.newFixedThreadPool(callers);
+        try {
+            Duration took = timed(() -> {
+                List<Future<?>> all = new ArrayList<>();
+                for (int i = 0; i < callers; i++) {
+                    OutboundMessage during = status(100 + i);
+                    all.add(pool.submit(() -> assertThatThrownBy(() -> publisher.publish(during))
+                            .isInstanceOf(PublishFailedException.class)));
+                }
+                for (Future<?> each : all) {
+                    each.get(30, TimeUnit.SECONDS);
+                }
+            });
+            assertThat(took).isBetween(LIMIT.dividedBy(2), A_LITTLE_MORE);
+        } finally {
+            pool.shutdownNow();
+        }
+        servers.broker().unfreeze();
+        publishSoon();
+    }
+
+    @Test
+    void aBrokerThatHangsBeforeTheFirstConnectionHoldsNobodyEither() throws Exception {
+        servers.broker().cut();
+        servers.broker().restore();
+        servers.broker().freeze();
+        assertFailsInTime();
+        servers.broker().unfreeze();
+        publishSoon();
+    }
+
+    @Test
+    void whoWaitsIsToldWhenThePublisherStops() throws Exception {
+        publisher.publish(status(1));
+        servers.broker().freeze();
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> waiting = pool.submit(() ->
+                    assertThatThrownBy(() -> publisher.publish(status(2))).isInstanceOf(PublishFailedException.class));
+            publisher.stop();
+            waiting.get(5, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> publisher.publish(status(3))).hasMessageContaining("stopped");
+        } finally {
+            pool.shutdownNow();
+        }
+        servers.broker().unfreeze();
+        publisher.start();
+        publishSoon();
+    }
+
+    @Test
+    void manyPublishersShareTheChannelAndNothingIsLostOrMixedUp() throws Exception {
+        int count = 10_000;
+        int threads = 64;
+        int first = 100_000;
+        publisher.publish(status(first));
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            Duration took = timed(() -> {
+                for (int i = 1; i < count; i++) {
+                    OutboundMessage next = status(first + i);
+                    all.add(pool.submit(() -> publisher.publish(next)));
+                }
+                for (Future<?> each : all) {
+                    each.get(60, TimeUnit.SECONDS);
+                }
+            });
+            System.out.printf(
+                    "%d messages, confirmed one by one, from %d threads: %.0f a second%n",
+                    count, threads, count / (took.toMillis() / 1_000.0));
+        } finally {
+            pool.shutdownNow();
+        }
+        Set<String> sent = IntStream.range(first, first + count)
+                .mapToObj(number -> "id-" + number)
+                .collect(Collectors.toSet());
+        BlockingQueue<String> ids = new LinkedBlockingQueue<>();
+        String consumer = channel.basicConsume(
+                AmqpNames.STATUS_QUEUE,
+                true,
+                (tag, message) -> ids.add(message.getProperties().getMessageId()),
+                tag -> {});
+        while (!sent.isEmpty()) {
+            sent.remove(requireNonNull(ids.poll(10, TimeUnit.SECONDS)));
+        }
+        channel.basicCancel(consumer);
+    }
+
+    private void publishSoon() {
+        await().atMost(Duration.ofSeconds(15))
+                .ignoreExceptionsInstanceOf(PublishFailedException.class)
+                .until(() -> {
+                    publisher.publish(status(999_999));
+                    return true;
+                });
+    }
+
+    private static Duration timed(Action action) throws Exception {
+        long since = System.nanoTime();
+        action.run();
+        return Duration.ofNanos(System.nanoTime() - since);
+    }
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private static OutboundMessage to(String exchange, String routingKey) {
+        return new OutboundMessage(
+                exchange,
+                routingKey,
+                true,
+                new AMQP.BasicProperties.Builder().messageId("lost").build(),
+                new byte[] {1});
+    }
+
+    private static OutboundMessage status(int number) {
+        return OutboundMessage.toStatusQueue(
+                MobileSyncStatus.paired(
+                        new ExamineeKey("P1", "E" + number), "M1", Instant.parse("2026-01-01T09:00:00Z")),
+                "id-" + number);
+    }
+
+    @EnableAutoConfiguration
+    @Import(ServiceConfiguration.class)
+    static class Parts {}
+}

@@ -1,0 +1,36 @@
+package dev.mobilesync.service.publishing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What is logged of a queue or exchange that has other arguments. */
+class TopologyHealthTests {
+
+    @Test
+    void namesArgumentThatIsMissing() {
+        assertThat(TopologyHealth.reason(
+                        "queue status_queue",
+                        "PRECONDITION_FAILED - inequivalent arg 'x-max-length' for queue 'status_queue' in vhost '/':"
+                                + " received the value '1000000' of type 'signedint' but current is none"))
+                .isEqualTo("queue status_queue exists with other arguments: x-max-length is none, not 1000000. Move its"
+                        + " messages away and delete it (rabbitmqctl -p '/' delete_queue status_queue); it is then"
+                        + " declared again");
+    }
+
+    @Test
+    void namesArgumentThatDiffers() {
+        assertThat(TopologyHealth.reason(
+                        "exchange broadcast",
+                        "PRECONDITION_FAILED - inequivalent arg 'type' for exchange 'broadcast' in vhost 'exam':"
+                                + " received 'fanout' but current is 'direct'"))
+                .startsWith("exchange broadcast exists with other arguments: type is direct, not fanout. ")
+                .contains("rabbitmqadmin -V 'exam' delete exchange name=broadcast");
+    }
+
+    @Test
+    void passesOnWhatItDoesNotKnow() {
+        assertThat(TopologyHealth.reason("queue status_queue", "PRECONDITION_FAILED - something else"))
+                .isEqualTo("queue status_queue cannot be declared: PRECONDITION_FAILED - something else");
+    }
+}

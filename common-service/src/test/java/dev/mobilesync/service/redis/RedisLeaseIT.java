@@ -1,0 +1,79 @@
+package dev.mobilesync.service.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.service.TestRedis;
+import dev.mobilesync.testsupport.ProxiedServers;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestServers;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Who has a lease, also when Redis went away between. */
+@TestInstance(Lifecycle.PER_CLASS)
+@ServerContract
+class RedisLeaseIT {
+
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private final ProxiedServers servers = new ProxiedServers(TestServers.shared());
+    private final LettuceConnectionFactory factory = TestRedis.connect(servers);
+    private final StringRedisTemplate redis = new StringRedisTemplate(factory);
+    private final String key = "lease-test:" + UUID.randomUUID();
+    private final RedisLease one = new RedisLease(redis, key, LONG);
+    private final RedisLease other = new RedisLease(redis, key, LONG);
+
+    @AfterAll
+    void stop() {
+        factory.destroy();
+        servers.close();
+    }
+
+    @Test
+    void oneAtATime() {
+        assertThat(one.tryAcquire()).isTrue();
+        assertThat(other.tryAcquire()).isFalse();
+        assertThat(other.renew()).isFalse();
+        other.release();
+        assertThat(one.renew()).isTrue();
+        one.release();
+        assertThat(one.renew()).isFalse();
+        assertThat(other.tryAcquire()).isTrue();
+        other.release();
+    }
+
+    @Test
+    void endsByItself() {
+        RedisLease brief = new RedisLease(redis, key, Duration.ofMillis(300));
+        assertThat(brief.tryAcquire()).isTrue();
+        assertThat(one.tryAcquire()).isFalse();
+        await().atMost(Duration.ofSeconds(5)).until(one::tryAcquire);
+        one.release();
+    }
+
+    /** It is not kept out by its own lease, of which Redis did not hear that it had ended. */
+    @Test
+    void isTakenAgainByWhoCouldNotGiveItBack() {
+        assertThat(one.tryAcquire()).isTrue();
+        servers.redis().cut();
+        assertThatThrownBy(one::release).isInstanceOf(DataAccessException.class);
+        servers.redis().restore();
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(redis.hasKey(key))
+                .isTrue());
+        assertThat(other.tryAcquire()).isFalse();
+        assertThat(one.tryAcquire()).isTrue();
+        assertThat(redis.getExpire(key)).isBetween(LONG.toSeconds() - 5, LONG.toSeconds());
+        one.release();
+        assertThat(other.tryAcquire()).isTrue();
+        other.release();
+    }
+}
