@@ -1,16 +1,16 @@
 package dev.mobilesync.socket;
 
-/** What starts before what, and stops after it. The web server's own phases lie between the last two. */
-final class LifecyclePhases {
+/** The order in which beans start; they stop in the reverse order. The web server's phases lie between the last two. */
+public final class LifecyclePhases {
 
-    /** Snapshots. The publisher, which all services share, starts before. */
-    static final int WORKERS = 100;
+    /** The snapshot workers. The publisher of common-service starts earlier. */
+    public static final int WORKERS = 100;
 
-    /** The broadcasts' consumer: a second instance on one queue fails before it takes a connection. */
-    static final int BROADCASTS = 200;
+    /** The consumer of broadcasts. An instance whose queue is in use fails before it accepts connections. */
+    public static final int BROADCASTS = 200;
 
-    /** The connections: told to come back elsewhere when load balancers send nobody here any more. */
-    static final int SESSIONS = Integer.MAX_VALUE - 1;
+    /** The connections. They close after load balancers have stopped routing to this instance. */
+    public static final int SESSIONS = Integer.MAX_VALUE - 1;
 
     private LifecyclePhases() {}
 }

@@ -13,11 +13,11 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * This service's own threads. Each kind of work has a bounded pool, so that one that hangs holds up no other; a full one
- * refuses with {@code RejectedExecutionException}.
+ * The thread pools of this service. Each kind of work has a bounded pool, so that a blocked one does not delay the others.
+ * A full pool throws {@code RejectedExecutionException}.
  */
 @Component
-final class SocketExecutors implements DisposableBean {
+public final class SocketExecutors implements DisposableBean {
 
     private static final int THREADS = 8;
     private static final int MAX_QUEUED = 20_000;
@@ -33,23 +33,23 @@ final class SocketExecutors implements DisposableBean {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** For CONNECT frames, whose token may need the issuer's keys fetched. */
-    Executor logins() {
+    /** Handles CONNECT frames. Validation of a token may block while the issuer's keys are fetched. */
+    public Executor logins() {
         return logins;
     }
 
-    /** For frames of those who are logged in. */
-    Executor frames() {
+    /** Handles the frames of authenticated sessions. */
+    public Executor frames() {
         return frames;
     }
 
-    /** For closing connections: up to 50 ms each where the browser does not read. */
-    Executor closer() {
+    /** Closes connections. Each close blocks for up to 50 ms if the browser does not read. */
+    public Executor closer() {
         return closer;
     }
 
-    /** For what never waits for anything. */
-    ScheduledExecutorService timer() {
+    /** Runs scheduled tasks, which must not block. */
+    public ScheduledExecutorService timer() {
         return timer;
     }
 
@@ -61,8 +61,8 @@ final class SocketExecutors implements DisposableBean {
         closer.shutdown();
     }
 
-    /** A pool of so many threads and a queue of so much. */
-    static ThreadPoolExecutor pool(String name, int threads, int maxQueued) {
+    /** Creates a pool of daemon threads that end when they are idle. */
+    public static ThreadPoolExecutor pool(String name, int threads, int maxQueued) {
         BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(maxQueued);
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, queue, named(name));

@@ -4,23 +4,23 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How much is taken from whom, {@code mobile-sync.limits.*}; 0 is without a limit.
+ * Limits, {@code mobile-sync.limits.*}; 0 disables a limit.
  *
- * @param framesPerSecond frames of one connection, heart-beats too; ten times as many of a proctor's, whose board orders
- *     for many examinees at once. A frame that comes in pieces counts by piece
- * @param frameBurst how many of them may come at once; ten times as many of a proctor's
- * @param connectionsPerToken connections with one token at a time, to all instances
- * @param connectsPerAddress new connections from one address within a minute, to all instances. An exam centre may
- *     have one address for all its people, who all come back when the server was restarted
+ * @param framesPerSecond frames per connection, including heart-beats. A proctor gets ten times as many, because a board
+ *     orders for many examinees at once. Each piece of a fragmented frame counts
+ * @param frameBurst frames per connection in one burst; a proctor gets ten times as many
+ * @param connectionsPerToken concurrent connections per token, over all instances
+ * @param connectsPerAddress new connections per address and minute, over all instances. An exam centre may have one
+ *     address for all its users, who all reconnect after a restart
  */
 @ConfigurationProperties("mobile-sync.limits")
-record SocketLimits(
+public record SocketLimits(
         @DefaultValue("20") int framesPerSecond,
         @DefaultValue("50") int frameBurst,
         @DefaultValue("5") int connectionsPerToken,
         @DefaultValue("6000") int connectsPerAddress) {
 
-    SocketLimits {
+    public SocketLimits {
         require(framesPerSecond, "FRAMES_PER_SECOND");
         require(frameBurst, "FRAME_BURST");
         require(connectionsPerToken, "CONNECTIONS_PER_TOKEN");

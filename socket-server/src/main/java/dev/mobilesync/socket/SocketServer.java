@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Import;
 @Import({ServiceConfiguration.class, TokenConfiguration.class, ForwardedHeadersConfiguration.class})
 public class SocketServer {
 
-    /** The name of this service's settings: {@code socket-server.yml}. */
+    /** The base name of this service's configuration file, {@code socket-server.yml}. */
     public static final String CONFIG_NAME = "socket-server";
 
     private static final CommandLine COMMAND_LINE = new CommandLine(
@@ -38,8 +38,8 @@ public class SocketServer {
     }
 
     /**
-     * Makes Tomcat take 3 KiB per WebSocket for its three fixed buffers instead of 24 KiB. It knows no other way than
-     * this system property, which must be set before the first WebSocket of the JVM; one that is set already stays.
+     * Reduces Tomcat's three fixed buffers from 24 KiB to 3 KiB per WebSocket. Tomcat reads the size from a system
+     * property only, and only before the first WebSocket of the JVM. A value that is already set is kept.
      */
     public static void useSmallBuffers() {
         if (System.getProperty(TOMCAT_BUFFER_SIZE) == null) {

@@ -9,26 +9,26 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What can be set of this service.
+ * Properties of this service, {@code mobile-sync.*}.
  *
- * @param socketQueue the queue of broadcasts that this instance alone reads: {@code broadcast_queue}, or
- *     {@code broadcast_queue.<instance>} where there are several instances
- * @param socketQueueClaimTime how long the start waits for that queue if somebody else still reads it: long enough for
- *     the broker to notice that a predecessor has died, which takes it a few heart-beats
- * @param socketMissedAfter after which break in reading it the proctors' connections are closed, so that they fill their
- *     boards again: what was queued on a broker node is gone when that node was restarted, however short that took
- * @param allowedOrigins the pages' origins, such as {@code https://exam.example.org}, whose scripts may connect; a page
- *     from this server's own origin always may
- * @param socketConnectTime how long a new connection may take until its CONNECT frame is accepted
- * @param socketHeartBeat how often the server sends a heart-beat at most, and wants one at most
- * @param socketMaxFrameSize the longest STOMP frame that is read
- * @param socketMaxSubscriptions how many subscriptions one connection may have
- * @param socketSendBuffer how much may wait to be sent to one connection; one that needs more is closed as slow
- * @param socketSendTime how long one message may take to be sent; a connection that takes longer is closed as slow
- * @param socketStopTime over which time the connections are closed when the server stops
+ * @param socketQueue this instance's exclusive queue of broadcasts: {@code broadcast_queue}, or
+ *     {@code broadcast_queue.<instance>} if there are several instances
+ * @param socketQueueClaimTime how long startup waits while another consumer holds the queue. The broker needs a few
+ *     heart-beats to detect that a previous instance has died
+ * @param socketMissedAfter interruption of reading after which proctors are disconnected, so that they reload their boards.
+ *     A restart of a broker node loses the messages that are queued on it, however short it is
+ * @param allowedOrigins origins, such as {@code https://exam.example.org}, whose scripts may connect. This server's own
+ *     origin is always allowed
+ * @param socketConnectTime time limit from the handshake to an accepted CONNECT frame
+ * @param socketHeartBeat shortest interval of heart-beats, in both directions
+ * @param socketMaxFrameSize maximum size of a received STOMP frame
+ * @param socketMaxSubscriptions maximum number of subscriptions per connection
+ * @param socketSendBuffer maximum of unsent data per connection; a connection that exceeds it is closed as slow
+ * @param socketSendTime maximum time to send one message; a connection that exceeds it is closed as slow
+ * @param socketStopTime period over which connections are closed at shutdown
  */
 @ConfigurationProperties("mobile-sync")
-record SocketServerProperties(
+public record SocketServerProperties(
         @DefaultValue(AmqpNames.BROADCAST_QUEUE) String socketQueue,
         @DefaultValue("30s") Duration socketQueueClaimTime,
         @DefaultValue("1s") Duration socketMissedAfter,
@@ -41,12 +41,12 @@ record SocketServerProperties(
         @DefaultValue("10s") Duration socketSendTime,
         @DefaultValue("10s") Duration socketStopTime) {
 
-    /** How long a broadcast waits for an instance that is away. */
-    static final Duration BROADCAST_TTL = Duration.ofSeconds(60);
+    /** How long a broadcast stays in the queue of an instance that does not read. */
+    public static final Duration BROADCAST_TTL = Duration.ofSeconds(60);
 
     private static final String INSTANCE_PREFIX = AmqpNames.BROADCAST_QUEUE + ".";
 
-    SocketServerProperties {
+    public SocketServerProperties {
         boolean instance = socketQueue.startsWith(INSTANCE_PREFIX)
                 && Identifiers.isValid(socketQueue.substring(INSTANCE_PREFIX.length()));
         require(

@@ -22,7 +22,7 @@ import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Every order of a proctor is logged, however quiet the log is set, and without the text of the reason. */
+/** Every order is audited, at any log level and without the text of its reason. */
 @ExtendWith(OutputCaptureExtension.class)
 @ServerContract
 class AuditEventIT {
@@ -33,7 +33,7 @@ class AuditEventIT {
     private final String destination = "/app/plans/P001/examinees/" + examinee.examineeId() + "/mobile-sync/order";
 
     @BeforeEach
-    void quiet() {
+    void raiseLogLevel() {
         logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
     }
 
@@ -45,17 +45,17 @@ class AuditEventIT {
 
     @ParameterizedTest
     @EnumSource
-    void anOrderIsAudited(Order order, CapturedOutput output) {
+    void auditsOrder(Order order, CapturedOutput output) {
         String deadline =
                 Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.SECONDS).toString();
         boolean extended = order == Order.EXTEND;
         try (StompTestClient proctor = server.proctor("P001")) {
             proctor.awaitReceipt(proctor.send(
                     destination,
-                    "{\"order\":\"%s\",\"reason\":\"A-DISEASE\",\"by\":\"somebody else\"%s}"
+                    "{\"order\":\"%s\",\"reason\":\"A-DISEASE\",\"by\":\"another proctor\"%s}"
                             .formatted(order, extended ? ",\"deadline\":\"" + deadline + "\"" : "")));
 
-            await().untilAsserted(() -> assertThat(audited(output))
+            await().untilAsserted(() -> assertThat(auditLines(output))
                     .hasSize(2)
                     .allMatch(line -> line.contains(" audit ")
                             && line.contains("action=order role=proctor who=proctor-1 order=" + order + " plan=P001"
@@ -67,16 +67,16 @@ class AuditEventIT {
         }
     }
 
-    /** Were the server to die now, the order might take effect: its line is there. */
+    /** If the server crashes before the confirm, the order may still take effect, and the audit log has it. */
     @Test
-    void anOrderIsAuditedBeforeTheBrokerHasSaidThatItHasIt(CapturedOutput output) {
+    void auditsOrderBeforeConfirm(CapturedOutput output) {
         try (StompTestClient proctor = server.proctor("P001")) {
             SharedSocketServers.proxies().broker().answers().blackhole();
             proctor.send(destination, "{\"order\":\"RETAKE\",\"reason\":\"dark\"}");
 
             await().untilAsserted(() ->
-                    assertThat(audited(output)).singleElement().asString().endsWith("result=sent"));
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(audited(output))
+                    assertThat(auditLines(output)).singleElement().asString().endsWith("result=sent"));
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(auditLines(output))
                     .hasSize(2)
                     .last()
                     .asString()
@@ -84,7 +84,7 @@ class AuditEventIT {
         }
     }
 
-    private static List<String> audited(CapturedOutput output) {
+    private static List<String> auditLines(CapturedOutput output) {
         return output.getAll()
                 .lines()
                 .filter(line -> line.contains("action=order"))

@@ -19,7 +19,7 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.core.MessageProperties;
 
-/** What browsers send reaches {@code status_queue} in the contract's form. */
+/** Commands of browsers reach {@code status_queue} in the form of the contract. */
 @ServerContract
 class CommandsIT {
 
@@ -32,7 +32,7 @@ class CommandsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{}", "{\"type\":\"mobile_sync_wait\",\"data\":{\"planId\":\"P9\",\"examineeId\":\"E9\"}}"})
-    void aWaitIsPublished(String body) throws Exception {
+    void publishesWait(String body) throws Exception {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.awaitReceipt(browser.send(WAIT, body));
             Message message = requireNonNull(server.receiveStatus());
@@ -46,9 +46,9 @@ class CommandsIT {
     }
 
     @Test
-    void anOrderIsPublishedInTheProctorsName() throws Exception {
+    void publishesOrderInProctorsName() throws Exception {
         for (String body : new String[] {
-            "{\"order\":\"RETAKE\",\"reason\":\"흐려요\",\"by\":\"somebody else\",\"examineeId\":\"E9\"}",
+            "{\"order\":\"RETAKE\",\"reason\":\"흐려요\",\"by\":\"another proctor\",\"examineeId\":\"E9\"}",
             "{\"type\":\"mobile_sync_order\",\"data\":{\"order\":\"RETAKE\",\"reason\":\"흐려요\",\"planId\":\"P9\"}}"
         }) {
             try (StompTestClient proctor = server.proctor("P001")) {
@@ -65,7 +65,7 @@ class CommandsIT {
     }
 
     @Test
-    void ordersKeepTheirOrder() throws Exception {
+    void keepsSequenceOfOrders() throws Exception {
         try (StompTestClient proctor = server.proctor("P001")) {
             for (int i = 0; i < 50; i++) {
                 proctor.send(ORDER, "{\"order\":\"ACCEPT\",\"reason\":\"number " + i + "\"}");
@@ -90,7 +90,7 @@ class CommandsIT {
                 "{\"order\":\"EXTEND\",\"reason\":\"x\"}",
                 "{\"order\":\"RETAKE\",\"reason\":\"x\",\"deadline\":\"2024-01-01T09:00:00Z\"}"
             })
-    void refusesAnOrderThatMakesNoSense(String body) {
+    void rejectsInvalidOrder(String body) {
         try (StompTestClient proctor = server.proctor("P001")) {
             String receipt = proctor.send(ORDER, body);
             assertThat(proctor.awaitError().json().path("code").asString()).isEqualTo("INVALID_REQUEST");

@@ -14,6 +14,7 @@ import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
@@ -23,14 +24,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** What reaches a browser, and in which order. */
+/** Content and order of the messages that browsers receive. */
 @ServerContract
 class DeliveryIT {
 
     private final SocketServerFixture server = SharedSocketServers.withDefaults();
 
     @Test
-    void showsTheStateThatWasThereBefore() {
+    void sendsExistingState() {
         ExamineeKey examinee = newExaminee();
         server.change(completed(examinee, 3));
         try (StompTestClient browser = server.examinee(examinee)) {
@@ -51,7 +52,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aStateReceiptSaysThatTheStateWasSentOrThatThereIsNone() {
+    void sendsStateReceiptAfterState() {
         ExamineeKey examinee = newExaminee();
         Map<String, String> headers =
                 Map.of("id", "1", "destination", StompTopics.examinee(examinee), "state-receipt", "known");
@@ -69,7 +70,7 @@ class DeliveryIT {
     }
 
     @Test
-    void tellsOfAChangeThatComesAfter() {
+    void sendsLaterChange() {
         ExamineeKey examinee = newExaminee();
         try (StompTestClient browser = server.subscribedExaminee(examinee);
                 StompTestClient proctor = server.subscribedProctor("P001");
@@ -88,7 +89,7 @@ class DeliveryIT {
     }
 
     @Test
-    void keepsTheBodyAsItWasBroadcast() {
+    void keepsBodyOfBroadcast() {
         ExamineeKey examinee = newExaminee();
         byte[] body =
                 ("{ \"type\" : \"mobile_sync_waiting\", \"more\": 1, \"data\": {\"planId\":\"P001\", \"examineeId\":\""
@@ -103,7 +104,7 @@ class DeliveryIT {
     }
 
     @Test
-    void neverShowsTheOldAfterTheNew() {
+    void rejectsOlderRevision() {
         ExamineeKey examinee = newExaminee();
         ExamineeKey another = newExaminee();
         try (StompTestClient browser = server.subscribedExaminee(examinee);
@@ -124,7 +125,7 @@ class DeliveryIT {
     }
 
     @Test
-    void doesNotRepeatInABroadcastWhatTheSnapshotShowed() {
+    void skipsBroadcastOfSnapshotRevision() {
         ExamineeKey examinee = newExaminee();
         server.write(completed(examinee, 4));
         try (StompTestClient browser = server.subscribedExaminee(examinee)) {
@@ -138,7 +139,7 @@ class DeliveryIT {
     }
 
     @Test
-    void passesOnWhatHasNoRecordBehindIt() {
+    void sendsBroadcastWithoutRevision() {
         ExamineeKey examinee = newExaminee();
         MobileSyncFailed failed = new MobileSyncFailed(
                 examinee.planId(),
@@ -152,23 +153,23 @@ class DeliveryIT {
             server.broadcast(MessageCodec.encode(failed), null);
             server.broadcast(completed(examinee, 9));
             assertThat(browser.await().header("revision")).isEqualTo("8");
-            Frame told = browser.await();
-            assertThat(told.type()).isEqualTo("mobile_sync_failed");
-            assertThat(told.headers()).doesNotContainKey("revision");
+            Frame notice = browser.await();
+            assertThat(notice.type()).isEqualTo("mobile_sync_failed");
+            assertThat(notice.headers()).doesNotContainKey("revision");
             assertThat(browser.await().header("revision")).isEqualTo("9");
         }
     }
 
     @Test
-    void showsWhatWasMissedToWhoComesBack() {
+    void sendsMissedStateAfterReconnect() {
         ExamineeKey examinee = newExaminee();
         StompTestClient before = server.examinee(examinee);
         before.subscribe(StompTopics.examinee(examinee));
         server.change(waiting(examinee, 1));
         before.await("mobile_sync_waiting");
-        double gone = server.disconnects(DisconnectReason.GONE);
+        double disconnects = server.disconnects(DisconnectReason.GONE);
         before.abort();
-        await().until(() -> server.disconnects(DisconnectReason.GONE) > gone);
+        await().until(() -> server.disconnects(DisconnectReason.GONE) > disconnects);
 
         server.change(completed(examinee, 2));
         try (StompTestClient after = server.subscribedExaminee(examinee)) {
@@ -177,7 +178,7 @@ class DeliveryIT {
     }
 
     @Test
-    void dropsABroadcastThatMakesNoSense() {
+    void dropsInvalidBroadcast() {
         ExamineeKey examinee = newExaminee();
         try (StompTestClient browser = server.subscribedExaminee(examinee)) {
             for (String body :
@@ -192,7 +193,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aRecordThatMakesNoSenseHoldsUpNobody() {
+    void unreadableRecordDelaysNoOthers() {
         ExamineeKey broken = newExaminee();
         ExamineeKey wrongKind = newExaminee();
         ExamineeKey examinee = newExaminee();
@@ -221,7 +222,7 @@ class DeliveryIT {
     }
 
     @Test
-    void saysNothingMoreAfterUnsubscribe() {
+    void sendsNothingAfterUnsubscribe() {
         ExamineeKey examinee = newExaminee();
         try (StompTestClient browser = server.examinee(examinee)) {
             String first = browser.subscribe(StompTopics.examinee(examinee));

@@ -12,7 +12,7 @@ import dev.mobilesync.testsupport.StompTestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** An instance falls so far behind that its queue is full and drops the oldest broadcasts. */
+/** The queue of a slow instance is full and drops the oldest broadcasts. */
 @NeedsRealServers
 class DroppedBroadcastListenerIT {
 
@@ -30,7 +30,7 @@ class DroppedBroadcastListenerIT {
     }
 
     @Test
-    void whatWasDroppedIsShownAllTheSame() {
+    void resendsStateAfterDroppedBroadcast() {
         try (StompTestClient browser = server.subscribedExaminee(EXAMINEE);
                 StompTestClient proctor = server.subscribedProctor("P001")) {
             server.change(waiting(EXAMINEE, 1));
@@ -41,7 +41,7 @@ class DroppedBroadcastListenerIT {
             for (int i = 0; i < 700; i++) {
                 other.broadcast(others, null);
             }
-            // Written, and its broadcast is among those that are dropped.
+            // The record is written, and its broadcast is dropped.
             other.change(completed(EXAMINEE, 2));
             for (int i = 0; i < 100; i++) {
                 other.broadcast(others, null);

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StompTopics;
+import dev.mobilesync.socket.fanout.BroadcastListener;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Start, health, origins and stop. Tests that wait run beside the others. */
+/** Startup, health, origins and shutdown. Slow tests run concurrently with the others. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ServerContract
 class LifecycleIT {
@@ -44,7 +45,7 @@ class LifecycleIT {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void twoInstancesNeedTwoQueues() {
+    void rejectsSecondConsumerOfQueue() {
         assertThatThrownBy(() -> SocketServerFixture.start(servers, "mobile-sync.socket-queue-claim-time=2s"))
                 .rootCause()
                 .hasMessageContaining("MOBILE_SYNC_SOCKET_QUEUE")
@@ -61,7 +62,7 @@ class LifecycleIT {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void startsWithoutABrokerAndIsNotReady() {
+    void startsUnreadyWithoutBroker() {
         Map<String, String> nowhere = new HashMap<>(servers);
         nowhere.put("spring.rabbitmq.port", "1");
         try (SocketServerFixture starting = SocketServerFixture.startWithoutWaiting(nowhere)) {
@@ -71,7 +72,7 @@ class LifecycleIT {
     }
 
     @Test
-    void servesHealthAndMetricsAndNothingElse() throws Exception {
+    void servesOnlyHealthAndMetrics() throws Exception {
         ApiClient management = new ApiClient(URI.create("http://127.0.0.1:" + server.managementPort()));
         assertThat(server.get("/readyz").statusCode()).isEqualTo(200);
         assertThat(management.get("/actuator/health/readiness", "").body())
@@ -81,16 +82,16 @@ class LifecycleIT {
         for (String path : List.of("/", "/error", "/ws/x", "/actuator/env", "/api/v1/plans/P001/mobile-sync")) {
             assertThat(server.get(path).statusCode()).as(path).isIn(401, 404);
         }
-        HttpResponse<String> refused = server.get("/anything");
-        assertThat(refused.statusCode()).isEqualTo(401);
-        assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
-        assertThat(refused.body()).contains("\"code\":\"UNAUTHENTICATED\"");
+        HttpResponse<String> rejected = server.get("/anything");
+        assertThat(rejected.statusCode()).isEqualTo(401);
+        assertThat(rejected.headers().firstValue("content-type")).hasValue("application/problem+json");
+        assertThat(rejected.body()).contains("\"code\":\"UNAUTHENTICATED\"");
         assertThat(server.get("/ws").statusCode()).isEqualTo(400);
         open(server, "Cookie", "c=" + "x".repeat(6_000)).close();
     }
 
     @Test
-    void letsOnlyKnownPagesIn() throws Exception {
+    void acceptsOnlyAllowedOrigins() throws Exception {
         for (String origin : List.of(
                 "https://exam.example.org",
                 "http://localhost:8080",
@@ -137,12 +138,12 @@ class LifecycleIT {
     }
 
     /**
-     * Serves on until load balancers know that it stops, then sends every client away, reads broadcasts until then, and
-     * leaves its queue to a successor that is starting meanwhile.
+     * During the drain period the instance serves clients. Then it disconnects them, while it still consumes broadcasts.
+     * Finally it releases its queue to a successor that has already started.
      */
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void stopsInOrderAndASuccessorTakesTheQueueOver() {
+    void successorClaimsQueueAfterStop() {
         ExamineeKey examinee = newExaminee();
         SocketServerFixture first = SocketServerFixture.start(servers, OWN_QUEUE, "mobile-sync.drain-time=2s");
         BroadcastListener broadcasts = first.bean(BroadcastListener.class);
@@ -166,7 +167,7 @@ class LifecycleIT {
         browsers.add(late);
         for (StompTestClient browser : browsers) {
             assertThat(browser.awaitClose().code()).isEqualTo(1012);
-            assertThat(browser.awaitClose().reason()).isEqualTo("SERVER_STOPS: the server restarts: come back");
+            assertThat(browser.awaitClose().reason()).isEqualTo("SERVER_STOPS: the server restarts: reconnect");
         }
         stopped.join();
         assertThat(broadcasts.isRunning()).isFalse();

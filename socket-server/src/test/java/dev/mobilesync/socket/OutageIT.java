@@ -19,19 +19,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Message;
 
-/** The network to the broker or to Redis is cut while browsers are connected. */
+/** Connections to the broker or to Redis fail while browsers are connected. */
 @ServerContract
 class OutageIT {
 
-    /** Longer than proctors keep their connections by default. */
-    private static final Duration LONG_BREAK = Duration.ofMillis(1_100);
+    /** Longer than the default of {@code socket-missed-after}. */
+    private static final Duration LONG_OUTAGE = Duration.ofMillis(1_100);
 
     private final NetworkProxy rabbit = SharedSocketServers.proxies().broker();
     private final NetworkProxy redis = SharedSocketServers.proxies().redis();
     private final SocketServerFixture server = SharedSocketServers.behindProxies();
 
-    /** Reaches the same servers, also while they are cut off from the other: as a state-manager does. */
-    private final SocketServerFixture beside = SharedSocketServers.withDefaults();
+    /** Uses the same servers without the proxies, as a state-manager does. */
+    private final SocketServerFixture healthy = SharedSocketServers.withDefaults();
 
     private final ExamineeKey examinee = SocketServerFixture.newExaminee();
     private final String command = "/app/plans/P001/examinees/" + examinee.examineeId() + "/mobile-sync/";
@@ -43,14 +43,15 @@ class OutageIT {
     }
 
     @Test
-    void publishesAWaitWhenTheBrokerIsBack() throws Exception {
+    void publishesWaitAfterBrokerOutage() throws Exception {
         try (StompTestClient browser = server.subscribedExaminee(examinee)) {
             rabbit.cut();
             server.awaitConsuming(false);
             String receipt = browser.send(command + "wait", "");
-            Frame told = browser.await("mobile_sync_failed");
-            assertThat(told.data().path("error").path("code").asString()).isEqualTo("STATUS_PUBLISH_FAILED");
-            assertThat(told.data().path("error").path("retryable").asBoolean()).isTrue();
+            Frame notice = browser.await("mobile_sync_failed");
+            assertThat(notice.data().path("error").path("code").asString()).isEqualTo("STATUS_PUBLISH_FAILED");
+            assertThat(notice.data().path("error").path("retryable").asBoolean())
+                    .isTrue();
             String again = browser.send(command + "wait", "");
             browser.await("mobile_sync_failed");
             assertThat(browser.hasReceipt(receipt)).isFalse();
@@ -58,7 +59,7 @@ class OutageIT {
             rabbit.reset();
             browser.awaitReceipt(receipt);
             browser.awaitReceipt(again);
-            Message message = requireNonNull(beside.receiveStatus());
+            Message message = requireNonNull(healthy.receiveStatus());
             assertThat(MessageCodec.decode(message.getBody(), MobileSyncWait.class)
                             .examinee())
                     .isEqualTo(examinee);
@@ -66,7 +67,7 @@ class OutageIT {
     }
 
     @Test
-    void tellsAtOnceWhoHasNoSubscription() {
+    void sendsErrorWithoutSubscription() {
         try (StompTestClient browser = server.examinee(examinee);
                 StompTestClient proctor = server.proctor("P001")) {
             rabbit.cut();
@@ -83,7 +84,7 @@ class OutageIT {
     }
 
     @Test
-    void showsWhatWasBroadcastWhileTheBrokerWasAway() {
+    void deliversBroadcastsOfOutage() {
         try (StompTestClient browser = server.subscribedExaminee(examinee);
                 StompTestClient proctor = server.subscribedProctor("P001")) {
             server.change(waiting(examinee, 1));
@@ -91,14 +92,14 @@ class OutageIT {
             proctor.await("mobile_sync_waiting");
             rabbit.cut();
             server.awaitConsuming(false);
-            // Written, and its broadcast lost: the snapshot heals it.
-            beside.write(completed(examinee, 2));
+            // The record is written but its broadcast is lost: the snapshot repairs it.
+            healthy.write(completed(examinee, 2));
             rabbit.reset();
             assertThat(browser.await().header("revision")).isEqualTo("2");
-            // Broadcast in the meantime: it has waited in the queue.
+            // The broadcast waits in the queue during the outage.
             rabbit.cut();
             server.awaitConsuming(false);
-            beside.change(completed(examinee, 3));
+            healthy.change(completed(examinee, 3));
             rabbit.reset();
             assertThat(proctor.await().header("revision")).isEqualTo("3");
             assertThat(browser.await().header("revision")).isEqualTo("3");
@@ -106,13 +107,13 @@ class OutageIT {
     }
 
     @Test
-    void sendsProctorsToFillTheirBoardsAfterALongBreak() {
+    void disconnectsProctorsAfterLongOutage() {
         SocketServerFixture server = SharedSocketServers.behindProxiesWithDefaults();
         try (StompTestClient browser = server.subscribedExaminee(examinee);
                 StompTestClient proctor = server.subscribedProctor("P001")) {
             rabbit.cut();
             server.awaitConsuming(false);
-            await().pollDelay(LONG_BREAK).until(() -> true);
+            await().pollDelay(LONG_OUTAGE).until(() -> true);
             assertThat(proctor.isOpen()).isTrue();
             rabbit.reset();
             assertThat(proctor.awaitClose().code()).isEqualTo(1012);
@@ -122,8 +123,8 @@ class OutageIT {
     }
 
     @Test
-    void showsTheStateWhenRedisIsBack() {
-        beside.write(completed(examinee, 1));
+    void sendsStateAfterRedisOutage() {
+        healthy.write(completed(examinee, 1));
         try (StompTestClient browser = server.examinee(examinee)) {
             redis.cut();
             browser.subscribe(StompTopics.examinee(examinee));

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may connect, subscribe and send, and how malformed frames are answered. Tests that wait run beside the others. */
+/** Authentication, authorisation and malformed frames. Slow tests run concurrently with the others. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ServerContract
 class ProtocolIT {
@@ -37,7 +37,7 @@ class ProtocolIT {
     private final SocketServerFixture server = SharedSocketServers.withLowLimits();
 
     @Test
-    void acceptsAnExaminee() {
+    void acceptsExaminee() {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             assertThat(browser.connected().headers())
                     .containsEntry("version", "1.2")
@@ -45,7 +45,7 @@ class ProtocolIT {
         }
     }
 
-    /** As REST does: a frame may be as long as a request's headers. */
+    /** A frame may be as large as the headers of an HTTP request. */
     @ParameterizedTest
     @ValueSource(ints = {8_400, 12_000})
     void acceptsLargeToken(int size) {
@@ -55,7 +55,7 @@ class ProtocolIT {
     }
 
     @Test
-    void rejectsTokenThatDoesNotFitIntoAFrame() {
+    void rejectsTokenLargerThanFrame() {
         try (StompTestClient browser = server.open()) {
             browser.login(tokenOf(17_000), Map.of());
             assertRefused(browser, "INVALID_REQUEST", false, 1009);
@@ -68,7 +68,7 @@ class ProtocolIT {
     }
 
     @Test
-    void refusesATokenThatIsNotGood() {
+    void rejectsInvalidToken() {
         Map<String, Object> examinee = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");
         for (String token : List.of(
                 "",
@@ -117,7 +117,7 @@ class ProtocolIT {
     }
 
     @Test
-    void refusesWhoDoesNotSayWhoItIs() {
+    void rejectsMissingToken() {
         try (StompTestClient browser = server.open()) {
             browser.frame("CONNECT", Map.of("accept-version", "1.2", "host", "localhost"), "");
             assertRefused(browser, "UNAUTHENTICATED", false, 1008);
@@ -129,7 +129,7 @@ class ProtocolIT {
     }
 
     @Test
-    void refusesAPhone() {
+    void rejectsPhone() {
         try (StompTestClient phone = server.open()) {
             phone.login(TestTokens.device("P001", "E001", "M001"), Map.of());
             assertRefused(phone, "FORBIDDEN", false, 1008);
@@ -137,7 +137,7 @@ class ProtocolIT {
     }
 
     @Test
-    void refusesAVersionThatItDoesNotSpeak() {
+    void rejectsUnsupportedStompVersion() {
         try (StompTestClient browser = server.open()) {
             browser.login(TestTokens.examinee("P001", "E001"), Map.of("accept-version", "1.0"));
             assertRefused(browser, "INVALID_REQUEST", false, 1002);
@@ -145,7 +145,7 @@ class ProtocolIT {
     }
 
     @Test
-    void speaksStomp11Too() {
+    void acceptsStomp11() {
         try (StompTestClient browser = server.open()) {
             browser.login(TestTokens.examinee("P001", "E001"), Map.of("accept-version", "1.0,1.1"));
             assertThat(browser.connected().header("version")).isEqualTo("1.1");
@@ -153,7 +153,7 @@ class ProtocolIT {
     }
 
     @Test
-    void refusesAnotherVersionOfWebSocket() throws IOException {
+    void rejectsUnsupportedWebSocketVersion() throws IOException {
         try (Socket socket = new Socket()) {
             server.handshake(socket, "Connection: Upgrade, close", "Sec-WebSocket-Version: 8");
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
@@ -164,7 +164,7 @@ class ProtocolIT {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void closesWhoDoesNotConnectInTime() {
+    void closesAfterConnectTimeout() {
         try (StompTestClient browser = server.open()) {
             assertRefused(browser, "UNAUTHENTICATED", true, 1013);
         }
@@ -172,14 +172,14 @@ class ProtocolIT {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void closesWhenTheTokenExpires() {
+    void closesWhenTokenExpires() {
         Instant expiry = Instant.now().plusSeconds(2);
         String token = TestTokens.mint(
                 Map.of("role", "examinee", "plan", "P001", "examinee", "E001", "exp", Date.from(expiry)));
         try (StompTestClient browser = server.connect(token)) {
             browser.subscribe(StompTopics.examinee(EXAMINEE));
             Frame error = assertRefused(browser, "UNAUTHENTICATED", true, 1008);
-            assertThat(error.header("message")).contains("come back with a new one");
+            assertThat(error.header("message")).contains("reconnect with a new one");
             assertThat(browser.awaitClose().reason()).startsWith("TOKEN_EXPIRED");
             assertThat(Instant.now()).isAfterOrEqualTo(expiry.minusMillis(1_000));
         }
@@ -205,7 +205,7 @@ class ProtocolIT {
         "examinee, /topic/plans/P001/examinees/-E001/mobile-sync, INVALID_REQUEST",
         "examinee, /topic/plans/P001/examinees/E001%2F/mobile-sync, INVALID_REQUEST"
     })
-    void subscribesOnlyToWhatIsOnesOwn(String who, String destination, String expected) {
+    void restrictsSubscriptions(String who, String destination, String expected) {
         try (StompTestClient browser = as(who)) {
             browser.frame("SUBSCRIBE", Map.of("id", "s:1", "destination", destination, "receipt", "r"), "");
             assertAnswer(browser, expected);
@@ -226,7 +226,7 @@ class ProtocolIT {
         "proctor, /topic/plans/P001/mobile-sync, INVALID_REQUEST",
         "proctor, /app/plans/P001/examinees/*/mobile-sync/order, INVALID_REQUEST"
     })
-    void sendsOnlyWhatIsOnesOwn(String who, String destination, String expected) {
+    void restrictsSends(String who, String destination, String expected) {
         try (StompTestClient browser = as(who)) {
             browser.frame(
                     "SEND",
@@ -252,7 +252,7 @@ class ProtocolIT {
                 "MESSAGE\ndestination:/topic/plans/P001/examinees/E001/mobile-sync\n\n\0",
                 "CONNECT\naccept-version:1.2\n\n\0"
             })
-    void closesOnAFrameThatIsNone(String frame) {
+    void closesOnInvalidFrame(String frame) {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.raw(frame);
             assertRefused(browser, "INVALID_REQUEST", false, 1002);
@@ -260,7 +260,7 @@ class ProtocolIT {
     }
 
     @Test
-    void closesOnAFrameThatIsTooLarge() {
+    void closesOnLargeFrame() {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.raw("SEND\ndestination:" + "x".repeat(20_000) + "\n\n\0");
             assertRefused(browser, "INVALID_REQUEST", false, 1009);
@@ -271,7 +271,7 @@ class ProtocolIT {
         }
     }
 
-    /** As clients send them that use {@code forceBinaryWSFrames} because React Native cuts text off at a NUL. */
+    /** Clients send these with {@code forceBinaryWSFrames}, because React Native truncates text at a NUL. */
     @Test
     void acceptsBinaryFrames() {
         try (StompTestClient phone = server.open()) {
@@ -289,7 +289,7 @@ class ProtocolIT {
     }
 
     @Test
-    void rejectsBinaryMessagesThatAreNotFrames() {
+    void rejectsInvalidBinaryMessages() {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.binary("nonsense\n\n\0".getBytes(StandardCharsets.UTF_8));
             assertRefused(browser, "INVALID_REQUEST", false, 1002);
@@ -300,9 +300,9 @@ class ProtocolIT {
         }
     }
 
-    /** As React Native sends them. */
+    /** React Native sends these. */
     @Test
-    void acceptsTextFramesWithoutFinalNul() {
+    void acceptsTextFrameWithoutNul() {
         try (StompTestClient phone = server.open()) {
             phone.raw(withoutNul(connect()));
             assertThat(phone.connected().header("version")).isEqualTo("1.2");
@@ -322,7 +322,7 @@ class ProtocolIT {
     }
 
     @Test
-    void waitsForTheRestOfAFrameOfKnownLength() {
+    void waitsForAnnouncedLength() {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.raw("SEND\ndestination:" + WAIT + "\nreceipt:a\ncontent-length:4\n\n{}");
             browser.raw("  ");
@@ -347,7 +347,7 @@ class ProtocolIT {
     }
 
     @Test
-    void readsFramesInPiecesAndSeveralAtOnce() {
+    void readsFragmentsAndBatches() {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.raw("SUBSCRIBE\nid:1\nreceipt:a\ndesti");
             browser.raw("nation:" + StompTopics.examinee(EXAMINEE) + "\n\n\0\n\nUNSUBSCRIBE\nid:1\nreceipt:b\n\n\0");
@@ -360,7 +360,7 @@ class ProtocolIT {
     }
 
     @Test
-    void boundsTheSubscriptionsOfOneConnection() {
+    void limitsSubscriptions() {
         try (StompTestClient proctor = server.proctor("P1", "P2", "P3", "P4")) {
             for (int plan = 1; plan <= 3; plan++) {
                 proctor.subscribe(StompTopics.plan("P" + plan));
@@ -371,7 +371,7 @@ class ProtocolIT {
     }
 
     @Test
-    void boundsWhatIsSentInAWhile() {
+    void limitsSends() {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             for (int i = 0; i < 12; i++) {
                 browser.send("/app/plans/P001/examinees/E001/mobile-sync/wait", "");
@@ -382,7 +382,7 @@ class ProtocolIT {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void beatsAndWantsABeat() {
+    void sendsAndRequiresHeartbeats() {
         try (StompTestClient listens =
                         server.connect(TestTokens.examinee("P001", "E001"), Map.of("heart-beat", "0,1000"));
                 StompTestClient promisesToBeat =
@@ -396,7 +396,7 @@ class ProtocolIT {
     }
 
     @Test
-    void closesAsAsked() {
+    void closesOnDisconnect() {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             browser.frame("DISCONNECT", Map.of("receipt", "bye"), "");
             browser.awaitReceipt("bye");

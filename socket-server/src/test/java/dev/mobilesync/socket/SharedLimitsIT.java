@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.socket.limit.TokenConnectionLimiter;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -18,15 +19,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Limits that two instances share, one of which may lose its Redis. A token has a limit of two connections. */
+/** Limits over two instances, one of which may lose Redis. The limit is two connections per token. */
 @ServerContract
 class SharedLimitsIT {
 
     private static final Duration SECONDS = Duration.ofSeconds(20);
     private final NetworkProxy proxy = SharedSocketServers.proxies().redis();
-    private final SocketServerFixture here = SharedSocketServers.withLowLimits();
-    private final SocketServerFixture there = SharedSocketServers.behindProxies();
-    private final StringRedisTemplate redis = here.bean(StringRedisTemplate.class);
+    private final SocketServerFixture direct = SharedSocketServers.withLowLimits();
+    private final SocketServerFixture proxied = SharedSocketServers.behindProxies();
+    private final StringRedisTemplate redis = direct.bean(StringRedisTemplate.class);
 
     @AfterEach
     void restoreNetwork() {
@@ -34,28 +35,28 @@ class SharedLimitsIT {
     }
 
     @Test
-    void aTokensConnectionsCountOnAllInstances() {
+    void countsConnectionsOnAllInstances() {
         String token = token("both");
-        awaitShared();
+        awaitClusterAvailable();
         Set<String> before = counts();
-        try (StompTestClient one = here.connect(token)) {
-            StompTestClient two = there.connect(token);
-            assertRefused(here, token);
-            assertRefused(there, token);
+        try (StompTestClient one = direct.connect(token)) {
+            StompTestClient two = proxied.connect(token);
+            assertRefused(direct, token);
+            assertRefused(proxied, token);
             assertThat(one.isOpen() && two.isOpen()).isTrue();
 
             two.abort();
-            awaitRoom(here, token);
+            awaitFreeConnection(direct, token);
         }
-        await().until(() -> here.bean(TokenConnectionLimiter.class).tokens() == 0);
+        await().until(() -> direct.bean(TokenConnectionLimiter.class).tokenCount() == 0);
         await().until(this::counts, before::equals);
     }
 
     @Test
-    void redisKeepsAHashThatExpiresWithTheToken() {
-        awaitShared();
+    void countExpiresWithToken() {
+        awaitClusterAvailable();
         Set<String> before = counts();
-        try (StompTestClient one = here.connect(token("hash"))) {
+        try (StompTestClient one = direct.connect(token("hash"))) {
             Set<String> keys = counts();
             keys.removeAll(before);
             assertThat(keys).singleElement().asString().matches("mobile_sync:connections:[A-Za-z0-9_-]{22}");
@@ -67,65 +68,65 @@ class SharedLimitsIT {
     }
 
     @Test
-    void withoutRedisAnInstanceCountsByItselfAndLaterAllOfThemTogether() {
+    void countsLocallyWithoutRedis() {
         String token = token("away");
-        awaitShared();
-        StompTestClient before = there.connect(token);
+        awaitClusterAvailable();
+        StompTestClient before = proxied.connect(token);
         proxy.cut();
         try {
             await().until(() -> {
-                there.connect(token).close();
-                return !there.bean(TokenConnectionLimiter.class).areShared();
+                proxied.connect(token).close();
+                return !proxied.bean(TokenConnectionLimiter.class).isClusterAvailable();
             });
-            // Those of an instance that is silent stop counting.
+            // Counts of an instance without a heart-beat are ignored.
             await().atMost(SECONDS).untilAsserted(() -> {
-                try (StompTestClient one = here.connect(token);
-                        StompTestClient two = here.connect(token)) {
+                try (StompTestClient one = direct.connect(token);
+                        StompTestClient two = direct.connect(token)) {
                     assertThat(one.isOpen() && two.isOpen()).isTrue();
                 }
             });
-            try (StompTestClient second = there.connect(token)) {
-                assertRefused(there, token);
+            try (StompTestClient second = proxied.connect(token)) {
+                assertRefused(proxied, token);
                 assertThat(second.isOpen()).isTrue();
             }
             before.abort();
-            await().until(() -> there.bean(TokenConnectionLimiter.class).tokens() == 0);
+            await().until(() -> proxied.bean(TokenConnectionLimiter.class).tokenCount() == 0);
         } finally {
             proxy.restore();
         }
-        awaitShared();
-        try (StompTestClient one = there.connect(token);
-                StompTestClient two = here.connect(token)) {
+        awaitClusterAvailable();
+        try (StompTestClient one = proxied.connect(token);
+                StompTestClient two = direct.connect(token)) {
             assertThat(one.isOpen() && two.isOpen())
-                    .as("what ended meanwhile counts for nothing")
+                    .as("connections that ended during the outage do not count")
                     .isTrue();
-            assertRefused(here, token);
-            assertRefused(there, token);
+            assertRefused(direct, token);
+            assertRefused(proxied, token);
         }
     }
 
     @Test
-    void whatConnectedWhileRedisWasAwayCountsLater() {
+    void countsConnectionsOfOutageLater() {
         String token = token("meanwhile");
-        awaitShared();
+        awaitClusterAvailable();
         proxy.cut();
-        try (StompTestClient one = there.connect(token);
-                StompTestClient two = there.connect(token)) {
+        try (StompTestClient one = proxied.connect(token);
+                StompTestClient two = proxied.connect(token)) {
             proxy.restore();
-            await().atMost(SECONDS).until(() -> isRefused(here, token));
-            assertRefused(here, token);
+            await().atMost(SECONDS).until(() -> isRefused(direct, token));
+            assertRefused(direct, token);
             assertThat(one.isOpen() && two.isOpen()).isTrue();
         }
     }
 
     @Test
-    void aRedisThatHangsKeepsNobodyWaitingForLong() {
-        awaitShared();
+    void limitsWaitForHangingRedis() {
+        awaitClusterAvailable();
         proxy.freeze();
         try {
             long start = System.nanoTime();
             for (int i = 0; i < 5; i++) {
-                there.connect(token("hangs" + i)).close();
+                proxied.connect(token("hangs" + i)).close();
             }
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
         } finally {
@@ -134,12 +135,12 @@ class SharedLimitsIT {
     }
 
     @Test
-    void anAddressMayConnectSoOftenToAllInstancesTogether() throws Exception {
-        awaitShared();
+    void limitsHandshakesOverAllInstances() throws Exception {
+        awaitClusterAvailable();
         for (int i = 0; i < SharedSocketServers.CONNECTS_PER_ADDRESS; i++) {
-            (i % 2 == 0 ? here : there).open("198.51.100.7", Map.of()).close();
+            (i % 2 == 0 ? direct : proxied).open("198.51.100.7", Map.of()).close();
         }
-        for (SocketServerFixture each : new SocketServerFixture[] {here, there}) {
+        for (SocketServerFixture each : new SocketServerFixture[] {direct, proxied}) {
             assertThatThrownBy(() -> each.open("198.51.100.7", Map.of()))
                     .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> assertThat(
                                     refused.getResponse().statusCode())
@@ -147,10 +148,10 @@ class SharedLimitsIT {
         }
     }
 
-    private void awaitShared() {
+    private void awaitClusterAvailable() {
         await().atMost(SECONDS)
-                .until(() -> here.bean(TokenConnectionLimiter.class).areShared()
-                        && there.bean(TokenConnectionLimiter.class).areShared());
+                .until(() -> direct.bean(TokenConnectionLimiter.class).isClusterAvailable()
+                        && proxied.bean(TokenConnectionLimiter.class).isClusterAvailable());
     }
 
     private Set<String> counts() {
@@ -167,7 +168,7 @@ class SharedLimitsIT {
         return client;
     }
 
-    private void awaitRoom(SocketServerFixture instance, String token) {
+    private void awaitFreeConnection(SocketServerFixture instance, String token) {
         await().atMost(SECONDS)
                 .ignoreExceptionsInstanceOf(AssertionError.class)
                 .untilAsserted(() -> instance.connect(token).close());

@@ -11,13 +11,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Socket-servers that the test classes of this JVM use one after the other, one for each combination of settings. All read
- * the same servers, so every broadcast reaches all of them; tests use examinees, tokens and addresses of their own. A
- * shared server ends with the JVM.
+ * Socket-servers that the test classes of this JVM share, one per combination of settings. All use the same servers, so
+ * that every broadcast reaches all of them. Tests use separate examinees, tokens and addresses. Shared servers stop with
+ * the JVM.
  */
 final class SharedSocketServers {
 
-    /** Those of {@link #withLowLimits}. */
+    /** Limits of {@link #withLowLimits}. */
     static final int CONNECTIONS_PER_TOKEN = 2;
 
     static final int CONNECTS_PER_ADDRESS = 6;
@@ -32,12 +32,12 @@ final class SharedSocketServers {
 
     private SharedSocketServers() {}
 
-    /** The settings that a server has by default. It reads {@code broadcast_queue}. */
+    /** Default settings; consumes {@code broadcast_queue}. */
     static SocketServerFixture withDefaults() {
         return get("broadcast_queue", TestServers.shared());
     }
 
-    /** Short times, low limits, origins that are allowed, and this machine as a trusted proxy. */
+    /** Short timeouts, low limits, allowed origins, and this machine as a trusted proxy. */
     static SocketServerFixture withLowLimits() {
         return get(
                 "broadcast_queue.limited",
@@ -50,20 +50,20 @@ final class SharedSocketServers {
                         "mobile-sync.allowed-origins=https://exam.example.org,http://localhost:8080,capacitor://localhost"));
     }
 
-    /** Reaches its servers through {@link #proxies}, has the low limits, and ignores breaks of less than half a minute. */
+    /** Uses {@link #proxies} and low limits, and tolerates interruptions of up to 30 s. */
     static SocketServerFixture behindProxies() {
         return get(
                 "broadcast_queue.proxied",
-                repairedProxies(),
+                resetProxies(),
                 settings("mobile-sync.broker.confirm-timeout=2s", "mobile-sync.socket-missed-after=30s"));
     }
 
-    /** Reaches its servers through {@link #proxies}; has the default settings. */
+    /** Uses {@link #proxies} and default settings. */
     static SocketServerFixture behindProxiesWithDefaults() {
-        return get("broadcast_queue.proxied_defaults", repairedProxies());
+        return get("broadcast_queue.proxied_defaults", resetProxies());
     }
 
-    /** The proxies before the shared servers. A test restores what it breaks. */
+    /** The proxies in front of the shared servers. A test must restore them. */
     static synchronized ProxiedServers proxies() {
         TestServers servers = TestServers.shared();
         if (proxies == null) {
@@ -72,7 +72,7 @@ final class SharedSocketServers {
         return proxies;
     }
 
-    private static ProxiedServers repairedProxies() {
+    private static ProxiedServers resetProxies() {
         ProxiedServers servers = proxies();
         servers.broker().reset();
         servers.redis().reset();
@@ -85,7 +85,7 @@ final class SharedSocketServers {
         return settings;
     }
 
-    /** One that has no connections, reads its queue, and finds {@code status_queue} empty. */
+    /** A server without connections that consumes its queue, with an empty {@code status_queue}. */
     private static synchronized SocketServerFixture get(String queue, TestServers servers, String... settings) {
         SocketServerFixture server = STARTED.computeIfAbsent(queue, key -> {
             String[] all = Arrays.copyOf(settings, settings.length + 1);

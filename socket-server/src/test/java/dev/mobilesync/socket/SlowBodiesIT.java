@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests whose bodies or headers come slowly do not stop handshakes. */
+/** Slow request bodies or headers do not block handshakes. */
 @ServerContract
 class SlowBodiesIT {
 
@@ -28,7 +28,7 @@ class SlowBodiesIT {
 
     /** More connections than the server has threads. */
     @Test
-    void handshakesWhileManyBodiesDrip() {
+    void acceptsHandshakesDuringSlowBodies() {
         List<String> beginnings = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             beginnings.add("POST /ws HTTP/1.1\r\nHost: x\r\n" + BODY);
@@ -50,7 +50,7 @@ class SlowBodiesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"POST /ws", "GET /ws", "POST /nothing", "PUT /livez"})
-    void rejectsBodiesAtOnce(String request) throws IOException {
+    void rejectsBodiesWithoutReading(String request) throws IOException {
         for (String body : new String[] {BODY, "Transfer-Encoding: chunked\r\n\r\n"}) {
             try (Socket socket = new Socket("127.0.0.1", server.port())) {
                 socket.setSoTimeout((int) NOW.toMillis());

@@ -10,6 +10,7 @@ import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
@@ -25,7 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Browsers that do not read are disconnected, and no other client notices. */
+/** Browsers that do not read are disconnected without an effect on others. */
 @ServerContract
 class SlowReaderIT {
 
@@ -36,7 +37,7 @@ class SlowReaderIT {
     private final SocketServerFixture server = SharedSocketServers.withLowLimits();
 
     @Test
-    void aBrowserThatNeverReadsIsDisconnectedAndOthersGetTheirs() throws Exception {
+    void disconnectsBrowserThatNeverReads() throws Exception {
         double before = server.disconnects(DisconnectReason.SLOW);
         List<Socket> stalled = new ArrayList<>();
         try (StompTestClient proctor = server.proctor("P001");
@@ -52,7 +53,9 @@ class SlowReaderIT {
             Duration slowest = Duration.ZERO;
             int sent = 0;
             while (server.disconnects(DisconnectReason.SLOW) - before < STALLED) {
-                assertThat(++sent).as("messages until all stalled are gone").isLessThan(MAX_BACKLOG);
+                assertThat(++sent)
+                        .as("messages until all stalled browsers are disconnected")
+                        .isLessThan(MAX_BACKLOG);
                 long start = System.nanoTime();
                 server.broadcast(body, null);
                 examinee.await("mobile_sync_failed");
@@ -73,12 +76,12 @@ class SlowReaderIT {
     }
 
     @Test
-    void aMessageThatIsNotTakenInTimeEndsTheConnection() throws Exception {
+    void disconnectsAfterSendTimeout() throws Exception {
         double before = server.disconnects(DisconnectReason.SLOW);
         byte[] body = failure(60_000);
         try (Socket socket = stalledProctor()) {
             await().until(() -> server.subscriptions() == 1);
-            // Little more than the kernel takes: less than what may wait.
+            // More than the kernel buffers, but less than the send buffer holds.
             for (int i = 0; i < 4; i++) {
                 server.broadcast(body, null);
             }
@@ -88,7 +91,7 @@ class SlowReaderIT {
         }
     }
 
-    /** A broadcast whose text has that length. */
+    /** A broadcast with a text of this length. */
     private static byte[] failure(int length) {
         return MessageCodec.encode(new MobileSyncFailed(
                 "P001",
@@ -99,7 +102,7 @@ class SlowReaderIT {
                 SyncError.of(ErrorCode.STATE_CHANGE_FAILED, "x".repeat(length))));
     }
 
-    /** A WebSocket by hand that subscribes to the plan and never reads a byte. */
+    /** A raw WebSocket that subscribes to the plan and never reads. */
     private Socket stalledProctor() throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(2048);
@@ -112,7 +115,7 @@ class SlowReaderIT {
         return socket;
     }
 
-    /** A masked text frame, the mask being zero. */
+    /** A text frame with a zero mask. */
     private static byte[] text(String text) throws IOException {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

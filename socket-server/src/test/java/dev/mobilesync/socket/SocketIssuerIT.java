@@ -12,14 +12,14 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Tokens that an OpenID Connect issuer signs, on a CONNECT frame. */
+/** Tokens of an OpenID Connect issuer in the CONNECT frame. */
 @ServerContract
 class SocketIssuerIT {
 
     private static final Map<String, Object> EXAMINEE = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");
 
     @Test
-    void anIssuerThatIsAwayIsToldAndComesBack() {
+    void reportsUnavailableIssuer() {
         try (TestIssuer issuer = TestIssuer.start();
                 SocketServerFixture server = SocketServerFixture.start(
                         TestServers.shared().properties(),

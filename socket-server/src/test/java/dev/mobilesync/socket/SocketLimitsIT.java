@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.service.http.SecurityHeaders;
+import dev.mobilesync.socket.limit.TokenConnectionLimiter;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who sends too much, or connects too often. Each test has an address of its own, in the word of a trusted proxy. */
+/** Limits of frames and connections. Each test uses a separate client address, set by a trusted proxy. */
 @ServerContract
 class SocketLimitsIT {
 
@@ -30,7 +31,7 @@ class SocketLimitsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "SUBSCRIBE\nid:1\n", ""})
-    void whoSendsTooManyFramesOrPiecesOfThemIsToldToComeBackLater(String text) {
+    void limitsFramesAndFragments(String text) {
         try (StompTestClient browser = connect("192.0.2." + (text.length() + 1), examinee("frames" + text.length()))) {
             if (text.isEmpty()) {
                 for (int i = 0; i < 40; i++) {
@@ -47,7 +48,7 @@ class SocketLimitsIT {
     }
 
     @Test
-    void aProctorMaySendMore() {
+    void allowsProctorMoreFrames() {
         try (StompTestClient proctor = connect("192.0.2.40", TestTokens.proctor("proctor-1", "P001"))) {
             for (int i = 0; i < 100; i++) {
                 proctor.frame("SUBSCRIBE", Map.of("id", "1", "destination", StompTopics.plan("P001")), "");
@@ -59,12 +60,12 @@ class SocketLimitsIT {
     }
 
     @Test
-    void aTokenIsGoodForSoManyConnectionsAtATime() {
+    void limitsConnectionsPerToken() {
         String token = examinee("connections");
-        String sameTokenWrittenInAnotherWay = token + "=";
+        String reencodedToken = token + "=";
         try (StompTestClient first = connect("192.0.2.50", token);
                 StompTestClient second = connect("192.0.2.51", token)) {
-            for (String again : new String[] {token, sameTokenWrittenInAnotherWay}) {
+            for (String again : new String[] {token, reencodedToken}) {
                 try (StompTestClient third = open("192.0.2.52")) {
                     third.login(again, Map.of());
                     third.awaitError();
@@ -83,11 +84,11 @@ class SocketLimitsIT {
             });
             assertThat(first.isOpen()).isTrue();
         }
-        await().until(() -> server.bean(TokenConnectionLimiter.class).tokens() == 0);
+        await().until(() -> server.bean(TokenConnectionLimiter.class).tokenCount() == 0);
     }
 
     @Test
-    void anAddressMayConnectSoOften() throws Exception {
+    void limitsHandshakesPerAddress() throws Exception {
         for (int i = 0; i < SharedSocketServers.CONNECTS_PER_ADDRESS; i++) {
             open("198.51.100.1").close();
         }
@@ -105,7 +106,7 @@ class SocketLimitsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "10.0.0.0/8,192.0.2.7"})
-    void nobodysWordIsTakenButAConfiguredProxys(String proxies) {
+    void trustsOnlyConfiguredProxies(String proxies) {
         try (SocketServerFixture proxied = SocketServerFixture.start(
                 TestServers.shared().properties(),
                 "mobile-sync.socket-queue=broadcast_queue.proxied",
@@ -124,7 +125,7 @@ class SocketLimitsIT {
     }
 
     @Test
-    void everyAnswerTellsTheBrowserWhatNotToDo() throws Exception {
+    void sendsSecurityHeaders() throws Exception {
         for (String path : new String[] {"/readyz", "/anything"}) {
             ApiClient client = new ApiClient(URI.create("http://127.0.0.1:" + server.port()));
             HttpResponse<String> answer = client.send(client.request(path, "")

@@ -13,6 +13,8 @@ import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.socket.fanout.BroadcastListener;
+import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
@@ -39,7 +41,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** A running socket-server on its own port, and what a state-manager would do beside it. */
+/** A running socket-server on a free port, and the writes and broadcasts of a state-manager. */
 final class SocketServerFixture implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -54,9 +56,9 @@ final class SocketServerFixture implements AutoCloseable {
     }
 
     /**
-     * Starts one and waits until it reads its queue.
+     * Starts a server and waits until it consumes its queue.
      *
-     * @param servers properties of the servers
+     * @param servers connection properties of the broker and Redis
      * @param settings in the form {@code name=value}
      */
     static SocketServerFixture start(Map<String, String> servers, String... settings) {
@@ -79,18 +81,18 @@ final class SocketServerFixture implements AutoCloseable {
                 .run(arguments.toArray(String[]::new)));
     }
 
-    /** Waits until it reads its queue of broadcasts, or until it does not. */
+    /** Waits until it consumes its queue of broadcasts, or until it does not. */
     void awaitConsuming(boolean consuming) {
         BroadcastListener broadcasts = bean(BroadcastListener.class);
         await().atMost(TIMEOUT).until(() -> broadcasts.health().getStatus().equals(UP) == consuming);
     }
 
-    /** An examinee of plan P001 that no other test has used: instances shared by tests remember revisions. */
+    /** An unused examinee of plan P001. Shared instances remember revisions. */
     static ExamineeKey newExaminee() {
         return new ExamineeKey("P001", "E" + EXAMINEES.incrementAndGet());
     }
 
-    /** A client address that no other test has used. */
+    /** An unused client address. */
     static String newAddress() {
         int number = ADDRESSES.incrementAndGet();
         return "10.%d.%d.%d".formatted(number >> 16 & 255, number >> 8 & 255, number & 255);
@@ -106,7 +108,7 @@ final class SocketServerFixture implements AutoCloseable {
                 requireNonNull(context.getEnvironment().getProperty("local.management.port"), "local.management.port"));
     }
 
-    /** The queue of broadcasts that it reads. */
+    /** The queue of broadcasts that it consumes. */
     String queue() {
         return bean(SocketServerProperties.class).socketQueue();
     }
@@ -119,12 +121,12 @@ final class SocketServerFixture implements AutoCloseable {
         return context.getBean(type);
     }
 
-    /** What the server answers over HTTP on the port of the WebSocket. */
+    /** Sends a GET request to the port of the WebSocket. */
     HttpResponse<String> get(String path) {
         return new ApiClient(URI.create("http://127.0.0.1:" + port())).get(path, "");
     }
 
-    /** Opens a socket, from a new address where the server trusts this machine as a proxy. */
+    /** Opens a socket from a new address, if the server trusts this machine as a proxy. */
     StompTestClient open() {
         try {
             return open(newAddress(), Map.of());
@@ -140,9 +142,9 @@ final class SocketServerFixture implements AutoCloseable {
     }
 
     /**
-     * Connects a bare socket and sends the request of a WebSocket on it, from a new address; the response is left unread.
+     * Connects a raw socket and sends a handshake from a new address. Does not read the response.
      *
-     * @param headers more lines of the request
+     * @param headers additional lines of the request
      */
     void handshake(Socket socket, String... headers) throws IOException {
         socket.connect(new InetSocketAddress("127.0.0.1", port()));
@@ -157,7 +159,7 @@ final class SocketServerFixture implements AutoCloseable {
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Opens a socket from a new address and logs in. */
+    /** Opens a socket from a new address and authenticates. */
     StompTestClient connect(String token) {
         return connect(token, Map.of());
     }
@@ -169,7 +171,7 @@ final class SocketServerFixture implements AutoCloseable {
         return client;
     }
 
-    /** A browser of that examinee, with a new token. */
+    /** A browser of the examinee, with a new token. */
     StompTestClient examinee(ExamineeKey examinee) {
         return connect(TestTokens.examinee(examinee.planId(), examinee.examineeId()));
     }
@@ -179,21 +181,21 @@ final class SocketServerFixture implements AutoCloseable {
         return connect(TestTokens.proctor("proctor-1", plans));
     }
 
-    /** A browser of that examinee, which is subscribed to what happens to the examinee. */
+    /** A browser of the examinee that is subscribed to the examinee's topic. */
     StompTestClient subscribedExaminee(ExamineeKey examinee) {
         StompTestClient browser = examinee(examinee);
         browser.subscribe(StompTopics.examinee(examinee));
         return browser;
     }
 
-    /** A browser of a proctor, which is subscribed to that plan. */
+    /** A browser of a proctor that is subscribed to the plan's topic. */
     StompTestClient subscribedProctor(String plan) {
         StompTestClient browser = proctor(plan);
         browser.subscribe(StompTopics.plan(plan));
         return browser;
     }
 
-    /** As state-manager does it: writes, then broadcasts. */
+    /** Writes, then broadcasts, as state-manager does. */
     void change(SyncRecord record) {
         write(record);
         broadcast(record);
@@ -209,7 +211,7 @@ final class SocketServerFixture implements AutoCloseable {
         bean(ConfirmedPublisher.class).publish(OutboundMessage.broadcast(record));
     }
 
-    /** Broadcasts bytes of any kind. Confirmed like a record's, so that what is broadcast next comes next. */
+    /** Broadcasts arbitrary bytes and waits for the confirm, so that broadcasts stay ordered. */
     void broadcast(byte[] body, @Nullable Long revision) {
         AMQP.BasicProperties.Builder properties = new AMQP.BasicProperties.Builder();
         if (revision != null) {
@@ -219,13 +221,13 @@ final class SocketServerFixture implements AutoCloseable {
                 .publish(new OutboundMessage(AmqpNames.BROADCAST_EXCHANGE, "", false, properties.build(), body));
     }
 
-    /** What arrived in {@code status_queue}, or {@code null} after a while. */
+    /** The next message in {@code status_queue}, or {@code null} after a timeout. */
     @Nullable
     Message receiveStatus() {
         return bean(RabbitTemplate.class).receive(AmqpNames.STATUS_QUEUE, RECEIVE_MILLIS);
     }
 
-    /** Drops what no test has received from {@code status_queue}. */
+    /** Discards all messages in {@code status_queue}. */
     void purgeStatus() {
         bean(AmqpAdmin.class).purgeQueue(AmqpNames.STATUS_QUEUE);
     }
@@ -257,7 +259,7 @@ final class SocketServerFixture implements AutoCloseable {
         context.close();
     }
 
-    /** A record of an examinee who waits. */
+    /** A record in state WAITING. */
     static SyncRecord waiting(ExamineeKey examinee, long revision) {
         return SyncRecord.builder(examinee)
                 .status(Status.WAITING, "message-" + revision, Instant.parse("2024-01-01T09:00:00Z"))
@@ -266,7 +268,7 @@ final class SocketServerFixture implements AutoCloseable {
                 .build();
     }
 
-    /** A record of an examinee who is done, as in the scenario. */
+    /** A record in state COMPLETED. */
     static SyncRecord completed(ExamineeKey examinee, long revision) {
         return SyncRecord.builder(examinee)
                 .status(Status.COMPLETED, "message-" + revision, Instant.parse("2024-01-01T09:00:00Z"))

@@ -17,7 +17,7 @@ class SocketServerPropertiesTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"status_queue", "broadcast_queue.", "broadcast_queue.a b", "broadcast_queue2"})
-    void refusesAQueueOfAnotherName(String name) {
+    void rejectsInvalidQueueName(String name) {
         runner.withPropertyValues("mobile-sync.socket-queue=" + name)
                 .run(context ->
                         assertThat(context).getFailure().rootCause().hasMessageContaining("MOBILE_SYNC_SOCKET_QUEUE"));
@@ -34,7 +34,7 @@ class SocketServerPropertiesTests {
     @ParameterizedTest
     @ValueSource(
             strings = {"localhost", "https://a.example.org/", "capacitor://", "://localhost", "https://*", "a b://c"})
-    void rejectsWhatIsNoOrigin(String origin) {
+    void rejectsInvalidOrigin(String origin) {
         runner.withPropertyValues("mobile-sync.allowed-origins=" + origin).run(context -> assertThat(context)
                 .getFailure()
                 .rootCause()
@@ -42,7 +42,7 @@ class SocketServerPropertiesTests {
     }
 
     @Test
-    void takesAQueueOfAnInstance() {
+    void acceptsQueueOfInstance() {
         runner.withPropertyValues("mobile-sync.socket-queue=broadcast_queue.a").run(context -> assertThat(
                         context.getBean(SocketServerProperties.class).socketQueue())
                 .isEqualTo("broadcast_queue.a"));

@@ -1,0 +1,272 @@
+package dev.mobilesync.socket.command;
+
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncFailed;
+import dev.mobilesync.messages.MobileSyncOrder;
+import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.service.security.AuditEvent;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.socket.SocketExecutors;
+import dev.mobilesync.socket.session.Hub;
+import dev.mobilesync.socket.session.StompSession;
+import dev.mobilesync.socket.session.Subscription;
+import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
+import dev.mobilesync.socket.stomp.DisconnectReason;
+import dev.mobilesync.socket.stomp.FrameRejectedException;
+import dev.mobilesync.socket.stomp.StompMessage;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * Publishes browsers' commands to {@code status_queue}. Sends the requested receipt once the broker confirms.
+ *
+ * <p>If a wait cannot be published, the examinee is notified: {@code mobile_sync_failed} with
+ * {@code STATUS_PUBLISH_FAILED} on its subscription, or an ERROR frame without one. The wait is retried automatically while
+ * the connection is open. An order is not retried, because the proctor must know when it takes effect: a failure is an ERROR
+ * frame, and the proctor may repeat the order.
+ *
+ * <p>Each examinee is assigned to one of a few lanes that publish sequentially, so that orders stay ordered.
+ */
+@Component
+final class StatusQueuePublisher implements DisposableBean {
+
+    private static final Logger log = LoggerFactory.getLogger(StatusQueuePublisher.class);
+    private static final int LANES = 16;
+    private static final int MAX_QUEUED_PER_LANE = 10_000;
+    private static final int MAX_WAITS = 100_000;
+    private static final int MAX_REQUESTS_PER_WAIT = 100;
+    private static final Duration FAIL_FAST = Duration.ofSeconds(1);
+    private static final Duration MIN_RETRY = Duration.ofSeconds(1);
+    private static final Duration MAX_RETRY = Duration.ofSeconds(3);
+
+    private final ConfirmedPublisher publisher;
+    private final Hub hub;
+    private final SocketExecutors executors;
+    private final Clock clock;
+    private final List<PublishLane> lanes;
+    private final ConcurrentMap<ExamineeKey, PendingWait> waits = new ConcurrentHashMap<>();
+
+    StatusQueuePublisher(ConfirmedPublisher publisher, Hub hub, SocketExecutors executors, Clock clock) {
+        this.publisher = publisher;
+        this.hub = hub;
+        this.executors = executors;
+        this.clock = clock;
+        this.lanes = IntStream.range(0, LANES).mapToObj(PublishLane::new).toList();
+    }
+
+    /** Publishes that the examinee enters the step. Joins a wait of the same examinee that is in flight. */
+    void publishWait(StompSession session, ExamineeKey examinee, @Nullable String receipt) {
+        if (waits.size() >= MAX_WAITS) {
+            throw new FrameRejectedException(DisconnectReason.OVERLOADED);
+        }
+        WaitRequest request = new WaitRequest(session, receipt);
+        PendingWait created = new PendingWait(examinee);
+        PendingWait wait = waits.compute(examinee, (key, present) -> {
+            PendingWait joined = present == null ? created : present;
+            if (joined.requests.size() >= MAX_REQUESTS_PER_WAIT) {
+                throw new FrameRejectedException(DisconnectReason.TOO_MANY_REQUESTS);
+            }
+            joined.requests.add(request);
+            return joined;
+        });
+        if (wait == created) {
+            submit(wait);
+        } else if (wait.failed) {
+            notifyFailure(examinee, request);
+        }
+    }
+
+    /** Publishes a proctor's order. Audits it before it is sent and after the outcome is known. */
+    void publishOrder(StompSession session, MobileSyncOrder order, @Nullable String receipt) {
+        OutboundMessage message = OutboundMessage.toStatusQueue(
+                order,
+                AmqpNames.messageId(
+                        order.planId(),
+                        order.examineeId(),
+                        "order",
+                        order.order().name(),
+                        order.by(),
+                        order.timestamp().toString()));
+        PublishLane lane = lane(order.examinee());
+        try {
+            lane.executor.execute(() -> {
+                audit(order, "sent");
+                if (lane.publish(message)) {
+                    audit(order, "confirmed");
+                    session.sendReceipt(receipt);
+                } else {
+                    audit(order, "unconfirmed");
+                    session.disconnect(
+                            DisconnectReason.STATUS_PUBLISH_FAILED,
+                            DisconnectReason.STATUS_PUBLISH_FAILED.text(),
+                            receipt);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            audit(order, "refused");
+            throw new FrameRejectedException(DisconnectReason.OVERLOADED);
+        }
+    }
+
+    /** Writes the length of the reason only, because the reason is personal data. */
+    private static void audit(MobileSyncOrder order, String result) {
+        AuditEvent.of("order")
+                .with("role", "proctor")
+                .with("who", order.by())
+                .with("order", order.order())
+                .with("plan", order.planId())
+                .with("examinee", order.examineeId())
+                .with("deadline", order.deadline())
+                .with("reasonLength", order.reason().length())
+                .with("result", result)
+                .write();
+    }
+
+    private void submit(PendingWait wait) {
+        try {
+            lane(wait.examinee).executor.execute(() -> publish(wait));
+        } catch (RejectedExecutionException e) {
+            scheduleRetry(wait);
+        }
+    }
+
+    private void publish(PendingWait wait) {
+        if (waits.computeIfPresent(wait.examinee, (key, present) -> present.hasOpenRequests() ? present : null)
+                == null) {
+            return;
+        }
+        // The time of this attempt, because the deadline starts at it and must not pass while the broker is
+        // unavailable.
+        Instant now = now();
+        MobileSyncWait message = new MobileSyncWait(wait.examinee.planId(), wait.examinee.examineeId(), now);
+        String messageId =
+                AmqpNames.messageId(wait.examinee.planId(), wait.examinee.examineeId(), "wait", now.toString());
+        if (lane(wait.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
+            PendingWait done = waits.remove(wait.examinee);
+            if (done != null) {
+                done.requests.forEach(request -> request.session.sendReceipt(request.receipt));
+            }
+        } else {
+            List<WaitRequest> unnotified = new ArrayList<>();
+            waits.computeIfPresent(wait.examinee, (key, present) -> {
+                if (!present.failed) {
+                    present.failed = true;
+                    unnotified.addAll(present.requests);
+                }
+                return present;
+            });
+            unnotified.forEach(request -> notifyFailure(wait.examinee, request));
+            scheduleRetry(wait);
+        }
+    }
+
+    private void scheduleRetry(PendingWait wait) {
+        long delay = ThreadLocalRandom.current().nextLong(MIN_RETRY.toMillis(), MAX_RETRY.toMillis());
+        executors.timer().schedule(() -> submit(wait), delay, TimeUnit.MILLISECONDS);
+    }
+
+    private void notifyFailure(ExamineeKey examinee, WaitRequest request) {
+        String text = DisconnectReason.STATUS_PUBLISH_FAILED.text();
+        Optional<Subscription> own = request.session.subscriptions().stream()
+                .filter(subscription -> subscription.topic() instanceof ExamineeTopic)
+                .findFirst();
+        if (own.isEmpty()) {
+            request.session.disconnect(DisconnectReason.STATUS_PUBLISH_FAILED, text, request.receipt);
+            return;
+        }
+        MobileSyncFailed failed = new MobileSyncFailed(
+                examinee.planId(),
+                examinee.examineeId(),
+                null,
+                Status.FAILED,
+                now(),
+                SyncError.of(ErrorCode.STATUS_PUBLISH_FAILED, text));
+        hub.send(own.get(), StompMessage.of(null, UUID.randomUUID().toString(), MessageCodec.encode(failed)));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private PublishLane lane(ExamineeKey examinee) {
+        return lanes.get(Math.floorMod(examinee.hashCode(), LANES));
+    }
+
+    @Override
+    public void destroy() {
+        lanes.forEach(lane -> lane.executor.shutdownNow());
+    }
+
+    /** The session that sent a wait, and the receipt that it requested. */
+    private record WaitRequest(
+            StompSession session, @Nullable String receipt) {}
+
+    /** A wait without a confirm. Its fields are changed inside the map's {@code compute} only. */
+    private static final class PendingWait {
+
+        private final ExamineeKey examinee;
+        private final List<WaitRequest> requests = new ArrayList<>(1);
+        private volatile boolean failed;
+
+        private PendingWait(ExamineeKey examinee) {
+            this.examinee = examinee;
+        }
+
+        private boolean hasOpenRequests() {
+            requests.removeIf(request -> !request.session.isOpen());
+            return !requests.isEmpty();
+        }
+    }
+
+    /** A thread that publishes. After a failure it rejects messages for a second, so that a backlog drains fast. */
+    private final class PublishLane {
+
+        private final ThreadPoolExecutor executor;
+        private long failFastUntil = System.nanoTime();
+
+        private PublishLane(int number) {
+            executor = SocketExecutors.pool("socket-publish-" + number, 1, MAX_QUEUED_PER_LANE);
+        }
+
+        private boolean publish(OutboundMessage message) {
+            if (System.nanoTime() - failFastUntil < 0) {
+                return false;
+            }
+            try {
+                publisher.publish(message);
+                return true;
+            } catch (PublishFailedException e) {
+                log.warn("could not publish to {}: {}", message.routingKey(), e.getMessage());
+            } catch (RuntimeException e) {
+                log.error("could not publish to {}", message.routingKey(), e);
+            }
+            failFastUntil = System.nanoTime() + FAIL_FAST.toNanos();
+            return false;
+        }
+    }
+}

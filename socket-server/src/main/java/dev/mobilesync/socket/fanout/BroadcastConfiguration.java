@@ -1,0 +1,100 @@
+package dev.mobilesync.socket.fanout;
+
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.socket.LifecyclePhases;
+import dev.mobilesync.socket.SocketExecutors;
+import dev.mobilesync.socket.SocketServerProperties;
+import dev.mobilesync.socket.session.Hub;
+import dev.mobilesync.socket.session.SessionRegistry;
+import java.time.Duration;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Binding;
+import org.springframework.amqp.core.BindingBuilder;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.FanoutExchange;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.QueueBuilder;
+import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** This instance's broadcast queue and its consumers. */
+@Configuration(proxyBeanMethods = false)
+class BroadcastConfiguration {
+
+    private static final Duration MESSAGE_TTL = SocketServerProperties.BROADCAST_TTL;
+    private static final Duration UNUSED_QUEUE_TTL = Duration.ofMinutes(30);
+    private static final int MAX_QUEUED = 100_000;
+    private static final int PREFETCH = 500;
+    private static final long RECOVERY_MILLIS = 1_000;
+
+    /**
+     * The broadcast queue, and a queue that receives dropped broadcasts, which are too old or too many. The second queue
+     * keeps one message, which signals that broadcasts were dropped. Both are transient: a durable queue cannot be declared
+     * while its node is down, but these are created on another node.
+     */
+    @Bean
+    Declarables broadcastQueue(SocketServerProperties properties) {
+        Queue missed = QueueBuilder.nonDurable(missedQueue(properties))
+                .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
+                .maxLength(1)
+                .overflow(QueueBuilder.Overflow.dropHead)
+                .build();
+        Queue queue = QueueBuilder.nonDurable(properties.socketQueue())
+                .deadLetterExchange("")
+                .deadLetterRoutingKey(missed.getName())
+                .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
+                .ttl(Math.toIntExact(MESSAGE_TTL.toMillis()))
+                .maxLength(MAX_QUEUED)
+                .overflow(QueueBuilder.Overflow.dropHead)
+                .build();
+        Binding binding = BindingBuilder.bind(queue).to(new FanoutExchange(AmqpNames.BROADCAST_EXCHANGE));
+        return new Declarables(missed, queue, binding);
+    }
+
+    private static String missedQueue(SocketServerProperties properties) {
+        return "missed." + properties.socketQueue();
+    }
+
+    @Bean
+    BroadcastListener broadcasts(
+            SimpleRabbitListenerContainerFactory containers,
+            AmqpAdmin admin,
+            SocketServerProperties properties,
+            Hub hub,
+            SnapshotSender snapshots,
+            SessionRegistry sessions) {
+        SimpleMessageListenerContainer container = container(containers, admin, properties.socketQueue());
+        container.setExclusive(true);
+        container.setPrefetchCount(PREFETCH);
+        return new BroadcastListener(container, properties, hub, snapshots, sessions);
+    }
+
+    /** Stops with the other container. It has no health indicator, because both share a connection. */
+    @Bean
+    SimpleMessageListenerContainer missedBroadcasts(
+            SimpleRabbitListenerContainerFactory containers,
+            AmqpAdmin admin,
+            SocketServerProperties properties,
+            BroadcastListener broadcasts,
+            SocketExecutors executors) {
+        SimpleMessageListenerContainer container = container(containers, admin, missedQueue(properties));
+        container.setPhase(LifecyclePhases.BROADCASTS);
+        container.setMessageListener(new DroppedBroadcastListener(executors.timer(), broadcasts::onDropped));
+        return container;
+    }
+
+    private static SimpleMessageListenerContainer container(
+            SimpleRabbitListenerContainerFactory containers, AmqpAdmin admin, String queue) {
+        SimpleMessageListenerContainer container = containers.createListenerContainer();
+        container.setAmqpAdmin(admin);
+        container.setQueueNames(queue);
+        container.setMissingQueuesFatal(false);
+        container.setPossibleAuthenticationFailureFatal(false);
+        container.setDefaultRequeueRejected(false);
+        container.setRecoveryInterval(RECOVERY_MILLIS);
+        container.setFailedDeclarationRetryInterval(RECOVERY_MILLIS);
+        return container;
+    }
+}

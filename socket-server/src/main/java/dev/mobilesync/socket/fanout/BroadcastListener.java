@@ -1,0 +1,237 @@
+package dev.mobilesync.socket.fanout;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.ShutdownSignalException;
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.Broadcast;
+import dev.mobilesync.messages.InvalidMessageException;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.socket.LifecyclePhases;
+import dev.mobilesync.socket.SocketServerProperties;
+import dev.mobilesync.socket.session.Hub;
+import dev.mobilesync.socket.session.SessionRegistry;
+import dev.mobilesync.socket.session.Subscription;
+import dev.mobilesync.socket.stomp.DisconnectReason;
+import dev.mobilesync.socket.stomp.StompMessage;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.listener.AsyncConsumerStoppedEvent;
+import org.springframework.amqp.rabbit.listener.ConsumeOkEvent;
+import org.springframework.amqp.rabbit.listener.ListenerContainerConsumerFailedEvent;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Consumes this instance's broadcast queue, in order, and passes broadcasts to the {@link Hub}. The consumer is exclusive:
+ * a second instance on the same queue would take half of the broadcasts, so it fails to start.
+ */
+public final class BroadcastListener implements SmartLifecycle, HealthIndicator {
+
+    private static final Logger log = LoggerFactory.getLogger(BroadcastListener.class);
+    private static final int ACCESS_REFUSED = 403;
+    private static final int MAX_REVISIONS = 100_000;
+    private static final Duration REVISION_TTL = Duration.ofMinutes(10);
+
+    private final SimpleMessageListenerContainer container;
+    private final SocketServerProperties properties;
+    private final Hub hub;
+    private final SnapshotSender snapshots;
+    private final SessionRegistry sessions;
+    private final RevisionFilter revisions = new RevisionFilter(MAX_REVISIONS, REVISION_TTL);
+    private boolean consuming;
+    private long stoppedAt = System.nanoTime();
+    private boolean accessRefused;
+    private @Nullable Throwable failure;
+
+    BroadcastListener(
+            SimpleMessageListenerContainer container,
+            SocketServerProperties properties,
+            Hub hub,
+            SnapshotSender snapshots,
+            SessionRegistry sessions) {
+        this.container = container;
+        this.properties = properties;
+        this.hub = hub;
+        this.snapshots = snapshots;
+        this.sessions = sessions;
+        container.setMessageListener(this::receive);
+        container.setApplicationEventPublisher(this::onConsumerEvent);
+    }
+
+    private void receive(Message message) {
+        String messageId = message.getMessageProperties().getMessageId();
+        try {
+            Broadcast broadcast = MessageCodec.decode(message.getBody(), Broadcast.class);
+            Long revision = revision(message);
+            if (revision == null || revisions.acceptIfNewer(broadcast.examinee(), revision, System.nanoTime())) {
+                hub.broadcast(
+                        broadcast.examinee(),
+                        StompMessage.of(
+                                revision,
+                                messageId == null ? UUID.randomUUID().toString() : messageId,
+                                message.getBody()));
+            }
+        } catch (InvalidMessageException e) {
+            log.warn("dropped broadcast {}: {}", messageId, e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("dropped broadcast {}", messageId, e);
+        }
+    }
+
+    private static @Nullable Long revision(Message message) {
+        Object header = message.getMessageProperties().getHeaders().get(AmqpNames.REVISION);
+        return header instanceof Number number ? number.longValue() : null;
+    }
+
+    private void onConsumerEvent(Object event) {
+        if (event instanceof ConsumeOkEvent) {
+            onConsuming();
+        } else if (event instanceof ListenerContainerConsumerFailedEvent failed) {
+            onConsumingStopped(failed.getThrowable());
+        } else if (event instanceof AsyncConsumerStoppedEvent) {
+            onConsumingStopped(null);
+        }
+    }
+
+    private void onConsuming() {
+        Duration outage;
+        synchronized (this) {
+            if (consuming) {
+                return;
+            }
+            consuming = true;
+            accessRefused = false;
+            failure = null;
+            outage = Duration.ofNanos(System.nanoTime() - stoppedAt);
+            notifyAll();
+        }
+        log.info("consuming {}", properties.socketQueue());
+        snapshots.refreshAll();
+        if (outage.compareTo(properties.socketMissedAfter()) > 0) {
+            disconnectProctorsToResync();
+        }
+    }
+
+    /** Resends the state to examinees and disconnects proctors, after the queue has dropped broadcasts. */
+    void onDropped() {
+        log.warn("{} dropped broadcasts", properties.socketQueue());
+        snapshots.refreshAll();
+        disconnectProctorsToResync();
+    }
+
+    private void disconnectProctorsToResync() {
+        sessions.disconnect(
+                hub.planSubscriptions().stream().map(Subscription::session).collect(Collectors.toSet()),
+                DisconnectReason.BROADCASTS_MISSED);
+    }
+
+    private synchronized void onConsumingStopped(@Nullable Throwable cause) {
+        if (consuming) {
+            consuming = false;
+            stoppedAt = System.nanoTime();
+        }
+        if (cause != null) {
+            if (isAccessRefused(cause) && !accessRefused) {
+                accessRefused = true;
+                log.error("{}", queueRefusedMessage());
+            }
+            failure = cause;
+        }
+        notifyAll();
+    }
+
+    /**
+     * The broker rejects a second consumer, or one without permission, with 403. RabbitMQ closes the channel, Qpid the
+     * connection.
+     */
+    private static boolean isAccessRefused(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ShutdownSignalException signal && replyCode(signal) == ACCESS_REFUSED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int replyCode(ShutdownSignalException signal) {
+        if (signal.getReason() instanceof AMQP.Channel.Close close) {
+            return close.getReplyCode();
+        }
+        return signal.getReason() instanceof AMQP.Connection.Close close ? close.getReplyCode() : 0;
+    }
+
+    private String queueRefusedMessage() {
+        return "the queue " + properties.socketQueue()
+                + " cannot be consumed: another socket-server consumes it, or the broker denies access."
+                + " MOBILE_SYNC_SOCKET_QUEUE must differ for each instance";
+    }
+
+    /**
+     * Starts the consumer. If the broker is unavailable, startup continues and the service is not ready. If another instance
+     * consumes the queue, startup fails.
+     */
+    @Override
+    public void start() {
+        container.start();
+        if (awaitQueueClaim()) {
+            container.stop();
+            throw new IllegalStateException(queueRefusedMessage());
+        }
+    }
+
+    private synchronized boolean awaitQueueClaim() {
+        long deadline = System.nanoTime() + properties.socketQueueClaimTime().toNanos();
+        while (!consuming && (failure == null || accessRefused)) {
+            long remaining = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+            if (remaining <= 0) {
+                return accessRefused;
+            }
+            try {
+                wait(remaining);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void stop() {
+        container.stop();
+    }
+
+    @Override
+    public void stop(Runnable done) {
+        container.stop(done);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return container.isRunning();
+    }
+
+    @Override
+    public int getPhase() {
+        return LifecyclePhases.BROADCASTS;
+    }
+
+    @Override
+    public synchronized Health health() {
+        Health.Builder health = consuming ? Health.up() : Health.down();
+        health.withDetail("queue", properties.socketQueue());
+        Throwable lastFailure = failure;
+        return lastFailure == null
+                ? health.build()
+                : health.withDetail("failure", Objects.toString(lastFailure.getMessage(), lastFailure.toString()))
+                        .build();
+    }
+}

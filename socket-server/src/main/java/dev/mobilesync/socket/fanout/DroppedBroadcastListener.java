@@ -1,0 +1,36 @@
+package dev.mobilesync.socket.fanout;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageListener;
+
+/** Runs an action after broadcasts were dropped, once per burst and with a delay. */
+final class DroppedBroadcastListener implements MessageListener {
+
+    private static final Duration DEBOUNCE = Duration.ofSeconds(2);
+
+    private final ScheduledExecutorService timer;
+    private final Runnable action;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+
+    DroppedBroadcastListener(ScheduledExecutorService timer, Runnable action) {
+        this.timer = timer;
+        this.action = action;
+    }
+
+    @Override
+    public void onMessage(Message message) {
+        if (scheduled.compareAndSet(false, true)) {
+            timer.schedule(
+                    () -> {
+                        scheduled.set(false);
+                        action.run();
+                    },
+                    DEBOUNCE.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.mobilesync.socket.fanout;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.socket.LifecyclePhases;
+import dev.mobilesync.socket.SocketExecutors;
+import dev.mobilesync.socket.session.Hub;
+import dev.mobilesync.socket.session.Subscription;
+import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
+import dev.mobilesync.socket.stomp.DisconnectReason;
+import dev.mobilesync.socket.stomp.StompMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends an examinee's current state to new subscriptions. Reads records from Redis in batches, after the subscription is
+ * active. Failed reads are retried until the subscription ends. A {@code state-receipt} follows the state, so that a browser
+ * that has received no state by then knows that there is no record.
+ */
+@Component
+public final class SnapshotSender implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(SnapshotSender.class);
+    private static final int THREADS = 2;
+    private static final int MAX_BATCH = 128;
+    private static final int MAX_PENDING = 200_000;
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration MIN_BACKOFF = Duration.ofMillis(200);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(3);
+    private static final int REFRESH_BATCH = 200;
+    private static final Duration REFRESH_INTERVAL = Duration.ofMillis(100);
+
+    private final SyncRecordReader records;
+    private final Hub hub;
+    private final SocketExecutors executors;
+    private final BlockingQueue<Subscription> pending = new LinkedBlockingQueue<>(MAX_PENDING);
+    private volatile @Nullable ExecutorService workers;
+    private volatile CountDownLatch stopping = new CountDownLatch(1);
+
+    SnapshotSender(SyncRecordReader records, Hub hub, SocketExecutors executors) {
+        this.records = records;
+        this.hub = hub;
+        this.executors = executors;
+    }
+
+    /** Sends the state asynchronously, unless the subscription has a newer one. The topic must be an examinee's. */
+    public void enqueueSnapshot(Subscription subscription) {
+        if (!pending.offer(subscription)) {
+            subscription.session().disconnect(DisconnectReason.OVERLOADED);
+        }
+    }
+
+    /** Sends the state to all examinees, in batches, after broadcasts may have been missed. */
+    void refreshAll() {
+        refreshSome(hub.examineeSubscriptions().iterator());
+    }
+
+    private void refreshSome(Iterator<Subscription> rest) {
+        for (int i = 0; i < REFRESH_BATCH && rest.hasNext(); i++) {
+            enqueueSnapshot(rest.next());
+        }
+        if (rest.hasNext()) {
+            executors.timer().schedule(() -> refreshSome(rest), REFRESH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void runWorker(ExecutorService pool) {
+        Duration backoff = MIN_BACKOFF;
+        int batchSize = MAX_BATCH;
+        while (workers == pool) {
+            try {
+                List<Subscription> batch = nextBatch(batchSize);
+                if (batch.isEmpty() || sendAll(batch)) {
+                    batchSize = Math.min(MAX_BATCH, batchSize * 2);
+                    backoff = MIN_BACKOFF;
+                } else {
+                    // Reads one record at a time until a read succeeds: one slow node must not delay the others.
+                    batchSize = 1;
+                    batch.forEach(this::enqueueSnapshot);
+                    long millis = ThreadLocalRandom.current().nextLong(backoff.toMillis() / 2, backoff.toMillis());
+                    if (stopping.await(millis, TimeUnit.MILLISECONDS)) {
+                        return;
+                    }
+                    backoff =
+                            backoff.multipliedBy(2).compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff.multipliedBy(2);
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.error("could not send snapshots", e);
+            }
+        }
+    }
+
+    private List<Subscription> nextBatch(int batchSize) throws InterruptedException {
+        List<Subscription> batch = new ArrayList<>(batchSize);
+        Subscription first = pending.poll(POLL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+            batch.add(first);
+            pending.drainTo(batch, batchSize - 1);
+        }
+        batch.removeIf(subscription -> !subscription.isActive());
+        return batch;
+    }
+
+    /** Sends the state to a batch. Returns {@code false} if the batch must be retried. */
+    private boolean sendAll(List<Subscription> batch) {
+        List<SyncRecordReader.Entry> entries;
+        try {
+            entries = records.readEntries(
+                    batch.stream().map(SnapshotSender::examinee).toList());
+        } catch (DataAccessException e) {
+            log.warn("could not read {} record(s), will retry: {}", batch.size(), e.getMessage());
+            return false;
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            SyncRecord record = entries.get(i).record();
+            if (record != null) {
+                hub.send(
+                        batch.get(i),
+                        StompMessage.of(
+                                record.revision(), record.broadcastId(), MessageCodec.encode(record.broadcast())));
+            }
+            batch.get(i).sendStateReceipt(entries.get(i).unreadable());
+        }
+        return true;
+    }
+
+    private static ExamineeKey examinee(Subscription subscription) {
+        if (subscription.topic() instanceof ExamineeTopic topic) {
+            return topic.examinee();
+        }
+        throw new IllegalArgumentException("not an examinee's topic");
+    }
+
+    @Override
+    public void start() {
+        ExecutorService pool = SocketExecutors.pool("socket-snapshot", THREADS, THREADS);
+        stopping = new CountDownLatch(1);
+        workers = pool;
+        for (int i = 0; i < THREADS; i++) {
+            pool.execute(() -> runWorker(pool));
+        }
+    }
+
+    @Override
+    public void stop() {
+        ExecutorService pool = workers;
+        workers = null;
+        if (pool != null) {
+            stopping.countDown();
+            pool.shutdownNow();
+            try {
+                pool.awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return workers != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return LifecyclePhases.WORKERS;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.mobilesync.socket.http;
+
+import dev.mobilesync.service.ratelimit.RateLimiter;
+import dev.mobilesync.socket.SocketLimits;
+import dev.mobilesync.socket.SocketServerProperties;
+import dev.mobilesync.socket.limit.HandshakeRateLimiter;
+import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.socket.config.annotation.EnableWebSocket;
+import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
+import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
+import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
+import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
+
+/** Serves {@code /ws}, with small buffers for tens of thousands of connections. */
+@Configuration(proxyBeanMethods = false)
+@EnableWebSocket
+class WebSocketConfiguration implements WebSocketConfigurer {
+
+    static final String PATH = "/ws";
+
+    private static final int TEXT_BUFFER_CHARS = 512;
+    private static final int BINARY_BUFFER_BYTES = 512;
+    private static final String CONNECTION_BUFFER_BYTES = "1024";
+    private static final String KERNEL_SEND_BUFFER_BYTES = "65536";
+
+    private final StompEndpoint endpoint;
+    private final SocketServerProperties properties;
+    private final SocketLimits limits;
+    private final RateLimiter limiter;
+
+    WebSocketConfiguration(
+            StompEndpoint endpoint, SocketServerProperties properties, SocketLimits limits, RateLimiter limiter) {
+        this.endpoint = endpoint;
+        this.properties = properties;
+        this.limits = limits;
+        this.limiter = limiter;
+    }
+
+    @Override
+    public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
+        registry.addHandler(endpoint, PATH)
+                .setHandshakeHandler(new DefaultHandshakeHandler(new NoExtensionUpgradeStrategy()))
+                .addInterceptors(
+                        new HandshakeRateLimiter(limits, limiter), new OriginCheck(properties.allowedOrigins()))
+                .setAllowedOrigins(properties.allowedOrigins().toArray(String[]::new));
+    }
+
+    @Bean
+    ServletServerContainerFactoryBean webSocketContainer() {
+        ServletServerContainerFactoryBean container = new ServletServerContainerFactoryBean();
+        container.setMaxTextMessageBufferSize(TEXT_BUFFER_CHARS);
+        container.setMaxBinaryMessageBufferSize(BINARY_BUFFER_BYTES);
+        // A fallback behind the limit that the sessions check once a second.
+        container.setAsyncSendTimeout(
+                properties.socketSendTime().multipliedBy(2).toMillis());
+        return container;
+    }
+
+    @Bean
+    TomcatConnectorCustomizer smallConnectionBuffers() {
+        return connector -> {
+            connector.setProperty("socket.appReadBufSize", CONNECTION_BUFFER_BYTES);
+            connector.setProperty("socket.appWriteBufSize", CONNECTION_BUFFER_BYTES);
+            connector.setProperty("socket.txBufSize", KERNEL_SEND_BUFFER_BYTES);
+        };
+    }
+}

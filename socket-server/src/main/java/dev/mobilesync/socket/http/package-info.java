@@ -1,0 +1,3 @@
+/** Serves HTTP: the WebSocket handshake at {@code /ws}, its filters, and security. */
+@org.jspecify.annotations.NullMarked
+package dev.mobilesync.socket.http;

@@ -1,0 +1,152 @@
+package dev.mobilesync.socket.limit;
+
+import dev.mobilesync.socket.SocketLimits;
+import dev.mobilesync.socket.stomp.DisconnectReason;
+import dev.mobilesync.socket.stomp.FrameRejectedException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.stereotype.Component;
+
+/** Limits the connections per token over all instances, or on this instance while Redis is unavailable. */
+@Component
+public final class TokenConnectionLimiter implements DisposableBean {
+
+    private static final int KEY_BYTES = 16;
+    private static final Duration GRACE = Duration.ofMinutes(1);
+    private static final int PUBLISH_BATCH = 1_000;
+
+    private final int limit;
+    private final Clock clock;
+    private final ClusterCounter cluster;
+    private final Map<String, LocalCount> counts = new HashMap<>();
+
+    private record LocalCount(int count, Instant expiresAt) {}
+
+    private record Registration(int count, CompletableFuture<Map<String, Integer>> published) {}
+
+    TokenConnectionLimiter(SocketLimits limits, RedisConnectionFactory redis, Clock clock) {
+        this.limit = limits.connectionsPerToken();
+        this.clock = clock;
+        this.cluster = new ClusterCounter(redis);
+        if (limit > 0) {
+            cluster.start(this::republishAll);
+        }
+    }
+
+    /**
+     * Registers a connection. Waits for Redis for half a second at most.
+     *
+     * @param token in compact serialization
+     * @return releases the connection; further runs have no effect
+     * @throws FrameRejectedException if the limit is reached
+     */
+    public Runnable register(String token, Instant expiresAt) {
+        if (limit == 0) {
+            return () -> {};
+        }
+        String key = key(token);
+        Registration registration = add(key, expiresAt.plus(GRACE));
+        AtomicBoolean released = new AtomicBoolean();
+        Runnable release = () -> {
+            if (released.compareAndSet(false, true)) {
+                remove(key);
+            }
+        };
+        int room = limit - registration.count();
+        if (cluster.isClusterAvailable() && cluster.countOnOtherInstances(key, registration.published(), room) > room) {
+            release.run();
+            throw new FrameRejectedException(DisconnectReason.TOO_MANY_CONNECTIONS);
+        }
+        return release;
+    }
+
+    private Registration add(String key, Instant expiresAt) {
+        synchronized (counts) {
+            LocalCount previous = counts.get(key);
+            int count = previous == null ? 1 : previous.count() + 1;
+            if (count > limit) {
+                throw new FrameRejectedException(DisconnectReason.TOO_MANY_CONNECTIONS);
+            }
+            LocalCount now = new LocalCount(count, expiresAt);
+            counts.put(key, now);
+            return new Registration(count, publish(key, now));
+        }
+    }
+
+    private void remove(String key) {
+        synchronized (counts) {
+            LocalCount previous = counts.get(key);
+            if (previous == null) {
+                return;
+            }
+            LocalCount now = new LocalCount(previous.count() - 1, previous.expiresAt());
+            if (now.count() == 0) {
+                counts.remove(key);
+            } else {
+                counts.put(key, now);
+            }
+            publish(key, now);
+        }
+    }
+
+    private CompletableFuture<Map<String, Integer>> publish(String key, LocalCount now) {
+        return cluster.publish(key, now.count(), Duration.between(clock.instant(), now.expiresAt()));
+    }
+
+    private void republishAll() {
+        List<String> keys;
+        synchronized (counts) {
+            keys = List.copyOf(counts.keySet());
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            CompletableFuture<?> published;
+            synchronized (counts) {
+                LocalCount now = counts.get(keys.get(i));
+                published = now == null ? CompletableFuture.completedFuture(null) : publish(keys.get(i), now);
+            }
+            if (i % PUBLISH_BATCH == PUBLISH_BATCH - 1) {
+                ClusterCounter.await(published);
+            }
+        }
+    }
+
+    /** A hash of the signed part only, because one signature has several encodings. */
+    private static String key(String token) {
+        String signed = token.substring(0, Math.max(0, token.lastIndexOf('.')));
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(signed.getBytes(StandardCharsets.US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, KEY_BYTES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public int tokenCount() {
+        synchronized (counts) {
+            return counts.size();
+        }
+    }
+
+    /** Whether connections of other instances count at present. */
+    public boolean isClusterAvailable() {
+        return cluster.isClusterAvailable();
+    }
+
+    @Override
+    public void destroy() {
+        cluster.close();
+    }
+}

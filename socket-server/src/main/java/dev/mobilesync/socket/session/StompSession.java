@@ -1,0 +1,307 @@
+package dev.mobilesync.socket.session;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.service.security.AuthenticatedCaller;
+import dev.mobilesync.socket.SocketExecutors;
+import dev.mobilesync.socket.SocketLimits;
+import dev.mobilesync.socket.SocketServerProperties;
+import dev.mobilesync.socket.limit.FrameRateLimiter;
+import dev.mobilesync.socket.stomp.DisconnectReason;
+import dev.mobilesync.socket.stomp.FrameReader;
+import dev.mobilesync.socket.stomp.FrameRejectedException;
+import dev.mobilesync.socket.stomp.Heartbeats;
+import dev.mobilesync.socket.stomp.StompFrames;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+
+/**
+ * One STOMP connection, with its principal and subscriptions. Its frames are handled one at a time, in order, outside the
+ * network threads.
+ */
+public final class StompSession {
+
+    private static final Logger log = LoggerFactory.getLogger(StompSession.class);
+    private static final int MAX_INBOX_BYTES = 256 * 1024;
+    private static final int FRAME_OVERHEAD = 512;
+
+    /** A proctor's multiple of an examinee's frame limit. */
+    private static final int PROCTOR_FACTOR = 10;
+
+    private final SessionWriter writer;
+    private final FrameHandler frameHandler;
+    private final Hub hub;
+    private final SocketExecutors executors;
+    private final SocketServerProperties properties;
+    private final DisconnectMetrics disconnects;
+    private final SocketLimits limits;
+    private final FrameReader reader;
+    private final long openedAt = System.nanoTime();
+    private final AtomicReference<@Nullable DisconnectReason> end = new AtomicReference<>();
+    private final Queue<Message<byte[]>> inbox = new ArrayDeque<>(2);
+    private final Map<String, Subscription> subscriptions = new HashMap<>(2);
+    private int inboxBytes;
+    private boolean handling;
+    private boolean ended;
+    private volatile FrameRateLimiter frameLimiter;
+    private volatile long lastReceived = openedAt;
+    private volatile @Nullable SessionPrincipal principal;
+
+    /** The authenticated user, known once CONNECT is accepted. */
+    public record SessionPrincipal(
+            AuthenticatedCaller caller,
+            Instant expiresAt,
+            Heartbeats heartbeats,
+            FrameRateLimiter sendLimiter,
+            Runnable releaseConnection) {}
+
+    public StompSession(
+            SessionWriter writer,
+            FrameHandler frameHandler,
+            Hub hub,
+            SocketExecutors executors,
+            SocketServerProperties properties,
+            SocketLimits limits,
+            DisconnectMetrics disconnects) {
+        this.writer = writer;
+        this.frameHandler = frameHandler;
+        this.hub = hub;
+        this.executors = executors;
+        this.properties = properties;
+        this.disconnects = disconnects;
+        this.limits = limits;
+        this.frameLimiter = FrameRateLimiter.forFrames(limits, 1);
+        this.reader = new FrameReader((int) properties.socketMaxFrameSize().toBytes());
+    }
+
+    /**
+     * Receives a fragment of the stream, which may hold several frames or a part of one. Calls never overlap.
+     *
+     * @param endOfText whether a text message ends with this fragment
+     */
+    public void onData(byte[] bytes, boolean endOfText) {
+        lastReceived = System.nanoTime();
+        if (end.get() != null) {
+            return;
+        }
+        if (reader.exceeds(bytes.length)) {
+            disconnect(DisconnectReason.FRAME_TOO_LARGE);
+            return;
+        }
+        List<Message<byte[]>> frames;
+        try {
+            frames = reader.read(bytes, endOfText);
+        } catch (RuntimeException e) {
+            log.debug("not STOMP", e);
+            disconnect(reader.exceedsFrameSize() ? DisconnectReason.FRAME_TOO_LARGE : DisconnectReason.INVALID_REQUEST);
+            return;
+        }
+        if (!frameLimiter.tryAcquire(Math.max(1, frames.size()))) {
+            disconnect(DisconnectReason.TOO_MANY_REQUESTS);
+            return;
+        }
+        for (Message<byte[]> frame : frames) {
+            if (!StompHeaderAccessor.wrap(frame).isHeartbeat()) {
+                enqueue(frame);
+            }
+        }
+        if (reader.exceedsFrameSize()) {
+            disconnect(DisconnectReason.FRAME_TOO_LARGE);
+        }
+    }
+
+    private void enqueue(Message<byte[]> frame) {
+        synchronized (inbox) {
+            if (inboxBytes > MAX_INBOX_BYTES) {
+                disconnect(DisconnectReason.TOO_MANY_REQUESTS);
+                return;
+            }
+            inbox.add(frame);
+            inboxBytes += frame.getPayload().length + FRAME_OVERHEAD;
+            if (handling) {
+                return;
+            }
+            handling = true;
+        }
+        try {
+            (principal == null ? executors.logins() : executors.frames()).execute(this::handleInbox);
+        } catch (RejectedExecutionException e) {
+            disconnect(DisconnectReason.OVERLOADED);
+        }
+    }
+
+    private void handleInbox() {
+        while (true) {
+            Message<byte[]> frame;
+            synchronized (inbox) {
+                frame = inbox.poll();
+                if (frame == null) {
+                    handling = false;
+                    return;
+                }
+                inboxBytes -= frame.getPayload().length + FRAME_OVERHEAD;
+            }
+            if (end.get() == null) {
+                handle(frame);
+            }
+        }
+    }
+
+    private void handle(Message<byte[]> frame) {
+        StompHeaderAccessor headers = StompHeaderAccessor.wrap(frame);
+        if (StompFrames.hasNul(headers)) {
+            disconnect(DisconnectReason.INVALID_REQUEST, "a header has a NUL", null);
+            return;
+        }
+        try {
+            frameHandler.handle(this, headers, frame.getPayload());
+        } catch (FrameRejectedException e) {
+            disconnect(e.reason(), e.text(), headers.getReceipt());
+        } catch (RuntimeException e) {
+            log.error("could not handle a {} frame", headers.getCommand(), e);
+            disconnect(DisconnectReason.SERVER_ERROR);
+        }
+    }
+
+    /** Sends a frame, or disconnects if the browser reads too slowly. */
+    public void send(String frame) {
+        if (!writer.send(frame)) {
+            disconnect(DisconnectReason.SLOW);
+        }
+    }
+
+    /** Sends a receipt if one was requested. */
+    public void sendReceipt(@Nullable String receipt) {
+        if (receipt != null) {
+            send(StompFrames.receipt(receipt));
+        }
+    }
+
+    /** Sends the receipt that follows the current state. */
+    void sendStateReceipt(String receipt, boolean unreadable) {
+        send(unreadable ? StompFrames.unreadableStateReceipt(receipt) : StompFrames.receipt(receipt));
+    }
+
+    @Nullable
+    public SessionPrincipal principal() {
+        return principal;
+    }
+
+    public void onAuthenticated(SessionPrincipal authenticated) {
+        if (authenticated.caller() instanceof AuthenticatedCaller.Proctor) {
+            frameLimiter = FrameRateLimiter.forFrames(limits, PROCTOR_FACTOR);
+        }
+        principal = authenticated;
+        if (end.get() != null) {
+            authenticated.releaseConnection().run();
+        }
+    }
+
+    public boolean isOpen() {
+        return end.get() == null;
+    }
+
+    /** Activates the subscription. */
+    public void subscribe(Subscription subscription) {
+        synchronized (subscriptions) {
+            if (ended) {
+                return;
+            }
+            if (subscriptions.size() >= properties.socketMaxSubscriptions()) {
+                throw new FrameRejectedException(DisconnectReason.INVALID_REQUEST, "too many subscriptions");
+            }
+            if (subscriptions.putIfAbsent(subscription.id(), subscription) != null) {
+                throw new FrameRejectedException(DisconnectReason.INVALID_REQUEST, "id is already in use");
+            }
+            hub.add(subscription);
+        }
+    }
+
+    public void unsubscribe(String id) {
+        synchronized (subscriptions) {
+            Subscription removed = subscriptions.remove(id);
+            if (removed != null) {
+                hub.remove(removed);
+            }
+        }
+    }
+
+    public List<Subscription> subscriptions() {
+        synchronized (subscriptions) {
+            return List.copyOf(subscriptions.values());
+        }
+    }
+
+    public void disconnect(DisconnectReason reason) {
+        disconnect(reason, reason.text(), null);
+    }
+
+    /**
+     * Closes the connection. Later calls have no effect.
+     *
+     * @param text the message of the ERROR frame, if one is sent
+     * @param receipt the receipt that the rejected frame requested
+     */
+    public void disconnect(DisconnectReason reason, String text, @Nullable String receipt) {
+        if (!end.compareAndSet(null, reason)) {
+            return;
+        }
+        SessionPrincipal current = principal;
+        if (current != null) {
+            current.releaseConnection().run();
+        }
+        disconnects.count(reason);
+        log.debug("disconnected: {} {}", reason, text);
+        synchronized (subscriptions) {
+            ended = true;
+            subscriptions.values().forEach(hub::remove);
+            subscriptions.clear();
+        }
+        switch (reason) {
+            case SLOW, SILENT, GONE -> writer.closeNow(reason.closeStatus());
+            default -> {
+                ErrorCode code = reason.code();
+                writer.close(
+                        reason.closeStatus(),
+                        code == null
+                                ? null
+                                : StompFrames.error(new SyncError(code, text, reason.shouldReconnect()), receipt));
+            }
+        }
+    }
+
+    /** Sends a heart-beat and checks timeouts. Called about once a second. */
+    void tick(long now, Instant clock) {
+        if (writer.currentSendDuration(now) > properties.socketSendTime().toNanos()) {
+            disconnect(DisconnectReason.SLOW);
+            writer.closeNow(DisconnectReason.SLOW.closeStatus());
+            return;
+        }
+        SessionPrincipal current = principal;
+        if (current == null) {
+            if (now - openedAt > properties.socketConnectTime().toNanos()) {
+                disconnect(DisconnectReason.CONNECT_TIMEOUT);
+            }
+            return;
+        }
+        Heartbeats heartbeats = current.heartbeats();
+        if (!clock.isBefore(current.expiresAt())) {
+            disconnect(DisconnectReason.TOKEN_EXPIRED);
+        } else if (heartbeats.silentAfterNanos() > 0 && now - lastReceived > heartbeats.silentAfterNanos()) {
+            disconnect(DisconnectReason.SILENT);
+        } else if (heartbeats.sendAfterNanos() > 0 && now - writer.lastSend() > heartbeats.sendAfterNanos()) {
+            send(StompFrames.HEARTBEAT);
+        }
+    }
+}

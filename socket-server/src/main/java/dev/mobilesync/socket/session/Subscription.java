@@ -1,0 +1,86 @@
+package dev.mobilesync.socket.session;
+
+import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
+import dev.mobilesync.socket.stomp.Destinations.Topic;
+import dev.mobilesync.socket.stomp.StompMessage;
+import org.jspecify.annotations.Nullable;
+
+/** One subscription of one session. On an examinee's topic it delivers increasing revisions only. */
+public final class Subscription {
+
+    private static final long NO_REVISION = -1;
+
+    private final StompSession session;
+    private final String id;
+    private final String escapedId;
+    private final String destination;
+    private final Topic topic;
+    private @Nullable String stateReceipt;
+    private long lastRevision = NO_REVISION;
+    private volatile boolean cancelled;
+
+    /**
+     * @param stateReceipt id of the receipt to send after the current state, if requested
+     */
+    public Subscription(
+            StompSession session, String id, String destination, Topic topic, @Nullable String stateReceipt) {
+        this.session = session;
+        this.id = id;
+        this.escapedId = StompMessage.escape(id);
+        this.destination = destination;
+        this.topic = topic;
+        this.stateReceipt = stateReceipt;
+    }
+
+    /** Sends the message, unless the subscriber has received the same or a newer revision. */
+    synchronized boolean deliver(@Nullable Long revision, StompMessage.Frame frame) {
+        if (cancelled) {
+            return false;
+        }
+        if (revision != null && topic instanceof ExamineeTopic) {
+            if (revision <= lastRevision) {
+                return false;
+            }
+            lastRevision = revision;
+        }
+        session.send(frame.forSubscription(escapedId));
+        return true;
+    }
+
+    /**
+     * Sends the receipt that follows the current state, once, if it was requested.
+     *
+     * @param unreadable whether the record exists but is unreadable
+     */
+    public synchronized void sendStateReceipt(boolean unreadable) {
+        if (!cancelled && stateReceipt != null) {
+            session.sendStateReceipt(stateReceipt, unreadable);
+            stateReceipt = null;
+        }
+    }
+
+    /** Stops delivery. Takes no lock, because callers hold the lock of the session. */
+    void cancel() {
+        cancelled = true;
+    }
+
+    public boolean isActive() {
+        return !cancelled;
+    }
+
+    public StompSession session() {
+        return session;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String destination() {
+        return destination;
+    }
+
+    public Topic topic() {
+        return topic;
+    }
+}

@@ -1,0 +1,3 @@
+/** Holds the open connections: their frames, their subscriptions, and what is sent to them. */
+@org.jspecify.annotations.NullMarked
+package dev.mobilesync.socket.session;

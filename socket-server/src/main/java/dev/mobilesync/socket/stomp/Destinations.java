@@ -1,0 +1,89 @@
+package dev.mobilesync.socket.stomp;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Identifiers;
+import dev.mobilesync.service.security.AuthenticatedCaller;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The valid destinations, and who may use them. */
+public final class Destinations {
+
+    private static final String ID = "(" + Identifiers.PATTERN + ")";
+    private static final Pattern EXAMINEE_TOPIC =
+            Pattern.compile("/topic/plans/" + ID + "/examinees/" + ID + "/mobile-sync");
+    private static final Pattern PLAN_TOPIC = Pattern.compile("/topic/plans/" + ID + "/mobile-sync");
+    private static final Pattern COMMAND =
+            Pattern.compile("/app/plans/" + ID + "/examinees/" + ID + "/mobile-sync/(wait|order)");
+
+    private Destinations() {}
+
+    /** A destination of SUBSCRIBE. */
+    public sealed interface Topic {
+
+        boolean allows(AuthenticatedCaller caller);
+    }
+
+    /** Messages of one examinee. */
+    public record ExamineeTopic(ExamineeKey examinee) implements Topic {
+
+        @Override
+        public boolean allows(AuthenticatedCaller caller) {
+            return caller.isExaminee(examinee);
+        }
+    }
+
+    /** Messages of all examinees of a plan. */
+    public record PlanTopic(String planId) implements Topic {
+
+        @Override
+        public boolean allows(AuthenticatedCaller caller) {
+            return caller.isProctorOf(planId);
+        }
+    }
+
+    /** A destination of SEND. */
+    public sealed interface Command {
+
+        boolean allows(AuthenticatedCaller caller);
+    }
+
+    /** The examinee enters the step. */
+    public record Wait(ExamineeKey examinee) implements Command {
+
+        @Override
+        public boolean allows(AuthenticatedCaller caller) {
+            return caller.isExaminee(examinee);
+        }
+    }
+
+    /** A proctor gives an order that concerns the examinee. */
+    public record Order(ExamineeKey examinee) implements Command {
+
+        @Override
+        public boolean allows(AuthenticatedCaller caller) {
+            return caller.isProctorOf(examinee.planId());
+        }
+    }
+
+    /** Parses the destination of a SUBSCRIBE; {@code null} if it is unknown. */
+    public static @Nullable Topic parseTopic(String destination) {
+        Matcher examinee = EXAMINEE_TOPIC.matcher(destination);
+        if (examinee.matches()) {
+            return new ExamineeTopic(new ExamineeKey(examinee.group(1), examinee.group(2)));
+        }
+        Matcher plan = PLAN_TOPIC.matcher(destination);
+        return plan.matches() ? new PlanTopic(plan.group(1)) : null;
+    }
+
+    /** Parses the destination of a SEND; {@code null} if it is unknown. */
+    public static @Nullable Command parseCommand(String destination) {
+        Matcher command = COMMAND.matcher(destination);
+        if (!command.matches()) {
+            return null;
+        }
+        ExamineeKey examinee = new ExamineeKey(command.group(1), command.group(2));
+        return command.group(3).equals("wait") ? new Wait(examinee) : new Order(examinee);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.mobilesync.socket.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.service.security.AuthenticatedCaller;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DestinationsTests {
+
+    private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
+    private static final String TOPIC = "/topic/plans/P001/examinees/E001/mobile-sync";
+    private static final String COMMAND = "/app/plans/P001/examinees/E001/mobile-sync/";
+
+    @Test
+    void parsesValidDestinations() {
+        assertThat(Destinations.parseTopic(TOPIC)).isEqualTo(new Destinations.ExamineeTopic(EXAMINEE));
+        assertThat(Destinations.parseTopic("/topic/plans/P001/mobile-sync"))
+                .isEqualTo(new Destinations.PlanTopic("P001"));
+        assertThat(Destinations.parseCommand(COMMAND + "wait")).isEqualTo(new Destinations.Wait(EXAMINEE));
+        assertThat(Destinations.parseCommand(COMMAND + "order")).isEqualTo(new Destinations.Order(EXAMINEE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/topic/plans/P001/mobile-sync\n",
+                "/topic/plans/P001/mobile-sync/",
+                " /topic/plans/P001/mobile-sync",
+                "/topic/plans/../mobile-sync",
+                "/topic/plans/*/mobile-sync",
+                "/topic/plans/P001.*/mobile-sync",
+                "/topic/plans//mobile-sync",
+                "/topic/plans/_P001/mobile-sync",
+                "/topic/plans/P001/examinees/E001/mobile-sync/wait",
+                "/queue/plans/P001/mobile-sync"
+            })
+    void rejectsInvalidDestination(String destination) {
+        assertThat(Destinations.parseTopic(destination)).isNull();
+        assertThat(Destinations.parseCommand(destination)).isNull();
+    }
+
+    @Test
+    void allowsOnlyOwnDestinations() {
+        AuthenticatedCaller self = new AuthenticatedCaller.Examinee(EXAMINEE);
+        AuthenticatedCaller another = new AuthenticatedCaller.Examinee(new ExamineeKey("P001", "E002"));
+        AuthenticatedCaller sameIdInAnotherPlan = new AuthenticatedCaller.Examinee(new ExamineeKey("P002", "E001"));
+        AuthenticatedCaller phone = new AuthenticatedCaller.Device(EXAMINEE, "M001");
+        AuthenticatedCaller proctor = new AuthenticatedCaller.Proctor("proctor", Set.of("P001"));
+        AuthenticatedCaller proctorElsewhere = new AuthenticatedCaller.Proctor("proctor", Set.of("P002"));
+
+        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
+                .filteredOn(new Destinations.ExamineeTopic(EXAMINEE)::allows)
+                .containsExactly(self);
+        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
+                .filteredOn(new Destinations.PlanTopic("P001")::allows)
+                .containsExactly(proctor);
+        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
+                .filteredOn(new Destinations.Wait(EXAMINEE)::allows)
+                .containsExactly(self);
+        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
+                .filteredOn(new Destinations.Order(EXAMINEE)::allows)
+                .containsExactly(proctor);
+    }
+}
