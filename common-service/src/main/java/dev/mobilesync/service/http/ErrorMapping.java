@@ -4,7 +4,7 @@ import dev.mobilesync.messages.ErrorCode;
 import java.time.Duration;
 import org.springframework.http.HttpStatus;
 
-/** Every error that is answered over HTTP: its HTTP status, and after how long a retry makes sense. */
+/** Maps error codes to HTTP status and {@code Retry-After}. */
 final class ErrorMapping {
 
     private static final Duration NEVER = Duration.ZERO;
@@ -13,7 +13,7 @@ final class ErrorMapping {
     private ErrorMapping() {}
 
     /**
-     * @param retryAfter in whole seconds; zero where waiting does not help
+     * @param retryAfter in whole seconds; zero omits the header
      */
     record Row(HttpStatus status, Duration retryAfter) {}
 
@@ -30,11 +30,11 @@ final class ErrorMapping {
                 new Row(HttpStatus.SERVICE_UNAVAILABLE, SOON);
             case INTERNAL_ERROR -> new Row(HttpStatus.INTERNAL_SERVER_ERROR, NEVER);
             case STATE_CHANGE_FAILED, SYNC_TIMEOUT ->
-                throw new IllegalArgumentException(code + " is told over the broadcast only");
+                throw new IllegalArgumentException(code + " is sent by broadcast only");
         };
     }
 
-    /** The code for an error that the container or the framework found: one that has a status and nothing else. */
+    /** Returns the code for an error of the container or the framework, which has a status only. */
     static ErrorCode codeOf(int status) {
         return switch (status) {
             case 401 -> ErrorCode.UNAUTHENTICATED;

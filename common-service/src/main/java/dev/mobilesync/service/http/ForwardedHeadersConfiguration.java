@@ -13,15 +13,17 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Whose {@code X-Forwarded-For}, {@code -Proto} and {@code -Port} are believed: the configured proxies', and without
- * those nobody's. Imported by the services that have doors to the outside.
+ * Accepts {@code X-Forwarded-For}, {@code -Proto} and {@code -Port} from the trusted proxies only. Imported by the public
+ * services.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ForwardedHeadersConfiguration.Settings.class)
 public class ForwardedHeadersConfiguration {
 
     /**
-     * @param trustedProxies {@code mobile-sync.trusted-proxies}: addresses and networks of the proxies in front, such as
+     * Properties of forwarded headers.
+     *
+     * @param trustedProxies {@code mobile-sync.trusted-proxies}: addresses and networks of the reverse proxies, such as
      *     {@code 10.0.0.0/8} and {@code 2001:db8::1}; none by default
      */
     @ConfigurationProperties("mobile-sync")
@@ -35,16 +37,16 @@ public class ForwardedHeadersConfiguration {
             trustedProxies = List.copyOf(networks);
         }
 
-        /** In the form {@code address/bits}. */
+        /** Returns the form {@code address/bits}. */
         private static String network(String proxy) {
             String network = proxy.contains("/") ? proxy : proxy + (proxy.contains(":") ? "/128" : "/32");
-            // Digits only: a name would be looked up.
+            // Addresses only: a host name would be resolved.
             if (network.matches("\\d+(\\.\\d+){3}/\\d+|[0-9a-fA-F.]*:[0-9a-fA-F:.]*/\\d+")) {
                 try {
                     new NetMask(network);
                     return network;
                 } catch (IllegalArgumentException e) {
-                    // as if it did not match
+                    // reported below
                 }
             }
             throw new IllegalArgumentException(

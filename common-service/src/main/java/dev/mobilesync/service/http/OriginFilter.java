@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** Rejects an {@code Origin} that cannot be parsed. Spring parses it later, where it compares origins, and fails. */
+/** Rejects an {@code Origin} that cannot be parsed with 403. Spring's own check would fail with 500. */
 final class OriginFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1L;

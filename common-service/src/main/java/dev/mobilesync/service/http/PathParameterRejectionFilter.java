@@ -9,8 +9,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Refuses paths with parameters ({@code ;name=value}), of which there are none here. Spring would refuse them as well, but
- * reads them first, and fails at {@code ;%}.
+ * Rejects paths with parameters ({@code ;name=value}) with 400. Spring would reject them too, but fails with 500 on
+ * {@code ;%}.
  */
 final class PathParameterRejectionFilter extends HttpFilter {
 
@@ -23,7 +23,7 @@ final class PathParameterRejectionFilter extends HttpFilter {
             chain.doFilter(request, response);
             return;
         }
-        Problem.of(ErrorCode.INVALID_REQUEST, "there are no parameters in paths")
+        Problem.of(ErrorCode.INVALID_REQUEST, "path parameters are not supported")
                 .write(response);
     }
 }

@@ -14,12 +14,12 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
 /**
- * An error as it is answered: RFC 9457, with {@code code} and {@code retryable}.
+ * A problem document (RFC 9457) with the extensions {@code code}, {@code retryable} and {@code reason}.
  *
- * @param status the HTTP status; {@link ErrorMapping}'s, unless the framework has a better one (405)
- * @param detail for developers; never secret
- * @param reason for clients, where there is more to know than the code
- * @param retryAfter told in whole seconds, rounded up; zero where waiting does not help
+ * @param status the HTTP status of {@link ErrorMapping}, or the framework's if that is more specific (405)
+ * @param detail for developers; contains no secrets
+ * @param reason for clients that distinguish causes of one code
+ * @param retryAfter sent in whole seconds, rounded up; zero omits the header
  */
 public record Problem(
         ErrorCode code,
@@ -38,15 +38,15 @@ public record Problem(
     }
 
     /**
-     * An error of the framework or the container. A transfer coding or a version of HTTP that there is not is a bad
-     * request: the container's 501 and 505 would look like failures of this server.
+     * Creates the problem of an error of the framework or the container. An unsupported transfer coding or HTTP version
+     * is the client's error: 501 and 505 become 400.
      */
     public static Problem of(int status) {
-        int told = status == NOT_IMPLEMENTED || status == VERSION_NOT_SUPPORTED ? BAD_REQUEST : status;
-        return new Problem(ErrorMapping.codeOf(told), told, null);
+        int mapped = status == NOT_IMPLEMENTED || status == VERSION_NOT_SUPPORTED ? BAD_REQUEST : status;
+        return new Problem(ErrorMapping.codeOf(mapped), mapped, null);
     }
 
-    /** An error with another HTTP status than its code's. */
+    /** Creates a problem with another HTTP status than its code's. */
     public static Problem of(ErrorCode code, int status, String detail) {
         return new Problem(code, status, detail);
     }
@@ -55,12 +55,12 @@ public record Problem(
         this(code, status, detail, null, ErrorMapping.of(code).retryAfter());
     }
 
-    /** The same with a word of its own, for a client that does more about it than about others of the same code. */
-    public Problem withReason(@Nullable String word) {
-        return new Problem(code, status, detail, word, retryAfter);
+    /** Returns a copy with the reason. */
+    public Problem withReason(@Nullable String newReason) {
+        return new Problem(code, status, detail, newReason, retryAfter);
     }
 
-    /** The same with the time after which a retry makes sense, where that is not the table's. */
+    /** Returns a copy with another {@code Retry-After} than the code's. */
     public Problem withRetryAfter(Duration wait) {
         return new Problem(code, status, detail, reason, wait);
     }
@@ -82,18 +82,18 @@ public record Problem(
         return MessageCodec.mapper().writeValueAsBytes(body);
     }
 
-    /** Answers with it, even where the container has given its own answer up already because the body broke off. */
+    /** Sends this problem. Also records it for {@link ProblemReportValve}, which sends it if the body is incomplete. */
     public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         request.setAttribute(ATTRIBUTE, this);
         write(response);
     }
 
-    /** What a request was answered with, or was to be. */
+    /** Returns the problem that {@link #answer} recorded. */
     static @Nullable Problem recordedProblem(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof Problem problem ? problem : null;
     }
 
-    /** Answers with it, unless an answer is under way already. */
+    /** Sends this problem unless the response is committed. */
     public void write(HttpServletResponse response) throws IOException {
         if (response.isCommitted()) {
             return;

@@ -9,13 +9,13 @@ import org.apache.coyote.ActionCode;
 import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 
-/** What goes wrong before or beside the application (a broken path, a firewall's refusal) is a problem, too. */
+/** Sends errors outside the application, such as a malformed path, as problem documents. */
 public final class ProblemReportValve extends ErrorReportValve {
 
     private static final int BAD_REQUEST = 400;
     private static final int HEADERS_TOO_LARGE = 431;
 
-    /** What Tomcat's parser says of headers that are larger than its buffer; it has no type of its own for that. */
+    /** Tomcat has no exception type for headers larger than its buffer, so the message identifies them. */
     private static final String HEADERS_TOO_LARGE_MESSAGE =
             StringManager.getManager("org.apache.coyote.http11").getString("iib.requestheadertoolarge.error");
 
@@ -38,7 +38,7 @@ public final class ProblemReportValve extends ErrorReportValve {
         }
     }
 
-    /** Tomcat says 400 where headers are too large. */
+    /** Tomcat uses 400 for headers that are too large. */
     private static int status(Response response, @Nullable Throwable throwable) {
         boolean tooLarge = response.getStatus() == BAD_REQUEST
                 && throwable != null

@@ -9,31 +9,31 @@ import org.springframework.security.config.annotation.web.configurers.HeadersCon
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /**
- * What every answer tells a browser not to do. {@code Strict-Transport-Security} goes out over TLS alone, be it this
- * server's own or a trusted proxy's.
+ * Security headers of every response. {@code Strict-Transport-Security} is sent over TLS only, whether this server or a
+ * trusted proxy terminates it.
  */
 public final class SecurityHeaders {
 
-    /** The content security policy of a server that has no pages. */
+    /** The content security policy of responses that are not pages. */
     public static final String DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
-    /** The camera is for this server's own pages; what they never need is off. */
+    /** Allows the camera to this server's pages and disables unused features. */
     public static final String PERMISSIONS = "camera=(self), screen-wake-lock=(self), microphone=(), geolocation=(), "
             + "display-capture=(), payment=(), usb=()";
 
     private SecurityHeaders() {}
 
     /**
-     * For Spring Security's {@code headers}.
+     * Returns the customizer of Spring Security's {@code headers}.
      *
-     * @param contentSecurityPolicy {@link #DATA_POLICY}, or one for pages; its {@code frame-ancestors} is what counts where
-     *     {@code X-Frame-Options} says otherwise
+     * @param contentSecurityPolicy {@link #DATA_POLICY} or a page's policy; its {@code frame-ancestors} takes precedence
+     *     over {@code X-Frame-Options}
      */
     public static Customizer<HeadersConfigurer<HttpSecurity>> with(String contentSecurityPolicy) {
         return with(request -> contentSecurityPolicy);
     }
 
-    /** The same, with a policy that depends on the request. */
+    /** Returns the customizer with a policy that depends on the request. */
     public static Customizer<HeadersConfigurer<HttpSecurity>> with(
             Function<HttpServletRequest, String> contentSecurityPolicy) {
         return headers -> headers.addHeaderWriter((request, response) ->

@@ -6,13 +6,13 @@ import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What an operator asks of a service's program instead of starting the service, with the service's own settings. */
+/** A command that an operator runs with a service's jar and configuration, without starting the service. */
 public final class CliCommand {
 
     private CliCommand() {}
 
     /**
-     * What the arguments ask of it, if they ask for it.
+     * Returns the option's value if the arguments contain the option.
      *
      * @param option such as {@code --erase=}
      */
@@ -24,25 +24,26 @@ public final class CliCommand {
     }
 
     /**
-     * What it needs of the service. It says nothing of its own but warnings.
+     * Starts a context with the parts of the service that the command needs. It logs warnings only.
      *
-     * @param parts its configuration; nested in a class that is no configuration, it is not found by the service's own scan
-     * @param configName of the service's files
-     * @param args further settings, as the service takes them
-     * @throws RuntimeException Spring's own, if a setting is wrong
+     * @param parts the configuration class; nest it in a class that is not a configuration, so that the service's
+     *     component scan does not find it
+     * @param configName the name of the service's configuration files
+     * @param args the service's settings
+     * @throws RuntimeException Spring's exception if a setting is invalid
      */
     public static ConfigurableApplicationContext start(Class<?> parts, String configName, String... args) {
         return new SpringApplicationBuilder(parts)
                 .properties(
                         "spring.config.name=" + configName,
                         "spring.main.log-startup-info=false",
-                        // What readiness asks is not there.
+                        // The readiness group names indicators that this context lacks.
                         "management.endpoint.health.validate-group-membership=false",
                         "logging.level.root=warn")
                 .run(withoutWebServer(args));
     }
 
-    /** The service's own file says otherwise, and wins over all but arguments. */
+    /** Only arguments override the service's configuration file. */
     private static String[] withoutWebServer(String... args) {
         return Stream.concat(Stream.of("--spring.main.web-application-type=none"), Arrays.stream(args))
                 .toArray(String[]::new);

@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a program accepts on its command line. Everything else is an error, so that a misspelt command never starts a
- * service instead.
+ * The arguments that a program accepts. Any other argument is an error, so that a misspelt command does not start the
+ * service.
  *
- * @param jar the program's file
- * @param purpose what it does without a command
- * @param commands what it does instead; at most one at a time
+ * @param jar the name of the program's file
+ * @param purpose what the program does without a command
+ * @param commands the commands, of which at most one may be given
  * @param takesSettings whether Spring's settings ({@code --server.port=8080}) are accepted
  * @param notes printed below the usage; may be empty
  */
@@ -32,7 +32,7 @@ public record CommandLine(String jar, String purpose, List<Command> commands, bo
      * A command.
      *
      * @param syntax such as {@code --sweep}, or {@code --erase=<plan>} if it takes a value
-     * @param description what it does
+     * @param description one line for the usage
      */
     public record Command(String syntax, String description) {
 
@@ -50,9 +50,9 @@ public record CommandLine(String jar, String purpose, List<Command> commands, bo
     }
 
     /**
-     * Checks the arguments. Prints the usage or the version where they ask for it, and what is wrong where something is.
+     * Checks the arguments. Prints the usage or the version on request, and errors.
      *
-     * @return the exit code if the program is to end now: 0 after help or version, 2 after an error
+     * @return the exit code if the program must exit: 0 after help or version, 2 after an error
      */
     public OptionalInt check(PrintStream out, PrintStream err, String... arguments) {
         List<String> given = Arrays.asList(arguments);
@@ -75,15 +75,15 @@ public record CommandLine(String jar, String purpose, List<Command> commands, bo
 
     private List<String> errors(List<String> arguments) {
         List<String> errors = new ArrayList<>();
-        int asked = 0;
+        int given = 0;
         for (String argument : arguments) {
             if (commands.stream().anyMatch(command -> command.matches(argument))) {
-                asked++;
+                given++;
             } else if (!takesSettings || !SETTING.matcher(argument).matches()) {
                 errors.add(error(argument));
             }
         }
-        if (asked > 1) {
+        if (given > 1) {
             errors.add("only one command at a time");
         }
         return errors;
@@ -119,7 +119,7 @@ public record CommandLine(String jar, String purpose, List<Command> commands, bo
         return usage + notes;
     }
 
-    /** As Maven wrote it into the manifest; there is none outside of a jar. */
+    /** Reads the version from the jar's manifest. */
     private static String version() {
         String version = CommandLine.class.getPackage().getImplementationVersion();
         return version == null ? "(not built)" : version;

@@ -9,37 +9,36 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Does something again and again on a thread of its own, with pauses that differ by a quarter, so that several instances
- * do not all begin at once.
+ * Runs a task periodically on its own thread. Each pause differs by up to 25 %, so that instances do not run in step.
  */
 public final class JitteredScheduler implements SmartLifecycle {
 
-    private static final double EARLIEST = 0.75;
-    private static final double LATEST = 1.25;
-    private static final Duration LAST_ROUND = Duration.ofSeconds(5);
+    private static final double MIN_FACTOR = 0.75;
+    private static final double MAX_FACTOR = 1.25;
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final String name;
     private final Duration interval;
-    private final Runnable round;
+    private final Runnable task;
     private volatile @Nullable ScheduledExecutorService executor;
 
     /**
-     * @param name of the thread
-     * @param interval from one round's end to the next one's begin, about; zero for never
-     * @param round what it throws is its own affair: it must not throw
+     * @param name the thread's name
+     * @param interval the average pause between two runs; zero disables the task
+     * @param task must not throw
      */
-    public JitteredScheduler(String name, Duration interval, Runnable round) {
+    public JitteredScheduler(String name, Duration interval, Runnable task) {
         this.name = name;
         this.interval = interval;
-        this.round = round;
+        this.task = task;
     }
 
-    /** The first round comes after one interval. */
+    /** Schedules the first run after one pause. */
     @Override
     public void start() {
         if (!interval.isZero()) {
-            executor = Executors.newSingleThreadScheduledExecutor(task -> {
-                Thread thread = new Thread(task, name);
+            executor = Executors.newSingleThreadScheduledExecutor(runnable -> {
+                Thread thread = new Thread(runnable, name);
                 thread.setDaemon(true);
                 return thread;
             });
@@ -49,7 +48,7 @@ public final class JitteredScheduler implements SmartLifecycle {
 
     private void run() {
         try {
-            round.run();
+            task.run();
         } finally {
             scheduleNext();
         }
@@ -58,12 +57,12 @@ public final class JitteredScheduler implements SmartLifecycle {
     private void scheduleNext() {
         ScheduledExecutorService running = executor;
         if (running != null && !running.isShutdown()) {
-            double share = ThreadLocalRandom.current().nextDouble(EARLIEST, LATEST);
-            running.schedule(this::run, (long) (interval.toMillis() * share), TimeUnit.MILLISECONDS);
+            double factor = ThreadLocalRandom.current().nextDouble(MIN_FACTOR, MAX_FACTOR);
+            running.schedule(this::run, (long) (interval.toMillis() * factor), TimeUnit.MILLISECONDS);
         }
     }
 
-    /** Interrupts a round and waits a moment for its end. */
+    /** Interrupts a run and waits up to 5 s for its end. */
     @Override
     public void stop() {
         ScheduledExecutorService stopping = executor;
@@ -71,7 +70,7 @@ public final class JitteredScheduler implements SmartLifecycle {
         if (stopping != null) {
             stopping.shutdownNow();
             try {
-                stopping.awaitTermination(LAST_ROUND.toMillis(), TimeUnit.MILLISECONDS);
+                stopping.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -83,7 +82,7 @@ public final class JitteredScheduler implements SmartLifecycle {
         return executor != null;
     }
 
-    /** Stops before the publisher, like all that changes something. */
+    /** Stops before the publisher. */
     @Override
     public int getPhase() {
         return 1_000;

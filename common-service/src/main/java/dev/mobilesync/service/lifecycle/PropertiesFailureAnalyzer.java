@@ -7,7 +7,7 @@ import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** A service that does not start because of a setting says which one, and what it must be, instead of a stack trace. */
+/** Reports an invalid setting by its key and its valid values, without a stack trace. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class PropertiesFailureAnalyzer implements FailureAnalyzer {
 
@@ -20,8 +20,8 @@ final class PropertiesFailureAnalyzer implements FailureAnalyzer {
             root = root.getCause();
         }
         String message = root.getMessage();
-        boolean ofOurs = root instanceof IllegalArgumentException || root instanceof IllegalStateException;
-        if (!ofOurs || message == null || !KEY.matcher(message).find()) {
+        boolean isValidation = root instanceof IllegalArgumentException || root instanceof IllegalStateException;
+        if (!isValidation || message == null || !KEY.matcher(message).find()) {
             return null;
         }
         return new FailureAnalysis(

@@ -6,34 +6,34 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Lets services that start in one JVM set up its logging one after the other; the rest of their starts goes on side by
- * side. Logging is the JVM's, and two set-ups at once break each other.
+ * Starts Spring applications concurrently in one JVM, but initializes logging one at a time. Logging is global to the JVM,
+ * and concurrent initialization fails.
  */
 public final class SerializedStartup {
 
-    private static final Semaphore TURN = new Semaphore(1);
+    private static final Semaphore LOGGING = new Semaphore(1);
 
     private SerializedStartup() {}
 
     /**
      * Runs the application.
      *
-     * @param arguments settings, as on a command line
-     * @throws RuntimeException if it does not start
+     * @param arguments settings in command-line form
+     * @throws RuntimeException if the application does not start
      */
     public static ConfigurableApplicationContext run(SpringApplicationBuilder application, String... arguments) {
-        AtomicBoolean mine = new AtomicBoolean(true);
-        Runnable done = () -> {
-            if (mine.compareAndSet(true, false)) {
-                TURN.release();
+        AtomicBoolean held = new AtomicBoolean(true);
+        Runnable release = () -> {
+            if (held.compareAndSet(true, false)) {
+                LOGGING.release();
             }
         };
-        TURN.acquireUninterruptibly();
+        LOGGING.acquireUninterruptibly();
         try {
-            // Initializers come right after the set-up of logging.
-            return application.initializers(context -> done.run()).run(arguments);
+            // Spring calls initializers right after it has initialized logging.
+            return application.initializers(context -> release.run()).run(arguments);
         } finally {
-            done.run();
+            release.run();
         }
     }
 }

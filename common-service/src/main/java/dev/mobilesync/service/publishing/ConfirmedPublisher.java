@@ -26,32 +26,31 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Publishes messages and returns when the broker has them. All callers share one channel: a thread of its own writes to
- * it, and the broker's confirms, which come back by sequence number, wake the callers. So there is no channel per
- * message in flight, a broker that hangs holds that one thread and no caller beyond its time limit, and the queue in
- * front of it is bounded.
+ * Publishes messages and returns after the broker has confirmed them. All callers share one channel and one writer
+ * thread behind a bounded queue. A confirm completes the callers up to its sequence number. A broker that hangs blocks
+ * the writer thread only; callers fail at their time limit.
  */
 public final class ConfirmedPublisher implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(ConfirmedPublisher.class);
-    private static final int MAX_WAITING = 10_000;
+    private static final int MAX_QUEUED = 10_000;
     private static final int MAX_UNCONFIRMED = 10_000;
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
-    private static final Duration RENEWAL_PAUSE = Duration.ofMillis(500);
-    private static final Duration REFUSED_FOR = Duration.ofSeconds(2);
+    private static final Duration MIN_CHANNEL_AGE = Duration.ofMillis(500);
+    private static final Duration MAX_NACKING_TIME = Duration.ofSeconds(2);
 
     private final ConnectionFactory connectionFactory;
     private final ObservationRegistry observations;
     private final Duration timeLimit;
-    private final BlockingQueue<InFlight> queue = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final BlockingQueue<InFlight> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final ConcurrentNavigableMap<Long, InFlight> unconfirmed = new ConcurrentSkipListMap<>();
     private @Nullable Channel channel;
     private long openedAt;
-    private volatile long refusedSince;
+    private volatile long nackingSince;
     private volatile @Nullable Thread writer;
 
     /**
-     * @param timeLimit how long {@link #publish} may take in all
+     * @param timeLimit the time limit of {@link #publish}
      */
     public ConfirmedPublisher(
             ConnectionFactory connectionFactory, ObservationRegistry observations, Duration timeLimit) {
@@ -63,19 +62,19 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     /**
      * Publishes and waits for the confirm.
      *
-     * @throws PublishFailedException if the broker is away, refuses, returns the message, or is silent for longer than
-     *     the limit
+     * @throws PublishFailedException if the broker is unavailable, nacks or returns the message, or does not confirm it
+     *     within the time limit
      */
-    public void publish(OutboundMessage publication) {
-        publish(publication, timeLimit);
+    public void publish(OutboundMessage message) {
+        publish(message, timeLimit);
     }
 
     /**
-     * The same for a caller who has less time.
+     * Publishes and waits for the confirm, with a shorter time limit.
      *
-     * @param atMost how long it may take, if that is less than the limit of all
+     * @param atMost the time limit; the publisher's own limit if that is shorter
      */
-    public void publish(OutboundMessage publication, Duration atMost) {
+    public void publish(OutboundMessage message, Duration atMost) {
         Duration limit = atMost.compareTo(timeLimit) < 0 ? atMost : timeLimit;
         Map<String, Object> traceHeaders = new HashMap<>();
         SenderContext<Map<String, Object>> context = new SenderContext<>(
@@ -89,12 +88,12 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         context.setRemoteServiceName("rabbitmq");
         Observation.createNotStarted("mobile.sync.publish", () -> context, observations)
                 .lowCardinalityKeyValue(
-                        "type", String.valueOf(publication.properties().getType()))
-                .observe(() -> send(publication.withHeaders(traceHeaders), limit));
+                        "type", String.valueOf(message.properties().getType()))
+                .observe(() -> send(message.withHeaders(traceHeaders), limit));
     }
 
-    private void send(OutboundMessage publication, Duration limit) {
-        InFlight inFlight = new InFlight(publication);
+    private void send(OutboundMessage message, Duration limit) {
+        InFlight inFlight = new InFlight(message);
         if (writer == null || !queue.offer(inFlight)) {
             throw new PublishFailedException(writer == null ? "publisher is stopped" : "too many messages are waiting");
         }
@@ -136,40 +135,40 @@ public final class ConfirmedPublisher implements SmartLifecycle {
             long sequenceNumber = open.getNextPublishSeqNo();
             Map.Entry<Long, InFlight> oldest = unconfirmed.firstEntry();
             if (oldest != null && sequenceNumber - oldest.getKey() >= MAX_UNCONFIRMED) {
-                // A broker that takes messages and confirms none: those who wait have given up, or are told now.
+                // The broker accepts messages but confirms none. Closing the channel fails all unconfirmed ones.
                 inFlight.fail("too many messages are not confirmed");
                 closeChannel("too many messages are not confirmed");
                 return;
             }
             unconfirmed.put(sequenceNumber, inFlight);
-            OutboundMessage publication = inFlight.publication;
+            OutboundMessage message = inFlight.message;
             open.basicPublish(
-                    publication.exchange(),
-                    publication.routingKey(),
-                    publication.mandatory(),
-                    publication.properties(),
-                    publication.body());
+                    message.exchange(),
+                    message.routingKey(),
+                    message.mandatory(),
+                    message.properties(),
+                    message.body());
             if (!open.isOpen()) {
                 closeChannel("channel closed");
             }
         } catch (IOException | RuntimeException e) {
-            inFlight.fail("broker is away: " + e.getMessage());
+            inFlight.fail("broker is unavailable: " + e.getMessage());
             closeChannel("channel closed");
         }
     }
 
     /**
-     * Leaves a channel on which the broker refuses. A channel keeps to the leader of a quorum queue that it found when it
-     * first published; where that was a node that has just died, RabbitMQ refuses everything on it, for good, also when
-     * the queue has a new leader. If the queue is really full, another channel changes nothing and does no harm.
+     * Replaces a channel on which the broker nacks. A channel stays bound to the quorum queue's leader of its first
+     * publish. If that node died, RabbitMQ nacks every message on the channel, even after a new leader was elected. If
+     * the queue is full, a new channel changes nothing.
      */
     private void recycleNackingChannel() {
-        long since = refusedSince;
+        long since = nackingSince;
         long now = System.nanoTime();
-        if (since == 0 || now - openedAt < RENEWAL_PAUSE.toNanos()) {
+        if (since == 0 || now - openedAt < MIN_CHANNEL_AGE.toNanos()) {
             return;
         }
-        if (unconfirmed.isEmpty() || now - since > REFUSED_FOR.toNanos()) {
+        if (unconfirmed.isEmpty() || now - since > MAX_NACKING_TIME.toNanos()) {
             closeChannel("channel renewed");
         }
     }
@@ -187,18 +186,18 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         if (opened == null) {
             throw new IOException("no channel left on the connection");
         }
-        // Those of the channel before this one will hear nothing any more.
+        // No confirm can arrive for messages of the previous channel.
         failUnconfirmed("channel closed");
-        refusedSince = 0;
+        nackingSince = 0;
         openedAt = System.nanoTime();
         opened.addConfirmListener(
                 (number, multiple) -> {
-                    refusedSince = 0;
+                    nackingSince = 0;
                     completeConfirms(number, multiple, null);
                 },
                 (number, multiple) -> {
-                    if (refusedSince == 0) {
-                        refusedSince = System.nanoTime();
+                    if (nackingSince == 0) {
+                        nackingSince = System.nanoTime();
                     }
                     completeConfirms(number, multiple, "refused by the broker");
                 });
@@ -213,16 +212,16 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         String id = message.getProperties().getMessageId();
         log.warn("message {} was returned: {} {}", id, message.getReplyText(), message.getRoutingKey());
         for (InFlight inFlight : unconfirmed.values()) {
-            if (Objects.equals(inFlight.publication.properties().getMessageId(), id)) {
+            if (Objects.equals(inFlight.message.properties().getMessageId(), id)) {
                 inFlight.fail("no queue takes it: " + message.getReplyText());
             }
         }
     }
 
     private void completeConfirms(long number, boolean multiple, @Nullable String failure) {
-        Map<Long, InFlight> settled =
+        Map<Long, InFlight> completed =
                 multiple ? unconfirmed.headMap(number, true) : unconfirmed.subMap(number, true, number, true);
-        for (Long each : settled.keySet()) {
+        for (Long each : completed.keySet()) {
             InFlight inFlight = unconfirmed.remove(each);
             if (inFlight != null) {
                 if (failure == null) {
@@ -273,7 +272,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         return writer != null;
     }
 
-    /** Stops after whoever publishes: listeners and the web server have higher phases. */
+    /** Stops after everything that publishes: listeners and the web server have higher phases. */
     @Override
     public int getPhase() {
         return 0;
@@ -281,11 +280,11 @@ public final class ConfirmedPublisher implements SmartLifecycle {
 
     private static final class InFlight {
 
-        private final OutboundMessage publication;
+        private final OutboundMessage message;
         private final CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
 
-        private InFlight(OutboundMessage publication) {
-            this.publication = publication;
+        private InFlight(OutboundMessage message) {
+            this.message = message;
         }
 
         private void fail(String why) {

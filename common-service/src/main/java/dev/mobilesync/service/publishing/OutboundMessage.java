@@ -14,23 +14,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way to the broker, with the properties that the contract asks for.
+ * A message to publish, with the properties that the contract requires.
  *
- * @param mandatory whether a queue must take it; a broadcast that no socket-server listens to is no error
- * @param properties persistent, with a message id that is the same again when the same fact is published again
+ * @param mandatory whether the message fails if no queue is bound; false for broadcasts
+ * @param properties persistent; publishing the same fact again gives the same message id
  */
 public record OutboundMessage(
         String exchange, String routingKey, boolean mandatory, AMQP.BasicProperties properties, byte[] body) {
 
     private static final int PERSISTENT = 2;
 
-    /** A fact or an order for state-manager. */
+    /** Creates a message for state-manager. */
     public static OutboundMessage toStatusQueue(StateEvent message, String messageId) {
         return new OutboundMessage(
                 "", AmqpNames.STATUS_QUEUE, true, properties(message, messageId), MessageCodec.encode(message));
     }
 
-    /** The state that a record is in, for everybody who is to know. */
+    /** Creates the broadcast of a record's current state. */
     public static OutboundMessage broadcast(SyncRecord record) {
         Broadcast message = record.broadcast();
         AMQP.BasicProperties properties = properties(message, record.broadcastId())
@@ -40,17 +40,18 @@ public record OutboundMessage(
         return new OutboundMessage(AmqpNames.BROADCAST_EXCHANGE, "", false, properties, MessageCodec.encode(message));
     }
 
-    /** Something to be told at once that no record stands behind. */
+    /** Creates a broadcast that has no record, such as the notification of a delay. */
     public static OutboundMessage broadcast(Broadcast message, String messageId) {
         return new OutboundMessage(
                 AmqpNames.BROADCAST_EXCHANGE, "", false, properties(message, messageId), MessageCodec.encode(message));
     }
 
     /**
-     * A message that can never be processed, as it came.
+     * Creates the dead letter of a message that cannot be processed.
      *
-     * @param original its properties; those of a client that sent none may be empty
-     * @param reason why, for whoever looks at the dead letters
+     * @param original the message's properties; may have no headers
+     * @param body the message's body, unchanged
+     * @param reason why it cannot be processed, for operators
      */
     public static OutboundMessage deadLetter(AMQP.BasicProperties original, byte[] body, String reason) {
         Map<String, Object> headers = new HashMap<>();
@@ -58,7 +59,7 @@ public record OutboundMessage(
             headers.putAll(original.getHeaders());
         }
         headers.put(AmqpNames.DEAD_LETTER_REASON, reason);
-        // A dead letter neither expires nor has to come from the user who sent the original.
+        // A dead letter does not expire. RabbitMQ would reject a user id other than the connection's.
         AMQP.BasicProperties properties = original.builder()
                 .headers(headers)
                 .deliveryMode(PERSISTENT)
@@ -68,7 +69,7 @@ public record OutboundMessage(
         return new OutboundMessage("", AmqpNames.DEAD_LETTER_QUEUE, true, properties, body);
     }
 
-    /** The id of a status message: one for one attempt, however often it is sent. */
+    /** Returns the message id of a status message. It is the same for each retry of one attempt. */
     public static String statusMessageId(MobileSyncStatus status) {
         return AmqpNames.messageId(
                 status.planId(),

@@ -2,7 +2,7 @@ package dev.mobilesync.service.publishing;
 
 import org.jspecify.annotations.Nullable;
 
-/** The broker did not take a message, or did not say so in time. It may have taken it all the same: publish again. */
+/** A message was not confirmed. The broker may have accepted it nevertheless; publishing it again is safe. */
 public final class PublishFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

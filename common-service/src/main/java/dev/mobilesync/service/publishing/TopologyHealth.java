@@ -22,9 +22,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.event.EventListener;
 
 /**
- * Whether every queue and exchange has the arguments that this service declares. RabbitMQ refuses to declare one that exists
- * with others (406). The others are declared all the same; this one is logged, and the service is not ready until somebody has
- * deleted it. Then it is declared again.
+ * Reports not ready while a queue or an exchange exists with other arguments than this service declares (AMQP reply code
+ * 406). The mismatch is logged, and the other queues and exchanges are declared. After an operator has deleted the
+ * mismatching one, it is declared again.
  */
 final class TopologyHealth implements HealthIndicator {
 
@@ -37,14 +37,14 @@ final class TopologyHealth implements HealthIndicator {
     private final Duration checkInterval;
     /** Reasons by name. */
     private final Map<String, String> mismatches = new ConcurrentHashMap<>();
-    /** Names that were refused since the last check began. */
-    private final Set<String> refused = ConcurrentHashMap.newKeySet();
+    /** Names whose declaration failed since the last check began. */
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
     private long lastCheck = System.nanoTime();
 
     /**
      * @param admin continues after a failed declaration, and reports it as an event
-     * @param checkInterval how often a mismatch is looked at again, at most
+     * @param checkInterval the shortest time between two checks of a mismatch
      */
     TopologyHealth(AmqpAdmin admin, Duration checkInterval) {
         this.admin = admin;
@@ -52,9 +52,9 @@ final class TopologyHealth implements HealthIndicator {
     }
 
     /**
-     * Remembers a mismatch.
+     * Records a mismatch.
      *
-     * @throws AmqpException after any other failure, so that declaring is retried as if nobody listened
+     * @throws AmqpException after any other failure, so that the declaration is retried
      */
     @EventListener
     void onFailedDeclaration(DeclarationExceptionEvent event) {
@@ -67,7 +67,7 @@ final class TopologyHealth implements HealthIndicator {
                 : event.getDeclarable() instanceof Exchange exchange
                         ? "exchange " + exchange.getName()
                         : String.valueOf(event.getDeclarable());
-        refused.add(name);
+        failed.add(name);
         String reason = reason(name, refusal);
         if (!reason.equals(mismatches.put(name, reason))) {
             log.error(reason);
@@ -85,7 +85,7 @@ final class TopologyHealth implements HealthIndicator {
         return null;
     }
 
-    /** One line: what differs, and what to do. */
+    /** Returns one line that names the mismatch and its fix. */
     static String reason(String name, String refusal) {
         Matcher mismatch = MISMATCH.matcher(refusal);
         if (!mismatch.find()) {
@@ -118,7 +118,7 @@ final class TopologyHealth implements HealthIndicator {
             return;
         }
         lastCheck = System.nanoTime();
-        refused.clear();
+        failed.clear();
         try {
             admin.initialize();
         } catch (AmqpException e) {
@@ -126,7 +126,7 @@ final class TopologyHealth implements HealthIndicator {
             return;
         }
         for (String name : Set.copyOf(mismatches.keySet())) {
-            if (!refused.contains(name)) {
+            if (!failed.contains(name)) {
                 mismatches.remove(name);
                 log.info("{} has been declared", name);
             }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Addresses of clients, as they are limited. */
+/** Keys of rate limits by client address. */
 public final class ClientAddress {
 
     private static final int IPV4_BYTES = 4;
@@ -16,20 +16,18 @@ public final class ClientAddress {
     private ClientAddress() {}
 
     /**
-     * What one client's requests have in common: its address or, of IPv6, the network of 2^64 addresses that one
-     * customer gets.
+     * Returns the key of one client: its IPv4 address, or its IPv6 /64 network.
      *
-     * @param remoteAddress as {@code HttpServletRequest.getRemoteAddr()} gives it: digits, never a name
+     * @param remoteAddress from {@code HttpServletRequest.getRemoteAddr()}: an address, never a host name
      */
     public static String key(String remoteAddress) {
         return networks(remoteAddress).get(0);
     }
 
     /**
-     * The networks of one client, from small to large: of IPv6 the /64, the /56 and the /48, any of which one customer may
-     * have; of IPv4 the address alone.
+     * Returns the networks that one client may control, smallest first: its IPv4 address, or its IPv6 /64, /56 and /48.
      *
-     * @param remoteAddress as {@code HttpServletRequest.getRemoteAddr()} gives it: digits, never a name
+     * @param remoteAddress from {@code HttpServletRequest.getRemoteAddr()}: an address, never a host name
      */
     public static List<String> networks(String remoteAddress) {
         if (!remoteAddress.matches("[0-9a-fA-F:.%]+.*") || remoteAddress.indexOf(':') < 0) {
@@ -39,7 +37,7 @@ public final class ClientAddress {
             int zone = remoteAddress.indexOf('%');
             byte[] address = InetAddress.getByName(zone < 0 ? remoteAddress : remoteAddress.substring(0, zone))
                     .getAddress();
-            // An IPv4 address in IPv6's clothes comes out as IPv4.
+            // InetAddress converts an IPv4-mapped IPv6 address to IPv4.
             return address.length == IPV4_BYTES
                     ? List.of(InetAddress.getByAddress(address).getHostAddress())
                     : IPV6_CUSTOMER_BYTES.stream()

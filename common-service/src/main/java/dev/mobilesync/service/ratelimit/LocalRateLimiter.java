@@ -5,16 +5,16 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.local.LocalBucketBuilder;
 import java.time.Duration;
 
-/** Limits how often something may be done in a while, in this process alone. It costs no network. */
+/** Limits rates within this process, without Redis. */
 final class LocalRateLimiter {
 
     private final LruCache<Bucket> buckets = new LruCache<>();
 
     /**
-     * Takes one token.
+     * Consumes one token.
      *
-     * @param key whose, such as a device or an address
-     * @return zero if there was one; otherwise after which time there will be one
+     * @param key the limited subject, such as a device or an address
+     * @return zero if a token was consumed; otherwise the time until one is available
      */
     Duration tryConsume(RateLimit limit, String key) {
         return RateLimit.consumeFrom(buckets.get(limit.bucketKey(key), bucketKey -> newBucket(limit)));

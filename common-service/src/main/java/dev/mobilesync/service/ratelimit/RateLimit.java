@@ -11,11 +11,11 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * How often something may be done: {@code tokens} at once, and as many again, evenly, within each {@code per}.
+ * A token bucket: up to {@code tokens} at once, refilled evenly by {@code tokens} in each {@code per}.
  *
- * @param name what is limited, such as {@code uploads-per-examinee}: small letters, digits and hyphens
- * @param tokens 1 or more
- * @param per 1 s or more
+ * @param name such as {@code uploads-per-examinee}: lower-case letters, digits and hyphens
+ * @param tokens at least 1
+ * @param per at least 1 s
  */
 public record RateLimit(String name, int tokens, Duration per) {
 
@@ -35,8 +35,8 @@ public record RateLimit(String name, int tokens, Duration per) {
     }
 
     /**
-     * Where the tokens of one key are counted. The key, which anybody may have chosen, is in it as a hash only; and a
-     * limit that was changed counts anew.
+     * Returns the Redis key of a bucket. It contains a hash of the key, which a client may have chosen. A changed limit
+     * gets a new bucket.
      */
     String bucketKey(String key) {
         return "mobile_sync:limit:" + name + ":" + tokens + "-" + per.toMillis() + ":" + hash(key);
@@ -48,7 +48,7 @@ public record RateLimit(String name, int tokens, Duration per) {
                 .build();
     }
 
-    /** Zero if a token could be taken, or after which time there will be one. */
+    /** Consumes one token. Returns zero, or the time until a token is available. */
     static Duration consumeFrom(Bucket bucket) {
         ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
         return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill()));

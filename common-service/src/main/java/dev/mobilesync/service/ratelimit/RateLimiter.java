@@ -32,11 +32,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Limits how often something may be done in a while, over all instances: the tokens are counted in Redis, each key's for
- * as long as it takes to be full again. An instance may use up to a tenth of a limit before it tells the others, which
- * spares Redis most of what it would be asked; limits of less than 10 are exact.
+ * Limits rates across all instances. The buckets are kept in Redis until they are full again. To save round trips, an
+ * instance may consume up to a tenth of a limit before it updates Redis; limits below 10 are exact.
  *
- * <p>While Redis is away each instance counts by itself, so nobody is refused or kept waiting for that.
+ * <p>While Redis is unavailable, each instance limits by itself.
  */
 public final class RateLimiter implements AutoCloseable {
 
@@ -51,8 +50,8 @@ public final class RateLimiter implements AutoCloseable {
     private final Duration probeInterval;
     private final LocalRateLimiter local = new LocalRateLimiter();
     private final LruCache<Bucket> shared = new LruCache<>();
-    private final AtomicBoolean away = new AtomicBoolean();
-    private final ScheduledExecutorService lookout = Executors.newSingleThreadScheduledExecutor(task -> {
+    private final AtomicBoolean unavailable = new AtomicBoolean();
+    private final ScheduledExecutorService probeScheduler = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "rate-limiter");
         thread.setDaemon(true);
         return thread;
@@ -66,14 +65,14 @@ public final class RateLimiter implements AutoCloseable {
             ProxyManager<byte[]> buckets) {}
 
     /**
-     * @param redis whose server and settings are used, over a connection that is this limiter's own
+     * @param redis provides the client; the limiter opens its own connection
      */
     public RateLimiter(LettuceConnectionFactory redis) {
         this(redis, PROBE_INTERVAL);
     }
 
     /**
-     * @param probeInterval between two attempts to reach a Redis that is unavailable
+     * @param probeInterval the pause between two attempts to reach an unavailable Redis
      */
     RateLimiter(LettuceConnectionFactory redis, Duration probeInterval) {
         this.redis = redis;
@@ -86,15 +85,14 @@ public final class RateLimiter implements AutoCloseable {
     }
 
     /**
-     * Takes one token. Waits for a Redis that begins to hang, half a second for each time that it is asked, and throws
-     * nothing if it is away.
+     * Consumes one token. Waits up to 500 ms for Redis and does not throw if it is unavailable.
      *
-     * @param key whose, such as a device or an address; Redis is given a hash of it
-     * @return zero if there was one; otherwise after which time there will be one
+     * @param key the limited subject, such as a device or an address; stored as a hash
+     * @return zero if a token was consumed; otherwise the time until one is available
      */
     public Duration tryConsume(RateLimit limit, String key) {
         Redis reachable = reached;
-        if (away.get() || reachable == null) {
+        if (unavailable.get() || reachable == null) {
             return local.tryConsume(limit, key);
         }
         try {
@@ -117,21 +115,21 @@ public final class RateLimiter implements AutoCloseable {
     }
 
     private void onUnavailable(RuntimeException e) {
-        if (!closed && away.compareAndSet(false, true)) {
-            log.warn("Redis is away: limits hold per instance only ({})", e.toString());
+        if (!closed && unavailable.compareAndSet(false, true)) {
+            log.warn("Redis is unavailable: limits apply per instance ({})", e.toString());
             scheduleProbe();
         }
     }
 
     private void scheduleProbe() {
         try {
-            lookout.schedule(this::probe, probeInterval.toMillis(), TimeUnit.MILLISECONDS);
+            probeScheduler.schedule(this::probe, probeInterval.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            // It was closed meanwhile.
+            // closed concurrently
         }
     }
 
-    /** No request has to find out whether Redis is back. */
+    /** Checks Redis in the background, so that no request waits for it. */
     private void probe() {
         try {
             Redis reachable = reached;
@@ -140,8 +138,8 @@ public final class RateLimiter implements AutoCloseable {
                 reached = reachable;
             }
             reachable.commands().ping().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            away.set(false);
-            log.info("Redis is back: limits hold over all instances");
+            unavailable.set(false);
+            log.info("Redis is available: limits apply across instances");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | ExecutionException | TimeoutException e) {
@@ -168,9 +166,9 @@ public final class RateLimiter implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        lookout.shutdownNow();
+        probeScheduler.shutdownNow();
         Redis open = reached;
-        // The client may have been stopped before, and its connections with it.
+        // The client and its connections may be stopped already.
         if (open != null && open.connection().isOpen()) {
             open.connection().close();
         }

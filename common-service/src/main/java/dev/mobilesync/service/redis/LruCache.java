@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A map that forgets what was not used for the longest time, so that no flood of keys fills the memory. */
+/** A map of at most 50,000 entries that evicts the least recently used one. */
 public final class LruCache<V> {
 
     private static final int MAX = 50_000;

@@ -7,9 +7,9 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 /**
- * The right to do something that one instance at a time should do, kept in Redis. It ends by itself, so an instance that
- * dies keeps nobody out for longer; whoever needs it longer renews it. Redis may lose it: what is done under it must be
- * harmless twice. Every method throws Spring's {@code DataAccessException} if Redis is away.
+ * A lease in Redis that one instance holds at a time. It expires unless it is renewed, so an instance that dies does not
+ * block others. Redis may lose a lease: work under it must be idempotent. Every method throws Spring's
+ * {@code DataAccessException} if Redis is unavailable.
  */
 public final class RedisLease {
 
@@ -38,33 +38,35 @@ public final class RedisLease {
 
     private final StringRedisTemplate redis;
     private final String key;
-    private final Duration length;
+    private final Duration ttl;
     private final String holder = UUID.randomUUID().toString();
 
     /**
-     * @param key of the lease in Redis
-     * @param length after which time it ends unless it is renewed
+     * @param key the lease's key in Redis
+     * @param ttl the time after which it expires
      */
-    public RedisLease(StringRedisTemplate redis, String key, Duration length) {
+    public RedisLease(StringRedisTemplate redis, String key, Duration ttl) {
         this.redis = redis;
         this.key = key;
-        this.length = length;
+        this.ttl = ttl;
     }
 
     /**
-     * Whether it is ours from now on. So it is where this object took it before and could not give it back, or did not hear
-     * that it had it; therefore no two threads take one and the same object.
+     * Tries to acquire the lease. Succeeds too if this object holds it already, for example because a reply was lost.
+     * Threads must not share one object.
+     *
+     * @return whether this object holds the lease
      */
     public boolean tryAcquire() {
-        return redis.execute(ACQUIRE, List.of(key), holder, Long.toString(length.toMillis())) == 1;
+        return redis.execute(ACQUIRE, List.of(key), holder, Long.toString(ttl.toMillis())) == 1;
     }
 
-    /** Whether it was still ours, and is for its whole length again. */
+    /** Extends the lease by its full length. Returns false if this object no longer holds it. */
     public boolean renew() {
-        return redis.execute(RENEW, List.of(key), holder, Long.toString(length.toMillis())) == 1;
+        return redis.execute(RENEW, List.of(key), holder, Long.toString(ttl.toMillis())) == 1;
     }
 
-    /** Gives it back; does nothing where it is another's by now. */
+    /** Releases the lease if this object still holds it. */
     public void release() {
         redis.execute(RELEASE, List.of(key), holder);
     }

@@ -11,22 +11,22 @@ import org.springframework.data.redis.connection.RedisPipelineException;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Keys of Redis that have another type than expected: a defect of that key, not an outage of Redis. */
+/** Errors of keys that have another type than expected. They affect one key and are not an outage of Redis. */
 public final class RedisTypeErrors {
 
     private RedisTypeErrors() {}
 
-    /** Whether Redis refused a command because of its key's type. */
+    /** Returns whether Redis rejected a command because of its key's type. */
     public static boolean isWrongType(Throwable e) {
         String message = NestedExceptionUtils.getMostSpecificCause(e).getMessage();
         return message != null && message.startsWith("WRONGTYPE");
     }
 
     /**
-     * Runs one read command for each item in one round trip; in a few more where a key has another type, because Lettuce
-     * keeps no reply of a pipeline in which a command failed.
+     * Runs one read command per item in one round trip. If a key has another type, it takes several round trips, because
+     * Lettuce discards all replies of a pipeline in which a command failed.
      *
-     * @return a reply for each item: a {@link RedisPipelineException} where its key has another type
+     * @return one reply per item; a {@link RedisPipelineException} for a key of another type
      * @throws DataAccessException if a command failed for another reason
      */
     @SuppressWarnings("NullAway") // a pipelined callback has to return null

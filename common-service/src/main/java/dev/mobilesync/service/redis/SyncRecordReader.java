@@ -21,8 +21,8 @@ import org.springframework.data.redis.core.HashOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Reads examinees' records from Redis. A record that cannot be read affects only itself: it is logged once, and each read of
- * it is counted. Every method throws Spring's {@code DataAccessException} if Redis is unavailable.
+ * Reads records from Redis. An unreadable record does not affect others; it is logged once and each read is counted. Every
+ * method throws Spring's {@code DataAccessException} if Redis is unavailable.
  */
 public final class SyncRecordReader {
 
@@ -34,14 +34,14 @@ public final class SyncRecordReader {
     private final LruCache<Boolean> logged = new LruCache<>();
 
     /**
-     * What stands in Redis for an examinee.
+     * The result for one examinee.
      *
-     * @param record {@code null} if there is none, or none that can be read
-     * @param unreadable whether there is one that cannot be read
+     * @param record {@code null} if there is no record or it is unreadable
+     * @param unreadable whether a record exists but is unreadable
      */
     public record Entry(ExamineeKey examinee, @Nullable SyncRecord record, boolean unreadable) {}
 
-    /** For a command, which counts nothing. */
+    /** Creates a reader without metrics. */
     public SyncRecordReader(StringRedisTemplate redis) {
         this(redis, new CompositeMeterRegistry());
     }
@@ -53,9 +53,9 @@ public final class SyncRecordReader {
     }
 
     /**
-     * The examinee's record, or {@code null} if there is none.
+     * Returns the examinee's record, or {@code null} if there is none.
      *
-     * @throws UnreadableRecordException if there is one that cannot be read
+     * @throws UnreadableRecordException if the record is unreadable
      */
     public @Nullable SyncRecord read(ExamineeKey examinee) {
         try {
@@ -70,14 +70,14 @@ public final class SyncRecordReader {
         }
     }
 
-    /** The records of several examinees in their order, {@code null} where there is none that can be read. */
+    /** Returns the records in the examinees' order; {@code null} for a missing or unreadable record. */
     public List<@Nullable SyncRecord> readAll(List<ExamineeKey> examinees) {
         List<@Nullable SyncRecord> records = new ArrayList<>(examinees.size());
         readEntries(examinees).forEach(entry -> records.add(entry.record()));
         return records;
     }
 
-    /** What stands for several examinees, in their order, read in one round trip per Redis node. */
+    /** Returns the entries in the examinees' order. Takes one round trip per Redis node. */
     public List<Entry> readEntries(List<ExamineeKey> examinees) {
         List<@Nullable Object> replies =
                 RedisTypeErrors.pipelined(redis, examinees, (connection, examinee) -> connection

@@ -10,10 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line of the audit log: the logger {@code audit}, level INFO, {@code time=… action=… name=value …} in the order in
- * which they were given; the time is in UTC, whatever the log's own layout is. {@code -} stands for what is not known. A value with anything but letters,
- * digits and a few signs is quoted and escaped, so that nobody's name can look like another line or field. Tokens,
- * pictures and what people wrote do not belong here.
+ * One line of the audit log, written by the logger {@code audit} at level INFO: {@code time=… action=… name=value …}.
+ * The time is in UTC. {@code -} stands for an unknown value. Values with characters other than letters, digits and a few
+ * signs are quoted and escaped, so that a value cannot imitate a field or a line. Never add tokens, pictures or free text.
  */
 public final class AuditEvent {
 
@@ -24,13 +23,13 @@ public final class AuditEvent {
     private AuditEvent() {}
 
     /**
-     * @param action what was done, such as {@code view-picture}
+     * @param action such as {@code view-picture}
      */
     public static AuditEvent of(String action) {
         return new AuditEvent().with("action", action);
     }
 
-    /** Who did it: the subject of a proctor, the ids of the others. */
+    /** Adds the caller: a proctor's subject, or the ids of an examinee or a device. */
     public AuditEvent by(AuthenticatedCaller caller) {
         if (caller instanceof AuthenticatedCaller.Proctor proctor) {
             return with("role", "proctor").with("who", proctor.subject());
@@ -42,7 +41,7 @@ public final class AuditEvent {
                 .with("who", ((AuthenticatedCaller.Examinee) caller).examinee().member());
     }
 
-    /** Adds a field, or changes it where it is. */
+    /** Adds a field or replaces its value. */
     public AuditEvent with(String name, @Nullable Object value) {
         fields.put(name, value == null ? "-" : text(value.toString()));
         return this;

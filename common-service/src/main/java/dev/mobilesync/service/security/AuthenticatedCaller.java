@@ -7,34 +7,34 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.jwt.Jwt;
 
-/** Who holds a token, and for whom it is good. */
+/** The holder of a validated token and what it may access. */
 public sealed interface AuthenticatedCaller {
 
-    /** An examinee's browser: good for itself. */
+    /** An examinee's browser, with access to the examinee's own step. */
     record Examinee(ExamineeKey examinee) implements AuthenticatedCaller {}
 
     /**
-     * A phone: good for uploading for one examinee, from that device.
+     * A phone that may upload for one examinee.
      *
-     * @param pairingId which pairing of ours the token comes from ({@code jti}); {@code null} if the platform issued it
+     * @param pairingId the pairing that issued the token ({@code jti}); {@code null} if the platform issued it
      */
     record Device(
             ExamineeKey examinee, String deviceId, @Nullable String pairingId) implements AuthenticatedCaller {
 
-        /** A phone whose token the platform issued. */
+        /** Creates a phone whose token the platform issued. */
         public Device(ExamineeKey examinee, String deviceId) {
             this(examinee, deviceId, null);
         }
     }
 
     /**
-     * A proctor of some plans.
+     * A proctor of the given plans.
      *
-     * @param subject the token's {@code sub}: who it is, in records and audit lines
+     * @param subject the token's {@code sub}; identifies the proctor in records and audit lines
      */
     record Proctor(String subject, Set<String> plans) implements AuthenticatedCaller {}
 
-    /** A claim that the role needs is missing or not of its form. The message names the claim and never the value. */
+    /** A claim that the role requires is missing or malformed. The message names the claim, never its value. */
     final class InvalidClaimException extends IllegalArgumentException {
 
         private static final long serialVersionUID = 1L;
@@ -45,9 +45,9 @@ public sealed interface AuthenticatedCaller {
     }
 
     /**
-     * Reads the claims of a token whose signature, life and audience were checked already.
+     * Reads the claims of a token whose signature, lifetime and audience are validated.
      *
-     * @throws InvalidClaimException if a claim that the role needs is missing or not of its form
+     * @throws InvalidClaimException if a claim that the role requires is missing or malformed
      */
     static AuthenticatedCaller of(Jwt token) {
         try {
@@ -105,17 +105,17 @@ public sealed interface AuthenticatedCaller {
         return Set.copyOf(plans);
     }
 
-    /** Whether this is a proctor of the plan. */
+    /** Returns whether the caller is a proctor of the plan. */
     default boolean isProctorOf(String planId) {
         return this instanceof Proctor proctor && proctor.plans().contains(planId);
     }
 
-    /** Whether this is that examinee's own browser. */
+    /** Returns whether the caller is this examinee's browser. */
     default boolean isExaminee(ExamineeKey key) {
         return this instanceof Examinee self && self.examinee().equals(key);
     }
 
-    /** Whether this is a phone that may upload for that examinee. */
+    /** Returns whether the caller is a phone of this examinee. */
     default boolean isDeviceOf(ExamineeKey key) {
         return this instanceof Device device && device.examinee().equals(key);
     }

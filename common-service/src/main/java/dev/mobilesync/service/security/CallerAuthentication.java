@@ -6,7 +6,7 @@ import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 
-/** A checked token in Spring Security's terms; its principal is the {@link AuthenticatedCaller}. */
+/** Spring Security's authentication of a validated token. Its principal is the {@link AuthenticatedCaller}. */
 public final class CallerAuthentication extends AbstractAuthenticationToken {
 
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class CallerAuthentication extends AbstractAuthenticationToken {
         setAuthenticated(true);
     }
 
-    /** What the resource server calls for each token. */
+    /** Returns the resource server's token converter. */
     public static Converter<Jwt, AbstractAuthenticationToken> converter() {
         return token -> {
             try {

@@ -8,11 +8,11 @@ import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /**
- * Tokens of two issuers. Which one a token claims to be from only chooses the decoder: each decoder has keys and
- * algorithms of its own, and checks the issuer again.
+ * Selects the decoder by the token's unverified {@code iss}. Each decoder verifies the issuer with its own keys and
+ * algorithms.
  *
- * @param own for those whose {@code iss} is {@link TokenConfiguration#OWN_ISSUER}
- * @param others for all others, and for those without {@code iss}
+ * @param own for tokens whose {@code iss} is {@link TokenConfiguration#OWN_ISSUER}
+ * @param others for all other tokens
  */
 record DelegatingJwtDecoder(JwtDecoder own, JwtDecoder others) implements JwtDecoder {
 

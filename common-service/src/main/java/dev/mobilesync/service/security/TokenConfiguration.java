@@ -21,18 +21,17 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
 /**
- * How tokens are checked: signed with a shared secret (HS256) or by an issuer, meant for {@code mobile-sync}, in their
- * time. Where there are both, the secret is for the tokens that are issued here, at pairing, and the issuer signs all
- * others. Imported by the services that have doors to the outside.
+ * Configures token validation. Tokens are signed with a shared secret (HS256) or by an OpenID Connect issuer. If both are
+ * configured, the secret is accepted only for device tokens issued at pairing. Imported by the public services.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TokenConfiguration.Settings.class)
 public class TokenConfiguration {
 
-    /** The {@code aud} that every token must have. */
+    /** The required {@code aud}. */
     public static final String AUDIENCE = "mobile-sync";
 
-    /** The {@code iss} of the device tokens that are issued here. */
+    /** The {@code iss} of device tokens issued at pairing. */
     public static final String OWN_ISSUER = "mobile-sync";
 
     private static final int MIN_SECRET_BYTES = 32;
@@ -41,9 +40,11 @@ public class TokenConfiguration {
             + " bytes or more, or SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI must name an issuer";
 
     /**
-     * @param secret the HS256 secret, 32 bytes or more in UTF-8; where an issuer is named it is needed only for pairing
-     * @param keyRefreshPause the least time between two requests for the issuer's keys
-     * @param maxLife how far a token's {@code exp} may be ahead
+     * Properties of token validation.
+     *
+     * @param secret the HS256 secret, at least 32 bytes in UTF-8; with an issuer it is needed for pairing only
+     * @param keyRefreshPause the shortest time between two requests for the issuer's keys
+     * @param maxLife how far a token's {@code exp} may be in the future
      */
     @ConfigurationProperties("mobile-sync.jwt")
     public record Settings(
@@ -59,7 +60,7 @@ public class TokenConfiguration {
         }
 
         /**
-         * What tokens are signed with here; {@code null} where no secret is set.
+         * Returns the key of the shared secret, or {@code null} if none is set.
          *
          * @throws IllegalStateException if the secret is too short
          */
@@ -86,7 +87,7 @@ public class TokenConfiguration {
         SecretKey secret = settings.secretKey();
         if (issuer != null && !issuer.isBlank()) {
             JwtDecoder issued = fromIssuer(issuer, settings);
-            // Beside an issuer, the secret is good for phones alone.
+            // With an issuer, the secret is accepted for devices only.
             return secret == null
                     ? issued
                     : new DelegatingJwtDecoder(signedWith(secret, validator(OWN_ISSUER, "device", settings)), issued);

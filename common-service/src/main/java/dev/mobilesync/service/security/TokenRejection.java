@@ -6,28 +6,28 @@ import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.JwtValidationException;
 
 /**
- * Why a token was rejected.
+ * The reason for which a token was rejected.
  *
- * @param reason for clients: the {@code reason} of a 401
- * @param detail for developers; names a claim and never its value
+ * @param reason the {@code reason} of the 401 response
+ * @param detail for developers; names the claim, never its value
  */
 public record TokenRejection(Reason reason, String detail) {
 
     private static final String UNSUPPORTED = "Unsupported algorithm";
 
-    /** What was wrong with a token. */
+    /** Category of the rejection. */
     public enum Reason {
         EXPIRED,
         /** Wrong key or algorithm. */
         SIGNATURE,
         AUDIENCE,
-        /** A claim is missing, of a wrong form or out of its range. */
+        /** A claim is missing, malformed or out of range. */
         CLAIM,
-        /** Not a token at all. */
+        /** Not a JWT. */
         MALFORMED
     }
 
-    /** The cause of what Spring Security threw: a decoder or {@link CallerAuthentication#converter()}. */
+    /** Finds the rejection in an exception of a decoder or of {@link CallerAuthentication#converter()}. */
     public static TokenRejection of(Throwable thrown) {
         for (Throwable e = thrown; e != null; e = e.getCause()) {
             if (e instanceof JwtValidationException invalid) {

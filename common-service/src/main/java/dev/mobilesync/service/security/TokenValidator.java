@@ -12,11 +12,11 @@ import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jwt.Jwt;
 
 /**
- * Checks the claims that every token needs. The first that is wrong is the token's {@link TokenRejection}.
+ * Validates the claims that every token needs. The first invalid claim becomes the {@link TokenRejection}.
  *
- * @param issuer the {@code iss} that the token must have, if any
- * @param role the only {@code role} that it may have, if any
- * @param maxLife how far {@code exp} may be ahead: one in milliseconds is thousands of years
+ * @param issuer the required {@code iss}; {@code null} accepts any
+ * @param role the required {@code role}; {@code null} accepts any
+ * @param maxLife how far {@code exp} may be in the future; rejects an {@code exp} in milliseconds
  */
 record TokenValidator(@Nullable String issuer, @Nullable String role, Duration maxLife, Clock clock)
         implements OAuth2TokenValidator<Jwt> {
