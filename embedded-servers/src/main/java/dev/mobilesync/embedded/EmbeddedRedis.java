@@ -168,7 +168,12 @@ public final class EmbeddedRedis implements AutoCloseable {
                         Loopback.HOST, port, password, quoted(data.path()), quoted(data.resolve(PID_FILE))));
         Files.writeString(data.resolve(PORT_FILE), Integer.toString(port));
         return new ProcessBuilder(
-                        "/bin/sh", "-c", SUPERVISOR, "redis-supervisor", executable.toString(), configuration.toString())
+                        "/bin/sh",
+                        "-c",
+                        SUPERVISOR,
+                        "redis-supervisor",
+                        executable.toString(),
+                        configuration.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(data.resolve(LOG_FILE).toFile())
                 .start();

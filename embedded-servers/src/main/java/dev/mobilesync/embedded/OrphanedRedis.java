@@ -39,7 +39,8 @@ final class OrphanedRedis {
         Optional<ProcessHandle> process = readNumber(data.resolve(EmbeddedRedis.PID_FILE))
                 .flatMap(ProcessHandle::of)
                 .filter(ProcessHandle::isAlive);
-        Optional<Integer> port = readNumber(data.resolve(EmbeddedRedis.PORT_FILE)).map(Long::intValue);
+        Optional<Integer> port =
+                readNumber(data.resolve(EmbeddedRedis.PORT_FILE)).map(Long::intValue);
         if (process.isPresent() && port.isPresent()) {
             new OrphanedRedis(data, process.get(), port.get(), password).shutDown();
         }

@@ -103,7 +103,8 @@ final class Pairing {
         } catch (PublishFailedException e) {
             log.warn("Pairing not published: {}", e.getMessage());
             restore(code);
-            throw new ApiException(ErrorCode.STATUS_PUBLISH_FAILED, "the pairing could not be published; send the code again", e);
+            throw new ApiException(
+                    ErrorCode.STATUS_PUBLISH_FAILED, "the pairing could not be published; send the code again", e);
         } catch (DataAccessException e) {
             restore(code);
             throw e;

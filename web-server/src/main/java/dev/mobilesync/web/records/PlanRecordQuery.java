@@ -114,7 +114,8 @@ final class PlanRecordQuery {
         boolean last = examinees.size() <= size;
         List<String> here = last ? examinees : examinees.subList(0, size);
         Selection selection = byIds(planId, here);
-        return new Slice(planId, counts(planId), selection.items(), selection.unreadable(), last ? null : here.get(size - 1));
+        return new Slice(
+                planId, counts(planId), selection.items(), selection.unreadable(), last ? null : here.get(size - 1));
     }
 
     Selection byIds(String planId, List<String> examinees) {

@@ -77,8 +77,7 @@ class RecordController {
             @AuthenticationPrincipal AuthenticatedCaller caller) {
         requireProctor(caller, planId);
         if (examinees.size() > PlanRecordQuery.MAX_IDS) {
-            throw new ApiException(
-                    ErrorCode.INVALID_REQUEST, "not more than " + PlanRecordQuery.MAX_IDS + " at once");
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "not more than " + PlanRecordQuery.MAX_IDS + " at once");
         }
         examinees.forEach(examinee -> Ids.examinee(planId, examinee));
         return json(query.byIds(planId, examinees));

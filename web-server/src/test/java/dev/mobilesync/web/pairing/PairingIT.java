@@ -200,9 +200,7 @@ class PairingIT {
         List<String> deleted = keys.stream()
                 .filter(key -> !Boolean.TRUE.equals(redis.hasKey(key)))
                 .toList();
-        assertThat(deleted)
-                .as("the pairing and the alias of its typed code")
-                .hasSize(2);
+        assertThat(deleted).as("the pairing and the alias of its typed code").hasSize(2);
         deleted.forEach(key -> redis.opsForValue().set(key, String.valueOf(values.get(key)), Duration.ofMinutes(1)));
         return deleted.get(0);
     }
