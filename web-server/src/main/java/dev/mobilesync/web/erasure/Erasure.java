@@ -35,7 +35,7 @@ final class Erasure {
             try {
                 examinees.addAll(redis.examinees(scope.planId()));
             } catch (DataAccessException e) {
-                report.remains("Redis entries of " + scope, reason(e));
+                report.remains("Redis keys of " + scope, reason(e));
             }
         }
         for (String examinee : examinees) {
