@@ -1,11 +1,15 @@
 package dev.mobilesync.embedded;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -177,28 +181,28 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     private void awaitReady() throws IOException {
         Instant deadline = Instant.now().plus(START_TIMEOUT);
-        while (!isReady()) {
-            try {
+        try (RedisClient client = RedisClients.create(port, password)) {
+            while (!isReady(client)) {
                 if (supervisor.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                     throw new IOException("it exited immediately:\n" + logTail());
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
+                if (Instant.now().isAfter(deadline)) {
+                    throw new IOException("no reply within %s:%n%s".formatted(START_TIMEOUT, logTail()));
+                }
             }
-            if (Instant.now().isAfter(deadline)) {
-                throw new IOException("no reply within %s:%n%s".formatted(START_TIMEOUT, logTail()));
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
     }
 
     /** Whether the server has loaded its data and is this one: another may have taken the port since it was found free. */
-    private boolean isReady() {
-        try (RedisClient redis = RedisClient.connect(port, password)) {
-            return redis.call("PING").equals(List.of("PONG"))
-                    && redis.call("CONFIG", "GET", "dir")
-                            .equals(List.of("dir", data.path().toString()));
-        } catch (IOException notYet) {
+    private boolean isReady(RedisClient client) {
+        try (var connection = client.connect()) {
+            RedisCommands<String, String> redis = connection.sync();
+            return redis.ping().equals("PONG")
+                    && data.path().toString().equals(redis.configGet("dir").get("dir"));
+        } catch (RedisException | CancellationException notYet) {
             return false;
         }
     }

@@ -1,10 +1,13 @@
 package dev.mobilesync.embedded;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -63,21 +66,22 @@ final class OrphanedRedis {
 
     /** Asks the server on the port: the process id alone proves nothing, because the operating system reuses ids. */
     private boolean isOurs() {
-        try (RedisClient redis = RedisClient.connect(port, password)) {
-            return redis.call("INFO", "server").stream()
-                            .flatMap(String::lines)
-                            .anyMatch(("process_id:" + process.pid())::equals)
-                    && redis.call("CONFIG", "GET", "dir")
-                            .equals(List.of("dir", data.path().toString()));
-        } catch (IOException e) {
+        try (RedisClient client = RedisClients.create(port, password);
+                var connection = client.connect()) {
+            RedisCommands<String, String> redis = connection.sync();
+            return redis.info("server").lines().anyMatch(("process_id:" + process.pid())::equals)
+                    && data.path().toString().equals(redis.configGet("dir").get("dir"));
+        } catch (RedisException | CancellationException e) {
             return false;
         }
     }
 
     private void requestShutdown() {
-        try (RedisClient redis = RedisClient.connect(port, password)) {
-            redis.call("SHUTDOWN");
-        } catch (IOException closed) {
+        try (RedisClient client = RedisClients.create(port, password);
+                var connection = client.connect()) {
+            // NOSAVE skips the RDB snapshot, which is disabled; the append-only file is flushed in any case.
+            connection.sync().shutdown(false);
+        } catch (RedisException | CancellationException closed) {
             // SHUTDOWN closes the connection
         }
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,11 +30,11 @@ class EmbeddedRedisIT {
     @Test
     void keepsDataAcrossRestart() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
-            call(redis, "HSET", "plan:P001:examinee:E001:mobile_sync", "status", "COMPLETED");
+            call(redis, commands -> commands.hset("plan:P001:examinee:E001:mobile_sync", "status", "COMPLETED"));
         }
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
-            assertThat(call(redis, "HGET", "plan:P001:examinee:E001:mobile_sync", "status"))
-                    .containsExactly("COMPLETED");
+            assertThat(call(redis, commands -> commands.hget("plan:P001:examinee:E001:mobile_sync", "status")))
+                    .isEqualTo("COMPLETED");
         }
     }
 
@@ -41,8 +44,8 @@ class EmbeddedRedisIT {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
             password = redis.password();
             assertThat(password).hasSize(43);
-            assertThatThrownBy(() -> RedisClient.connect(redis.port(), "another"))
-                    .isInstanceOf(IOException.class)
+            assertThatThrownBy(() -> call(redis.port(), "another", RedisCommands::ping))
+                    .rootCause()
                     .hasMessageContaining("WRONGPASS");
             assertThat(Files.getPosixFilePermissions(dir)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
             for (String file : List.of("redis.password", "redis.conf")) {
@@ -103,7 +106,7 @@ class EmbeddedRedisIT {
             Files.writeString(dir.resolve("redis.pid"), Long.toString(pid));
             Files.writeString(dir.resolve("redis.port"), Integer.toString(other.getLocalPort()));
             try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
-                assertThat(call(redis, "PING")).containsExactly("PONG");
+                assertThat(call(redis, RedisCommands::ping)).isEqualTo("PONG");
             }
         }
     }
@@ -111,11 +114,11 @@ class EmbeddedRedisIT {
     @Test
     void runsBundledServer() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0, RedisExecutable::unpack)) {
-            call(redis, "SET", "key", "written by the bundled server");
-            assertThat(String.join("", call(redis, "INFO", "server"))).contains("redis_version:6.2");
+            call(redis, commands -> commands.set("key", "written by the bundled server"));
+            assertThat(call(redis, commands -> commands.info("server"))).contains("redis_version:6.2");
         }
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0, RedisExecutable::unpack)) {
-            assertThat(call(redis, "GET", "key")).containsExactly("written by the bundled server");
+            assertThat(call(redis, commands -> commands.get("key"))).isEqualTo("written by the bundled server");
         }
     }
 
@@ -132,8 +135,10 @@ class EmbeddedRedisIT {
     @Test
     void listensOnLoopbackAndSyncsEveryWrite() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
-            assertThat(call(redis, "CONFIG", "GET", "bind")).containsExactly("bind", "127.0.0.1");
-            assertThat(call(redis, "CONFIG", "GET", "appendfsync")).containsExactly("appendfsync", "always");
+            assertThat(call(redis, commands -> commands.configGet("bind").get("bind")))
+                    .isEqualTo("127.0.0.1");
+            assertThat(call(redis, commands -> commands.configGet("appendfsync").get("appendfsync")))
+                    .isEqualTo("always");
         }
     }
 
@@ -141,7 +146,7 @@ class EmbeddedRedisIT {
     void acceptsDirectoryWithSpace() throws Exception {
         Path spaced = dir.resolve("my data");
         try (EmbeddedRedis redis = EmbeddedRedis.start(spaced, 0)) {
-            assertThat(call(redis, "PING")).containsExactly("PONG");
+            assertThat(call(redis, RedisCommands::ping)).isEqualTo("PONG");
         }
     }
 
@@ -149,7 +154,7 @@ class EmbeddedRedisIT {
     void rejectsDirectoryInUse() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
             StartFailures.assertNamesDirectoryInUse("Redis", dir, () -> EmbeddedRedis.start(dir, 0));
-            assertThat(call(redis, "PING")).containsExactly("PONG");
+            assertThat(call(redis, RedisCommands::ping)).isEqualTo("PONG");
         }
     }
 
@@ -171,7 +176,7 @@ class EmbeddedRedisIT {
 
     private void assertOneServerHasData() throws IOException {
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
-            assertThat(call(redis, "GET", "key")).containsExactly("value");
+            assertThat(call(redis, commands -> commands.get("key"))).isEqualTo("value");
             assertThat(serversOn(dir.toRealPath())).containsExactly(processId(redis));
         }
         assertThat(serversOn(dir.toRealPath())).isEmpty();
@@ -198,24 +203,28 @@ class EmbeddedRedisIT {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 
-    private static long processId(EmbeddedRedis redis) throws IOException {
-        return call(redis, "INFO", "server").stream()
-                .flatMap(String::lines)
+    private static long processId(EmbeddedRedis redis) {
+        return call(redis, commands -> commands.info("server"))
+                .lines()
                 .filter(line -> line.startsWith("process_id:"))
                 .map(line -> Long.valueOf(line.substring("process_id:".length())))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static List<String> call(EmbeddedRedis redis, String... words) throws IOException {
-        try (RedisClient client = RedisClient.connect(redis.port(), redis.password())) {
-            return client.call(words);
+    private static String call(EmbeddedRedis redis, Function<RedisCommands<String, String>, Object> command) {
+        return call(redis.port(), redis.password(), command);
+    }
+
+    private static String call(int port, String password, Function<RedisCommands<String, String>, Object> command) {
+        try (RedisClient client = RedisClients.create(port, password)) {
+            return String.valueOf(command.apply(client.connect().sync()));
         }
     }
 
     private static void writeAndReport(Path dir) throws IOException {
         EmbeddedRedis redis = EmbeddedRedis.start(dir, 0);
-        call(redis, "SET", "key", "value");
+        call(redis, commands -> commands.set("key", "value"));
         System.out.println("written " + processId(redis));
     }
 

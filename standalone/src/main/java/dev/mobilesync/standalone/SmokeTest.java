@@ -85,9 +85,7 @@ final class SmokeTest {
                 throw new SmokeTestFailedException("the sockets received another capture");
             }
             out.printf(
-                    Locale.ROOT,
-                    "%n  OK: from the phone's first byte to both browsers in %d ms%n",
-                    total / 1_000_000);
+                    Locale.ROOT, "%n  OK: from the phone's first byte to both browsers in %d ms%n", total / 1_000_000);
             return true;
         } catch (SmokeTestFailedException e) {
             out.println("\n  FAILED: " + e.getMessage());
@@ -175,7 +173,8 @@ final class SmokeTest {
                 .header("Authorization", "Bearer " + token);
     }
 
-    private HttpResponse<byte[]> send(HttpRequest request, int expectedStatus) throws IOException, InterruptedException {
+    private HttpResponse<byte[]> send(HttpRequest request, int expectedStatus)
+            throws IOException, InterruptedException {
         HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
         if (response.statusCode() != expectedStatus) {
             throw new IOException(

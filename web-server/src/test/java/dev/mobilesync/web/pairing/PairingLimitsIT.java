@@ -29,12 +29,12 @@ class PairingLimitsIT {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
     private static final String WRONG = "ACEF2345";
 
-    /** Properties that do not affect each other share one server. One has its deprecated name. */
+    /** Properties that do not affect each other share one server. */
     private final WebServerFixture limited = WebServerFixture.shared(Map.of(
             "mobile-sync.pairing.failures-per-address", "4",
             "mobile-sync.pairing.failures", "6",
             "mobile-sync.pairing.code-ttl", "3s",
-            "mobile-sync.pairing.token-life", "30m",
+            "mobile-sync.pairing.token-ttl", "30m",
             "mobile-sync.public-url", "https://exam.example.com/sync/"));
 
     private final WebServerFixture server = WebServerFixture.shared();

@@ -11,6 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class PairingPropertiesTests {
 
@@ -40,6 +43,26 @@ class PairingPropertiesTests {
         assertThat(bind(Map.of("mobile-sync.public-url", "https://exam.example.com/sync"))
                         .publicUrl())
                 .isEqualTo(URI.create("https://exam.example.com/sync"));
+    }
+
+    @Test
+    void acceptsDeprecatedNames() {
+        Map<String, Object> variables =
+                Map.of("MOBILE_SYNC_PAIRING_LIFE", "1m", "MOBILE_SYNC_PAIRING_TOKEN_LIFE", "3h");
+        new ApplicationContextRunner()
+                .withPropertyValues("spring.config.name=web-server")
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .replace(
+                                "systemEnvironment",
+                                new SystemEnvironmentPropertySource("systemEnvironment", variables)))
+                .withInitializer(new ConfigDataApplicationContextInitializer())
+                .run(context -> {
+                    PairingProperties properties = Binder.get(context.getEnvironment())
+                            .bindOrCreate("mobile-sync", PairingProperties.class);
+                    assertThat(properties.pairing().codeTtl()).isEqualTo(Duration.ofMinutes(1));
+                    assertThat(properties.pairing().tokenTtl()).isEqualTo(Duration.ofHours(3));
+                });
     }
 
     @ParameterizedTest
