@@ -1,5 +1,6 @@
 package dev.mobilesync.web;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
@@ -21,17 +22,21 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.apache.catalina.core.StandardContext;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -181,6 +186,14 @@ public final class WebServerFixture implements AutoCloseable {
 
     public int port() {
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    /** Asynchronous requests that the container takes for active: it waits for them when it stops. */
+    public long requestsInProgress() {
+        var container = (TomcatWebServer) requireNonNull(((WebServerApplicationContext) context).getWebServer());
+        return Arrays.stream(container.getTomcat().getHost().findChildren())
+                .mapToLong(child -> ((StandardContext) child).getInProgressAsyncCount())
+                .sum();
     }
 
     /** Resets the proxies, and waits until all pending failures are published. */

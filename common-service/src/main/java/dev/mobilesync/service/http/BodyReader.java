@@ -8,8 +8,8 @@ import org.apache.coyote.Request;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
 /**
- * Reads the body of an asynchronous request as it arrives; no thread waits for it. A request takes one read listener in
- * its life, so what happens to the bytes can be changed: they are received first, and discarded after an early answer.
+ * Reads the body of an asynchronous request as it arrives; no thread waits for it. It may be read twice: to
+ * receive it, and to discard the rest after an early answer. A dispatch ends the first read listener, so each has its own.
  *
  * <p>It reads from Tomcat's own request: after a failed read of the servlet's stream Tomcat closes the connection
  * without an answer.
@@ -17,11 +17,10 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 public final class BodyReader implements ReadListener {
 
     private static final String REQUEST = BodyReader.class.getName() + ".request";
-    private static final String READER = BodyReader.class.getName();
 
     private final Request request;
     private final Chunk chunk = new Chunk();
-    private volatile Sink sink;
+    private final Sink sink;
 
     /** Where a body goes. Called by one thread at a time. */
     public interface Sink {
@@ -57,17 +56,8 @@ public final class BodyReader implements ReadListener {
      * @param request asynchronous processing has started
      */
     public static void read(ServletRequest request, Sink sink) {
-        if (request.getAttribute(READER) instanceof BodyReader reader) {
-            reader.sink = sink;
-            reader.onDataAvailable();
-            // The container says so only after it has called onDataAvailable itself.
-            if (reader.request.isFinished() && reader.request.sendAllDataReadEvent()) {
-                reader.onAllDataRead();
-            }
-        } else if (request.getAttribute(REQUEST) instanceof Request container) {
-            BodyReader reader = new BodyReader(container, sink);
-            request.setAttribute(READER, reader);
-            container.setReadListener(reader);
+        if (request.getAttribute(REQUEST) instanceof Request container) {
+            container.setReadListener(new BodyReader(container, sink));
         } else {
             throw new IllegalStateException("UnreadBodyValve is not there");
         }

@@ -31,7 +31,12 @@ final class UnreadBodyValve extends ValveBase {
     public void invoke(Request request, Response response) throws IOException, ServletException {
         BodyReader.prepare(request);
         getNext().invoke(request, response);
-        if (request.isAsync() || request.getCoyoteRequest().isFinished() || !isIoAllowed(request)) {
+        if (request.isAsync() || request.getCoyoteRequest().isFinished()) {
+            return;
+        }
+        if (request.getContext() == null || hasFailed(request)) {
+            // After a malformed request Tomcat closes the connection, even if something asynchronous has just started.
+            request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
             return;
         }
         response.flushBuffer();
@@ -43,10 +48,10 @@ final class UnreadBodyValve extends ValveBase {
         BodyReader.read(request.getRequest(), discarding);
     }
 
-    private static boolean isIoAllowed(Request request) {
-        AtomicBoolean allowed = new AtomicBoolean();
-        request.getCoyoteRequest().action(ActionCode.IS_IO_ALLOWED, allowed);
-        return allowed.get();
+    private static boolean hasFailed(Request request) {
+        AtomicBoolean failed = new AtomicBoolean();
+        request.getCoyoteRequest().action(ActionCode.IS_ERROR, failed);
+        return failed.get();
     }
 
     /** A body that comes to its end in time leaves the connection open. */
@@ -87,6 +92,8 @@ final class UnreadBodyValve extends ValveBase {
         private void close() {
             if (ended.compareAndSet(false, true)) {
                 request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+                // Otherwise Tomcat reports this as an error of its own, and counts the request as active for ever.
+                request.getResponse().setErrorReported();
                 context.complete();
             }
         }

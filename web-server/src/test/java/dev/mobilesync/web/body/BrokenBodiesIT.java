@@ -1,0 +1,147 @@
+package dev.mobilesync.web.body;
+
+import static dev.mobilesync.web.WebServerFixture.poll;
+
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.web.WebServerFixture;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** However a body ends, its request ends too. Otherwise the container waits for it in vain when it stops. */
+@ServerContract
+class BrokenBodiesIT {
+
+    private static final String TOKEN = "Authorization: Bearer " + TestTokens.device("PB", "E1", "M1") + "\r\n";
+    private static final String FORM = "Content-Type: " + MultipartBody.CONTENT_TYPE + "\r\n";
+    private static final String UPLOAD = head("POST " + ApiClient.capturesPath("PB", "E1"));
+    private static final String CHUNKED = "Transfer-Encoding: chunked\r\n\r\n";
+    private static final String PICTURE =
+            new String(MultipartBody.upload("M1", Jpegs.picture(64, 48, 1)), StandardCharsets.ISO_8859_1);
+
+    /** The first two uploads are received; the others are too many. */
+    private static final List<String> HEADS = List.of(
+            UPLOAD + TOKEN + FORM,
+            head("POST " + ApiClient.REDEEM_PATH) + "Content-Type: application/json\r\n",
+            UPLOAD + FORM,
+            UPLOAD + TOKEN + FORM + "Content-Encoding: gzip\r\n",
+            head("POST /nothing") + TOKEN,
+            UPLOAD + TOKEN + FORM + "Host: another\r\n",
+            head("POST /%zz"),
+            head("CONNECT x:1"));
+
+    private static final List<String> BODIES = List.of(
+            "Content-Length: 1000\r\n\r\n",
+            "Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n",
+            "Content-Length: 1000\r\n\r\nx",
+            "Content-Length: 1\r\n\r\ntoo long",
+            "Content-Length: much\r\n\r\nx",
+            "Content-Length: 100000000\r\n\r\nx",
+            "Transfer-Encoding: gzip, chunked\r\n\r\nx",
+            CHUNKED + "5\r\nabc",
+            CHUNKED + "zz\r\n",
+            CHUNKED + "5\r\nabcdexx",
+            CHUNKED + "5\r\nabcde\r\nzz\r\n",
+            CHUNKED + "5\r\nabcde\r\n0\r\n: no name\r\n\r\n",
+            "Content-Length: " + PICTURE.length() + "\r\n\r\n" + PICTURE + UPLOAD + "Content-Length: 1000\r\n\r\nx");
+
+    /** Gives up on bodies early. */
+    private final WebServerFixture server = WebServerFixture.shared(Map.of(
+            "mobile-sync.body.rate-window", "1s",
+            "mobile-sync.body.min-rate", "100B",
+            "mobile-sync.pairing.failures-per-address", "100000",
+            "mobile-sync.limits.uploads-per-examinee", "0",
+            "mobile-sync.limits.requests-per-address", "0"));
+
+    private enum End {
+        CLOSED,
+        RESET,
+        HALF_CLOSED,
+        CLOSED_AFTER_ANSWER,
+        RESET_AFTER_ANSWER,
+        LEFT_OPEN,
+        SLOWLY_ON
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void requestsEnd(End end) throws IOException {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (String head : HEADS) {
+                for (String body : BODIES) {
+                    open.add(send(head + body, end));
+                }
+            }
+            poll().pollInterval(Duration.ofMillis(200)).until(() -> {
+                if (end == End.SLOWLY_ON) {
+                    open.forEach(BrokenBodiesIT::sendOn);
+                }
+                return server.requestsInProgress() == 0;
+            });
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    private Socket send(String request, End end) throws IOException {
+        Socket socket = new Socket("127.0.0.1", server.port());
+        socket.setSoTimeout(200);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        switch (end) {
+            case CLOSED -> socket.close();
+            case RESET -> reset(socket);
+            case HALF_CLOSED -> socket.shutdownOutput();
+            case CLOSED_AFTER_ANSWER -> {
+                readSome(socket);
+                socket.close();
+            }
+            case RESET_AFTER_ANSWER -> {
+                readSome(socket);
+                reset(socket);
+            }
+            case LEFT_OPEN, SLOWLY_ON -> {
+                // the server ends it
+            }
+        }
+        return socket;
+    }
+
+    private static void reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /** The answer, if one comes before the body has ended. */
+    private static void readSome(Socket socket) {
+        try {
+            socket.getInputStream().read();
+        } catch (IOException e) {
+            // it does not
+        }
+    }
+
+    private static void sendOn(Socket socket) {
+        try {
+            socket.getOutputStream().write('x');
+        } catch (IOException e) {
+            // the server has closed it
+        }
+    }
+
+    private static String head(String methodAndPath) {
+        return methodAndPath + " HTTP/1.1\r\nHost: x\r\n";
+    }
+}
