@@ -1,8 +1,8 @@
 package dev.mobilesync.socket.limit;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.service.ratelimit.ClientAddress;
 import dev.mobilesync.service.http.Problem;
+import dev.mobilesync.service.ratelimit.ClientAddress;
 import dev.mobilesync.service.ratelimit.RateLimit;
 import dev.mobilesync.service.ratelimit.RateLimiter;
 import dev.mobilesync.socket.SocketLimits;
