@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Import;
 
 /** Connects browsers over STOMP: fans out every change, and shows the current state first. */
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
-@EnableConfigurationProperties({SocketServerProperties.class, SocketLimits.class})
+@EnableConfigurationProperties(SocketServerProperties.class)
 @Import({ServiceConfiguration.class, TokenConfiguration.class, ForwardedHeadersConfiguration.class})
 public class SocketServer {
 

@@ -26,6 +26,7 @@ import org.springframework.util.unit.DataSize;
  * @param socketSendBuffer maximum of unsent data per connection; a connection that exceeds it is closed as slow
  * @param socketSendTime maximum time to send one message; a connection that exceeds it is closed as slow
  * @param socketStopTime period over which connections are closed at shutdown
+ * @param limits limits per client
  */
 @ConfigurationProperties("mobile-sync")
 public record SocketServerProperties(
@@ -39,7 +40,8 @@ public record SocketServerProperties(
         @DefaultValue("50") int socketMaxSubscriptions,
         @DefaultValue("256KB") DataSize socketSendBuffer,
         @DefaultValue("10s") Duration socketSendTime,
-        @DefaultValue("10s") Duration socketStopTime) {
+        @DefaultValue("10s") Duration socketStopTime,
+        @DefaultValue Limits limits) {
 
     /** How long a broadcast stays in the queue of an instance that does not read. */
     public static final Duration BROADCAST_TTL = Duration.ofSeconds(60);
@@ -72,6 +74,34 @@ public record SocketServerProperties(
         requireSize("MOBILE_SYNC_SOCKET_MAX_FRAME_SIZE", socketMaxFrameSize);
         requireSize("MOBILE_SYNC_SOCKET_SEND_BUFFER", socketSendBuffer);
         require(socketMaxSubscriptions > 0, "MOBILE_SYNC_SOCKET_MAX_SUBSCRIPTIONS must be 1 or more");
+    }
+
+    /**
+     * Limits per client, {@code mobile-sync.limits.*}; 0 disables a limit.
+     *
+     * @param framesPerSecond frames per connection, including heart-beats. A proctor gets ten times as many, because a board
+     *     orders for many examinees at once. Each piece of a fragmented frame counts
+     * @param frameBurst frames per connection in one burst; a proctor gets ten times as many
+     * @param connectionsPerToken concurrent connections per token, over all instances
+     * @param connectsPerAddress new connections per address and minute, over all instances. An exam centre may have one
+     *     address for all its users, who all reconnect after a restart
+     */
+    public record Limits(
+            @DefaultValue("20") int framesPerSecond,
+            @DefaultValue("50") int frameBurst,
+            @DefaultValue("5") int connectionsPerToken,
+            @DefaultValue("6000") int connectsPerAddress) {
+
+        public Limits {
+            requireLimit("FRAMES_PER_SECOND", framesPerSecond);
+            requireLimit("FRAME_BURST", frameBurst);
+            requireLimit("CONNECTIONS_PER_TOKEN", connectionsPerToken);
+            requireLimit("CONNECTS_PER_ADDRESS", connectsPerAddress);
+        }
+
+        private static void requireLimit(String key, int value) {
+            require(value >= 0, "MOBILE_SYNC_LIMITS_" + key + " must be 1 or more, or 0 for no limit");
+        }
     }
 
     private static void requireTime(String key, Duration value) {

@@ -1,7 +1,6 @@
 package dev.mobilesync.socket.http;
 
 import dev.mobilesync.socket.SocketExecutors;
-import dev.mobilesync.socket.SocketLimits;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.session.DisconnectMetrics;
 import dev.mobilesync.socket.session.FrameHandler;
@@ -43,7 +42,6 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
     private final SessionRegistry sessions;
     private final SocketExecutors executors;
     private final SocketServerProperties properties;
-    private final SocketLimits limits;
     private final DisconnectMetrics disconnects;
 
     StompEndpoint(
@@ -52,14 +50,12 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
             SessionRegistry sessions,
             SocketExecutors executors,
             SocketServerProperties properties,
-            SocketLimits limits,
             DisconnectMetrics disconnects) {
         this.frameHandler = frameHandler;
         this.hub = hub;
         this.sessions = sessions;
         this.executors = executors;
         this.properties = properties;
-        this.limits = limits;
         this.disconnects = disconnects;
     }
 
@@ -80,7 +76,7 @@ final class StompEndpoint implements WebSocketHandler, SubProtocolCapable {
         userProperties.put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, CLOSE_MILLIS);
         SessionWriter writer = new SessionWriter(
                 session, executors.closer(), (int) properties.socketSendBuffer().toBytes());
-        StompSession stomp = new StompSession(writer, frameHandler, hub, executors, properties, limits, disconnects);
+        StompSession stomp = new StompSession(writer, frameHandler, hub, executors, properties, disconnects);
         socket.getAttributes().put(SESSION, stomp);
         sessions.add(stomp);
     }

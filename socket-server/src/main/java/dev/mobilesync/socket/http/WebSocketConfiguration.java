@@ -1,7 +1,6 @@
 package dev.mobilesync.socket.http;
 
 import dev.mobilesync.service.ratelimit.RateLimiter;
-import dev.mobilesync.socket.SocketLimits;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.limit.HandshakeRateLimiter;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
@@ -27,14 +26,11 @@ class WebSocketConfiguration implements WebSocketConfigurer {
 
     private final StompEndpoint endpoint;
     private final SocketServerProperties properties;
-    private final SocketLimits limits;
     private final RateLimiter limiter;
 
-    WebSocketConfiguration(
-            StompEndpoint endpoint, SocketServerProperties properties, SocketLimits limits, RateLimiter limiter) {
+    WebSocketConfiguration(StompEndpoint endpoint, SocketServerProperties properties, RateLimiter limiter) {
         this.endpoint = endpoint;
         this.properties = properties;
-        this.limits = limits;
         this.limiter = limiter;
     }
 
@@ -43,7 +39,8 @@ class WebSocketConfiguration implements WebSocketConfigurer {
         registry.addHandler(endpoint, PATH)
                 .setHandshakeHandler(new DefaultHandshakeHandler(new NoExtensionUpgradeStrategy()))
                 .addInterceptors(
-                        new HandshakeRateLimiter(limits, limiter), new OriginCheck(properties.allowedOrigins()))
+                        new HandshakeRateLimiter(properties.limits(), limiter),
+                        new OriginCheck(properties.allowedOrigins()))
                 .setAllowedOrigins(properties.allowedOrigins().toArray(String[]::new));
     }
 

@@ -1,6 +1,6 @@
 package dev.mobilesync.socket.limit;
 
-import dev.mobilesync.socket.SocketLimits;
+import dev.mobilesync.socket.SocketServerProperties.Limits;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
@@ -20,11 +20,11 @@ public final class FrameRateLimiter {
     }
 
     /** Limits frames of any kind to {@code factor} times the configured rate and burst. */
-    public static FrameRateLimiter forFrames(SocketLimits limits, int factor) {
+    public static FrameRateLimiter forFrames(Limits limits, int factor) {
         return forFrames(limits, factor, TimeMeter.SYSTEM_NANOTIME);
     }
 
-    static FrameRateLimiter forFrames(SocketLimits limits, int factor, TimeMeter clock) {
+    static FrameRateLimiter forFrames(Limits limits, int factor, TimeMeter clock) {
         if (limits.framesPerSecond() == 0 || limits.frameBurst() == 0) {
             return new FrameRateLimiter(null);
         }

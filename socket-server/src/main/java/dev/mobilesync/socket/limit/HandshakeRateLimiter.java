@@ -5,7 +5,7 @@ import dev.mobilesync.service.http.Problem;
 import dev.mobilesync.service.ratelimit.ClientAddress;
 import dev.mobilesync.service.ratelimit.RateLimit;
 import dev.mobilesync.service.ratelimit.RateLimiter;
-import dev.mobilesync.socket.SocketLimits;
+import dev.mobilesync.socket.SocketServerProperties.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -23,7 +23,7 @@ public final class HandshakeRateLimiter implements HandshakeInterceptor {
     private final RateLimiter limiter;
     private final @Nullable RateLimit limit;
 
-    public HandshakeRateLimiter(SocketLimits limits, RateLimiter limiter) {
+    public HandshakeRateLimiter(Limits limits, RateLimiter limiter) {
         this.limiter = limiter;
         this.limit = limits.connectsPerAddress() == 0
                 ? null

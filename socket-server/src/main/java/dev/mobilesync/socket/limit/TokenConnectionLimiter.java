@@ -1,6 +1,6 @@
 package dev.mobilesync.socket.limit;
 
-import dev.mobilesync.socket.SocketLimits;
+import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.FrameRejectedException;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +37,8 @@ public final class TokenConnectionLimiter implements DisposableBean {
 
     private record Registration(int count, CompletableFuture<Map<String, Integer>> published) {}
 
-    TokenConnectionLimiter(SocketLimits limits, RedisConnectionFactory redis, Clock clock) {
-        this.limit = limits.connectionsPerToken();
+    TokenConnectionLimiter(SocketServerProperties properties, RedisConnectionFactory redis, Clock clock) {
+        this.limit = properties.limits().connectionsPerToken();
         this.clock = clock;
         this.cluster = new ClusterCounter(redis);
         if (limit > 0) {

@@ -4,7 +4,6 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.socket.SocketExecutors;
-import dev.mobilesync.socket.SocketLimits;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.limit.FrameRateLimiter;
 import dev.mobilesync.socket.stomp.DisconnectReason;
@@ -45,7 +44,6 @@ public final class StompSession {
     private final SocketExecutors executors;
     private final SocketServerProperties properties;
     private final DisconnectMetrics disconnects;
-    private final SocketLimits limits;
     private final FrameReader reader;
     private final long openedAt = System.nanoTime();
     private final AtomicReference<@Nullable DisconnectReason> end = new AtomicReference<>();
@@ -58,21 +56,12 @@ public final class StompSession {
     private volatile long lastReceived = openedAt;
     private volatile @Nullable SessionPrincipal principal;
 
-    /** The authenticated user, known once CONNECT is accepted. */
-    public record SessionPrincipal(
-            AuthenticatedCaller caller,
-            Instant expiresAt,
-            Heartbeats heartbeats,
-            FrameRateLimiter sendLimiter,
-            Runnable releaseConnection) {}
-
     public StompSession(
             SessionWriter writer,
             FrameHandler frameHandler,
             Hub hub,
             SocketExecutors executors,
             SocketServerProperties properties,
-            SocketLimits limits,
             DisconnectMetrics disconnects) {
         this.writer = writer;
         this.frameHandler = frameHandler;
@@ -80,8 +69,7 @@ public final class StompSession {
         this.executors = executors;
         this.properties = properties;
         this.disconnects = disconnects;
-        this.limits = limits;
-        this.frameLimiter = FrameRateLimiter.forFrames(limits, 1);
+        this.frameLimiter = FrameRateLimiter.forFrames(properties.limits(), 1);
         this.reader = new FrameReader((int) properties.socketMaxFrameSize().toBytes());
     }
 
@@ -200,7 +188,7 @@ public final class StompSession {
 
     public void onAuthenticated(SessionPrincipal authenticated) {
         if (authenticated.caller() instanceof AuthenticatedCaller.Proctor) {
-            frameLimiter = FrameRateLimiter.forFrames(limits, PROCTOR_FACTOR);
+            frameLimiter = FrameRateLimiter.forFrames(properties.limits(), PROCTOR_FACTOR);
         }
         principal = authenticated;
         if (end.get() != null) {

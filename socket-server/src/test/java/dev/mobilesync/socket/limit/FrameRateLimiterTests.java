@@ -3,7 +3,7 @@ package dev.mobilesync.socket.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mobilesync.socket.SocketLimits;
+import dev.mobilesync.socket.SocketServerProperties.Limits;
 import io.github.bucket4j.TimeMeter;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class FrameRateLimiterTests {
 
     @Test
     void allowsBurstThenSteadyRate() {
-        FrameRateLimiter limiter = FrameRateLimiter.forFrames(new SocketLimits(20, 50, 0, 0), 1, clock);
+        FrameRateLimiter limiter = FrameRateLimiter.forFrames(new Limits(20, 50, 0, 0), 1, clock);
         assertThat(limiter.tryAcquire(50)).isTrue();
         for (int second = 1; second <= 100; second++) {
             nanos += TimeUnit.SECONDS.toNanos(1);
@@ -36,7 +36,7 @@ class FrameRateLimiterTests {
 
     @Test
     void appliesFactor() {
-        FrameRateLimiter limiter = FrameRateLimiter.forFrames(new SocketLimits(20, 50, 0, 0), 10, clock);
+        FrameRateLimiter limiter = FrameRateLimiter.forFrames(new Limits(20, 50, 0, 0), 10, clock);
         assertThat(limiter.tryAcquire(500)).isTrue();
         assertThat(limiter.tryAcquire(1)).isFalse();
         nanos += TimeUnit.SECONDS.toNanos(1);
@@ -53,16 +53,14 @@ class FrameRateLimiterTests {
 
     @Test
     void zeroDisablesLimit() {
-        assertThat(FrameRateLimiter.forFrames(new SocketLimits(0, 50, 0, 0), 1, clock)
-                        .tryAcquire(1_000_000))
+        assertThat(FrameRateLimiter.forFrames(new Limits(0, 50, 0, 0), 1, clock).tryAcquire(1_000_000))
                 .isTrue();
-        assertThat(FrameRateLimiter.forFrames(new SocketLimits(20, 0, 0, 0), 1, clock)
-                        .tryAcquire(1_000_000))
+        assertThat(FrameRateLimiter.forFrames(new Limits(20, 0, 0, 0), 1, clock).tryAcquire(1_000_000))
                 .isTrue();
     }
 
     @Test
     void rejectsNegativeLimit() {
-        assertThatThrownBy(() -> new SocketLimits(20, -1, 0, 0)).hasMessageContaining("MOBILE_SYNC_LIMITS_FRAME_BURST");
+        assertThatThrownBy(() -> new Limits(20, -1, 0, 0)).hasMessageContaining("MOBILE_SYNC_LIMITS_FRAME_BURST");
     }
 }
