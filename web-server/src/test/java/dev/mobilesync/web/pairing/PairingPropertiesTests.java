@@ -58,8 +58,8 @@ class PairingPropertiesTests {
                                 new SystemEnvironmentPropertySource("systemEnvironment", variables)))
                 .withInitializer(new ConfigDataApplicationContextInitializer())
                 .run(context -> {
-                    PairingProperties properties = Binder.get(context.getEnvironment())
-                            .bindOrCreate("mobile-sync", PairingProperties.class);
+                    PairingProperties properties =
+                            Binder.get(context.getEnvironment()).bindOrCreate("mobile-sync", PairingProperties.class);
                     assertThat(properties.pairing().codeTtl()).isEqualTo(Duration.ofMinutes(1));
                     assertThat(properties.pairing().tokenTtl()).isEqualTo(Duration.ofHours(3));
                 });
