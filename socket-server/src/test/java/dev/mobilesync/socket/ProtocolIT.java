@@ -158,7 +158,8 @@ class ProtocolIT {
             server.handshake(socket, "Connection: Upgrade, close", "Sec-WebSocket-Version: 8");
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .startsWith("HTTP/1.1 426")
-                    .contains("Sec-WebSocket-Version: 13");
+                    .contains("Sec-WebSocket-Version: 13")
+                    .contains("application/problem+json");
         }
     }
 

@@ -10,7 +10,6 @@ import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
 import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
-import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /** Serves {@code /ws}, with small buffers for tens of thousands of connections. */
 @Configuration(proxyBeanMethods = false)
@@ -37,7 +36,7 @@ class WebSocketConfiguration implements WebSocketConfigurer {
     @Override
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
         registry.addHandler(endpoint, PATH)
-                .setHandshakeHandler(new DefaultHandshakeHandler(new NoExtensionUpgradeStrategy()))
+                .setHandshakeHandler(new ProblemHandshakeHandler())
                 .addInterceptors(
                         new HandshakeRateLimiter(properties.limits(), limiter),
                         new OriginCheck(properties.allowedOrigins()))
