@@ -11,12 +11,15 @@ import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.RedisUris;
 import dev.mobilesync.testsupport.TestTokens;
+import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,17 +49,18 @@ final class ExamDriver implements AutoCloseable {
 
     private final String plan = "B" + PLANS.incrementAndGet();
     private final ApiClient api;
+    private final Map<String, String> servers;
     private final Connection connection;
     private final Channel channel;
 
     /** Starts an exam of its own there. */
     ExamDriver(RunningApplication application) {
         api = new ApiClient(application.web());
-        Map<String, String> broker = application.broker();
+        servers = application.broker();
         ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(broker.getOrDefault("spring.rabbitmq.host", "127.0.0.1"));
-        factory.setPort(Integer.parseInt(broker.getOrDefault("spring.rabbitmq.port", "5672")));
-        factory.setVirtualHost(broker.getOrDefault("spring.rabbitmq.virtual-host", "/"));
+        factory.setHost(servers.getOrDefault("spring.rabbitmq.host", "127.0.0.1"));
+        factory.setPort(Integer.parseInt(servers.getOrDefault("spring.rabbitmq.port", "5672")));
+        factory.setVirtualHost(servers.getOrDefault("spring.rabbitmq.virtual-host", "/"));
         try {
             connection = factory.newConnection("exam");
             channel = connection.createChannel();
@@ -89,7 +93,7 @@ final class ExamDriver implements AutoCloseable {
         send(MobileSyncStatus.paired(key(examinee), device, now()));
     }
 
-    /** A picture is said to be there; nobody has taken one. */
+    /** Reports a picture that does not exist. */
     void completes(String examinee, String device, Instant at) {
         send(MobileSyncStatus.completed(
                 key(examinee),
@@ -142,6 +146,16 @@ final class ExamDriver implements AutoCloseable {
 
     void retaken(String examinee, String by, String reason) {
         send(new MobileSyncOrder(plan, examinee, Order.RETAKE, reason, by, now(), null));
+    }
+
+    /** Writes a status of a future version into the examinee's record. */
+    void makeUnreadable(String examinee) {
+        RedisClient client = RedisClient.create(RedisUris.of(servers));
+        try (var redis = client.connect()) {
+            redis.sync().hset(RedisKeys.record(key(examinee)), "status", "ARCHIVED");
+        } finally {
+            client.shutdown();
+        }
     }
 
     private ExamineeKey key(String examinee) {

@@ -72,6 +72,19 @@ class ProctorPageIT {
     }
 
     @Test
+    void namesExamineesWithUnreadableRecords() {
+        exam.waitInTurn("E1", "E2");
+        exam.makeUnreadable("E2");
+        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+            page.awaitText("#banner-text", "Unreadable records: 1 (E2).");
+            assertThat(page.examinees()).containsExactly("E1");
+            page.assertSound("unreadable");
+            page.chooseLanguage("ko");
+            page.awaitText("#banner-text", "수험자 1명의 기록을 읽을 수 없습니다: E2.");
+        }
+    }
+
+    @Test
     void severalProctorsSeeEachOthersOrdersAtOnce() {
         exam.waitInTurn("E1", "E2", "E3");
         exam.uploads("E1", "M1", Jpegs.picture(2));
