@@ -93,7 +93,8 @@ class IssuerIT {
                 .pollInterval(INTERVAL.dividedBy(5))
                 .untilAsserted(() -> assertUnavailable(board(token)));
         assertThat(board("").statusCode()).isEqualTo(401);
-        assertThat(output.getAll().split("is away or answers nonsense", -1)).hasSize(2);
+        assertThat(output.getAll().split("is unavailable or its response is invalid", -1))
+                .hasSize(2);
 
         issuer = TestIssuer.start(URI.create(issuer.uri()).getPort());
         awaitStatus(200);

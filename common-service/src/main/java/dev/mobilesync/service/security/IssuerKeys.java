@@ -24,12 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys of an OpenID Connect issuer, found through its metadata and kept.
+ * Fetches and caches the public keys of an OpenID Connect issuer, which it discovers through the issuer's metadata.
  *
- * <p>They are fetched at the first token, so that a service starts while the issuer is away; again when they are old, and
- * when a token names a key that is not among them (the issuer may have new ones), but never more often than a
- * pause allows: whoever makes up key ids or asks while the issuer is unavailable costs it nothing. While it is unavailable the keys
- * that are there stay good.
+ * <p>The first token triggers the first fetch, so that a service starts while the issuer is unavailable. Expired keys and an
+ * unknown key id trigger another fetch, but at most one per pause: forged key ids and outages cause no load on the issuer.
+ * While the issuer is unavailable, cached keys remain valid.
  */
 final class IssuerKeys implements JWKSource<SecurityContext> {
 
@@ -43,8 +42,8 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     private final ReentrantLock fetching = new ReentrantLock();
     private volatile @Nullable Keys keys;
     private final Duration pause;
-    private volatile long askedAt;
-    private volatile @Nullable String away;
+    private volatile long lastFetchAt;
+    private volatile @Nullable String failure;
 
     private record Keys(JWKSet set, long fetchedAt) {
 
@@ -54,17 +53,17 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     }
 
     /**
-     * @param issuer the {@code iss} of its tokens, which is also its address
-     * @param pause the least time between two fetches
+     * @param issuer the {@code iss} of its tokens, which is also its URL
+     * @param pause the shortest time between two fetches
      */
     IssuerKeys(String issuer, Duration pause) {
         this.issuer = issuer;
         this.pause = pause;
-        this.askedAt = System.nanoTime() - pause.toNanos();
+        this.lastFetchAt = System.nanoTime() - pause.toNanos();
     }
 
     /**
-     * @throws RemoteKeySourceException if there are no keys because the issuer is away
+     * @throws RemoteKeySourceException if the issuer is unavailable and no keys are cached
      */
     @Override
     public List<JWK> get(JWKSelector selector, @Nullable SecurityContext context) throws KeySourceException {
@@ -78,13 +77,13 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
         fetchUnlessJustDone(known);
         Keys current = keys;
         if (current == null) {
-            throw new RemoteKeySourceException("the issuer's keys cannot be had: " + away, null);
+            throw new RemoteKeySourceException("the issuer's keys are unavailable: " + failure, null);
         }
         return selector.select(current.set());
     }
 
     /**
-     * @param known what the caller has seen; who waited for somebody else's fetch makes none of its own
+     * @param known the keys that the caller has seen; if another thread has replaced them, nothing is fetched
      */
     private void fetchUnlessJustDone(@Nullable Keys known) {
         if (known != null && !fetching.tryLock()) {
@@ -94,7 +93,7 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
             fetching.lock();
         }
         try {
-            if (keys == known && System.nanoTime() - askedAt >= pause.toNanos()) {
+            if (keys == known && System.nanoTime() - lastFetchAt >= pause.toNanos()) {
                 fetch();
             }
         } finally {
@@ -105,47 +104,47 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     private void fetch() {
         try {
             keys = new Keys(JWKSet.parse(get(url(jwksUri()))), System.nanoTime());
-            if (away != null) {
-                log.info("the issuer {} is back", issuer);
+            if (failure != null) {
+                log.info("issuer {} is available", issuer);
             }
-            away = null;
+            failure = null;
         } catch (IOException | ParseException | IllegalArgumentException e) {
             String reason = e.toString();
-            if (away == null) {
+            if (failure == null) {
                 log.warn(
-                        "tokens cannot be checked with new keys: the issuer {} is away or answers nonsense ({})",
+                        "issuer {} is unavailable or its response is invalid; cached keys remain valid: {}",
                         issuer,
                         reason);
             }
-            away = reason;
+            failure = reason;
         } finally {
-            askedAt = System.nanoTime();
+            lastFetchAt = System.nanoTime();
         }
     }
 
     private String jwksUri() throws IOException, ParseException {
-        for (URL place : metadataPlaces()) {
+        for (URL url : metadataUrls()) {
             String metadata;
             try {
-                metadata = get(place);
+                metadata = get(url);
             } catch (FileNotFoundException e) {
                 continue;
             }
             var claims = JSONObjectUtils.parse(metadata);
             if (!issuer.equals(JSONObjectUtils.getString(claims, "issuer"))) {
-                throw new ParseException("its metadata names another issuer", 0);
+                throw new ParseException("the issuer's metadata names another issuer", 0);
             }
             String uri = JSONObjectUtils.getString(claims, "jwks_uri");
             if (uri == null) {
-                throw new ParseException("its metadata has no jwks_uri", 0);
+                throw new ParseException("the issuer's metadata has no jwks_uri", 0);
             }
             return uri;
         }
-        throw new FileNotFoundException("it has no metadata");
+        throw new FileNotFoundException("the issuer has no metadata");
     }
 
-    /** OpenID Connect's place, and RFC 8414's for both kinds of metadata. */
-    private List<URL> metadataPlaces() throws MalformedURLException {
+    /** Returns the locations of OpenID Connect Discovery and of RFC 8414. */
+    private List<URL> metadataUrls() throws MalformedURLException {
         URI uri = URI.create(issuer);
         String host = uri.getScheme() + "://" + uri.getRawAuthority();
         String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/$", "");
