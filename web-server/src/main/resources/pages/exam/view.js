@@ -1,10 +1,10 @@
-// Draws the page. What it shows follows from what it is given alone.
+// Draws the page. The output depends only on the model.
 
 import { readable } from '../reasons.js';
 
 const $ = (id) => document.getElementById(id);
 
-/** For each phase: its icon, and how the four steps stand (d done, n now, l later, p problem, s skipped). */
+/** Each phase's icon, and the marks of the four steps (d done, n now, l later, p problem, s skipped). */
 const PHASES = {
   loading: ['wait', 'llll'],
   scan: ['phone', 'nlll'],
@@ -80,7 +80,7 @@ function drawCode(t, { wantsCode, offer }) {
   if ($('qr').src !== source) $('qr').src = source;
   const groups = [offer.code.slice(0, 4), offer.code.slice(4)];
   say($('code'), groups.join(' '));
-  // Letter by letter, with a pause between the groups.
+  // Screen readers spell the code, with a pause between the groups.
   say($('code-spoken'), t('codeSpoken', { code: groups.map((group) => [...group].join(' ')).join(', ') }));
   say($('address'), offer.captureUrl.replace(/#.*/, '').replace(/^https:\/\//, ''));
 }
@@ -89,7 +89,7 @@ function show(element, shown) {
   element.hidden = !shown;
 }
 
-/** What did not change is left alone, so that it is not read out again. */
+/** Leaves an unchanged text alone, so that screen readers do not repeat it. */
 function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
