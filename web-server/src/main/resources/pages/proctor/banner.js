@@ -17,7 +17,7 @@ export class Banner {
   /** @param options { t, now(), reconnectNow(), say(text) } */
   constructor(options) {
     this.#options = options;
-    document.getElementById('banner-button').addEventListener('click', () => options.wake());
+    document.getElementById('banner-button').addEventListener('click', () => options.reconnectNow());
   }
 
   /** @param state a connection event's detail */

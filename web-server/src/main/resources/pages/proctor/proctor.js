@@ -63,7 +63,7 @@ function start(me, plans) {
   const schedule = () => (frame ||= requestAnimationFrame(update));
   const live = () => banner.live;
 
-  const banner = new Banner({ t, now, say: (text) => say(text, true), wake: () => sync.reconnectNow() });
+  const banner = new Banner({ t, now, say: (text) => say(text, true), reconnectNow: () => sync.reconnectNow() });
   const filter = new Filter({ t, store, changed: () => show(null) });
   const refetcher = new RecordRefetcher({ api, plan, signal: new AbortController().signal, first: (id) => rows.isShown(store.get(id)), onRecords: (records) => records.forEach(put) });
   const orders = new Orders({ send: (id, order) => sync.order(id, order), now, me, get: (id) => store.get(id), again: (id) => refetcher.want(id) });
