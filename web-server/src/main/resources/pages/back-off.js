@@ -1,7 +1,7 @@
 const FIRST_DELAY = 500;
 const MAX_DELAY = 20_000;
 
-/** A random time up to a bound that doubles with each failure: many browsers come back one by one, not all at once. */
+/** A random delay in ms. Its bound doubles with each failure, so that many browsers do not return at once. */
 export function backOff(failures, random = Math.random) {
   const bound = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** Math.min(failures, 10));
   return Math.round(bound * (0.2 + 0.8 * random()));

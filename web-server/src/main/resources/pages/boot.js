@@ -1,5 +1,5 @@
-// Not a module, so that it runs where the modules cannot be had: loads the page again once the server answers. A page says
-// with `data-ready` on <html> that its modules are there.
+// Reloads the page once the server responds, if the modules do not load. This script is not a module, so that it runs
+// without them. A page sets `data-ready` on <html> once its modules run.
 (() => {
   const PATIENCE = 15_000;
   const PAUSE = 3_000;
@@ -15,12 +15,12 @@
         return;
       }
     } catch {
-      // not yet
+      // The next attempt follows.
     }
     setTimeout(loadAgain, PAUSE * (1 + Math.random()));
   };
 
-  // Once for a file that could not be loaded, once for a page that does not get anywhere.
+  // The first covers a script that fails to load, the second a page that does not become ready.
   addEventListener('error', ({ target }) => target?.tagName === 'SCRIPT' && setTimeout(loadAgain, PAUSE), true);
   setTimeout(loadAgain, PATIENCE);
 })();

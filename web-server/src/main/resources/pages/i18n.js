@@ -1,9 +1,9 @@
-// Korean and English. A page has its texts as { ko: {key: text}, en: {key: text} }; {name} in a text is filled in.
+// Korean and English. A page defines its texts as { ko: {key: text}, en: {key: text} }; {name} is a placeholder.
 
 const KEY = 'mobile-sync.language';
 const LANGUAGES = ['ko', 'en'];
 
-/** 'ko' or 'en': what was asked for (?lang=), was chosen before, or the browser prefers. */
+/** 'ko' or 'en': from ?lang=, else the stored choice, else the browser's preference. */
 export let language = (() => {
   const wanted = new URLSearchParams(location.search).get('lang') ?? stored();
   if (LANGUAGES.includes(wanted)) return wanted;
@@ -13,7 +13,7 @@ export let language = (() => {
 
 const listeners = new Set();
 
-/** Texts of a page: t('key', {name: value}). Elements with data-t="key" (and data-t-label for aria-label) follow by themselves. */
+/** Returns t('key', {name: value}). Elements with data-t, data-t-label or data-t-placeholder follow the language. */
 export function texts(all) {
   const t = (key, values = {}) => {
     const text = all[language][key] ?? all.en[key] ?? key;
@@ -36,7 +36,7 @@ export function texts(all) {
   return t;
 }
 
-/** Called whenever the language was changed. */
+/** Calls the listener after each language change. */
 export function onLanguage(listener) {
   listeners.add(listener);
 }
@@ -46,7 +46,7 @@ export function choose(next) {
   try {
     localStorage.setItem(KEY, next);
   } catch {
-    // Where nothing may be stored, it is chosen again next time.
+    // Without storage, a reload loses the choice.
   }
   listeners.forEach((listener) => listener());
 }
@@ -59,7 +59,7 @@ function stored() {
   }
 }
 
-/** Buttons with data-language="ko|en" switch. */
+/** Connects the buttons with data-language="ko|en". */
 export function languageButtons() {
   const mark = () => {
     for (const button of document.querySelectorAll('[data-language]')) {

@@ -1,4 +1,4 @@
-// The part of these pages that other pages can use: a connection to the mobile sync step that mends itself.
+// The part of these pages that other pages can use: a connection to the mobile sync step that reconnects automatically.
 // docs/pages.md shows how an exam platform's own page uses it.
 //
 //   import { ExamineeSync } from 'https://sync.example.com/pages/mobile-sync.js';
@@ -13,19 +13,19 @@
 //   sync.addEventListener('connection', ({ detail }) => showConnection(detail));
 //   sync.start();
 //
-// Events, for ExamineeSync and PlanSync alike:
+// Events of ExamineeSync and PlanSync:
 //   mobile_sync_waiting | _paired | _completed | _failed | _timeout
-//                detail: { type, data, revision }, the message as docs/messages.md has it. Whatever was missed while
-//                there was no connection comes first, each state comes once, and never an older one after a newer.
-//                revision null: told beside the state, which stays as it is (the server has trouble, and goes on trying)
-//   message      every one of them, same detail
+//                detail: { type, data, revision }, the message of docs/messages.md. After a disconnect the missed ones
+//                come first. Each state comes once, and never after a newer one.
+//                revision null: a problem of the server that leaves the state unchanged; the server retries
+//   message      each of these messages, same detail
 //   connection   detail: { status, code?, reason?, retryAt? }; status is one of
-//                connecting   a connection is being made
-//                connected    the subscription is in force; the current state comes, if there is one
-//                waiting      lost; tried again at retryAt (ms, this machine's clock), or at once by reconnectNow()
-//                refused      the token is not good, and neither is a new one; reconnectNow() asks for another
+//                connecting   a connection attempt is running
+//                connected    the subscription is active; the current state follows, if there is one
+//                waiting      disconnected; the next attempt is at retryAt (ms, this machine's clock) or reconnectNow()
+//                refused      there is no token, or the server refused two; reconnectNow() requests another
 //
-// start() begins, stop() ends; both may be called at any time and as often as one likes. Nothing is sent before start().
+// start() and stop() may be called at any time and repeatedly. Nothing is sent before start().
 
 import '../webjars/stomp__stompjs/bundles/stomp.umd.min.js';
 import { backOff } from './back-off.js';
@@ -34,7 +34,7 @@ export { backOff };
 
 const { Client, Versions } = globalThis.StompJs;
 
-// Where a server goes, thousands lose their connection in one moment: they come back over seconds.
+// A server that stops disconnects thousands of clients at once: a long first delay spreads them over seconds.
 const FIRST_BACK_OFF = 3;
 const STABLE_AFTER = 10_000;
 const TOKEN_TIMEOUT = 15_000;
@@ -46,7 +46,7 @@ const POLICY_VIOLATION = 1008;
 class Sync extends EventTarget {
   #options;
   #status = 'stopped';
-  // Counts connections and stops: what an earlier one still brings (a token, a frame, a close) is not looked at.
+  // Counts connections and stops. Results of earlier attempts (a token, a frame, a close) are ignored.
   #attempt = 0;
   #client = null;
   #timer = 0;
@@ -60,10 +60,10 @@ class Sync extends EventTarget {
   #stateHeard = false;
 
   /**
-   * @param options.socketUrl where socket-server is, ws:// or wss://
-   * @param options.plan, options.examinee whose step it is
-   * @param options.token ({renew}) => a token or a promise of one, null where there is none to be had; renew: the last
-   *     one was refused or has expired. One that fails is asked again later
+   * @param options.socketUrl the URL of socket-server, ws:// or wss://
+   * @param options.plan, options.examinee identify the step
+   * @param options.token ({renew}) => a token or a promise of one, null if none is available. renew: the last one was
+   *     refused or has expired. A failed call is retried later
    */
   constructor(options) {
     super();
@@ -93,16 +93,16 @@ class Sync extends EventTarget {
     this.#disconnect(false);
   }
 
-  /** The server's time now, in ms, whatever this machine's clock says and however it is set meanwhile. */
+  /** The server's time in ms, once connected. It does not depend on this machine's clock. */
   serverNow() {
     return this.#clock === null ? Date.now() : this.#clock + performance.now();
   }
 
-  /** Reconnects without waiting: the network is back, the page is visible again, or the user asks for it. */
+  /** Reconnects without delay. Called when the network returns, the page becomes visible or the user requests it. */
   reconnectNow(event) {
     if (event?.type === 'visibilitychange' && document.hidden) return;
     if (this.#status === 'refused') this.#refusals = 1;
-    // After sleep the machine has not noticed that the connection is lost.
+    // After sleep, the browser does not notice a lost connection at once.
     const stale = this.connected && Math.abs(Date.now() - this.#lastMessageAt) > SILENT_AFTER;
     if (stale || this.#status === 'waiting' || this.#status === 'refused') this.#connect();
   }
@@ -112,7 +112,7 @@ class Sync extends EventTarget {
     this.reconnectNow(event);
   }
 
-  /** Sends a message; false where there is no connection. @param confirmed called once the broker has it */
+  /** Sends a message; false without a connection. @param confirmed called once the broker has the message */
   send(destination, body, confirmed) {
     if (!this.connected) return false;
     const headers = {};
@@ -159,7 +159,7 @@ class Sync extends EventTarget {
       reconnectDelay: 0,
       discardWebsocketOnCommFailure: true,
       onConnect: (frame) => attempt === this.#attempt && this.#onConnect(client, frame),
-      // A hidden page's timers run once a minute, which is too seldom for the server; messages come as ever.
+      // A hidden page's timers run once a minute, too rarely for the server. Incoming messages are not delayed.
       onHeartbeatReceived: () => globalThis.document?.hidden && socket.readyState === WebSocket.OPEN && socket.send('\n'),
       onStompError: (frame) => (error = parse(frame.body)),
       onWebSocketClose: (event) => attempt === this.#attempt && this.#onClose(event, error),
@@ -204,7 +204,7 @@ class Sync extends EventTarget {
     const text = event.reason ?? '';
     const why = { code: text.split(':')[0] || String(event.code), reason: error?.message ?? text };
     if (event.code === POLICY_VIOLATION) {
-      // Another token may help, once: where the new one is refused, too, nothing does.
+      // A new token may succeed. If the server refuses it too, the next one would not.
       this.#refusal = why;
       if (++this.#refusals > 1) {
         this.#giveUp(why);
@@ -214,7 +214,7 @@ class Sync extends EventTarget {
     this.#retry(why);
   }
 
-  /** Ends the connection there is. @param atOnce without a word to the server, which may not be there any more */
+  /** Closes the connection. @param atOnce skips DISCONNECT, because the server may be unreachable */
   #disconnect(atOnce) {
     clearTimeout(this.#timer);
     this.#attempt++;
@@ -244,15 +244,15 @@ class Sync extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  // For the two below.
+  // Hooks of the subclasses.
   onState() {}
 
   onInitialState() {}
 }
 
 /**
- * One examinee's step. Whoever starts it enters the step, unless that was done before: a reload or a reconnect changes
- * nothing. After a time-out only enter() begins again; after 'COMPLETED' nothing but a proctor's wish for another picture.
+ * One examinee's step. start() enters the step unless the examinee entered it before: a reload or a reconnect changes
+ * nothing. After a time-out only enter() restarts it; after 'COMPLETED' only a proctor's retake.
  */
 export class ExamineeSync extends Sync {
   #wanted = false;
@@ -266,7 +266,7 @@ export class ExamineeSync extends Sync {
     return `/plans/${this.options.plan}/examinees/${this.options.examinee}/mobile-sync`;
   }
 
-  /** Where the server told no state it has no record of this examinee: the step is not entered yet. */
+  /** Without a state the server has no record of this examinee: the step is not entered yet. */
   onInitialState(stateHeard) {
     if (this.#wanted || !stateHeard || !this.#waitedFor) this.#sendWait();
   }
@@ -274,14 +274,14 @@ export class ExamineeSync extends Sync {
   onState({ data, revision }) {
     if (revision === null) return;
     const over = data.status === 'TIMEOUT' || data.status === 'COMPLETED';
-    // A picture may have failed before anybody waited for it.
+    // A picture may fail before the examinee enters the step.
     this.#waitedFor = over || Boolean(data.deadline);
     if (data.status !== 'TIMEOUT' && data.status !== 'FAILED') this.#wanted = false;
   }
 
   /**
-   * Enters the step again: after a time-out with a new deadline, after a failure with the one there is. Where there is
-   * no connection, as soon as there is one.
+   * Enters the step again: with a new deadline after a time-out, with the current one after a failure. Without a
+   * connection, it takes effect after the next connect.
    */
   enter() {
     this.#wanted = true;
@@ -293,17 +293,17 @@ export class ExamineeSync extends Sync {
   }
 }
 
-/** All examinees of one plan, for a proctor. The board's first fill comes over REST; do it at each 'connected'. */
+/** All examinees of one plan, for a proctor. The caller loads the records over REST at each 'connected'. */
 export class PlanSync extends Sync {
   get topic() {
     return `/topic/plans/${this.options.plan}/mobile-sync`;
   }
 
   /**
-   * Gives an order; false where there is no connection.
+   * Sends an order; false without a connection.
    *
    * @param order { order: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, deadline? }
-   * @param confirmed called once it counts; where it does not, the connection is lost with code STATUS_PUBLISH_FAILED
+   * @param confirmed called once the order is accepted; otherwise the connection closes with code STATUS_PUBLISH_FAILED
    */
   order(examinee, order, confirmed) {
     return this.send(`/app/plans/${this.options.plan}/examinees/${examinee}/mobile-sync/order`, order, confirmed);

@@ -1,5 +1,5 @@
-// The reasons of a proctor's orders that need no typing. A reason goes out as it was chosen, in the proctor's language;
-// whoever reads one of these sees it in their own.
+// Predefined reasons of a proctor's orders. A reason is sent in the proctor's language. Each page translates it to its
+// own language.
 
 import { language } from './i18n.js';
 
@@ -25,12 +25,12 @@ const REASONS = {
 
 const ALL = new Map(Object.values(REASONS).flat().flatMap((reason) => Object.values(reason).map((text) => [text, reason])));
 
-/** Those to choose from, in the language of now. @param order 'RETAKE', 'EXTEND' or 'ACCEPT' */
+/** The reasons to choose from, in the current language. @param order 'RETAKE', 'EXTEND' or 'ACCEPT' */
 export function reasons(order) {
   return REASONS[order].map((reason) => reason[language]);
 }
 
-/** The reason in the language of now if it is one of these; what somebody has typed stays as it is. */
+/** Translates a predefined reason to the current language. Other texts stay unchanged. */
 export function readable(reason) {
   return ALL.get(reason)?.[language] ?? reason;
 }

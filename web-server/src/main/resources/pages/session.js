@@ -1,15 +1,15 @@
-// Who has this page open: its token, and what the server tells every page.
+// The token of this page, and the configuration that the server gives to every page.
 
 const KEY = 'mobile-sync.token';
 const TIMEOUT = 15_000;
 
-/** {socketUrl, tokenUrl?, completedUrl?, fragmentTokens, parentOrigins}, as docs/configuration.md says under "Pages". */
+/** {socketUrl, tokenUrl?, completedUrl?, fragmentTokens, parentOrigins}; see docs/configuration.md under "Pages". */
 export const config = await fetchWithRetry(new URL('config.json', import.meta.url));
 
-/** Where the API is: the folder above the pages' own. */
+/** The base of API paths: the folder above the pages' own. */
 export const apiUrl = new URL('..', import.meta.url);
 
-/** socket-server's address, complete. */
+/** The complete URL of socket-server. */
 export const socketUrl = (() => {
   const secure = location.protocol === 'https:';
   if (config.socketUrl.startsWith(':')) {
@@ -22,21 +22,21 @@ export const socketUrl = (() => {
 
 let current = stored();
 takeFromFragment();
-// A link that is opened in the same window changes the fragment only, which loads nothing.
+// A link that changes only the fragment does not reload an open page.
 addEventListener('hashchange', () => takeFromFragment() && location.reload());
 
 let asking = null;
 
 /**
- * A token, or null where none can be had. Whether it is good still is the server's to say: this machine's clock may be
- * wrong.
+ * A token, or null if none is available. Only the server decides whether it is still valid, because this machine's
+ * clock may be wrong.
  *
  * @param renew the last one was refused
  */
 export async function token({ renew = false } = {}) {
   if (current && !renew) return current;
   if (!config.tokenUrl) return renew ? null : current;
-  // Asked by several at once, it is fetched once.
+  // Concurrent callers share one request.
   asking ??= fetchToken().finally(() => (asking = null));
   return asking;
 }
@@ -51,13 +51,13 @@ async function fetchToken() {
   return current;
 }
 
-/** What the token says, unchecked: the server checks it. {role, plan, examinee, plans, sub, exp}, or null. */
+/** The unverified claims of the token: {role, plan, examinee, plans, sub, exp}, or null. The server verifies them. */
 export async function claims() {
   const held = await token();
   return held ? payload(held) : null;
 }
 
-/** Calls the API with the token; once more with a new one where it is refused. */
+/** Calls the API with the token, and once more with a new one after a 401. */
 export async function api(path, options = {}) {
   let held = await token();
   for (const last of [!config.tokenUrl, true]) {
@@ -66,25 +66,25 @@ export async function api(path, options = {}) {
     headers.set('Authorization', `Bearer ${held}`);
     const answer = await fetch(new URL(path.replace(/^\//, ''), apiUrl), { ...options, headers });
     if (answer.status !== 401 || last) return answer;
-    // Somebody else may have fetched a new one meanwhile.
+    // Another caller may have renewed the token meanwhile.
     held = held === current ? await token({ renew: true }) : current;
   }
 }
 
-/** The server may be starting just now. */
+/** Retries, because the server may still be starting. */
 async function fetchWithRetry(url) {
   for (;;) {
     try {
       const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
       if (answer.ok) return await answer.json();
     } catch {
-      // asked again
+      // The next attempt follows.
     }
     await new Promise((resolve) => setTimeout(resolve, 1000 + 2000 * Math.random()));
   }
 }
 
-/** Out of the address bar and the history at once, taken or not; a reload finds it in the session's storage. */
+/** Removes the token from the address bar and the history, even if it is not allowed. A reload finds it in storage. */
 function takeFromFragment() {
   const found = new URLSearchParams(location.hash.slice(1)).get('token');
   if (!found) return false;
@@ -99,7 +99,7 @@ function keep(next) {
   try {
     sessionStorage.setItem(KEY, next);
   } catch {
-    // Where nothing may be stored, a reload needs another one.
+    // Without storage, a reload needs a new token.
   }
 }
 

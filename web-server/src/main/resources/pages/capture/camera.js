@@ -9,9 +9,10 @@ const CODES = {
 const AGAIN_AFTER = 2000;
 
 /**
- * The live camera, which comes back by itself after a phone call, a locked screen or another app.
+ * The live camera. It restarts automatically after a phone call, a locked screen or another app.
  *
- * Events: 'live'; 'interrupted'; 'failed' with detail {failure}, after which start() must be called again.
+ * Events: 'live'; 'interrupted'; 'failed' with detail {failure}. CAMERA_BUSY is retried automatically. After any other
+ * failure start() must be called again.
  */
 export class Camera extends EventTarget {
   #video;
@@ -29,12 +30,12 @@ export class Camera extends EventTarget {
     document.addEventListener('visibilitychange', () => this.#look());
   }
 
-  /** Whether this page may ask for a camera at all: browsers only let it with HTTPS (or on localhost). */
+  /** Whether the page may request a camera. Browsers require HTTPS or localhost. */
   static get possible() {
     return Boolean(navigator.mediaDevices?.getUserMedia);
   }
 
-  /** 'granted', 'denied' or 'prompt', as far as the browser tells. */
+  /** 'granted', 'denied' or 'prompt'; 'prompt' also if the browser does not report it. */
   static async permission() {
     try {
       return (await navigator.permissions.query({ name: 'camera' })).state;
@@ -76,13 +77,13 @@ export class Camera extends EventTarget {
     this.#release();
   }
 
-  /** How many there are; browsers tell once a camera is on. */
+  /** The number of cameras. Browsers report it only while a camera is on. */
   async count() {
     const devices = await navigator.mediaDevices.enumerateDevices();
     return devices.filter((device) => device.kind === 'videoinput').length;
   }
 
-  /** To the other side of the phone or, where the browser does not know sides, to the next camera. */
+  /** Switches to the other side of the phone, or to the next camera if the browser does not report sides. */
   async switch() {
     const { facingMode, deviceId } = this.#stream?.getVideoTracks()[0]?.getSettings() ?? {};
     if (facingMode) {
@@ -108,7 +109,7 @@ export class Camera extends EventTarget {
     track.addEventListener('unmute', () => turn === this.#turn && this.#look());
   }
 
-  /** After an interruption the track may say that it lives and still show nothing: only a new one is sure to. */
+  /** After an interruption a track may report 'live' without a picture, so it is replaced. */
   #look() {
     if (!this.#wanted || document.hidden) return;
     const track = this.#stream?.getVideoTracks()[0];

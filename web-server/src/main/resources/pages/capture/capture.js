@@ -1,4 +1,4 @@
-// The phone's page: connect → camera → look at it → send → done.
+// The phone's page: connect → camera → review → send → done.
 
 import { keepAwake } from './wake-lock.js';
 import { Camera } from './camera.js';
@@ -13,7 +13,7 @@ import { upload } from './upload.js';
 import { element, setText, show, toggle } from './view.js';
 import { cameraAllowed, closeViewfinder, openViewfinder, setUpViewfinder } from './viewfinder.js';
 
-/** A picture that was not sent in a day will not be: it does not stay on the phone. */
+/** An unsent picture is deleted after this time (ms). */
 const PICTURE_LIFE = 24 * 3600 * 1000;
 const COUNT_EVERY = 500;
 
@@ -22,12 +22,12 @@ const store = await openStore();
 let session = null;
 /** {id, planId, examineeId, bytes, takenAt, approved, warning} */
 let picture = null;
-/** What is tried until it works. */
+/** The current RetryLoop, or null. */
 let trying = null;
 let counter = 0;
 let shotUrl = null;
 
-// ---- connecting
+// ---- pairing
 
 async function open() {
   session = await loadUnexpired(await store.get('session'), 'session', (held) => held.keepUntil > Date.now());
@@ -46,11 +46,11 @@ async function loadUnexpired(held, key, good) {
 
 let linkCode = null;
 
-/** A stranger may send a link: it connects only when the examinee agrees. */
+/** A link may come from a stranger, so the page connects only after the examinee confirms. */
 function confirmLink(code) {
   if (session?.code === code) return resume();
   if (!isCode(code)) return askForCode(new Failure('CODE_MALFORMED'));
-  // What is being sent waits for the answer.
+  // A running request stops until the examinee decides.
   trying?.stop();
   trying = null;
   closeViewfinder();
@@ -90,7 +90,7 @@ async function pairByToken() {
 async function paired(next) {
   session = next;
   await store.put('session', session);
-  // Somebody else's picture: not theirs to see, and not to be sent for them.
+  // Pairing another examinee discards the pending picture.
   if (picture && !(picture.planId === next.planId && picture.examineeId === next.examineeId)) await discardPicture();
   await resume();
 }
@@ -107,7 +107,7 @@ function askForCode(failure) {
   if (failure) element('code-input').focus();
 }
 
-/** From where the phone is: also after a reload. */
+/** Continues at the step that the stored session and picture define, also after a reload. */
 async function resume() {
   element('whose').textContent = session ? `${session.planId} · ${session.examineeId}` : '';
   if (!session) return askForCode();
@@ -117,7 +117,7 @@ async function resume() {
   return ask();
 }
 
-// ---- taking
+// ---- capture
 
 async function ask() {
   toggle('ask-start', Camera.possible);
@@ -172,7 +172,7 @@ async function retake() {
   await ask();
 }
 
-// ---- sending
+// ---- upload
 
 async function send() {
   keepAwake(true);
@@ -192,9 +192,9 @@ async function send() {
     await discardPicture();
     done();
   } catch (failure) {
-    // The token is good for nothing any more; the picture waits for the next one.
+    // The token is invalid. The picture waits for the next session.
     if (failure.recovery?.action === 'code') await forgetSession();
-    // After a reload it is looked at: sending it by itself would only fail again.
+    // An automatic upload after a reload would fail again, so the examinee reviews the picture first.
     else await approve(false);
     showError(failure, send);
   }
@@ -216,7 +216,7 @@ function done() {
   show('done');
 }
 
-/** Tries until it works; meanwhile the page says why it waits and for how long. */
+/** Retries the attempt. While it waits, the page shows the reason and the remaining time. */
 async function persist(attempt, waitingTitle, tryingTitle) {
   trying?.stop();
   const current = (trying = new RetryLoop(attempt));
@@ -247,14 +247,14 @@ async function persist(attempt, waitingTitle, tryingTitle) {
     quiet();
     return result;
   } catch (failure) {
-    // Overtaken, by a new code: whoever waited for this has nothing to do any more.
+    // A newer code superseded this attempt, so its caller must not continue.
     if (trying !== current) return new Promise(() => {});
     quiet();
     throw failure;
   }
 }
 
-// ---- what stops it
+// ---- errors
 
 let act = () => {};
 
@@ -295,7 +295,7 @@ function showShot() {
   for (const image of document.querySelectorAll('.picture')) image.src = shotUrl;
 }
 
-// ---- what people do
+// ---- user input
 
 element('code-form').addEventListener('submit', (event) => {
   event.preventDefault();
@@ -309,7 +309,7 @@ element('code-form').addEventListener('submit', (event) => {
 element('code-input').addEventListener('input', ({ target, inputType }) => {
   const atEnd = target.selectionStart === target.value.length;
   const code = codeIn(target.value);
-  // Grouped as it grows; not while something in the middle or the end is being taken away.
+  // Groups the code while it grows, but not on a deletion or an edit in the middle.
   if (atEnd && !inputType?.startsWith('delete') && code.length <= 8) target.value = grouped(code);
 });
 element('confirm-yes').addEventListener('click', () => pair(linkCode));
@@ -322,7 +322,7 @@ element('trouble-now').addEventListener('click', () => trying?.now());
 element('stopped-action').addEventListener('click', () => act());
 for (const button of document.querySelectorAll('[data-file]')) button.addEventListener('click', pickFile);
 element('file').addEventListener('change', ({ target }) => target.files[0] && takenByFile(target.files[0]));
-// Another QR code may bring nothing but a new fragment to a page that is open.
+// Another QR code may change only the fragment of an open page, which does not reload it.
 window.addEventListener('hashchange', () => {
   const code = takeCode();
   if (code) confirmLink(code);

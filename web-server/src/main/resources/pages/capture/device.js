@@ -1,25 +1,25 @@
-// What the phone says of itself.
+// The phone's id and description.
 
 const MAX_LENGTH = 128;
 
-/** An id that this browser keeps. @param store of store.js */
+/** An id that this browser stores. @param store of store.js */
 export async function deviceId(store) {
   const known = await store.get('device');
   if (known) return known;
-  // Not randomUUID, which a page without HTTPS does not have.
+  // randomUUID requires HTTPS.
   const bytes = crypto.getRandomValues(new Uint8Array(10));
   const id = `phone-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
   await store.put('device', id);
   return id;
 }
 
-/** {model, osVersion} for the proctors, as well as the browser tells. */
+/** {model, osVersion} for the proctors, as far as the browser reports them. */
 export async function deviceInfo() {
   let told = {};
   try {
     told = await navigator.userAgentData.getHighEntropyValues(['model', 'platformVersion']);
   } catch {
-    // Safari and Firefox have none, nor has a page without HTTPS.
+    // Safari, Firefox and pages without HTTPS do not support userAgentData.
   }
   const guessed = fromUserAgent(navigator.userAgent);
   const os = told.platform && told.platformVersion ? `${told.platform} ${told.platformVersion}` : guessed.osVersion;

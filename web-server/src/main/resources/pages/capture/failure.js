@@ -1,14 +1,14 @@
-// Why something did not work, whose side it is on, and the one thing to do about it.
+// Why an action failed, where the cause is, and what the user can do.
 
 /**
- * Each code with:
- *   side    'network' (the phone's), 'server' (ours), 'picture', 'pairing' or 'camera'
- *   action  what the button does: 'again', 'retake', 'code', 'reload' or 'file'
- *   again   tried again by itself; otherwise it waits for the button
- * The words are in texts.js, under error.<code> and error.<code>.text.
+ * Maps each code to:
+ *   side    the cause: 'network' (the phone's), 'server', 'picture', 'pairing' or 'camera'
+ *   action  of the button: 'again', 'retake', 'code', 'reload' or 'file'
+ *   again   true if the page retries automatically; otherwise only the button retries
+ * The texts are in texts.js, under error.<code> and error.<code>.text.
  */
 export const RECOVERY_ACTIONS = {
-  // The contract's, docs/messages.md.
+  // Codes of docs/messages.md.
   INVALID_REQUEST: { side: 'server', action: 'reload' },
   CAPTURE_TRANSFER_FAILED: { side: 'network', action: 'again', again: true },
   CAPTURE_TOO_LARGE: { side: 'picture', action: 'retake' },
@@ -24,18 +24,18 @@ export const RECOVERY_ACTIONS = {
   TOO_MANY_REQUESTS: { side: 'server', action: 'again', again: true },
   STATE_UNAVAILABLE: { side: 'server', action: 'again', again: true },
   INTERNAL_ERROR: { side: 'server', action: 'again' },
-  // More than the code is known.
+  // Specific cases of these codes.
   DEVICE_REPLACED: { side: 'pairing', action: 'code' },
   CODE_UNKNOWN: { side: 'pairing', action: 'code' },
   CODE_MALFORMED: { side: 'pairing', action: 'code' },
   PAIRING_EXPIRED: { side: 'pairing', action: 'code' },
   NOT_A_PHONES_LINK: { side: 'pairing', action: 'code' },
-  // No answer of ours came.
+  // The server did not respond.
   OFFLINE: { side: 'network', action: 'again', again: true },
   NO_ANSWER: { side: 'network', action: 'again', again: true },
   SLOW: { side: 'network', action: 'again', again: true },
   SERVER_AWAY: { side: 'server', action: 'again', again: true },
-  // This phone.
+  // Failures on this phone.
   CAMERA_DENIED: { side: 'camera', action: 'file' },
   CAMERA_MISSING: { side: 'camera', action: 'file' },
   CAMERA_BUSY: { side: 'camera', action: 'file' },
@@ -44,7 +44,7 @@ export const RECOVERY_ACTIONS = {
 };
 
 export class Failure extends Error {
-  /** @param retryAfter ms that the server asks to wait, or 0 */
+  /** @param retryAfter ms that the server requests, or 0 */
   constructor(code, retryAfter = 0) {
     super(code);
     this.code = code in RECOVERY_ACTIONS ? code : 'INTERNAL_ERROR';
@@ -56,7 +56,7 @@ export class Failure extends Error {
   }
 }
 
-/** The failure that an answer speaks of: ours as application/problem+json, or a proxy's, which has a status alone. */
+/** The failure in a response: the server's application/problem+json, or the bare status of a proxy. */
 export function failureOf({ status, body, retryAfter }) {
   const problem = parsed(body);
   return new Failure(reasonOf(problem) ?? problem?.code ?? codeOf(status), waitOf(retryAfter));
@@ -80,7 +80,7 @@ function codeOf(status) {
   return known[status] ?? (status < 500 ? 'INVALID_REQUEST' : 'INTERNAL_ERROR');
 }
 
-/** Retry-After has seconds or a date (RFC 9110). */
+/** Parses Retry-After, which holds seconds or a date (RFC 9110). Returns ms. */
 function waitOf(retryAfter) {
   if (!retryAfter) return 0;
   const seconds = Number(retryAfter);

@@ -1,22 +1,22 @@
-// What the page was opened with. Loaded before everything else, so that the code leaves the address bar at once.
+// The fragment that opened the page. This module loads first, so that the code leaves the address bar at once.
 
-/** The code in what was scanned, pasted or typed: a whole link, small letters, spaces, hyphens, full-width letters. */
+/** Normalizes a scanned, pasted or typed code: a whole link, small letters, spaces, hyphens, full-width letters. */
 export function codeIn(text) {
   const typed = text.slice(text.lastIndexOf('#') + 1);
   return typed.normalize('NFKC').replace(/[\s\p{Z}\p{Pd}]+/gu, '').toUpperCase();
 }
 
-/** One of 8 characters to type, or one of 28 that a link carries. */
+/** A code has 8 characters if typed, 28 in a link. */
 export function isCode(code) {
   return /^([A-Z0-9]{8}|[A-Z0-9]{28})$/.test(code);
 }
 
-/** In two groups of four, as the examinee's page shows it. */
+/** Formats two groups of four, as the examinee's page shows them. */
 export function grouped(code) {
   return code.length > 4 ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }
 
-/** The code of the link, which is then forgotten, or null. A token (#token=…) is left for session.js. */
+/** Returns the code of the link, or null, and clears the fragment. session.js handles a token (#token=…). */
 export function takeCode() {
   const fragment = location.hash.slice(1);
   if (!fragment || hasToken()) return null;
@@ -32,14 +32,14 @@ export function hasToken() {
   return new URLSearchParams(location.hash.slice(1)).has('token');
 }
 
-/** Out of the address bar and the history. */
+/** Removes the fragment from the address bar and the history. */
 export function forget() {
   history.replaceState(null, '', location.pathname + location.search);
 }
 
 let first = takeCode();
 
-/** The code that the page was opened with, once. */
+/** Returns the code that opened the page, on the first call only. */
 export function openedWith() {
   const code = first;
   first = null;

@@ -1,4 +1,4 @@
-// Who the phone uploads for: from a code, or from a token that the link brings.
+// Finds the examinee of the uploads: by a code, or by the token of a link.
 
 import { Failure } from './failure.js';
 import { post } from './request.js';
@@ -6,8 +6,8 @@ import { post } from './request.js';
 const FAILURES = { NOT_FOUND: 'CODE_UNKNOWN', INVALID_REQUEST: 'CODE_MALFORMED' };
 
 /**
- * A session: {token, planId, examineeId, deviceId, keepUntil, code?}. keepUntil is by this phone's clock, however wrong
- * that is; the code, which is spent, lets the same link be opened twice.
+ * Returns a session: {token, planId, examineeId, deviceId, keepUntil, code?}. keepUntil is in this phone's time, even
+ * if its clock is wrong. The session keeps the redeemed code, so that the same link can be opened again.
  *
  * @throws {Failure}
  */
@@ -23,7 +23,7 @@ export async function redeem(code, deviceId, deviceInfo, { failures, signal } = 
   }
 }
 
-/** The session of a link with #token=…, where the server's settings allow that. */
+/** The session of a link with #token=…, if the server's configuration allows such links. */
 export async function tokenSession() {
   const { config, claims, token } = await import('../session.js');
   const told = config.fragmentTokens ? await claims() : null;

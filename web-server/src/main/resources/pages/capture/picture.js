@@ -1,16 +1,16 @@
-// Pictures: from the camera or from a file, as a JPEG that is small enough, and what is to be said about it.
+// Converts pictures of the camera or of a file to a small JPEG, and assesses their quality.
 
 import { Failure } from './failure.js';
 import { SAMPLE, assessQuality } from './quality.js';
 
 const LONG_SIDE = 1920;
-/** Well below the server's 5 MiB. */
+/** Well below the server's limit of 5 MiB. */
 const MAX_BYTES = 2.5 * 1024 * 1024;
 const QUALITIES = [0.88, 0.75, 0.6, 0.45];
 
 const sample = document.createElement('canvas');
 
-/** The JPEG of what is drawn: {blob, warning}. */
+/** Encodes a video frame or an image as a JPEG: {blob, warning}. */
 export async function jpegOf(source, width, height) {
   for (let longSide = LONG_SIDE; longSide >= 480; longSide /= 2) {
     const canvas = drawn(document.createElement('canvas'), source, width, height, longSide);
@@ -24,7 +24,7 @@ export async function jpegOf(source, width, height) {
   throw new Failure('PICTURE_UNREADABLE');
 }
 
-/** A picture of the phone's camera app: HEIC, PNG or huge as it may be, where this browser can read it. */
+/** Converts a file of the phone's camera app (HEIC, PNG, any size), if this browser can read it. */
 export async function jpegOfFile(file) {
   const image = new Image();
   image.src = URL.createObjectURL(file);
@@ -39,7 +39,7 @@ export async function jpegOfFile(file) {
   }
 }
 
-/** What is to be said about what a video, a canvas or an image shows; see quality.js. */
+/** The warning for what a video, a canvas or an image shows, or null; see quality.js. */
 export function look(source, width, height) {
   if (!width || !height) return null;
   drawn(sample, source, width, height, SAMPLE);

@@ -1,13 +1,13 @@
-// Whether a picture is worth sending, told from a small copy of it. Pure functions on {data, width, height} (ImageData).
+// Assesses a picture from a small copy of it. Pure functions on {data, width, height} (ImageData).
 
-/** Mean luminance (0…255) below which a face can hardly be made out. */
+/** Mean luminance (0…255) below which a face is hardly visible. */
 export const DARK_BELOW = 45;
-/** Variance of the Laplacian, of a copy that is SAMPLE wide, below which no edge is sharp. */
+/** Variance of the Laplacian, of a copy of SAMPLE pixels, below which no edge is sharp. */
 export const BLURRED_BELOW = 30;
 /** The long side of the copy in pixels. */
 export const SAMPLE = 480;
 
-/** 'turn', 'dark', 'blurred' or null: the first thing to do something about. */
+/** The first problem: 'turn', 'dark' or 'blurred'; null if there is none. */
 export function assessQuality(image) {
   if (image.height > image.width) return 'turn';
   const grey = luminance(image);
@@ -15,7 +15,7 @@ export function assessQuality(image) {
   return sharpness(grey, image.width, image.height) < BLURRED_BELOW ? 'blurred' : null;
 }
 
-/** Of each pixel, by Rec. 601. */
+/** The luminance of each pixel (Rec. 601). */
 export function luminance({ data, width, height }) {
   const grey = new Float32Array(width * height);
   for (let i = 0, p = 0; i < grey.length; i++, p += 4) {
@@ -30,7 +30,7 @@ export function mean(values) {
   return values.length ? sum / values.length : 0;
 }
 
-/** The variance of the Laplacian: large where neighbouring pixels differ, which is what blur takes away. */
+/** The variance of the Laplacian. It is large where neighbouring pixels differ; blur reduces it. */
 export function sharpness(grey, width, height) {
   let sum = 0;
   let squares = 0;

@@ -2,23 +2,23 @@ import { Failure, failureOf } from './failure.js';
 
 const API = new URL('../../api/v1/', import.meta.url);
 const STALLED_AFTER = 20_000;
-/** Bytes per ms of a slow line: a buffer or a proxy may hold the whole body when the browser says that it is sent. */
+/** Bytes per ms of a slow line. After the browser reports the body as sent, a buffer or a proxy may still hold it. */
 const SLOW_RATE = 20;
 const MAX_FACTOR = 4;
 const LOOK_EVERY = 1000;
 
 /**
- * One POST. XMLHttpRequest, because fetch tells nothing of an upload's progress.
+ * Sends one POST by XMLHttpRequest, because fetch does not report upload progress.
  *
- * Aborts when nothing moves for 20 s while the body is sent. Then it waits for the answer as long as a slow line needs
- * for the whole body, or as the body took until then, and 20 s. Each failed attempt before makes both times longer, up
- * to four times as long.
+ * Aborts after 20 s without progress while the body is sent. Then it waits 20 s for the response, plus the time that a
+ * slow line needs for the whole body, or that the upload took if this is longer. Each earlier failure extends both
+ * limits, up to four times.
  *
  * @param body a string or FormData
- * @param failures attempts that failed before this one
- * @param onProgress (0…1) of the body
- * @returns {Promise<{body: any, date: number}>} the JSON of a 2xx, and the server's time or NaN
- * @throws {Failure} anything else
+ * @param failures earlier failed attempts
+ * @param onProgress the fraction of the body that is sent (0…1)
+ * @returns {Promise<{body: any, date: number}>} the JSON of a 2xx, and the server's time in ms or NaN
+ * @throws {Failure} otherwise
  */
 export function post(path, { headers = {}, body, failures = 0, onProgress = () => {}, signal }) {
   return new Promise((resolve, reject) => {
@@ -26,7 +26,7 @@ export function post(path, { headers = {}, body, failures = 0, onProgress = () =
     const started = Date.now();
     let moved = started;
     let patience = STALLED_AFTER;
-    // Looked at by the clock and not with a timer of 20 s, which a locked phone would stop and start again.
+    // Compares clock times, because a locked phone suspends and resumes a 20 s timer.
     const watch = setInterval(() => {
       if (Date.now() - moved > patience * Math.min(1 + failures, MAX_FACTOR)) end(reject, new Failure('SLOW'));
     }, LOOK_EVERY);

@@ -3,9 +3,9 @@ import { backOff } from '../back-off.js';
 const JITTER = 1000;
 
 /**
- * Tries until it works, or until only a person can help. After a failure it waits for a random time that grows, at
- * least as long as the server asks for. When the network is back or the page is looked at, it waits for no more than
- * that, and a moment that is random, too: a whole room's network comes back at once.
+ * Retries until the attempt succeeds or only the user can help. The random delay grows with each failure and is at
+ * least as long as the server requests. When the network returns or the page becomes visible, only the server's delay
+ * and a random moment remain. The moment is random because the network of a whole room returns at once.
  *
  * Events: 'trying', and 'waiting' with detail {failure, retryAt}.
  */
@@ -16,7 +16,7 @@ export class RetryLoop extends EventTarget {
   #hurry = null;
   #stopping = new AbortController();
 
-  /** @param attempt ({signal, failures}) => a promise that throws a Failure */
+  /** @param attempt ({signal, failures}) => a promise that rejects with a Failure */
   constructor(attempt) {
     super();
     this.#attempt = attempt;
@@ -25,7 +25,7 @@ export class RetryLoop extends EventTarget {
     document.addEventListener('visibilitychange', () => document.hidden || this.#hurry?.(), { signal });
   }
 
-  /** @throws {Failure} that does not go away by itself */
+  /** @throws {Failure} that a retry cannot resolve, or the last one after stop() */
   async run() {
     const { signal } = this.#stopping;
     try {
@@ -44,7 +44,7 @@ export class RetryLoop extends EventTarget {
     }
   }
 
-  /** Tries at once where it would wait: somebody asks for it. */
+  /** Ends the current delay, at the user's request. */
   now() {
     this.#wake?.();
   }

@@ -1,11 +1,11 @@
-// What the phone must not forget: who it was paired for, and the picture until it has arrived. In IndexedDB, where a
-// closed tab, a restarted browser and a flat battery leave it. Where there is none (some private windows), in memory.
+// Stores the device id, the session, and the picture until the server has it. IndexedDB survives a closed tab, a
+// restarted browser and a flat battery. Without it (some private windows) the values stay in memory.
 
 const NAME = 'mobile-sync-phone';
 const TABLE = 'kept';
 const OPEN_WITHIN = 4000;
 
-/** Keys and values that outlive the page. `lasting` is false where they do not. */
+/** Keys and values that outlive the page. `lasting` is false if they are only in memory. */
 class Store {
   #database;
   #memory = new Map();
@@ -20,7 +20,7 @@ class Store {
     return this.#database ? this.#request('readonly', (table) => table.get(key)).catch(() => undefined) : undefined;
   }
 
-  /** Resolves when it is on the disk, or in memory if the disk does not take it. */
+  /** Resolves once the value is on disk, or in memory if the disk fails. */
   async put(key, value) {
     try {
       if (!this.#database) throw new Error('no database');
@@ -37,7 +37,7 @@ class Store {
     if (this.#database) await this.#request('readwrite', (table) => table.delete(key)).catch(() => {});
   }
 
-  /** Rejects also where the browser has closed the database by itself. */
+  /** Also rejects if the browser has closed the database. */
   #request(mode, action) {
     return new Promise((resolve, reject) => {
       const transaction = this.#database.transaction(TABLE, mode);

@@ -1,9 +1,9 @@
 import { post } from './request.js';
 
 /**
- * Sends a picture once. It has arrived for good when this resolves: that is what a 201 promises.
+ * Sends a picture once. Resolves after a 201, which promises that the picture is stored.
  *
- * @param picture {id, bytes}; the id stays the same over all attempts, so that a repeated one has no second effect
+ * @param picture {id, bytes}; all attempts share the id, so that a repeated one has no second effect
  * @throws {Failure}
  */
 export async function upload(session, picture, deviceInfo, { failures, onProgress, signal }) {
@@ -12,7 +12,7 @@ export async function upload(session, picture, deviceInfo, { failures, onProgres
   form.append('metadata', new Blob([JSON.stringify(metadata)], { type: 'application/json' }));
   form.append('image', new Blob([picture.bytes], { type: 'image/jpeg' }), 'picture.jpg');
   const headers = { Authorization: `Bearer ${session.token}`, 'Idempotency-Key': picture.id };
-  // Without HTTPS there is no crypto.subtle; the server then takes the picture as it comes.
+  // crypto.subtle requires HTTPS. Without a digest the server does not verify the bytes.
   if (crypto.subtle) {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', picture.bytes));
     headers['Content-Digest'] = `sha-256=:${btoa(String.fromCharCode(...digest))}:`;

@@ -1,4 +1,4 @@
-// What is on the screen: one section at a time, and words in the language that is chosen.
+// Shows one section at a time, and the texts in the chosen language.
 
 import { languageButtons, onLanguage, texts } from '../i18n.js';
 import { TEXTS } from './texts.js';
@@ -11,7 +11,7 @@ onLanguage(() => spoken.forEach(({ key, values }, element) => write(element, key
 
 export const element = (id) => document.getElementById(id);
 
-/** Shows a text, and shows it in the other language when that is chosen. Without a key it is empty. */
+/** Shows a text and follows language changes. Without a key the element is empty. */
 export function setText(id, key, values = {}) {
   const target = element(id);
   const before = spoken.get(target);
@@ -20,7 +20,7 @@ export function setText(id, key, values = {}) {
   write(target, key, values);
 }
 
-/** Shows one section, and tells screen readers by putting the focus on its heading. */
+/** Shows one section and focuses its heading, so that screen readers announce it. */
 export function show(screen) {
   const changed = document.body.dataset.screen !== screen;
   document.body.dataset.screen = screen;

@@ -1,4 +1,4 @@
-// The camera's screen: the preview, what is to be said about it, and the button that takes the picture.
+// The camera screen: the preview, the quality hint and the shutter button.
 
 import { Camera } from './camera.js';
 import { jpegOf, look } from './picture.js';
@@ -12,7 +12,7 @@ let timer = 0;
 let lastVerdict;
 let seen = false;
 
-/** @param onTaken ({blob, warning}), onFailed (failure): the camera cannot be had */
+/** @param onTaken ({blob, warning}), onFailed (failure) if no picture can be taken */
 export function setUpViewfinder({ onTaken, onFailed }) {
   camera.addEventListener('live', async () => {
     seen = true;
@@ -42,7 +42,7 @@ export function setUpViewfinder({ onTaken, onFailed }) {
   });
 }
 
-/** Whether it was on already, so that the browser need not ask again. */
+/** Whether the camera starts without a permission prompt. */
 export async function cameraAllowed() {
   return seen || (await Camera.permission()) === 'granted';
 }
@@ -64,7 +64,7 @@ function pause(why) {
   hint(why);
 }
 
-/** A verdict counts when it comes twice running, so that the words do not flicker. */
+/** Shows a verdict after two in a row agree, so that the hint does not flicker. */
 function judge() {
   if (document.hidden || !camera.live) return;
   const verdict = look(video, video.videoWidth, video.videoHeight) ?? 'good';
@@ -78,7 +78,7 @@ function hint(what) {
   element('hint-icon').setAttribute('href', what === 'turn' ? '#icon-turn' : '#icon-warn');
 }
 
-/** The frame lies on the picture, not on the bars beside it. */
+/** Fits the frame to the picture, without the bars beside it. */
 function fit() {
   if (video.videoWidth) element('view').style.setProperty('--ratio', video.videoWidth / video.videoHeight);
 }

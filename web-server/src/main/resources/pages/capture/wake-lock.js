@@ -1,4 +1,4 @@
-// Keeps the screen on while there is something to do. The browser lets go of it whenever the page is hidden.
+// Keeps the screen on. The browser releases the lock whenever the page is hidden.
 
 let wanted = false;
 let lock = null;
@@ -15,7 +15,7 @@ async function take() {
     lock = await navigator.wakeLock.request('screen');
     if (!wanted) await lock.release();
   } catch {
-    // Not there without HTTPS, not given with a low battery: the page works without.
+    // The lock is optional: browsers deny it without HTTPS or on a low battery.
   }
 }
 

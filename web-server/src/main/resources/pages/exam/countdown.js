@@ -1,4 +1,4 @@
-// The time that is left until the server's deadline, by the server's clock.
+// Counts down to the server's deadline, by the server's clock.
 
 const NOTES = [[30, 'halfMinuteLeft'], [60, 'minuteLeft']];
 
@@ -17,7 +17,7 @@ export class Countdown {
     setInterval(() => this.draw(), 250);
   }
 
-  /** @param deadline ISO-8601, or null where nobody waits */
+  /** @param deadline ISO-8601, or null if no wait is active */
   set deadline(deadline) {
     this.#deadline = deadline ? Date.parse(deadline) : null;
     this.draw();

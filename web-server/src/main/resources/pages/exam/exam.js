@@ -1,4 +1,4 @@
-// The examinee's page: who has it open, what state the step is in, and what to do about it.
+// The examinee's page: identifies the examinee, follows the step's state and offers the next action.
 
 import { languageButtons, onLanguage, texts } from '../i18n.js';
 import { claims, config, socketUrl, token } from '../session.js';
@@ -10,7 +10,7 @@ import { Step } from './step.js';
 import { draw } from './view.js';
 import words from './texts.js';
 
-/** A connection that is back within this time was never gone, for whoever looks at the page. */
+/** The page hides shorter connection losses (ms). */
 const LOST_AFTER = 2_500;
 const ASK_AGAIN = 3_000;
 const HAS_WORDS = ['CAPTURE_TRANSFER_FAILED', 'CAPTURE_TOO_LARGE', 'CAPTURE_NOT_AN_IMAGE', 'CAPTURE_STORE_FAILED', 'STATUS_PUBLISH_FAILED'];
@@ -27,7 +27,7 @@ languageButtons();
 const who = await identify();
 run(who.plan, who.examinee);
 
-/** Whose page this is; waits, and says so, until there is an examinee's token. */
+/** Returns the claims of an examinee's token. While there is none, the page shows the reason. */
 async function identify() {
   for (;;) {
     let found = null;
@@ -46,7 +46,7 @@ async function identify() {
   }
 }
 
-/** Somebody asks for it, comes back to the page, or some time passes. */
+/** Resolves on a click or a visibility change, and if `soon` after ASK_AGAIN. */
 function awaitRetryTrigger(soon) {
   return new Promise((resolve) => {
     again.addEventListener('click', resolve, { once: true });
@@ -84,7 +84,7 @@ function run(plan, examinee) {
 
   step.addEventListener('change', () => {
     const { status } = step.connection;
-    // Until a connection stands again, what was refused stays so: a try that is on its way is no news.
+    // A refusal stays visible until a connection succeeds; a running attempt does not hide it.
     refused = status === 'refused' || (refused && status !== 'connected');
     if (status === 'connected' || status === 'refused') {
       clearTimeout(lostTimer);
@@ -112,7 +112,6 @@ function run(plan, examinee) {
   sync.start();
 }
 
-/** What is shown of a state. */
 function viewModel(state, offer, otherPhone) {
   const { status = null, reason = null, deviceId = null, error = null } = state ?? {};
   const other = offer.off ? null : otherPhone ? 'hideCode' : 'otherPhone';
@@ -127,13 +126,13 @@ function viewModel(state, offer, otherPhone) {
       return model('failed', {
         words: HAS_WORDS.includes(error?.code) ? error.code : 'failed',
         reason, other, wantsCode: otherPhone,
-        // After a time-out nobody waits any more.
+        // After a time-out no wait is active.
         again: !state.deadline,
       });
     case 'TIMEOUT':
       return model('timeout', { again: true, marks: deviceId ? 'ddpl' : 'plll' });
     case 'COMPLETED':
-      // Without a phone it was accepted by hand.
+      // Without a phone, a proctor accepted the step manually.
       return model('completed', { marks: deviceId ? 'dddd' : 'sssd' });
     default:
       return NOTHING;

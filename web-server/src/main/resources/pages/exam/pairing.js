@@ -1,4 +1,4 @@
-// The code with which a phone is paired: made by the server, and made anew before it expires.
+// The pairing code. The server issues it, and the page renews it before it expires.
 
 import { api } from '../session.js';
 import { backOff } from '../back-off.js';
@@ -8,8 +8,8 @@ const CHECK_EVERY = 1_000;
 const UNTOLD_LIFE = 30_000;
 
 /**
- * Events: `change`; then `offer` is {code, captureUrl, qrCode} or null where there is none that is good, and `off` says
- * that phones are not paired here. A page that is hidden makes no codes; several pages of one examinee show the same.
+ * Event `change`: `offer` is {code, captureUrl, qrCode}, or null without a valid code; `off` is true if the server does
+ * not offer pairing. A hidden page requests no codes. All pages of one examinee show the same code.
  */
 export class PairingOffer extends EventTarget {
   offer = null;
@@ -29,7 +29,7 @@ export class PairingOffer extends EventTarget {
     super();
     this.#path = `api/v1/plans/${encodeURIComponent(plan)}/examinees/${encodeURIComponent(examinee)}/pairings`;
     if ('BroadcastChannel' in globalThis) {
-      // The server knows one code an examinee; without this, two windows would end each other's.
+      // The server keeps one code per examinee. Without the channel, two windows would invalidate each other's code.
       this.#peers = new BroadcastChannel(`mobile-sync.pairing.${plan}.${examinee}`);
       this.#peers.addEventListener('message', ({ data }) => this.#wanted && this.#show(data.offer, data.life));
     }
@@ -38,16 +38,16 @@ export class PairingOffer extends EventTarget {
     setInterval(() => this.#check(), CHECK_EVERY);
   }
 
-  /** Whether a code is shown: nobody needs one while a phone is connected. */
+  /** Whether the page shows a code. It needs none while a phone is connected. */
   set wanted(wanted) {
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
-    // The one before may be spent.
+    // The previous code may be redeemed.
     if (wanted) this.renew();
     else this.#show(null, 0);
   }
 
-  /** Makes a new one now, where it was not possible a moment ago, too. */
+  /** Requests a new code now, regardless of the back-off and of `off`. */
   renew() {
     this.#renewAt = 0;
     this.off = false;
@@ -66,7 +66,7 @@ export class PairingOffer extends EventTarget {
       const answer = await api(this.#path, { method: 'POST', signal: AbortSignal.timeout(TIMEOUT) });
       if (answer.status === 201) {
         const offer = await answer.json();
-        // By the server's clock alone: this machine's may be wrong.
+        // Both times are the server's, because this machine's clock may be wrong.
         const told = Date.parse(offer.expiresAt) - Date.parse(answer.headers.get('Date'));
         const life = Number.isFinite(told) ? told : UNTOLD_LIFE;
         this.#failures = 0;
@@ -98,7 +98,7 @@ export class PairingOffer extends EventTarget {
     this.#changed();
   }
 
-  /** Time that has passed, also while the machine slept, however its clock was set meanwhile. */
+  /** Elapsed ms. They include the machine's sleep, and a clock that is set back does not reduce them. */
   #now() {
     const steady = performance.now();
     const wall = Date.now();

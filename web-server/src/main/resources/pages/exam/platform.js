@@ -1,4 +1,4 @@
-// Tells the exam platform: events on this page's document, a message to the page around it, and the way on.
+// Notifies the exam platform: events on this document, a message to the parent window, and a redirect at the end.
 
 const GO_AFTER = 3_000;
 
@@ -13,7 +13,7 @@ export class Platform {
     this.#ids = ids;
   }
 
-  /** Where the examinee goes on, or null. */
+  /** The URL at which the examinee continues, or null. */
   get completedUrl() {
     const { planId, examineeId } = this.#ids;
     return (
@@ -22,7 +22,7 @@ export class Platform {
     );
   }
 
-  /** Each state is told once. */
+  /** Ignores a repeated revision. */
   notify({ status, deviceId, timestamp, deadline, reason, error, revision }) {
     if (revision === this.#notified) return;
     this.#notified = revision;
@@ -30,7 +30,7 @@ export class Platform {
     this.#send('mobile-sync:status', { ...this.#ids, status, deviceId, timestamp, deadline, reason, error });
     if (status === 'COMPLETED') {
       this.#send('mobile-sync:completed', { ...this.#ids, deviceId, timestamp });
-      // Not kept in the history: "back" would only lead here, and on again.
+      // replace() keeps this page out of the history, because "back" would only redirect again.
       if (this.completedUrl) this.#timer = setTimeout(() => location.replace(this.completedUrl), GO_AFTER);
     }
   }

@@ -1,4 +1,4 @@
-// What state the examinee's step is in: told by the socket, or asked for over REST while there is none.
+// The state of the examinee's step, from the socket, or by REST polling while there is no connection.
 
 import { api } from '../session.js';
 
@@ -6,10 +6,10 @@ const POLL_AFTER = 5_000;
 const POLL_EVERY = 10_000;
 
 /**
- * Events: `change` whenever something of this changed:
- *   state       null before the first, or {status, timestamp, deadline, reason, error, deviceId, revision}
- *   notice      the code of a trouble that the server told beside the state, or null
- *   connection  the last `connection` of mobile-sync.js
+ * Event `change`, when one of these changes:
+ *   state       null at first, then {status, timestamp, deadline, reason, error, deviceId, revision}
+ *   notice      the code of a problem that leaves the state unchanged, or null
+ *   connection  the detail of the last `connection` event of mobile-sync.js
  */
 export class Step extends EventTarget {
   state = null;
@@ -59,7 +59,7 @@ export class Step extends EventTarget {
         this.#take({ ...record, error }, record.revision ?? 0);
       }
     } catch {
-      // asked again
+      // The next poll follows.
     }
     if (mine === this.#poll) this.#poll = setTimeout(() => this.#ask(), POLL_EVERY * (0.75 + 0.5 * Math.random()));
   }

@@ -1,10 +1,10 @@
-// Draws the page. What it shows follows from what it is given alone.
+// Draws the page. The output depends only on the model.
 
 import { readable } from '../reasons.js';
 
 const $ = (id) => document.getElementById(id);
 
-/** For each phase: its icon, and how the four steps stand (d done, n now, l later, p problem, s skipped). */
+/** Each phase's icon, and the marks of the four steps (d done, n now, l later, p problem, s skipped). */
 const PHASES = {
   loading: ['wait', 'llll'],
   scan: ['phone', 'nlll'],
@@ -29,30 +29,30 @@ export function draw(t, model) {
   const [icon, marks] = PHASES[model.phase];
   document.body.dataset.phase = model.phase;
   $('badge-icon').setAttribute('href', `#icon-${icon}`);
-  say($('headline'), t(model.words));
-  say($('text'), t(`${model.words}Text`));
+  setText($('headline'), t(model.words));
+  setText($('text'), t(`${model.words}Text`));
   document.title = t('title') === t(model.words) ? t('title') : `${t(model.words)} – ${t('title')}`;
 
   show($('retake'), model.reason !== null);
-  say($('retake-reason'), model.reason === null ? '' : readable(model.reason));
+  setText($('retake-reason'), model.reason === null ? '' : readable(model.reason));
   show($('notice'), model.notice !== null);
-  say($('notice'), model.notice === null ? '' : t(model.notice));
+  setText($('notice'), model.notice === null ? '' : t(model.notice));
 
   show($('again'), model.again);
   show($('go'), model.go !== null);
   if (model.go !== null) $('go').href = model.go;
   show($('other'), model.other !== null);
-  if (model.other !== null) say($('other'), t(model.other));
+  if (model.other !== null) setText($('other'), t(model.other));
   $('other').setAttribute('aria-expanded', String(model.wantsCode));
   show($('actions'), model.again || model.go !== null || model.other !== null);
 
   show($('banner'), model.banner !== null);
-  say($('banner-text'), model.banner === null ? '' : t(model.banner));
+  setText($('banner-text'), model.banner === null ? '' : t(model.banner));
   show($('banner-button'), model.bannerButton);
 
   drawSteps(t, model.marks ?? marks);
   drawCode(t, model);
-  say($('support'), model.support);
+  setText($('support'), model.support);
 }
 
 function drawSteps(t, marks) {
@@ -60,7 +60,7 @@ function drawSteps(t, marks) {
     step.dataset.mark = MARKS[marks[i]];
     if (marks[i] === 'n' || marks[i] === 'p') step.setAttribute('aria-current', 'step');
     else step.removeAttribute('aria-current');
-    say(step.querySelector('[data-said]'), `: ${t(SAID[marks[i]])}`);
+    setText(step.querySelector('[data-said]'), `: ${t(SAID[marks[i]])}`);
   });
 }
 
@@ -72,24 +72,24 @@ function drawCode(t, { wantsCode, offer }) {
   show($('qr'), offer !== null);
   show($('qr-wait'), offer === null);
   if (offer === null) {
-    say($('code'), '···· ····');
-    say($('code-spoken'), t('codeSoon'));
+    setText($('code'), '···· ····');
+    setText($('code-spoken'), t('codeSoon'));
     return;
   }
   const source = `data:image/svg+xml,${encodeURIComponent(offer.qrCode)}`;
   if ($('qr').src !== source) $('qr').src = source;
   const groups = [offer.code.slice(0, 4), offer.code.slice(4)];
-  say($('code'), groups.join(' '));
-  // Letter by letter, with a pause between the groups.
-  say($('code-spoken'), t('codeSpoken', { code: groups.map((group) => [...group].join(' ')).join(', ') }));
-  say($('address'), offer.captureUrl.replace(/#.*/, '').replace(/^https:\/\//, ''));
+  setText($('code'), groups.join(' '));
+  // Screen readers spell the code, with a pause between the groups.
+  setText($('code-spoken'), t('codeSpoken', { code: groups.map((group) => [...group].join(' ')).join(', ') }));
+  setText($('address'), offer.captureUrl.replace(/#.*/, '').replace(/^https:\/\//, ''));
 }
 
 function show(element, shown) {
   element.hidden = !shown;
 }
 
-/** What did not change is left alone, so that it is not read out again. */
-function say(element, text) {
+/** Leaves an unchanged text alone, so that screen readers do not repeat it. */
+function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

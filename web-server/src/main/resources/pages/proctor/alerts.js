@@ -1,9 +1,9 @@
-// What has just gone wrong: seen in a list, and heard by whoever switched that on.
+// Recent failures: a list, and an optional sound.
 
 const KEPT = 100;
 const BEEP_GAP = 1_500;
 
-/** Events: `change` whenever there are other ones. */
+/** Event `change`, when the list or `unseen` changes. */
 export class Alerts extends EventTarget {
   list = [];
   unseen = 0;
@@ -28,7 +28,7 @@ export class Alerts extends EventTarget {
   }
 }
 
-/** Two short tones. A browser lets a page sound only after somebody has used it. */
+/** Two short tones. Browsers allow sound only after a user gesture. */
 export class Beeper {
   on = false;
   #context = null;
@@ -41,7 +41,7 @@ export class Beeper {
     addEventListener('keydown', unlock);
   }
 
-  /** Whether it could be heard now. */
+  /** Whether the browser allows sound now. */
   get ready() {
     return this.#context?.state === 'running';
   }
@@ -51,7 +51,7 @@ export class Beeper {
     if (on) this.#context ??= new AudioContext();
   }
 
-  /** Once, as soon as it may be heard. */
+  /** Plays once, as soon as the browser allows it. */
   async beep(force = false) {
     if (!this.on || this.#waiting || (!force && performance.now() - this.#last < BEEP_GAP)) return;
     this.#waiting = true;

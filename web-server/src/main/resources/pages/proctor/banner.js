@@ -14,10 +14,10 @@ export class Banner {
   /** Ids of examinees whose records the server cannot read. */
   unreadable = [];
 
-  /** @param options { t, now(), wake(), say(text) } */
+  /** @param options { t, now(), reconnectNow(), say(text) } */
   constructor(options) {
     this.#options = options;
-    document.getElementById('banner-button').addEventListener('click', () => options.wake());
+    document.getElementById('banner-button').addEventListener('click', () => options.reconnectNow());
   }
 
   /** @param state a connection event's detail */
@@ -26,18 +26,18 @@ export class Banner {
     this.refresh();
   }
 
-  /** @param fill { done, total, trouble } while the records are being read, null once they have been */
+  /** @param fill { done, total, trouble } while the records load, else null */
   filling(fill) {
     this.#fill = fill;
     this.refresh();
   }
 
-  /** The board was up to date at this moment. */
+  /** Marks the board as up to date now. */
   fresh() {
     this.#upToDate = this.#options.now();
   }
 
-  /** Whether what is shown is known to be as it is. */
+  /** Whether the board is connected and completely loaded. */
   get live() {
     return this.#state.status === 'connected' && this.#fill === null;
   }
@@ -55,7 +55,7 @@ export class Banner {
     page.classList.toggle('stale', !this.live && this.#upToDate > 0);
     page.dataset.connection = this.live ? 'live' : this.#state.status;
     set('live', this.live ? this.#options.t('live') : '');
-    // Once for each kind of trouble, not every second.
+    // Announces each kind of problem once, not every second.
     if (this.#said !== kind) {
       this.#said = kind;
       if (kind && kind !== 'filling') this.#options.say(text);

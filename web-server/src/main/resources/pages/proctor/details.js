@@ -1,4 +1,4 @@
-// One examinee in full: the picture, what is known, and what can be ordered. It follows what happens while it is open.
+// One examinee in full: the picture, the record and the orders. It updates while it is open.
 
 import { readable } from '../reasons.js';
 import { error } from './row.js';
@@ -43,14 +43,13 @@ export class Details {
     this.#options.again(examinee.id);
     this.refresh();
     if (!this.#dialog.open) {
-      // What is outside a modal dialog is neither seen nor heard.
+      // A modal dialog hides everything outside it, also from screen readers.
       this.#dialog.querySelector('.dialog-foot').before(...this.#heard);
       this.#dialog.showModal();
     }
     document.getElementById('details-title').focus();
   }
 
-  /** Shows what is known now. */
   refresh() {
     const examinee = this.#examinee;
     if (!examinee) return;

@@ -1,4 +1,4 @@
-// Which examinees are listed: those of one state, or whose id or device has what was typed. Counts them, too.
+// Filters the examinees by status, and by a text in the id or the device. It also counts them.
 
 import { STATUSES } from './store.js';
 
@@ -29,7 +29,7 @@ export class Filter {
     });
   }
 
-  /** Those of a list that are to be seen. */
+  /** Returns the matching part of a list. */
   apply(list) {
     const status = this.#status;
     const text = this.#text;

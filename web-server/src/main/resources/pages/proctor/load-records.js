@@ -53,7 +53,7 @@ export class RecordRefetcher {
   #busy = false;
   #options;
 
-  /** @param options { api, plan(), signal, onRecords(records), first(id) whether that one is more urgent } */
+  /** @param options { api, plan, signal, onRecords(records), first(id) whether this one is more urgent } */
   constructor(options) {
     this.#options = options;
   }
@@ -76,7 +76,7 @@ export class RecordRefetcher {
         onRecords(found.items, chosen);
       }
     } catch {
-      // Stopped, or refused, which the socket reports too.
+      // Aborted, or refused, which the socket reports too.
       this.#wanted.clear();
     }
     this.#busy = false;

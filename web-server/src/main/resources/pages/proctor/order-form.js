@@ -1,4 +1,4 @@
-// The dialog that asks before anything is ordered: for whom, why, and how much time.
+// The dialog that confirms an order: the examinees, the reason and the extra time.
 
 import { reasons } from '../reasons.js';
 import { extended } from './orders.js';
@@ -24,7 +24,7 @@ export class OrderForm {
     this.#dialog.addEventListener('change', () => this.#chosen());
   }
 
-  /** Asks about those; who is done already needs no more time and, among several, no acceptance. */
+  /** Opens the dialog. Completed examinees get no extra time and, among several, no acceptance. */
   open(kind, examinees) {
     const { t } = this.#options;
     const leave = kind === 'EXTEND' || (kind === 'ACCEPT' && examinees.length > 1);
@@ -49,7 +49,7 @@ export class OrderForm {
     this.#chosen();
   }
 
-  /** The time goes on while it is open. */
+  /** Updates the times while the dialog is open. */
   refresh() {
     if (!this.#dialog.open) return;
     const { t, now, live } = this.#options;

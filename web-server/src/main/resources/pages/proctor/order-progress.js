@@ -1,4 +1,4 @@
-// How a proctor's orders get on: sent, in effect, or without a sign of it.
+// Shows the progress of a proctor's orders: sent, in effect, or without a visible effect.
 
 const STAYS = 5_000;
 

@@ -1,17 +1,17 @@
-// A proctor's orders on their way: sent at a pace that the socket takes, and watched until the board shows their effect.
+// Sends a proctor's orders at a rate that the socket accepts, and waits until the board shows their effect.
 
 const PACE = 25;
 const ASK_AFTER = 4_000;
 const GIVE_UP_AFTER = 9_000;
 const MAX_AHEAD = 24 * 3600_000 - 60_000;
 
-/** When more time for an examinee would end: it is added to what is left, or counts from now. */
+/** The new deadline in ms: the minutes extend the remaining time, or count from now. */
 export function extended(examinee, minutes, now) {
   return Math.min(now + MAX_AHEAD, Math.max(examinee.deadline ?? 0, now) + minutes * 60_000);
 }
 
 /**
- * Events: `change` whenever a batch moved on. A batch is { kind, reason, minutes, total, sent, done, failed: [id], over }.
+ * Event `change`, when a batch progresses. A batch is { kind, reason, minutes, total, sent, done, failed: [id], over }.
  */
 export class Orders extends EventTarget {
   #options;
@@ -20,14 +20,14 @@ export class Orders extends EventTarget {
   #timer = 0;
   #live = false;
 
-  /** @param options { send(id, order), now(), me, get(id), again(id) reads the record again } */
+  /** @param options { send(id, order), now(), me, get(id), again(id) reloads the record } */
   constructor(options) {
     super();
     this.#options = options;
     setInterval(() => this.#check(), 500);
   }
 
-  /** Whether there is an order for this examinee whose effect is not seen yet. */
+  /** The kind of this examinee's order whose effect is pending, if there is one. */
   pending(id) {
     return this.#watched.get(id)?.batch.kind;
   }
@@ -41,7 +41,7 @@ export class Orders extends EventTarget {
     return batch;
   }
 
-  /** What is not sent yet is not sent any more. */
+  /** Discards the orders of a batch that are not sent yet. */
   cancel(batch) {
     const dropped = this.#queue.filter((item) => item.batch === batch);
     this.#queue = this.#queue.filter((item) => item.batch !== batch);
@@ -49,11 +49,11 @@ export class Orders extends EventTarget {
     this.#finish(batch);
   }
 
-  /** Whether there is a connection, and the board is up to date. */
+  /** Whether the page is connected and the board is up to date. */
   set live(live) {
     this.#live = live;
     if (live) {
-      // What was on its way may have got through or not: the fresh records tell.
+      // Orders in flight may have arrived or not; the fresh records show it.
       for (const item of [...this.#watched.values()]) {
         item.at = performance.now() - ASK_AFTER;
         item.asked = false;
@@ -63,7 +63,7 @@ export class Orders extends EventTarget {
     }
   }
 
-  /** An examinee has changed. */
+  /** Completes an order if the changed examinee shows its effect. */
   seen(examinee) {
     const item = examinee && this.#watched.get(examinee.id);
     if (!item || !this.#effective(item, examinee)) return;
@@ -99,7 +99,7 @@ export class Orders extends EventTarget {
     }
     const before = this.#watched.get(item.id);
     if (before) {
-      // Overtaken by this one before its effect was seen.
+      // The new order supersedes it before its effect was visible.
       before.batch.total--;
       this.#finish(before.batch);
     }

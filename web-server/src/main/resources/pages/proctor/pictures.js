@@ -1,5 +1,5 @@
-// Pictures, each read with the token and only when it is looked at (the server notes every view). Small ones for the rows
-// are made here and kept for a while; a full one lives as long as somebody looks at it.
+// Pictures. A request has the token and is made only for display, because the server audits every view. Thumbnails are
+// made here and cached. The caller of a full picture revokes it.
 
 const AT_ONCE = 3;
 const GAP = 120;
@@ -20,12 +20,12 @@ async function read(api, examinee, signal) {
   return answer.blob();
 }
 
-/** The full picture as a blob: URL. Whoever asks revokes it. */
+/** The full picture as a blob: URL. The caller revokes it. */
 export async function fullPicture(api, examinee, signal) {
   return URL.createObjectURL(await read(api, examinee, signal));
 }
 
-/** Small pictures for those who are in view. */
+/** Thumbnails of the visible examinees. */
 export class Thumbnails {
   #api;
   #onReady;
@@ -36,13 +36,13 @@ export class Thumbnails {
   #timer = 0;
   #settled = 0;
 
-  /** @param onReady(examinee) called when there is one, or it is known that there is none */
+  /** @param onReady(examinee) called once get() has a result */
   constructor(api, onReady) {
     this.#api = api;
     this.#onReady = onReady;
   }
 
-  /** A blob: URL, 'none', or undefined while it is not known. */
+  /** A blob: URL, 'none', or undefined if not known yet. */
   get(examinee) {
     const found = this.#kept.get(examinee.picture);
     if (found) {
@@ -52,7 +52,7 @@ export class Thumbnails {
     return found;
   }
 
-  /** These are in view now; what is not is not read any more. @param scrolled who scrolls on may not want to see them */
+  /** Sets the visible examinees and aborts requests for others. @param scrolled delays requests until scrolling ends */
   want(examinees, scrolled) {
     this.#inView = new Map([...examinees].filter(({ picture }) => picture).map((examinee) => [examinee.picture, examinee]));
     for (const picture of this.#busy.keys()) if (!this.#inView.has(picture)) this.#abort(picture);
@@ -94,7 +94,7 @@ export class Thumbnails {
     this.#schedule(GAP);
   }
 
-  /** Whatever goes wrong, it is tried again for as long as it is in view: only a picture that is not there is given up. */
+  /** Retries while the picture is visible, unless it is missing or unreadable. */
   async #load(examinee, picture) {
     const abort = new AbortController();
     this.#busy.set(picture, abort);

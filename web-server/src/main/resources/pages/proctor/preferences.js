@@ -1,4 +1,4 @@
-// What a proctor chose, kept in this browser where that is possible.
+// A proctor's preferences, stored in this browser if possible.
 
 export function readPreference(name) {
   try {
@@ -12,6 +12,6 @@ export function writePreference(name, on) {
   try {
     localStorage.setItem(`mobile-sync.proctor.${name}`, on ? 'on' : 'off');
   } catch {
-    // chosen again next time
+    // Without storage, a reload loses the preference.
   }
 }

@@ -1,5 +1,4 @@
-// The proctor's board: puts the parts together. What comes from the server goes into the store at once and into the page
-// once a frame.
+// The proctor's board: connects the parts. Server data updates the store at once, and the page once per frame.
 
 import { languageButtons, onLanguage, texts } from '../i18n.js';
 import { PlanSync } from '../mobile-sync.js';
@@ -64,7 +63,7 @@ function start(me, plans) {
   const schedule = () => (frame ||= requestAnimationFrame(update));
   const live = () => banner.live;
 
-  const banner = new Banner({ t, now, say: (text) => say(text, true), wake: () => sync.reconnectNow() });
+  const banner = new Banner({ t, now, say: (text) => say(text, true), reconnectNow: () => sync.reconnectNow() });
   const filter = new Filter({ t, store, changed: () => show(null) });
   const refetcher = new RecordRefetcher({ api, plan, signal: new AbortController().signal, first: (id) => rows.isShown(store.get(id)), onRecords: (records) => records.forEach(put) });
   const orders = new Orders({ send: (id, order) => sync.order(id, order), now, me, get: (id) => store.get(id), again: (id) => refetcher.want(id) });
@@ -97,7 +96,7 @@ function start(me, plans) {
   const known = (ids) => ids.map((id) => store.get(id)).filter(Boolean);
   const withPictures = () => $('with-pictures').checked;
 
-  // From the server.
+  // Server events.
 
   function put(record) {
     const change = store.put(record);
@@ -170,9 +169,9 @@ function start(me, plans) {
     schedule();
   }
 
-  // Into the page.
+  // Rendering.
 
-  /** The first list comes as it comes; later a pointer or the focus in it holds its order. */
+  /** Nothing holds the order during the first load. Later a pointer, the focus or open details hold it. */
   function holding() {
     return filledOnce && (sortHold.now || details.isOpen);
   }
@@ -259,7 +258,7 @@ function start(me, plans) {
     schedule();
   });
 
-  // From the proctor.
+  // User input.
 
   function panel(open) {
     $('panel').hidden = !open;
@@ -319,7 +318,7 @@ function start(me, plans) {
     sidebarChanged = true;
   });
 
-  // However much goes wrong at once, nobody reads faster.
+  // Limits redraws, because no one reads faster.
   setInterval(() => {
     if (!sidebarChanged) return;
     sidebarChanged = false;
@@ -334,7 +333,7 @@ function start(me, plans) {
     if (details.isOpen) details.refresh();
     $('sound-waits').hidden = !beeper.on || beeper.ready;
   }, 1000);
-  // Says at once that the order is held; and once nobody holds the rows any more, they take their places.
+  // Shows a new hold without delay, and sorts the rows after it ends.
   setInterval(() => holding() === $('held').hidden && schedule(), 250);
 
   panel(matchMedia('(min-width: 1500px)').matches);

@@ -1,4 +1,4 @@
-// One examinee's row: made once, filled again and again, as different examinees come into view.
+// One examinee's row. The list reuses rows as examinees come into view.
 
 import { readable } from '../reasons.js';
 import { duration } from './time.js';
@@ -6,7 +6,7 @@ import { duration } from './time.js';
 const SOON = 60_000;
 const CELLS = ['check', 'picture', 'id', 'status', 'age', 'left', 'device', 'note', 'open'];
 
-/** The state in words: what is known beyond the status. */
+/** Describes the state beyond the status. */
 export function note(examinee, t, me) {
   const who = (name) => (name === me ? t('you') : name);
   if (examinee.status === 'FAILED' || examinee.status === 'TIMEOUT') return error(examinee.errorCode, t);
@@ -93,7 +93,7 @@ export class RowMaker {
     row.image.hidden = !url;
   }
 
-  /** What changes by itself as time passes. */
+  /** Updates the cells that change with time. */
   tick(row, examinee) {
     const { t, now } = this.#options;
     const at = now();

@@ -1,5 +1,5 @@
-// A list of any length of which only what is seen is in the page. A grid for those who cannot see it: it says how many
-// rows there are and which one has the focus, and each row can be reached by keyboard.
+// A virtual list: only the visible rows are in the page. As an ARIA grid it reports the number of rows and the focused
+// one, and the keyboard reaches each row.
 
 const SPARE = 6;
 
@@ -27,7 +27,7 @@ export class Rows {
     this.#body = body;
     this.#options = options;
     scroller.addEventListener('scroll', () => {
-      // Read here, where nothing in the page has changed yet: later it would cost a layout.
+      // Read before the page changes: a later read would force a layout.
       this.#top = scroller.scrollTop;
       this.#queue();
     }, { passive: true });
@@ -40,7 +40,7 @@ export class Rows {
     return this.#items;
   }
 
-  /** Those whose rows are in the page now. */
+  /** The items whose rows are in the page. */
   get shown() {
     return this.#shown.keys();
   }
@@ -49,7 +49,7 @@ export class Rows {
     return this.#shown.has(item);
   }
 
-  /** Takes a new list; the first row that stays where it is seems not to move. @param changed items that may move */
+  /** Replaces the list and keeps the first unchanged visible row in place. @param changed items that may move */
   show(items, changed) {
     const anchor = this.#anchor(changed);
     this.#items = items;
@@ -57,14 +57,14 @@ export class Rows {
     for (let i = 0; i < items.length; i++) this.#places.set(items[i], i);
     this.#scroller.setAttribute('aria-rowcount', String(items.length + 1));
     this.#body.style.height = `${items.length * this.#height}px`;
-    // A list that is too short now has moved by itself.
+    // The browser scrolls if the list has become too short.
     if (this.#top > items.length * this.#height - this.#view) this.#top = this.#scroller.scrollTop;
     const place = anchor && this.#places.get(anchor.item);
     if (place !== undefined && place !== null) this.#scroll(place * this.#height + anchor.offset);
     this.render();
   }
 
-  /** Fills the rows of those again. */
+  /** Fills the rows of these items again. */
   refresh(items) {
     for (const item of items) {
       const row = this.#shown.get(item);
@@ -80,7 +80,7 @@ export class Rows {
     for (const [item, row] of this.#shown) this.#options.tick(row, item);
   }
 
-  /** After anything that may have changed how high a row is. */
+  /** Must be called after any change of the row height. */
   measure() {
     const probe = this.#options.make();
     probe.style.visibility = 'hidden';
@@ -98,7 +98,7 @@ export class Rows {
     this.render();
   }
 
-  /** Brings an item into view and gives it the focus. */
+  /** Scrolls to an item and focuses it. Returns false if it is not listed. */
   reveal(item) {
     const place = this.#places.get(item);
     if (place === undefined) return false;
@@ -115,7 +115,7 @@ export class Rows {
     const last = Math.min(this.#items.length, seen.last + SPARE);
     const wanted = new Set(this.#items.slice(Math.max(0, seen.first - SPARE), last));
     if (this.#active && !this.#places.has(this.#active)) this.#active = null;
-    // Whoever has the focus keeps it, however far it is scrolled away.
+    // The focused row stays in the page, also out of view.
     if (this.#active && this.#body.contains(document.activeElement)) wanted.add(this.#active);
     for (const [item, row] of this.#shown) {
       if (wanted.has(item)) continue;
@@ -137,7 +137,7 @@ export class Rows {
     this.#free.length = Math.min(this.#free.length, 20);
   }
 
-  /** Screen readers go through the rows as they stand in the page. The one with the focus would lose it if it was moved. */
+  /** Screen readers follow the order of the elements. A focused row is not moved, because it would lose the focus. */
   #inOrder(row, next) {
     if (row !== next && row.contains(document.activeElement)) {
       while (next !== row) {
@@ -237,7 +237,7 @@ export class Rows {
     event.preventDefault();
   }
 
-  /** From the row to what is in it, and back. */
+  /** Moves the focus between a row and its controls. */
   #within(row, step) {
     const stops = [row, ...row.querySelectorAll('input, button:not([hidden])')];
     const at = stops.indexOf(document.activeElement);

@@ -1,4 +1,4 @@
-// Who is chosen for an order to several at once.
+// The examinees that are selected for a bulk order.
 
 export class Selection {
   ids = new Set();
@@ -18,7 +18,7 @@ export class Selection {
     document.getElementById('bulk-clear').addEventListener('click', () => this.keepOnly(() => false));
   }
 
-  /** @param range all from the one before to this one, as listed */
+  /** @param range selects all from the previous one to this one, as listed */
   toggle(examinee, range) {
     const items = this.#options.items();
     const from = items.indexOf(this.#last);
@@ -40,7 +40,7 @@ export class Selection {
     if (before !== this.ids.size) this.#tell(this.#options.items());
   }
 
-  /** The list is another one. */
+  /** Updates the select-all box after a change of the list. */
   listed() {
     const box = document.getElementById('select-all');
     if (this.ids.size === 0) {

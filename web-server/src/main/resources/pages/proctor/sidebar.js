@@ -1,4 +1,4 @@
-// The panel beside the list: what has just gone wrong, and what proctors have ordered.
+// The panel beside the list: recent failures and the proctors' orders.
 
 import { onLanguage } from '../i18n.js';
 import { readable } from '../reasons.js';
@@ -20,7 +20,7 @@ export class Sidebar {
     onLanguage(() => (this.#lines = new WeakMap()));
   }
 
-  /** An order that was followed; kept in the order of their times. */
+  /** Adds an order that took effect. The newest is first. */
   did(examinee) {
     const { order, by, reason, timestamp } = examinee.lastOrder;
     const entry = { id: examinee.id, order, by, reason, at: Date.parse(timestamp) };
@@ -42,7 +42,7 @@ export class Sidebar {
     document.getElementById('alerts-clear').hidden = alerts.list.length === 0;
   }
 
-  /** Each entry's line is made once: what has just come goes above those that are there. */
+  /** Reuses the line of each entry, and inserts new lines between them. */
   #fill(listId, noneId, entries, make) {
     const list = document.getElementById(listId);
     const lines = entries.slice(0, SHOWN).map((entry) => {

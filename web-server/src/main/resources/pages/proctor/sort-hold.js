@@ -1,4 +1,4 @@
-// Whether rows keep their places: while a pointer or the focus is among them, and for a moment after they were scrolled.
+// Whether rows keep their order: while a pointer or the focus is among them, and briefly after scrolling.
 
 const AFTER_MOVE = 8_000;
 const AFTER_KEY = 20_000;
@@ -9,7 +9,7 @@ export class SortHold {
   #ignore = 0;
   #inside = false;
 
-  /** @param rows what holds the rows @param scroller what scrolls them */
+  /** @param rows contains the rows @param scroller scrolls them */
   constructor(rows, scroller) {
     const hold = (ms) => (this.#until = Math.max(this.#until, performance.now() + ms));
     rows.addEventListener('pointermove', (event) => {
@@ -33,12 +33,12 @@ export class SortHold {
     return performance.now() < this.#until;
   }
 
-  /** Lets go, until the next movement. */
+  /** Ends the hold until the next interaction. */
   release() {
     this.#until = 0;
   }
 
-  /** What scrolls in the next moment is not a person. */
+  /** Ignores the next scroll events, which the page itself causes. */
   ignoreProgrammaticScroll() {
     this.#ignore = performance.now() + 100;
   }

@@ -1,10 +1,10 @@
-// A plan's examinees as far as is known: the newest record of each, how many are in each state, and their order. Nothing
-// here knows of a page or a server.
+// A plan's examinees: the newest known record of each, the counts per status, and the order. It does not depend on the
+// page or the server.
 
-/** The states, as the board's buttons have them. */
+/** In the order of the board's buttons. */
 export const STATUSES = ['FAILED', 'TIMEOUT', 'WAITING', 'PAIRED', 'COMPLETED'];
 
-/** Who needs somebody comes first; who waits stands by how little time is left, with or without a phone. */
+/** Failures come first. Waiting examinees, with or without a phone, are sorted by the remaining time. */
 const RANK = { FAILED: 0, TIMEOUT: 1, WAITING: 2, PAIRED: 2, COMPLETED: 3 };
 
 const byUrgency = (a, b) => a.rank - b.rank || a.key - b.key || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -20,7 +20,7 @@ export class Store {
     return this.#examinees.size;
   }
 
-  /** How many have changed since the last settle(). */
+  /** The number of examinees that changed since the last settle(). */
   get unsettled() {
     return this.#changed.size;
   }
@@ -29,12 +29,12 @@ export class Store {
     return this.#examinees.get(id);
   }
 
-  /** All, in the order that the last settle() made. */
+  /** All examinees, in the order of the last settle(). */
   get order() {
     return this.#order;
   }
 
-  /** A whole record, as REST has it. Null if what is known is newer, else { examinee, before, ordered }. */
+  /** Applies a record of REST. Returns null if a newer one is known, else { examinee, before, ordered }. */
   put(record) {
     const known = this.#examinees.get(record.examineeId);
     if (known && record.revision < known.revision) return this.#touch(known);
@@ -59,8 +59,8 @@ export class Store {
   }
 
   /**
-   * What a broadcast tells. It does not tell everything: `whole` is false where the record should be read again, which is
-   * whenever a picture has come or a proctor may have given an order.
+   * Applies a broadcast, which is incomplete. `whole` becomes false if the record must be reloaded: after a picture, or
+   * after a possible order of a proctor.
    */
   tell({ data, revision }) {
     const known = this.#examinees.get(data.examineeId);
@@ -81,7 +81,7 @@ export class Store {
     return this.#done(examinee, before, false);
   }
 
-  /** Begins to fill: whom neither a record nor a broadcast names until endFill() is not there any more. */
+  /** Starts a load. endFill() removes the examinees that no record or broadcast has named since. */
   beginFill() {
     this.#generation++;
   }
@@ -96,7 +96,7 @@ export class Store {
     }
   }
 
-  /** Puts those that changed since the last time into their places, in one pass; returns them. */
+  /** Sorts the changed examinees into the order in one pass, and returns them. */
   settle() {
     const changed = this.#changed;
     if (changed.size === 0) return changed;

@@ -1,8 +1,8 @@
-// Durations and times in a few characters.
+// Short texts for durations and times.
 
 import { language } from '../i18n.js';
 
-/** How long: seconds, then minutes and seconds, then hours and minutes. */
+/** Seconds, then minutes and seconds, then hours and minutes, then days. */
 export function duration(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const korean = language === 'ko';
@@ -17,7 +17,7 @@ export function duration(ms) {
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en-CA');
 
-/** The time of day here; with the day if it is not today. */
+/** The local time of day, with the date if it is not today. */
 export function timeOfDay(ms, now) {
   const text = clock.format(ms);
   return day.format(ms) === day.format(now) ? text : `${day.format(ms)} ${text}`;
