@@ -46,7 +46,7 @@ class PhoneModulesIT {
                   const [%s] = await Promise.all('%s'.split(' ').map((name) => import(`/pages/capture/${name}.js`)));
                   %s
                 })().then((value) => done(JSON.stringify(value ?? null)), (error) => done(JSON.stringify({ error: String(error) })));
-                """.formatted(modules.replace(' ', ','), modules, body);
+                """.formatted(modules.replace(' ', ',').replace('-', '_'), modules, body);
         JsonNode result =
                 MessageCodec.mapper().readTree(String.valueOf(browser.driver().executeAsyncScript(script, arguments)));
         assertThat(result.path("error").asString("")).isEmpty();
@@ -54,7 +54,7 @@ class PhoneModulesIT {
     }
 
     Stream<String> codes() {
-        Stream<String> ofThePage = run("failure", "return Object.keys(failure.REMEDIES)")
+        Stream<String> ofThePage = run("failure", "return Object.keys(failure.RECOVERY_ACTIONS)")
                 .valueStream()
                 .map(JsonNode::asString);
         return Stream.concat(Arrays.stream(ErrorCode.values()).map(ErrorCode::name), ofThePage)
@@ -64,7 +64,7 @@ class PhoneModulesIT {
     @ParameterizedTest
     @MethodSource("codes")
     void everyErrorHasWordsInBothLanguagesASideAndOneAction(String code) {
-        JsonNode remedy = run("failure", "return failure.REMEDIES[args[0]]", code);
+        JsonNode remedy = run("failure", "return failure.RECOVERY_ACTIONS[args[0]]", code);
         assertThat(remedy.isObject()).as("remedy of " + code).isTrue();
         for (String language : new String[] {"ko", "en"}) {
             for (String key : new String[] {
@@ -86,7 +86,7 @@ class PhoneModulesIT {
         for (ErrorCode code : ErrorCode.values()) {
             // Over the broadcast only, and nothing to repeat.
             if (code != ErrorCode.SYNC_TIMEOUT) {
-                assertThat(run("failure", "return Boolean(failure.REMEDIES[args[0]].again)", code.name())
+                assertThat(run("failure", "return Boolean(failure.RECOVERY_ACTIONS[args[0]].again)", code.name())
                                 .asBoolean())
                         .as(code.name())
                         .isEqualTo(code.retryable());
@@ -160,11 +160,11 @@ class PhoneModulesIT {
     /** The network comes back in the midst of each wait. */
     @Test
     void itWaitsAsLongAsTheServerAsksAndOtherwiseNoLongerThanForTheNetwork() {
-        JsonNode told = run("persistent failure", """
+        JsonNode told = run("retry-loop failure", """
                 const times = [];
                 const waits = [];
                 let told = 0;
-                const task = new persistent.Persistent(() => {
+                const task = new retry_loop.RetryLoop(() => {
                   times.push(performance.now());
                   if (times.length === 3) return Promise.resolve('arrived');
                   return Promise.reject(new failure.Failure(times.length === 1 ? 'CAPTURE_STORE_FAILED' : 'OFFLINE', times.length === 1 ? 3_000 : 0));
@@ -187,9 +187,9 @@ class PhoneModulesIT {
 
     @Test
     void somebodyWhoAsksForItNeedNotWait() {
-        JsonNode told = run("persistent failure", """
+        JsonNode told = run("retry-loop failure", """
                 let attempts = 0;
-                const task = new persistent.Persistent(() =>
+                const task = new retry_loop.RetryLoop(() =>
                   ++attempts === 2 ? Promise.resolve('arrived') : Promise.reject(new failure.Failure('CAPTURE_STORE_FAILED', 60_000)));
                 task.addEventListener('waiting', () => setTimeout(() => task.now()));
                 return await task.run();
@@ -200,9 +200,9 @@ class PhoneModulesIT {
 
     @Test
     void whatOnlyAPersonCanHelpIsNotTriedAgain() {
-        JsonNode told = run("persistent failure", """
+        JsonNode told = run("retry-loop failure", """
                 let attempts = 0;
-                const task = new persistent.Persistent(() => {
+                const task = new retry_loop.RetryLoop(() => {
                   attempts++;
                   return Promise.reject(new failure.Failure('CAPTURE_NOT_AN_IMAGE'));
                 });
