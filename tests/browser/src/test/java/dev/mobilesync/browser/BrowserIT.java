@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class BrowserIT {
 
     @Test
-    void findsWhatIsHardToReadAndWhatHasNoName() {
+    void reportsLowContrastAndMissingNames() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.script("document.documentElement.lang = 'en'; document.title = 'a page';"
                     + "document.body.innerHTML = '<main><h1>A page</h1></main>'");

@@ -47,7 +47,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void whenItIsDoneThePageGoesOnToThePlatform() {
+    void redirectsToPlatformWhenCompleted() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
             Browser browser = page.browser();
@@ -64,7 +64,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void theCodeIsRenewedBeforeItExpires() {
+    void renewsCodeBeforeExpiry() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
             Browser browser = page.browser();
@@ -83,7 +83,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void aPageThatIsLookedAtAgainHasAGoodCodeAtOnce() {
+    void renewsCodeWhenVisibleAgain() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
             Browser browser = page.browser();
@@ -99,7 +99,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void anExpiredTokenIsRenewedByThePlatform() {
+    void renewsExpiredTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.gives(examinee.token());
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
@@ -114,7 +114,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void whoIsNotSignedInAnyMoreGoesOnAfterSigningIn() {
+    void resumesAfterSignIn() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.gives(null);
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
@@ -128,7 +128,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void aPageWithoutATokenGetsOneFromThePlatform() {
+    void obtainsTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.gives(examinee.token());
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
@@ -158,7 +158,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void thePageAroundItIsTold() {
+    void notifiesEmbeddingPage() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.page("/around", """
                 <title>around</title><p id="told"></p><iframe src="%s" width="1000" height="700"></iframe>
@@ -179,7 +179,7 @@ class ExamPlatformIT {
 
     /** As docs/pages.md shows it. */
     @Test
-    void aPageOfThePlatformsOwnUsesTheModule() {
+    void platformPageUsesModule() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.gives(examinee.token());
         platform.page(

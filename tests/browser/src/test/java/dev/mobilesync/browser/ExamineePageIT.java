@@ -46,7 +46,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void theCodeCanBeScannedAndTyped() {
+    void offersCodeToScanAndType() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             String code = page.code();
@@ -68,7 +68,7 @@ class ExamineePageIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ko", "en"})
-    void everyStateIsThereAgainAfterAReload(String language) {
+    void restoresEveryStateAfterReload(String language) {
         try (ExamineePage page = open(language)) {
             Browser browser = page.browser();
             assertSurvivesReload(browser, page, "scan", "nlll", language);
@@ -100,7 +100,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void aRetakesReasonIsShownUntilThePictureIsThere() {
+    void showsRetakeReasonUntilNextPicture() {
         try (ExamineePage page = open("ko")) {
             Browser browser = page.browser();
             examinee.pair(page.code());
@@ -127,7 +127,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void afterATimeOutOneGoesOnByOneButton() {
+    void resumesAfterTimeoutByOneButton() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             examinee.order("{\"order\":\"EXTEND\",\"reason\":\"a test\",\"deadline\":\"%s\"}"
@@ -148,7 +148,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void twoWindowsShowTheSame() {
+    void twoWindowsShowSameState() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             page.code();
@@ -169,7 +169,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void whatWasCompletedWhileThePageWasAwayIsCompletedWhenItIsBack() {
+    void showsCompletionMissedWhileAway() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             String code = page.code();
@@ -181,7 +181,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void thePlatformIsToldOnTheDocument() {
+    void dispatchesDocumentEvents() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", LISTENER));
             browser.go(examinee.page());
@@ -205,7 +205,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void withoutATokenItSaysWhereToGetOne() {
+    void withoutToken_explainsAccess() {
         try (Browser browser = Browser.open(Browser.Options.laptop("ko"))) {
             browser.go(application.web() + "/exam/mobile-sync");
             ExamineePage page = new ExamineePage(browser).awaitPhase("noAccess");
@@ -215,7 +215,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void anAccessThatHasEndedIsToldInPlainWords() {
+    void explainsExpiredAccess() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
             assertThat(page.headline()).isEqualTo("Your access has ended");
@@ -228,7 +228,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void anAcceptanceByHandEndsTheStepToo() {
+    void completesWhenProctorAccepts() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"phone broken, seen by eye\"}");
@@ -247,7 +247,7 @@ class ExamineePageIT {
 
     @ParameterizedTest
     @ValueSource(longs = {-3_600_000, 3_600_000})
-    void aWrongClockDoesNotMatter(long off) {
+    void toleratesWrongClock(long off) {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.devTools(
                     "Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
@@ -274,7 +274,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void theLanguageCanBeChangedAndStays() {
+    void keepsChosenLanguage() {
         try (ExamineePage page = open("ko")) {
             Browser browser = page.browser();
             assertThat(page.headline()).isEqualTo("휴대전화로 코드를 찍어 주세요");
@@ -288,7 +288,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void whoeverIsNoExamineeIsToldSo() {
+    void rejectsNonExaminees() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.go(application.page("/exam/mobile-sync", TestTokens.proctor("kim", ExamineeDriver.PLAN)));
             ExamineePage page = new ExamineePage(browser).awaitPhase("wrongRole");
@@ -302,7 +302,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void allOfItWorksByKeyboard() {
+    void worksByKeyboardAlone() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             examinee.pair(page.code());

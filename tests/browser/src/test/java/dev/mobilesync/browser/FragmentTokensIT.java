@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FragmentTokensIT {
 
     @Test
-    void aTokenInALinkIsNotTakenAndDoesNotStay() {
+    void ignoresAndRemovesTokenInLink() {
         try (RunningApplication application =
                         RunningApplication.embedded(Map.of("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "false"));
                 Browser browser = Browser.open(Browser.Options.laptop("en"))) {

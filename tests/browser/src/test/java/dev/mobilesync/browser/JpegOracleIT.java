@@ -79,7 +79,7 @@ class JpegOracleIT {
     }
 
     @Test
-    void showsWhatIsAcceptedAndStored() {
+    void showsAcceptedAndStoredPictures() {
         Map<String, byte[]> pictures = new TreeMap<>(JpegCorpus.shown());
         pictures.putAll(JpegCorpus.orientations());
         Map<String, String> differences = new TreeMap<>();
@@ -95,7 +95,7 @@ class JpegOracleIT {
     }
 
     @Test
-    void showsNothingOfWhatIsRejected() {
+    void doesNotShowRejectedPictures() {
         Map<String, String> differences = new TreeMap<>();
         JpegCorpus.notShown().forEach((name, picture) -> {
             String sent = look(picture);
@@ -108,7 +108,7 @@ class JpegOracleIT {
 
     /** The oracle itself sees which way up a picture is. */
     @Test
-    void seesTheCorners() {
+    void detectsOrientation() {
         assertThat(look(Objects.requireNonNull(JpegCorpus.shown().get("baseline"))))
                 .isEqualTo("96 x 64: 500 050 005 555");
         assertThat(look(Objects.requireNonNull(JpegCorpus.orientations().get("orientation 6"))))

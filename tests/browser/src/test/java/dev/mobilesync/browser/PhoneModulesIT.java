@@ -63,7 +63,7 @@ class PhoneModulesIT {
 
     @ParameterizedTest
     @MethodSource("codes")
-    void everyErrorHasWordsInBothLanguagesASideAndOneAction(String code) {
+    void describesEveryErrorInBothLanguages(String code) {
         JsonNode remedy = run("failure", "return failure.REMEDIES[args[0]]", code);
         assertThat(remedy.isObject()).as("remedy of " + code).isTrue();
         for (String language : new String[] {"ko", "en"}) {
@@ -82,7 +82,7 @@ class PhoneModulesIT {
     }
 
     @Test
-    void whatMayHelpByItselfIsTriedByItself() {
+    void retriesRecoverableErrorsAutomatically() {
         for (ErrorCode code : ErrorCode.values()) {
             // Over the broadcast only, and nothing to repeat.
             if (code != ErrorCode.SYNC_TIMEOUT) {
@@ -97,7 +97,7 @@ class PhoneModulesIT {
     /** Of each text: its key, and what is filled in. */
     @ParameterizedTest
     @CsvSource({"capture, /capture", "exam, /exam/mobile-sync", "proctor, /proctor"})
-    void bothLanguagesSayTheSameThingsAndAllThatThePageAsksFor(String page, String address) {
+    void translationsAreCompleteAndMatch(String page, String address) {
         JsonNode told = run("texts", """
                 const [all] = Object.values(await import(`/pages/${args[0]}/texts.js`));
                 const filledIn = (text) => [...text.matchAll(/\\{\\w+\\}/g)].map(String).sort().join();
@@ -114,7 +114,7 @@ class PhoneModulesIT {
     }
 
     @Test
-    void triesAreSpreadAndComeMoreSeldomEachTime() {
+    void backsOffWithJitter() {
         JsonNode told = run("texts", """
                 const { backOff } = await import('/pages/back-off.js');
                 return [0, 3, 50].map((failures) => {
@@ -159,7 +159,7 @@ class PhoneModulesIT {
 
     /** The network comes back in the midst of each wait. */
     @Test
-    void itWaitsAsLongAsTheServerAsksAndOtherwiseNoLongerThanForTheNetwork() {
+    void honoursRetryAfterAndRetriesWhenOnline() {
         JsonNode told = run("persistent failure", """
                 const times = [];
                 const waits = [];
@@ -186,7 +186,7 @@ class PhoneModulesIT {
     }
 
     @Test
-    void somebodyWhoAsksForItNeedNotWait() {
+    void retriesImmediatelyOnRequest() {
         JsonNode told = run("persistent failure", """
                 let attempts = 0;
                 const task = new persistent.Persistent(() =>
@@ -199,7 +199,7 @@ class PhoneModulesIT {
     }
 
     @Test
-    void whatOnlyAPersonCanHelpIsNotTriedAgain() {
+    void doesNotRetryPermanentErrors() {
         JsonNode told = run("persistent failure", """
                 let attempts = 0;
                 const task = new persistent.Persistent(() => {

@@ -100,7 +100,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void aCodeThatIsWrongUsedOrExpiredIsSaidToBe() {
+    void reportsInvalidCodes() {
         try (PhonePage phone = phone("ko")) {
             phone.open("/capture").type("AAAA AAA").browser().see("#code-error", "코드를 읽을 수 없습니다");
             phone.type("2222 2222").browser().see("#code-error", "사용할 수 없는 코드입니다");
@@ -163,7 +163,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void pairingWaitsForTheServersRecords() {
+    void retriesPairingUntilRedisIsAvailable() {
         try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code");
             Offer offer = offer();
@@ -180,7 +180,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void aPictureOutlivesTheNetworkThatIsCutWhileItIsSent(@TempDir Path folder) throws IOException {
+    void retriesUploadAfterNetworkLoss(@TempDir Path folder) throws IOException {
         Path large = Files.write(folder.resolve("large.jpg"), Jpegs.picture(4000, 3000, 7));
         try (NetworkProxy line = new NetworkProxy("127.0.0.1", application().port("WEB"));
                 PhonePage phone =
@@ -203,7 +203,7 @@ class PhoneTroubleIT extends PhoneTestCase {
 
     /** All of it is sent at once as the browser sees it, and then takes half a minute to the server. */
     @Test
-    void waitsForASlowUploadBehindABufferingProxy(@TempDir Path folder) throws IOException {
+    void waitsForSlowUploadBehindBufferingProxy(@TempDir Path folder) throws IOException {
         Path noise = Files.write(folder.resolve("noise.jpg"), Jpegs.noise(1420, 1050, 7));
         try (BufferingProxy line = new BufferingProxy(application().port("WEB"), 40_000);
                 PhonePage phone =
@@ -252,7 +252,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void aPhoneThatIsOfflineIsToldSoAndGoesOnWhenItIsNot() {
+    void resumesWhenOnlineAgain() {
         try (PhonePage phone = phone("en")) {
             pair(phone).take();
             network(phone, true, -1);
@@ -265,7 +265,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void whoComesTooOftenWaitsForItsTurn() {
+    void retriesAfterRateLimit() {
         byte[] small = Jpegs.picture(11);
         try (PhonePage phone = phone("en")) {
             phone.open("/capture#token=" + TestTokens.device(PLAN, examinee(), "M429"))
@@ -287,7 +287,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void aPictureOutlivesAStoreThatIsKilledBetweenTwoTries() {
+    void retriesUploadAfterStoreIsKilled() {
         try (PhonePage phone = phone(Browser.Options.phone("en"))) {
             pair(phone).take();
             servers.broker().cut();

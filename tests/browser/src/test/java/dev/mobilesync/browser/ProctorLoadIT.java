@@ -60,7 +60,7 @@ class ProctorLoadIT {
             """;
 
     @Test
-    void tenThousandExamineesScrollSmoothlyWhileTheyChange() {
+    void scrollsTenThousandExamineesSmoothly() {
         RunningApplication application = RunningApplication.sharedServices();
         try (ExamDriver exam = new ExamDriver(application)) {
             seed(exam);

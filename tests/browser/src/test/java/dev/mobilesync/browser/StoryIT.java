@@ -31,7 +31,7 @@ class StoryIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/capture", "/exam/mobile-sync", "/proctor"})
-    void aPageOpensWithoutATokenAndWithoutAnError(String path) {
+    void opensPageWithoutToken(String path) {
         try (Browser browser = Browser.open(Browser.Options.phone("ko"))) {
             browser.go(application.web() + path);
 
@@ -42,7 +42,7 @@ class StoryIT {
     }
 
     @Test
-    void theModuleIsThereForOtherPages() {
+    void servesModuleForOtherPages() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.go(application.web() + "/proctor");
 
@@ -54,7 +54,7 @@ class StoryIT {
     }
 
     @Test
-    void aPhoneIsConnectedAPictureIsTakenAProctorWantsAnotherAndAllIsWell() {
+    void completesStepAfterRetake() {
         String plan = "P-" + UUID.randomUUID().toString().substring(0, 8);
         String examinee = "E001";
         try (Browser proctor = Browser.open(Browser.Options.laptop("ko"));

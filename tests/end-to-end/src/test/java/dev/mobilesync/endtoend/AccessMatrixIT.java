@@ -83,7 +83,7 @@ class AccessMatrixIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rest")
-    void rest(AccessCase access) {
+    void restMatchesTable(AccessCase access) {
         String code = "";
         if (access.endpoint() == Endpoint.REDEEM) {
             code = pairingCode(PAIRING);
@@ -158,7 +158,7 @@ class AccessMatrixIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("stomp")
-    void stomp(AccessCase access) {
+    void stompMatchesTable(AccessCase access) {
         for (Map<String, String> frame : frames(access.endpoint())) {
             try (StompTestClient browser = StompTestClient.open(system.socket())) {
                 Map<String, String> login = new HashMap<>(Map.of("accept-version", "1.2", "host", "localhost"));

@@ -30,7 +30,7 @@ class DataLossIT {
 
     /** Were revisions to start low again, both browsers would take what follows for old, and never hear of it. */
     @Test
-    void browsersThatStayConnectedHearWhatComesAfterTheLoss() {
+    void notifiesConnectedBrowsersAfterLoss() {
         ExamineeKey examinee = new ExamineeKey("loss-1", "E100");
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
@@ -53,7 +53,7 @@ class DataLossIT {
     }
 
     @Test
-    void theSweepMakesEveryCompletedRecordAgain() {
+    void restoresCompletedRecords() {
         List<ExamineeKey> examinees = IntStream.range(0, 40)
                 .mapToObj(i -> new ExamineeKey("loss-2", "E2" + i))
                 .toList();

@@ -132,7 +132,7 @@ class NginxIT {
 
     @ParameterizedTest
     @ValueSource(ints = {8_400, 20_000})
-    void takesAsLargeHeadersAsTheServices(int tokenSize) {
+    void acceptsAsLargeHeadersAsServices(int tokenSize) {
         String token = TestTokens.mint(
                 Map.of("role", "proctor", "plans", List.of("nginx-1"), "sub", "p", "x", "x".repeat(tokenSize * 3 / 4)));
         HttpResponse<String> answer = new ApiClient(nginx.web()).get(ApiClient.recordsPath("nginx-1"), token);
@@ -194,7 +194,7 @@ class NginxIT {
     }
 
     @Test
-    void refusesBodiesOverItsLimit() {
+    void rejectsOversizedBodies() {
         HttpResponse<String> answer = new ApiClient(nginx.web())
                 .uploadBody(
                         new ExamineeKey("nginx-4", "E1"),
@@ -317,7 +317,7 @@ class NginxIT {
     }
 
     @Test
-    void countsForgedAddressesAsOne() throws IOException {
+    void ignoresForgedAddressesInLimits() throws IOException {
         int unknown = 0;
         int refused = 0;
         for (int i = 0; i < GUESSES; i++) {

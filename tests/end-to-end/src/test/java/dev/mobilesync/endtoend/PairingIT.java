@@ -21,7 +21,7 @@ class PairingIT {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("pairing-1", "pairing-E001");
 
     @Test
-    void aPairedPhoneIsSeenBeforeItsFirstPictureAndAnotherEndsItsRight() {
+    void announcesPairingAndRevokesPreviousPhone() {
         MobileSyncSystem system = MobileSyncSystem.shared();
         ApiClient api = system.api();
         try (StompTestClient browser = system.examinee(EXAMINEE);

@@ -26,7 +26,7 @@ class SettingsIT {
             "management.server.port", "0");
 
     @Test
-    void aMissingSecretIsNamed(@TempDir Path folder) {
+    void namesMissingSecret(@TempDir Path folder) {
         assertNamed("web-server", "MOBILE_SYNC_JWT_SECRET", "", "MOBILE_SYNC_JWT_SECRET is not set", folder);
     }
 

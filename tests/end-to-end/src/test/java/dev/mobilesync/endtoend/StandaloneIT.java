@@ -38,14 +38,14 @@ class StandaloneIT {
 
     /** With no server named, it embeds all of them. */
     @Test
-    void checkPassesOneCaptureThroughAndPrintsEveryHop(@TempDir Path folder) {
+    void checkPassesOneCaptureAndPrintsHops(@TempDir Path folder) {
         ServerUsage.record(ServerKind.EMBEDDED);
         assertCheckPasses(folder, Map.of());
     }
 
     @Test
     @Tag("slow")
-    void checkTakesTheServersThatTheEnvironmentNames(@TempDir Path folder) {
+    void checkUsesServersOfEnvironment(@TempDir Path folder) {
         try (TestServers servers = TestServers.open()) {
             assertThat(assertCheckPasses(folder, ThreeProcessesIT.environment(servers)))
                     .doesNotContain(" embedded,");
@@ -65,7 +65,7 @@ class StandaloneIT {
 
     @Test
     @Tag("slow")
-    void keepsItsDataOverARestartAndAKillAndItsManagementPortsAndDataPrivate(@TempDir Path folder) throws Exception {
+    void keepsDataOverRestartAndKillAndPrivate(@TempDir Path folder) throws Exception {
         Map<String, String> ports = new HashMap<>();
         for (String name : new String[] {
             "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"

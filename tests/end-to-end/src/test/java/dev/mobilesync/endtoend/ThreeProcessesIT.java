@@ -35,7 +35,7 @@ class ThreeProcessesIT {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
-    void oneCapturePassesThrough(@TempDir Path folder, @TempDir Path secrets) throws IOException {
+    void passesOneCapture(@TempDir Path folder, @TempDir Path secrets) throws IOException {
         int web = Loopback.freePort();
         int webManagement = Loopback.freePort();
         int state = Loopback.freePort();

@@ -19,7 +19,7 @@ class TimeoutIT {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("timeout-1", "timeout-E001");
 
     @Test
-    void aWaitThatTimesOutIsToldAndALatePictureStillCounts() {
+    void acceptsPictureAfterTimeout() {
         MobileSyncSystem system = MobileSyncSystem.shared();
         system.reconfigure(Service.STATE_MANAGER, Map.of("mobile-sync.sync-timeout", "2s"));
         try (StompTestClient browser = system.examinee(EXAMINEE);

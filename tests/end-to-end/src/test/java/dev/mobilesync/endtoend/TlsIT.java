@@ -27,7 +27,7 @@ class TlsIT {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
-    void aCapturePassesThroughOverHttpsAndWss(@TempDir Path folder) throws Exception {
+    void passesCaptureOverHttpsAndWss(@TempDir Path folder) throws Exception {
         SelfSigned certificate = SelfSigned.in(folder);
         Map<String, String> settings = new HashMap<>(certificate.properties());
         settings.put("management.server.ssl.enabled", "false");

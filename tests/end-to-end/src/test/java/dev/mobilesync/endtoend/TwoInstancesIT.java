@@ -49,13 +49,13 @@ class TwoInstancesIT {
     }
 
     @Test
-    void ofPicturesThatComeThroughBothAtOnceTheNewestStaysAndIsTheOneOfTheRecord() {
+    void keepsNewestOfConcurrentPictures() {
         assertNewestStays(2);
     }
 
     @Test
     @Tag("slow")
-    void ofPicturesThatComeThroughBothAtOnceTheNewestStaysEachTime() {
+    void keepsNewestInEveryRound() {
         assertNewestStays(25);
     }
 
@@ -95,7 +95,7 @@ class TwoInstancesIT {
     }
 
     @Test
-    void aPhoneThatTriesAgainThroughTheOtherGetsTheSameAnswer() {
+    void answersRetriesAlikeOnBothInstances() {
         ExamineeKey examinee = new ExamineeKey("two-2", "E2");
         byte[] picture = Jpegs.picture(1);
         List<CompletableFuture<HttpResponse<String>>> uploads = IntStream.range(0, 4)
@@ -114,7 +114,7 @@ class TwoInstancesIT {
     }
 
     @Test
-    void browsersOfBothHear() {
+    void notifiesBrowsersOfBothInstances() {
         ExamineeKey examinee = new ExamineeKey("two-3", "E3");
         try (StompTestClient here = one.examinee(examinee);
                 StompTestClient there = two.examinee(examinee);

@@ -27,7 +27,7 @@ class TwoSocketServersIT {
     private final String token = TestTokens.examinee("P001", "E001");
 
     @Test
-    void whatADeadInstanceHadCountsForNothingSoon(@TempDir Path folder) {
+    void releasesConnectionsOfDeadInstance(@TempDir Path folder) {
         int one = Loopback.freePort();
         int other = Loopback.freePort();
         try (TestServers servers = TestServers.open();
