@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the other tests rely on: that {@link Browser} finds what is wrong. */
+/** Tests that {@link Browser} reports problems, on which the other tests rely. */
 @Tag("slow")
 @NeedsChromium
 class BrowserIT {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The examinee's page with an exam platform around it, and with short-lived codes. */
+/** The examinee's page within an exam platform, with short-lived codes. */
 @Tag("slow")
 @NeedsChromium
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -57,7 +57,7 @@ class ExamPlatformIT {
             assertThat(browser.see("#go").getAttribute("href")).isEqualTo(next);
             await().atMost(PATIENCE).until(() -> next.equals(browser.driver().getCurrentUrl()));
 
-            // Whoever comes back is sent on again.
+            // Returning to the page redirects again.
             browser.go(examinee.page());
             await().atMost(PATIENCE).until(() -> next.equals(browser.driver().getCurrentUrl()));
         }
@@ -177,7 +177,7 @@ class ExamPlatformIT {
         }
     }
 
-    /** As docs/pages.md shows it. */
+    /** The example of docs/pages.md. */
     @Test
     void platformPageUsesModule() {
         ExamineeDriver examinee = new ExamineeDriver(application);

@@ -17,14 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
-/** The examinee's page without an exam platform: tokens in links, and nowhere to go afterwards. */
+/** The examinee's page without an exam platform, with tokens in links and no redirect at the end. */
 @Tag("slow")
 @NeedsChromium
 class ExamineePageIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Collects what the page tells on its document, from its first moment on. */
+    /** Collects the events of the page's document from its creation on. */
     private static final String LISTENER = """
             window.told = [];
             for (const type of ['mobile-sync:status', 'mobile-sync:completed']) {
@@ -89,7 +89,7 @@ class ExamineePageIT {
         }
     }
 
-    /** The page is in that state, is so again after a reload, and is looked at. */
+    /** Checks that the page shows this state before and after a reload; takes screenshots. */
     private void assertSurvivesReload(Browser browser, ExamineePage page, String phase, String steps, String language) {
         page.awaitPhase(phase);
         assertThat(page.steps()).isEqualTo(steps);
@@ -221,7 +221,7 @@ class ExamineePageIT {
             assertThat(page.headline()).isEqualTo("Your access has ended");
             page.lookAt("ended", "en");
 
-            // It cannot get better here; it must not get worse either.
+            // The page cannot recover without a valid token; it must stay usable.
             browser.click("#again");
             page.awaitPhase("ended");
         }
@@ -235,7 +235,7 @@ class ExamineePageIT {
             page.awaitPhase("completed");
             assertThat(page.steps()).isEqualTo("sssd");
 
-            // And a proctor may think better of it.
+            // A proctor may still accept the examinee.
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"the phone works now\"}");
             page.awaitPhase("scan");
             browser.see("#retake-reason", "the phone works now");
@@ -294,7 +294,7 @@ class ExamineePageIT {
             ExamineePage page = new ExamineePage(browser).awaitPhase("wrongRole");
             assertThat(browser.accessibilityFindings()).isEmpty();
 
-            // A link in the same window changes the fragment only.
+            // A link in the same window only changes the fragment.
             browser.go(examinee.page());
             page.awaitPhase("scan");
             assertThat(browser.script("return location.hash")).isEqualTo("");
@@ -307,7 +307,7 @@ class ExamineePageIT {
             Browser browser = page.browser();
             examinee.pair(page.code());
             page.awaitPhase("paired");
-            // Past the two languages to the one button.
+            // Skips the two language buttons.
             browser.script("document.querySelector('[data-language=en]').focus()");
             browser.press(Keys.TAB);
             assertThat(browser.driver().switchTo().activeElement().getAttribute("id"))

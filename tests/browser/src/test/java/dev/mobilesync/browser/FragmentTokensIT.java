@@ -6,7 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A token in a link is none, unless that is switched on, which only the demo does. */
+/** The pages ignore tokens in links unless the demo's setting enables them. */
 @Tag("slow")
 @NeedsChromium
 class FragmentTokensIT {

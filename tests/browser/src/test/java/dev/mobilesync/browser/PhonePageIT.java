@@ -164,7 +164,7 @@ class PhonePageIT extends PhoneTestCase {
     void discardsRejectedPictureOnReload() {
         try (PhonePage phone = phone("en")) {
             pair(phone).take();
-            // Makes a Content-Digest that is none.
+            // Creates an invalid Content-Digest.
             phone.browser().script("SubtleCrypto.prototype.digest = async () => new ArrayBuffer(3)");
             phone.send().browser().see("#stopped-title", "The server did not understand this page");
             phone.check().browser().click("#stopped-action");
@@ -286,7 +286,7 @@ class PhonePageIT extends PhoneTestCase {
     @Test
     void keepsScreenOn() {
         try (PhonePage phone = phone("en")) {
-            // What Chromium says of the lock itself: granted ones, and when each is let go of.
+            // Records the locks that Chromium grants and their release.
             phone.browser().devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                     window.locks = { taken: 0, held: 0 };
                     const request = WakeLock.prototype.request;

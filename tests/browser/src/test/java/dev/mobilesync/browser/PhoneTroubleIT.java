@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 
-/** The phone's page while the network, the store, the broker or Redis is away or slow, and with codes that are of no use. */
+/** The phone's page with invalid codes, and while the network, the store, the broker or Redis is unavailable or slow. */
 class PhoneTroubleIT extends PhoneTestCase {
 
     private static final Duration CODE_LIFE = Duration.ofSeconds(20);
@@ -57,7 +57,7 @@ class PhoneTroubleIT extends PhoneTestCase {
                 Map.of(
                         "MOBILE_SYNC_PAIRING_LIFE",
                         CODE_LIFE.toSeconds() + "s",
-                        // A proctor who listens is not sent away while the broker is: this is about the phone.
+                        // A connected proctor stays connected during the broker outage; this test concerns the phone.
                         "MOBILE_SYNC_SOCKET_MISSED_AFTER",
                         "45s"));
     }
@@ -201,7 +201,7 @@ class PhoneTroubleIT extends PhoneTestCase {
         }
     }
 
-    /** All of it is sent at once as the browser sees it, and then takes half a minute to the server. */
+    /** The browser sends all bytes immediately; the server receives them half a minute later. */
     @Test
     void waitsForSlowUploadBehindBufferingProxy(@TempDir Path folder) throws IOException {
         Path noise = Files.write(folder.resolve("noise.jpg"), Jpegs.noise(1420, 1050, 7));
@@ -272,7 +272,7 @@ class PhoneTroubleIT extends PhoneTestCase {
                     .take();
             await().atMost(PATIENCE)
                     .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 429);
-            // One comes free every three seconds: right after that one is taken there is none.
+            // The limiter refills one permit every three seconds; after its use none remains.
             await().atMost(PATIENCE)
                     .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 201);
             phone.send().awaitTrouble("Our server", "Many people are sending right now");

@@ -18,7 +18,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import tools.jackson.databind.JsonNode;
 
-/** The proctor's board, also while services are stopped under it. */
+/** The proctor's board, including service outages. */
 @Tag("slow")
 @NeedsChromium
 class ProctorPageIT {
@@ -135,7 +135,7 @@ class ProctorPageIT {
             page.browser().click("#details-next");
             page.awaitText("#details-title", "E2");
             page.closeDetails();
-            assertThat(isLetGo(page, first)).as("the full picture is let go").isEqualTo(true);
+            assertThat(isLetGo(page, first)).as("the full picture is released").isEqualTo(true);
 
             page.setting("with-pictures", true);
             page.browser().see(".row[data-id='E1'] img[src^='blob:']");
@@ -173,7 +173,7 @@ class ProctorPageIT {
                 page.search("");
                 page.assertSound("lost");
 
-                // An order waits for the connection.
+                // Orders are disabled without a connection.
                 page.openDetails("E1");
                 page.order("#details", "EXTEND");
                 page.awaitText("#batches", "연결되면 이어서 보냅니다.");
@@ -335,8 +335,8 @@ class ProctorPageIT {
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             int age = page.seconds("E1", "age");
             int left = page.seconds("E1", "left");
-            // The time runs from when the wait is handled, the age from when it was sent; and time passes between two
-            // looks.
+            // The deadline starts when the wait is processed, the age when it was sent; time also passes between the
+            // two reads.
             JsonNode record = exam.record("E1");
             int whole = (int) Duration.between(
                             Instant.parse(record.path("timestamp").asString()),
@@ -428,7 +428,7 @@ class ProctorPageIT {
         }
     }
 
-    /** 300 examinees in the midst of it, on a phone, a laptop and a wall: to be looked at. */
+    /** Takes screenshots of 300 examinees in phone, laptop and wall size. */
     @Test
     void showsExamInProgress() {
         ExamFixture.seed(exam);

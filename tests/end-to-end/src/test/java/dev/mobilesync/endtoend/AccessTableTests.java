@@ -25,7 +25,7 @@ class AccessTableTests {
                 .containsExactly(AccessTable.Caller.values()));
     }
 
-    /** Where it fails: copy target/access-table.md between the two comments. */
+    /** To fix a failure, copy target/access-table.md between the two comments. */
     @Test
     void matchesDocumentation() throws IOException {
         String table = AccessTable.markdown();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the public ports answer to somebody who has no token and looks around. */
+/** The answers of the public ports to requests without a token. */
 @ServerContract
 class PublicPortsIT {
 
@@ -80,7 +80,7 @@ class PublicPortsIT {
         }
     }
 
-    /** What {@link FuzzIT} has found once. */
+    /** Regression of a finding of {@link FuzzIT}. */
     @ParameterizedTest
     @ValueSource(
             strings = {

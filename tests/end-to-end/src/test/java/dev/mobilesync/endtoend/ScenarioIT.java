@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The whole scenario, as the phone, the examinee's browser and the proctor's see it. */
+/** The whole scenario from the view of the phone, the examinee's browser and the proctor's browser. */
 @ServerContract
 class ScenarioIT {
 
@@ -46,7 +46,7 @@ class ScenarioIT {
         return new ExamineeKey("plan-" + ++examinees, "E001");
     }
 
-    // The main way
+    // Main flow
 
     @Test
     void producesDocumentedOutputs() {
@@ -121,7 +121,7 @@ class ScenarioIT {
             assertThat(again.statusCode()).isEqualTo(201);
             assertThat(again.body()).isEqualTo(first.body());
 
-            // The next broadcast is the newer capture's: the repeated one has caused none.
+            // The next broadcast belongs to the newer capture, so the repeated upload caused none.
             HttpResponse<String> newer = upload(Jpegs.picture(4));
             assertThat(newer.statusCode()).isEqualTo(201);
             assertThat(browser.await("mobile_sync_completed").data().path("timestamp"))
@@ -129,7 +129,7 @@ class ScenarioIT {
         }
     }
 
-    // The errors of 18.5-2, each seen by the phone, the examinee and the proctor. The time-out is in TimeoutIT.
+    // The errors of 18.5-2, as the phone, the examinee and the proctor see them. TimeoutIT tests the timeout.
 
     @Test
     void recoversFromCorruptedTransfer() {
@@ -165,7 +165,7 @@ class ScenarioIT {
         }
     }
 
-    // Each server away, and back
+    // Server outages
 
     @Test
     void recoversFromStoreOutage() {

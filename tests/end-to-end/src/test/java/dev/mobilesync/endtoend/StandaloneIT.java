@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The built {@code mobile-sync.jar}, as a user runs it. */
+/** Runs the built {@code mobile-sync.jar} as users do. */
 class StandaloneIT {
 
     private static final String JAR = "standalone/target/mobile-sync.jar";
@@ -36,7 +36,7 @@ class StandaloneIT {
     private static final String RECORD = ApiClient.recordPath("P001", "E001");
     private static final String PICTURE = "/captures/E001/sync_cap.jpg";
 
-    /** With no server named, it embeds all of them. */
+    /** Without configured servers it embeds all of them. */
     @Test
     void checkPassesOneCaptureAndPrintsHops(@TempDir Path folder) {
         ServerUsage.record(ServerKind.EMBEDDED);

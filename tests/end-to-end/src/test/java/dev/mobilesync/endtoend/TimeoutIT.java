@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The fourth error of 18.5-2, with a time-out of seconds. */
+/** The fourth error of 18.5-2, with a timeout of seconds. */
 @ServerContract
 class TimeoutIT {
 

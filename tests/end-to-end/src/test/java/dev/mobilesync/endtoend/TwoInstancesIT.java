@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Two instances of each service, on the same servers. */
+/** Two instances of each service on the same servers. */
 class TwoInstancesIT {
 
     private static final ExecutorService PHONES = Executors.newFixedThreadPool(4);
@@ -59,7 +59,7 @@ class TwoInstancesIT {
         assertNewestStays(25);
     }
 
-    /** The store here keeps one version, so the older of two at once must not be the one that it keeps. */
+    /** This store keeps one version, which must be the newer of two concurrent pictures. */
     private static void assertNewestStays(int rounds) {
         SyncRecordReader records = one.bean(SyncRecordReader.class);
         for (int round = 0; round < rounds; round++) {
