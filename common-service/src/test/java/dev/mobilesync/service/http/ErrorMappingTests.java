@@ -32,7 +32,7 @@ class ErrorMappingTests {
     }
 
     @Test
-    void saysWhenToComeBackWhereverWaitingHelps() {
+    void setsRetryAfterOnRetryableErrors() {
         for (ErrorCode code : EnumSet.complementOf(EnumSet.copyOf(BROADCAST_ONLY))) {
             int status = ErrorMapping.of(code).status().value();
             assertThat(ErrorMapping.of(code).retryAfter().isZero())

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwardedHeadersConfigurationTests {
 
     @Test
-    void takesAddressesAndNetworks() {
+    void acceptsAddressesAndNetworks() {
         assertThat(new ForwardedHeadersConfiguration.Settings(
                                 List.of("10.0.0.0/8", " 192.0.2.1", "2001:db8::1", "::1/128"))
                         .trustedProxies())
@@ -22,7 +22,7 @@ class ForwardedHeadersConfigurationTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "proxy.example.org", "10.0.0.0/33", "10.0.0", "10\\..*", "*", "/8", "2001:db8::/129"})
-    void refusesAnythingElse(String proxy) {
+    void rejectsInvalidProxies(String proxy) {
         assertThatThrownBy(() -> new ForwardedHeadersConfiguration.Settings(List.of(proxy)))
                 .hasMessageContaining("MOBILE_SYNC_TRUSTED_PROXIES");
     }

@@ -91,7 +91,7 @@ class CommandLineTests {
     }
 
     @Test
-    void rejectsValueInAnArgumentOfItsOwn() {
+    void rejectsValueAsSeparateArgument() {
         assertThat(check(SERVICE, "--erase", "P001")).hasValue(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains("malformed argument --erase", "unknown argument P001");
@@ -105,7 +105,7 @@ class CommandLineTests {
     }
 
     @Test
-    void rejectsSettingsWhereThereAreNone() {
+    void rejectsUnsupportedSettings() {
         assertThat(check(WITHOUT_SETTINGS, "--server.port=8080")).hasValue(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("unknown argument --server.port=8080\n");
     }
@@ -129,7 +129,7 @@ class CommandLineTests {
     }
 
     @Test
-    void printsHelpWhateverElseIsGiven() {
+    void printsHelpDespiteOtherArguments() {
         assertThat(check(SERVICE, "--nonsense", "--help")).hasValue(0);
         assertThat(printed()).contains("[--KEY=VALUE]...", "--mobile-sync.");
     }

@@ -10,7 +10,7 @@ class PropertiesFailureAnalyzerTests {
     private final PropertiesFailureAnalyzer analyzer = new PropertiesFailureAnalyzer();
 
     @Test
-    void namesTheKey() {
+    void namesKey() {
         Exception failure = new IllegalStateException(
                 "bean", new RuntimeException(new IllegalArgumentException("MOBILE_SYNC_JWT_SECRET is not set")));
         assertThat(Objects.requireNonNull(analyzer.analyze(failure)).getDescription())
@@ -18,7 +18,7 @@ class PropertiesFailureAnalyzerTests {
     }
 
     @Test
-    void leavesEverythingElseToOthers() {
+    void ignoresOtherFailures() {
         assertThat(analyzer.analyze(new IllegalStateException("something else")))
                 .isNull();
         assertThat(analyzer.analyze(new IllegalStateException(

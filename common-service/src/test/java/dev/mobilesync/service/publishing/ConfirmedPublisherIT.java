@@ -89,7 +89,7 @@ class ConfirmedPublisherIT {
     }
 
     @Test
-    void whatIsConfirmedIsInTheQueueWithTheContractsProperties() throws Exception {
+    void confirmsQueuedMessageWithProperties() throws Exception {
         publisher.publish(status(7));
 
         AMQP.BasicProperties properties = await().until(
@@ -104,7 +104,7 @@ class ConfirmedPublisherIT {
     }
 
     @Test
-    void aMessageThatNoQueueTakesHasFailedAndTheNextGoesOn() {
+    void failsUnroutableMessage() {
         assertThatThrownBy(() -> publisher.publish(to("", "no-such-queue")))
                 .isInstanceOf(PublishFailedException.class)
                 .hasMessageContaining("no queue takes it");
@@ -112,25 +112,25 @@ class ConfirmedPublisherIT {
     }
 
     @Test
-    void aMessageThatNeedsNoQueueIsConfirmedWithoutOne() {
+    void confirmsBroadcastWithoutQueue() {
         publisher.publish(new OutboundMessage(
                 AmqpNames.BROADCAST_EXCHANGE, "", false, new AMQP.BasicProperties(), new byte[] {1}));
     }
 
     @Test
-    void anExchangeThatIsNotThereHasFailedAndTheNextGoesOn() {
+    void recoversFromMissingExchange() {
         assertThatThrownBy(() -> publisher.publish(to("no-such-exchange", "")))
                 .isInstanceOf(PublishFailedException.class);
         publishSoon();
     }
 
     @Test
-    void aConnectionThatIsCutFailsAtOnceAndComesBack() throws Exception {
+    void recoversFromConnectionLoss() throws Exception {
         assertFailsInTimeAndComesBack(NetworkProxy::hangUp);
     }
 
     @Test
-    void aBrokerThatRefusesConnectionsFailsAtOnceAndComesBack() throws Exception {
+    void recoversFromRefusedConnections() throws Exception {
         assertFailsInTimeAndComesBack(NetworkProxy::cut);
     }
 
@@ -152,7 +152,7 @@ class ConfirmedPublisherIT {
     }
 
     @Test
-    void aBrokerThatHangsHoldsNobodyForLongerThanTheLimit() throws Exception {
+    void failsInTimeWhenBrokerHangs() throws Exception {
         publisher.publish(status(1));
         servers.broker().freeze();
         int callers = 200;
@@ -178,7 +178,7 @@ class ConfirmedPublisherIT {
     }
 
     @Test
-    void aBrokerThatHangsBeforeTheFirstConnectionHoldsNobodyEither() throws Exception {
+    void failsInTimeWhenFirstConnectionHangs() throws Exception {
         servers.broker().cut();
         servers.broker().restore();
         servers.broker().freeze();
@@ -188,7 +188,7 @@ class ConfirmedPublisherIT {
     }
 
     @Test
-    void whoWaitsIsToldWhenThePublisherStops() throws Exception {
+    void failsPendingMessagesOnStop() throws Exception {
         publisher.publish(status(1));
         servers.broker().freeze();
         ExecutorService pool = Executors.newSingleThreadExecutor();
@@ -207,7 +207,7 @@ class ConfirmedPublisherIT {
     }
 
     @Test
-    void manyPublishersShareTheChannelAndNothingIsLostOrMixedUp() throws Exception {
+    void matchesConfirmsOfConcurrentPublishers() throws Exception {
         int count = 10_000;
         int threads = 64;
         int first = 100_000;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class TopologyHealthTests {
 
     @Test
-    void namesArgumentThatIsMissing() {
+    void namesMissingArgument() {
         assertThat(TopologyHealth.reason(
                         "queue status_queue",
                         "PRECONDITION_FAILED - inequivalent arg 'x-max-length' for queue 'status_queue' in vhost '/':"
@@ -19,7 +19,7 @@ class TopologyHealthTests {
     }
 
     @Test
-    void namesArgumentThatDiffers() {
+    void namesDifferingArgument() {
         assertThat(TopologyHealth.reason(
                         "exchange broadcast",
                         "PRECONDITION_FAILED - inequivalent arg 'type' for exchange 'broadcast' in vhost 'exam':"
@@ -29,7 +29,7 @@ class TopologyHealthTests {
     }
 
     @Test
-    void passesOnWhatItDoesNotKnow() {
+    void passesUnknownReasonsThrough() {
         assertThat(TopologyHealth.reason("queue status_queue", "PRECONDITION_FAILED - something else"))
                 .isEqualTo("queue status_queue cannot be declared: PRECONDITION_FAILED - something else");
     }

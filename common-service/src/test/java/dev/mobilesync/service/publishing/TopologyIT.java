@@ -34,7 +34,7 @@ class TopologyIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Test
-    void declaresTheOthersAndReportsEachMismatchOnce(CapturedOutput output) throws Exception {
+    void declaresOthersAndReportsMismatchOnce(CapturedOutput output) throws Exception {
         try (RealServers servers = RealServers.open()) {
             try (Connection connection = BrokerQueues.connect(servers.properties())) {
                 Channel channel = connection.createChannel();

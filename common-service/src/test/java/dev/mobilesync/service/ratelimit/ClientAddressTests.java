@@ -24,7 +24,7 @@ class ClientAddressTests {
     }
 
     @Test
-    void namesTheNetworksThatACustomerMayHave() {
+    void groupsAddressesByCustomerNetwork() {
         assertThat(ClientAddress.networks("2001:db8:1:2:aaaa::1"))
                 .containsExactly("20010db800010002::/64", "20010db8000100::/56", "20010db80001::/48");
         assertThat(ClientAddress.networks("192.0.2.7")).containsExactly("192.0.2.7");

@@ -57,7 +57,7 @@ class RateLimiterIT {
     }
 
     @Test
-    void saysWhenToComeBack() {
+    void returnsRetryAfter() {
         try (RateLimiter limiter = limiter(redis)) {
             RateLimit limit = new RateLimit("one", 1, Duration.ofSeconds(1));
             assertThat(limiter.tryConsume(limit, "A")).isZero();
@@ -68,7 +68,7 @@ class RateLimiterIT {
     }
 
     @Test
-    void smallLimitsAreExactOverInstances() {
+    void enforcesSmallLimitsExactly() {
         try (RateLimiter here = limiter(redis);
                 RateLimiter there = limiter(otherRedis)) {
             RateLimit limit = new RateLimit("small", 5, LONG);
@@ -77,7 +77,7 @@ class RateLimiterIT {
     }
 
     @Test
-    void largeLimitsAreExceededByATenthPerInstanceAtMost() {
+    void exceedsLargeLimitsByTenthPerInstance() {
         try (RateLimiter here = limiter(redis);
                 RateLimiter there = limiter(otherRedis)) {
             RateLimit limit = new RateLimit("large", 100, LONG);
@@ -96,7 +96,7 @@ class RateLimiterIT {
     }
 
     @Test
-    void keepsHashesThatExpire() {
+    void storesExpiringHashes() {
         try (RateLimiter limiter = limiter(redis)) {
             limiter.tryConsume(new RateLimit("keys", 5, LONG), "secret\r\nDEL *");
             Set<String> keys = Objects.requireNonNull(template.keys("mobile_sync:limit:keys:*"));
@@ -107,7 +107,7 @@ class RateLimiterIT {
     }
 
     @Test
-    void countsByItselfWhileRedisIsAway() {
+    void countsLocallyWhileRedisIsUnavailable() {
         try (RateLimiter limiter = limiter(redis)) {
             RateLimit limit = new RateLimit("away", 3, LONG);
             servers.redis().cut();
@@ -123,7 +123,7 @@ class RateLimiterIT {
     }
 
     @Test
-    void waitsForARedisThatHangsOnlyOnce() {
+    void waitsForHangingRedisOnce() {
         try (RateLimiter limiter = limiter(redis)) {
             RateLimit limit = new RateLimit("hangs", 20, LONG);
             servers.redis().freeze();
@@ -138,7 +138,7 @@ class RateLimiterIT {
     }
 
     @Test
-    void manyWhoComeTogetherWaitForARedisThatHangsOnce() throws Exception {
+    void concurrentCallsWaitForHangingRedisOnce() throws Exception {
         ExecutorService callers = Executors.newFixedThreadPool(32);
         try (RateLimiter limiter = limiter(redis)) {
             RateLimit limit = new RateLimit("crowd", 100_000, LONG);
@@ -167,7 +167,7 @@ class RateLimiterIT {
     }
 
     @Test
-    void findsRedisThatCameLater() {
+    void usesRedisThatStartsLater() {
         servers.redis().cut();
         LettuceConnectionFactory late = TestRedis.connect(servers);
         try (RateLimiter limiter = limiter(late)) {

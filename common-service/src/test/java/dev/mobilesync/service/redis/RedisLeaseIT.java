@@ -39,7 +39,7 @@ class RedisLeaseIT {
     }
 
     @Test
-    void oneAtATime() {
+    void allowsOneHolder() {
         assertThat(one.tryAcquire()).isTrue();
         assertThat(other.tryAcquire()).isFalse();
         assertThat(other.renew()).isFalse();
@@ -52,7 +52,7 @@ class RedisLeaseIT {
     }
 
     @Test
-    void endsByItself() {
+    void expires() {
         RedisLease brief = new RedisLease(redis, key, Duration.ofMillis(300));
         assertThat(brief.tryAcquire()).isTrue();
         assertThat(one.tryAcquire()).isFalse();
@@ -62,7 +62,7 @@ class RedisLeaseIT {
 
     /** It is not kept out by its own lease, of which Redis did not hear that it had ended. */
     @Test
-    void isTakenAgainByWhoCouldNotGiveItBack() {
+    void reacquiresAfterFailedRelease() {
         assertThat(one.tryAcquire()).isTrue();
         servers.redis().cut();
         assertThatThrownBy(one::release).isInstanceOf(DataAccessException.class);

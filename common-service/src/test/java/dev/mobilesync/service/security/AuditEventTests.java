@@ -12,7 +12,7 @@ class AuditEventTests {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
-    void isOneLineOfNamesAndValues() {
+    void formatsOneLine() {
         AuditEvent line = AuditEvent.of("view-picture")
                 .by(new AuthenticatedCaller.Proctor("kim@example.com", Set.of("P001")))
                 .with("plan", null)
@@ -24,7 +24,7 @@ class AuditEventTests {
     }
 
     @Test
-    void tellsWhoOthersAre() {
+    void namesOtherSubjects() {
         assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Examinee(EXAMINEE)))
                 .hasToString("action=a1 role=examinee who=P001:E001");
         assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Device(EXAMINEE, "M001")))
@@ -32,7 +32,7 @@ class AuditEventTests {
     }
 
     @Test
-    void aNameCannotForgeALineOrAField() {
+    void escapesForgedLinesAndFields() {
         String name =
                 "kim\n2024-01-01 INFO audit: action=erase\r\u001b[2J\u2028\u0085\u202e\u0000 who=lee \"x\" \\ \ud800";
 
@@ -45,7 +45,7 @@ class AuditEventTests {
     }
 
     @Test
-    void quotesWhatIsEmptyOrLooksUnknown() {
+    void quotesEmptyAndUnknownLookalikes() {
         assertThat(AuditEvent.of("order").with("who", "").with("plan", "-").with("name", "김철수"))
                 .hasToString("action=order who=\"\" plan=\"-\" name=\"김철수\"");
     }

@@ -83,7 +83,7 @@ class TokenConfigurationTests {
     // What is taken
 
     @Test
-    void aSecretAloneIsGoodForThePlatformsTokensAndForOurs() {
+    void secretAlone_acceptsPlatformAndOwnTokens() {
         assertThat(bySecret.decode(TestTokens.mint(PHONE)).getClaimAsString("device"))
                 .isEqualTo("M001");
         bySecret.decode(TestTokens.mint(with(PHONE, Map.of("iss", "the-platform"))));
@@ -91,14 +91,14 @@ class TokenConfigurationTests {
     }
 
     @Test
-    void anIssuerAloneIsGoodForItsTokens() {
+    void issuerAlone_acceptsItsTokens() {
         assertThat(byIssuer.decode(issuer.mint(PHONE)).getClaimAsString("device"))
                 .isEqualTo("M001");
         assertRefused(byIssuer, TestTokens.mint(OUR_PHONE));
     }
 
     @Test
-    void bothAreGoodForTheIssuersTokensAndOurPhones() {
+    void secretAndIssuer_acceptIssuerAndPhoneTokens() {
         byBoth.decode(issuer.mint(PHONE));
         byBoth.decode(issuer.mint(Map.of("role", "proctor", "plans", List.of("P001"), "sub", "p")));
         Jwt ours = byBoth.decode(TestTokens.mint(OUR_PHONE));
@@ -107,7 +107,7 @@ class TokenConfigurationTests {
     }
 
     @Test
-    void aPhoneOfThePlatformHasNoPairing() {
+    void platformPhone_hasNoPairing() {
         assertThat(AuthenticatedCaller.of(byBoth.decode(issuer.mint(with(PHONE, Map.of("jti", "1"))))))
                 .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001"));
     }
@@ -158,7 +158,7 @@ class TokenConfigurationTests {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("badTokens")
-    void isRefused(String what, String token) {
+    void rejectsInvalidTokens(String what, String token) {
         assertRefused(bySecret, token);
         assertRefused(byIssuer, token);
         assertRefused(byBoth, token);
@@ -191,7 +191,7 @@ class TokenConfigurationTests {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("reasons")
-    void namesTheReason(String reason, String detail, Object token) {
+    void namesReason(String reason, String detail, Object token) {
         @SuppressWarnings("unchecked")
         String value =
                 token instanceof Map ? TestTokens.mint(with(PHONE, (Map<String, Object>) token)) : (String) token;
@@ -203,14 +203,14 @@ class TokenConfigurationTests {
     }
 
     @Test
-    void acceptsTokensUpToTheLongestLife() {
+    void acceptsTokensUpToMaximumLifetime() {
         Date exp = Date.from(Instant.now().plus(Duration.ofDays(365)));
         bySecret.decode(TestTokens.mint(with(PHONE, Map.of("exp", exp))));
         byIssuer.decode(issuer.mint(with(PHONE, Map.of("exp", exp))));
     }
 
     @Test
-    void namesTheReasonBesideAnIssuer() {
+    void namesReasonBesideIssuer() {
         assertThatThrownBy(() -> byBoth.decode(strangeIssuer.mint(with(PHONE, Map.of("iss", issuer.uri())))))
                 .satisfies(e -> assertThat(TokenRejection.of(e).reason()).hasToString("SIGNATURE"));
         assertThatThrownBy(() -> byBoth.decode(issuer.mint(with(PHONE, Map.of("iss", "http://127.0.0.1:1")))))
@@ -222,7 +222,7 @@ class TokenConfigurationTests {
     // What is refused where there is an issuer
 
     @Test
-    void besideAnIssuerTheSecretIsGoodForOurPhonesAlone() {
+    void secretBesideIssuer_acceptsPhoneTokensOnly() {
         assertRefused(byBoth, TestTokens.mint(PHONE));
         assertRefused(byBoth, TestTokens.mint(with(PHONE, Map.of("iss", issuer.uri()))));
         assertRefused(byBoth, TestTokens.proctor("p", "P001"));
@@ -233,7 +233,7 @@ class TokenConfigurationTests {
     }
 
     @Test
-    void theIssuersOwnTokensNeedItsName() {
+    void rejectsIssuerTokensWithoutIssuerName() {
         String token = issuer.mint(with(PHONE, Map.of("iss", "http://127.0.0.1:1")));
         assertRefused(byIssuer, token);
         assertRefused(byBoth, token);
@@ -242,7 +242,7 @@ class TokenConfigurationTests {
     // What does not start
 
     @Test
-    void aServiceNeedsASecretOrAnIssuer() {
+    void requiresSecretOrIssuer() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> decoder("", ""))
                 .withMessageStartingWith("MOBILE_SYNC_JWT_SECRET is not set")
@@ -250,7 +250,7 @@ class TokenConfigurationTests {
     }
 
     @Test
-    void aWeakSecretIsRefusedEvenBesideAnIssuer() {
+    void rejectsWeakSecretBesideIssuer() {
         for (String issuerUri : new String[] {"", issuer.uri()}) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> decoder("31-bytes-are-not-enough-1234567", issuerUri))

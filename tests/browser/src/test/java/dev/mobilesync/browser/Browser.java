@@ -29,7 +29,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** One person's browser: a {@link Chromium} context, where need be with a camera that shows a {@link FakeCameraImage}. */
+/** The browser of one person: a {@link Chromium} context, optionally with a camera that shows a {@link FakeCameraImage}. */
 final class Browser implements AutoCloseable {
 
     private static final int MAX_TABS = 40;
@@ -38,13 +38,13 @@ final class Browser implements AutoCloseable {
     static final Dimension LAPTOP = new Dimension(1280, 800);
     static final Dimension WALL = new Dimension(3840, 2160);
 
-    /** Where a test's pictures go; those named {@code docs/…} also go to the documentation with {@code -Dscreenshots=docs}. */
+    /** The folder of screenshots. With {@code -Dscreenshots=docs} those named {@code docs/…} also update the documentation. */
     private static final Path PICTURES = Path.of("target", "screenshots");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
-    /** Runs all rules of axe-core, but collects only what they find: AxeBuilder takes several times as long. */
+    /** Runs all axe-core rules but collects violations only. AxeBuilder takes several times as long. */
     private static final String FIND_VIOLATIONS = """
             const done = arguments[0];
             axe.run(document, { resultTypes: ['violations'] }).then(
@@ -65,12 +65,12 @@ final class Browser implements AutoCloseable {
     }
 
     /**
-     * How a browser is.
+     * The options of a browser.
      *
-     * @param language {@code ko} or {@code en}, what it prefers
-     * @param cameras how many there are: one shows a {@link FakeCameraImage}, two show Chromium's test pictures. It asks whether a page
-     *     may use them, and is told yes; with 0 there is one that no page may use
-     * @param light how the one camera sees the scene
+     * @param language the preferred language, {@code ko} or {@code en}
+     * @param cameras the number of permitted cameras: one shows a {@link FakeCameraImage}, two show Chromium's test pictures; 0 for a
+     *     camera without permission
+     * @param light how the single camera sees the scene
      */
     record Options(Dimension size, String language, boolean dark, int cameras, FakeCameraImage.Light light) {
 
@@ -82,7 +82,7 @@ final class Browser implements AutoCloseable {
             return new Options(PHONE, language, false, 1, FakeCameraImage.Light.GOOD);
         }
 
-        /** Of the {@link Chromium} that has such cameras. */
+        /** The flags of a {@link Chromium} with these cameras. */
         private List<String> flags() {
             List<String> flags = new ArrayList<>();
             flags.add("--use-fake-device-for-media-stream=fps=5,device-count=" + Math.max(1, cameras));
@@ -128,11 +128,11 @@ final class Browser implements AutoCloseable {
     }
 
     private void prepare(Options options) {
-        // It asks, and is told yes; otherwise it would not even ask.
+        // The fake UI accepts the prompt. Without this setting Chromium does not prompt.
         chromium.setCameraPermission(context, options.cameras() > 0 ? "prompt" : "denied");
         openWindow();
         driver.resetInputState();
-        // What other browsers left there.
+        // Discards the log entries of earlier browsers.
         scriptErrors();
         resize(options.size());
         devTools(
@@ -153,22 +153,22 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** Opens another window of the same person's, and goes there. */
+    /** Opens another window of the same person and switches to it. */
     void openWindow() {
         switchTo(chromium.open(context, false));
     }
 
-    /** Opens a tab in the same window, which hides the page that was there, and goes there. */
+    /** Opens a tab in the same window, which hides the current page, and switches to it. */
     void openTab() {
         switchTo(chromium.open(context, true));
     }
 
-    /** Goes to the window or tab of that handle. */
+    /** Switches to the window or tab with this handle. */
     void switchTo(String handle) {
         driver.switchTo().window(handle);
     }
 
-    /** Stops all its processes, as a machine that sleeps does. Nothing works until {@link #wakeUp()}. */
+    /** Suspends all processes of the browser, as a sleeping laptop does. No other method works until {@link #wakeUp()}. */
     void sleep() {
         signal("STOP");
     }
@@ -183,12 +183,12 @@ final class Browser implements AutoCloseable {
         Shell.run(Map.of(), command);
     }
 
-    /** Selenium's own, for what has no word here. */
+    /** The Selenium driver, for operations without a method of this class. */
     ChromeDriver driver() {
         return driver;
     }
 
-    /** Goes there by the Tab key alone. */
+    /** Moves the focus there with the Tab key only. */
     void tabTo(String selector) {
         for (int i = 0; i < MAX_TABS; i++) {
             if (Boolean.TRUE.equals(script("return document.activeElement?.matches(\"" + selector + "\") ?? false"))) {
@@ -199,7 +199,7 @@ final class Browser implements AutoCloseable {
         throw new AssertionError("Tab does not lead to " + selector);
     }
 
-    /** To whatever has the focus. */
+    /** Sends the keys to the focused element. */
     void press(CharSequence... keys) {
         new Actions(driver).sendKeys(keys).perform();
     }
@@ -227,7 +227,7 @@ final class Browser implements AutoCloseable {
                         size.equals(PHONE)));
     }
 
-    /** A command of the Chrome DevTools Protocol, such as {@code Network.emulateNetworkConditions}. */
+    /** Executes a command of the Chrome DevTools Protocol, such as {@code Network.emulateNetworkConditions}. */
     Map<String, Object> devTools(String command, Map<String, Object> parameters) {
         return driver.executeCdpCommand(command, parameters);
     }
@@ -241,12 +241,12 @@ final class Browser implements AutoCloseable {
         return new WebDriverWait(driver, PATIENCE, POLL_INTERVAL);
     }
 
-    /** The element, as soon as it can be seen. */
+    /** Waits until the element is visible. */
     WebElement see(String css) {
         return patience().until(ExpectedConditions.visibilityOfElementLocated(By.cssSelector(css)));
     }
 
-    /** Waits until the element can be seen and has that text. */
+    /** Waits until the element is visible and contains the text. */
     WebElement see(String css, String text) {
         patience()
                 .withMessage(() -> css + " should say " + text + " but the page says: " + text())
@@ -264,15 +264,15 @@ final class Browser implements AutoCloseable {
                 .click();
     }
 
-    /** All the text that can be seen. */
+    /** All visible text. */
     String text() {
         return driver.findElement(By.tagName("body")).getText();
     }
 
     /**
-     * Takes a picture of what can be seen.
+     * Takes a screenshot.
      *
-     * @param name without {@code .png}; what begins with {@code docs/} is for the documentation
+     * @param name without {@code .png}; {@code docs/…} for the documentation
      */
     Path screenshot(String name) {
         try {
@@ -291,7 +291,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** What axe-core finds serious or critical: nothing, if all is well. */
+    /** The serious and critical violations that axe-core finds. */
     List<String> accessibilityFindings() {
         if (Boolean.FALSE.equals(script("return 'axe' in window"))) {
             script(axe());
@@ -308,7 +308,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** Errors that the page's scripts did not catch, and what the content security policy refused, since the last call. */
+    /** Uncaught script errors and violations of the content security policy since the last call. */
     List<String> scriptErrors() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().equals(Level.SEVERE))

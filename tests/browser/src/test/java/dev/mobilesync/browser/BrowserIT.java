@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the other tests rely on: that {@link Browser} finds what is wrong. */
+/** Tests that {@link Browser} reports problems, on which the other tests rely. */
 @Tag("slow")
 @NeedsChromium
 class BrowserIT {
 
     @Test
-    void findsWhatIsHardToReadAndWhatHasNoName() {
+    void reportsLowContrastAndMissingNames() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.script("document.documentElement.lang = 'en'; document.title = 'a page';"
                     + "document.body.innerHTML = '<main><h1>A page</h1></main>'");

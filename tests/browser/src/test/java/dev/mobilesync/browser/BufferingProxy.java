@@ -11,7 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A TCP proxy that takes at once what a client sends and passes it on slowly, as proxies do that buffer uploads. */
+/** A TCP proxy that accepts uploads immediately and forwards them slowly, as buffering proxies do. */
 final class BufferingProxy implements AutoCloseable {
 
     private static final int PARTS_PER_SECOND = 20;
@@ -21,7 +21,7 @@ final class BufferingProxy implements AutoCloseable {
     private final int serverPort;
     private final int bytesPerPart;
 
-    /** @param bytesPerSecond of each connection, to the server; what the server answers is passed on at once */
+    /** @param bytesPerSecond of each connection to the server; responses are forwarded immediately */
     BufferingProxy(int serverPort, int bytesPerSecond) throws IOException {
         this.serverPort = serverPort;
         bytesPerPart = bytesPerSecond / PARTS_PER_SECOND;
@@ -78,7 +78,7 @@ final class BufferingProxy implements AutoCloseable {
                     try {
                         work.run();
                     } catch (IOException | InterruptedException e) {
-                        // One side has closed its connection, or the proxy is closed.
+                        // One side closed its connection, or the proxy is closed.
                     }
                 },
                 "buffering-proxy");

@@ -23,8 +23,8 @@ import org.openqa.selenium.logging.LoggingPreferences;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A Chromium process. There is one per JVM and set of flags; each {@link Browser} has a browser context in it, with its own
- * cookies and storage. Ends with this JVM.
+ * A Chromium process, one per JVM and set of flags. Each {@link Browser} has its own browser context in it, with separate
+ * cookies and storage. The process ends with this JVM.
  */
 final class Chromium {
 
@@ -50,11 +50,11 @@ final class Chromium {
             "--password-store=basic",
             "--use-mock-keychain",
             "--hide-scrollbars",
-            // Without a graphics card each frame of an animation is a processor's work.
+            // Without a GPU each animation frame costs CPU time.
             "--force-prefers-reduced-motion",
             "--disable-dev-shm-usage",
             "--lang=en",
-            // This program by a name that is not local: over plain HTTP it has no camera there, and no crypto.subtle.
+            // A non-local name of this host: there plain HTTP is no secure context, without camera and crypto.subtle.
             "--host-resolver-rules=MAP phone.test 127.0.0.1");
 
     private final Path profile;
@@ -89,7 +89,7 @@ final class Chromium {
         return "true".equals(System.getenv("CI")) || Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER);
     }
 
-    /** The one with these flags; starts it where there is none. */
+    /** The process with these flags; starts it if necessary. */
     static synchronized Chromium running(List<String> flags) {
         Chromium chromium = RUNNING.get(flags);
         if (chromium == null || !chromium.process.isAlive()) {
@@ -106,7 +106,7 @@ final class Chromium {
                 .asString();
     }
 
-    /** Closes its windows and deletes what it stores. */
+    /** Closes the context's windows and deletes its storage. */
     void disposeContext(String context) {
         devTools.send("Target.disposeBrowserContext", Map.of("browserContextId", context));
     }
@@ -117,7 +117,7 @@ final class Chromium {
                 Map.of("permission", Map.of("name", "camera"), "setting", setting, "browserContextId", context));
     }
 
-    /** Opens a window, or a tab in the context's window, and returns Selenium's handle of it. */
+    /** Opens a window, or a tab in the context's window, and returns its Selenium handle. */
     String open(String context, boolean tab) {
         return devTools.send(
                         "Target.createTarget",
@@ -126,7 +126,7 @@ final class Chromium {
                 .asString();
     }
 
-    /** A driver that no {@link Browser} uses; {@link #giveBack} it, for sessions are slow to start. */
+    /** An unused driver. Return it with {@link #giveBack}, because sessions start slowly. */
     ChromeDriver takeDriver() {
         ChromeDriver idle = idleDrivers.poll();
         if (idle != null) {
@@ -150,7 +150,7 @@ final class Chromium {
         idleDrivers.push(driver);
     }
 
-    /** Its process and all that it started. */
+    /** The process and its descendants. */
     List<Long> processIds() {
         ProcessHandle main = ProcessHandle.of(process.pid()).orElseThrow();
         return Stream.concat(Stream.of(main), main.descendants())
@@ -163,7 +163,7 @@ final class Chromium {
         try {
             FileSystemUtils.deleteRecursively(profile);
         } catch (IOException e) {
-            // A process of its own may still write there.
+            // A Chromium process may still write there.
         }
     }
 }

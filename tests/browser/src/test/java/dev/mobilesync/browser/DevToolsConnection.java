@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Sends commands of the Chrome DevTools Protocol to the browser itself; Selenium sends them to a page only. */
+/** Sends Chrome DevTools Protocol commands to the browser target. Selenium sends them to pages only. */
 final class DevToolsConnection implements WebSocket.Listener {
 
     private static final int TIMEOUT_SECONDS = 60;
@@ -35,7 +35,7 @@ final class DevToolsConnection implements WebSocket.Listener {
         return connection;
     }
 
-    /** Returns the result of the command. */
+    /** Executes the command and returns its result. */
     JsonNode send(String method, Map<String, Object> parameters) {
         WebSocket open = socket;
         if (open == null) {

@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
-/** An exam with many examinees. What happens to them goes through state-manager's queue, like everything that counts. */
+/** An exam with many examinees. All changes go through state-manager's queue. */
 final class ExamDriver implements AutoCloseable {
 
     static final List<DeviceInfo> PHONES = List.of(
@@ -53,7 +53,7 @@ final class ExamDriver implements AutoCloseable {
     private final Connection connection;
     private final Channel channel;
 
-    /** Starts an exam of its own there. */
+    /** Starts a separate exam in this application. */
     ExamDriver(RunningApplication application) {
         api = new ApiClient(application.web());
         servers = application.broker();
@@ -81,7 +81,7 @@ final class ExamDriver implements AutoCloseable {
         send(new MobileSyncWait(plan, examinee, since));
     }
 
-    /** One after the other, so that the first one's time ends first. */
+    /** Starts the waits one after the other, so that their deadlines are in this order. */
     void waitInTurn(String... examinees) {
         for (int i = 0; i < examinees.length; i++) {
             waits(examinees[i], now());
@@ -105,7 +105,7 @@ final class ExamDriver implements AutoCloseable {
                         null)));
     }
 
-    /** A real picture, over REST; again, as phones do, until it is taken. */
+    /** Uploads a real picture over REST; retries until it is accepted, as phones do. */
     void uploads(String examinee, String device, byte[] picture) {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
@@ -118,7 +118,7 @@ final class ExamDriver implements AutoCloseable {
         send(MobileSyncStatus.failed(key(examinee), device, at, SyncError.of(code, "as it happens")));
     }
 
-    /** Their time is up in a moment; a deadline that has passed when it is read would not count, so it is set again. */
+    /** Sets deadlines in the near future. state-manager ignores a deadline that has already passed, so this retries. */
     void timesOut(String... examinees) {
         Set<String> left = new LinkedHashSet<>(List.of(examinees));
         AtomicInteger polls = new AtomicInteger();
@@ -148,7 +148,7 @@ final class ExamDriver implements AutoCloseable {
         send(new MobileSyncOrder(plan, examinee, Order.RETAKE, reason, by, now(), null));
     }
 
-    /** Writes a status of a future version into the examinee's record. */
+    /** Writes the status of a future version into the examinee's record. */
     void makeUnreadable(String examinee) {
         RedisClient client = RedisClient.create(RedisUris.of(servers));
         try (var redis = client.connect()) {
@@ -173,7 +173,7 @@ final class ExamDriver implements AutoCloseable {
         }
     }
 
-    /** Waits until that many have a record in that status. */
+    /** Waits until this number of records have the status. */
     void await(Status status, int count) {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
@@ -182,7 +182,7 @@ final class ExamDriver implements AutoCloseable {
                 .until(() -> count(status), found -> found == count);
     }
 
-    /** As REST has it. */
+    /** The records as REST returns them. */
     int count(Status status) {
         return get("?size=1").path("counts").path(status.name()).asInt();
     }

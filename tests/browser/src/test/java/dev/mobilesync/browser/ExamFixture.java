@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
 
-/** 300 examinees as they are some minutes after an exam's doors have opened. */
+/** 300 examinees in the states that are typical some minutes after the start of an exam. */
 final class ExamFixture {
 
     private static final int EXAMINEES = 300;
@@ -59,7 +59,7 @@ final class ExamFixture {
                 .until(() -> exam.count(Status.TIMEOUT) > 2 && exam.count(Status.FAILED) > 2);
     }
 
-    /** What happens next. */
+    /** Applies the next changes. */
     static void goesOn(ExamDriver exam) {
         exam.retaken(id(20), "park", "얼굴이 보이지 않습니다.");
         exam.accepted(id(40), "lee", "Seen in person.");

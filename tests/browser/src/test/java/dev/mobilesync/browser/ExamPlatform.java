@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The exam platform around the step, at an origin of its own: it gives tokens to who is signed in, and has pages. */
+/** An exam platform at a separate origin. It issues tokens to signed-in examinees and serves pages. */
 final class ExamPlatform implements AutoCloseable {
 
     private static final String HTML = "text/html; charset=utf-8";
@@ -41,17 +41,17 @@ final class ExamPlatform implements AutoCloseable {
         return "http://localhost:" + server.getAddress().getPort() + path;
     }
 
-    /** What it answers to whoever asks for a token; {@code null} if nobody is signed in. */
+    /** Sets the token to issue; {@code null} if no one is signed in. */
     void gives(@Nullable String next) {
         token = next;
     }
 
-    /** How often it was asked for a token. */
+    /** The number of token requests. */
     int asked() {
         return asked.get();
     }
 
-    /** A page of its own; every other path just says its address. */
+    /** Serves a page; all other paths return their address. */
     void page(String path, String html) {
         pages.put(path, html);
     }

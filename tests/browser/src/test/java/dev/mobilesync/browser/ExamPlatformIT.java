@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The examinee's page with an exam platform around it, and with short-lived codes. */
+/** The examinee's page within an exam platform, with short-lived codes. */
 @Tag("slow")
 @NeedsChromium
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -47,7 +47,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void whenItIsDoneThePageGoesOnToThePlatform() {
+    void redirectsToPlatformWhenCompleted() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
             Browser browser = page.browser();
@@ -57,14 +57,14 @@ class ExamPlatformIT {
             assertThat(browser.see("#go").getAttribute("href")).isEqualTo(next);
             await().atMost(PATIENCE).until(() -> next.equals(browser.driver().getCurrentUrl()));
 
-            // Whoever comes back is sent on again.
+            // Returning to the page redirects again.
             browser.go(examinee.page());
             await().atMost(PATIENCE).until(() -> next.equals(browser.driver().getCurrentUrl()));
         }
     }
 
     @Test
-    void theCodeIsRenewedBeforeItExpires() {
+    void renewsCodeBeforeExpiry() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
             Browser browser = page.browser();
@@ -83,7 +83,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void aPageThatIsLookedAtAgainHasAGoodCodeAtOnce() {
+    void renewsCodeWhenVisibleAgain() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
             Browser browser = page.browser();
@@ -99,7 +99,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void anExpiredTokenIsRenewedByThePlatform() {
+    void renewsExpiredTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.gives(examinee.token());
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
@@ -114,7 +114,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void whoIsNotSignedInAnyMoreGoesOnAfterSigningIn() {
+    void resumesAfterSignIn() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.gives(null);
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
@@ -128,7 +128,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void aPageWithoutATokenGetsOneFromThePlatform() {
+    void obtainsTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.gives(examinee.token());
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
@@ -158,7 +158,7 @@ class ExamPlatformIT {
     }
 
     @Test
-    void thePageAroundItIsTold() {
+    void notifiesEmbeddingPage() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.page("/around", """
                 <title>around</title><p id="told"></p><iframe src="%s" width="1000" height="700"></iframe>
@@ -177,9 +177,9 @@ class ExamPlatformIT {
         }
     }
 
-    /** As docs/pages.md shows it. */
+    /** The example of docs/pages.md. */
     @Test
-    void aPageOfThePlatformsOwnUsesTheModule() {
+    void platformPageUsesModule() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.gives(examinee.token());
         platform.page(

@@ -10,7 +10,7 @@ import java.util.Date;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An examinee whom no other test uses: the page, a phone that sends over REST, and a proctor who gives orders. */
+/** An examinee of one test, with a page, a phone that uploads over REST and a proctor who gives orders. */
 final class ExamineeDriver {
 
     static final String PLAN = "P100";
@@ -41,7 +41,7 @@ final class ExamineeDriver {
         return application.page("/exam/mobile-sync", token());
     }
 
-    /** Opens the page in a browser of its own, and waits until it asks for the phone. */
+    /** Opens the page in a separate browser and waits until it shows the code. */
     ExamineePage openPage(Browser.Options options) {
         Browser browser = Browser.open(options);
         try {
@@ -52,7 +52,7 @@ final class ExamineeDriver {
         }
     }
 
-    /** Opens the page with a token that expires soon after the page is there: in eight seconds, on a busy machine in more. */
+    /** Opens the page with a token that expires soon after the page has loaded: after eight seconds, longer on a busy machine. */
     ExamineePage openPageBriefly(Browser browser) {
         for (int seconds = 8; seconds <= 64; seconds *= 2) {
             Date expiry = Date.from(Instant.now().plusSeconds(seconds));
@@ -63,7 +63,7 @@ final class ExamineeDriver {
                 return new ExamineePage(browser);
             }
         }
-        throw new AssertionError("the page took longer than its token lives");
+        throw new AssertionError("the page loaded more slowly than its token expired");
     }
 
     /** Redeems the code on the phone. */
@@ -73,13 +73,13 @@ final class ExamineeDriver {
         return this;
     }
 
-    /** Sends that as the paired phone's picture; returns the status. */
+    /** Uploads the bytes as the paired phone's picture and returns the HTTP status. */
     int upload(byte[] picture) {
         return api.uploadBody(key, deviceToken, MultipartBody.upload(DEVICE, picture))
                 .statusCode();
     }
 
-    /** Gives a proctor's order, which is accepted when this returns. */
+    /** Sends a proctor's order and waits until it is accepted. */
     void order(String json) {
         try (StompTestClient proctor = StompTestClient.connect(application.socket(), TestTokens.proctor("kim", PLAN))) {
             proctor.awaitReceipt(

@@ -23,7 +23,7 @@ import javax.imageio.ImageIO;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** What an examinee sees and does. */
+/** The examinee's page. */
 final class ExamineePage implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -40,7 +40,7 @@ final class ExamineePage implements AutoCloseable {
         return browser;
     }
 
-    /** Waits until the page is in that phase: scan, picture, paired, failed, timeout, completed, ended, noAccess, … */
+    /** Waits for a phase of the page: scan, picture, paired, failed, timeout, completed, ended, noAccess, … */
     ExamineePage awaitPhase(String phase) {
         browser.see("body[data-phase='" + phase + "']");
         return this;
@@ -50,18 +50,18 @@ final class ExamineePage implements AutoCloseable {
         return browser.see("h1").getText();
     }
 
-    /** How the four steps stand: a letter each, of done, now, later, problem and skipped. */
+    /** The initial letters of the four steps' states: done, now, later, problem or skipped. */
     String steps() {
         return String.valueOf(browser.script(
                 "return [...document.querySelectorAll('#steps li')].map(step =>" + " step.dataset.mark[0]).join('')"));
     }
 
-    /** The code to type, as soon as there is one. */
+    /** Waits for the code to type. */
     String code() {
         return awaitCode(code -> true);
     }
 
-    /** The code, as soon as it is another. */
+    /** Waits until the code changes. */
     String codeOtherThan(String before) {
         return awaitCode(code -> !code.equals(before));
     }
@@ -74,7 +74,7 @@ final class ExamineePage implements AutoCloseable {
                         code -> code.matches("[0-9A-Z]{8}") && wanted.test(code));
     }
 
-    /** What a phone's camera reads off the screen, in a hand that is not steady: ZXing misses some codes that stand quite straight. */
+    /** Decodes the QR code of the screen. It tilts the image slightly, because ZXing misses some exactly aligned codes. */
     String scan() {
         browser.see("#qr[src^='data:']");
         Path picture = browser.screenshot("qr");
@@ -115,7 +115,7 @@ final class ExamineePage implements AutoCloseable {
         return tilted;
     }
 
-    /** Takes pictures in the light and in the dark, on a phone and on a laptop, and checks that all can be read. */
+    /** Takes screenshots in light and dark mode, in phone and laptop size, and checks that all text is readable. */
     void lookAt(String phase, String language) {
         if (phase.equals("scan")) {
             code();
@@ -130,11 +130,11 @@ final class ExamineePage implements AutoCloseable {
             String name = phase + "-" + language + (dark ? "-dark" : "");
             browser.resize(Browser.PHONE);
             assertThat(browser.script("return document.documentElement.scrollWidth"))
-                    .as("nothing is cut off")
+                    .as("page width")
                     .isEqualTo(360L);
             if (dark) {
                 assertThat(browser.accessibilityFindings())
-                        .as(phase + " in the dark")
+                        .as(phase + " in dark mode")
                         .isEmpty();
             }
             browser.screenshot("examinee/" + name + "-360");
@@ -143,7 +143,7 @@ final class ExamineePage implements AutoCloseable {
         }
     }
 
-    /** The seconds that the countdown shows. */
+    /** The countdown in seconds. */
     int secondsLeft() {
         String[] parts = browser.see("#left").getText().split(":", -1);
         int seconds = 0;

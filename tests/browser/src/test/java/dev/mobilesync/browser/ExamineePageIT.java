@@ -17,14 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
-/** The examinee's page without an exam platform: tokens in links, and nowhere to go afterwards. */
+/** The examinee's page without an exam platform, with tokens in links and no redirect at the end. */
 @Tag("slow")
 @NeedsChromium
 class ExamineePageIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Collects what the page tells on its document, from its first moment on. */
+    /** Collects the events of the page's document from its creation on. */
     private static final String LISTENER = """
             window.told = [];
             for (const type of ['mobile-sync:status', 'mobile-sync:completed']) {
@@ -46,7 +46,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void theCodeCanBeScannedAndTyped() {
+    void offersCodeToScanAndType() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             String code = page.code();
@@ -68,7 +68,7 @@ class ExamineePageIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ko", "en"})
-    void everyStateIsThereAgainAfterAReload(String language) {
+    void restoresEveryStateAfterReload(String language) {
         try (ExamineePage page = open(language)) {
             Browser browser = page.browser();
             assertSurvivesReload(browser, page, "scan", "nlll", language);
@@ -89,7 +89,7 @@ class ExamineePageIT {
         }
     }
 
-    /** The page is in that state, is so again after a reload, and is looked at. */
+    /** Checks that the page shows this state before and after a reload; takes screenshots. */
     private void assertSurvivesReload(Browser browser, ExamineePage page, String phase, String steps, String language) {
         page.awaitPhase(phase);
         assertThat(page.steps()).isEqualTo(steps);
@@ -100,7 +100,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void aRetakesReasonIsShownUntilThePictureIsThere() {
+    void showsRetakeReasonUntilNextPicture() {
         try (ExamineePage page = open("ko")) {
             Browser browser = page.browser();
             examinee.pair(page.code());
@@ -127,7 +127,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void afterATimeOutOneGoesOnByOneButton() {
+    void resumesAfterTimeoutByOneButton() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             examinee.order("{\"order\":\"EXTEND\",\"reason\":\"a test\",\"deadline\":\"%s\"}"
@@ -148,7 +148,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void twoWindowsShowTheSame() {
+    void twoWindowsShowSameState() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             page.code();
@@ -169,7 +169,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void whatWasCompletedWhileThePageWasAwayIsCompletedWhenItIsBack() {
+    void showsCompletionMissedWhileAway() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             String code = page.code();
@@ -181,7 +181,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void thePlatformIsToldOnTheDocument() {
+    void dispatchesDocumentEvents() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", LISTENER));
             browser.go(examinee.page());
@@ -205,7 +205,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void withoutATokenItSaysWhereToGetOne() {
+    void withoutToken_explainsAccess() {
         try (Browser browser = Browser.open(Browser.Options.laptop("ko"))) {
             browser.go(application.web() + "/exam/mobile-sync");
             ExamineePage page = new ExamineePage(browser).awaitPhase("noAccess");
@@ -215,27 +215,27 @@ class ExamineePageIT {
     }
 
     @Test
-    void anAccessThatHasEndedIsToldInPlainWords() {
+    void explainsExpiredAccess() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
             assertThat(page.headline()).isEqualTo("Your access has ended");
             page.lookAt("ended", "en");
 
-            // It cannot get better here; it must not get worse either.
+            // The page cannot recover without a valid token; it must stay usable.
             browser.click("#again");
             page.awaitPhase("ended");
         }
     }
 
     @Test
-    void anAcceptanceByHandEndsTheStepToo() {
+    void completesWhenProctorAccepts() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"phone broken, seen by eye\"}");
             page.awaitPhase("completed");
             assertThat(page.steps()).isEqualTo("sssd");
 
-            // And a proctor may think better of it.
+            // A proctor may still accept the examinee.
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"the phone works now\"}");
             page.awaitPhase("scan");
             browser.see("#retake-reason", "the phone works now");
@@ -247,7 +247,7 @@ class ExamineePageIT {
 
     @ParameterizedTest
     @ValueSource(longs = {-3_600_000, 3_600_000})
-    void aWrongClockDoesNotMatter(long off) {
+    void toleratesWrongClock(long off) {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.devTools(
                     "Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
@@ -274,7 +274,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void theLanguageCanBeChangedAndStays() {
+    void keepsChosenLanguage() {
         try (ExamineePage page = open("ko")) {
             Browser browser = page.browser();
             assertThat(page.headline()).isEqualTo("휴대전화로 코드를 찍어 주세요");
@@ -288,13 +288,13 @@ class ExamineePageIT {
     }
 
     @Test
-    void whoeverIsNoExamineeIsToldSo() {
+    void rejectsNonExaminees() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.go(application.page("/exam/mobile-sync", TestTokens.proctor("kim", ExamineeDriver.PLAN)));
             ExamineePage page = new ExamineePage(browser).awaitPhase("wrongRole");
             assertThat(browser.accessibilityFindings()).isEmpty();
 
-            // A link in the same window changes the fragment only.
+            // A link in the same window only changes the fragment.
             browser.go(examinee.page());
             page.awaitPhase("scan");
             assertThat(browser.script("return location.hash")).isEqualTo("");
@@ -302,12 +302,12 @@ class ExamineePageIT {
     }
 
     @Test
-    void allOfItWorksByKeyboard() {
+    void worksByKeyboardAlone() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             examinee.pair(page.code());
             page.awaitPhase("paired");
-            // Past the two languages to the one button.
+            // Skips the two language buttons.
             browser.script("document.querySelector('[data-language=en]').focus()");
             browser.press(Keys.TAB);
             assertThat(browser.driver().switchTo().activeElement().getAttribute("id"))

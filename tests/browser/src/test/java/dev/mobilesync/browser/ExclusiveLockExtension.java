@@ -11,14 +11,14 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Several JVMs run this module's tests at the same time under a shared lock. An {@link Exclusive} class takes the lock for itself
- * as soon as the test ends that runs in each other JVM.
+ * Several JVMs run this module's tests concurrently under a shared lock. An {@link Exclusive} class acquires it exclusively as
+ * soon as the current test of each other JVM ends.
  */
 final class ExclusiveLockExtension implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
     private static final Path LOCK = Path.of("target", "tests.lock");
 
-    /** Held while waiting for the lock, so that no shared one overtakes an exclusive one. */
+    /** Held while waiting for the lock, so that shared requests do not overtake an exclusive one. */
     private static final Path QUEUE = Path.of("target", "tests-queue.lock");
 
     private static final ExtensionContext.Namespace STORE =
@@ -42,7 +42,7 @@ final class ExclusiveLockExtension implements BeforeAllCallback, AfterEachCallba
         release(store(context));
     }
 
-    /** One for this JVM, whose classes run one after the other. */
+    /** One lock per JVM, whose classes run sequentially. */
     private static ExtensionContext.Store store(ExtensionContext context) {
         return context.getRoot().getStore(STORE);
     }

@@ -24,14 +24,14 @@ import java.util.EnumMap;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/** What the camera sees: somebody at a desk, drawn. In units of the frame that the phone's page lays over it (160 × 90). */
+/** The drawn camera image: a person at a desk. The unit is that of the phone page's overlay frame (160 × 90). */
 final class FakeCameraImage {
 
     private static final int SCALE = 8;
     private static final int FRAMES_PER_SECOND = 5;
     private static final Map<Light, Path> FILMS = new EnumMap<>(Light.class);
 
-    /** Of those who sit there: a jumper's colour, its shade, and their hair's. */
+    /** Per person the colours of the jumper, its shade and the hair. */
     private static final int[][] PEOPLE = {
         {0x2f6d8f, 0x2a6384, 0x2e2420},
         {0x8a4f6d, 0x7d4562, 0x4a3020},
@@ -48,16 +48,16 @@ final class FakeCameraImage {
         this.person = person;
     }
 
-    /** How a camera sees it. */
+    /** The lighting of the scene. */
     enum Light {
         GOOD,
         DARK,
         BLURRED,
-        /** Held upright. */
+        /** The phone is upright. */
         TURN
     }
 
-    /** A film for Chromium's {@code --use-file-for-fake-video-capture}: one picture over and over, five times a second. */
+    /** A video for Chromium's {@code --use-file-for-fake-video-capture} that repeats one image at five frames per second. */
     static synchronized Path film(Light light) {
         Path film = FILMS.get(light);
         if (film == null) {
@@ -78,7 +78,7 @@ final class FakeCameraImage {
         }
     }
 
-    /** YUV4MPEG2: unlike Motion JPEG it says how many frames a second there are, and need not be decoded. Colours by Rec. 601. */
+    /** YUV4MPEG2, colours by Rec. 601. Unlike Motion JPEG it declares the frame rate and needs no decoding. */
     private static byte[] y4m(BufferedImage image) {
         int width = image.getWidth();
         int height = image.getHeight();
@@ -104,12 +104,12 @@ final class FakeCameraImage {
         }
     }
 
-    /** One picture, as a JPEG. */
+    /** One image as a JPEG. */
     static String base64() {
         return Base64.getEncoder().encodeToString(jpeg(0));
     }
 
-    /** The same, of one of several people. */
+    /** The image of one of several people, as a JPEG. */
     static byte[] jpeg(int number) {
         try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
             ImageIO.write(draw(number), "jpg", out);

@@ -6,13 +6,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A token in a link is none, unless that is switched on, which only the demo does. */
+/** The pages ignore tokens in links unless the demo's setting enables them. */
 @Tag("slow")
 @NeedsChromium
 class FragmentTokensIT {
 
     @Test
-    void aTokenInALinkIsNotTakenAndDoesNotStay() {
+    void ignoresAndRemovesTokenInLink() {
         try (RunningApplication application =
                         RunningApplication.embedded(Map.of("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "false"));
                 Browser browser = Browser.open(Browser.Options.laptop("en"))) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /**
- * Whether Chromium shows what the web-server accepts, and nothing else. What is stored must look as what was sent: the same
- * size, the right way up.
+ * Tests that Chromium shows exactly the pictures that the web-server accepts. The stored picture must have the size and
+ * orientation of the uploaded one.
  */
 @Tag("slow")
 @NeedsChromium
@@ -29,7 +29,7 @@ class JpegOracleIT {
 
     private static final String NOT_SHOWN = "not shown";
 
-    /** Answers the size and the colours of the corners; {@link #NOT_SHOWN} if nothing is drawn. */
+    /** Returns the size and the corner colours, or {@link #NOT_SHOWN} if nothing is drawn. */
     private static final String LOOK = """
             const done = arguments[arguments.length - 1];
             const bytes = Uint8Array.from(atob(arguments[0]), c => c.charCodeAt(0));
@@ -79,7 +79,7 @@ class JpegOracleIT {
     }
 
     @Test
-    void showsWhatIsAcceptedAndStored() {
+    void showsAcceptedAndStoredPictures() {
         Map<String, byte[]> pictures = new TreeMap<>(JpegCorpus.shown());
         pictures.putAll(JpegCorpus.orientations());
         Map<String, String> differences = new TreeMap<>();
@@ -95,7 +95,7 @@ class JpegOracleIT {
     }
 
     @Test
-    void showsNothingOfWhatIsRejected() {
+    void doesNotShowRejectedPictures() {
         Map<String, String> differences = new TreeMap<>();
         JpegCorpus.notShown().forEach((name, picture) -> {
             String sent = look(picture);
@@ -106,9 +106,9 @@ class JpegOracleIT {
         assertThat(differences).isEmpty();
     }
 
-    /** The oracle itself sees which way up a picture is. */
+    /** The oracle detects the orientation of a picture. */
     @Test
-    void seesTheCorners() {
+    void detectsOrientation() {
         assertThat(look(Objects.requireNonNull(JpegCorpus.shown().get("baseline"))))
                 .isEqualTo("96 x 64: 500 050 005 555");
         assertThat(look(Objects.requireNonNull(JpegCorpus.orientations().get("orientation 6"))))

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * On a test that opens a {@link Browser}: it is skipped, and says why, where there is no Chromium with its driver; where
- * {@code CI} is {@code true} it runs, and fails.
+ * Marks tests that open a {@link Browser}. They are skipped with a reason if Chromium or its driver is missing; with
+ * {@code CI=true} they run and fail.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** The parts of the phone's page on their own, in the browser that they are made for. */
+/** The modules of the phone's page in isolation, in a real browser. */
 @Tag("slow")
 @NeedsChromium
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -37,7 +37,7 @@ class PhoneModulesIT {
         }
     }
 
-    /** What an async function with those modules of the page gives, as JSON. */
+    /** Runs an async function with these modules of the page and returns its result as JSON. */
     private JsonNode run(String modules, String body, Object... arguments) {
         String script = """
                 const done = arguments[arguments.length - 1];
@@ -63,7 +63,7 @@ class PhoneModulesIT {
 
     @ParameterizedTest
     @MethodSource("codes")
-    void everyErrorHasWordsInBothLanguagesASideAndOneAction(String code) {
+    void describesEveryErrorInBothLanguages(String code) {
         JsonNode remedy = run("failure", "return failure.RECOVERY_ACTIONS[args[0]]", code);
         assertThat(remedy.isObject()).as("remedy of " + code).isTrue();
         for (String language : new String[] {"ko", "en"}) {
@@ -82,9 +82,9 @@ class PhoneModulesIT {
     }
 
     @Test
-    void whatMayHelpByItselfIsTriedByItself() {
+    void retriesRecoverableErrorsAutomatically() {
         for (ErrorCode code : ErrorCode.values()) {
-            // Over the broadcast only, and nothing to repeat.
+            // Only broadcasts carry this code; the page cannot retry it.
             if (code != ErrorCode.SYNC_TIMEOUT) {
                 assertThat(run("failure", "return Boolean(failure.RECOVERY_ACTIONS[args[0]].again)", code.name())
                                 .asBoolean())
@@ -94,10 +94,10 @@ class PhoneModulesIT {
         }
     }
 
-    /** Of each text: its key, and what is filled in. */
+    /** The key and the placeholders of each text. */
     @ParameterizedTest
     @CsvSource({"capture, /capture", "exam, /exam/mobile-sync", "proctor, /proctor"})
-    void bothLanguagesSayTheSameThingsAndAllThatThePageAsksFor(String page, String address) {
+    void translationsAreCompleteAndMatch(String page, String address) {
         JsonNode told = run("texts", """
                 const [all] = Object.values(await import(`/pages/${args[0]}/texts.js`));
                 const filledIn = (text) => [...text.matchAll(/\\{\\w+\\}/g)].map(String).sort().join();
@@ -114,7 +114,7 @@ class PhoneModulesIT {
     }
 
     @Test
-    void triesAreSpreadAndComeMoreSeldomEachTime() {
+    void backsOffWithJitter() {
         JsonNode told = run("texts", """
                 const { backOff } = await import('/pages/back-off.js');
                 return [0, 3, 50].map((failures) => {
@@ -157,9 +157,9 @@ class PhoneModulesIT {
         assertThat(failure.path("retryAfter").asInt()).isEqualTo(waiting);
     }
 
-    /** The network comes back in the midst of each wait. */
+    /** The network returns during each wait. */
     @Test
-    void itWaitsAsLongAsTheServerAsksAndOtherwiseNoLongerThanForTheNetwork() {
+    void honoursRetryAfterAndRetriesWhenOnline() {
         JsonNode told = run("retry-loop failure", """
                 const times = [];
                 const waits = [];
@@ -171,7 +171,7 @@ class PhoneModulesIT {
                 });
                 task.addEventListener('waiting', ({ detail }) => {
                   waits.push(detail.retryAt - Date.now());
-                  // Told anew when the network is back.
+                  // The online event ends the wait.
                   if (told++ % 2 === 0) setTimeout(() => window.dispatchEvent(new Event('online')));
                 });
                 const result = await task.run();
@@ -186,7 +186,7 @@ class PhoneModulesIT {
     }
 
     @Test
-    void somebodyWhoAsksForItNeedNotWait() {
+    void retriesImmediatelyOnRequest() {
         JsonNode told = run("retry-loop failure", """
                 let attempts = 0;
                 const task = new retry_loop.RetryLoop(() =>
@@ -199,7 +199,7 @@ class PhoneModulesIT {
     }
 
     @Test
-    void whatOnlyAPersonCanHelpIsNotTriedAgain() {
+    void doesNotRetryPermanentErrors() {
         JsonNode told = run("retry-loop failure", """
                 let attempts = 0;
                 const task = new retry_loop.RetryLoop(() => {
@@ -229,7 +229,7 @@ class PhoneModulesIT {
         assertThat(run("link", "return link.isCode(args[0])", code).asBoolean()).isTrue();
     }
 
-    /** A scene as a camera might see it, of that brightness (0 to 1), blurred by so many pixels of 1,920. */
+    /** A camera image with this brightness (0 to 1), blurred by this number of pixels at a width of 1,920. */
     @ParameterizedTest
     @CsvSource({
         "1920, 1080, 1, 0, ",

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.openqa.selenium.By;
 
-/** An examinee's phone with the phone's page on it, and what a thumb does there. */
+/** The phone's page on an examinee's phone. */
 final class PhonePage implements AutoCloseable {
 
     private final Browser browser;
@@ -32,13 +32,13 @@ final class PhonePage implements AutoCloseable {
         return this;
     }
 
-    /** Agrees to what a link asks. */
+    /** Confirms the pairing of a link. */
     PhonePage confirm() {
         browser.click("#confirm-yes");
         return this;
     }
 
-    /** Types a code, and connects. */
+    /** Types a code and connects. */
     PhonePage type(String code) {
         browser.see("#code-input").clear();
         browser.see("#code-input").sendKeys(code);
@@ -46,7 +46,7 @@ final class PhonePage implements AutoCloseable {
         return this;
     }
 
-    /** From the question for the camera, or from a camera that is on already, to the picture that may be sent. */
+    /** Takes a picture with the page's camera, which it starts if necessary, up to the preview. */
     PhonePage take() {
         browser.see("#ask:not([hidden]), #camera:not([hidden])");
         if ("ask".equals(screen())) {
@@ -69,7 +69,7 @@ final class PhonePage implements AutoCloseable {
         return this;
     }
 
-    /** Which of the page's sections is on the screen. */
+    /** The visible section of the page. */
     String screen() {
         return String.valueOf(browser.script("return document.body.dataset.screen"));
     }
@@ -79,26 +79,26 @@ final class PhonePage implements AutoCloseable {
         return this;
     }
 
-    /** Waits for the words about what keeps the page waiting. */
+    /** Waits for the message that explains the delay. */
     PhonePage awaitTrouble(String side, String title) {
         browser.see("#trouble-title", title);
         assertThat(browser.see("#trouble-side").getText()).isEqualTo(side);
         return this;
     }
 
-    /** How many uploads were answered, or broke off, since the page was loaded. */
+    /** The number of uploads that completed or failed since the page was loaded. */
     long uploads() {
         return ((Number) Objects.requireNonNull(browser.script("return performance.getEntriesByType('resource')"
                         + ".filter(entry => entry.name.endsWith('/mobile-captures')).length")))
                 .longValue();
     }
 
-    /** No error in the scripts, and nothing that keeps anybody out. */
+    /** Asserts that there are no script errors, accessibility violations or truncated content. */
     PhonePage check() {
         assertThat(browser.scriptErrors()).isEmpty();
         assertThat(browser.accessibilityFindings()).as("on " + screen()).isEmpty();
         assertThat(browser.script("return document.documentElement.scrollWidth <= innerWidth"))
-                .as("nothing is cut off on " + screen())
+                .as("page width on " + screen())
                 .isEqualTo(true);
         return this;
     }

@@ -68,7 +68,7 @@ class PhonePageIT extends PhoneTestCase {
 
     @ParameterizedTest
     @CsvSource({"false, ' '", "true, '-'"})
-    void aTypedCodeConnectsHoweverItIsWritten(boolean small, String between) {
+    void acceptsTypedCodeInAnyNotation(boolean small, String between) {
         try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code").check();
             phone.browser().screenshot("phone-code");
@@ -80,7 +80,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void aPastedLinkConnectsToo() {
+    void acceptsPastedLink() {
         try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code");
             phone.browser().see("#code-input").click();
@@ -93,7 +93,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void theSameLinkMayBeOpenedAgainOnTheSamePhone() {
+    void reopensLinkOnSamePhone() {
         try (PhonePage phone = phone("en")) {
             Offer offer = offer();
             phone.open(offer.path()).confirm().awaitScreen("ask");
@@ -141,7 +141,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void aTokenInTheLinkIsTaken() {
+    void acceptsTokenInLink() {
         try (PhonePage phone = phone("en")) {
             phone.open("/capture#token=" + TestTokens.device(PLAN, examinee(), "M001"))
                     .take();
@@ -161,10 +161,10 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void aPictureThatTheServerDoesNotUnderstandIsNotSentAgainByAReload() {
+    void discardsRejectedPictureOnReload() {
         try (PhonePage phone = phone("en")) {
             pair(phone).take();
-            // Makes a Content-Digest that is none.
+            // Creates an invalid Content-Digest.
             phone.browser().script("SubtleCrypto.prototype.digest = async () => new ArrayBuffer(3)");
             phone.send().browser().see("#stopped-title", "The server did not understand this page");
             phone.check().browser().click("#stopped-action");
@@ -176,7 +176,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void aPictureThatWasNotSentYetOutlivesAReload() {
+    void keepsUnsentPictureOverReload() {
         try (PhonePage phone = phone("ko")) {
             pair(phone).take();
             phone.browser().reload();
@@ -187,7 +187,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void aPhoneThatWasReplacedSaysSoAndSendsItsPictureWhenItIsPairedAgain() {
+    void resendsPictureAfterPairingAgain() {
         try (PhonePage phone = phone("en")) {
             pair(phone).take();
             pairAnother(offer().code());
@@ -204,7 +204,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void somebodyElsesPictureIsNotShownAndNotSent() {
+    void discardsPictureOfOtherExaminee() {
         try (PhonePage phone = phone("en")) {
             pair(phone).take();
             anotherExaminee();
@@ -215,7 +215,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void withoutLeaveForTheCameraThePhonesOwnTakesThePicture(@TempDir Path folder) throws IOException {
+    void usesCameraAppWithoutPermission(@TempDir Path folder) throws IOException {
         Path upright = Files.write(folder.resolve("upright.jpg"), Jpegs.picture(3000, 4000, 3));
         Path unknown = Files.writeString(folder.resolve("picture.heic"), "no browser reads this");
         try (PhonePage phone = PhonePage.with(
@@ -237,7 +237,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void withoutHttpsThePhonesOwnTakesThePicture(@TempDir Path folder) throws IOException {
+    void usesCameraAppWithoutHttps(@TempDir Path folder) throws IOException {
         Path picture = Files.write(folder.resolve("picture.jpg"), Jpegs.picture(9));
         URI plain = URI.create("http://phone.test:" + application().port("WEB"));
         try (PhonePage phone = PhonePage.with(Browser.Options.phone("en"), plain)) {
@@ -251,7 +251,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void theCameraComesBackAfterAnInterruption() {
+    void resumesCameraAfterInterruption() {
         try (PhonePage phone = phone("en")) {
             pair(phone).browser().click("#ask-start");
             phone.browser().see("#hint[data-hint=good]");
@@ -265,7 +265,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void theOtherCameraIsOneTouchAway() {
+    void switchesCameras() {
         try (PhonePage phone = PhonePage.with(
                 Browser.Options.phone("en").withCameras(2), application().web())) {
             pair(phone).browser().click("#ask-start");
@@ -284,9 +284,9 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void theScreenStaysOnAndIsKeptOnAgainWhenThePageIsBack() {
+    void keepsScreenOn() {
         try (PhonePage phone = phone("en")) {
-            // What Chromium says of the lock itself: granted ones, and when each is let go of.
+            // Records the locks that Chromium grants and their release.
             phone.browser().devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                     window.locks = { taken: 0, held: 0 };
                     const request = WakeLock.prototype.request;
@@ -318,7 +318,7 @@ class PhonePageIT extends PhoneTestCase {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GOOD")
-    void whatIsWrongIsSaidBeforeThePictureIsTaken(FakeCameraImage.Light light) {
+    void warnsOfPoorLight(FakeCameraImage.Light light) {
         String name = light.name().toLowerCase(Locale.ROOT);
         try (PhonePage phone = phone(Browser.Options.phone("ko").seeing(light))) {
             Browser browser = pair(phone).browser();
@@ -331,7 +331,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void inTheDarkAllOfItCanBeRead() {
+    void isReadableInDarkMode() {
         try (PhonePage phone = phone(Browser.Options.phone("ko").inTheDark())) {
             phone.open("/capture").awaitScreen("code").check();
             phone.type("AAAA AAA").check();
@@ -343,7 +343,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void aKeyboardIsEnough() {
+    void worksByKeyboardAlone() {
         try (PhonePage phone = phone(Browser.Options.phone("en"))) {
             Browser browser = phone.open("/capture").awaitScreen("code").browser();
             browser.tabTo("#code-input");

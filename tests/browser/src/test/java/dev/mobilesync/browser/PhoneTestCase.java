@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 
-/** Tests with a phone for each examinee. */
+/** Base class of tests with one phone per examinee. */
 @Tag("slow")
 @NeedsChromium
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -69,13 +69,13 @@ abstract class PhoneTestCase {
     }
 
     /**
-     * A pairing as the examinee's page gets it.
+     * A pairing as the examinee's page receives it.
      *
      * @param path of the link in the QR code, with the code in its fragment
      */
     record Offer(String code, String path) {}
 
-    /** What the examinee's page shows. */
+    /** Requests a pairing, as the examinee's page does. */
     Offer offer() {
         return requestPairing(key());
     }
@@ -90,7 +90,7 @@ abstract class PhoneTestCase {
         return new ExamineeKey(PLAN, examinee);
     }
 
-    /** Opens the link as soon as there is one: a code may not live long. */
+    /** Opens the link as soon as it exists, because codes may expire soon. */
     PhonePage pair(PhonePage phone) {
         phone.open(offer().path()).confirm().browser().see("#whose", PLAN + " · " + examinee);
         return phone;
@@ -106,7 +106,7 @@ abstract class PhoneTestCase {
                         .isEqualTo("COMPLETED"));
     }
 
-    /** The one that the proctors see. */
+    /** The picture that proctors see. */
     BufferedImage picture() {
         try {
             HttpResponse<byte[]> answer =

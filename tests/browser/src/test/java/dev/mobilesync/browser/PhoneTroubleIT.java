@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 
-/** The phone's page while the network, the store, the broker or Redis is away or slow, and with codes that are of no use. */
+/** The phone's page with invalid codes, and while the network, the store, the broker or Redis is unavailable or slow. */
 class PhoneTroubleIT extends PhoneTestCase {
 
     private static final Duration CODE_LIFE = Duration.ofSeconds(20);
@@ -57,7 +57,7 @@ class PhoneTroubleIT extends PhoneTestCase {
                 Map.of(
                         "MOBILE_SYNC_PAIRING_LIFE",
                         CODE_LIFE.toSeconds() + "s",
-                        // A proctor who listens is not sent away while the broker is: this is about the phone.
+                        // A connected proctor stays connected during the broker outage; this test concerns the phone.
                         "MOBILE_SYNC_SOCKET_MISSED_AFTER",
                         "45s"));
     }
@@ -100,7 +100,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void aCodeThatIsWrongUsedOrExpiredIsSaidToBe() {
+    void reportsInvalidCodes() {
         try (PhonePage phone = phone("ko")) {
             phone.open("/capture").type("AAAA AAA").browser().see("#code-error", "코드를 읽을 수 없습니다");
             phone.type("2222 2222").browser().see("#code-error", "사용할 수 없는 코드입니다");
@@ -163,7 +163,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void pairingWaitsForTheServersRecords() {
+    void retriesPairingUntilRedisIsAvailable() {
         try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code");
             Offer offer = offer();
@@ -180,7 +180,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void aPictureOutlivesTheNetworkThatIsCutWhileItIsSent(@TempDir Path folder) throws IOException {
+    void retriesUploadAfterNetworkLoss(@TempDir Path folder) throws IOException {
         Path large = Files.write(folder.resolve("large.jpg"), Jpegs.picture(4000, 3000, 7));
         try (NetworkProxy line = new NetworkProxy("127.0.0.1", application().port("WEB"));
                 PhonePage phone =
@@ -201,9 +201,9 @@ class PhoneTroubleIT extends PhoneTestCase {
         }
     }
 
-    /** All of it is sent at once as the browser sees it, and then takes half a minute to the server. */
+    /** The browser sends all bytes immediately; the server receives them half a minute later. */
     @Test
-    void waitsForASlowUploadBehindABufferingProxy(@TempDir Path folder) throws IOException {
+    void waitsForSlowUploadBehindBufferingProxy(@TempDir Path folder) throws IOException {
         Path noise = Files.write(folder.resolve("noise.jpg"), Jpegs.noise(1420, 1050, 7));
         try (BufferingProxy line = new BufferingProxy(application().port("WEB"), 40_000);
                 PhonePage phone =
@@ -252,7 +252,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void aPhoneThatIsOfflineIsToldSoAndGoesOnWhenItIsNot() {
+    void resumesWhenOnlineAgain() {
         try (PhonePage phone = phone("en")) {
             pair(phone).take();
             network(phone, true, -1);
@@ -265,14 +265,14 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void whoComesTooOftenWaitsForItsTurn() {
+    void retriesAfterRateLimit() {
         byte[] small = Jpegs.picture(11);
         try (PhonePage phone = phone("en")) {
             phone.open("/capture#token=" + TestTokens.device(PLAN, examinee(), "M429"))
                     .take();
             await().atMost(PATIENCE)
                     .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 429);
-            // One comes free every three seconds: right after that one is taken there is none.
+            // The limiter refills one permit every three seconds; after its use none remains.
             await().atMost(PATIENCE)
                     .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 201);
             phone.send().awaitTrouble("Our server", "Many people are sending right now");
@@ -287,7 +287,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @Test
-    void aPictureOutlivesAStoreThatIsKilledBetweenTwoTries() {
+    void retriesUploadAfterStoreIsKilled() {
         try (PhonePage phone = phone(Browser.Options.phone("en"))) {
             pair(phone).take();
             servers.broker().cut();

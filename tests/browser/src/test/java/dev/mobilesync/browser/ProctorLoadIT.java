@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** 10,000 examinees on one board: how smooth it is to scroll while hundreds of them change each second. */
+/** Measures scrolling of a board with 10,000 examinees while hundreds of them change each second. */
 @Tag("slow")
 @Exclusive
 @NeedsChromium
@@ -33,13 +33,13 @@ class ProctorLoadIT {
     private static final Duration STREAM = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    /** Two cores run the three services, the broker and the browser; by itself the board keeps to the screen's 16.7 ms. */
+    /** Two cores run the three services, the broker and the browser. Alone, the board keeps the frame time of 16.7 ms. */
     private static final double MAX_P95_MILLIS = 150;
 
-    /** Processor time of the page's own thread: no more than a screen of 60 Hz leaves for a frame. */
+    /** CPU time of the page's thread per frame, at most the frame time of 60 Hz. */
     private static final double MAX_WORK_MILLIS = 16.7;
 
-    /** What people take for "at once". */
+    /** The delay that users perceive as immediate. */
     private static final double MAX_FIND_MILLIS = 200;
 
     private static final String SCROLL = """
@@ -60,7 +60,7 @@ class ProctorLoadIT {
             """;
 
     @Test
-    void tenThousandExamineesScrollSmoothlyWhileTheyChange() {
+    void scrollsTenThousandExamineesSmoothly() {
         RunningApplication application = RunningApplication.sharedServices();
         try (ExamDriver exam = new ExamDriver(application)) {
             seed(exam);
@@ -100,7 +100,7 @@ class ProctorLoadIT {
         return "E%05d".formatted(i);
     }
 
-    /** Scrolls and measures. @param meanwhile what begins with it */
+    /** Scrolls and measures. @param meanwhile a task to start with the measurement */
     private static Frames scroll(ProctorPage page, Duration time, Runnable meanwhile) {
         double before = cpuSeconds(page);
         page.browser().script(SCROLL);
@@ -115,7 +115,7 @@ class ProctorLoadIT {
         return new Frames(millis, 1000 * (cpuSeconds(page) - before) / millis.length);
     }
 
-    /** Types that, measures until the list is drawn, and returns what is listed. */
+    /** Types the text, measures the time until the list is drawn, and returns the listed examinees. */
     private static List<String> find(ProctorPage page, String text) {
         Object millis = page.browser().driver().executeAsyncScript("""
                 const [text, done] = arguments;
@@ -144,7 +144,7 @@ class ProctorLoadIT {
         throw new AssertionError("no ThreadTime in " + metrics);
     }
 
-    /** The board and the records agree, in every state. */
+    /** Asserts that the board's counts equal those of the records in every state. */
     private static void assertNobodyIsLost(ProctorPage page, ExamDriver exam) {
         page.pointAway();
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
@@ -160,8 +160,8 @@ class ProctorLoadIT {
     }
 
     /**
-     * @param millis from frame to frame, sorted
-     * @param workMillis of processor time that the page's thread took for a frame, on average
+     * @param millis the sorted times between frames
+     * @param workMillis the average CPU time of the page's thread per frame
      */
     private record Frames(double[] millis, double workMillis) {
 
@@ -186,7 +186,7 @@ class ProctorLoadIT {
         }
     }
 
-    /** Changes somebody's state so many times a second, through all states in turn. */
+    /** Changes examinees' states at a fixed rate per second, through all states in turn. */
     private static final class Stream implements AutoCloseable {
 
         private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -210,7 +210,7 @@ class ProctorLoadIT {
         }
 
         private void change(int number) {
-            // All over the list, and each of them more than once.
+            // Spreads the changes over the list and repeats each examinee.
             int i = (int) (number * 7919L % EXAMINEES);
             switch (number % 4) {
                 case 0 -> exam.pairs(id(i), "M" + i);

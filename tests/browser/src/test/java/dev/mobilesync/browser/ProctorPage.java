@@ -13,7 +13,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 
-/** What a proctor sees and does. */
+/** The proctor's page. */
 final class ProctorPage implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(45);
@@ -26,7 +26,7 @@ final class ProctorPage implements AutoCloseable {
         this.browser = browser;
     }
 
-    /** Opens the board in a browser of its own, and waits until it is filled and live. */
+    /** Opens the board in a separate browser and waits until it has loaded and is live. */
     static ProctorPage open(RunningApplication application, Browser.Options options, String proctor, String... plans) {
         Browser browser = Browser.open(options);
         try {
@@ -47,7 +47,7 @@ final class ProctorPage implements AutoCloseable {
         return this;
     }
 
-    /** How many the button of that state says; {@code ALL} for all. */
+    /** The count on the filter button of this state; {@code ALL} for all. */
     int count(String status) {
         return Integer.parseInt(browser.see("#counts [data-status='" + status + "'] strong")
                 .getText()
@@ -58,7 +58,7 @@ final class ProctorPage implements AutoCloseable {
         await(status).atMost(PATIENCE).until(() -> count(status), found -> found == count);
     }
 
-    /** The examinees in the order in which they are seen. */
+    /** The examinees in display order. */
     List<String> examinees() {
         Object ids =
                 browser.script("return [...document.querySelectorAll('.row')].map(row => row.dataset.id).join(' ')");
@@ -82,7 +82,7 @@ final class ProctorPage implements AutoCloseable {
         browser.see(css, text);
     }
 
-    /** What {@code age} or {@code left} says in that row, in English. */
+    /** The English text of {@code age} or {@code left} in this row. */
     int seconds(String examinee, String column) {
         String text =
                 browser.see(".row[data-id='" + examinee + "'] .c-" + column).getText();
@@ -103,7 +103,7 @@ final class ProctorPage implements AutoCloseable {
         browser.awaitGone("#details");
     }
 
-    /** Gives an order from an open dialog's or the selection's button, with the reason that is proposed first. */
+    /** Gives an order from an open dialog or the selection bar, with the first suggested reason. */
     void order(String where, String kind) {
         browser.click(where + " [data-order='" + kind + "']");
         browser.see("#order");
@@ -126,7 +126,7 @@ final class ProctorPage implements AutoCloseable {
         browser.click("#counts [data-status='" + status + "']");
     }
 
-    /** Moves the pointer away from the rows, so that nothing holds their order. */
+    /** Moves the pointer away from the rows, which releases the sort hold. */
     void pointAway() {
         new Actions(browser.driver()).moveToElement(browser.see("#brand")).perform();
         browser.script("document.activeElement?.blur()");
@@ -142,7 +142,7 @@ final class ProctorPage implements AutoCloseable {
         browser.press(keys);
     }
 
-    /** The row that the focus is in, or nothing. */
+    /** The focused row, if any. */
     String focused() {
         return String.valueOf(browser.script("return document.activeElement?.closest('.row')?.dataset.id ?? ''"));
     }
@@ -164,7 +164,7 @@ final class ProctorPage implements AutoCloseable {
         browser.awaitGone("#settings");
     }
 
-    /** No serious finding, no error of a script's, and nothing beyond the edge. */
+    /** Asserts that there are no accessibility violations, script errors or horizontal overflow. */
     void assertSound(String state) {
         assertThat(browser.accessibilityFindings()).as(state).isEmpty();
         assertThat(browser.scriptErrors()).as(state).isEmpty();

@@ -18,7 +18,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import tools.jackson.databind.JsonNode;
 
-/** The proctor's board, also while services are stopped under it. */
+/** The proctor's board, including service outages. */
 @Tag("slow")
 @NeedsChromium
 class ProctorPageIT {
@@ -44,7 +44,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void theBoardIsFilledAndFollows() {
+    void loadsRecordsAndFollowsUpdates() {
         exam.waitInTurn("E1", "E2");
         exam.completes("E3", "M3", ExamDriver.now());
         exam.await(Status.COMPLETED, 1);
@@ -85,7 +85,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void severalProctorsSeeEachOthersOrdersAtOnce() {
+    void showsOrdersOfOtherProctors() {
         exam.waitInTurn("E1", "E2", "E3");
         exam.uploads("E1", "M1", Jpegs.picture(2));
         exam.await(Status.COMPLETED, 1);
@@ -119,7 +119,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void aPictureIsSeenInFullAndSmall() {
+    void showsThumbnailAndFullPicture() {
         exam.uploads("E1", "M1", Jpegs.picture(3));
         exam.uploads("E2", "M2", Jpegs.picture(4));
         exam.await(Status.COMPLETED, 2);
@@ -135,7 +135,7 @@ class ProctorPageIT {
             page.browser().click("#details-next");
             page.awaitText("#details-title", "E2");
             page.closeDetails();
-            assertThat(isLetGo(page, first)).as("the full picture is let go").isEqualTo(true);
+            assertThat(isLetGo(page, first)).as("the full picture is released").isEqualTo(true);
 
             page.setting("with-pictures", true);
             page.browser().see(".row[data-id='E1'] img[src^='blob:']");
@@ -156,7 +156,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void aLostConnectionIsShownAndHealsWithWhatHappenedMeanwhile() {
+    void catchesUpAfterConnectionLoss() {
         exam.waitInTurn("E1", "E2", "E3");
         try (ProctorPage page = open(Browser.Options.laptop("ko"), "kim")) {
             application.kill(RunningApplication.SOCKET);
@@ -173,7 +173,7 @@ class ProctorPageIT {
                 page.search("");
                 page.assertSound("lost");
 
-                // An order waits for the connection.
+                // Orders are disabled without a connection.
                 page.openDetails("E1");
                 page.order("#details", "EXTEND");
                 page.awaitText("#batches", "연결되면 이어서 보냅니다.");
@@ -195,7 +195,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void anOrderWithoutEffectIsSaid() {
+    void reportsOrderWithoutEffect() {
         exam.waits("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
@@ -215,7 +215,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void manyAreChosenAndOrderedAtOnce() {
+    void ordersRetakesForSelection() {
         for (int i = 10; i < 40; i++) {
             exam.waits("E" + i, ExamDriver.now());
         }
@@ -246,7 +246,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void whatIsLookedForIsFound() {
+    void findsExamineesBySearch() {
         for (int i = 0; i < 30; i++) {
             exam.completes("E1" + i, "PHONE-" + (i + 7), ExamDriver.now());
         }
@@ -270,7 +270,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void rowsKeepTheirPlacesUnderThePointer() {
+    void holdsRowOrderUnderPointer() {
         exam.waitInTurn("E1", "E2", "E3");
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.pointAt("E1");
@@ -293,7 +293,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void newTroubleIsSeenAndHeard() {
+    void announcesNewProblems() {
         exam.waitInTurn("E1", "E2");
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.setting("sound", true);
@@ -329,14 +329,14 @@ class ProctorPageIT {
     }
 
     @Test
-    void agesGrowTimeRunsOutAndAnExtensionGivesMore() {
+    void updatesAgesAndTimeLeft() {
         exam.waits("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             int age = page.seconds("E1", "age");
             int left = page.seconds("E1", "left");
-            // The time runs from when the wait is handled, the age from when it was sent; and time passes between two
-            // looks.
+            // The deadline starts when the wait is processed, the age when it was sent; time also passes between the
+            // two reads.
             JsonNode record = exam.record("E1");
             int whole = (int) Duration.between(
                             Instant.parse(record.path("timestamp").asString()),
@@ -353,7 +353,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void anOrderIsGivenByKeyboard() {
+    void givesOrderByKeyboard() {
         exam.waits("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
@@ -374,7 +374,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void aKeyboardIsEnough() {
+    void worksByKeyboardAlone() {
         for (int i = 0; i < 300; i++) {
             exam.completes("E%03d".formatted(i), "M" + i, ExamDriver.now());
         }
@@ -408,7 +408,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void bothLanguagesAndOnePlanOfSeveral() {
+    void showsOnePlanInBothLanguages() {
         exam.waits("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
         String other = exam.plan() + "-other";
@@ -428,9 +428,9 @@ class ProctorPageIT {
         }
     }
 
-    /** 300 examinees in the midst of it, on a phone, a laptop and a wall: to be looked at. */
+    /** Takes screenshots of 300 examinees in phone, laptop and wall size. */
     @Test
-    void anExamInFullSwing() {
+    void showsExamInProgress() {
         ExamFixture.seed(exam);
         String plan = exam.plan();
         try (ProctorPage page = ProctorPage.open(application, Browser.Options.laptop("en"), "kim", plan)) {
@@ -474,7 +474,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void whoIsNoProctorIsToldSo() {
+    void rejectsNonProctors() {
         try (Browser browser = Browser.open(Browser.Options.laptop("ko"))) {
             browser.go(application.web() + "/proctor");
             browser.see("#closed", "시험 플랫폼의 감독관 메뉴에서");

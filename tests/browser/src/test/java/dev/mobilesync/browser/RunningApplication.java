@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The program, started as people start it: either {@code mobile-sync.jar}, which is all in one process, or the three
- * services in a process each, of which one can be stopped and started again. It signs with {@link TestTokens#SECRET}.
+ * The running application: either {@code mobile-sync.jar} in one process, or the three services in separate processes that
+ * can be restarted. It signs with {@link TestTokens#SECRET}.
  */
 final class RunningApplication implements AutoCloseable {
 
@@ -63,8 +63,8 @@ final class RunningApplication implements AutoCloseable {
     }
 
     /**
-     * The application with the settings it has by default, started once and used by all test classes of this JVM: with the
-     * machine's servers a process for each service, or else all in one with the embedded servers.
+     * The application with default settings, shared by all test classes of this JVM: one process per service with the
+     * machine's servers if there are any, otherwise one process with the embedded servers.
      */
     static synchronized RunningApplication shared() {
         if (TestServers.areReal()) {
@@ -81,7 +81,7 @@ final class RunningApplication implements AutoCloseable {
         return application;
     }
 
-    /** The same, but always a process for each service, behind proxies. A test that breaks something repairs it. */
+    /** The same, but always with one process per service, behind proxies. A test that breaks something repairs it. */
     static synchronized RunningApplication sharedServices() {
         TestServers servers = TestServers.shared();
         RunningApplication application = sharedServices;
@@ -97,23 +97,23 @@ final class RunningApplication implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "close-shared-application"));
     }
 
-    /** All in one process, with the embedded servers. */
+    /** One process with the embedded servers. */
     static RunningApplication embedded(Map<String, String> settings) {
         ServerUsage.record(ServerKind.EMBEDDED);
         return new RunningApplication(null, settings).startAll();
     }
 
     /**
-     * All in one process, with those servers.
+     * One process with these servers.
      *
-     * @param servers closed together with this
+     * @param servers closed together with the application
      * @param settings environment variables
      */
     static RunningApplication with(ProxiedServers servers, Map<String, String> settings) {
         return new RunningApplication(servers, settings).startAll();
     }
 
-    /** A process for each service. */
+    /** One process per service. */
     static RunningApplication services(ProxiedServers servers, Map<String, String> settings) {
         RunningApplication application = new RunningApplication(servers, settings);
         application.socketProxy = new NetworkProxy("127.0.0.1", application.port("SOCKET"));
@@ -155,17 +155,17 @@ final class RunningApplication implements AutoCloseable {
         processes.put(service, ChildProcess.jar(service + "/target/" + service + "-exec.jar", folder, own));
     }
 
-    /** Stops a service as an operator does. Only of {@link #services}. */
+    /** Stops a service gracefully. Requires {@link #services}. */
     void stop(String service) {
         process(service).stop();
     }
 
-    /** Kills a service as a machine does. Only of {@link #services}. */
+    /** Kills a service. Requires {@link #services}. */
     void kill(String service) {
         process(service).kill();
     }
 
-    /** Starts it again, at the same port. */
+    /** Starts the service again on the same port. */
     void restart(String service) {
         process(service).close();
         start(service);
@@ -175,7 +175,7 @@ final class RunningApplication implements AutoCloseable {
     private ChildProcess process(String service) {
         ChildProcess process = processes.get(service);
         if (process == null) {
-            throw new IllegalArgumentException("no process of its own: " + service);
+            throw new IllegalArgumentException("no separate process: " + service);
         }
         return process;
     }
@@ -188,19 +188,19 @@ final class RunningApplication implements AutoCloseable {
         return URI.create("ws://localhost:" + port("SOCKET") + "/ws");
     }
 
-    /** RabbitMQ, Redis and the store, which a test can make unreachable. Not of {@link #embedded}. */
+    /** RabbitMQ, Redis and the store, which a test can make unreachable. Not available with {@link #embedded}. */
     ProxiedServers servers() {
         return Objects.requireNonNull(servers);
     }
 
-    /** {@code spring.rabbitmq.*} of its broker, past the proxies. */
+    /** The {@code spring.rabbitmq.*} properties of the broker, bypassing the proxies. */
     Map<String, String> broker() {
         return servers == null
                 ? Map.of("spring.rabbitmq.port", Integer.toString(port("BROKER")))
                 : servers.behind().properties();
     }
 
-    /** The network between the pages and socket-server. Only of {@link #services}. */
+    /** The network between the pages and socket-server. Requires {@link #services}. */
     NetworkProxy socketProxy() {
         return Objects.requireNonNull(socketProxy);
     }
@@ -209,7 +209,7 @@ final class RunningApplication implements AutoCloseable {
         return ports.getOrDefault(name, 0);
     }
 
-    /** The address of a page, with a token in its fragment as the links that standalone prints have it. */
+    /** The address of a page with a token in its fragment, like the links that standalone prints. */
     String page(String path, String token) {
         return web() + path + "#token=" + token;
     }
@@ -222,7 +222,7 @@ final class RunningApplication implements AutoCloseable {
         return page("/proctor", TestTokens.proctor(proctor, plans));
     }
 
-    /** What the processes printed, for a test that fails. */
+    /** The output of the processes, for failing tests. */
     String output() {
         StringBuilder output = new StringBuilder();
         processes.forEach((name, process) ->

@@ -9,12 +9,12 @@ import java.time.Instant;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The examinee's page while socket-server restarts, Redis does not answer, or the laptop sleeps. */
+/** The examinee's page while socket-server restarts, Redis does not respond or the laptop sleeps. */
 @Tag("slow")
 @NeedsChromium
 class ServiceOutageIT {
 
-    /** Longer than server and browser wait for a heart-beat of the other. */
+    /** Longer than the heartbeat timeouts of server and browser. */
     private static final Duration SLEEP = Duration.ofSeconds(40);
 
     private final RunningApplication application = RunningApplication.sharedServices();
@@ -31,7 +31,7 @@ class ServiceOutageIT {
             browser.see("#banner");
             page.lookAt("scan", "lost");
 
-            // Over REST, while there is no socket.
+            // Without a socket the page reads the state over REST.
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(7))).isEqualTo(201);
             page.awaitPhase("completed");
 
@@ -51,7 +51,7 @@ class ServiceOutageIT {
             browser.sleep();
             Instant asleep = Instant.now();
             try {
-                // The server gives the connection up; the browser hears nothing of it, also when it is awake.
+                // The server closes the connection; the browser does not receive the close, even when awake.
                 application.socketProxy().forget();
                 examinee.pair(code);
                 await().atMost(SLEEP.multipliedBy(2)).until(() -> Instant.now().isAfter(asleep.plus(SLEEP)));
@@ -60,7 +60,7 @@ class ServiceOutageIT {
             }
             page.awaitPhase("paired");
             browser.awaitGone("#banner");
-            // The socket is there again, not only what is asked for over REST.
+            // The socket is connected again, so the state does not come from REST.
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"sent over the socket\"}");
             browser.see("#retake-reason", "sent over the socket");
             assertThat(browser.scriptErrors()).isEmpty();

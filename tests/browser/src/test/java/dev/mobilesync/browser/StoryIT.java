@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** The three pages: that they open, and the whole story as three people live through it, each in a browser of their own. */
+/** Opens the three pages and runs the whole scenario with three people in separate browsers. */
 @NeedsChromium
 @ServerContract
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -31,7 +31,7 @@ class StoryIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/capture", "/exam/mobile-sync", "/proctor"})
-    void aPageOpensWithoutATokenAndWithoutAnError(String path) {
+    void opensPageWithoutToken(String path) {
         try (Browser browser = Browser.open(Browser.Options.phone("ko"))) {
             browser.go(application.web() + path);
 
@@ -42,7 +42,7 @@ class StoryIT {
     }
 
     @Test
-    void theModuleIsThereForOtherPages() {
+    void servesModuleForOtherPages() {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.go(application.web() + "/proctor");
 
@@ -54,7 +54,7 @@ class StoryIT {
     }
 
     @Test
-    void aPhoneIsConnectedAPictureIsTakenAProctorWantsAnotherAndAllIsWell() {
+    void completesStepAfterRetake() {
         String plan = "P-" + UUID.randomUUID().toString().substring(0, 8);
         String examinee = "E001";
         try (Browser proctor = Browser.open(Browser.Options.laptop("ko"));
@@ -62,14 +62,14 @@ class StoryIT {
                 PhonePage phone = PhonePage.with(Browser.Options.phone("ko"), application.web())) {
             proctor.go(application.proctorPage("kim", plan));
 
-            // The examinee enters the step, and the proctor sees it.
+            // The proctor sees that the examinee enters the step.
             laptop.go(application.examineePage(plan, examinee));
             ExamineePage page = new ExamineePage(laptop).awaitPhase("scan");
             page.code();
             awaitOnBoard(proctor, examinee, "WAITING");
             laptop.screenshot("story/1-examinee");
 
-            // The phone's camera reads the code off the examinee's screen.
+            // The phone scans the code on the examinee's screen.
             phone.browser().go(page.scan());
             phone.confirm();
             page.awaitPhase("paired");
@@ -81,7 +81,7 @@ class StoryIT {
             awaitOnBoard(proctor, examinee, "COMPLETED");
             proctor.screenshot("story/3-proctor");
 
-            // The proctor looks at the picture, and wants another.
+            // The proctor views the picture and orders a retake.
             proctor.click(row(examinee, "COMPLETED") + " .c-open button");
             awaitPicture(proctor);
             proctor.screenshot("story/4-proctor");

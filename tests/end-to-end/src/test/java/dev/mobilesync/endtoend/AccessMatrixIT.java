@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every case of {@link AccessTable}: what is answered, and that a refusal leaves nothing behind. */
+/** Verifies the answer to every case of {@link AccessTable}, and that a refusal has no side effects. */
 @ServerContract
 class AccessMatrixIT {
 
@@ -39,10 +39,10 @@ class AccessMatrixIT {
     private static final ExamineeKey ANOTHER = new ExamineeKey("PA", "E2");
     private static final ExamineeKey OF_ANOTHER_PLAN = new ExamineeKey("PB", "E1");
 
-    /** Whoever redeems does it for this one. */
+    /** The examinee of every redeemed code. */
     private static final ExamineeKey PAIRING = new ExamineeKey("PA", "E3");
 
-    /** Whose phone M1 was replaced by M9. */
+    /** The examinee whose phone M1 was replaced by M9. */
     private static final ExamineeKey REPLACED = new ExamineeKey("PA", "E4");
 
     private static final byte[] PICTURE = Jpegs.picture(1);
@@ -51,7 +51,7 @@ class AccessMatrixIT {
     private static MobileSyncSystem system;
     private static SideEffects effects;
 
-    /** As it was after the case before this one. */
+    /** The stored data after the previous case. */
     private static SortedMap<String, String> kept = new TreeMap<>();
 
     @BeforeAll
@@ -83,7 +83,7 @@ class AccessMatrixIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rest")
-    void rest(AccessCase access) {
+    void restMatchesTable(AccessCase access) {
         String code = "";
         if (access.endpoint() == Endpoint.REDEEM) {
             code = pairingCode(PAIRING);
@@ -158,7 +158,7 @@ class AccessMatrixIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("stomp")
-    void stomp(AccessCase access) {
+    void stompMatchesTable(AccessCase access) {
         for (Map<String, String> frame : frames(access.endpoint())) {
             try (StompTestClient browser = StompTestClient.open(system.socket())) {
                 Map<String, String> login = new HashMap<>(Map.of("accept-version", "1.2", "host", "localhost"));
@@ -168,7 +168,7 @@ class AccessMatrixIT {
                 }
                 browser.frame("CONNECT", login, "");
                 if (!frame.isEmpty()) {
-                    // At once: who was not let in may not slip in behind the CONNECT either.
+                    // Sent without waiting: a rejected client must not get a frame through right behind its CONNECT.
                     Map<String, String> headers = new HashMap<>(frame);
                     headers.put("receipt", "r");
                     browser.frame(String.valueOf(headers.remove("command")), headers, body(access.endpoint()));
@@ -270,7 +270,7 @@ class AccessMatrixIT {
         return TestTokens.examinee(examinee.planId(), examinee.examineeId());
     }
 
-    /** The claims that would open that endpoint, or any, where it has none. */
+    /** The claims that the endpoint requires; arbitrary valid ones if it accepts no token. */
     private static Map<String, Object> wanted(Endpoint endpoint) {
         return switch (endpoint) {
             case UPLOAD -> Map.of("role", "device", "plan", "PA", "examinee", "E1", "device", "M1");

@@ -9,8 +9,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Who may do what. The table below is the promise: {@link AccessMatrixIT} tries each of its cases, and it stands in
- * docs/security.md as well.
+ * The access rules. {@link AccessMatrixIT} tests each case of the tables; docs/security.md contains the same tables.
  */
 final class AccessTable {
 
@@ -67,7 +66,7 @@ final class AccessTable {
 
     private AccessTable() {}
 
-    /** Who comes, seen from examinee E1 of plan PA, whose phone is M1. The first seven say that they may do what is wanted. */
+    /** The caller, relative to examinee E1 of plan PA with phone M1. The first seven claim the required role. */
     enum Caller {
         NO_TOKEN("no token"),
         EXPIRED("expired token"),
@@ -101,7 +100,7 @@ final class AccessTable {
         }
     }
 
-    /** What is wanted. */
+    /** The requested endpoint or destination. */
     enum Endpoint {
         UPLOAD("`POST /api/v1/plans/PA/examinees/E1/mobile-captures`"),
         PICTURE("`GET /captures/E1/sync_cap.jpg`"),
@@ -142,9 +141,9 @@ final class AccessTable {
     }
 
     /**
-     * What must happen.
+     * One cell of the tables.
      *
-     * @param answer as it stands in the table
+     * @param answer as in the table
      */
     record AccessCase(Caller caller, Endpoint endpoint, String answer) {
 
@@ -152,7 +151,7 @@ final class AccessTable {
             return answer.equals("yes") || answer.startsWith("2");
         }
 
-        /** The code that a refusal tells. */
+        /** The error code of a refusal. */
         String code() {
             return switch (answer) {
                 case "401", "who" -> "UNAUTHENTICATED";
@@ -194,7 +193,7 @@ final class AccessTable {
         return cases;
     }
 
-    /** The tables as they stand in docs/security.md. */
+    /** The tables in the format of docs/security.md. */
     static String markdown() {
         return markdown(rest(), REST_LEGEND) + "\n" + markdown(stomp(), STOMP_LEGEND);
     }

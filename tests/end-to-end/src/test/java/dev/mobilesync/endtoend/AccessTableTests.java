@@ -17,7 +17,7 @@ class AccessTableTests {
     private static final String END = "<!-- end of access table -->";
 
     @Test
-    void hasACellForEachCallerAtEachDoor() {
+    void coversEveryCallerAtEveryEndpoint() {
         var cases = Stream.concat(AccessTable.rest().stream(), AccessTable.stomp().stream())
                 .collect(Collectors.groupingBy(AccessTable.AccessCase::endpoint));
         assertThat(cases.keySet()).isEqualTo(EnumSet.allOf(AccessTable.Endpoint.class));
@@ -25,9 +25,9 @@ class AccessTableTests {
                 .containsExactly(AccessTable.Caller.values()));
     }
 
-    /** Where it fails: copy target/access-table.md between the two comments. */
+    /** To fix a failure, copy target/access-table.md between the two comments. */
     @Test
-    void standsInTheDocumentation() throws IOException {
+    void matchesDocumentation() throws IOException {
         String table = AccessTable.markdown();
         Files.writeString(Path.of("target", "access-table.md"), table);
         String document = Files.readString(Repository.file("docs/security.md"));

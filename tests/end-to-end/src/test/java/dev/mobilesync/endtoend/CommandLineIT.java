@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each built jar does with arguments that start nothing. Which arguments are right: {@code CommandLineTests}. */
+/** Runs each built jar with arguments that start no service. {@code CommandLineTests} covers the argument syntax. */
 class CommandLineIT {
 
     @ParameterizedTest
@@ -36,7 +36,9 @@ class CommandLineIT {
             assertThat(version.output()).matches("[a-z-]+\\.jar \\d+\\.\\d+\\.\\d+\\S*\\R");
         }
         try (var files = Files.list(folder)) {
-            assertThat(files).as("besides the three outputs").hasSize(3);
+            assertThat(files)
+                    .as("files of the folder, the three outputs included")
+                    .hasSize(3);
         }
     }
 }

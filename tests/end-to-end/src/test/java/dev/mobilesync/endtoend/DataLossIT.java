@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Redis loses everything while browsers are connected, as one does that keeps nothing on disk and restarts. */
+/** Redis loses all data while browsers are connected, as after a restart without persistence. */
 class DataLossIT {
 
     private final MobileSyncSystem system = MobileSyncSystem.shared();
 
-    /** Were revisions to start low again, both browsers would take what follows for old, and never hear of it. */
+    /** If revisions started low again, both browsers would discard the following states as stale. */
     @Test
-    void browsersThatStayConnectedHearWhatComesAfterTheLoss() {
+    void notifiesConnectedBrowsersAfterLoss() {
         ExamineeKey examinee = new ExamineeKey("loss-1", "E100");
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
@@ -53,7 +53,7 @@ class DataLossIT {
     }
 
     @Test
-    void theSweepMakesEveryCompletedRecordAgain() {
+    void restoresCompletedRecords() {
         List<ExamineeKey> examinees = IntStream.range(0, 40)
                 .mapToObj(i -> new ExamineeKey("loss-2", "E2" + i))
                 .toList();
@@ -69,7 +69,7 @@ class DataLossIT {
             await().until(() -> records().readAll(examinees), everybody -> !everybody.contains(null));
             List<SyncRecord> before = withoutRevisions(records().readAll(examinees));
 
-            // The sweep leaves alone what may still be in flight: what is younger than twice the time of an answer.
+            // Reconciliation skips captures that may be in flight, younger than twice the response timeout.
             system.reconfigure(
                     Service.WEB_SERVER, Map.of("mobile-sync.sweep-interval", "1s", "mobile-sync.answer-within", "1s"));
             loseEverything();
@@ -102,7 +102,7 @@ class DataLossIT {
         return Long.parseLong(frame.header("revision"));
     }
 
-    /** This test's own database: the server is others', too. */
+    /** Clears this test's database only, because other tests share the server. */
     private void loseEverything() {
         redis().execute((RedisCallback<Object>) connection -> {
             connection.serverCommands().flushDb();

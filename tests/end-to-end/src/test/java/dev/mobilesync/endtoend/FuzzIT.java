@@ -43,29 +43,27 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Requests and frames that no client should send, over plain sockets: the same few in each run, thousands of new ones in a
- * full run.
- * Whatever comes: no 5xx, no internals in an answer, no effect that the one valid token in use does not allow, and the
- * services go on.
+ * Sends malformed requests and frames over plain sockets: a few fixed ones in each run, thousands of random ones in a full
+ * run. None may cause a 5xx, expose internals, have an effect that its token does not allow, or stop a service.
  *
- * <p>What fails is made as small as it can be and printed, with the seed that makes it again
- * ({@code @Property(seed = …)}); the next run in the same folder begins with it.
+ * <p>A failing sample is shrunk and printed with its seed ({@code @Property(seed = …)}). The next run in the same folder
+ * begins with it.
  */
 class FuzzIT {
 
     private static final int FEW_ROUNDS = 14;
     private static final int MANY_ROUNDS = 224;
-    /** What is left behind is looked at once a round. */
+    /** Side effects are checked once per round. */
     private static final int MOST_IN_A_ROUND = 32;
-    /** Not more: uploads of one examinee beyond two at once are rejected before they are read. */
+    /** The web-server rejects more than two concurrent uploads of one examinee without reading them. */
     private static final int REQUESTS_TOGETHER = 8;
 
     private static final byte[] PICTURE = Jpegs.picture(64, 48, 1);
 
-    /** Somebody who has a record and a picture, and whom none of the tokens is for. */
+    /** An examinee with a record and a picture, to whom no token gives access. */
     private static final ExamineeKey VICTIM = new ExamineeKey("PA", "E1");
 
-    /** Whom the tokens are for: a phone's, a browser's and a proctor's of the plan. */
+    /** The examinee of the device and examinee tokens, in the plan of the proctor token. */
     private static final ExamineeKey OWN = new ExamineeKey("PF", "EF");
 
     private static final Pattern INSIDE = Pattern.compile(
@@ -75,7 +73,7 @@ class FuzzIT {
     private static final Set<Integer> CLOSE_CODES = Set.of(1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1013);
 
     private static final ExecutorService REQUESTS = Executors.newFixedThreadPool(REQUESTS_TOGETHER);
-    /** A stream that the server does not close takes until nothing has come back for a while. */
+    /** If the server does not close a stream, it ends after an idle period. */
     private static final ExecutorService STREAMS = Executors.newFixedThreadPool(MOST_IN_A_ROUND);
 
     private static @Nullable MobileSyncSystem running;
@@ -83,7 +81,7 @@ class FuzzIT {
     private static SortedMap<String, String> before = new TreeMap<>();
     private static int good;
 
-    /** What is sent over one connection. */
+    /** The bytes of one connection. */
     private record Sent(boolean toWeb, String text) {
 
         @Override
@@ -194,7 +192,7 @@ class FuzzIT {
                 FuzzIT::assertSocketsMessage);
     }
 
-    /** Sends as many of them at once as there are threads. */
+    /** Sends the samples concurrently, one per thread. */
     private static void together(
             ExecutorService threads, List<Sent> all, Exchange exchange, Consumer<JsonNode> message) {
         List<Callable<Void>> calls = new ArrayList<>();
@@ -231,7 +229,7 @@ class FuzzIT {
                 assertThat(message.at("/data/examineeId").asString()).isEqualTo(OWN.examineeId());
             case "mobile_sync_order" ->
                 assertThat(message.at("/data/by").asString()).isEqualTo(MalformedFrames.SUBJECT);
-            default -> throw new AssertionError("this came from a socket: " + message);
+            default -> throw new AssertionError("response from a socket: " + message);
         }
     }
 
@@ -264,7 +262,7 @@ class FuzzIT {
     }
 
     private static void assertNothingElseChanged() {
-        // An upload is still handled when its client has closed the connection, and has its lease until then.
+        // An upload continues after its client disconnects, and holds its lease until it completes.
         await().pollDelay(Duration.ZERO).untilAsserted(() -> {
             SortedMap<String, String> after = effects().kept();
             after.keySet().remove("object " + OWN.examineeId() + "/sync_cap.jpg");

@@ -20,10 +20,10 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** What a browser would never send over a socket, by somebody who has a good token of an examinee or a proctor. */
+/** Malformed STOMP and WebSocket frames, sent with a valid token of an examinee or a proctor. */
 final class MalformedFrames {
 
-    /** The proctor, as orders name it. */
+    /** The proctor's name in orders. */
     static final String SUBJECT = "fuzz-proctor";
 
     private final ExamineeKey own;
@@ -35,7 +35,7 @@ final class MalformedFrames {
                 any(TestTokens.examinee(own.planId(), own.examineeId()), TestTokens.proctor(SUBJECT, own.planId()));
     }
 
-    /** Everything that one connection sends after the handshake; at its end it asks to be closed. */
+    /** All bytes of one connection after the handshake. They end with a close frame. */
     Arbitrary<String> streams() {
         Arbitrary<String> login = token.map(each ->
                 webSocket("CONNECT\naccept-version:1.2\nhost:localhost\nAuthorization:Bearer " + each + "\n\n\0"));
@@ -67,7 +67,7 @@ final class MalformedFrames {
                 bytes(30));
     }
 
-    /** In one WebSocket frame, or in two. */
+    /** The text in one or two WebSocket frames. */
     private Arbitrary<String> stomp() {
         return Combinators.combine(
                         frames(),

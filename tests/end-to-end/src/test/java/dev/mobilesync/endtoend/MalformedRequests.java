@@ -25,8 +25,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /**
- * Requests that nobody should send. Some carry a good token of one examinee's phone, so that they come as far as they
- * can; others carry tokens of any kind, or none.
+ * Malformed HTTP requests. Some carry a valid device token, to pass as many checks as possible; others carry arbitrary
+ * tokens or none.
  */
 final class MalformedRequests {
 
@@ -44,7 +44,7 @@ final class MalformedRequests {
     private final String goodForm;
 
     /**
-     * @param own whose phone has the good token: uploads count for this one alone
+     * @param own the examinee of the valid device token, and of all uploads
      */
     MalformedRequests(ExamineeKey own, byte[] picture) {
         this.own = own;
@@ -311,7 +311,7 @@ final class MalformedRequests {
                         + framing.apply(content));
     }
 
-    /** How a body may be announced, truly or not. */
+    /** Headers that announce a body, correctly or not. */
     private static Arbitrary<UnaryOperator<String>> lengths() {
         return Arbitraries.oneOf(
                 Arbitraries.just(MalformedRequests::withLength),

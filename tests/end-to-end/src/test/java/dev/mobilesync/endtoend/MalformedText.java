@@ -10,8 +10,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /**
- * Text that nobody means well with, and how to put it together. All of it is as it goes over the wire: one character is
- * one byte. A part of something is a {@code String} that is always the same or an {@code Arbitrary<String>}.
+ * Generators of hostile text. Each character stands for one byte on the wire. A part is a constant {@code String} or an
+ * {@code Arbitrary<String>}.
  */
 final class MalformedText {
 
@@ -58,7 +58,7 @@ final class MalformedText {
 
     private MalformedText() {}
 
-    /** Something that is no id, or a very long one, or nonsense. */
+    /** An invalid, very long or random id. */
     static Arbitrary<String> text() {
         Arbitrary<String> known = Arbitraries.of(TEXTS).map(MalformedText::utf8);
         return Arbitraries.frequencyOf(
@@ -68,7 +68,7 @@ final class MalformedText {
                 Tuple.of(1, Arbitraries.oneOf(repeated("A", 300), repeated("A", 25_000))));
     }
 
-    /** Bytes of any kind, but for those that end a line. */
+    /** Any bytes except line ends. */
     static Arbitrary<String> line(int maxLength) {
         return Arbitraries.strings()
                 .withCharRange('\0', '\u00ff')
@@ -76,7 +76,7 @@ final class MalformedText {
                 .ofMaxLength(maxLength);
     }
 
-    /** Bytes of any kind. */
+    /** Any bytes. */
     static Arbitrary<String> bytes(int maxLength) {
         return Arbitraries.strings().withCharRange('\0', '\u00ff').ofMaxLength(maxLength);
     }
@@ -85,17 +85,17 @@ final class MalformedText {
         return Arbitraries.integers().between(0, maxTimes).map(what::repeat);
     }
 
-    /** One of these parts, each as often as the others. */
+    /** One of the parts, with equal probability. */
     static Arbitrary<String> any(Object... parts) {
         return Arbitraries.oneOf(Arrays.stream(parts).map(MalformedText::part).toList());
     }
 
-    /** Three times of four the first part, otherwise one of the others. */
+    /** The first part with a probability of 3/4, otherwise one of the others. */
     static Arbitrary<String> mostly(Object usual, Object... others) {
         return Arbitraries.frequencyOf(Tuple.of(3, part(usual)), Tuple.of(1, any(others)));
     }
 
-    /** All of these parts, one after the other. */
+    /** The concatenation of all parts. */
     static Arbitrary<String> join(Object... parts) {
         return Combinators.combine(Arrays.stream(parts).map(MalformedText::part).toList())
                 .as(values -> String.join("", values));
@@ -125,7 +125,7 @@ final class MalformedText {
         }
     }
 
-    /** The same with a few bytes changed, doubled, or left out, or an end cut off. */
+    /** The text with some bytes changed, doubled or removed, or truncated. */
     static Arbitrary<String> damaged(String good) {
         return Combinators.combine(
                         Arbitraries.doubles().between(0, 1),
@@ -156,12 +156,12 @@ final class MalformedText {
         return wire.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Text as it may stand within the quotation marks of JSON. */
+    /** The content of a JSON string literal. */
     static Arbitrary<String> quoted() {
         return text().map(text -> text.replace("\\", "\\\\").replace("\"", "\\\""));
     }
 
-    /** A list of these, such as of headers, in which each may be missing. */
+    /** Concatenates the parts, such as headers; each may be missing. */
     static Arbitrary<String> some(Object... parts) {
         List<Object> each = new ArrayList<>();
         for (Object part : parts) {

@@ -30,10 +30,10 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The three services, started in this JVM as they are, on servers behind proxies that a test can break. */
+/** The three unmodified services in this JVM. Tests can break the proxies between services and servers. */
 final class MobileSyncSystem implements AutoCloseable {
 
-    /** How long readiness may take to follow a server. */
+    /** The maximum time until readiness reflects a server's state. */
     private static final Duration READINESS_TIMEOUT = Duration.ofSeconds(60);
 
     private static @Nullable MobileSyncSystem shared;
@@ -70,8 +70,8 @@ final class MobileSyncSystem implements AutoCloseable {
     }
 
     /**
-     * The system that all test classes of this JVM share, on {@link TestServers#shared()} and with {@link NoLimits}. It has
-     * no state, all services are ready, and what a test has changed is undone.
+     * The system that all test classes of this JVM share, on {@link TestServers#shared()} and with {@link NoLimits}. Each call
+     * clears its state, reverts changes of earlier tests and waits until all services are ready.
      */
     static synchronized MobileSyncSystem shared() {
         TestServers servers = TestServers.shared();
@@ -85,7 +85,7 @@ final class MobileSyncSystem implements AutoCloseable {
         return system;
     }
 
-    /** A system of its own; the servers are closed together with it. */
+    /** A separate system. It closes the servers when it closes. */
     static MobileSyncSystem start(TestServers behind, Map<String, String> overriding) {
         ProxiedServers servers = new ProxiedServers(behind);
         Map<String, String> properties = new HashMap<>(servers.properties());
@@ -116,7 +116,7 @@ final class MobileSyncSystem implements AutoCloseable {
         awaitReadiness(200, Service.values());
     }
 
-    /** Restarts one service with other properties, until the next class takes the shared system. */
+    /** Restarts one service with other properties, until the next call of {@link #shared()}. */
     void reconfigure(Service service, Map<String, String> overriding) {
         Map<String, String> changed = new HashMap<>(properties);
         changed.putAll(overriding);
@@ -138,7 +138,7 @@ final class MobileSyncSystem implements AutoCloseable {
         return servers;
     }
 
-    /** A part of web-server, through which a test looks at the servers. */
+    /** A bean of web-server, to inspect the servers with. */
     <T> T bean(Class<T> type) {
         return context(Service.WEB_SERVER).getBean(type);
     }
@@ -147,12 +147,12 @@ final class MobileSyncSystem implements AutoCloseable {
         return context(Service.STATE_MANAGER).getBean(SimpleMessageListenerContainer.class);
     }
 
-    /** Lets messages pile up in {@code status_queue}, where a test can see each. */
+    /** Stops the consumers of {@code status_queue}, so that a test can read each message. */
     void holdMessages() {
         listener().stop();
     }
 
-    /** Lets state-manager have them again. */
+    /** Restarts the consumers. */
     void passMessages() {
         listener().start();
     }
@@ -186,7 +186,7 @@ final class MobileSyncSystem implements AutoCloseable {
         }
     }
 
-    /** Waits until readiness says that this part is down. */
+    /** Waits until readiness reports this component as down. */
     void awaitDown(Service service, String part) {
         await().atMost(READINESS_TIMEOUT).untilAsserted(() -> assertThat(ApiClient.json(readiness(service))
                         .at("/components/" + part + "/status")
@@ -203,7 +203,7 @@ final class MobileSyncSystem implements AutoCloseable {
         return new ApiClient(web());
     }
 
-    /** The examinee's browser: connected and subscribed. */
+    /** A connected and subscribed client of the examinee. */
     StompTestClient examinee(ExamineeKey examinee) {
         StompTestClient browser =
                 StompTestClient.connect(socket(), TestTokens.examinee(examinee.planId(), examinee.examineeId()));
@@ -211,14 +211,14 @@ final class MobileSyncSystem implements AutoCloseable {
         return browser;
     }
 
-    /** A proctor's browser: connected and subscribed. */
+    /** A connected and subscribed client of a proctor. */
     StompTestClient proctor(String planId) {
         StompTestClient browser = StompTestClient.connect(socket(), TestTokens.proctor("proctor-1", planId));
         browser.subscribe(StompTopics.plan(planId));
         return browser;
     }
 
-    /** What the examinee's page does when the step is entered. */
+    /** Enters the step, as the examinee's page does. */
     static void enterStep(StompTestClient browser, ExamineeKey examinee) {
         browser.send(
                 "/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait", "");

@@ -45,7 +45,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
-/** The shipped {@code docker/nginx.conf} with a real nginx, in front of two instances of both public services. */
+/** Tests the shipped {@code docker/nginx.conf} with a real nginx in front of two instances of both public services. */
 @Tag("slow")
 @EnabledIf(value = "dev.mobilesync.endtoend.NginxProcess#isAvailable", disabledReason = NginxProcess.NONE)
 @ExtendWith(OutputCaptureExtension.class)
@@ -56,7 +56,7 @@ class NginxIT {
     private static final int GUESSES = 120;
     private static final int GUESSES_PER_MINUTE = 10;
 
-    /** Headers that a client may send to look like somebody else. */
+    /** Headers that a client may forge to claim another address or origin. */
     private static final Map<String, String> FORGED = Map.of(
             "Forwarded", "for=203.0.113.7;host=evil.example.com;proto=https",
             "X-Forwarded-For", "203.0.113.7",
@@ -132,7 +132,7 @@ class NginxIT {
 
     @ParameterizedTest
     @ValueSource(ints = {8_400, 20_000})
-    void takesAsLargeHeadersAsTheServices(int tokenSize) {
+    void acceptsAsLargeHeadersAsServices(int tokenSize) {
         String token = TestTokens.mint(
                 Map.of("role", "proctor", "plans", List.of("nginx-1"), "sub", "p", "x", "x".repeat(tokenSize * 3 / 4)));
         HttpResponse<String> answer = new ApiClient(nginx.web()).get(ApiClient.recordsPath("nginx-1"), token);
@@ -145,7 +145,7 @@ class NginxIT {
         }
     }
 
-    /** Both instances are behind it: their sockets are spread over both. */
+    /** nginx distributes the sockets over both instances. */
     @Test
     void spreadsSocketsOverBothInstances() {
         List<StompTestClient> browsers = new ArrayList<>();
@@ -171,14 +171,14 @@ class NginxIT {
                 .sum();
     }
 
-    /** The picture and its form are larger than nginx's own buffers. */
+    /** The request body is larger than nginx's buffers. */
     @Test
     void writesNoRequestBodyToDisk() throws IOException {
         ExamineeKey examinee = new ExamineeKey("nginx-3", "E1");
         HttpResponse<String> uploaded =
                 new ApiClient(nginx.web()).upload(examinee, "M001", Jpegs.picture(1920, 1080, 2));
         assertThat(uploaded.statusCode()).as(uploaded.body()).isEqualTo(201);
-        // Without a Content-Length.
+        // Chunked, without a Content-Length.
         HttpResponse<String> chunked = new ApiClient(nginx.web())
                 .send(new ApiClient(nginx.web())
                         .request(ApiClient.capturesPath("nginx-3", "E2"), TestTokens.device("nginx-3", "E2", "M002"))
@@ -194,7 +194,7 @@ class NginxIT {
     }
 
     @Test
-    void refusesBodiesOverItsLimit() {
+    void rejectsOversizedBodies() {
         HttpResponse<String> answer = new ApiClient(nginx.web())
                 .uploadBody(
                         new ExamineeKey("nginx-4", "E1"),
@@ -203,7 +203,7 @@ class NginxIT {
         assertThat(answer.statusCode()).isEqualTo(413);
     }
 
-    /** What a server behind nginx receives of a request with forged headers. */
+    /** Captures how nginx forwards a request with forged headers. */
     @Test
     void replacesForgedHeaders(@TempDir Path folder) throws IOException {
         HttpServer echo = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -247,7 +247,7 @@ class NginxIT {
         }
     }
 
-    /** The link in the QR code is made of the address that the examinee's browser used. */
+    /** The link in the QR code contains the address that the examinee's browser used. */
     @Test
     void passesHostAndScheme() throws IOException {
         Map<String, String> headers = new TreeMap<>(FORGED);
@@ -317,7 +317,7 @@ class NginxIT {
     }
 
     @Test
-    void countsForgedAddressesAsOne() throws IOException {
+    void ignoresForgedAddressesInLimits() throws IOException {
         int unknown = 0;
         int refused = 0;
         for (int i = 0; i < GUESSES; i++) {
@@ -326,7 +326,7 @@ class NginxIT {
             unknown += answer.status() == 404 ? 1 : 0;
             refused += answer.status() == 429 ? 1 : 0;
         }
-        // A few are given back while the test runs.
+        // The limiter refills some permits while the test runs.
         assertThat(unknown).isBetween(GUESSES_PER_MINUTE, 2 * GUESSES_PER_MINUTE);
         assertThat(refused).isEqualTo(GUESSES - unknown);
 
@@ -335,7 +335,7 @@ class NginxIT {
                 .path("code")
                 .asString();
         assertThat(redeem("127.0.0.10", "127.0.0.9", code).status())
-                .as("another client is not limited, whatever it claims to be")
+                .as("status of another client, which is not limited despite its forged headers")
                 .isEqualTo(200);
     }
 
@@ -363,7 +363,7 @@ class NginxIT {
     }
 
     /**
-     * One request with exactly these headers.
+     * Sends one request with exactly these headers.
      *
      * @param from the client's address, one of 127.0.0.0/8
      */

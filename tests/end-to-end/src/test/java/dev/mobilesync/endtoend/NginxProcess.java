@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /**
- * A real nginx with the shipped {@code docker/nginx.conf}. Only what cannot be the same outside of a container is replaced:
- * the two ports that it listens on, the addresses of the instances, and the folders of temporary files. Debian's nginx is
- * older than the image and does not know {@code resolve}, which is of use for names only.
+ * A real nginx with the shipped {@code docker/nginx.conf}. The test replaces only what depends on the container: the two
+ * ports, the addresses of the instances and the folders of temporary files. It also removes {@code resolve}, which only
+ * matters for host names and which Debian's older nginx does not support.
  */
 final class NginxProcess implements AutoCloseable {
 
@@ -33,15 +33,15 @@ final class NginxProcess implements AutoCloseable {
     private final int socketPort = Loopback.freePort();
     private final ChildProcess process;
 
-    /** Where nginx is not installed, its tests are skipped, but in CI they fail. */
+    /** Without nginx its tests are skipped; in CI they fail. */
     static boolean isAvailable() {
         return Files.isExecutable(PROGRAM) || "true".equals(System.getenv("CI"));
     }
 
     /**
-     * Starts it in front of two instances each.
+     * Starts nginx in front of two instances of each public service.
      *
-     * @param folder empty; nginx's own files go there
+     * @param folder an empty folder for nginx's files
      */
     static NginxProcess start(Path folder, List<URI> webServers, List<URI> socketServers) {
         return new NginxProcess(folder, webServers, socketServers);
@@ -69,7 +69,7 @@ final class NginxProcess implements AutoCloseable {
                 configuration = configuration.replace(each.getKey(), each.getValue());
             }
             Path file = Files.writeString(folder.resolve("nginx.conf"), configuration);
-            // Its workers run as the user of this test, who can write to the folder.
+            // The workers run as the user of this test, who can write to the folder.
             String directives = "daemon off; error_log " + log() + " warn; pid " + folder.resolve("nginx.pid")
                     + "; user " + System.getProperty("user.name") + ";";
             process = ChildProcess.start(
@@ -106,7 +106,7 @@ final class NginxProcess implements AutoCloseable {
         return URI.create("ws://127.0.0.1:" + socketPort + "/ws");
     }
 
-    /** Where nginx puts request bodies that it does not keep in memory. */
+    /** The folder of request bodies that nginx does not keep in memory. */
     Path bodies() {
         return folder.resolve("bodies");
     }
@@ -115,7 +115,7 @@ final class NginxProcess implements AutoCloseable {
         return folder.resolve("error.log");
     }
 
-    /** Its error log, with warnings: it warns of each body that it writes to a file. */
+    /** The error log. nginx logs a warning for each body that it writes to a file. */
     String warnings() {
         try {
             return Files.readString(log());

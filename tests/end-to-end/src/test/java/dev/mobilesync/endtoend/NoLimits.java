@@ -3,8 +3,8 @@ package dev.mobilesync.endtoend;
 import java.util.Map;
 
 /**
- * Properties for tests that send more requests in a minute than anyone would, on a machine that may be busy. No message is
- * published but for what they do, and those who wait for a state that cannot be written are notified soon.
+ * Properties for tests that send more requests per minute than the limits allow, on a machine that may be busy. Background
+ * jobs publish no messages, and clients are soon notified of a state that cannot be written.
  */
 final class NoLimits {
 

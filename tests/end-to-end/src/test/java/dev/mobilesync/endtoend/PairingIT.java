@@ -14,14 +14,14 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** From an examinee's page that asks for a code to the picture of the phone that was paired with it. */
+/** Pairing from the request of a code to the first picture of the phone. */
 @ServerContract
 class PairingIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("pairing-1", "pairing-E001");
 
     @Test
-    void aPairedPhoneIsSeenBeforeItsFirstPictureAndAnotherEndsItsRight() {
+    void announcesPairingAndRevokesPreviousPhone() {
         MobileSyncSystem system = MobileSyncSystem.shared();
         ApiClient api = system.api();
         try (StompTestClient browser = system.examinee(EXAMINEE);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the public ports answer to somebody who has no token and looks around. */
+/** The answers of the public ports to requests without a token. */
 @ServerContract
 class PublicPortsIT {
 
@@ -38,7 +38,7 @@ class PublicPortsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/livez", "/readyz"})
-    void healthSaysWhetherAndNotWhy(String path) {
+    void healthHidesReasons(String path) {
         for (URI port : ports()) {
             HttpResponse<String> answer = new ApiClient(port).get(path, "");
             assertThat(answer.statusCode()).isEqualTo(200);
@@ -69,7 +69,7 @@ class PublicPortsIT {
     }
 
     @Test
-    void aTokenInAnUrlIsNone() {
+    void ignoresTokenInUrl() {
         String token = TestTokens.proctor("kim", "P001");
         assertThat(system.api().get(BOARD, token).statusCode()).isEqualTo(200);
         assertThat(system.api().get(BOARD + "?access_token=" + token, "").statusCode())
@@ -80,7 +80,7 @@ class PublicPortsIT {
         }
     }
 
-    /** What {@link FuzzIT} has found once. */
+    /** Regression of a finding of {@link FuzzIT}. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -102,7 +102,7 @@ class PublicPortsIT {
     }
 
     @Test
-    void aHeaderThatTheFirewallRefusesLateIsABadRequest() throws IOException {
+    void rejectsMalformedHeader() throws IOException {
         byte[] body = MultipartBody.upload("M1", Jpegs.picture(1));
         String head =
                 "POST /api/v1/plans/P001/examinees/E001/mobile-captures HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -120,14 +120,14 @@ class PublicPortsIT {
     }
 
     @Test
-    void aParameterThatIsBrokenUtf8IsABadRequest() {
+    void rejectsMalformedUtf8Parameter() {
         HttpResponse<String> answer = system.api().get(BOARD + "?size=%c0%ae", TestTokens.proctor("kim", "P001"));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("INVALID_REQUEST");
     }
 
     @Test
-    void aReceiptWithANulIsNotRepeated() throws IOException {
+    void doesNotEchoReceiptWithNul() throws IOException {
         String login = "CONNECT\naccept-version:1.2\nhost:x\nAuthorization:Bearer "
                 + TestTokens.examinee("P001", "E001") + "\n\n\0";
         ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -144,7 +144,7 @@ class PublicPortsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/nothing", "/capture", "/exam/mobile-sync", "/proctor", "/pages/config.json"})
-    void anAnswerTellsBrowsersWhatNotToDo(String path) {
+    void setsSecurityHeaders(String path) {
         var headers = system.api().get(path, "").headers();
         for (String name : List.of(
                 "Content-Security-Policy",

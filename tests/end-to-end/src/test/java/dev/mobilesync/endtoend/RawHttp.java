@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** HTTP as bytes on a socket: what no client would send can be sent, and everything that comes back is seen. */
+/** HTTP as bytes on a socket. It can send malformed requests and returns the complete response. */
 final class RawHttp {
 
     private static final int TIMEOUT_MILLIS = 20_000;
@@ -22,12 +22,12 @@ final class RawHttp {
     /**
      * One response.
      *
-     * @param status 0 where there was none before the connection was closed
+     * @param status 0 if the connection closed without a response
      * @param head the status line and the headers
      */
     record Response(int status, String head, String body) {}
 
-    /** Sends bytes, says that there are no more, and reads whatever comes until the server closes. */
+    /** Sends the bytes, shuts the output down and reads until the server closes the connection. */
     static List<Response> exchange(URI server, byte[] request) throws IOException {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
@@ -37,16 +37,16 @@ final class RawHttp {
                 socket.getOutputStream().flush();
                 socket.shutdownOutput();
             } catch (SocketException e) {
-                // refused before it was all sent: the answer may be there
+                // Rejected before all bytes were sent; a response may still arrive.
             }
             InputStream in = new BufferedInputStream(socket.getInputStream());
             try {
                 in.transferTo(received);
             } catch (SocketTimeoutException e) {
                 throw new AssertionError(
-                        "neither an answer nor an end: " + received.toString(StandardCharsets.ISO_8859_1), e);
+                        "neither a response nor a close: " + received.toString(StandardCharsets.ISO_8859_1), e);
             } catch (SocketException e) {
-                // reset by a server that did not read all: what came before counts
+                // The server reset the connection without reading all; the bytes received so far count.
             }
         }
         return answers(received.toString(StandardCharsets.ISO_8859_1));
@@ -55,14 +55,14 @@ final class RawHttp {
     private static List<Response> answers(String text) {
         List<Response> answers = new ArrayList<>();
         if (!text.isEmpty() && !text.startsWith("HTTP/")) {
-            // as HTTP/0.9 wants it
+            // An HTTP/0.9 response has no head.
             return List.of(new Response(0, "", text));
         }
         int at = 0;
         while (text.startsWith("HTTP/1.1 ", at)) {
             int end = text.indexOf("\r\n\r\n", at);
             if (end < 0) {
-                throw new AssertionError("half an answer: " + text.substring(at));
+                throw new AssertionError("incomplete response: " + text.substring(at));
             }
             String head = text.substring(at, end);
             int next = text.indexOf("HTTP/1.1 ", end);

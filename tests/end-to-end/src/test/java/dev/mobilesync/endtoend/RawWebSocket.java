@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A WebSocket as bytes on a socket: what no browser would send can be sent, and everything that comes back is seen. */
+/** A WebSocket as bytes on a socket. It can send malformed frames and returns all received ones. */
 final class RawWebSocket {
 
     static final int TEXT = 1;
@@ -29,13 +29,13 @@ final class RawWebSocket {
     private RawWebSocket() {}
 
     /**
-     * What came back.
+     * The received frames.
      *
-     * @param closeCode 1005 for a close frame without one, 1006 where there was no close frame
+     * @param closeCode 1005 for a close frame without one, 1006 without a close frame
      */
     record CloseResult(List<String> texts, int closeCode, String reason) {}
 
-    /** One frame as a browser sends it. */
+    /** One masked text frame, as browsers send it. */
     static byte[] frame(int opcode, byte[] payload) {
         return frame(FIN | opcode, true, payload.length, payload);
     }
@@ -44,7 +44,7 @@ final class RawWebSocket {
      * A frame of any kind.
      *
      * @param first the first byte: FIN, the reserved bits and the opcode
-     * @param length what the frame says that it has
+     * @param length the payload length that the frame declares
      */
     static byte[] frame(int first, boolean masked, long length, byte[] payload) {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
@@ -67,7 +67,7 @@ final class RawWebSocket {
         return frame.toByteArray();
     }
 
-    /** Sends bytes after the handshake, and reads until the server closes; after a while of quiet it is asked to. */
+    /** Sends bytes after the handshake and reads until the server closes. After an idle period it sends a close frame. */
     static CloseResult exchange(URI server, byte[] sent) throws IOException {
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -103,7 +103,7 @@ final class RawWebSocket {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
         } catch (SocketException e) {
-            // closed already: why can still be read
+            // Already closed; the close frame can still be read.
         }
     }
 
@@ -122,7 +122,7 @@ final class RawWebSocket {
                         socket.shutdownOutput();
                         socket.setSoTimeout(TIMEOUT_MILLIS);
                     }
-                    default -> throw new AssertionError("the server does not close: " + texts, e);
+                    default -> throw new AssertionError("the server did not close the connection: " + texts, e);
                 }
                 continue;
             } catch (SocketException e) {
@@ -148,7 +148,7 @@ final class RawWebSocket {
                                     new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8));
                 }
                 default -> {
-                    // a pong
+                    // Pong.
                 }
             }
         }

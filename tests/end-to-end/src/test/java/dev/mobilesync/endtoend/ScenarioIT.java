@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The whole scenario, as the phone, the examinee's browser and the proctor's see it. */
+/** The whole scenario from the view of the phone, the examinee's browser and the proctor's browser. */
 @ServerContract
 class ScenarioIT {
 
@@ -46,10 +46,10 @@ class ScenarioIT {
         return new ExamineeKey("plan-" + ++examinees, "E001");
     }
 
-    // The main way
+    // Main flow
 
     @Test
-    void theScenariosOwnInputsComeOutAsTheScenarioPrintsThem() {
+    void producesDocumentedOutputs() {
         ExamineeKey printed = new ExamineeKey("P001", "E001");
         byte[] picture = Jpegs.picture(1);
         try (StompTestClient browser = system.examinee(printed);
@@ -77,7 +77,7 @@ class ScenarioIT {
     }
 
     @Test
-    void enteringTheStepGivesWaitingWithADeadlineThatStaysTheSameWhenEnteredAgain() {
+    void keepsDeadlineWhenStepIsReentered() {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
             enterStep(browser, examinee);
@@ -96,7 +96,7 @@ class ScenarioIT {
     }
 
     @Test
-    void whoeverSubscribesLateOrComesBackGetsTheStateFirst() {
+    void sendsStateFirstToLateSubscribers() {
         try (StompTestClient browser = system.examinee(examinee)) {
             enterStep(browser, examinee);
             browser.await("mobile_sync_waiting");
@@ -113,7 +113,7 @@ class ScenarioIT {
     }
 
     @Test
-    void theSamePictureSentTwiceIsOneCapture() {
+    void storesRepeatedPictureOnce() {
         try (StompTestClient browser = system.examinee(examinee)) {
             HttpResponse<String> first = upload(Jpegs.picture(3));
             browser.await("mobile_sync_completed");
@@ -121,7 +121,7 @@ class ScenarioIT {
             assertThat(again.statusCode()).isEqualTo(201);
             assertThat(again.body()).isEqualTo(first.body());
 
-            // The next broadcast is the newer capture's: the repeated one has caused none.
+            // The next broadcast belongs to the newer capture, so the repeated upload caused none.
             HttpResponse<String> newer = upload(Jpegs.picture(4));
             assertThat(newer.statusCode()).isEqualTo(201);
             assertThat(browser.await("mobile_sync_completed").data().path("timestamp"))
@@ -129,10 +129,10 @@ class ScenarioIT {
         }
     }
 
-    // The errors of 18.5-2, each seen by the phone, the examinee and the proctor. The time-out is in TimeoutIT.
+    // The errors of 18.5-2, as the phone, the examinee and the proctor see them. TimeoutIT tests the timeout.
 
     @Test
-    void aCorruptedTransferIsToldAtAllEndsAndTheNextPictureCompletes() {
+    void recoversFromCorruptedTransfer() {
         byte[] picture = Jpegs.picture(5);
         byte[] corrupted = picture.clone();
         corrupted[picture.length / 2] ^= 0x10;
@@ -147,12 +147,12 @@ class ScenarioIT {
     }
 
     @Test
-    void whatIsNoPictureIsRefusedAtAllEnds() {
+    void rejectsInvalidPicture() {
         assertRefusedAtAllEnds(415, "CAPTURE_NOT_AN_IMAGE", "not a picture".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
-    void aPictureThatIsTooLargeIsRefusedAtAllEnds() {
+    void rejectsOversizedPicture() {
         assertRefusedAtAllEnds(413, "CAPTURE_TOO_LARGE", Arrays.copyOf(Jpegs.picture(6), 6_000_000));
     }
 
@@ -165,10 +165,10 @@ class ScenarioIT {
         }
     }
 
-    // Each server away, and back
+    // Server outages
 
     @Test
-    void aStoreThatIsDownIsToldAtAllEndsAndTheRetryCompletes() {
+    void recoversFromStoreOutage() {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
             whileAway(system.servers().store(), () -> {
@@ -184,7 +184,7 @@ class ScenarioIT {
     }
 
     @Test
-    void aStateThatCannotBeWrittenIsToldAndWrittenOnceRedisIsBackWithNobodysHelp() {
+    void recoversFromRedisOutage() {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
             enterStep(browser, examinee);
@@ -203,7 +203,7 @@ class ScenarioIT {
     }
 
     @Test
-    void aBrokerThatIsAwayIsToldAtAllEndsAndTheRetryCompletes() {
+    void recoversFromBrokerOutage() {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
             whileAway(system.servers().broker(), () -> {
@@ -216,7 +216,7 @@ class ScenarioIT {
     }
 
     @Test
-    void readinessTurnsFalseWhenTheBrokerIsAwayAndTrueAgain() {
+    void readinessFollowsBroker() {
         system.awaitReadiness(200, Service.values());
         whileAway(system.servers().broker(), () -> {
             system.awaitReadiness(503, Service.values());
@@ -227,7 +227,7 @@ class ScenarioIT {
     }
 
     @Test
-    void readinessTurnsFalseWhenNobodyTakesMessagesAndTrueAgain() {
+    void readinessFollowsQueueConsumers() {
         system.awaitReadiness(200, Service.STATE_MANAGER);
         system.holdMessages();
         try {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The built jars with properties that are missing or wrong. They end before they connect to any server. */
+/** Runs the built jars with missing or invalid properties. They exit before they connect to a server. */
 class SettingsIT {
 
     private static final Map<String, String> PROPERTIES = Map.of(
@@ -26,7 +26,7 @@ class SettingsIT {
             "management.server.port", "0");
 
     @Test
-    void aMissingSecretIsNamed(@TempDir Path folder) {
+    void namesMissingSecret(@TempDir Path folder) {
         assertNamed("web-server", "MOBILE_SYNC_JWT_SECRET", "", "MOBILE_SYNC_JWT_SECRET is not set", folder);
     }
 

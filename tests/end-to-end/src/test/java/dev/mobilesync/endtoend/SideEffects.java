@@ -20,7 +20,7 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** What requests have left behind: in Redis, in the object store and in {@code status_queue}. */
+/** The side effects of requests in Redis, in the object store and in {@code status_queue}. */
 final class SideEffects {
 
     private static final List<String> COUNTERS = List.of(
@@ -52,7 +52,7 @@ final class SideEffects {
         return Objects.requireNonNull(properties.get(key), key);
     }
 
-    /** Everything that is kept, by name, each as something that changes when it changes; but for what only counts requests. */
+    /** A fingerprint of each stored item by name, without request counters. */
     SortedMap<String, String> kept() {
         SortedMap<String, String> kept = new TreeMap<>();
         for (String key : Objects.requireNonNullElse(redis.keys("*"), Set.<String>of())) {
@@ -72,7 +72,7 @@ final class SideEffects {
         return kept;
     }
 
-    /** Takes what is in {@code status_queue} out of it. */
+    /** Removes and returns the messages of {@code status_queue}. */
     List<JsonNode> messages() {
         List<JsonNode> messages = rabbit.execute(channel -> {
             List<JsonNode> taken = new ArrayList<>();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The built {@code mobile-sync.jar}, as a user runs it. */
+/** Runs the built {@code mobile-sync.jar} as users do. */
 class StandaloneIT {
 
     private static final String JAR = "standalone/target/mobile-sync.jar";
@@ -36,16 +36,16 @@ class StandaloneIT {
     private static final String RECORD = ApiClient.recordPath("P001", "E001");
     private static final String PICTURE = "/captures/E001/sync_cap.jpg";
 
-    /** With no server named, it embeds all of them. */
+    /** Without configured servers it embeds all of them. */
     @Test
-    void checkPassesOneCaptureThroughAndPrintsEveryHop(@TempDir Path folder) {
+    void checkPassesOneCaptureAndPrintsHops(@TempDir Path folder) {
         ServerUsage.record(ServerKind.EMBEDDED);
         assertCheckPasses(folder, Map.of());
     }
 
     @Test
     @Tag("slow")
-    void checkTakesTheServersThatTheEnvironmentNames(@TempDir Path folder) {
+    void checkUsesServersOfEnvironment(@TempDir Path folder) {
         try (TestServers servers = TestServers.open()) {
             assertThat(assertCheckPasses(folder, ThreeProcessesIT.environment(servers)))
                     .doesNotContain(" embedded,");
@@ -65,7 +65,7 @@ class StandaloneIT {
 
     @Test
     @Tag("slow")
-    void keepsItsDataOverARestartAndAKillAndItsManagementPortsAndDataPrivate(@TempDir Path folder) throws Exception {
+    void keepsDataOverRestartAndKillAndPrivate(@TempDir Path folder) throws Exception {
         Map<String, String> ports = new HashMap<>();
         for (String name : new String[] {
             "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"

@@ -26,16 +26,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The three services as separate JVMs; web-server has its secrets from files, the others from the environment. */
+/** The three services as separate JVMs. web-server reads its secrets from files, the others from the environment. */
 class ThreeProcessesIT {
 
-    /** A JVM that yields to others may have to wait for them. */
+    /** Allows for JVMs that run at low priority. */
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
-    void oneCapturePassesThrough(@TempDir Path folder, @TempDir Path secrets) throws IOException {
+    void passesOneCapture(@TempDir Path folder, @TempDir Path secrets) throws IOException {
         int web = Loopback.freePort();
         int webManagement = Loopback.freePort();
         int state = Loopback.freePort();
@@ -75,7 +75,7 @@ class ThreeProcessesIT {
         }
     }
 
-    /** The same settings, but for the secrets: they are in files named like their keys. */
+    /** The same settings with each secret in a file named after its key. */
     private static Map<String, String> withSecretFiles(Map<String, String> environment, Path folder)
             throws IOException {
         Map<String, String> others = new HashMap<>(environment);

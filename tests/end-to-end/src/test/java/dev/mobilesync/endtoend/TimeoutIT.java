@@ -12,14 +12,14 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The fourth error of 18.5-2, with a time-out of seconds. */
+/** The fourth error of 18.5-2, with a timeout of seconds. */
 @ServerContract
 class TimeoutIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("timeout-1", "timeout-E001");
 
     @Test
-    void aWaitThatTimesOutIsToldAndALatePictureStillCounts() {
+    void acceptsPictureAfterTimeout() {
         MobileSyncSystem system = MobileSyncSystem.shared();
         system.reconfigure(Service.STATE_MANAGER, Map.of("mobile-sync.sync-timeout", "2s"));
         try (StompTestClient browser = system.examinee(EXAMINEE);

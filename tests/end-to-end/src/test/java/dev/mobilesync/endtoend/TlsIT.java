@@ -21,13 +21,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The scenario over TLS, which the services do by themselves with one of Spring's SSL bundles. */
+/** The scenario over TLS. The services terminate TLS with a Spring SSL bundle. */
 class TlsIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
-    void aCapturePassesThroughOverHttpsAndWss(@TempDir Path folder) throws Exception {
+    void passesCaptureOverHttpsAndWss(@TempDir Path folder) throws Exception {
         SelfSigned certificate = SelfSigned.in(folder);
         Map<String, String> settings = new HashMap<>(certificate.properties());
         settings.put("management.server.ssl.enabled", "false");
@@ -54,13 +54,13 @@ class TlsIT {
         assertThat(new ApiClient(system.management(Service.WEB_SERVER))
                         .get("/actuator/health/liveness", "")
                         .statusCode())
-                .as("health stays without TLS, as it was asked to")
+                .as("health without TLS, as configured")
                 .isEqualTo(200);
         assertThatThrownBy(() -> new ApiClient(web).upload(EXAMINEE, "M001", Jpegs.picture(1)))
                 .as("a client that does not trust the certificate")
                 .isInstanceOf(UncheckedIOException.class);
         assertThat(system.api().upload(EXAMINEE, "M001", Jpegs.picture(1)).statusCode())
-                .as("no plain HTTP on that port")
+                .as("plain HTTP on the TLS port")
                 .isEqualTo(400);
     }
 }

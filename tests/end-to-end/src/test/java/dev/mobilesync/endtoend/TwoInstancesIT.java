@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Two instances of each service, on the same servers. */
+/** Two instances of each service on the same servers. */
 class TwoInstancesIT {
 
     private static final ExecutorService PHONES = Executors.newFixedThreadPool(4);
@@ -49,17 +49,17 @@ class TwoInstancesIT {
     }
 
     @Test
-    void ofPicturesThatComeThroughBothAtOnceTheNewestStaysAndIsTheOneOfTheRecord() {
+    void keepsNewestOfConcurrentPictures() {
         assertNewestStays(2);
     }
 
     @Test
     @Tag("slow")
-    void ofPicturesThatComeThroughBothAtOnceTheNewestStaysEachTime() {
+    void keepsNewestInEveryRound() {
         assertNewestStays(25);
     }
 
-    /** The store here keeps one version, so the older of two at once must not be the one that it keeps. */
+    /** This store keeps one version, which must be the newer of two concurrent pictures. */
     private static void assertNewestStays(int rounds) {
         SyncRecordReader records = one.bean(SyncRecordReader.class);
         for (int round = 0; round < rounds; round++) {
@@ -95,7 +95,7 @@ class TwoInstancesIT {
     }
 
     @Test
-    void aPhoneThatTriesAgainThroughTheOtherGetsTheSameAnswer() {
+    void answersRetriesAlikeOnBothInstances() {
         ExamineeKey examinee = new ExamineeKey("two-2", "E2");
         byte[] picture = Jpegs.picture(1);
         List<CompletableFuture<HttpResponse<String>>> uploads = IntStream.range(0, 4)
@@ -114,7 +114,7 @@ class TwoInstancesIT {
     }
 
     @Test
-    void browsersOfBothHear() {
+    void notifiesBrowsersOfBothInstances() {
         ExamineeKey examinee = new ExamineeKey("two-3", "E3");
         try (StompTestClient here = one.examinee(examinee);
                 StompTestClient there = two.examinee(examinee);

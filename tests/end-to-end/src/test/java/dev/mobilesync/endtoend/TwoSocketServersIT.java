@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two socket-servers as JVMs of their own, one of which dies as a machine does. */
+/** Two socket-servers as separate JVMs, one of which is killed. */
 @Tag("slow")
 class TwoSocketServersIT {
 
@@ -27,7 +27,7 @@ class TwoSocketServersIT {
     private final String token = TestTokens.examinee("P001", "E001");
 
     @Test
-    void whatADeadInstanceHadCountsForNothingSoon(@TempDir Path folder) {
+    void releasesConnectionsOfDeadInstance(@TempDir Path folder) {
         int one = Loopback.freePort();
         int other = Loopback.freePort();
         try (TestServers servers = TestServers.open();
@@ -64,7 +64,7 @@ class TwoSocketServersIT {
         }
     }
 
-    /** Connects one more browser with the same token, and says whether it may stay. */
+    /** Connects one more browser with the same token; returns whether the server accepts it. */
     private boolean connects(int port) {
         StompTestClient browser;
         try {

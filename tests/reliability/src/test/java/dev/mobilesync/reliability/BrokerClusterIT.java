@@ -11,7 +11,7 @@ class BrokerClusterIT {
     private static final Duration DEAD = Duration.ofSeconds(5);
 
     @Test
-    void followerKilled(TestCluster cluster) throws Exception {
+    void recoversWhenFollowerIsKilled(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "one of three RabbitMQ nodes killed", LoadProfile.usual(), scenario -> {
             RabbitCluster.Node leader = cluster.rabbit().leaderOf(AmqpNames.STATUS_QUEUE);
             kill(
@@ -24,7 +24,7 @@ class BrokerClusterIT {
     }
 
     @Test
-    void leaderKilled(TestCluster cluster) throws Exception {
+    void recoversWhenLeaderIsKilled(TestCluster cluster) throws Exception {
         FaultScenario.run(
                 cluster, "the RabbitMQ node that leads status_queue killed", LoadProfile.usual(), scenario -> {
                     kill(scenario, cluster.rabbit().leaderOf(AmqpNames.STATUS_QUEUE));

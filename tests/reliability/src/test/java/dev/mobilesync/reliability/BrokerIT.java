@@ -13,7 +13,7 @@ class BrokerIT {
     private static final LoadProfile FEW = LoadProfile.of(120, 12.5);
 
     @Test
-    void killedAndRestarted(TestCluster cluster) throws Exception {
+    void recoversWhenKilledAndRestarted(TestCluster cluster) throws Exception {
         RabbitCluster.Node node = cluster.rabbit().node(0);
         FaultScenario.run(cluster, "RabbitMQ killed and restarted", FEW, scenario -> {
             scenario.awaitCaptured(25);

@@ -80,19 +80,19 @@ class CheckerTests {
     }
 
     @Test
-    void aGoodHistory() {
+    void acceptsGoodHistory() {
         assertThat(wrong()).isEmpty();
     }
 
     @Test
-    void theSnapshotAfterAReconnectIsEnough() {
+    void acceptsSnapshotAfterReconnect() {
         history.set(5, heard(2, Status.COMPLETED, TAKEN, 2));
         history.add(heard(2, Status.COMPLETED, TAKEN, 2));
         assertThat(wrong()).isEmpty();
     }
 
     @Test
-    void aPictureReplacedByANewerOne() {
+    void acceptsPictureReplacedByNewer() {
         Instant later = TAKEN.plusSeconds(5);
         history.add(sent("b", 1));
         history.add(answered("b", 1, 201, null, later, 20));
@@ -102,50 +102,50 @@ class CheckerTests {
     }
 
     @Test
-    void a201AndNoRecord() {
+    void reportsAcceptedUploadWithoutRecord() {
         record = null;
         assertThat(wrong()).anyMatch(sentence -> sentence.contains("the record is missing"));
     }
 
     @Test
-    void a201AndTheRecordWaits() {
+    void reportsAcceptedUploadStillWaiting() {
         record = record(Status.WAITING, TAKEN, 2);
         assertWrong("the record is WAITING");
     }
 
     @Test
-    void a201AndTheRecordIsOfAnEarlierPicture() {
+    void reportsRecordOfEarlierPicture() {
         record = record(Status.COMPLETED, TAKEN.minusSeconds(1), 2);
         assertWrong("the record of");
     }
 
     @Test
-    void a201AndNoPicture() {
+    void reportsAcceptedUploadWithoutPicture() {
         stored = null;
         assertWrong("the store has none");
     }
 
     @Test
-    void a201AndAnotherOrABrokenPicture() {
+    void reportsWrongOrBrokenPicture() {
         stored = "b";
         assertWrong("the store has b");
     }
 
     @Test
-    void a201ThatTheBrowserNeverSaw() {
+    void reportsUnseenAcceptedUpload() {
         history.remove(5);
         record = record(Status.COMPLETED, TAKEN, 1);
         assertWrong("never saw");
     }
 
     @Test
-    void a201ThatTheBrowserSawAnEarlierPictureOf() {
+    void reportsBrowserWithEarlierPicture() {
         history.set(5, heard(1, Status.COMPLETED, TAKEN.minusSeconds(1), 2));
         assertWrong("never saw");
     }
 
     @Test
-    void anothersMessage() {
+    void reportsMessageOfOtherExaminee() {
         history.add(new Event.Received(T0, E1, 1, "mobile_sync_waiting", E2, Status.WAITING, T0, null));
         assertWrong("was told about");
     }
@@ -153,14 +153,14 @@ class CheckerTests {
     /** The second did so after changes that the browser did not hear. */
     @ParameterizedTest
     @CsvSource({"WAITING, 3", "FAILED, 7"})
-    void aStatusThatWentBack(Status status, long revision) {
+    void reportsStatusRegression(Status status, long revision) {
         changed(status, TAKEN, revision);
         assertWrong("went from COMPLETED to " + status);
     }
 
     /** Its revisions are Redis's time in microseconds: never next to each other. */
     @Test
-    void aTimeoutThatTookEffectTwice() {
+    void reportsRepeatedTimeout() {
         history.add(1, heard(1, Status.TIMEOUT, T0, 1_000_000));
         history.add(2, heard(1, Status.TIMEOUT, T0, 2_000_000));
         history.set(7, heard(1, Status.COMPLETED, TAKEN, 3_000_000));
@@ -169,25 +169,25 @@ class CheckerTests {
     }
 
     @Test
-    void aRevisionThatFell() {
+    void reportsRevisionRegression() {
         history.add(heard(2, Status.WAITING, T0, 1));
         assertWrong("heard revision 1 after 2");
     }
 
     @Test
-    void aRevisionThatIsTwoStates() {
+    void reportsRevisionWithTwoStates() {
         history.add(heard(1, Status.COMPLETED, TAKEN.plusMillis(1), 2));
         assertWrong("is both");
     }
 
     @Test
-    void aBrowserThatMissedTheLastChange() {
+    void reportsMissedLastChange() {
         record = record(Status.COMPLETED, TAKEN, 3);
         assertWrong("the browser's last revision is 2, the record's 3");
     }
 
     @Test
-    void aPictureTakenTwice() {
+    void reportsDuplicateCapture() {
         history.add(answered("a", 3, 201, null, TAKEN.plusSeconds(1), 20));
         changed(Status.COMPLETED, TAKEN.plusSeconds(1), 3);
         assertThat(wrong())
@@ -196,7 +196,7 @@ class CheckerTests {
     }
 
     @Test
-    void aRefusedUploadWithAnEffectThatTheRetryDoubled() {
+    void reportsDoubledEffectOfRetry() {
         history.add(3, heard(1, Status.COMPLETED, T0.plusSeconds(1), 2));
         history.set(6, heard(1, Status.COMPLETED, TAKEN, 3));
         record = record(Status.COMPLETED, TAKEN, 3);
@@ -204,7 +204,7 @@ class CheckerTests {
     }
 
     @Test
-    void aPictureThatCompletesTheStepAgainWhereRedisLostThat() {
+    void acceptsRecompletionAfterRedisLoss() {
         changed(Status.COMPLETED, TAKEN, 3);
         assertWrong("completed the step 2 times");
         assertThat(Checker.strict().withLostWrites().check(history, end())).isEmpty();
@@ -217,32 +217,32 @@ class CheckerTests {
     }
 
     @Test
-    void aPictureThatWasNeverTaken() {
+    void reportsPictureNeverAccepted() {
         history.add(sent("b", 1));
         history.add(answered("b", 1, 503, "CAPTURE_STORE_FAILED", null, 100));
         assertWrong("picture b was never answered with 201");
     }
 
     @Test
-    void aRefusalThatTookTooLong() {
+    void reportsSlowRefusal() {
         history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 5_001));
         assertWrong("took 5001 ms");
     }
 
     @Test
-    void aPictureThatWasTakenTooLate() {
+    void reportsLateAcceptance() {
         history.set(4, answered("a", 2, 201, null, TAKEN, 5_001));
         assertWrong("201 of web-server-1 took 5001 ms");
     }
 
     @Test
-    void anUploadThatWasLeftWithoutAnAnswer() {
+    void reportsUnansweredUpload() {
         history.set(2, new Event.Unanswered(T0, E1, "web-server-1", "a", 1, "time-out", Duration.ofSeconds(12)));
         assertWrong("no answer of web-server-1 took 12000 ms");
     }
 
     @Test
-    void aRefusalThatTookTooLongOnAMachineThatIsBusy() {
+    void toleratesSlowRefusalUnderCpuPressure() {
         history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 6_000));
         history.add(new Event.CpuSample(T0.minusSeconds(2), 5));
         assertThat(wrong()).isEmpty();
@@ -251,20 +251,20 @@ class CheckerTests {
     }
 
     @Test
-    void aGoodUploadRefusedForAReasonThatThereIsNot() {
+    void reportsUnfoundedRefusal() {
         history.set(2, answered("a", 1, 500, "INTERNAL_ERROR", null, 10));
         assertWrong("answered with 500 INTERNAL_ERROR");
     }
 
     @Test
-    void aDeadLetterThatCouldHaveBeenProcessed() {
+    void reportsProcessableDeadLetter() {
         deadLetters.add(new DeadLetter("m1", "", true));
         assertWrong("could be processed");
         assertThat(Checker.strict().withPoison().check(history, end())).hasSize(1);
     }
 
     @Test
-    void aDeadLetterThatNobodySent() {
+    void reportsUnknownDeadLetter() {
         deadLetters.add(new DeadLetter("m1", "not valid JSON", false));
         assertWrong("is a dead letter");
         assertThat(Checker.strict().withPoison().check(history, end())).isEmpty();

@@ -16,12 +16,12 @@ class ConfirmsIT {
     private static final Duration LATE = Duration.ofSeconds(5);
 
     @Test
-    void lost(TestCluster cluster) throws Exception {
+    void recoversFromLostConfirms(TestCluster cluster) throws Exception {
         unconfirmed(cluster, "confirms lost", "is lost", NetworkProxy.Direction::blackhole);
     }
 
     @Test
-    void late(TestCluster cluster) throws Exception {
+    void recoversFromLateConfirms(TestCluster cluster) throws Exception {
         unconfirmed(cluster, "confirms later than the limit", "takes 5 s", answers -> answers.delay(LATE));
     }
 
@@ -38,7 +38,7 @@ class ConfirmsIT {
     }
 
     @Test
-    void negative(TestCluster cluster) throws Exception {
+    void recoversFromNegativeConfirms(TestCluster cluster) throws Exception {
         RabbitCluster.Node node = cluster.rabbit().node(0);
         try {
             FaultScenario.run(
@@ -73,7 +73,7 @@ class ConfirmsIT {
     }
 
     @Test
-    void queueMissing(TestCluster cluster) throws Exception {
+    void recoversFromMissingQueue(TestCluster cluster) throws Exception {
         FaultScenario.run(
                 cluster,
                 "status_queue missing: messages returned",

@@ -36,7 +36,7 @@ class PoisonIT {
     private static final Duration ON_TIME = Duration.ofSeconds(5);
 
     @Test
-    void amongGoodMessages(TestCluster cluster) throws Exception {
+    void deadLettersPoisonAmongGoodMessages(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "1,000 messages of poison at once", LoadProfile.usual(), scenario -> {
             scenario.checkedBy(Checker.strict().withPoison());
             List<ExamineeKey> repaired = IntStream.range(0, TO_BE_REPAIRED)

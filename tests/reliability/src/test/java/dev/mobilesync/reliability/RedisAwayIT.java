@@ -15,7 +15,7 @@ class RedisAwayIT {
     private static final Duration AWAY = Duration.ofSeconds(60);
 
     @Test
-    void away(TestCluster cluster) throws Exception {
+    void recoversFromRedisOutage(TestCluster cluster) throws Exception {
         without(
                 cluster,
                 "Redis away for 60 s",

@@ -19,7 +19,7 @@ class RedisClusterIT {
     private static final Duration AWAY = ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(2);
 
     @Test
-    void primaryLost(TestCluster cluster) throws Exception {
+    void recoversFromLostPrimary(TestCluster cluster) throws Exception {
         RedisShard shard = awaitWhole(cluster);
         try {
             FaultScenario.run(
@@ -51,7 +51,7 @@ class RedisClusterIT {
     }
 
     @Test
-    void primaryAndReplicaAway(TestCluster cluster) throws Exception {
+    void recoversFromLostShard(TestCluster cluster) throws Exception {
         RedisShard shard = awaitWhole(cluster);
         FaultScenario.run(cluster, "primary and replica of a Redis Cluster away", LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);

@@ -14,7 +14,7 @@ class RedisFailoverIT {
     private static final int LOST = 15;
 
     @Test
-    void replicaTakesOver(TestCluster cluster, @TempDir Path folder) throws Exception {
+    void recoversByFailoverToReplica(TestCluster cluster, @TempDir Path folder) throws Exception {
         RedisProcess primary = cluster.redis().get(0);
         try (RedisProcess replica =
                 RedisProcess.start(folder, "--replicaof", "127.0.0.1", Integer.toString(primary.port()))) {

@@ -11,7 +11,7 @@ class RedisHangingIT {
     private static final Duration HANGS = ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(2);
 
     @Test
-    void hanging(TestCluster cluster) throws Exception {
+    void recoversFromHangingRedis(TestCluster cluster) throws Exception {
         RedisAwayIT.without(
                 cluster,
                 "Redis hangs for " + HANGS.toSeconds() + " s",

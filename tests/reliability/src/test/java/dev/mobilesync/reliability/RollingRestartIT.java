@@ -14,7 +14,7 @@ class RollingRestartIT {
     private static final int SERVICE_RESTARTS = 1012;
 
     @Test
-    void everyServiceUnderLoad(TestCluster cluster) throws Exception {
+    void restartsEveryServiceUnderLoad(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "rolling restart of every service (SIGTERM)", LoadProfile.of(900, 5), scenario -> {
             scenario.awaitCaptured(25);
             Instant start = Instant.now();

@@ -25,13 +25,13 @@ class SlowBrowsersIT {
     private static final int TIMES_AS_LONG = 3;
 
     @Test
-    void oneByteASecond(TestCluster cluster) throws Exception {
+    void isolatesSlowBrowsers(TestCluster cluster) throws Exception {
         scenario(cluster, "browsers that read one byte a second", "SLOW", line -> line.answers()
                 .slow(1));
     }
 
     @Test
-    void halfOpen(TestCluster cluster) throws Exception {
+    void closesHalfOpenConnections(TestCluster cluster) throws Exception {
         scenario(cluster, "half-open connections of browsers", "SILENT", line -> {
             line.requests().blackhole();
             line.answers().blackhole();

@@ -20,7 +20,7 @@ class SocketServersIT {
     private static final int SERVICE_RESTARTS = 1012;
 
     @Test
-    void oneIsKilledWithAllOfThem(TestCluster cluster) throws Exception {
+    void reconnectsAllBrowsersAfterKill(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "socket-server killed with %,d sockets".formatted(SOCKETS), STREAM, scenario -> {
             try (IdleSubscribers subscribers = new IdleSubscribers(cluster, scenario, SOCKETS)) {
                 subscribers.connectAll(cluster.socket(0));
@@ -33,7 +33,7 @@ class SocketServersIT {
     }
 
     @Test
-    void twoOfThreeAreRestartedInTurn(TestCluster cluster) throws Exception {
+    void recoversFromTwoRestarts(TestCluster cluster) throws Exception {
         FaultScenario.run(
                 cluster,
                 "two of three socket-servers restarted in turn, %,d sockets".formatted(SOCKETS),

@@ -28,7 +28,7 @@ class StateManagerKilledIT {
     private static final Duration A_WHILE = Duration.ofSeconds(1);
 
     @Test
-    void afterReceipt(TestCluster cluster) throws Exception {
+    void recoversWhenKilledAfterReceipt(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "state-manager killed after receipt", LoadProfile.usual(), scenario -> {
             ServiceInstance state = cluster.state(0);
             scenario.awaitCaptured(25);
@@ -45,7 +45,7 @@ class StateManagerKilledIT {
     }
 
     @Test
-    void afterTheWrite(TestCluster cluster) throws Exception {
+    void recoversWhenKilledAfterWrite(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "state-manager killed after the write", LoadProfile.usual(), scenario -> {
             ServiceInstance state = cluster.state(0);
             BroadcastRecorder broadcasts = scenario.broadcasts();
@@ -65,7 +65,7 @@ class StateManagerKilledIT {
     }
 
     @Test
-    void afterTheBroadcast(TestCluster cluster) throws Exception {
+    void recoversWhenKilledAfterBroadcast(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "state-manager killed after the broadcast", BROWSERS_FIRST, scenario -> {
             ServiceInstance state = cluster.state(0);
             BroadcastRecorder broadcasts = scenario.broadcasts();

@@ -21,7 +21,7 @@ class StoreIT {
     private static final int SOME_BYTES = 60;
 
     @Test
-    void slow(TestCluster cluster) throws Exception {
+    void recoversFromSlowStore(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "S3 server slow", LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
             scenario.fault("each of its answers takes 6 s longer", () -> cluster.webServers()
@@ -32,7 +32,7 @@ class StoreIT {
     }
 
     @Test
-    void hanging(TestCluster cluster) throws Exception {
+    void recoversFromHangingStore(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "S3 server hangs", LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
             scenario.fault("SIGSTOP", cluster.store()::suspend);
@@ -42,7 +42,7 @@ class StoreIT {
     }
 
     @Test
-    void refusing(TestCluster cluster) throws Exception {
+    void recoversFromRefusingStore(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "S3 server says 503", LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
             HttpServer[] refusing = new HttpServer[1];
@@ -58,7 +58,7 @@ class StoreIT {
     }
 
     @Test
-    void breakingOff(TestCluster cluster) throws Exception {
+    void recoversFromAbortedResponses(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "S3 server breaks off in mid-answer", LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
             scenario.fault("each connection ends after 60 bytes of an answer", () -> {});
@@ -77,7 +77,7 @@ class StoreIT {
     }
 
     @Test
-    void full(TestCluster cluster) throws Exception {
+    void recoversFromFullStore(TestCluster cluster) throws Exception {
         try {
             FaultScenario.run(cluster, "S3 server's disk full", LoadProfile.usual(), scenario -> {
                 scenario.awaitCaptured(25);

@@ -32,7 +32,7 @@ class TimeoutsIT {
     private static final Duration CLOCK_OFFSET = Duration.ofSeconds(60);
 
     @Test
-    void killedInMidLease(TestCluster cluster) throws Exception {
+    void recoversWhenKilledDuringLease(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "state-manager killed in mid-lease of time-outs", LoadProfile.usual(), scenario -> {
             List<ExamineeKey> waiters = waiters(scenario, WAITERS);
             BroadcastRecorder broadcasts = scenario.broadcasts();
@@ -58,7 +58,7 @@ class TimeoutsIT {
     }
 
     @Test
-    void clocksApart(TestCluster cluster) throws Exception {
+    void toleratesClockDifference(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "clocks of two state-managers 60 s apart", LoadProfile.usual(), scenario -> {
             ServiceInstance ahead = cluster.state(1);
             scenario.fault("state-manager-2 is started again, with a clock that is 60 s ahead", () -> {

@@ -23,7 +23,7 @@ class TwoOfEachIT {
     private static final int SHARE = 6;
 
     @Test
-    void eachDoesItsShare(TestCluster cluster) throws Exception {
+    void sharesLoadBetweenInstances(TestCluster cluster) throws Exception {
         LoadProfile profile = LoadProfile.of(120, 12.5);
         FaultScenario.run(cluster, "nothing; two instances of each service", profile, scenario -> {
             Map<ServiceInstance, Double> before = applied(cluster);

@@ -23,7 +23,7 @@ class WebServerKilledIT {
     private static final int BYTES_PER_SECOND = 10_000;
 
     @Test
-    void beforePut(TestCluster cluster) throws Exception {
+    void recoversWhenKilledBeforePut(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "web-server killed before PUT", LoadProfile.usual(), scenario -> {
             ServiceInstance web = cluster.web(0);
             long stored = killAfter(scenario, web, "nothing goes to the store from web-server-1", web.store()::freeze);
@@ -32,7 +32,7 @@ class WebServerKilledIT {
     }
 
     @Test
-    void inPut(TestCluster cluster) throws Exception {
+    void recoversWhenKilledDuringPut(TestCluster cluster) throws Exception {
         LoadProfile largePictures = LoadProfile.usual().withPictures(1280, 720);
         FaultScenario.run(cluster, "web-server killed in PUT", largePictures, scenario -> {
             ServiceInstance web = cluster.web(0);
@@ -45,7 +45,7 @@ class WebServerKilledIT {
     }
 
     @Test
-    void betweenPutAndConfirm(TestCluster cluster) throws Exception {
+    void recoversWhenKilledBeforeConfirm(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, "web-server killed between PUT and confirm", LoadProfile.usual(), scenario -> {
             ServiceInstance web = cluster.web(0);
             long stored = killAfter(scenario, web, "what the broker says to web-server-1 is lost", () -> web.broker()
@@ -57,7 +57,7 @@ class WebServerKilledIT {
 
     /** The pictures of phones that do not retry are in the store, without a record until the sweep finds them. */
     @Test
-    void betweenPutAndPublish(TestCluster cluster) throws Exception {
+    void recoversWhenKilledBeforePublish(TestCluster cluster) throws Exception {
         FaultScenario.run(
                 cluster,
                 "web-server killed between PUT and publish; phones that do not come back",

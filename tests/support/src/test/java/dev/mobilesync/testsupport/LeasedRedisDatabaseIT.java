@@ -53,7 +53,7 @@ class LeasedRedisDatabaseIT {
     }
 
     @Test
-    void eachIsSomebodysAloneUntilItIsClosed() {
+    void leasesDatabaseUntilClosed() {
         for (int i = 0; i < 15; i++) {
             claim(LONG);
         }
@@ -71,7 +71,7 @@ class LeasedRedisDatabaseIT {
     }
 
     @Test
-    void aClaimLastsAsLongAsItsJvmAndNoLonger() {
+    void releasesLeaseWhenJvmEnds() {
         Duration claimTime = Duration.ofMillis(500);
         claim(claimTime);
         String key = "mobile_sync_tests:claimed_database:1";

@@ -24,7 +24,7 @@ class TestSummaryTests {
     }
 
     @Test
-    void countsByWhatEachClassOpened() throws IOException {
+    void countsByServersEachClassUsed() throws IOException {
         report("web-server/target/surefire-reports", "a.UnitTests", PASSED.repeat(3));
         report("web-server/target/failsafe-reports", "a.UploadIT", PASSED.repeat(5));
         note("web-server", "a.UploadIT", "REAL");
@@ -39,7 +39,7 @@ class TestSummaryTests {
     }
 
     @Test
-    void countsAClassThatOpenedBothAsReal() throws IOException {
+    void countsMixedClassAsReal() throws IOException {
         report("m/target/failsafe-reports", "a.MixedIT", PASSED);
         note("m", "a.MixedIT", "EMBEDDED", "REAL", "EMBEDDED");
 
@@ -47,7 +47,7 @@ class TestSummaryTests {
     }
 
     @Test
-    void countsARunThatWasForEmbeddedServersAsThat() throws IOException {
+    void countsEmbeddedRunAsEmbedded() throws IOException {
         report("m/target/failsafe-reports", "a.ContractIT", property("any") + PASSED.repeat(2));
         report("m/target/failsafe-reports-embedded", "a.ContractIT", property("embedded") + PASSED.repeat(2));
         note("m", "a.ContractIT", "REAL", "EMBEDDED");
@@ -56,7 +56,7 @@ class TestSummaryTests {
     }
 
     @Test
-    void countsNestedClassesWithTheirOutermostOne() throws IOException {
+    void countsNestedClassesWithOutermost() throws IOException {
         report("m/target/failsafe-reports", "a.StoreIT$Versioning", PASSED);
         note("m", "a.StoreIT", "EMBEDDED");
 
@@ -89,7 +89,7 @@ class TestSummaryTests {
     }
 
     @Test
-    void readsNothingButReports() throws IOException {
+    void readsReportsOnly() throws IOException {
         report("m/target/other-reports", "a.BTests", PASSED);
         report("m/src/failsafe-reports", "a.BTests", PASSED);
         write("m/target/surefire-reports/a.BTests.txt", "Tests run: 1");
@@ -98,14 +98,14 @@ class TestSummaryTests {
     }
 
     @Test
-    void doesNotPassOverAReportThatCannotBeRead() throws IOException {
+    void failsOnUnreadableReport() throws IOException {
         write("m/target/surefire-reports/TEST-a.BTests.xml", "<testsuite");
 
         assertThatIOException().isThrownBy(this::text).withMessageContaining("TEST-a.BTests.xml");
     }
 
     @Test
-    void isCompleteWithTestsOnBothKindsAndNoneSkippedOrFailed() throws IOException {
+    void isCompleteWithBothKindsAndAllPassed() throws IOException {
         report("m/target/failsafe-reports", "a.RealIT", PASSED);
         note("m", "a.RealIT", "REAL");
         assertIncomplete();
