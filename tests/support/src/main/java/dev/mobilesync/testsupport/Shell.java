@@ -21,11 +21,11 @@ public final class Shell {
     }
 
     /**
-     * Runs it to its end.
+     * Runs the command to its end.
      *
-     * @param environment added to this process's own
-     * @return what it printed
-     * @throws IllegalStateException if it fails, or has not ended after five minutes
+     * @param environment added to that of this process
+     * @return its output
+     * @throws IllegalStateException if it fails or does not end within five minutes
      */
     public static String run(Map<String, String> environment, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
