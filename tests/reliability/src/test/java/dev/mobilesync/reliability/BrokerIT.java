@@ -4,12 +4,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The only broker node is unavailable or blocks publishers: uploads are refused in time, and complete by themselves afterwards. */
+/** The only broker node is unavailable or blocks publishers. Uploads fail in time, and their retries succeed afterwards. */
 @WithCluster
 class BrokerIT {
 
     private static final String PUBLISH_FAILED = "STATUS_PUBLISH_FAILED";
-    /** Each retries with its whole picture every few seconds while the broker starts, on the same processors. */
+    /** Every phone resends its whole picture every few seconds, on the CPUs on which the broker starts. */
     private static final LoadProfile FEW = LoadProfile.of(120, 12.5);
 
     @Test

@@ -20,19 +20,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a history, and what is there at its end, keep the promise. It knows the contract and nothing of how the
- * services are made.
+ * Checks a history and the final state against the guarantees of the contract. It depends on no implementation detail of
+ * the services.
  *
- * @param longestAnswer within which an upload must have been answered, however
- * @param poison whether the scenario sends messages that can never be processed, so that there may be dead letters
- * @param lostWrites whether the scenario lets Redis lose what it has acknowledged, so that a picture may have to complete
- *     the step again
+ * @param longestAnswer the maximum time until any answer to an upload
+ * @param poison whether the scenario sends unprocessable messages, so that dead letters are allowed
+ * @param lostWrites whether the scenario makes Redis lose acknowledged writes, so that a picture may complete the step
+ *     again
  */
 record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
 
     private static final double RUNNABLE_OF_OURS = 4;
 
-    /** What every scenario must satisfy unless it says otherwise. */
+    /** The default check of scenarios. */
     static Checker strict() {
         return new Checker(Duration.ofSeconds(5), false, false);
     }
@@ -46,7 +46,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     }
 
     /**
-     * @return what is wrong, one sentence each; empty if nothing is
+     * @return one sentence per violation
      */
     List<String> check(List<Event> history, FinalState end) {
         List<String> wrong = new ArrayList<>();
@@ -91,7 +91,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                 .forEach(picture -> wrong.add(id(examinee) + ": picture " + picture + " was never answered with 201"));
     }
 
-    /** However often a picture was sent and refused: one time it was taken, one change of the state. */
+    /** Each picture is accepted once and changes the state once, regardless of its retries. */
     private void eachCaptureHasOneEffect(
             ExamineeKey examinee,
             List<Event.Uploading> sent,
@@ -119,7 +119,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         }
     }
 
-    /** Every 201: COMPLETED in Redis, whole in the store or replaced by a newer 201, and seen by the browser. */
+    /** After each 201 the record is COMPLETED, the store has the picture or that of a newer 201, and the browser received the state. */
     private static void promisesAreKept(
             ExamineeKey examinee,
             List<Event.Answered> answered,
@@ -168,8 +168,8 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     }
 
     /**
-     * Revisions never fall, and one revision is one state. None leads back out of COMPLETED, as no proctor ordered that, nor
-     * from one time-out to the next, whatever else was heard between or not.
+     * Revisions never decrease, and each belongs to one state. Without orders no revision leaves COMPLETED, and no timeout
+     * follows another.
      */
     private static void noStatusRegression(ExamineeKey examinee, List<Event.Received> messages, List<String> wrong) {
         Event.Received last = null;
@@ -214,7 +214,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         }
     }
 
-    /** Where more threads wait for a processor than this suite has use for, the limit grows with their number. */
+    /** The limit grows with the number of runnable threads beyond the suite's own. */
     private void answersInTime(List<Event> history, List<String> wrong) {
         List<Event.CpuSample> samples = history.stream()
                 .filter(Event.CpuSample.class::isInstance)

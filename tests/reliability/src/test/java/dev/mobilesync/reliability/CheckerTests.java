@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The checker finds nothing wrong with a good history, and what is wrong with each bad one. */
+/** Tests that the checker accepts good histories and reports each kind of violation. */
 class CheckerTests {
 
     private static final ExamineeKey E1 = new ExamineeKey("P1", "E1");
@@ -58,7 +58,7 @@ class CheckerTests {
                 .build();
     }
 
-    /** The browser hears that status; the record is of the same change, and COMPLETED. */
+    /** The browser receives this status; the record has the same revision and is COMPLETED. */
     private void changed(Status status, Instant timestamp, long revision) {
         history.add(heard(1, status, timestamp, revision));
         record = record(Status.COMPLETED, timestamp, revision);
@@ -150,7 +150,7 @@ class CheckerTests {
         assertWrong("was told about");
     }
 
-    /** The second did so after changes that the browser did not hear. */
+    /** The browser missed changes before the second timeout. */
     @ParameterizedTest
     @CsvSource({"WAITING, 3", "FAILED, 7"})
     void reportsStatusRegression(Status status, long revision) {
@@ -158,7 +158,7 @@ class CheckerTests {
         assertWrong("went from COMPLETED to " + status);
     }
 
-    /** Its revisions are Redis's time in microseconds: never next to each other. */
+    /** Revisions are Redis times in microseconds and never adjacent. */
     @Test
     void reportsRepeatedTimeout() {
         history.add(1, heard(1, Status.TIMEOUT, T0, 1_000_000));

@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Redis is a cluster and loses a primary, or a primary and its replica. */
+/** A Redis Cluster loses a primary, or a primary and its replica. */
 @Tag("slow")
 @WithCluster(ClusterTopology.REDIS_CLUSTER)
 class RedisClusterIT {
@@ -33,7 +33,7 @@ class RedisClusterIT {
                         scenario.fault(
                                 "its replication stands still",
                                 () -> RedisReplication.stopReplication(shard.primary()));
-                        // A third of them are of this shard.
+                        // A third of the examinees belong to this shard.
                         scenario.await(
                                 "writes that will be lost",
                                 () -> RedisReplication.completed(scenario).size() >= before + LOST);

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every instance of every service is replaced, one after the other, as an operator does it: no user notices. */
+/** All instances of all services restart one after the other, without an effect on users. */
 @WithCluster
 class RollingRestartIT {
 
@@ -42,7 +42,7 @@ class RollingRestartIT {
         scenario.fault("SIGTERM " + service, () -> assertThat(service.stop()).isEqualTo(143));
         scenario.fault("start it again", service::start);
         service.awaitReady();
-        assertThat(scenario.captured()).as("201 while " + service + " was away").isGreaterThan(before);
+        assertThat(scenario.captured()).as("201 while " + service + " was down").isGreaterThan(before);
     }
 
     private static void assertNobodyNoticed(FaultScenario scenario) {
@@ -52,7 +52,7 @@ class RollingRestartIT {
                         || event instanceof Event.Disconnected lost && lost.code() != SERVICE_RESTARTS)
                 .toList();
         assertThat(failed)
-                .as("failed requests, and sockets that were not sent away")
+                .as("failed requests, and sockets closed without the restart code")
                 .isEmpty();
     }
 }

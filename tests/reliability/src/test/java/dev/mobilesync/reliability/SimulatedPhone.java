@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * A phone as the contract wants it: it keeps its picture until a 201, and sends the same again, after Retry-After and with
- * jitter, whenever that may help.
+ * A phone that follows the contract: it keeps its picture until a 201 and resends it after retryable failures, with
+ * Retry-After and jitter.
  */
 final class SimulatedPhone extends SimulatedUser {
 
@@ -52,7 +52,7 @@ final class SimulatedPhone extends SimulatedUser {
         return done;
     }
 
-    /** Takes a picture and sends it. */
+    /** Takes a picture and uploads it. */
     void photograph(boolean anotherOneAfterwards) {
         byte[] picture = Jpegs.picture(load.profile.width(), load.profile.height(), random.nextLong());
         upload(new Attempt(
@@ -96,7 +96,7 @@ final class SimulatedPhone extends SimulatedUser {
         });
     }
 
-    /** One upload, as yet without a key. */
+    /** One upload without a key. */
     static HttpRequest.Builder upload(ServiceInstance server, ExamineeKey examinee, String token, byte[] body) {
         return HttpRequest.newBuilder(server.uri()
                         .resolve("/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
@@ -149,7 +149,7 @@ final class SimulatedPhone extends SimulatedUser {
         return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
-    /** One sending of one picture. */
+    /** One upload attempt. */
     private record Attempt(byte[] body, String picture, String key, int number, boolean anotherOneAfterwards) {
 
         private Attempt next() {

@@ -7,14 +7,14 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Thousands of sockets lose their server: they come back elsewhere, one by one, to the state as it is. */
+/** Thousands of sockets lose their server. They reconnect to other instances, spread over time, and receive the current state. */
 @WithCluster
 class SocketServersIT {
 
     private static final int SOCKETS = Integer.getInteger("reliability.sockets", 5_000);
     private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
     private static final LoadProfile STREAM = LoadProfile.of(300, 3.3);
-    /** Out of a hundred who come back, how many may in the same second. */
+    /** The maximum percentage of reconnections in the same second. */
     private static final int MOST_IN_A_SECOND = 45;
 
     private static final int SERVICE_RESTARTS = 1012;
@@ -65,6 +65,6 @@ class SocketServersIT {
                 "%,d sockets back after %.1f s; at most %,d in a second, by second %s; ends %s",
                 sockets, took.toMillis() / 1e3, most, arrivals, subscribers.ends(since));
         assertThat(took).isLessThan(BACK_WITHIN);
-        assertThat(most).as("at most in a second").isLessThan(sockets * MOST_IN_A_SECOND / 100);
+        assertThat(most).as("maximum reconnections per second").isLessThan(sockets * MOST_IN_A_SECOND / 100);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The object store is slow, refuses, breaks off or is full: a bounded wait, 503, and nothing is published. */
+/** The object store is slow, hangs, refuses, aborts or is full: uploads get 503 in bounded time, and nothing is published. */
 @WithCluster
 class StoreIT {
 
@@ -90,7 +90,7 @@ class StoreIT {
         }
     }
 
-    /** Those whom the store has failed every time so far have not been completed. */
+    /** Asserts that examinees without a successful upload are not completed. */
     private static void awaitRefusals(FaultScenario scenario) {
         scenario.awaitRefused(STORE_FAILED);
         List<Event.Answered> answers =

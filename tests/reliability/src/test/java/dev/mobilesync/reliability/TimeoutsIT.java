@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Many wait whose deadlines end at the same moment, and whoever ends them dies, or tells the time wrongly: each ends once. */
+/** Many deadlines pass at the same moment while a state-manager is killed or has a wrong clock. Each timeout takes effect once. */
 @WithCluster
 class TimeoutsIT {
 
@@ -95,7 +95,7 @@ class TimeoutsIT {
         });
     }
 
-    /** They enter the step and have no phones. */
+    /** Examinees without phones enter the step. */
     private static List<ExamineeKey> waiters(FaultScenario scenario, int count) {
         List<ExamineeKey> waiters = IntStream.range(0, count)
                 .mapToObj(number -> new ExamineeKey(scenario.plan() + "-waiting", "W" + number))
@@ -115,7 +115,7 @@ class TimeoutsIT {
         return waiters;
     }
 
-    /** A proctor moves the end of all of them to one moment. */
+    /** A proctor moves all deadlines to one moment. */
     private static Instant allEndIn(FaultScenario scenario, List<ExamineeKey> waiters, Duration time) {
         Instant now = now();
         Instant deadline = now.plus(time);
@@ -140,7 +140,7 @@ class TimeoutsIT {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** How many of them are claimed: their score is far beyond their deadline. */
+    /** The number of leased deadlines, whose score is far beyond the deadline. */
     private static long leased(FaultScenario scenario, List<ExamineeKey> waiters, Instant deadline) {
         Set<String> claimed = scenario.probe()
                 .redis()
@@ -153,7 +153,7 @@ class TimeoutsIT {
         return Objects.requireNonNull(claimed).stream().filter(ours::contains).count();
     }
 
-    /** Published perhaps more than once, but of one change of the state; and nothing is left to be done. */
+    /** Asserts one state change per timeout, possibly published more than once, and no remaining deadlines. */
     private static void eachEndedOnce(FaultScenario scenario, List<ExamineeKey> waiters, BroadcastRecorder broadcasts) {
         scenario.await("deadlines settled", () -> waiters.stream()
                 .allMatch(examinee ->
