@@ -42,7 +42,7 @@ final class ExamPlatform implements AutoCloseable {
     }
 
     /** Sets the token to issue; {@code null} if no one is signed in. */
-    void gives(@Nullable String next) {
+    void setToken(@Nullable String next) {
         token = next;
     }
 

@@ -101,7 +101,7 @@ class ExamPlatformIT {
     @Test
     void renewsExpiredTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        platform.gives(examinee.token());
+        platform.setToken(examinee.token());
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             int before = platform.asked();
             ExamineePage page = examinee.openPageBriefly(browser);
@@ -116,10 +116,10 @@ class ExamPlatformIT {
     @Test
     void resumesAfterSignIn() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        platform.gives(null);
+        platform.setToken(null);
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
-            platform.gives(examinee.token());
+            platform.setToken(examinee.token());
             browser.click("#again");
             page.awaitPhase("scan");
             examinee.pair(page.code());
@@ -130,7 +130,7 @@ class ExamPlatformIT {
     @Test
     void obtainsTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        platform.gives(examinee.token());
+        platform.setToken(examinee.token());
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.go(application.web() + "/exam/mobile-sync");
             new ExamineePage(browser).awaitPhase("scan").code();
@@ -161,19 +161,19 @@ class ExamPlatformIT {
     void notifiesEmbeddingPage() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.page("/around", """
-                <title>around</title><p id="told"></p><iframe src="%s" width="1000" height="700"></iframe>
+                <title>around</title><p id="events"></p><iframe src="%s" width="1000" height="700"></iframe>
                 <script>
                   const step = '%s';
                   addEventListener('message', ({ origin, data }) => {
-                    if (origin === step) told.textContent += ` ${data.type} ${data.detail.status ?? data.detail.examineeId}`;
+                    if (origin === step) events.textContent += ` ${data.type} ${data.detail.status ?? data.detail.examineeId}`;
                   });
                 </script>
                 """.formatted(examinee.page(), application.web()));
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.go(platform.address("/around"));
-            browser.see("#told", "mobile-sync:status WAITING");
+            browser.see("#events", "mobile-sync:status WAITING");
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"seen\"}");
-            browser.see("#told", "mobile-sync:status COMPLETED mobile-sync:completed " + examinee.id());
+            browser.see("#events", "mobile-sync:status COMPLETED mobile-sync:completed " + examinee.id());
         }
     }
 
@@ -181,7 +181,7 @@ class ExamPlatformIT {
     @Test
     void platformPageUsesModule() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        platform.gives(examinee.token());
+        platform.setToken(examinee.token());
         platform.page(
                 "/own", """
                 <title>own</title><p id="state"></p><p id="connection"></p>

@@ -43,7 +43,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     private ProxiedServers servers;
 
     @SuppressWarnings("NullAway.Init")
-    private Offer expiredOffer;
+    private IssuedCode expiredCode;
 
     private long expiry;
 
@@ -63,8 +63,8 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @BeforeAll
-    void offerWhatExpires() {
-        expiredOffer = requestPairing(new ExamineeKey(PLAN, "E000"));
+    void issueExpiringCode() {
+        expiredCode = requestPairing(new ExamineeKey(PLAN, "E000"));
         expiry = System.nanoTime() + CODE_LIFE.toNanos();
     }
 
@@ -108,15 +108,15 @@ class PhoneTroubleIT extends PhoneTestCase {
             phone.check();
 
             await().atMost(PATIENCE).until(() -> System.nanoTime() > expiry);
-            phone.open(expiredOffer.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
+            phone.open(expiredCode.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
 
-            Offer used = offer();
-            pairAnother(used.code());
+            IssuedCode used = issueCode();
+            pairOtherPhone(used.code());
             phone.open("/capture").open(used.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
             assertThat(phone.browser().driver().getCurrentUrl())
                     .isEqualTo(application().web() + "/capture");
 
-            phone.type(offer().code()).awaitScreen("ask");
+            phone.type(issueCode().code()).awaitScreen("ask");
         }
     }
 
@@ -166,10 +166,10 @@ class PhoneTroubleIT extends PhoneTestCase {
     void retriesPairingUntilRedisIsAvailable() {
         try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code");
-            Offer offer = offer();
+            IssuedCode issued = issueCode();
             servers.redis().cut();
             try {
-                phone.type(offer.code()).awaitTrouble("Our server", "The server cannot read its records right now");
+                phone.type(issued.code()).awaitTrouble("Our server", "The server cannot read its records right now");
                 phone.check();
             } finally {
                 servers.redis().restore();

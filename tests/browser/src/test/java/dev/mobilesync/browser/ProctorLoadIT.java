@@ -91,7 +91,7 @@ class ProctorLoadIT {
 
     private static void seed(ExamDriver exam) {
         for (int i = 0; i < EXAMINEES; i++) {
-            exam.waits(id(i), ExamDriver.now());
+            exam.enterStep(id(i), ExamDriver.now());
         }
         exam.await(Status.WAITING, EXAMINEES);
     }
@@ -213,10 +213,10 @@ class ProctorLoadIT {
             // Spreads the changes over the list and repeats each examinee.
             int i = (int) (number * 7919L % EXAMINEES);
             switch (number % 4) {
-                case 0 -> exam.pairs(id(i), "M" + i);
-                case 1 -> exam.completes(id(i), "M" + i, ExamDriver.now());
-                case 2 -> exam.fails(id(i), "M" + i, ErrorCode.CAPTURE_TRANSFER_FAILED, ExamDriver.now());
-                default -> exam.waits(id(i), ExamDriver.now());
+                case 0 -> exam.pair(id(i), "M" + i);
+                case 1 -> exam.complete(id(i), "M" + i, ExamDriver.now());
+                case 2 -> exam.fail(id(i), "M" + i, ErrorCode.CAPTURE_TRANSFER_FAILED, ExamDriver.now());
+                default -> exam.enterStep(id(i), ExamDriver.now());
             }
         }
 

@@ -273,7 +273,7 @@ class FuzzIT {
     }
 
     @AfterProperty
-    void goesOn() {
+    void servicesRecover() {
         MobileSyncSystem system = system();
         system.passMessages();
         ExamineeKey examinee = new ExamineeKey("PG", "EG" + good++);

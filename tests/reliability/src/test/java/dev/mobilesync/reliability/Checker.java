@@ -105,7 +105,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                         .add(Objects.requireNonNull(answer.timestamp())));
         times.forEach((picture, all) -> {
             if (all.size() > 1) {
-                wrong.add(id(examinee) + ": picture " + picture + " was taken more than once, at " + all);
+                wrong.add(id(examinee) + ": picture " + picture + " was accepted more than once, at " + all);
             }
         });
         long pictures = sent.stream().map(Event.Uploading::picture).distinct().count();
@@ -151,8 +151,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                     .anyMatch(message -> message.status() == Status.COMPLETED
                             && !message.timestamp().isBefore(takenAt(answer)));
             if (!seen) {
-                wrong.add(
-                        id(examinee) + ": the browser never saw that the picture of " + takenAt(answer) + " was taken");
+                wrong.add(id(examinee) + ": the browser never received the completion of " + takenAt(answer));
             }
         }
     }
@@ -164,7 +163,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     private static void onlyOwnMessages(ExamineeKey examinee, List<Event.Received> messages, List<String> wrong) {
         messages.stream()
                 .filter(message -> !message.about().equals(examinee))
-                .forEach(message -> wrong.add(id(examinee) + ": was told about " + message.about()));
+                .forEach(message -> wrong.add(id(examinee) + ": received a message about " + message.about()));
     }
 
     /**
@@ -181,7 +180,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             if (last != null) {
                 long before = Objects.requireNonNull(last.revision());
                 if (revision < before) {
-                    wrong.add(id(examinee) + ": heard revision " + revision + " after " + before);
+                    wrong.add(id(examinee) + ": received revision " + revision + " after " + before);
                     continue;
                 }
                 boolean same =
@@ -238,11 +237,11 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
 
     private Optional<String> answeredInTime(
             List<Event.CpuSample> samples, Event event, ExamineeKey examinee, String what, Duration took) {
-        double stretch = timeoutFactor(samples, event.at().minus(took), event.at());
-        return took.toMillis() <= longestAnswer.toMillis() * stretch
+        double factor = timeoutFactor(samples, event.at().minus(took), event.at());
+        return took.toMillis() <= longestAnswer.toMillis() * factor
                 ? Optional.empty()
-                : Optional.of("%s: %s took %d ms (limit stretched by %.1f)"
-                        .formatted(id(examinee), what, took.toMillis(), stretch));
+                : Optional.of("%s: %s took %d ms (limit extended by a factor of %.1f)"
+                        .formatted(id(examinee), what, took.toMillis(), factor));
     }
 
     private static double timeoutFactor(List<Event.CpuSample> samples, Instant from, Instant to) {

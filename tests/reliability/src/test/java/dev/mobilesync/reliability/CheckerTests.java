@@ -135,19 +135,19 @@ class CheckerTests {
     void reportsUnseenAcceptedUpload() {
         history.remove(5);
         record = record(Status.COMPLETED, TAKEN, 1);
-        assertWrong("never saw");
+        assertWrong("never received");
     }
 
     @Test
     void reportsBrowserWithEarlierPicture() {
         history.set(5, heard(1, Status.COMPLETED, TAKEN.minusSeconds(1), 2));
-        assertWrong("never saw");
+        assertWrong("never received");
     }
 
     @Test
     void reportsMessageOfOtherExaminee() {
         history.add(new Event.Received(T0, E1, 1, "mobile_sync_waiting", E2, Status.WAITING, T0, null));
-        assertWrong("was told about");
+        assertWrong("received a message about");
     }
 
     /** The browser missed changes before the second timeout. */
@@ -171,7 +171,7 @@ class CheckerTests {
     @Test
     void reportsRevisionRegression() {
         history.add(heard(2, Status.WAITING, T0, 1));
-        assertWrong("heard revision 1 after 2");
+        assertWrong("received revision 1 after 2");
     }
 
     @Test
@@ -191,7 +191,7 @@ class CheckerTests {
         history.add(answered("a", 3, 201, null, TAKEN.plusSeconds(1), 20));
         changed(Status.COMPLETED, TAKEN.plusSeconds(1), 3);
         assertThat(wrong())
-                .anyMatch(sentence -> sentence.contains("was taken more than once"))
+                .anyMatch(sentence -> sentence.contains("was accepted more than once"))
                 .anyMatch(sentence -> sentence.contains("completed the step 2 times"));
     }
 

@@ -36,8 +36,8 @@ final class FaultScenario {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(180);
     private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
-    private static final Duration IN_HAND = Duration.ofMillis(300);
-    private static final int MAX_TOLD = 20;
+    private static final Duration MIN_AGE_IN_FLIGHT = Duration.ofMillis(300);
+    private static final int MAX_REPORTED = 20;
     private static final int WARM_UP = 40;
     private static final int REFUSALS = 20;
     /** Enough arrivals after the fault for several uploads to each instance. */
@@ -196,7 +196,7 @@ final class FaultScenario {
 
     /** The unanswered uploads of the instance, except those just sent. */
     List<Event.Uploading> uploadsInFlight(ServiceInstance server) {
-        Instant before = Instant.now().minus(IN_HAND);
+        Instant before = Instant.now().minus(MIN_AGE_IN_FLIGHT);
         Map<String, Event.Uploading> open = new HashMap<>();
         for (Event event : history.events()) {
             if (event instanceof Event.Uploading sent) {
@@ -285,7 +285,7 @@ final class FaultScenario {
         if (unsettled != null) {
             wrong.add(0, unsettled);
         }
-        wrong.stream().limit(MAX_TOLD).forEach(sentence -> Progress.say("  !! %s", sentence));
+        wrong.stream().limit(MAX_REPORTED).forEach(sentence -> Progress.say("  !! %s", sentence));
         return wrong;
     }
 

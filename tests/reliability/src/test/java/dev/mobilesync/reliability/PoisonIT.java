@@ -135,14 +135,14 @@ class PoisonIT {
                 GetResponse letter = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, false);
                 ExamineeKey examinee = byId.get(letter.getProps().getMessageId());
                 if (examinee != null) {
-                    RawMessage mended = new RawMessage(letter.getProps().getMessageId(), bytes(good(examinee)));
-                    StatusQueuePublisher.publish(channel, AmqpNames.DEAD_LETTER_QUEUE, mended, letter.getProps());
+                    RawMessage copy = new RawMessage(letter.getProps().getMessageId(), bytes(good(examinee)));
+                    StatusQueuePublisher.publish(channel, AmqpNames.DEAD_LETTER_QUEUE, copy, letter.getProps());
                     channel.basicAck(letter.getEnvelope().getDeliveryTag(), false);
                 }
             }
             return true;
         });
-        scenario.await("mended letters", () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES);
+        scenario.await("repaired letters", () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES);
     }
 
     /** The sorted times in ms from each 201 since the instant to the browser's message, for connected browsers only. */
