@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExamPlatformIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CODE_LIFE = Duration.ofSeconds(15);
 
     private final ExamPlatform platform = new ExamPlatform();
@@ -55,11 +55,11 @@ class ExamPlatformIT {
             page.awaitPhase("completed");
             String next = platform.address("/next/" + ExamineeDriver.PLAN + "/" + examinee.id());
             assertThat(browser.see("#go").getAttribute("href")).isEqualTo(next);
-            await().atMost(PATIENCE).until(() -> next.equals(browser.driver().getCurrentUrl()));
+            await().atMost(TIMEOUT).until(() -> next.equals(browser.driver().getCurrentUrl()));
 
             // Returning to the page redirects again.
             browser.go(examinee.page());
-            await().atMost(PATIENCE).until(() -> next.equals(browser.driver().getCurrentUrl()));
+            await().atMost(TIMEOUT).until(() -> next.equals(browser.driver().getCurrentUrl()));
         }
     }
 
@@ -91,7 +91,7 @@ class ExamPlatformIT {
             String window = browser.driver().getWindowHandle();
             browser.openTab();
             Instant hidden = Instant.now();
-            await().atMost(PATIENCE).until(() -> Instant.now().isAfter(hidden.plus(CODE_LIFE)));
+            await().atMost(TIMEOUT).until(() -> Instant.now().isAfter(hidden.plus(CODE_LIFE)));
             browser.switchTo(window);
             examinee.pair(page.codeOtherThan(first));
             page.awaitPhase("paired");
@@ -105,7 +105,7 @@ class ExamPlatformIT {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             int before = platform.asked();
             ExamineePage page = examinee.openPageBriefly(browser);
-            await().atMost(PATIENCE).until(() -> platform.asked() > before);
+            await().atMost(TIMEOUT).until(() -> platform.asked() > before);
             examinee.pair(page.codeOtherThan(page.code()));
             page.awaitPhase("paired");
             assertThat(browser.text()).doesNotContain("Your access has ended");

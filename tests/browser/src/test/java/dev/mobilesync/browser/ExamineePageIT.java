@@ -22,7 +22,7 @@ import org.openqa.selenium.Keys;
 @NeedsChromium
 class ExamineePageIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /** Collects the events of the page's document from its creation on. */
     private static final String LISTENER = """
@@ -159,7 +159,7 @@ class ExamineePageIT {
             page.awaitPhase("scan");
             String code = page.code();
             browser.switchTo(first);
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(page.code()).isEqualTo(code));
+            await().atMost(TIMEOUT).untilAsserted(() -> assertThat(page.code()).isEqualTo(code));
 
             examinee.pair(code);
             page.awaitPhase("paired");

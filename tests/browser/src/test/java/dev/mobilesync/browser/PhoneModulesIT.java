@@ -144,7 +144,7 @@ class PhoneModulesIT {
         "500, '{\"code\":\"NEW_TO_US\"}', , INTERNAL_ERROR, 0",
         "418, , , INVALID_REQUEST, 0",
     })
-    void anAnswerSaysWhatIsWrongAndHowLongToWait(int status, String body, String retryAfter, String code, int waiting) {
+    void readsErrorCodeAndRetryAfter(int status, String body, String retryAfter, String code, int waiting) {
         JsonNode failure = run(
                 "failure",
                 "const told = failure.failureOf({ status: args[0], body: args[1] ?? '', retryAfter: args[2] });"
@@ -223,7 +223,7 @@ class PhoneModulesIT {
         "https://exam.example.com/capture#ABCDEFGH, ABCDEFGH",
         "https://exam.example.com/capture#ABCDEFGHABCDEFGHABCDEFGHABCD, ABCDEFGHABCDEFGHABCDEFGHABCD",
     })
-    void aCodeIsReadHoweverItIsWritten(String written, String code) {
+    void normalizesCodes(String written, String code) {
         assertThat(run("link", "return link.codeIn(args[0])", written).asString())
                 .isEqualTo(code);
         assertThat(run("link", "return link.isCode(args[0])", code).asBoolean()).isTrue();
@@ -242,7 +242,7 @@ class PhoneModulesIT {
         "1080, 1920, 1, 0, turn",
         "1080, 1920, 0.05, 20, turn",
     })
-    void aPictureIsJudged(int width, int height, double brightness, int blur, String verdict) {
+    void assessesPictureQuality(int width, int height, double brightness, int blur, String verdict) {
         String scene = "data:image/jpeg;base64," + FakeCameraImage.base64();
         JsonNode result = run("picture", """
                 const image = new Image();
@@ -269,7 +269,7 @@ class PhoneModulesIT {
                 "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 | Android | Android 10",
                 "Mozilla/5.0 (Android 13; Mobile; rv:126.0) Gecko/126.0 | Android | Android 13",
             })
-    void aPhoneIsKnownByItsUserAgent(String agent, String model, String osVersion) {
+    void readsModelFromUserAgent(String agent, String model, String osVersion) {
         JsonNode result = run("device", "return device.fromUserAgent(args[0])", agent);
 
         assertThat(result.path("model").asString()).isEqualTo(model);

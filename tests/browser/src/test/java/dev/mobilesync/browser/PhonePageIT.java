@@ -33,7 +33,7 @@ class PhonePageIT extends PhoneTestCase {
         "ko, 카메라를 켜 주세요, 이 사진을 보낼까요?, 사진이 도착했습니다",
         "en, Turn on the camera, Send this picture?, Your picture has arrived"
     })
-    void fromTheLinkToTheRecord(String language, String ask, String review, String done) {
+    void completesFromLinkToRecord(String language, String ask, String review, String done) {
         try (PhonePage phone = phone(language)) {
             Browser browser = phone.browser();
             pair(phone);
@@ -274,7 +274,7 @@ class PhonePageIT extends PhoneTestCase {
             String before = camera(phone);
             phone.browser().click("#switch");
 
-            await().atMost(PATIENCE).until(() -> camera(phone), now -> !now.equals(before) && !now.equals("null"));
+            await().atMost(TIMEOUT).until(() -> camera(phone), now -> !now.equals(before) && !now.equals("null"));
             phone.take();
         }
     }
@@ -302,15 +302,15 @@ class PhonePageIT extends PhoneTestCase {
                     """));
             pair(phone).browser().click("#ask-start");
             phone.browser().see("#take:not([disabled])");
-            await().atMost(PATIENCE).until(() -> locks(phone).equals("1 of 1"));
+            await().atMost(TIMEOUT).until(() -> locks(phone).equals("1 of 1"));
 
             String page = phone.browser().driver().getWindowHandle();
             phone.browser().openTab();
             phone.browser().switchTo(page);
 
-            await().atMost(PATIENCE).until(() -> locks(phone).equals("1 of 2"));
+            await().atMost(TIMEOUT).until(() -> locks(phone).equals("1 of 2"));
             phone.take().send().awaitScreen("done");
-            await().atMost(PATIENCE).until(() -> locks(phone).equals("0 of 2"));
+            await().atMost(TIMEOUT).until(() -> locks(phone).equals("0 of 2"));
         }
     }
 

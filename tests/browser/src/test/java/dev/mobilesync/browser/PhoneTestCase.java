@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 abstract class PhoneTestCase {
 
     static final String PLAN = "P001";
-    static final Duration PATIENCE = Duration.ofSeconds(45);
+    static final Duration TIMEOUT = Duration.ofSeconds(45);
 
     private RunningApplication application;
     private ApiClient api;
@@ -101,7 +101,7 @@ abstract class PhoneTestCase {
     }
 
     void awaitCompleted() {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(api.record(key()).path("status").asString(""))
                         .isEqualTo("COMPLETED"));
     }

@@ -31,7 +31,7 @@ class ProctorLoadIT {
     private static final int CHANGES_PER_SECOND = 500;
     private static final int TICKS_PER_SECOND = 50;
     private static final Duration STREAM = Duration.ofSeconds(15);
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     /** Two cores run the three services, the broker and the browser. Alone, the board keeps the frame time of 16.7 ms. */
     private static final double MAX_P95_MILLIS = 150;
@@ -106,7 +106,7 @@ class ProctorLoadIT {
         page.browser().script(SCROLL);
         meanwhile.run();
         long end = System.nanoTime() + time.toNanos();
-        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> System.nanoTime() > end);
+        await().atMost(TIMEOUT).pollInterval(Duration.ofSeconds(1)).until(() -> System.nanoTime() > end);
         Object deltas = page.browser().script("window.scrolling = false; return window.frames_.join(' ')");
         double[] millis = Arrays.stream(String.valueOf(deltas).split(" "))
                 .mapToDouble(Double::parseDouble)
@@ -147,7 +147,7 @@ class ProctorLoadIT {
     /** Asserts that the board's counts equal those of the records in every state. */
     private static void assertNobodyIsLost(ProctorPage page, ExamDriver exam) {
         page.pointAway();
-        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+        await().atMost(TIMEOUT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
             List<Integer> seen = new ArrayList<>();
             List<Integer> kept = new ArrayList<>();
             for (Status status : Status.values()) {

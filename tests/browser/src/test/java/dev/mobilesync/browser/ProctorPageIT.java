@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 @NeedsChromium
 class ProctorPageIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(45);
+    private static final Duration TIMEOUT = Duration.ofSeconds(45);
 
     private RunningApplication application;
     private ExamDriver exam;
@@ -304,10 +304,10 @@ class ProctorPageIT {
                     """);
             exam.timeOut("E2");
             page.awaitText("#alerts-count", "1");
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> page.browser().script("return window.tones"), (Object n) -> n.equals(2L));
             assertThat(page.browser().driver().getTitle()).startsWith("(1) ");
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(
                             () -> page.browser().script("return document.getElementById('say-loud').textContent"),
                             "E2: No picture came in time."::equals);
@@ -319,7 +319,7 @@ class ProctorPageIT {
             page.filter("WAITING");
             page.awaitExaminees(List.of("E1")::equals);
             page.browser().click("#alerts .line");
-            await().atMost(PATIENCE).until(page::focused, "E2"::equals);
+            await().atMost(TIMEOUT).until(page::focused, "E2"::equals);
 
             page.browser().reload();
             page.awaitLive().browser().click("#settings-button");
@@ -343,7 +343,7 @@ class ProctorPageIT {
                             Instant.parse(record.path("deadline").asString()))
                     .toSeconds();
             assertThat(left).isBetween(whole - page.seconds("E1", "age") - 2, whole - age + 1);
-            await().atMost(PATIENCE).until(() -> page.seconds("E1", "age") >= age + 2);
+            await().atMost(TIMEOUT).until(() -> page.seconds("E1", "age") >= age + 2);
             assertThat(page.seconds("E1", "left")).isBetween(left - 60, left - 1);
 
             page.orderFor("E1", "EXTEND");
@@ -388,7 +388,7 @@ class ProctorPageIT {
             page.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
             assertThat(page.focused()).isEqualTo("E002");
             page.press(Keys.END);
-            await().atMost(PATIENCE).until(page::focused, "E299"::equals);
+            await().atMost(TIMEOUT).until(page::focused, "E299"::equals);
             WebElement row = page.browser().driver().switchTo().activeElement();
             assertThat(row.getAttribute("aria-rowindex")).isEqualTo("301");
             assertThat(page.examinees()).isSorted().hasSizeLessThan(60);
@@ -403,7 +403,7 @@ class ProctorPageIT {
             assertThat(page.browser().driver().switchTo().activeElement().getAccessibleName())
                     .isEqualTo("Select E298");
             page.press(Keys.HOME);
-            await().atMost(PATIENCE).until(page::focused, "E000"::equals);
+            await().atMost(TIMEOUT).until(page::focused, "E000"::equals);
         }
     }
 
@@ -443,7 +443,7 @@ class ProctorPageIT {
             page.setting("with-pictures", true);
             page.filter("COMPLETED");
             page.browser().see(".row img[src^='blob:']");
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(
                             () -> page.browser().script("return document.querySelectorAll('.row img[src]').length"),
                             (Object n) -> ((Number) n).intValue() >= 5);

@@ -29,7 +29,8 @@ class BrokerIT {
         "memory, set_vm_memory_high_watermark, 0.0000001, 0.4",
         "disk, set_disk_free_limit, 1000000GB, 50MB",
     })
-    void alarm(String resource, String setting, String alarming, String usual, TestCluster cluster) throws Exception {
+    void recoversFromResourceAlarm(String resource, String setting, String alarming, String usual, TestCluster cluster)
+            throws Exception {
         RabbitCluster.Node node = cluster.rabbit().node(0);
         String name = "RabbitMQ raises its " + resource + " alarm";
         try {

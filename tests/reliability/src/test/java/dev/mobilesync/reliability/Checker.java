@@ -51,15 +51,15 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     List<String> check(List<Event> history, FinalState end) {
         List<String> wrong = new ArrayList<>();
         Map<ExamineeKey, List<Event.Answered>> answers = byExaminee(history, Event.Answered.class, e -> e.examinee());
-        Map<ExamineeKey, List<Event.Received>> heard = byExaminee(history, Event.Received.class, e -> e.examinee());
+        Map<ExamineeKey, List<Event.Received>> received = byExaminee(history, Event.Received.class, e -> e.examinee());
         Map<ExamineeKey, List<Event.Uploading>> uploads = byExaminee(history, Event.Uploading.class, e -> e.examinee());
         uploads.forEach((examinee, sent) -> {
             List<Event.Answered> answered = answers.getOrDefault(examinee, List.of());
             everyPictureIsAccepted(examinee, sent, answered, wrong);
-            eachCaptureHasOneEffect(examinee, sent, answered, heard.getOrDefault(examinee, List.of()), wrong);
-            promisesAreKept(examinee, answered, heard.getOrDefault(examinee, List.of()), end, wrong);
+            eachCaptureHasOneEffect(examinee, sent, answered, received.getOrDefault(examinee, List.of()), wrong);
+            promisesAreKept(examinee, answered, received.getOrDefault(examinee, List.of()), end, wrong);
         });
-        heard.forEach((examinee, messages) -> {
+        received.forEach((examinee, messages) -> {
             onlyOwnMessages(examinee, messages, wrong);
             noStatusRegression(examinee, messages, wrong);
             endsWithTheRecord(examinee, messages, end.records().get(examinee), wrong);
@@ -80,14 +80,14 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
 
     private static void everyPictureIsAccepted(
             ExamineeKey examinee, List<Event.Uploading> sent, List<Event.Answered> answered, List<String> wrong) {
-        Set<String> taken = answered.stream()
+        Set<String> accepted = answered.stream()
                 .filter(answer -> answer.status() == 201)
                 .map(Event.Answered::picture)
                 .collect(Collectors.toSet());
         sent.stream()
                 .map(Event.Uploading::picture)
                 .distinct()
-                .filter(picture -> !taken.contains(picture))
+                .filter(picture -> !accepted.contains(picture))
                 .forEach(picture -> wrong.add(id(examinee) + ": picture " + picture + " was never answered with 201"));
     }
 
@@ -96,7 +96,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             ExamineeKey examinee,
             List<Event.Uploading> sent,
             List<Event.Answered> answered,
-            List<Event.Received> heard,
+            List<Event.Received> received,
             List<String> wrong) {
         Map<String, Set<Instant>> times = new HashMap<>();
         answered.stream()
@@ -109,7 +109,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             }
         });
         long pictures = sent.stream().map(Event.Uploading::picture).distinct().count();
-        Set<Long> completions = heard.stream()
+        Set<Long> completions = received.stream()
                 .filter(message -> message.status() == Status.COMPLETED && message.revision() != null)
                 .map(Event.Received::revision)
                 .collect(Collectors.toSet());
@@ -123,12 +123,12 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     private static void promisesAreKept(
             ExamineeKey examinee,
             List<Event.Answered> answered,
-            List<Event.Received> heard,
+            List<Event.Received> received,
             FinalState end,
             List<String> wrong) {
-        List<Event.Answered> taken =
+        List<Event.Answered> accepted =
                 answered.stream().filter(answer -> answer.status() == 201).toList();
-        if (taken.isEmpty()) {
+        if (accepted.isEmpty()) {
             return;
         }
         SyncRecord record = end.records().get(examinee);
@@ -136,7 +136,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             wrong.add(id(examinee) + ": 201, and the record is " + (record == null ? "missing" : record.status()));
         }
         Event.Answered last =
-                taken.stream().max(Comparator.comparing(Checker::takenAt)).orElseThrow();
+                accepted.stream().max(Comparator.comparing(Checker::takenAt)).orElseThrow();
         if (record != null && record.timestamp().isBefore(takenAt(last))) {
             wrong.add(id(examinee) + ": the last picture is of " + takenAt(last) + ", the record of "
                     + record.timestamp());
@@ -146,8 +146,8 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             wrong.add(id(examinee) + ": picture " + last.picture() + " was answered with 201, the store has "
                     + (stored == null ? "none" : stored));
         }
-        for (Event.Answered answer : taken) {
-            boolean seen = heard.stream()
+        for (Event.Answered answer : accepted) {
+            boolean seen = received.stream()
                     .anyMatch(message -> message.status() == Status.COMPLETED
                             && !message.timestamp().isBefore(takenAt(answer)));
             if (!seen) {

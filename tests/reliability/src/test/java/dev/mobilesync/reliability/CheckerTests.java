@@ -26,12 +26,12 @@ class CheckerTests {
     private static final Instant TAKEN = T0.plusSeconds(10);
 
     private final List<Event> history = new ArrayList<>(List.of(
-            heard(1, Status.WAITING, T0, 1),
+            received(1, Status.WAITING, T0, 1),
             sent("a", 1),
             answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 3_000),
             sent("a", 2),
             answered("a", 2, 201, null, TAKEN, 20),
-            heard(1, Status.COMPLETED, TAKEN, 2)));
+            received(1, Status.COMPLETED, TAKEN, 2)));
     private final List<DeadLetter> deadLetters = new ArrayList<>();
     private @Nullable SyncRecord record = record(Status.COMPLETED, TAKEN, 2);
     private @Nullable String stored = "a";
@@ -46,7 +46,7 @@ class CheckerTests {
                 T0, E1, "web-server-1", picture, attempt, status, code, timestamp, Duration.ofMillis(millis));
     }
 
-    private static Event heard(int connection, Status status, Instant timestamp, long revision) {
+    private static Event received(int connection, Status status, Instant timestamp, long revision) {
         String type = "mobile_sync_" + status.name().toLowerCase(Locale.ROOT);
         return new Event.Received(T0, E1, connection, type, E1, status, timestamp, revision);
     }
@@ -60,7 +60,7 @@ class CheckerTests {
 
     /** The browser receives this status; the record has the same revision and is COMPLETED. */
     private void changed(Status status, Instant timestamp, long revision) {
-        history.add(heard(1, status, timestamp, revision));
+        history.add(received(1, status, timestamp, revision));
         record = record(Status.COMPLETED, timestamp, revision);
     }
 
@@ -86,8 +86,8 @@ class CheckerTests {
 
     @Test
     void acceptsSnapshotAfterReconnect() {
-        history.set(5, heard(2, Status.COMPLETED, TAKEN, 2));
-        history.add(heard(2, Status.COMPLETED, TAKEN, 2));
+        history.set(5, received(2, Status.COMPLETED, TAKEN, 2));
+        history.add(received(2, Status.COMPLETED, TAKEN, 2));
         assertThat(wrong()).isEmpty();
     }
 
@@ -140,7 +140,7 @@ class CheckerTests {
 
     @Test
     void reportsBrowserWithEarlierPicture() {
-        history.set(5, heard(1, Status.COMPLETED, TAKEN.minusSeconds(1), 2));
+        history.set(5, received(1, Status.COMPLETED, TAKEN.minusSeconds(1), 2));
         assertWrong("never received");
     }
 
@@ -161,22 +161,22 @@ class CheckerTests {
     /** Revisions are Redis times in microseconds and never adjacent. */
     @Test
     void reportsRepeatedTimeout() {
-        history.add(1, heard(1, Status.TIMEOUT, T0, 1_000_000));
-        history.add(2, heard(1, Status.TIMEOUT, T0, 2_000_000));
-        history.set(7, heard(1, Status.COMPLETED, TAKEN, 3_000_000));
+        history.add(1, received(1, Status.TIMEOUT, T0, 1_000_000));
+        history.add(2, received(1, Status.TIMEOUT, T0, 2_000_000));
+        history.set(7, received(1, Status.COMPLETED, TAKEN, 3_000_000));
         record = record(Status.COMPLETED, TAKEN, 3_000_000);
         assertWrong("went from TIMEOUT to TIMEOUT");
     }
 
     @Test
     void reportsRevisionRegression() {
-        history.add(heard(2, Status.WAITING, T0, 1));
+        history.add(received(2, Status.WAITING, T0, 1));
         assertWrong("received revision 1 after 2");
     }
 
     @Test
     void reportsRevisionWithTwoStates() {
-        history.add(heard(1, Status.COMPLETED, TAKEN.plusMillis(1), 2));
+        history.add(received(1, Status.COMPLETED, TAKEN.plusMillis(1), 2));
         assertWrong("is both");
     }
 
@@ -197,8 +197,8 @@ class CheckerTests {
 
     @Test
     void reportsDoubledEffectOfRetry() {
-        history.add(3, heard(1, Status.COMPLETED, T0.plusSeconds(1), 2));
-        history.set(6, heard(1, Status.COMPLETED, TAKEN, 3));
+        history.add(3, received(1, Status.COMPLETED, T0.plusSeconds(1), 2));
+        history.set(6, received(1, Status.COMPLETED, TAKEN, 3));
         record = record(Status.COMPLETED, TAKEN, 3);
         assertWrong("completed the step 2 times");
     }

@@ -305,21 +305,21 @@ final class FaultScenario {
             return false;
         }
         Map<ExamineeKey, SyncRecord> records = probe.records(load.examinees());
-        Map<ExamineeKey, Long> heard = new HashMap<>();
+        Map<ExamineeKey, Long> received = new HashMap<>();
         history.of(Event.Received.class).forEach(message -> {
             if (message.revision() != null) {
-                heard.merge(message.examinee(), message.revision(), Math::max);
+                received.merge(message.examinee(), message.revision(), Math::max);
             }
         });
-        Map<ExamineeKey, Instant> taken = new HashMap<>();
+        Map<ExamineeKey, Instant> accepted = new HashMap<>();
         history.of(Event.Answered.class)
                 .filter(answer -> answer.status() == 201)
-                .forEach(answer -> taken.merge(
+                .forEach(answer -> accepted.merge(
                         answer.examinee(), Checker.takenAt(answer), (one, other) -> one.isAfter(other) ? one : other));
         return records.size() == load.examinees().size()
                 && records.values().stream()
                         .allMatch(record -> record.status() == Status.COMPLETED
-                                && !record.timestamp().isBefore(taken.getOrDefault(record.examinee(), Instant.MIN))
-                                && Long.valueOf(record.revision()).equals(heard.get(record.examinee())));
+                                && !record.timestamp().isBefore(accepted.getOrDefault(record.examinee(), Instant.MIN))
+                                && Long.valueOf(record.revision()).equals(received.get(record.examinee())));
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class IdleSubscribers implements AutoCloseable {
 
     private static final int ARRIVALS_PER_SECOND = 300;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final FaultScenario scenario;
     private final History history = new History();
@@ -53,29 +53,29 @@ final class IdleSubscribers implements AutoCloseable {
     private void await(String what) {
         Awaitility.await()
                 .alias(what)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollInterval(Duration.ofSeconds(1))
                 .until(this::allKnowTheirState);
     }
 
     private boolean allKnowTheirState() {
         Map<ExamineeKey, Integer> connected = new HashMap<>();
-        Map<ExamineeKey, Event.Received> heard = new HashMap<>();
+        Map<ExamineeKey, Event.Received> received = new HashMap<>();
         for (Event event : history.events()) {
             if (event instanceof Event.Subscribed subscribed) {
                 connected.put(subscribed.examinee(), subscribed.connection());
             } else if (event instanceof Event.Disconnected lost) {
                 connected.remove(lost.examinee(), lost.connection());
             } else if (event instanceof Event.Received message && message.revision() != null) {
-                heard.put(message.examinee(), message);
+                received.put(message.examinee(), message);
             }
         }
-        if (connected.size() < load.examinees().size() || heard.size() < connected.size()) {
+        if (connected.size() < load.examinees().size() || received.size() < connected.size()) {
             return false;
         }
         Map<ExamineeKey, SyncRecord> records = scenario.probe().records(load.examinees());
         return records.size() == connected.size()
-                && heard.values().stream()
+                && received.values().stream()
                         .allMatch(message ->
                                 Integer.valueOf(message.connection()).equals(connected.get(message.examinee()))
                                         && message.revision() != null

@@ -147,14 +147,14 @@ class PoisonIT {
 
     /** The sorted times in ms from each 201 since the instant to the browser's message, for connected browsers only. */
     private static List<Long> delays(FaultScenario scenario, Instant since) {
-        List<Event.Received> heard = scenario.history()
+        List<Event.Received> received = scenario.history()
                 .of(Event.Received.class)
                 .filter(message -> message.status() == Status.COMPLETED)
                 .toList();
         return scenario.history()
                 .of(Event.Answered.class)
                 .filter(answer -> answer.status() == 201 && answer.at().isAfter(since))
-                .flatMap(answer -> heard.stream()
+                .flatMap(answer -> received.stream()
                         .filter(message -> message.examinee().equals(answer.examinee())
                                 && !message.timestamp().isBefore(requireNonNull(answer.timestamp())))
                         .map(message -> Math.max(0, ChronoUnit.MILLIS.between(answer.at(), message.at())))

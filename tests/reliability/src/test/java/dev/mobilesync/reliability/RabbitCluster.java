@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class RabbitCluster implements AutoCloseable {
 
     private static final Path BIN = Path.of("/usr/lib/rabbitmq/bin");
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int CONNECT_MILLIS = 500;
 
     private final Path folder;
@@ -89,7 +89,7 @@ final class RabbitCluster implements AutoCloseable {
         nodes.subList(1, nodes.size()).forEach(Node::start);
         nodes.forEach(Node::awaitUp);
         if (nodes.size() > 1) {
-            Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> nodes.get(0)
+            Awaitility.await().atMost(TIMEOUT).ignoreExceptions().until(() -> nodes.get(0)
                     .ctl("eval", "length(rabbit_nodes:all_running()).")
                     .strip()
                     .equals(Integer.toString(nodes.size())));
@@ -149,7 +149,7 @@ final class RabbitCluster implements AutoCloseable {
 
         /** A node listens at the end of its startup. This check is cheaper than {@code rabbitmqctl await_startup}. */
         void awaitUp() {
-            Awaitility.await().atMost(PATIENCE).until(this::listens);
+            Awaitility.await().atMost(TIMEOUT).until(this::listens);
         }
 
         private boolean listens() {

@@ -46,7 +46,7 @@ final class ServiceInstance implements AutoCloseable {
         }
     }
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String STACK = "-Xss512k";
 
     /** The delay after which clients are notified that their state cannot be written. */
@@ -233,7 +233,7 @@ final class ServiceInstance implements AutoCloseable {
     void awaitReady() {
         Awaitility.await()
                 .alias(name + " is ready, or see " + folder)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .until(this::isReady);
     }

@@ -28,7 +28,7 @@ import tools.jackson.databind.node.MissingNode;
  */
 final class SimulatedPhone extends SimulatedUser {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(12);
+    private static final Duration TIMEOUT = Duration.ofSeconds(12);
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 8_000;
     private static final long JITTER_MILLIS = 1_000;
@@ -101,7 +101,7 @@ final class SimulatedPhone extends SimulatedUser {
         return HttpRequest.newBuilder(server.uri()
                         .resolve("/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
                                 + "/mobile-captures"))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", MultipartBody.CONTENT_TYPE)
                 .POST(BodyPublishers.ofByteArray(body));

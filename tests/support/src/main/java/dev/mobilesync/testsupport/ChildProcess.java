@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 /** A process that a test starts and can stop, kill and suspend. It ends with this JVM at the latest. */
 public final class ChildProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Set<ChildProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -112,7 +112,7 @@ public final class ChildProcess implements AutoCloseable {
     private void awaitOutputOrFail(String text) {
         Awaitility.await()
                 .alias(text)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .failFast(() -> assertThat(process.isAlive() || output().contains(text))
                         .as(output())
                         .isTrue())
@@ -121,7 +121,7 @@ public final class ChildProcess implements AutoCloseable {
 
     public int awaitExit() {
         try {
-            if (!process.waitFor(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(2 * TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("still running: " + output());
             }
             return process.exitValue();

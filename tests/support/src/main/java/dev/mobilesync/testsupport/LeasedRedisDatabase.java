@@ -25,7 +25,7 @@ final class LeasedRedisDatabase implements AutoCloseable {
 
     private static final int DATABASES = 16;
     private static final String CLAIM = "mobile_sync_tests:claimed_database:";
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Duration CLAIM_TIME = Duration.ofMinutes(1);
     private static final int RENEWALS = 6;
     private static final String IF_STILL_MINE =
@@ -48,7 +48,7 @@ final class LeasedRedisDatabase implements AutoCloseable {
      * @throws IllegalStateException if none becomes free
      */
     LeasedRedisDatabase(RedisURI redis) {
-        this(redis, PATIENCE, CLAIM_TIME);
+        this(redis, TIMEOUT, CLAIM_TIME);
     }
 
     /**

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 /** A Redis server of one test, which may stop it. The data survives restarts. */
 public final class RedisProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Path directory;
     private final int port;
@@ -57,7 +57,7 @@ public final class RedisProcess implements AutoCloseable {
         command.addAll(List.of("--cluster-replicas", Integer.toString(replicas), "--cluster-yes"));
         command.addAll(0, List.of("--cluster", "create"));
         nodes.get(0).cli(command.toArray(String[]::new));
-        nodes.forEach(node -> Awaitility.await().atMost(PATIENCE).until(() -> node.cli("cluster", "info")
+        nodes.forEach(node -> Awaitility.await().atMost(TIMEOUT).until(() -> node.cli("cluster", "info")
                 .contains("cluster_state:ok")));
     }
 
@@ -77,7 +77,7 @@ public final class RedisProcess implements AutoCloseable {
         command.addAll(options);
         ChildProcess started =
                 ChildProcess.start(directory, directory.resolve("redis-" + port + ".out"), Map.of(), command);
-        Awaitility.await().atMost(PATIENCE).until(this::answers);
+        Awaitility.await().atMost(TIMEOUT).until(this::answers);
         return started;
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** A program of this machine that does one thing and ends, such as {@code redis-cli} or {@code kill}. */
 public final class Shell {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private Shell() {}
 
@@ -33,7 +33,7 @@ public final class Shell {
         try {
             Process process = builder.start();
             process.onExit()
-                    .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .exceptionally(late -> {
                         process.destroyForcibly();
                         return process;

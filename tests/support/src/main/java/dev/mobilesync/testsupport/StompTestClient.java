@@ -27,19 +27,19 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A STOMP client over one real WebSocket. It queues received messages until they are awaited. Waiting methods fail after
- * {@link #PATIENCE} with an {@link AssertionError} that lists the received messages. Thread-safe, but only one thread may
+ * {@link #TIMEOUT} with an {@link AssertionError} that lists the received messages. Thread-safe, but only one thread may
  * send.
  */
 public final class StompTestClient implements AutoCloseable {
 
     /** The maximum wait of all methods. */
-    public static final Duration PATIENCE = Duration.ofSeconds(15);
+    public static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     /** The result of {@link #awaitClose()} if the connection ended without a close frame. */
     public static final int BROKEN = 1006;
 
     private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
     private final BlockingQueue<Frame> messages = new LinkedBlockingQueue<>();
     private final Map<String, CompletableFuture<Frame>> receipts = new ConcurrentHashMap<>();
@@ -134,7 +134,7 @@ public final class StompTestClient implements AutoCloseable {
             throws WebSocketHandshakeException {
         StompTestClient client = new StompTestClient();
         WebSocket.Builder builder =
-                http.newWebSocketBuilder().connectTimeout(PATIENCE).subprotocols("v12.stomp", "v11.stomp", "v10.stomp");
+                http.newWebSocketBuilder().connectTimeout(TIMEOUT).subprotocols("v12.stomp", "v11.stomp", "v10.stomp");
         httpHeaders.forEach(builder::header);
         try {
             client.socket = builder.buildAsync(uri, client.new Incoming()).join();
@@ -230,7 +230,7 @@ public final class StompTestClient implements AutoCloseable {
     /** Removes and returns the next message of any type. */
     public Frame await() {
         try {
-            Frame next = messages.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Frame next = messages.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (next == null) {
                 throw missing("a MESSAGE");
             }
@@ -243,7 +243,7 @@ public final class StompTestClient implements AutoCloseable {
 
     /** Returns the next message of this type, such as {@code mobile_sync_completed}, and discards those before it. */
     public Frame await(String type) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (System.nanoTime() < end) {
             Frame next = await();
             if (next.type().equals(type)) {
@@ -312,7 +312,7 @@ public final class StompTestClient implements AutoCloseable {
 
     private <T> T await(CompletableFuture<T> future, String what) {
         try {
-            return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             throw missing(what);
         } catch (InterruptedException e) {

@@ -20,7 +20,7 @@ public final class StoreProcess implements AutoCloseable {
     public static final String SECRET_KEY = "test-secret-key";
     public static final String BUCKET = "captures";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Path folder;
     private final int port = Loopback.freePort();
@@ -92,7 +92,7 @@ public final class StoreProcess implements AutoCloseable {
     /** Restarts the server with its data after {@link #kill()}. */
     public void restart() {
         process = launch();
-        Awaitility.await().atMost(PATIENCE).until(this::listens);
+        Awaitility.await().atMost(TIMEOUT).until(this::listens);
     }
 
     /** Simulates a full disk with a file size limit of 1 KiB. */
