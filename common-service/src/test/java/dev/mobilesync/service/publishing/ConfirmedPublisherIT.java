@@ -126,15 +126,15 @@ class ConfirmedPublisherIT {
 
     @Test
     void recoversFromConnectionLoss() throws Exception {
-        assertFailsInTimeAndComesBack(NetworkProxy::hangUp);
+        assertFailsInTimeAndRecovers(NetworkProxy::hangUp);
     }
 
     @Test
     void recoversFromRefusedConnections() throws Exception {
-        assertFailsInTimeAndComesBack(NetworkProxy::cut);
+        assertFailsInTimeAndRecovers(NetworkProxy::cut);
     }
 
-    private void assertFailsInTimeAndComesBack(Consumer<NetworkProxy> fault) throws Exception {
+    private void assertFailsInTimeAndRecovers(Consumer<NetworkProxy> fault) throws Exception {
         publisher.publish(status(1));
         fault.accept(servers.broker());
         assertFailsInTime();

@@ -72,7 +72,7 @@ class RateLimiterIT {
         try (RateLimiter here = limiter(redis);
                 RateLimiter there = limiter(otherRedis)) {
             RateLimit limit = new RateLimit("small", 5, LONG);
-            assertThat(taken(here, there, limit, 50)).isEqualTo(5);
+            assertThat(countAllowed(here, there, limit, 50)).isEqualTo(5);
         }
     }
 
@@ -81,18 +81,18 @@ class RateLimiterIT {
         try (RateLimiter here = limiter(redis);
                 RateLimiter there = limiter(otherRedis)) {
             RateLimit limit = new RateLimit("large", 100, LONG);
-            assertThat(taken(here, there, limit, 500)).isBetween(100, 120);
+            assertThat(countAllowed(here, there, limit, 500)).isBetween(100, 120);
         }
     }
 
-    private static int taken(RateLimiter here, RateLimiter there, RateLimit limit, int attempts) {
-        int taken = 0;
+    private static int countAllowed(RateLimiter here, RateLimiter there, RateLimit limit, int attempts) {
+        int allowed = 0;
         for (int i = 0; i < attempts; i++) {
             if ((i % 2 == 0 ? here : there).tryConsume(limit, "A").isZero()) {
-                taken++;
+                allowed++;
             }
         }
-        return taken;
+        return allowed;
     }
 
     @Test

@@ -320,6 +320,6 @@ final class Browser implements AutoCloseable {
     @Override
     public void close() {
         chromium.disposeContext(context);
-        chromium.giveBack(driver);
+        chromium.returnDriver(driver);
     }
 }

@@ -103,9 +103,9 @@ class ExamPlatformIT {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.setToken(examinee.token());
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
-            int before = platform.asked();
+            int before = platform.tokenRequests();
             ExamineePage page = examinee.openPageBriefly(browser);
-            await().atMost(TIMEOUT).until(() -> platform.asked() > before);
+            await().atMost(TIMEOUT).until(() -> platform.tokenRequests() > before);
             examinee.pair(page.codeOtherThan(page.code()));
             page.awaitPhase("paired");
             assertThat(browser.text()).doesNotContain("Your access has ended");

@@ -81,7 +81,7 @@ class ProctorLoadIT {
                     assertThat(busy.percentile(95)).isLessThan(MAX_P95_MILLIS);
                     assertThat(busy.workMillis).isLessThan(MAX_WORK_MILLIS);
                 }
-                assertNobodyIsLost(page, exam);
+                assertBoardMatchesRecords(page, exam);
                 assertThat(find(page, "E09999")).containsExactly("E09999");
                 assertThat(find(page, "")).hasSizeBetween(10, 60);
                 assertThat(page.browser().scriptErrors()).isEmpty();
@@ -145,7 +145,7 @@ class ProctorLoadIT {
     }
 
     /** Asserts that the board's counts equal those of the records in every state. */
-    private static void assertNobodyIsLost(ProctorPage page, ExamDriver exam) {
+    private static void assertBoardMatchesRecords(ProctorPage page, ExamDriver exam) {
         page.pointAway();
         await().atMost(TIMEOUT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
             List<Integer> seen = new ArrayList<>();

@@ -135,7 +135,9 @@ class ProctorPageIT {
             page.browser().click("#details-next");
             page.awaitText("#details-title", "E2");
             page.closeDetails();
-            assertThat(isLetGo(page, first)).as("the full picture is released").isEqualTo(true);
+            assertThat(isReleased(page, first))
+                    .as("the full picture is released")
+                    .isEqualTo(true);
 
             page.setting("with-pictures", true);
             page.browser().see(".row[data-id='E1'] img[src^='blob:']");
@@ -146,7 +148,7 @@ class ProctorPageIT {
         }
     }
 
-    private static boolean isLetGo(ProctorPage page, String url) {
+    private static boolean isReleased(ProctorPage page, String url) {
         return Boolean.TRUE.equals(page.browser()
                 .driver()
                 .executeAsyncScript(

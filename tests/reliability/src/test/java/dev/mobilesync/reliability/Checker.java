@@ -57,15 +57,15 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             List<Event.Answered> answered = answers.getOrDefault(examinee, List.of());
             everyPictureIsAccepted(examinee, sent, answered, wrong);
             eachCaptureHasOneEffect(examinee, sent, answered, received.getOrDefault(examinee, List.of()), wrong);
-            promisesAreKept(examinee, answered, received.getOrDefault(examinee, List.of()), end, wrong);
+            acceptedUploadsAreStored(examinee, answered, received.getOrDefault(examinee, List.of()), end, wrong);
         });
         received.forEach((examinee, messages) -> {
             onlyOwnMessages(examinee, messages, wrong);
             noStatusRegression(examinee, messages, wrong);
-            endsWithTheRecord(examinee, messages, end.records().get(examinee), wrong);
+            endsWithRecord(examinee, messages, end.records().get(examinee), wrong);
         });
         answersInTime(history, wrong);
-        answersAreOfTheContract(answers, wrong);
+        answersMatchContract(answers, wrong);
         deadLetters(end, wrong);
         return wrong;
     }
@@ -120,7 +120,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     }
 
     /** After each 201 the record is COMPLETED, the store has the picture or that of a newer 201, and the browser received the state. */
-    private static void promisesAreKept(
+    private static void acceptedUploadsAreStored(
             ExamineeKey examinee,
             List<Event.Answered> answered,
             List<Event.Received> received,
@@ -199,7 +199,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         }
     }
 
-    private static void endsWithTheRecord(
+    private static void endsWithRecord(
             ExamineeKey examinee, List<Event.Received> messages, @Nullable SyncRecord record, List<String> wrong) {
         long last = messages.stream()
                 .map(Event.Received::revision)
@@ -253,7 +253,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         return Math.max(1, runnable / RUNNABLE_OF_OURS);
     }
 
-    private static void answersAreOfTheContract(Map<ExamineeKey, List<Event.Answered>> answers, List<String> wrong) {
+    private static void answersMatchContract(Map<ExamineeKey, List<Event.Answered>> answers, List<String> wrong) {
         answers.forEach((examinee, all) -> all.stream()
                 .filter(answer -> answer.status() != 201 && answer.status() != 429 && answer.status() != 503)
                 .forEach(answer -> wrong.add(

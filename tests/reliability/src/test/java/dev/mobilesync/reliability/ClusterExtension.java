@@ -20,7 +20,7 @@ final class ClusterExtension implements ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(ClusterExtension.class);
 
     /** The condition of {@link WithCluster}. */
-    static boolean possible() {
+    static boolean isAvailable() {
         return "true".equals(System.getenv("CI")) || RabbitCluster.installed() && onPath("redis-server");
     }
 

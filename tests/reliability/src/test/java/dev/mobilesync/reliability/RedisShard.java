@@ -42,7 +42,7 @@ record RedisShard(RedisProcess primary, RedisProcess replica) {
                 .toList();
     }
 
-    boolean isInStep() {
+    boolean isInSync() {
         return replica.cli("info", "replication").contains("master_link_status:up");
     }
 

@@ -33,7 +33,7 @@ class RollingRestartIT {
                             + cluster.socketBalancer().retriedElsewhere());
             scenario.load().endArrivals();
             scenario.await("all have their 201", () -> scenario.load().phonesAreDone(), Duration.ofMinutes(5));
-            assertNobodyNoticed(scenario);
+            assertNoUserImpact(scenario);
         });
     }
 
@@ -45,7 +45,7 @@ class RollingRestartIT {
         assertThat(scenario.captured()).as("201 while " + service + " was down").isGreaterThan(before);
     }
 
-    private static void assertNobodyNoticed(FaultScenario scenario) {
+    private static void assertNoUserImpact(FaultScenario scenario) {
         List<Event> failed = scenario.history().events().stream()
                 .filter(event -> event instanceof Event.Unanswered
                         || event instanceof Event.Answered answer && answer.status() != 201

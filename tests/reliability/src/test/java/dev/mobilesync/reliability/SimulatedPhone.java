@@ -77,7 +77,7 @@ final class SimulatedPhone extends SimulatedUser {
                 upload(attempt);
             } else if (answer == null) {
                 load.history.add(new Event.Unanswered(
-                        now, examinee, server.name(), attempt.picture, attempt.number, why(failure), took));
+                        now, examinee, server.name(), attempt.picture, attempt.number, failureReason(failure), took));
                 load.schedule(pause(attempt, 0), () -> upload(attempt.next()));
             } else {
                 JsonNode body = json(answer.body());
@@ -141,7 +141,7 @@ final class SimulatedPhone extends SimulatedUser {
         return text == null ? null : Instant.parse(text);
     }
 
-    private static String why(@Nullable Throwable failure) {
+    private static String failureReason(@Nullable Throwable failure) {
         Throwable cause = requireNonNull(failure);
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();

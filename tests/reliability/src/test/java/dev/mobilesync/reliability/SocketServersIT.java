@@ -26,7 +26,7 @@ class SocketServersIT {
                 subscribers.connectAll(cluster.socket(0));
                 Instant killed = Instant.now();
                 scenario.fault("kill -9 socket-server-1", cluster.socket(0)::kill);
-                allComeBack(scenario, subscribers, killed, killed, SOCKETS);
+                assertAllReconnect(scenario, subscribers, killed, killed, SOCKETS);
                 subscribers.check();
             }
         });
@@ -47,7 +47,8 @@ class SocketServersIT {
                             Instant gone = Instant.now();
                             Map<Integer, Long> ends = subscribers.ends(before);
                             assertThat(ends.keySet()).as("codes").containsExactly(SERVICE_RESTARTS);
-                            allComeBack(scenario, subscribers, before, gone, ends.getOrDefault(SERVICE_RESTARTS, 0L));
+                            assertAllReconnect(
+                                    scenario, subscribers, before, gone, ends.getOrDefault(SERVICE_RESTARTS, 0L));
                             scenario.fault("start it again", socket::start);
                             socket.awaitReady();
                         }
@@ -56,7 +57,7 @@ class SocketServersIT {
                 });
     }
 
-    private static void allComeBack(
+    private static void assertAllReconnect(
             FaultScenario scenario, IdleSubscribers subscribers, Instant since, Instant gone, long sockets) {
         Duration took = subscribers.awaitReconnected(gone);
         Map<Long, Long> arrivals = subscribers.arrivals(since);

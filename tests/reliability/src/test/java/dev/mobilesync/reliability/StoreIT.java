@@ -48,7 +48,7 @@ class StoreIT {
             HttpServer[] refusing = new HttpServer[1];
             scenario.fault(
                     "503 SlowDown to everything",
-                    () -> refusing[0] = cluster.store().refuseInItsPlace());
+                    () -> refusing[0] = cluster.store().replaceByRefusing());
             awaitRefusals(scenario);
             scenario.fault("the real one again", () -> {
                 refusing[0].stop(0);
@@ -81,12 +81,12 @@ class StoreIT {
         try {
             FaultScenario.run(cluster, "S3 server's disk full", LoadProfile.usual(), scenario -> {
                 scenario.awaitCaptured(25);
-                scenario.fault("it can write no file of more than 1 KiB", cluster.store()::full);
+                scenario.fault("it can write no file of more than 1 KiB", cluster.store()::fillDisk);
                 awaitRefusals(scenario);
-                scenario.fault("it can again", cluster.store()::notFull);
+                scenario.fault("it can again", cluster.store()::freeDisk);
             });
         } finally {
-            cluster.store().notFull();
+            cluster.store().freeDisk();
         }
     }
 

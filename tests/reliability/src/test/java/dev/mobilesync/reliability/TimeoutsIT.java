@@ -37,7 +37,7 @@ class TimeoutsIT {
             List<ExamineeKey> waiters = waiters(scenario, WAITERS);
             BroadcastRecorder broadcasts = scenario.broadcasts();
             scenario.awaitCaptured(25);
-            Instant deadline = allEndIn(scenario, waiters, Duration.ofSeconds(6));
+            Instant deadline = extendAll(scenario, waiters, Duration.ofSeconds(6));
             scenario.fault("state-manager-2 stands still; nothing gets from state-manager-1 to the broker", () -> {
                 cluster.state(1).suspend();
                 cluster.state(0).broker().requests().blackhole();
@@ -53,7 +53,7 @@ class TimeoutsIT {
             scenario.note(
                     "all published %.1f s after",
                     Duration.between(killed, Instant.now()).toMillis() / 1e3);
-            eachEndedOnce(scenario, waiters, broadcasts);
+            assertEachTimedOutOnce(scenario, waiters, broadcasts);
         });
     }
 
@@ -70,7 +70,7 @@ class TimeoutsIT {
                 ahead.awaitReady();
                 assertThat(ahead.output()).contains(ShiftedClock.announcement(CLOCK_OFFSET));
                 List<ExamineeKey> waiters = waiters(scenario, WAITERS);
-                Instant deadline = allEndIn(scenario, waiters, Duration.ofSeconds(8));
+                Instant deadline = extendAll(scenario, waiters, Duration.ofSeconds(8));
                 scenario.await(
                         "all published",
                         () -> broadcasts
@@ -88,7 +88,7 @@ class TimeoutsIT {
                         cluster.state(0).metric("mobile_sync_timeouts_total"),
                         ahead.metric("mobile_sync_timeouts_total"));
                 assertThat(late.get(0)).isNotNegative();
-                eachEndedOnce(scenario, waiters, broadcasts);
+                assertEachTimedOutOnce(scenario, waiters, broadcasts);
             } finally {
                 scenario.fault("state-manager-2 goes", ahead::stop);
             }
@@ -116,7 +116,7 @@ class TimeoutsIT {
     }
 
     /** A proctor moves all deadlines to one moment. */
-    private static Instant allEndIn(FaultScenario scenario, List<ExamineeKey> waiters, Duration time) {
+    private static Instant extendAll(FaultScenario scenario, List<ExamineeKey> waiters, Duration time) {
         Instant now = now();
         Instant deadline = now.plus(time);
         StatusQueuePublisher.send(
@@ -154,7 +154,8 @@ class TimeoutsIT {
     }
 
     /** Asserts one state change per timeout, possibly published more than once, and no remaining deadlines. */
-    private static void eachEndedOnce(FaultScenario scenario, List<ExamineeKey> waiters, BroadcastRecorder broadcasts) {
+    private static void assertEachTimedOutOnce(
+            FaultScenario scenario, List<ExamineeKey> waiters, BroadcastRecorder broadcasts) {
         scenario.await("deadlines settled", () -> waiters.stream()
                 .allMatch(examinee ->
                         scenario.probe().redis().opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) == null));

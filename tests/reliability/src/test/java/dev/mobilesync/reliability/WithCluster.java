@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("slow")
 @ExtendWith(ClusterExtension.class)
 @EnabledIf(
-        value = "dev.mobilesync.reliability.ClusterExtension#possible",
+        value = "dev.mobilesync.reliability.ClusterExtension#isAvailable",
         disabledReason = "there is no /usr/lib/rabbitmq/bin/rabbitmq-server or no redis-server here")
 @interface WithCluster {
 

@@ -96,11 +96,11 @@ public final class StoreProcess implements AutoCloseable {
     }
 
     /** Simulates a full disk with a file size limit of 1 KiB. */
-    public void full() {
+    public void fillDisk() {
         limitFiles("1024");
     }
 
-    public void notFull() {
+    public void freeDisk() {
         limitFiles("unlimited");
     }
 
@@ -109,7 +109,7 @@ public final class StoreProcess implements AutoCloseable {
     }
 
     /** Kills the server and starts one that answers 503 on its port. Stop that one before {@link #restart}. */
-    public HttpServer refuseInItsPlace() {
+    public HttpServer replaceByRefusing() {
         kill();
         byte[] slowDown = ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code>"
                         + "<Message>Please reduce your request rate.</Message></Error>")

@@ -110,7 +110,7 @@ public final class TestIssuer implements AutoCloseable {
     }
 
     /** The number of requests. */
-    public int timesAsked() {
+    public int requestCount() {
         return asked.get();
     }
 
