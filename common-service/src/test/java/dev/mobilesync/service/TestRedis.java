@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** Connections to the Redis of a test, which are there again soon after a test has cut them. */
+/** Connections to a test's Redis that reconnect soon after a test cuts them. */
 public final class TestRedis {
 
     private static final ClientResources RESOURCES = ClientResources.builder()

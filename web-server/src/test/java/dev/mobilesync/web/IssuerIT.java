@@ -156,13 +156,13 @@ class IssuerIT {
     @Test
     void limitsKeyRequestsForUnknownKeyIds() throws Exception {
         awaitStatus(200);
-        int before = issuer.timesAsked();
+        int before = issuer.requestCount();
         Instant start = Instant.now();
         for (int i = 0; i < 10; i++) {
             assertThat(board(issuer.forge(PROCTOR)).statusCode()).isEqualTo(401);
         }
         long intervals = Duration.between(start, Instant.now()).toMillis() / INTERVAL.toMillis() + 1;
-        assertThat(issuer.timesAsked() - before).isLessThanOrEqualTo((int) intervals * 2);
+        assertThat(issuer.requestCount() - before).isLessThanOrEqualTo((int) intervals * 2);
     }
 
     @Test

@@ -26,7 +26,7 @@ class ErrorMappingTests {
         "FORBIDDEN, 403, false",
         "TOO_MANY_REQUESTS, 429, true"
     })
-    void isTheContracts(ErrorCode code, int status, boolean retryable) {
+    void matchesContract(ErrorCode code, int status, boolean retryable) {
         assertThat(ErrorMapping.of(code).status().value()).isEqualTo(status);
         assertThat(code.retryable()).isEqualTo(retryable);
     }

@@ -43,7 +43,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 /**
- * Against a real broker that a test can cut off, and hold up. The embedded one may refuse an unroutable message before it
+ * Uses a real broker that tests can disconnect and delay. The embedded broker may nack an unroutable message before it
  * returns it, and confirms persistent messages at a fraction of the rate.
  */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -81,7 +81,7 @@ class ConfirmedPublisherIT {
         servers.close();
     }
 
-    /** The first message also declares the queues. */
+    /** Publishes a first message, which also declares the queues. */
     @BeforeEach
     void reset() {
         servers.reset();
@@ -126,15 +126,15 @@ class ConfirmedPublisherIT {
 
     @Test
     void recoversFromConnectionLoss() throws Exception {
-        assertFailsInTimeAndComesBack(NetworkProxy::hangUp);
+        assertFailsInTimeAndRecovers(NetworkProxy::hangUp);
     }
 
     @Test
     void recoversFromRefusedConnections() throws Exception {
-        assertFailsInTimeAndComesBack(NetworkProxy::cut);
+        assertFailsInTimeAndRecovers(NetworkProxy::cut);
     }
 
-    private void assertFailsInTimeAndComesBack(Consumer<NetworkProxy> fault) throws Exception {
+    private void assertFailsInTimeAndRecovers(Consumer<NetworkProxy> fault) throws Exception {
         publisher.publish(status(1));
         fault.accept(servers.broker());
         assertFailsInTime();

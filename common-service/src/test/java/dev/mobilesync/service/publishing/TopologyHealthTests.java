@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What is logged of a queue or exchange that has other arguments. */
+/** Tests the message for a queue or exchange with other arguments. */
 class TopologyHealthTests {
 
     @Test

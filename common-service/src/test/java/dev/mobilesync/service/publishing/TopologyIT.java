@@ -26,7 +26,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
-/** A queue and an exchange that exist with other arguments: only RabbitMQ refuses those. */
+/** Declares a queue and an exchange that exist with other arguments, which only RabbitMQ rejects. */
 @NeedsRealServers
 @ExtendWith(OutputCaptureExtension.class)
 class TopologyIT {
@@ -57,7 +57,7 @@ class TopologyIT {
                             .containsOnlyKeys(
                                     "queue " + AmqpNames.STATUS_QUEUE, "exchange " + AmqpNames.BROADCAST_EXCHANGE);
                     assertThatCode(() -> connection.createChannel().queueDeclarePassive(AmqpNames.DEAD_LETTER_QUEUE))
-                            .as("the dead-letter queue is declared all the same")
+                            .as("the dead-letter queue is declared nevertheless")
                             .doesNotThrowAnyException();
 
                     channel.queueDelete(AmqpNames.STATUS_QUEUE);
@@ -76,7 +76,7 @@ class TopologyIT {
             }
         }
         assertThat(output.getAll().lines().filter(line -> line.contains("exists with other arguments")))
-                .as("one line for each, however often it was looked at")
+                .as("one line per mismatch after several checks")
                 .hasSize(2)
                 .anyMatch(line -> line.contains("queue status_queue exists with other arguments: x-")
                         && line.contains("delete_queue status_queue"))

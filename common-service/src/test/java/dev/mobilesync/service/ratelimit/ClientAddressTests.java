@@ -19,7 +19,7 @@ class ClientAddressTests {
         "not:an:address, not:an:address",
         "some.name, some.name"
     })
-    void isOnePerCustomer(String address, String key) {
+    void groupsEachCustomer(String address, String key) {
         assertThat(ClientAddress.key(address)).isEqualTo(key);
     }
 

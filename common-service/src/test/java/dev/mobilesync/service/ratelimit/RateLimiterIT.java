@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Limits that two instances share, and what becomes of them while Redis is away. */
+/** Tests limits that two instances share, also while Redis is unavailable. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ServerContract
 class RateLimiterIT {
@@ -72,7 +72,7 @@ class RateLimiterIT {
         try (RateLimiter here = limiter(redis);
                 RateLimiter there = limiter(otherRedis)) {
             RateLimit limit = new RateLimit("small", 5, LONG);
-            assertThat(taken(here, there, limit, 50)).isEqualTo(5);
+            assertThat(countAllowed(here, there, limit, 50)).isEqualTo(5);
         }
     }
 
@@ -81,18 +81,18 @@ class RateLimiterIT {
         try (RateLimiter here = limiter(redis);
                 RateLimiter there = limiter(otherRedis)) {
             RateLimit limit = new RateLimit("large", 100, LONG);
-            assertThat(taken(here, there, limit, 500)).isBetween(100, 120);
+            assertThat(countAllowed(here, there, limit, 500)).isBetween(100, 120);
         }
     }
 
-    private static int taken(RateLimiter here, RateLimiter there, RateLimit limit, int attempts) {
-        int taken = 0;
+    private static int countAllowed(RateLimiter here, RateLimiter there, RateLimit limit, int attempts) {
+        int allowed = 0;
         for (int i = 0; i < attempts; i++) {
             if ((i % 2 == 0 ? here : there).tryConsume(limit, "A").isZero()) {
-                taken++;
+                allowed++;
             }
         }
-        return taken;
+        return allowed;
     }
 
     @Test
@@ -148,7 +148,7 @@ class RateLimiterIT {
                 limiter.tryConsume(limit, "A");
                 return Duration.ofNanos(System.nanoTime() - start);
             };
-            // For as long as it is probed again twice.
+            // Long enough for two further probes.
             Instant end = Instant.now().plus(TIMEOUT.plus(PROBE_INTERVAL).multipliedBy(3));
             int slow = 0;
             while (Instant.now().isBefore(end)) {
@@ -158,7 +158,7 @@ class RateLimiterIT {
                 }
                 slow += longest.compareTo(Duration.ofMillis(400)) > 0 ? 1 : 0;
             }
-            // The first ones; those that come while it hangs on ask nobody.
+            // Only the first calls wait; later ones do not ask Redis while it hangs.
             assertThat(slow).isBetween(1, 2);
         } finally {
             servers.redis().unfreeze();

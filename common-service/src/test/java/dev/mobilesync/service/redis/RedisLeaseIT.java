@@ -18,7 +18,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Who has a lease, also when Redis went away between. */
+/** Tests the lease, also after a Redis outage. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ServerContract
 class RedisLeaseIT {
@@ -60,7 +60,7 @@ class RedisLeaseIT {
         one.release();
     }
 
-    /** It is not kept out by its own lease, of which Redis did not hear that it had ended. */
+    /** A lease whose release did not reach Redis does not block its holder. */
     @Test
     void reacquiresAfterFailedRelease() {
         assertThat(one.tryAcquire()).isTrue();

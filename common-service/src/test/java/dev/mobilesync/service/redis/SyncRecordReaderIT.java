@@ -23,7 +23,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Records that this version cannot read, beside others. */
+/** Tests records that this version cannot read among readable ones. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ServerContract
 @ExtendWith(OutputCaptureExtension.class)
@@ -67,7 +67,7 @@ class SyncRecordReaderIT {
 
         assertThat(count() - before).isEqualTo(3);
         assertThat(output.getAll().lines().filter(line -> line.contains("is unreadable")))
-                .as("each is logged once")
+                .as("log lines per unreadable record")
                 .hasSize(2)
                 .anyMatch(line -> line.contains("plan:RR:examinee:newer:mobile_sync is unreadable: status "))
                 .anyMatch(line -> line.contains("plan:RR:examinee:string:mobile_sync is unreadable: "))

@@ -6,7 +6,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What an audit line looks like, whatever people are called. */
+/** Tests the format of audit lines, also with malicious names. */
 class AuditEventTests {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");

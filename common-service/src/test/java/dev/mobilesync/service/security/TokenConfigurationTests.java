@@ -35,7 +35,7 @@ import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 
-/** Whose tokens are taken: by a secret, by an issuer, and by both. */
+/** Tests token validation with a secret, with an issuer and with both. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TokenConfigurationTests {
 
@@ -80,7 +80,7 @@ class TokenConfigurationTests {
         return all;
     }
 
-    // What is taken
+    // Accepted tokens
 
     @Test
     void secretAlone_acceptsPlatformAndOwnTokens() {
@@ -112,7 +112,7 @@ class TokenConfigurationTests {
                 .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001"));
     }
 
-    // What is refused, however it is set up
+    // Tokens that every configuration rejects
 
     Stream<Arguments> badTokens() throws JOSEException {
         Date past = Date.from(Instant.now().minus(Duration.ofMinutes(5)));
@@ -164,7 +164,7 @@ class TokenConfigurationTests {
         assertRefused(byBoth, token);
     }
 
-    // Why it is refused
+    // Reasons of rejections
 
     Stream<Arguments> reasons() throws JOSEException {
         Instant now = Instant.now();
@@ -219,7 +219,7 @@ class TokenConfigurationTests {
                 .satisfies(e -> assertThat(TokenRejection.of(e).reason()).hasToString("MALFORMED"));
     }
 
-    // What is refused where there is an issuer
+    // Tokens rejected with an issuer
 
     @Test
     void secretBesideIssuer_acceptsPhoneTokensOnly() {
@@ -239,7 +239,7 @@ class TokenConfigurationTests {
         assertRefused(byBoth, token);
     }
 
-    // What does not start
+    // Invalid configurations
 
     @Test
     void requiresSecretOrIssuer() {
@@ -278,7 +278,7 @@ class TokenConfigurationTests {
         return new PlainJWT(claims(current(claims))).serialize();
     }
 
-    /** With exactly those claims if they have an {@code aud}, else with what is needed besides. */
+    /** A token with exactly these claims if they contain {@code aud}, otherwise with the required claims added. */
     private static String hmac(JWSAlgorithm algorithm, Map<String, Object> claims, byte[] key) throws JOSEException {
         SignedJWT token =
                 new SignedJWT(new JWSHeader(algorithm), claims(claims.containsKey("aud") ? claims : current(claims)));

@@ -41,7 +41,7 @@ final class Browser implements AutoCloseable {
     /** The folder of screenshots. With {@code -Dscreenshots=docs} those named {@code docs/…} also update the documentation. */
     private static final Path PICTURES = Path.of("target", "screenshots");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     /** Runs all axe-core rules but collects violations only. AxeBuilder takes several times as long. */
@@ -237,29 +237,29 @@ final class Browser implements AutoCloseable {
         return ((JavascriptExecutor) driver).executeScript(javascript, arguments);
     }
 
-    private WebDriverWait patience() {
-        return new WebDriverWait(driver, PATIENCE, POLL_INTERVAL);
+    private WebDriverWait webDriverWait() {
+        return new WebDriverWait(driver, TIMEOUT, POLL_INTERVAL);
     }
 
     /** Waits until the element is visible. */
     WebElement see(String css) {
-        return patience().until(ExpectedConditions.visibilityOfElementLocated(By.cssSelector(css)));
+        return webDriverWait().until(ExpectedConditions.visibilityOfElementLocated(By.cssSelector(css)));
     }
 
     /** Waits until the element is visible and contains the text. */
     WebElement see(String css, String text) {
-        patience()
+        webDriverWait()
                 .withMessage(() -> css + " should say " + text + " but the page says: " + text())
                 .until(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(css), text));
         return see(css);
     }
 
     void awaitGone(String css) {
-        patience().until(ExpectedConditions.invisibilityOfElementLocated(By.cssSelector(css)));
+        webDriverWait().until(ExpectedConditions.invisibilityOfElementLocated(By.cssSelector(css)));
     }
 
     void click(String css) {
-        patience()
+        webDriverWait()
                 .until(ExpectedConditions.elementToBeClickable(By.cssSelector(css)))
                 .click();
     }
@@ -320,6 +320,6 @@ final class Browser implements AutoCloseable {
     @Override
     public void close() {
         chromium.disposeContext(context);
-        chromium.giveBack(driver);
+        chromium.returnDriver(driver);
     }
 }

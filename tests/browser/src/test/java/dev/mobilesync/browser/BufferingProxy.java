@@ -39,7 +39,7 @@ final class BufferingProxy implements AutoCloseable {
             Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
             BlockingQueue<byte[]> held = new LinkedBlockingQueue<>();
             start(() -> take(client, held));
-            start(() -> passOn(held, server));
+            start(() -> forward(held, server));
             start(() -> {
                 try (client) {
                     server.getInputStream().transferTo(client.getOutputStream());
@@ -58,7 +58,7 @@ final class BufferingProxy implements AutoCloseable {
         held.add(END);
     }
 
-    private static void passOn(BlockingQueue<byte[]> held, Socket server) throws IOException, InterruptedException {
+    private static void forward(BlockingQueue<byte[]> held, Socket server) throws IOException, InterruptedException {
         try (server;
                 OutputStream out = server.getOutputStream()) {
             for (byte[] part = held.take(); part.length > 0; part = held.take()) {

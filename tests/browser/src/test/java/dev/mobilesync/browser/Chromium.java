@@ -126,7 +126,7 @@ final class Chromium {
                 .asString();
     }
 
-    /** An unused driver. Return it with {@link #giveBack}, because sessions start slowly. */
+    /** An unused driver. Return it with {@link #returnDriver}, because sessions start slowly. */
     ChromeDriver takeDriver() {
         ChromeDriver idle = idleDrivers.poll();
         if (idle != null) {
@@ -146,7 +146,7 @@ final class Chromium {
         return driver;
     }
 
-    void giveBack(ChromeDriver driver) {
+    void returnDriver(ChromeDriver driver) {
         idleDrivers.push(driver);
     }
 

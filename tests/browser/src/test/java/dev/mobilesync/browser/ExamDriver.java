@@ -77,24 +77,24 @@ final class ExamDriver implements AutoCloseable {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    void waits(String examinee, Instant since) {
+    void enterStep(String examinee, Instant since) {
         send(new MobileSyncWait(plan, examinee, since));
     }
 
     /** Starts the waits one after the other, so that their deadlines are in this order. */
-    void waitInTurn(String... examinees) {
+    void enterStepInOrder(String... examinees) {
         for (int i = 0; i < examinees.length; i++) {
-            waits(examinees[i], now());
+            enterStep(examinees[i], now());
             await(Status.WAITING, i + 1);
         }
     }
 
-    void pairs(String examinee, String device) {
+    void pair(String examinee, String device) {
         send(MobileSyncStatus.paired(key(examinee), device, now()));
     }
 
     /** Reports a picture that does not exist. */
-    void completes(String examinee, String device, Instant at) {
+    void complete(String examinee, String device, Instant at) {
         send(MobileSyncStatus.completed(
                 key(examinee),
                 device,
@@ -106,7 +106,7 @@ final class ExamDriver implements AutoCloseable {
     }
 
     /** Uploads a real picture over REST; retries until it is accepted, as phones do. */
-    void uploads(String examinee, String device, byte[] picture) {
+    void upload(String examinee, String device, byte[] picture) {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
                 .pollDelay(Duration.ZERO)
@@ -114,12 +114,12 @@ final class ExamDriver implements AutoCloseable {
                 .until(() -> api.upload(key(examinee), device, picture).statusCode(), status -> status == CREATED);
     }
 
-    void fails(String examinee, String device, ErrorCode code, Instant at) {
+    void fail(String examinee, String device, ErrorCode code, Instant at) {
         send(MobileSyncStatus.failed(key(examinee), device, at, SyncError.of(code, "as it happens")));
     }
 
     /** Sets deadlines in the near future. state-manager ignores a deadline that has already passed, so this retries. */
-    void timesOut(String... examinees) {
+    void timeOut(String... examinees) {
         Set<String> left = new LinkedHashSet<>(List.of(examinees));
         AtomicInteger polls = new AtomicInteger();
         Awaitility.await()
@@ -130,21 +130,21 @@ final class ExamDriver implements AutoCloseable {
                     left.removeIf(examinee ->
                             "TIMEOUT".equals(record(examinee).path("status").asString()));
                     if (polls.getAndIncrement() % POLLS_PER_DEADLINE == 0) {
-                        left.forEach(examinee -> extended(examinee, Duration.ofSeconds(3)));
+                        left.forEach(examinee -> extend(examinee, Duration.ofSeconds(3)));
                     }
                     return left.isEmpty();
                 });
     }
 
-    void extended(String examinee, Duration left) {
+    void extend(String examinee, Duration left) {
         send(new MobileSyncOrder(plan, examinee, Order.EXTEND, "네트워크 문제", "park", now(), now().plus(left)));
     }
 
-    void accepted(String examinee, String by, String reason) {
+    void accept(String examinee, String by, String reason) {
         send(new MobileSyncOrder(plan, examinee, Order.ACCEPT, reason, by, now(), null));
     }
 
-    void retaken(String examinee, String by, String reason) {
+    void orderRetake(String examinee, String by, String reason) {
         send(new MobileSyncOrder(plan, examinee, Order.RETAKE, reason, by, now(), null));
     }
 

@@ -30,20 +30,20 @@ final class ExamFixture {
             if (kind < 72) {
                 completed++;
                 if (completed <= PICTURES) {
-                    exam.uploads(examinee, device, FakeCameraImage.jpeg(i));
+                    exam.upload(examinee, device, FakeCameraImage.jpeg(i));
                 } else {
-                    exam.completes(examinee, device, ExamDriver.now().minusSeconds(random.nextInt(240)));
+                    exam.complete(examinee, device, ExamDriver.now().minusSeconds(random.nextInt(240)));
                 }
                 continue;
             }
-            exam.waits(examinee, ExamDriver.now().minusSeconds(60 + random.nextInt(180)));
+            exam.enterStep(examinee, ExamDriver.now().minusSeconds(60 + random.nextInt(180)));
             if (kind < 86) {
-                exam.extended(examinee, Duration.ofSeconds(240 + random.nextInt(400)));
+                exam.extend(examinee, Duration.ofSeconds(240 + random.nextInt(400)));
             } else if (kind < 94) {
-                exam.pairs(examinee, device);
-                exam.extended(examinee, Duration.ofSeconds(200 + random.nextInt(300)));
+                exam.pair(examinee, device);
+                exam.extend(examinee, Duration.ofSeconds(200 + random.nextInt(300)));
             } else if (kind < 98) {
-                exam.fails(
+                exam.fail(
                         examinee,
                         device,
                         ERRORS[i % ERRORS.length],
@@ -52,7 +52,7 @@ final class ExamFixture {
                 timedOut.add(examinee);
             }
         }
-        exam.timesOut(timedOut.toArray(String[]::new));
+        exam.timeOut(timedOut.toArray(String[]::new));
         exam.await(Status.COMPLETED, completed);
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
@@ -60,14 +60,14 @@ final class ExamFixture {
     }
 
     /** Applies the next changes. */
-    static void goesOn(ExamDriver exam) {
-        exam.retaken(id(20), "park", "얼굴이 보이지 않습니다.");
-        exam.accepted(id(40), "lee", "Seen in person.");
-        exam.extended(id(41), Duration.ofMinutes(9));
-        exam.waits("E301", ExamDriver.now());
-        exam.waits("E302", ExamDriver.now());
-        exam.fails("E302", "M1302", ErrorCode.CAPTURE_TOO_LARGE, ExamDriver.now());
-        exam.timesOut("E301");
+    static void applyNextChanges(ExamDriver exam) {
+        exam.orderRetake(id(20), "park", "얼굴이 보이지 않습니다.");
+        exam.accept(id(40), "lee", "Seen in person.");
+        exam.extend(id(41), Duration.ofMinutes(9));
+        exam.enterStep("E301", ExamDriver.now());
+        exam.enterStep("E302", ExamDriver.now());
+        exam.fail("E302", "M1302", ErrorCode.CAPTURE_TOO_LARGE, ExamDriver.now());
+        exam.timeOut("E301");
     }
 
     private static String id(int i) {

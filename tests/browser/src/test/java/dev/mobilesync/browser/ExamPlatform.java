@@ -22,7 +22,7 @@ final class ExamPlatform implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, String> pages = new ConcurrentHashMap<>();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger tokenRequests = new AtomicInteger();
     private volatile @Nullable String token;
 
     ExamPlatform() {
@@ -42,13 +42,13 @@ final class ExamPlatform implements AutoCloseable {
     }
 
     /** Sets the token to issue; {@code null} if no one is signed in. */
-    void gives(@Nullable String next) {
+    void setToken(@Nullable String next) {
         token = next;
     }
 
     /** The number of token requests. */
-    int asked() {
-        return asked.get();
+    int tokenRequests() {
+        return tokenRequests.get();
     }
 
     /** Serves a page; all other paths return their address. */
@@ -57,7 +57,7 @@ final class ExamPlatform implements AutoCloseable {
     }
 
     private void token(HttpExchange exchange) throws IOException {
-        asked.incrementAndGet();
+        tokenRequests.incrementAndGet();
         String origin = exchange.getRequestHeaders().getFirst("Origin");
         if (origin != null) {
             exchange.getResponseHeaders().set("Access-Control-Allow-Origin", origin);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExamPlatformIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CODE_LIFE = Duration.ofSeconds(15);
 
     private final ExamPlatform platform = new ExamPlatform();
@@ -55,11 +55,11 @@ class ExamPlatformIT {
             page.awaitPhase("completed");
             String next = platform.address("/next/" + ExamineeDriver.PLAN + "/" + examinee.id());
             assertThat(browser.see("#go").getAttribute("href")).isEqualTo(next);
-            await().atMost(PATIENCE).until(() -> next.equals(browser.driver().getCurrentUrl()));
+            await().atMost(TIMEOUT).until(() -> next.equals(browser.driver().getCurrentUrl()));
 
             // Returning to the page redirects again.
             browser.go(examinee.page());
-            await().atMost(PATIENCE).until(() -> next.equals(browser.driver().getCurrentUrl()));
+            await().atMost(TIMEOUT).until(() -> next.equals(browser.driver().getCurrentUrl()));
         }
     }
 
@@ -91,7 +91,7 @@ class ExamPlatformIT {
             String window = browser.driver().getWindowHandle();
             browser.openTab();
             Instant hidden = Instant.now();
-            await().atMost(PATIENCE).until(() -> Instant.now().isAfter(hidden.plus(CODE_LIFE)));
+            await().atMost(TIMEOUT).until(() -> Instant.now().isAfter(hidden.plus(CODE_LIFE)));
             browser.switchTo(window);
             examinee.pair(page.codeOtherThan(first));
             page.awaitPhase("paired");
@@ -101,11 +101,11 @@ class ExamPlatformIT {
     @Test
     void renewsExpiredTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        platform.gives(examinee.token());
+        platform.setToken(examinee.token());
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
-            int before = platform.asked();
+            int before = platform.tokenRequests();
             ExamineePage page = examinee.openPageBriefly(browser);
-            await().atMost(PATIENCE).until(() -> platform.asked() > before);
+            await().atMost(TIMEOUT).until(() -> platform.tokenRequests() > before);
             examinee.pair(page.codeOtherThan(page.code()));
             page.awaitPhase("paired");
             assertThat(browser.text()).doesNotContain("Your access has ended");
@@ -116,10 +116,10 @@ class ExamPlatformIT {
     @Test
     void resumesAfterSignIn() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        platform.gives(null);
+        platform.setToken(null);
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
-            platform.gives(examinee.token());
+            platform.setToken(examinee.token());
             browser.click("#again");
             page.awaitPhase("scan");
             examinee.pair(page.code());
@@ -130,7 +130,7 @@ class ExamPlatformIT {
     @Test
     void obtainsTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        platform.gives(examinee.token());
+        platform.setToken(examinee.token());
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.go(application.web() + "/exam/mobile-sync");
             new ExamineePage(browser).awaitPhase("scan").code();
@@ -161,19 +161,19 @@ class ExamPlatformIT {
     void notifiesEmbeddingPage() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.page("/around", """
-                <title>around</title><p id="told"></p><iframe src="%s" width="1000" height="700"></iframe>
+                <title>around</title><p id="events"></p><iframe src="%s" width="1000" height="700"></iframe>
                 <script>
                   const step = '%s';
                   addEventListener('message', ({ origin, data }) => {
-                    if (origin === step) told.textContent += ` ${data.type} ${data.detail.status ?? data.detail.examineeId}`;
+                    if (origin === step) events.textContent += ` ${data.type} ${data.detail.status ?? data.detail.examineeId}`;
                   });
                 </script>
                 """.formatted(examinee.page(), application.web()));
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.go(platform.address("/around"));
-            browser.see("#told", "mobile-sync:status WAITING");
+            browser.see("#events", "mobile-sync:status WAITING");
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"seen\"}");
-            browser.see("#told", "mobile-sync:status COMPLETED mobile-sync:completed " + examinee.id());
+            browser.see("#events", "mobile-sync:status COMPLETED mobile-sync:completed " + examinee.id());
         }
     }
 
@@ -181,7 +181,7 @@ class ExamPlatformIT {
     @Test
     void platformPageUsesModule() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        platform.gives(examinee.token());
+        platform.setToken(examinee.token());
         platform.page(
                 "/own", """
                 <title>own</title><p id="state"></p><p id="connection"></p>

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The examinee's page. */
 final class ExamineePage implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Set<String> SHOWN_IN_DOCS =
             Set.of("scan-ko", "scan-en", "scan-en-dark", "paired-ko", "paired-en", "picture-ko", "timeout-en");
 
@@ -68,7 +68,7 @@ final class ExamineePage implements AutoCloseable {
 
     private String awaitCode(Predicate<String> wanted) {
         return Awaitility.await()
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(
                         () -> browser.see("#code").getText().replace(" ", ""),
                         code -> code.matches("[0-9A-Z]{8}") && wanted.test(code));

@@ -22,13 +22,13 @@ import org.openqa.selenium.Keys;
 @NeedsChromium
 class ExamineePageIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /** Collects the events of the page's document from its creation on. */
     private static final String LISTENER = """
-            window.told = [];
+            window.events = [];
             for (const type of ['mobile-sync:status', 'mobile-sync:completed']) {
-              document.addEventListener(type, ({ detail }) => window.told.push({ type, ...detail }));
+              document.addEventListener(type, ({ detail }) => window.events.push({ type, ...detail }));
             }
             """;
 
@@ -159,7 +159,7 @@ class ExamineePageIT {
             page.awaitPhase("scan");
             String code = page.code();
             browser.switchTo(first);
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(page.code()).isEqualTo(code));
+            await().atMost(TIMEOUT).untilAsserted(() -> assertThat(page.code()).isEqualTo(code));
 
             examinee.pair(code);
             page.awaitPhase("paired");
@@ -191,11 +191,11 @@ class ExamineePageIT {
             assertThat(examinee.upload(Jpegs.picture(4))).isEqualTo(201);
             page.awaitPhase("completed");
 
-            Object told = browser.script(
-                    "return window.told.map(event => [event.type, event.status ?? '', event.planId, event.examineeId,"
+            Object events = browser.script(
+                    "return window.events.map(event => [event.type, event.status ?? '', event.planId, event.examineeId,"
                             + " event.deviceId ?? '', typeof event.timestamp].join(' '))");
             String whose = " " + ExamineeDriver.PLAN + " " + examinee.id() + " ";
-            assertThat(told)
+            assertThat(events)
                     .isEqualTo(List.of(
                             "mobile-sync:status WAITING" + whose + " string",
                             "mobile-sync:status PAIRED" + whose + "M100 string",

@@ -98,7 +98,7 @@ class PhoneModulesIT {
     @ParameterizedTest
     @CsvSource({"capture, /capture", "exam, /exam/mobile-sync", "proctor, /proctor"})
     void translationsAreCompleteAndMatch(String page, String address) {
-        JsonNode told = run("texts", """
+        JsonNode result = run("texts", """
                 const [all] = Object.values(await import(`/pages/${args[0]}/texts.js`));
                 const filledIn = (text) => [...text.matchAll(/\\{\\w+\\}/g)].map(String).sort().join();
                 const keys = (texts) => Object.entries(texts).map(([key, text]) => `${key} ${filledIn(text)}`).sort();
@@ -108,14 +108,14 @@ class PhoneModulesIT {
                 return { ko: keys(all.ko), en: keys(all.en), asked, missing: asked.filter((key) => !(key in all.ko)) };
                 """, page, address);
 
-        assertThat(told.path("ko")).isEqualTo(told.path("en")).hasSizeGreaterThan(20);
-        assertThat(told.path("asked")).hasSizeGreaterThan(5);
-        assertThat(told.path("missing")).isEmpty();
+        assertThat(result.path("ko")).isEqualTo(result.path("en")).hasSizeGreaterThan(20);
+        assertThat(result.path("asked")).hasSizeGreaterThan(5);
+        assertThat(result.path("missing")).isEmpty();
     }
 
     @Test
     void backsOffWithJitter() {
-        JsonNode told = run("texts", """
+        JsonNode result = run("texts", """
                 const { backOff } = await import('/pages/back-off.js');
                 return [0, 3, 50].map((failures) => {
                   const delays = Array.from({ length: 200 }, () => backOff(failures));
@@ -125,7 +125,7 @@ class PhoneModulesIT {
 
         int[] bounds = {500, 4_000, 20_000};
         for (int i = 0; i < bounds.length; i++) {
-            JsonNode delays = told.get(i);
+            JsonNode delays = result.get(i);
             assertThat(delays.path("min").asInt()).isBetween(bounds[i] / 5, bounds[i] / 2);
             assertThat(delays.path("max").asInt()).isBetween(bounds[i] * 3 / 4, bounds[i]);
             assertThat(delays.path("different").asInt()).isGreaterThan(50);
@@ -144,7 +144,7 @@ class PhoneModulesIT {
         "500, '{\"code\":\"NEW_TO_US\"}', , INTERNAL_ERROR, 0",
         "418, , , INVALID_REQUEST, 0",
     })
-    void anAnswerSaysWhatIsWrongAndHowLongToWait(int status, String body, String retryAfter, String code, int waiting) {
+    void readsErrorCodeAndRetryAfter(int status, String body, String retryAfter, String code, int waiting) {
         JsonNode failure = run(
                 "failure",
                 "const told = failure.failureOf({ status: args[0], body: args[1] ?? '', retryAfter: args[2] });"
@@ -160,7 +160,7 @@ class PhoneModulesIT {
     /** The network returns during each wait. */
     @Test
     void honoursRetryAfterAndRetriesWhenOnline() {
-        JsonNode told = run("retry-loop failure", """
+        JsonNode result = run("retry-loop failure", """
                 const times = [];
                 const waits = [];
                 let told = 0;
@@ -178,16 +178,16 @@ class PhoneModulesIT {
                 return { waits, gaps: [times[1] - times[0], times[2] - times[1]], result };
                 """);
 
-        assertThat(told.path("result").asString()).isEqualTo("arrived");
-        assertThat(told.path("waits").get(0).asInt()).isBetween(2_900, 4_100);
-        assertThat(told.path("waits").get(1).asInt()).isBetween(2_800, 4_100);
-        assertThat(told.path("gaps").get(0).asInt()).isBetween(2_990, 6_000);
-        assertThat(told.path("gaps").get(1).asInt()).isLessThan(3_000);
+        assertThat(result.path("result").asString()).isEqualTo("arrived");
+        assertThat(result.path("waits").get(0).asInt()).isBetween(2_900, 4_100);
+        assertThat(result.path("waits").get(1).asInt()).isBetween(2_800, 4_100);
+        assertThat(result.path("gaps").get(0).asInt()).isBetween(2_990, 6_000);
+        assertThat(result.path("gaps").get(1).asInt()).isLessThan(3_000);
     }
 
     @Test
     void retriesImmediatelyOnRequest() {
-        JsonNode told = run("retry-loop failure", """
+        JsonNode result = run("retry-loop failure", """
                 let attempts = 0;
                 const task = new retry_loop.RetryLoop(() =>
                   ++attempts === 2 ? Promise.resolve('arrived') : Promise.reject(new failure.Failure('CAPTURE_STORE_FAILED', 60_000)));
@@ -195,12 +195,12 @@ class PhoneModulesIT {
                 return await task.run();
                 """);
 
-        assertThat(told.asString()).isEqualTo("arrived");
+        assertThat(result.asString()).isEqualTo("arrived");
     }
 
     @Test
     void doesNotRetryPermanentErrors() {
-        JsonNode told = run("retry-loop failure", """
+        JsonNode result = run("retry-loop failure", """
                 let attempts = 0;
                 const task = new retry_loop.RetryLoop(() => {
                   attempts++;
@@ -210,8 +210,8 @@ class PhoneModulesIT {
                 return { attempts, code };
                 """);
 
-        assertThat(told.path("attempts").asInt()).isEqualTo(1);
-        assertThat(told.path("code").asString()).isEqualTo("CAPTURE_NOT_AN_IMAGE");
+        assertThat(result.path("attempts").asInt()).isEqualTo(1);
+        assertThat(result.path("code").asString()).isEqualTo("CAPTURE_NOT_AN_IMAGE");
     }
 
     @ParameterizedTest
@@ -223,7 +223,7 @@ class PhoneModulesIT {
         "https://exam.example.com/capture#ABCDEFGH, ABCDEFGH",
         "https://exam.example.com/capture#ABCDEFGHABCDEFGHABCDEFGHABCD, ABCDEFGHABCDEFGHABCDEFGHABCD",
     })
-    void aCodeIsReadHoweverItIsWritten(String written, String code) {
+    void normalizesCodes(String written, String code) {
         assertThat(run("link", "return link.codeIn(args[0])", written).asString())
                 .isEqualTo(code);
         assertThat(run("link", "return link.isCode(args[0])", code).asBoolean()).isTrue();
@@ -242,9 +242,9 @@ class PhoneModulesIT {
         "1080, 1920, 1, 0, turn",
         "1080, 1920, 0.05, 20, turn",
     })
-    void aPictureIsJudged(int width, int height, double brightness, int blur, String verdict) {
+    void assessesPictureQuality(int width, int height, double brightness, int blur, String verdict) {
         String scene = "data:image/jpeg;base64," + FakeCameraImage.base64();
-        JsonNode told = run("picture", """
+        JsonNode result = run("picture", """
                 const image = new Image();
                 image.src = args[0];
                 await image.decode();
@@ -256,7 +256,7 @@ class PhoneModulesIT {
                 return picture.look(canvas, canvas.width, canvas.height);
                 """, scene, width, height, brightness, blur);
 
-        assertThat(told.isNull() ? null : told.asString()).isEqualTo(verdict);
+        assertThat(result.isNull() ? null : result.asString()).isEqualTo(verdict);
     }
 
     @ParameterizedTest
@@ -269,10 +269,10 @@ class PhoneModulesIT {
                 "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 | Android | Android 10",
                 "Mozilla/5.0 (Android 13; Mobile; rv:126.0) Gecko/126.0 | Android | Android 13",
             })
-    void aPhoneIsKnownByItsUserAgent(String agent, String model, String osVersion) {
-        JsonNode told = run("device", "return device.fromUserAgent(args[0])", agent);
+    void readsModelFromUserAgent(String agent, String model, String osVersion) {
+        JsonNode result = run("device", "return device.fromUserAgent(args[0])", agent);
 
-        assertThat(told.path("model").asString()).isEqualTo(model);
-        assertThat(told.path("osVersion").asString()).isEqualTo(osVersion);
+        assertThat(result.path("model").asString()).isEqualTo(model);
+        assertThat(result.path("osVersion").asString()).isEqualTo(osVersion);
     }
 }

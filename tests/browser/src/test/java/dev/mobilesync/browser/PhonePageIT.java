@@ -33,7 +33,7 @@ class PhonePageIT extends PhoneTestCase {
         "ko, 카메라를 켜 주세요, 이 사진을 보낼까요?, 사진이 도착했습니다",
         "en, Turn on the camera, Send this picture?, Your picture has arrived"
     })
-    void fromTheLinkToTheRecord(String language, String ask, String review, String done) {
+    void completesFromLinkToRecord(String language, String ask, String review, String done) {
         try (PhonePage phone = phone(language)) {
             Browser browser = phone.browser();
             pair(phone);
@@ -72,7 +72,7 @@ class PhonePageIT extends PhoneTestCase {
         try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code").check();
             phone.browser().screenshot("phone-code");
-            String code = offer().code();
+            String code = issueCode().code();
             String written = code.substring(0, 4) + between + code.substring(4);
 
             phone.type(small ? written.toLowerCase(Locale.ROOT) : written).awaitScreen("ask");
@@ -85,7 +85,9 @@ class PhonePageIT extends PhoneTestCase {
             phone.open("/capture").awaitScreen("code");
             phone.browser().see("#code-input").click();
             phone.browser()
-                    .devTools("Input.insertText", Map.of("text", application().web() + offer().path()));
+                    .devTools(
+                            "Input.insertText",
+                            Map.of("text", application().web() + issueCode().path()));
             phone.browser().click("#code-form button");
 
             phone.awaitScreen("ask");
@@ -95,11 +97,11 @@ class PhonePageIT extends PhoneTestCase {
     @Test
     void reopensLinkOnSamePhone() {
         try (PhonePage phone = phone("en")) {
-            Offer offer = offer();
-            phone.open(offer.path()).confirm().awaitScreen("ask");
+            IssuedCode issued = issueCode();
+            phone.open(issued.path()).confirm().awaitScreen("ask");
             phone.browser().go("about:blank");
 
-            phone.open(offer.path()).awaitScreen("ask");
+            phone.open(issued.path()).awaitScreen("ask");
             phone.browser().go("about:blank");
             phone.open("/capture").awaitScreen("ask");
         }
@@ -110,7 +112,7 @@ class PhonePageIT extends PhoneTestCase {
     void connectsByLinkOnlyAfterConfirmation(String language, String question, String warning) {
         try (PhonePage phone = phone(language)) {
             Browser browser = phone.browser();
-            Offer first = offer();
+            IssuedCode first = issueCode();
             browser.go(application().web() + first.path());
             browser.see("#confirm h1", question);
             assertThat(browser.driver().findElement(By.id("confirm-replace")).isDisplayed())
@@ -123,8 +125,8 @@ class PhonePageIT extends PhoneTestCase {
             phone.awaitScreen("code").type(first.code()).awaitScreen("ask");
 
             String before = examinee();
-            anotherExaminee();
-            phone.open(offer().path());
+            newExaminee();
+            phone.open(issueCode().path());
             browser.see("#confirm-replace-text", warning);
             phone.check();
             browser.screenshot("phone-confirm-" + language);
@@ -135,7 +137,7 @@ class PhonePageIT extends PhoneTestCase {
                     .as("not paired")
                     .isEmpty();
 
-            phone.open(offer().path()).confirm().awaitScreen("ask");
+            phone.open(issueCode().path()).confirm().awaitScreen("ask");
             browser.see("#whose", PLAN + " · " + examinee());
         }
     }
@@ -190,7 +192,7 @@ class PhonePageIT extends PhoneTestCase {
     void resendsPictureAfterPairingAgain() {
         try (PhonePage phone = phone("en")) {
             pair(phone).take();
-            pairAnother(offer().code());
+            pairOtherPhone(issueCode().code());
 
             phone.send().browser().see("#stopped-title", "Another phone is connected now");
             phone.browser().see("#stopped-kept");
@@ -198,7 +200,7 @@ class PhonePageIT extends PhoneTestCase {
             phone.check().browser().click("#stopped-action");
             phone.browser().see("#code-kept");
 
-            phone.type(offer().code()).awaitScreen("done");
+            phone.type(issueCode().code()).awaitScreen("done");
             awaitCompleted();
         }
     }
@@ -207,7 +209,7 @@ class PhonePageIT extends PhoneTestCase {
     void discardsPictureOfOtherExaminee() {
         try (PhonePage phone = phone("en")) {
             pair(phone).take();
-            anotherExaminee();
+            newExaminee();
 
             pair(phone).take().send().awaitScreen("done");
             awaitCompleted();
@@ -272,7 +274,7 @@ class PhonePageIT extends PhoneTestCase {
             String before = camera(phone);
             phone.browser().click("#switch");
 
-            await().atMost(PATIENCE).until(() -> camera(phone), now -> !now.equals(before) && !now.equals("null"));
+            await().atMost(TIMEOUT).until(() -> camera(phone), now -> !now.equals(before) && !now.equals("null"));
             phone.take();
         }
     }
@@ -300,15 +302,15 @@ class PhonePageIT extends PhoneTestCase {
                     """));
             pair(phone).browser().click("#ask-start");
             phone.browser().see("#take:not([disabled])");
-            await().atMost(PATIENCE).until(() -> locks(phone).equals("1 of 1"));
+            await().atMost(TIMEOUT).until(() -> locks(phone).equals("1 of 1"));
 
             String page = phone.browser().driver().getWindowHandle();
             phone.browser().openTab();
             phone.browser().switchTo(page);
 
-            await().atMost(PATIENCE).until(() -> locks(phone).equals("1 of 2"));
+            await().atMost(TIMEOUT).until(() -> locks(phone).equals("1 of 2"));
             phone.take().send().awaitScreen("done");
-            await().atMost(PATIENCE).until(() -> locks(phone).equals("0 of 2"));
+            await().atMost(TIMEOUT).until(() -> locks(phone).equals("0 of 2"));
         }
     }
 
@@ -347,7 +349,7 @@ class PhonePageIT extends PhoneTestCase {
         try (PhonePage phone = phone(Browser.Options.phone("en"))) {
             Browser browser = phone.open("/capture").awaitScreen("code").browser();
             browser.tabTo("#code-input");
-            browser.press(offer().code(), Keys.ENTER);
+            browser.press(issueCode().code(), Keys.ENTER);
             phone.awaitScreen("ask");
             browser.tabTo("#ask-start");
             browser.press(Keys.ENTER);

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 abstract class PhoneTestCase {
 
     static final String PLAN = "P001";
-    static final Duration PATIENCE = Duration.ofSeconds(45);
+    static final Duration TIMEOUT = Duration.ofSeconds(45);
 
     private RunningApplication application;
     private ApiClient api;
@@ -56,7 +56,7 @@ abstract class PhoneTestCase {
     }
 
     @BeforeEach
-    void anotherExaminee() {
+    void newExaminee() {
         examinee = "E%03d".formatted(++number);
     }
 
@@ -73,17 +73,17 @@ abstract class PhoneTestCase {
      *
      * @param path of the link in the QR code, with the code in its fragment
      */
-    record Offer(String code, String path) {}
+    record IssuedCode(String code, String path) {}
 
     /** Requests a pairing, as the examinee's page does. */
-    Offer offer() {
+    IssuedCode issueCode() {
         return requestPairing(key());
     }
 
-    Offer requestPairing(ExamineeKey key) {
+    IssuedCode requestPairing(ExamineeKey key) {
         JsonNode body = ApiClient.json(api.requestPairing(key), 201);
         URI link = URI.create(body.path("captureUrl").asString());
-        return new Offer(body.path("code").asString(), link.getPath() + "#" + link.getFragment());
+        return new IssuedCode(body.path("code").asString(), link.getPath() + "#" + link.getFragment());
     }
 
     ExamineeKey key() {
@@ -92,16 +92,16 @@ abstract class PhoneTestCase {
 
     /** Opens the link as soon as it exists, because codes may expire soon. */
     PhonePage pair(PhonePage phone) {
-        phone.open(offer().path()).confirm().browser().see("#whose", PLAN + " · " + examinee);
+        phone.open(issueCode().path()).confirm().browser().see("#whose", PLAN + " · " + examinee);
         return phone;
     }
 
-    void pairAnother(String code) {
+    void pairOtherPhone(String code) {
         ApiClient.json(api.redeem(code, "another-phone"), 200);
     }
 
     void awaitCompleted() {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(api.record(key()).path("status").asString(""))
                         .isEqualTo("COMPLETED"));
     }

@@ -43,7 +43,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     private ProxiedServers servers;
 
     @SuppressWarnings("NullAway.Init")
-    private Offer expiredOffer;
+    private IssuedCode expiredCode;
 
     private long expiry;
 
@@ -63,8 +63,8 @@ class PhoneTroubleIT extends PhoneTestCase {
     }
 
     @BeforeAll
-    void offerWhatExpires() {
-        expiredOffer = requestPairing(new ExamineeKey(PLAN, "E000"));
+    void issueExpiringCode() {
+        expiredCode = requestPairing(new ExamineeKey(PLAN, "E000"));
         expiry = System.nanoTime() + CODE_LIFE.toNanos();
     }
 
@@ -107,16 +107,16 @@ class PhoneTroubleIT extends PhoneTestCase {
             phone.browser().screenshot("phone-code-unknown");
             phone.check();
 
-            await().atMost(PATIENCE).until(() -> System.nanoTime() > expiry);
-            phone.open(expiredOffer.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
+            await().atMost(TIMEOUT).until(() -> System.nanoTime() > expiry);
+            phone.open(expiredCode.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
 
-            Offer used = offer();
-            pairAnother(used.code());
+            IssuedCode used = issueCode();
+            pairOtherPhone(used.code());
             phone.open("/capture").open(used.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
             assertThat(phone.browser().driver().getCurrentUrl())
                     .isEqualTo(application().web() + "/capture");
 
-            phone.type(offer().code()).awaitScreen("ask");
+            phone.type(issueCode().code()).awaitScreen("ask");
         }
     }
 
@@ -125,7 +125,7 @@ class PhoneTroubleIT extends PhoneTestCase {
         "store, The server cannot store pictures right now",
         "broker, The server cannot pass the news on right now"
     })
-    void aPictureOutlivesTheStoreAndTheBrokerAndAReloadAndArrivesOnce(String which, String words) {
+    void uploadsOnceDespiteOutageAndReload(String which, String words) {
         NetworkProxy line = which.equals("store") ? servers.store() : servers.broker();
         try (PhonePage phone = phone("en");
                 StompTestClient proctor =
@@ -137,7 +137,7 @@ class PhoneTroubleIT extends PhoneTestCase {
                 phone.send().awaitTrouble("Our server", words);
                 phone.browser().screenshot((which.equals("store") ? "docs/" : "") + "phone-waiting-" + which);
                 phone.check();
-                await().atMost(PATIENCE).until(() -> phone.uploads() >= 2);
+                await().atMost(TIMEOUT).until(() -> phone.uploads() >= 2);
 
                 phone.browser().reload();
                 phone.awaitTrouble("Our server", words);
@@ -150,7 +150,7 @@ class PhoneTroubleIT extends PhoneTestCase {
 
             phone.awaitScreen("done");
             awaitCompleted();
-            await().atMost(PATIENCE).until(() -> mine(proctor.await("mobile_sync_completed")));
+            await().atMost(TIMEOUT).until(() -> mine(proctor.await("mobile_sync_completed")));
             assertThat(proctor.pending())
                     .filteredOn(this::mine)
                     .extracting(StompTestClient.Frame::type)
@@ -166,10 +166,10 @@ class PhoneTroubleIT extends PhoneTestCase {
     void retriesPairingUntilRedisIsAvailable() {
         try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code");
-            Offer offer = offer();
+            IssuedCode issued = issueCode();
             servers.redis().cut();
             try {
-                phone.type(offer.code()).awaitTrouble("Our server", "The server cannot read its records right now");
+                phone.type(issued.code()).awaitTrouble("Our server", "The server cannot read its records right now");
                 phone.check();
             } finally {
                 servers.redis().restore();
@@ -188,7 +188,7 @@ class PhoneTroubleIT extends PhoneTestCase {
             pair(phone).choose(large).awaitScreen("review");
             slow(phone, 20_000);
             phone.send();
-            await().atMost(PATIENCE).until(() -> progress(phone) > 0 && progress(phone) < 100);
+            await().atMost(TIMEOUT).until(() -> progress(phone) > 0 && progress(phone) < 100);
             line.cut();
             phone.awaitTrouble("Your phone’s network", "The server cannot be reached");
             phone.browser().screenshot("phone-no-network");
@@ -270,10 +270,10 @@ class PhoneTroubleIT extends PhoneTestCase {
         try (PhonePage phone = phone("en")) {
             phone.open("/capture#token=" + TestTokens.device(PLAN, examinee(), "M429"))
                     .take();
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 429);
             // The limiter refills one permit every three seconds; after its use none remains.
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 201);
             phone.send().awaitTrouble("Our server", "Many people are sending right now");
             phone.check().awaitScreen("done");

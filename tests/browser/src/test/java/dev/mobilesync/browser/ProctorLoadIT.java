@@ -31,7 +31,7 @@ class ProctorLoadIT {
     private static final int CHANGES_PER_SECOND = 500;
     private static final int TICKS_PER_SECOND = 50;
     private static final Duration STREAM = Duration.ofSeconds(15);
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     /** Two cores run the three services, the broker and the browser. Alone, the board keeps the frame time of 16.7 ms. */
     private static final double MAX_P95_MILLIS = 150;
@@ -81,7 +81,7 @@ class ProctorLoadIT {
                     assertThat(busy.percentile(95)).isLessThan(MAX_P95_MILLIS);
                     assertThat(busy.workMillis).isLessThan(MAX_WORK_MILLIS);
                 }
-                assertNobodyIsLost(page, exam);
+                assertBoardMatchesRecords(page, exam);
                 assertThat(find(page, "E09999", 1)).containsExactly("E09999");
                 assertThat(find(page, "", 10)).hasSizeBetween(10, 60);
                 assertThat(page.browser().scriptErrors()).isEmpty();
@@ -91,7 +91,7 @@ class ProctorLoadIT {
 
     private static void seed(ExamDriver exam) {
         for (int i = 0; i < EXAMINEES; i++) {
-            exam.waits(id(i), ExamDriver.now());
+            exam.enterStep(id(i), ExamDriver.now());
         }
         exam.await(Status.WAITING, EXAMINEES);
     }
@@ -106,7 +106,7 @@ class ProctorLoadIT {
         page.browser().script(SCROLL);
         meanwhile.run();
         long end = System.nanoTime() + time.toNanos();
-        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> System.nanoTime() > end);
+        await().atMost(TIMEOUT).pollInterval(Duration.ofSeconds(1)).until(() -> System.nanoTime() > end);
         Object deltas = page.browser().script("window.scrolling = false; return window.frames_.join(' ')");
         double[] millis = Arrays.stream(String.valueOf(deltas).split(" "))
                 .mapToDouble(Double::parseDouble)
@@ -154,9 +154,9 @@ class ProctorLoadIT {
     }
 
     /** Asserts that the board's counts equal those of the records in every state. */
-    private static void assertNobodyIsLost(ProctorPage page, ExamDriver exam) {
+    private static void assertBoardMatchesRecords(ProctorPage page, ExamDriver exam) {
         page.pointAway();
-        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+        await().atMost(TIMEOUT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
             List<Integer> seen = new ArrayList<>();
             List<Integer> kept = new ArrayList<>();
             for (Status status : Status.values()) {
@@ -222,10 +222,10 @@ class ProctorLoadIT {
             // Spreads the changes over the list and repeats each examinee.
             int i = (int) (number * 7919L % EXAMINEES);
             switch (number % 4) {
-                case 0 -> exam.pairs(id(i), "M" + i);
-                case 1 -> exam.completes(id(i), "M" + i, ExamDriver.now());
-                case 2 -> exam.fails(id(i), "M" + i, ErrorCode.CAPTURE_TRANSFER_FAILED, ExamDriver.now());
-                default -> exam.waits(id(i), ExamDriver.now());
+                case 0 -> exam.pair(id(i), "M" + i);
+                case 1 -> exam.complete(id(i), "M" + i, ExamDriver.now());
+                case 2 -> exam.fail(id(i), "M" + i, ErrorCode.CAPTURE_TRANSFER_FAILED, ExamDriver.now());
+                default -> exam.enterStep(id(i), ExamDriver.now());
             }
         }
 

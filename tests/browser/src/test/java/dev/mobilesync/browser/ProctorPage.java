@@ -16,7 +16,7 @@ import org.openqa.selenium.interactions.Actions;
 /** The proctor's page. */
 final class ProctorPage implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(45);
+    private static final Duration TIMEOUT = Duration.ofSeconds(45);
 
     private static final Pattern DURATION = Pattern.compile("(?:(\\d+) m )?(\\d+) s");
 
@@ -55,7 +55,7 @@ final class ProctorPage implements AutoCloseable {
     }
 
     void awaitCount(String status, int count) {
-        await(status).atMost(PATIENCE).until(() -> count(status), found -> found == count);
+        await(status).atMost(TIMEOUT).until(() -> count(status), found -> found == count);
     }
 
     /** The examinees in display order. */
@@ -66,7 +66,7 @@ final class ProctorPage implements AutoCloseable {
     }
 
     void awaitExaminees(Predicate<List<String>> wanted) {
-        await().atMost(PATIENCE).until(this::examinees, wanted);
+        await().atMost(TIMEOUT).until(this::examinees, wanted);
     }
 
     String row(String examinee) {
@@ -75,7 +75,7 @@ final class ProctorPage implements AutoCloseable {
     }
 
     void awaitRow(String examinee, String text) {
-        await(examinee + " says " + text).atMost(PATIENCE).until(() -> row(examinee), found -> found.contains(text));
+        await(examinee + " says " + text).atMost(TIMEOUT).until(() -> row(examinee), found -> found.contains(text));
     }
 
     void awaitText(String css, String text) {

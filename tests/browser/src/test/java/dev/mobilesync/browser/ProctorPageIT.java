@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 @NeedsChromium
 class ProctorPageIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(45);
+    private static final Duration TIMEOUT = Duration.ofSeconds(45);
 
     private RunningApplication application;
     private ExamDriver exam;
@@ -45,8 +45,8 @@ class ProctorPageIT {
 
     @Test
     void loadsRecordsAndFollowsUpdates() {
-        exam.waitInTurn("E1", "E2");
-        exam.completes("E3", "M3", ExamDriver.now());
+        exam.enterStepInOrder("E1", "E2");
+        exam.complete("E3", "M3", ExamDriver.now());
         exam.await(Status.COMPLETED, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             assertThat(page.count("ALL")).isEqualTo(3);
@@ -54,16 +54,16 @@ class ProctorPageIT {
             assertThat(page.examinees()).containsExactly("E1", "E2", "E3");
             assertThat(page.row("E1")).contains("Waiting", "The code is not scanned yet.");
 
-            exam.pairs("E1", "M1");
+            exam.pair("E1", "M1");
             page.awaitRow("E1", "Phone connected");
-            exam.fails("E2", "M2", ErrorCode.CAPTURE_TOO_LARGE, ExamDriver.now());
+            exam.fail("E2", "M2", ErrorCode.CAPTURE_TOO_LARGE, ExamDriver.now());
             page.awaitRow("E2", "The picture is too large.");
-            exam.waits("E4", ExamDriver.now());
+            exam.enterStep("E4", ExamDriver.now());
             page.awaitCount("ALL", 4);
             page.awaitExaminees(List.of("E2", "E1", "E4", "E3")::equals);
             page.awaitText("#alerts-count", "1");
 
-            exam.uploads("E1", "M1", Jpegs.picture(1));
+            exam.upload("E1", "M1", Jpegs.picture(1));
             page.awaitRow("E1", "Done");
             page.awaitCount("COMPLETED", 2);
             page.awaitExaminees(List.of("E2", "E4", "E1", "E3")::equals);
@@ -73,7 +73,7 @@ class ProctorPageIT {
 
     @Test
     void namesExamineesWithUnreadableRecords() {
-        exam.waitInTurn("E1", "E2");
+        exam.enterStepInOrder("E1", "E2");
         exam.makeUnreadable("E2");
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.awaitText("#banner-text", "Unreadable records: 1 (E2).");
@@ -86,8 +86,8 @@ class ProctorPageIT {
 
     @Test
     void showsOrdersOfOtherProctors() {
-        exam.waitInTurn("E1", "E2", "E3");
-        exam.uploads("E1", "M1", Jpegs.picture(2));
+        exam.enterStepInOrder("E1", "E2", "E3");
+        exam.upload("E1", "M1", Jpegs.picture(2));
         exam.await(Status.COMPLETED, 1);
         try (ProctorPage kim = open(Browser.Options.laptop("ko"), "kim");
                 ProctorPage lee = open(Browser.Options.laptop("en"), "lee")) {
@@ -120,8 +120,8 @@ class ProctorPageIT {
 
     @Test
     void showsThumbnailAndFullPicture() {
-        exam.uploads("E1", "M1", Jpegs.picture(3));
-        exam.uploads("E2", "M2", Jpegs.picture(4));
+        exam.upload("E1", "M1", Jpegs.picture(3));
+        exam.upload("E2", "M2", Jpegs.picture(4));
         exam.await(Status.COMPLETED, 2);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             assertThat(page.browser().script("return document.querySelectorAll('.row img[src]').length"))
@@ -135,7 +135,9 @@ class ProctorPageIT {
             page.browser().click("#details-next");
             page.awaitText("#details-title", "E2");
             page.closeDetails();
-            assertThat(isLetGo(page, first)).as("the full picture is released").isEqualTo(true);
+            assertThat(isReleased(page, first))
+                    .as("the full picture is released")
+                    .isEqualTo(true);
 
             page.setting("with-pictures", true);
             page.browser().see(".row[data-id='E1'] img[src^='blob:']");
@@ -146,7 +148,7 @@ class ProctorPageIT {
         }
     }
 
-    private static boolean isLetGo(ProctorPage page, String url) {
+    private static boolean isReleased(ProctorPage page, String url) {
         return Boolean.TRUE.equals(page.browser()
                 .driver()
                 .executeAsyncScript(
@@ -157,15 +159,15 @@ class ProctorPageIT {
 
     @Test
     void catchesUpAfterConnectionLoss() {
-        exam.waitInTurn("E1", "E2", "E3");
+        exam.enterStepInOrder("E1", "E2", "E3");
         try (ProctorPage page = open(Browser.Options.laptop("ko"), "kim")) {
             application.kill(RunningApplication.SOCKET);
             try {
                 page.awaitText("#banner", "연결이 끊겼습니다.");
                 page.browser().see("#page.stale");
-                exam.fails("E2", "M2", ErrorCode.CAPTURE_STORE_FAILED, ExamDriver.now());
-                exam.completes("E3", "M3", ExamDriver.now());
-                exam.waits("E4", ExamDriver.now());
+                exam.fail("E2", "M2", ErrorCode.CAPTURE_STORE_FAILED, ExamDriver.now());
+                exam.complete("E3", "M3", ExamDriver.now());
+                exam.enterStep("E4", ExamDriver.now());
                 exam.await(Status.FAILED, 1);
                 assertThat(page.row("E2")).contains("대기 중");
                 page.search("E2");
@@ -189,14 +191,14 @@ class ProctorPageIT {
             page.awaitRow("E3", "완료");
             page.awaitRow("E1", "나 시간 연장");
             page.awaitText("#alerts-count", "1");
-            exam.pairs("E4", "M4");
+            exam.pair("E4", "M4");
             page.awaitRow("E4", "휴대전화 연결됨");
         }
     }
 
     @Test
     void reportsOrderWithoutEffect() {
-        exam.waits("E1", ExamDriver.now());
+        exam.enterStep("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             application.kill(RunningApplication.STATE);
@@ -217,9 +219,9 @@ class ProctorPageIT {
     @Test
     void ordersRetakesForSelection() {
         for (int i = 10; i < 40; i++) {
-            exam.waits("E" + i, ExamDriver.now());
+            exam.enterStep("E" + i, ExamDriver.now());
         }
-        exam.completes("E10", "M10", ExamDriver.now());
+        exam.complete("E10", "M10", ExamDriver.now());
         exam.await(Status.WAITING, 29);
         exam.await(Status.COMPLETED, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
@@ -248,9 +250,9 @@ class ProctorPageIT {
     @Test
     void findsExamineesBySearch() {
         for (int i = 0; i < 30; i++) {
-            exam.completes("E1" + i, "PHONE-" + (i + 7), ExamDriver.now());
+            exam.complete("E1" + i, "PHONE-" + (i + 7), ExamDriver.now());
         }
-        exam.waits("Kim_7", ExamDriver.now());
+        exam.enterStep("Kim_7", ExamDriver.now());
         exam.await(Status.COMPLETED, 30);
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
@@ -271,11 +273,11 @@ class ProctorPageIT {
 
     @Test
     void holdsRowOrderUnderPointer() {
-        exam.waitInTurn("E1", "E2", "E3");
+        exam.enterStepInOrder("E1", "E2", "E3");
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.pointAt("E1");
             page.awaitText("#held", "Order held");
-            exam.fails("E3", "M3", ErrorCode.CAPTURE_NOT_AN_IMAGE, ExamDriver.now());
+            exam.fail("E3", "M3", ErrorCode.CAPTURE_NOT_AN_IMAGE, ExamDriver.now());
             page.awaitRow("E3", "Failed");
             page.awaitText("#held", "1 changed");
             assertThat(page.examinees()).containsExactly("E1", "E2", "E3");
@@ -284,7 +286,7 @@ class ProctorPageIT {
             page.awaitExaminees(List.of("E3", "E1", "E2")::equals);
 
             page.pointAt("E1");
-            exam.fails("E2", "M2", ErrorCode.CAPTURE_NOT_AN_IMAGE, ExamDriver.now());
+            exam.fail("E2", "M2", ErrorCode.CAPTURE_NOT_AN_IMAGE, ExamDriver.now());
             page.awaitRow("E2", "Failed");
             page.pointAway();
             page.awaitExaminees(List.of("E3", "E2", "E1")::equals);
@@ -294,7 +296,7 @@ class ProctorPageIT {
 
     @Test
     void announcesNewProblems() {
-        exam.waitInTurn("E1", "E2");
+        exam.enterStepInOrder("E1", "E2");
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.setting("sound", true);
             page.browser().script("""
@@ -302,12 +304,12 @@ class ProctorPageIT {
                     const start = OscillatorNode.prototype.start;
                     OscillatorNode.prototype.start = function (...when) { window.tones++; return start.apply(this, when); };
                     """);
-            exam.timesOut("E2");
+            exam.timeOut("E2");
             page.awaitText("#alerts-count", "1");
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> page.browser().script("return window.tones"), (Object n) -> n.equals(2L));
             assertThat(page.browser().driver().getTitle()).startsWith("(1) ");
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(
                             () -> page.browser().script("return document.getElementById('say-loud').textContent"),
                             "E2: No picture came in time."::equals);
@@ -319,7 +321,7 @@ class ProctorPageIT {
             page.filter("WAITING");
             page.awaitExaminees(List.of("E1")::equals);
             page.browser().click("#alerts .line");
-            await().atMost(PATIENCE).until(page::focused, "E2"::equals);
+            await().atMost(TIMEOUT).until(page::focused, "E2"::equals);
 
             page.browser().reload();
             page.awaitLive().browser().click("#settings-button");
@@ -330,7 +332,7 @@ class ProctorPageIT {
 
     @Test
     void updatesAgesAndTimeLeft() {
-        exam.waits("E1", ExamDriver.now());
+        exam.enterStep("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             int age = page.seconds("E1", "age");
@@ -343,7 +345,7 @@ class ProctorPageIT {
                             Instant.parse(record.path("deadline").asString()))
                     .toSeconds();
             assertThat(left).isBetween(whole - page.seconds("E1", "age") - 2, whole - age + 1);
-            await().atMost(PATIENCE).until(() -> page.seconds("E1", "age") >= age + 2);
+            await().atMost(TIMEOUT).until(() -> page.seconds("E1", "age") >= age + 2);
             assertThat(page.seconds("E1", "left")).isBetween(left - 60, left - 1);
 
             page.orderFor("E1", "EXTEND");
@@ -354,7 +356,7 @@ class ProctorPageIT {
 
     @Test
     void givesOrderByKeyboard() {
-        exam.waits("E1", ExamDriver.now());
+        exam.enterStep("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
             page.awaitCount("ALL", 1);
@@ -376,7 +378,7 @@ class ProctorPageIT {
     @Test
     void worksByKeyboardAlone() {
         for (int i = 0; i < 300; i++) {
-            exam.completes("E%03d".formatted(i), "M" + i, ExamDriver.now());
+            exam.complete("E%03d".formatted(i), "M" + i, ExamDriver.now());
         }
         exam.await(Status.COMPLETED, 300);
         try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
@@ -388,7 +390,7 @@ class ProctorPageIT {
             page.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
             assertThat(page.focused()).isEqualTo("E002");
             page.press(Keys.END);
-            await().atMost(PATIENCE).until(page::focused, "E299"::equals);
+            await().atMost(TIMEOUT).until(page::focused, "E299"::equals);
             WebElement row = page.browser().driver().switchTo().activeElement();
             assertThat(row.getAttribute("aria-rowindex")).isEqualTo("301");
             assertThat(page.examinees()).isSorted().hasSizeLessThan(60);
@@ -403,13 +405,13 @@ class ProctorPageIT {
             assertThat(page.browser().driver().switchTo().activeElement().getAccessibleName())
                     .isEqualTo("Select E298");
             page.press(Keys.HOME);
-            await().atMost(PATIENCE).until(page::focused, "E000"::equals);
+            await().atMost(TIMEOUT).until(page::focused, "E000"::equals);
         }
     }
 
     @Test
     void showsOnePlanInBothLanguages() {
-        exam.waits("E1", ExamDriver.now());
+        exam.enterStep("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
         String other = exam.plan() + "-other";
         try (ProctorPage page = ProctorPage.open(application, Browser.Options.phone("ko"), "kim", exam.plan(), other)) {
@@ -437,13 +439,13 @@ class ProctorPageIT {
             page.assertSound("laptop");
             page.browser().screenshot("docs/proctor-board");
             page.browser().click("#alerts-button");
-            ExamFixture.goesOn(exam);
+            ExamFixture.applyNextChanges(exam);
             page.awaitText("#alerts", "E302");
             page.awaitText("#activity", "park");
             page.setting("with-pictures", true);
             page.filter("COMPLETED");
             page.browser().see(".row img[src^='blob:']");
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(
                             () -> page.browser().script("return document.querySelectorAll('.row img[src]').length"),
                             (Object n) -> ((Number) n).intValue() >= 5);

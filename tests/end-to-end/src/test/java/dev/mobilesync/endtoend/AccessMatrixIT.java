@@ -52,7 +52,7 @@ class AccessMatrixIT {
     private static SideEffects effects;
 
     /** The stored data after the previous case. */
-    private static SortedMap<String, String> kept = new TreeMap<>();
+    private static SortedMap<String, String> before = new TreeMap<>();
 
     @BeforeAll
     static void start() {
@@ -68,7 +68,7 @@ class AccessMatrixIT {
         }
         system.holdMessages();
         await().untilAsserted(() -> assertThat(effects.messages()).isEmpty());
-        kept = effects.kept();
+        before = effects.storedItems();
     }
 
     static List<AccessCase> rest() {
@@ -87,7 +87,7 @@ class AccessMatrixIT {
         String code = "";
         if (access.endpoint() == Endpoint.REDEEM) {
             code = pairingCode(PAIRING);
-            kept = effects.kept();
+            before = effects.storedItems();
         }
         for (HttpResponse<String> answer : call(access, code)) {
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(Integer.parseInt(access.answer()));
@@ -238,14 +238,15 @@ class AccessMatrixIT {
         return switch (caller) {
             case NO_TOKEN -> "";
             case EXPIRED ->
-                TestTokens.mint(
-                        with(wanted(endpoint), "exp", Date.from(Instant.now().minusSeconds(120))));
-            case WRONG_SIGNATURE -> TestTokens.mint(wanted(endpoint), "another-secret-of-more-than-32-bytes-length");
-            case ALG_NONE -> unsigned(wanted(endpoint));
-            case WRONG_AUDIENCE -> TestTokens.mint(with(wanted(endpoint), "aud", "another-service"));
-            case UNKNOWN_ROLE -> TestTokens.mint(with(wanted(endpoint), "role", "admin"));
+                TestTokens.mint(with(
+                        requiredClaims(endpoint), "exp", Date.from(Instant.now().minusSeconds(120))));
+            case WRONG_SIGNATURE ->
+                TestTokens.mint(requiredClaims(endpoint), "another-secret-of-more-than-32-bytes-length");
+            case ALG_NONE -> unsigned(requiredClaims(endpoint));
+            case WRONG_AUDIENCE -> TestTokens.mint(with(requiredClaims(endpoint), "aud", "another-service"));
+            case UNKNOWN_ROLE -> TestTokens.mint(with(requiredClaims(endpoint), "role", "admin"));
             case MISSING_CLAIM -> {
-                Map<String, Object> claims = new HashMap<>(wanted(endpoint));
+                Map<String, Object> claims = new HashMap<>(requiredClaims(endpoint));
                 claims.keySet().removeAll(List.of("plan", "plans"));
                 yield TestTokens.mint(claims);
             }
@@ -271,7 +272,7 @@ class AccessMatrixIT {
     }
 
     /** The claims that the endpoint requires; arbitrary valid ones if it accepts no token. */
-    private static Map<String, Object> wanted(Endpoint endpoint) {
+    private static Map<String, Object> requiredClaims(Endpoint endpoint) {
         return switch (endpoint) {
             case UPLOAD -> Map.of("role", "device", "plan", "PA", "examinee", "E1", "device", "M1");
             case RECORD, PAIRING, CONNECT, TOPIC, WAIT -> Map.of("role", "examinee", "plan", "PA", "examinee", "E1");
@@ -300,11 +301,11 @@ class AccessMatrixIT {
                 .map(message -> message.path("type").asString())
                 .toList();
         assertThat(types).isEqualTo(access.isAllowed() ? messages(access.endpoint()) : List.of());
-        SortedMap<String, String> after = effects.kept();
+        SortedMap<String, String> after = effects.storedItems();
         if (!access.isAllowed() || isReading(access.endpoint())) {
-            assertThat(after).isEqualTo(kept);
+            assertThat(after).isEqualTo(before);
         }
-        kept = after;
+        before = after;
     }
 
     private static List<String> messages(Endpoint endpoint) {

@@ -20,7 +20,7 @@ class CommandLineIT {
         "socket-server/target/socket-server-exec.jar, --KEY=VALUE",
         "standalone/target/mobile-sync.jar, --check"
     })
-    void startsNothing(String jar, String partOfUsage, @TempDir Path folder) throws Exception {
+    void exitsWithoutStarting(String jar, String partOfUsage, @TempDir Path folder) throws Exception {
         try (ChildProcess unknown = ChildProcess.jar(jar, folder, Map.of(), "--nonsense");
                 ChildProcess help = ChildProcess.jar(jar, folder, Map.of(), "--help");
                 ChildProcess version = ChildProcess.jar(jar, folder, Map.of(), "--version")) {

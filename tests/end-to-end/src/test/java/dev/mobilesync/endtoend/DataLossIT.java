@@ -65,7 +65,7 @@ class DataLossIT {
                                 .statusCode())
                         .isEqualTo(201);
             }
-            long told = revision(browser.await("mobile_sync_completed"));
+            long completed = revision(browser.await("mobile_sync_completed"));
             await().until(() -> records().readAll(examinees), everybody -> !everybody.contains(null));
             List<SyncRecord> before = withoutRevisions(records().readAll(examinees));
 
@@ -80,7 +80,7 @@ class DataLossIT {
             assertThat(before).allMatch(record -> record.status() == Status.COMPLETED && record.deviceInfo() != null);
             await().untilAsserted(() -> assertThat(redis().opsForZSet().size(RedisKeys.planIndex("loss-2")))
                     .isEqualTo(examinees.size()));
-            assertThat(revision(browser.await("mobile_sync_completed"))).isGreaterThan(told);
+            assertThat(revision(browser.await("mobile_sync_completed"))).isGreaterThan(completed);
         }
     }
 

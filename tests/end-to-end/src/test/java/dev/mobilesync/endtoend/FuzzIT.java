@@ -106,7 +106,7 @@ class FuzzIT {
         }
         system.holdMessages();
         effects = new SideEffects(system);
-        before = effects().kept();
+        before = effects().storedItems();
     }
 
     private static MobileSyncSystem system() {
@@ -144,24 +144,24 @@ class FuzzIT {
     }
 
     @Property(tries = FEW_ROUNDS, seed = "1", edgeCases = EdgeCasesMode.NONE)
-    void http(@ForAll("requests") List<Sent> requests) {
+    void survivesMalformedRequests(@ForAll("requests") List<Sent> requests) {
         sendToHttp(requests);
     }
 
     @Property(tries = MANY_ROUNDS, edgeCases = EdgeCasesMode.NONE)
     @Tag("slow")
-    void httpForLong(@ForAll("requests") List<Sent> requests) {
+    void survivesManyMalformedRequests(@ForAll("requests") List<Sent> requests) {
         sendToHttp(requests);
     }
 
     @Property(tries = FEW_ROUNDS, seed = "1", edgeCases = EdgeCasesMode.NONE)
-    void stomp(@ForAll("streams") List<Sent> streams) {
+    void survivesMalformedFrames(@ForAll("streams") List<Sent> streams) {
         sendToStomp(streams);
     }
 
     @Property(tries = MANY_ROUNDS, edgeCases = EdgeCasesMode.NONE)
     @Tag("slow")
-    void stompForLong(@ForAll("streams") List<Sent> streams) {
+    void survivesManyMalformedFrames(@ForAll("streams") List<Sent> streams) {
         sendToStomp(streams);
     }
 
@@ -264,7 +264,7 @@ class FuzzIT {
     private static void assertNothingElseChanged() {
         // An upload continues after its client disconnects, and holds its lease until it completes.
         await().pollDelay(Duration.ZERO).untilAsserted(() -> {
-            SortedMap<String, String> after = effects().kept();
+            SortedMap<String, String> after = effects().storedItems();
             after.keySet().remove("object " + OWN.examineeId() + "/sync_cap.jpg");
             assertThat(after).isEqualTo(before);
         });
@@ -273,7 +273,7 @@ class FuzzIT {
     }
 
     @AfterProperty
-    void goesOn() {
+    void servicesRecover() {
         MobileSyncSystem system = system();
         system.passMessages();
         ExamineeKey examinee = new ExamineeKey("PG", "EG" + good++);
@@ -284,7 +284,7 @@ class FuzzIT {
         }
         system.holdMessages();
         system.awaitReadiness(200, Service.WEB_SERVER, Service.SOCKET_SERVER);
-        before = effects().kept();
+        before = effects().storedItems();
         before.keySet().remove("object " + OWN.examineeId() + "/sync_cap.jpg");
     }
 }

@@ -202,8 +202,8 @@ final class MalformedRequests {
     }
 
     private Arbitrary<String> forms() {
-        Arbitrary<String> metadata = part(mostly("metadata", strangeName()), "application/json", metadata());
-        Arbitrary<String> image = part(mostly("image", strangeName()), "image/jpeg", images());
+        Arbitrary<String> metadata = part(mostly("metadata", malformedName()), "application/json", metadata());
+        Arbitrary<String> image = part(mostly("image", malformedName()), "image/jpeg", images());
         Arbitrary<String> parts = MalformedText.any(
                 join(metadata, image),
                 join(metadata, image),
@@ -214,7 +214,7 @@ final class MalformedRequests {
         return upload(Arbitraries.just(FORM), body, Arbitraries.just(MalformedRequests::withLength));
     }
 
-    private static Arbitrary<String> strangeName() {
+    private static Arbitrary<String> malformedName() {
         return MalformedText.any("image", "metadata[deviceId]", "image.metadata.image", "_charset_", "", line(10));
     }
 

@@ -224,7 +224,7 @@ class NginxIT {
                 sent.put("Origin", ALLOWED_ORIGIN);
                 sent.put("Upgrade", "h2c");
 
-                Answer answer = exchange("127.0.0.2", port, "GET", "/", sent, "");
+                Response answer = exchange("127.0.0.2", port, "GET", "/", sent, "");
 
                 assertThat(answer.status()).isEqualTo(200);
                 Map<String, String> received = new TreeMap<>();
@@ -253,7 +253,7 @@ class NginxIT {
         Map<String, String> headers = new TreeMap<>(FORGED);
         headers.put("Host", "sync.example.com:" + nginx.web().getPort());
         headers.put("Authorization", "Bearer " + TestTokens.examinee("nginx-5", "E1"));
-        Answer answer =
+        Response answer =
                 exchange("127.0.0.2", nginx.web(), "POST", ApiClient.pairingsPath("nginx-5", "E1"), headers, "");
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         assertThat(json(answer).path("captureUrl").asString())
@@ -265,7 +265,7 @@ class NginxIT {
         Map<String, String> headers = new TreeMap<>(FORGED);
         headers.put("Host", "sync.example.com");
         headers.put("Authorization", "Bearer " + TestTokens.proctor("proctor-6", "nginx-6"));
-        Answer answer = exchange("127.0.0.6", nginx.web(), "GET", "/captures/nobody/sync_cap.jpg", headers, "");
+        Response answer = exchange("127.0.0.6", nginx.web(), "GET", "/captures/nobody/sync_cap.jpg", headers, "");
         assertThat(answer.status()).as(answer.body()).isEqualTo(404);
         await().untilAsserted(() -> assertThat(output.getAll().lines())
                 .anyMatch(line -> line.contains("action=view-picture role=proctor who=proctor-6")
@@ -280,7 +280,7 @@ class NginxIT {
         headers.put("Authorization", "Bearer " + TestTokens.proctor("proctor-7", "nginx-7"));
 
         headers.put("Origin", ALLOWED_ORIGIN);
-        Answer allowed = exchange("127.0.0.2", nginx.web(), "GET", path, headers, "");
+        Response allowed = exchange("127.0.0.2", nginx.web(), "GET", path, headers, "");
         assertThat(allowed.status()).isEqualTo(200);
         assertThat(allowed.head().toLowerCase(Locale.ROOT)).contains("access-control-allow-origin: " + ALLOWED_ORIGIN);
 
@@ -321,7 +321,7 @@ class NginxIT {
         int unknown = 0;
         int refused = 0;
         for (int i = 0; i < GUESSES; i++) {
-            Answer answer = redeem("127.0.0.9", "203.0.113." + i, "22222222");
+            Response answer = redeem("127.0.0.9", "203.0.113." + i, "22222222");
             assertThat(answer.status()).as(answer.body()).isIn(404, 429);
             unknown += answer.status() == 404 ? 1 : 0;
             refused += answer.status() == 429 ? 1 : 0;
@@ -339,7 +339,7 @@ class NginxIT {
                 .isEqualTo(200);
     }
 
-    private Answer redeem(String from, String forwardedFor, String code) throws IOException {
+    private Response redeem(String from, String forwardedFor, String code) throws IOException {
         return exchange(
                 from,
                 nginx.web(),
@@ -356,9 +356,9 @@ class NginxIT {
         return browser;
     }
 
-    private record Answer(int status, String head, String body) {}
+    private record Response(int status, String head, String body) {}
 
-    private static JsonNode json(Answer answer) {
+    private static JsonNode json(Response answer) {
         return MessageCodec.mapper().readTree(answer.body());
     }
 
@@ -367,7 +367,7 @@ class NginxIT {
      *
      * @param from the client's address, one of 127.0.0.0/8
      */
-    private static Answer exchange(
+    private static Response exchange(
             String from, URI server, String method, String path, Map<String, String> headers, String body)
             throws IOException {
         StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.0\r\n");
@@ -379,11 +379,11 @@ class NginxIT {
         try (Socket socket =
                 new Socket(InetAddress.getByName(server.getHost()), server.getPort(), InetAddress.getByName(from), 0)) {
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout((int) StompTestClient.PATIENCE.toMillis());
+            socket.setSoTimeout((int) StompTestClient.TIMEOUT.toMillis());
             socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int end = answer.indexOf("\r\n\r\n");
-            return new Answer(
+            return new Response(
                     Integer.parseInt(answer.split(" ", 3)[1]), answer.substring(0, end), answer.substring(end + 4));
         }
     }

@@ -60,7 +60,7 @@ class PublicPortsIT {
                 "/v3/api-docs",
                 "/nothing"
             })
-    void nothingElseIsOpen(String path) {
+    void exposesNothingElse(String path) {
         for (URI port : ports()) {
             HttpResponse<String> answer = new ApiClient(port).get(path, "");
             assertThat(answer.statusCode()).isIn(401, 404);
@@ -89,7 +89,7 @@ class PublicPortsIT {
                 "GET /a HTTP/9.9\r\nHost: x\r\n",
                 "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense\r\n"
             })
-    void aRequestThatMakesNoSenseIsNoFailureOfTheServer(String head) throws IOException {
+    void rejectsMalformedRequests(String head) throws IOException {
         for (URI port : ports()) {
             for (RawHttp.Response answer : RawHttp.exchange(port, bytes(head + "Connection: close\r\n\r\n"))) {
                 assertThat(answer.status()).as(port + " " + answer).isIn(400, 401, 404);

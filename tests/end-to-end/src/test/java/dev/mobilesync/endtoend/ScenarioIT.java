@@ -148,15 +148,15 @@ class ScenarioIT {
 
     @Test
     void rejectsInvalidPicture() {
-        assertRefusedAtAllEnds(415, "CAPTURE_NOT_AN_IMAGE", "not a picture".getBytes(StandardCharsets.UTF_8));
+        assertRefusedForAllClients(415, "CAPTURE_NOT_AN_IMAGE", "not a picture".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
     void rejectsOversizedPicture() {
-        assertRefusedAtAllEnds(413, "CAPTURE_TOO_LARGE", Arrays.copyOf(Jpegs.picture(6), 6_000_000));
+        assertRefusedForAllClients(413, "CAPTURE_TOO_LARGE", Arrays.copyOf(Jpegs.picture(6), 6_000_000));
     }
 
-    private void assertRefusedAtAllEnds(int status, String code, byte[] picture) {
+    private void assertRefusedForAllClients(int status, String code, byte[] picture) {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
             assertRefused(status, code, false, picture);
@@ -171,7 +171,7 @@ class ScenarioIT {
     void recoversFromStoreOutage() {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
-            whileAway(system.servers().store(), () -> {
+            whileUnavailable(system.servers().store(), () -> {
                 assertRefused(503, "CAPTURE_STORE_FAILED", true, Jpegs.picture(7));
                 assertFailed(browser, "CAPTURE_STORE_FAILED");
                 assertFailed(proctor, "CAPTURE_STORE_FAILED");
@@ -189,7 +189,7 @@ class ScenarioIT {
                 StompTestClient proctor = system.proctor(examinee.planId())) {
             enterStep(browser, examinee);
             browser.await("mobile_sync_waiting");
-            whileAway(system.servers().redis(), () -> {
+            whileUnavailable(system.servers().redis(), () -> {
                 assertThat(upload(Jpegs.picture(9)).statusCode()).isEqualTo(201);
                 assertFailed(browser, "STATE_CHANGE_FAILED");
                 assertFailed(proctor, "STATE_CHANGE_FAILED");
@@ -206,7 +206,7 @@ class ScenarioIT {
     void recoversFromBrokerOutage() {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
-            whileAway(system.servers().broker(), () -> {
+            whileUnavailable(system.servers().broker(), () -> {
                 assertRefused(503, "STATUS_PUBLISH_FAILED", true, Jpegs.picture(10));
             });
             assertFailed(browser, "STATUS_PUBLISH_FAILED");
@@ -218,7 +218,7 @@ class ScenarioIT {
     @Test
     void readinessFollowsBroker() {
         system.awaitReadiness(200, Service.values());
-        whileAway(system.servers().broker(), () -> {
+        whileUnavailable(system.servers().broker(), () -> {
             system.awaitReadiness(503, Service.values());
             system.awaitDown(Service.STATE_MANAGER, "statusListener");
             system.awaitDown(Service.SOCKET_SERVER, "broadcasts");
@@ -238,7 +238,7 @@ class ScenarioIT {
         system.awaitReadiness(200, Service.STATE_MANAGER);
     }
 
-    private static void whileAway(NetworkProxy server, Runnable test) {
+    private static void whileUnavailable(NetworkProxy server, Runnable test) {
         server.cut();
         try {
             test.run();

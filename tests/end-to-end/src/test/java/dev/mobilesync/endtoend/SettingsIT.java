@@ -39,7 +39,7 @@ class SettingsIT {
         "web-server, MOBILE_SYNC_TRUSTED_PROXIES, a-name, MOBILE_SYNC_TRUSTED_PROXIES",
         "state-manager, MOBILE_SYNC_SYNC_TIMEOUT, 0s, mobile-sync.sync-timeout must be"
     })
-    void whatIsMissingOrWrongIsNamed(String service, String key, String value, String expected, @TempDir Path folder) {
+    void namesInvalidProperty(String service, String key, String value, String expected, @TempDir Path folder) {
         assertNamed(service, key, value, expected, folder);
     }
 

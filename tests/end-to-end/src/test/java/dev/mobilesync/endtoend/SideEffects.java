@@ -53,23 +53,23 @@ final class SideEffects {
     }
 
     /** A fingerprint of each stored item by name, without request counters. */
-    SortedMap<String, String> kept() {
-        SortedMap<String, String> kept = new TreeMap<>();
+    SortedMap<String, String> storedItems() {
+        SortedMap<String, String> items = new TreeMap<>();
         for (String key : Objects.requireNonNullElse(redis.keys("*"), Set.<String>of())) {
             if (COUNTERS.stream().noneMatch(key::startsWith)) {
-                kept.put("redis " + key, Arrays.toString(redis.dump(key)));
+                items.put("redis " + key, Arrays.toString(redis.dump(key)));
             }
         }
         try {
             for (Result<Item> object : store.listObjects(
                     ListObjectsArgs.builder().bucket(bucket).recursive(true).build())) {
                 Item item = object.get();
-                kept.put("object " + item.objectName(), item.etag() + " " + item.lastModified());
+                items.put("object " + item.objectName(), item.etag() + " " + item.lastModified());
             }
         } catch (MinioException e) {
             throw new IllegalStateException(e);
         }
-        return kept;
+        return items;
     }
 
     /** Removes and returns the messages of {@code status_queue}. */

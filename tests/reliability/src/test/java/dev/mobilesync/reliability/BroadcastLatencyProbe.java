@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** A few browsers at one instance, and how long a broadcast takes to them. */
+/** Measures the latency of broadcasts to a few browsers of one instance. */
 final class BroadcastLatencyProbe implements AutoCloseable {
 
     private static final int BROWSERS = 10;
@@ -41,7 +41,7 @@ final class BroadcastLatencyProbe implements AutoCloseable {
         }
     }
 
-    /** Of all that it broadcasts. */
+    /** The plan of all its broadcasts. */
     String plan() {
         return scenario.plan() + "p";
     }
@@ -50,7 +50,7 @@ final class BroadcastLatencyProbe implements AutoCloseable {
         return new ExamineeKey(plan(), plan() + "-" + index);
     }
 
-    /** Tells each browser something, one after the other, and returns how long each message took. */
+    /** Sends one message to each browser in turn and returns the latencies. */
     List<Duration> round() throws IOException {
         List<Duration> took = new ArrayList<>();
         for (int i = 0; i < BROWSERS; i++) {

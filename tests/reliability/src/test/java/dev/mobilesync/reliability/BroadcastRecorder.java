@@ -17,13 +17,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** Records every broadcast, as one more socket-server would receive it, including those published twice. */
+/** Records every broadcast like a further socket-server, including duplicates. */
 final class BroadcastRecorder implements AutoCloseable {
 
     private final Connection connection;
     private final History history;
 
-    /** Starts at once; listens again when the broker returns after a failure. */
+    /** Starts immediately and reconnects after broker failures. */
     BroadcastRecorder(SystemProbe probe, History history) throws IOException, TimeoutException {
         this.history = history;
         connection = probe.connect("broadcasts");
@@ -56,7 +56,7 @@ final class BroadcastRecorder implements AutoCloseable {
                         && message.revision() == revision);
     }
 
-    /** Those of the examinees whose status was broadcast since then. */
+    /** The given examinees whose status was broadcast since the instant. */
     Set<ExamineeKey> since(Instant then, Status status, Collection<ExamineeKey> examinees) {
         Set<ExamineeKey> found = new HashSet<>();
         of(status)

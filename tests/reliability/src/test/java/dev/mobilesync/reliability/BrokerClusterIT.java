@@ -4,7 +4,7 @@ import dev.mobilesync.messages.AmqpNames;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** One of three broker nodes dies: the others serve without help. It stays dead until the scenario is checked. */
+/** One of three broker nodes is killed and stays down until the check. The others continue without intervention. */
 @WithCluster(ClusterTopology.BROKER_CLUSTER)
 class BrokerClusterIT {
 

@@ -4,12 +4,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The only broker node is unavailable or blocks publishers: uploads are refused in time, and complete by themselves afterwards. */
+/** The only broker node is unavailable or blocks publishers. Uploads fail in time, and their retries succeed afterwards. */
 @WithCluster
 class BrokerIT {
 
     private static final String PUBLISH_FAILED = "STATUS_PUBLISH_FAILED";
-    /** Each retries with its whole picture every few seconds while the broker starts, on the same processors. */
+    /** Every phone resends its whole picture every few seconds, on the CPUs on which the broker starts. */
     private static final LoadProfile FEW = LoadProfile.of(120, 12.5);
 
     @Test
@@ -29,7 +29,8 @@ class BrokerIT {
         "memory, set_vm_memory_high_watermark, 0.0000001, 0.4",
         "disk, set_disk_free_limit, 1000000GB, 50MB",
     })
-    void alarm(String resource, String setting, String alarming, String usual, TestCluster cluster) throws Exception {
+    void recoversFromResourceAlarm(String resource, String setting, String alarming, String usual, TestCluster cluster)
+            throws Exception {
         RabbitCluster.Node node = cluster.rabbit().node(0);
         String name = "RabbitMQ raises its " + resource + " alarm";
         try {

@@ -20,19 +20,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a history, and what is there at its end, keep the promise. It knows the contract and nothing of how the
- * services are made.
+ * Checks a history and the final state against the guarantees of the contract. It depends on no implementation detail of
+ * the services.
  *
- * @param longestAnswer within which an upload must have been answered, however
- * @param poison whether the scenario sends messages that can never be processed, so that there may be dead letters
- * @param lostWrites whether the scenario lets Redis lose what it has acknowledged, so that a picture may have to complete
- *     the step again
+ * @param longestAnswer the maximum time until any answer to an upload
+ * @param poison whether the scenario sends unprocessable messages, so that dead letters are allowed
+ * @param lostWrites whether the scenario makes Redis lose acknowledged writes, so that a picture may complete the step
+ *     again
  */
 record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
 
     private static final double RUNNABLE_OF_OURS = 4;
 
-    /** What every scenario must satisfy unless it says otherwise. */
+    /** The default check of scenarios. */
     static Checker strict() {
         return new Checker(Duration.ofSeconds(5), false, false);
     }
@@ -46,26 +46,26 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     }
 
     /**
-     * @return what is wrong, one sentence each; empty if nothing is
+     * @return one sentence per violation
      */
     List<String> check(List<Event> history, FinalState end) {
         List<String> wrong = new ArrayList<>();
         Map<ExamineeKey, List<Event.Answered>> answers = byExaminee(history, Event.Answered.class, e -> e.examinee());
-        Map<ExamineeKey, List<Event.Received>> heard = byExaminee(history, Event.Received.class, e -> e.examinee());
+        Map<ExamineeKey, List<Event.Received>> received = byExaminee(history, Event.Received.class, e -> e.examinee());
         Map<ExamineeKey, List<Event.Uploading>> uploads = byExaminee(history, Event.Uploading.class, e -> e.examinee());
         uploads.forEach((examinee, sent) -> {
             List<Event.Answered> answered = answers.getOrDefault(examinee, List.of());
             everyPictureIsAccepted(examinee, sent, answered, wrong);
-            eachCaptureHasOneEffect(examinee, sent, answered, heard.getOrDefault(examinee, List.of()), wrong);
-            promisesAreKept(examinee, answered, heard.getOrDefault(examinee, List.of()), end, wrong);
+            eachCaptureHasOneEffect(examinee, sent, answered, received.getOrDefault(examinee, List.of()), wrong);
+            acceptedUploadsAreStored(examinee, answered, received.getOrDefault(examinee, List.of()), end, wrong);
         });
-        heard.forEach((examinee, messages) -> {
+        received.forEach((examinee, messages) -> {
             onlyOwnMessages(examinee, messages, wrong);
             noStatusRegression(examinee, messages, wrong);
-            endsWithTheRecord(examinee, messages, end.records().get(examinee), wrong);
+            endsWithRecord(examinee, messages, end.records().get(examinee), wrong);
         });
         answersInTime(history, wrong);
-        answersAreOfTheContract(answers, wrong);
+        answersMatchContract(answers, wrong);
         deadLetters(end, wrong);
         return wrong;
     }
@@ -80,23 +80,23 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
 
     private static void everyPictureIsAccepted(
             ExamineeKey examinee, List<Event.Uploading> sent, List<Event.Answered> answered, List<String> wrong) {
-        Set<String> taken = answered.stream()
+        Set<String> accepted = answered.stream()
                 .filter(answer -> answer.status() == 201)
                 .map(Event.Answered::picture)
                 .collect(Collectors.toSet());
         sent.stream()
                 .map(Event.Uploading::picture)
                 .distinct()
-                .filter(picture -> !taken.contains(picture))
+                .filter(picture -> !accepted.contains(picture))
                 .forEach(picture -> wrong.add(id(examinee) + ": picture " + picture + " was never answered with 201"));
     }
 
-    /** However often a picture was sent and refused: one time it was taken, one change of the state. */
+    /** Each picture is accepted once and changes the state once, regardless of its retries. */
     private void eachCaptureHasOneEffect(
             ExamineeKey examinee,
             List<Event.Uploading> sent,
             List<Event.Answered> answered,
-            List<Event.Received> heard,
+            List<Event.Received> received,
             List<String> wrong) {
         Map<String, Set<Instant>> times = new HashMap<>();
         answered.stream()
@@ -105,11 +105,11 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                         .add(Objects.requireNonNull(answer.timestamp())));
         times.forEach((picture, all) -> {
             if (all.size() > 1) {
-                wrong.add(id(examinee) + ": picture " + picture + " was taken more than once, at " + all);
+                wrong.add(id(examinee) + ": picture " + picture + " was accepted more than once, at " + all);
             }
         });
         long pictures = sent.stream().map(Event.Uploading::picture).distinct().count();
-        Set<Long> completions = heard.stream()
+        Set<Long> completions = received.stream()
                 .filter(message -> message.status() == Status.COMPLETED && message.revision() != null)
                 .map(Event.Received::revision)
                 .collect(Collectors.toSet());
@@ -119,16 +119,16 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         }
     }
 
-    /** Every 201: COMPLETED in Redis, whole in the store or replaced by a newer 201, and seen by the browser. */
-    private static void promisesAreKept(
+    /** After each 201 the record is COMPLETED, the store has the picture or that of a newer 201, and the browser received the state. */
+    private static void acceptedUploadsAreStored(
             ExamineeKey examinee,
             List<Event.Answered> answered,
-            List<Event.Received> heard,
+            List<Event.Received> received,
             FinalState end,
             List<String> wrong) {
-        List<Event.Answered> taken =
+        List<Event.Answered> accepted =
                 answered.stream().filter(answer -> answer.status() == 201).toList();
-        if (taken.isEmpty()) {
+        if (accepted.isEmpty()) {
             return;
         }
         SyncRecord record = end.records().get(examinee);
@@ -136,7 +136,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             wrong.add(id(examinee) + ": 201, and the record is " + (record == null ? "missing" : record.status()));
         }
         Event.Answered last =
-                taken.stream().max(Comparator.comparing(Checker::takenAt)).orElseThrow();
+                accepted.stream().max(Comparator.comparing(Checker::takenAt)).orElseThrow();
         if (record != null && record.timestamp().isBefore(takenAt(last))) {
             wrong.add(id(examinee) + ": the last picture is of " + takenAt(last) + ", the record of "
                     + record.timestamp());
@@ -146,13 +146,12 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             wrong.add(id(examinee) + ": picture " + last.picture() + " was answered with 201, the store has "
                     + (stored == null ? "none" : stored));
         }
-        for (Event.Answered answer : taken) {
-            boolean seen = heard.stream()
+        for (Event.Answered answer : accepted) {
+            boolean seen = received.stream()
                     .anyMatch(message -> message.status() == Status.COMPLETED
                             && !message.timestamp().isBefore(takenAt(answer)));
             if (!seen) {
-                wrong.add(
-                        id(examinee) + ": the browser never saw that the picture of " + takenAt(answer) + " was taken");
+                wrong.add(id(examinee) + ": the browser never received the completion of " + takenAt(answer));
             }
         }
     }
@@ -164,12 +163,12 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     private static void onlyOwnMessages(ExamineeKey examinee, List<Event.Received> messages, List<String> wrong) {
         messages.stream()
                 .filter(message -> !message.about().equals(examinee))
-                .forEach(message -> wrong.add(id(examinee) + ": was told about " + message.about()));
+                .forEach(message -> wrong.add(id(examinee) + ": received a message about " + message.about()));
     }
 
     /**
-     * Revisions never fall, and one revision is one state. None leads back out of COMPLETED, as no proctor ordered that, nor
-     * from one time-out to the next, whatever else was heard between or not.
+     * Revisions never decrease, and each belongs to one state. Without orders no revision leaves COMPLETED, and no timeout
+     * follows another.
      */
     private static void noStatusRegression(ExamineeKey examinee, List<Event.Received> messages, List<String> wrong) {
         Event.Received last = null;
@@ -181,7 +180,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             if (last != null) {
                 long before = Objects.requireNonNull(last.revision());
                 if (revision < before) {
-                    wrong.add(id(examinee) + ": heard revision " + revision + " after " + before);
+                    wrong.add(id(examinee) + ": received revision " + revision + " after " + before);
                     continue;
                 }
                 boolean same =
@@ -200,7 +199,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         }
     }
 
-    private static void endsWithTheRecord(
+    private static void endsWithRecord(
             ExamineeKey examinee, List<Event.Received> messages, @Nullable SyncRecord record, List<String> wrong) {
         long last = messages.stream()
                 .map(Event.Received::revision)
@@ -214,7 +213,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         }
     }
 
-    /** Where more threads wait for a processor than this suite has use for, the limit grows with their number. */
+    /** The limit grows with the number of runnable threads beyond the suite's own. */
     private void answersInTime(List<Event> history, List<String> wrong) {
         List<Event.CpuSample> samples = history.stream()
                 .filter(Event.CpuSample.class::isInstance)
@@ -238,11 +237,11 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
 
     private Optional<String> answeredInTime(
             List<Event.CpuSample> samples, Event event, ExamineeKey examinee, String what, Duration took) {
-        double stretch = timeoutFactor(samples, event.at().minus(took), event.at());
-        return took.toMillis() <= longestAnswer.toMillis() * stretch
+        double factor = timeoutFactor(samples, event.at().minus(took), event.at());
+        return took.toMillis() <= longestAnswer.toMillis() * factor
                 ? Optional.empty()
-                : Optional.of("%s: %s took %d ms (limit stretched by %.1f)"
-                        .formatted(id(examinee), what, took.toMillis(), stretch));
+                : Optional.of("%s: %s took %d ms (limit extended by a factor of %.1f)"
+                        .formatted(id(examinee), what, took.toMillis(), factor));
     }
 
     private static double timeoutFactor(List<Event.CpuSample> samples, Instant from, Instant to) {
@@ -254,7 +253,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         return Math.max(1, runnable / RUNNABLE_OF_OURS);
     }
 
-    private static void answersAreOfTheContract(Map<ExamineeKey, List<Event.Answered>> answers, List<String> wrong) {
+    private static void answersMatchContract(Map<ExamineeKey, List<Event.Answered>> answers, List<String> wrong) {
         answers.forEach((examinee, all) -> all.stream()
                 .filter(answer -> answer.status() != 201 && answer.status() != 429 && answer.status() != 503)
                 .forEach(answer -> wrong.add(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The checker finds nothing wrong with a good history, and what is wrong with each bad one. */
+/** Tests that the checker accepts good histories and reports each kind of violation. */
 class CheckerTests {
 
     private static final ExamineeKey E1 = new ExamineeKey("P1", "E1");
@@ -26,12 +26,12 @@ class CheckerTests {
     private static final Instant TAKEN = T0.plusSeconds(10);
 
     private final List<Event> history = new ArrayList<>(List.of(
-            heard(1, Status.WAITING, T0, 1),
+            received(1, Status.WAITING, T0, 1),
             sent("a", 1),
             answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 3_000),
             sent("a", 2),
             answered("a", 2, 201, null, TAKEN, 20),
-            heard(1, Status.COMPLETED, TAKEN, 2)));
+            received(1, Status.COMPLETED, TAKEN, 2)));
     private final List<DeadLetter> deadLetters = new ArrayList<>();
     private @Nullable SyncRecord record = record(Status.COMPLETED, TAKEN, 2);
     private @Nullable String stored = "a";
@@ -46,7 +46,7 @@ class CheckerTests {
                 T0, E1, "web-server-1", picture, attempt, status, code, timestamp, Duration.ofMillis(millis));
     }
 
-    private static Event heard(int connection, Status status, Instant timestamp, long revision) {
+    private static Event received(int connection, Status status, Instant timestamp, long revision) {
         String type = "mobile_sync_" + status.name().toLowerCase(Locale.ROOT);
         return new Event.Received(T0, E1, connection, type, E1, status, timestamp, revision);
     }
@@ -58,9 +58,9 @@ class CheckerTests {
                 .build();
     }
 
-    /** The browser hears that status; the record is of the same change, and COMPLETED. */
+    /** The browser receives this status; the record has the same revision and is COMPLETED. */
     private void changed(Status status, Instant timestamp, long revision) {
-        history.add(heard(1, status, timestamp, revision));
+        history.add(received(1, status, timestamp, revision));
         record = record(Status.COMPLETED, timestamp, revision);
     }
 
@@ -86,8 +86,8 @@ class CheckerTests {
 
     @Test
     void acceptsSnapshotAfterReconnect() {
-        history.set(5, heard(2, Status.COMPLETED, TAKEN, 2));
-        history.add(heard(2, Status.COMPLETED, TAKEN, 2));
+        history.set(5, received(2, Status.COMPLETED, TAKEN, 2));
+        history.add(received(2, Status.COMPLETED, TAKEN, 2));
         assertThat(wrong()).isEmpty();
     }
 
@@ -135,22 +135,22 @@ class CheckerTests {
     void reportsUnseenAcceptedUpload() {
         history.remove(5);
         record = record(Status.COMPLETED, TAKEN, 1);
-        assertWrong("never saw");
+        assertWrong("never received");
     }
 
     @Test
     void reportsBrowserWithEarlierPicture() {
-        history.set(5, heard(1, Status.COMPLETED, TAKEN.minusSeconds(1), 2));
-        assertWrong("never saw");
+        history.set(5, received(1, Status.COMPLETED, TAKEN.minusSeconds(1), 2));
+        assertWrong("never received");
     }
 
     @Test
     void reportsMessageOfOtherExaminee() {
         history.add(new Event.Received(T0, E1, 1, "mobile_sync_waiting", E2, Status.WAITING, T0, null));
-        assertWrong("was told about");
+        assertWrong("received a message about");
     }
 
-    /** The second did so after changes that the browser did not hear. */
+    /** The browser missed changes before the second timeout. */
     @ParameterizedTest
     @CsvSource({"WAITING, 3", "FAILED, 7"})
     void reportsStatusRegression(Status status, long revision) {
@@ -158,25 +158,25 @@ class CheckerTests {
         assertWrong("went from COMPLETED to " + status);
     }
 
-    /** Its revisions are Redis's time in microseconds: never next to each other. */
+    /** Revisions are Redis times in microseconds and never adjacent. */
     @Test
     void reportsRepeatedTimeout() {
-        history.add(1, heard(1, Status.TIMEOUT, T0, 1_000_000));
-        history.add(2, heard(1, Status.TIMEOUT, T0, 2_000_000));
-        history.set(7, heard(1, Status.COMPLETED, TAKEN, 3_000_000));
+        history.add(1, received(1, Status.TIMEOUT, T0, 1_000_000));
+        history.add(2, received(1, Status.TIMEOUT, T0, 2_000_000));
+        history.set(7, received(1, Status.COMPLETED, TAKEN, 3_000_000));
         record = record(Status.COMPLETED, TAKEN, 3_000_000);
         assertWrong("went from TIMEOUT to TIMEOUT");
     }
 
     @Test
     void reportsRevisionRegression() {
-        history.add(heard(2, Status.WAITING, T0, 1));
-        assertWrong("heard revision 1 after 2");
+        history.add(received(2, Status.WAITING, T0, 1));
+        assertWrong("received revision 1 after 2");
     }
 
     @Test
     void reportsRevisionWithTwoStates() {
-        history.add(heard(1, Status.COMPLETED, TAKEN.plusMillis(1), 2));
+        history.add(received(1, Status.COMPLETED, TAKEN.plusMillis(1), 2));
         assertWrong("is both");
     }
 
@@ -191,14 +191,14 @@ class CheckerTests {
         history.add(answered("a", 3, 201, null, TAKEN.plusSeconds(1), 20));
         changed(Status.COMPLETED, TAKEN.plusSeconds(1), 3);
         assertThat(wrong())
-                .anyMatch(sentence -> sentence.contains("was taken more than once"))
+                .anyMatch(sentence -> sentence.contains("was accepted more than once"))
                 .anyMatch(sentence -> sentence.contains("completed the step 2 times"));
     }
 
     @Test
     void reportsDoubledEffectOfRetry() {
-        history.add(3, heard(1, Status.COMPLETED, T0.plusSeconds(1), 2));
-        history.set(6, heard(1, Status.COMPLETED, TAKEN, 3));
+        history.add(3, received(1, Status.COMPLETED, T0.plusSeconds(1), 2));
+        history.set(6, received(1, Status.COMPLETED, TAKEN, 3));
         record = record(Status.COMPLETED, TAKEN, 3);
         assertWrong("completed the step 2 times");
     }

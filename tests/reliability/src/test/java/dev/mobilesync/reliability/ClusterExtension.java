@@ -14,13 +14,13 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Injects the {@link TestCluster} of a class, and closes the last one after all tests. */
+/** Injects the {@link TestCluster} of a class; closes the last one after all tests. */
 final class ClusterExtension implements ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(ClusterExtension.class);
 
-    /** For {@link WithCluster}. */
-    static boolean possible() {
+    /** The condition of {@link WithCluster}. */
+    static boolean isAvailable() {
         return "true".equals(System.getenv("CI")) || RabbitCluster.installed() && onPath("redis-server");
     }
 

@@ -3,19 +3,19 @@ package dev.mobilesync.reliability;
 import java.util.Map;
 
 /**
- * How many of what a cluster has, and which settings its services have besides those of {@link ServiceInstance}. Scenarios run
- * in this order, so that each cluster is started once.
+ * The servers and services of a cluster, and settings in addition to those of {@link ServiceInstance}. Scenarios run in this
+ * order, so that each cluster starts once.
  */
 enum ClusterTopology {
     /** Two of each service and a third socket-server, one broker node, one Redis. */
     STANDARD(1, 0, Map.of()),
-    /** {@link #STANDARD} with a reconciliation of what was lost every few seconds. Uses the same servers. */
+    /** {@link #STANDARD} with reconciliation every few seconds, on the same servers. */
     SWEEPING(1, 0, Map.of("MOBILE_SYNC_SWEEP_INTERVAL", "5s")),
-    /** The broker is a cluster of three. */
+    /** A broker cluster of three nodes. */
     BROKER_CLUSTER(3, 0, Map.of()),
     /**
-     * Redis is a cluster of three primaries with a replica each; what was lost is reconciled every few seconds, and the
-     * sockets of a token are counted.
+     * A Redis Cluster of three primaries with one replica each, with reconciliation every few seconds and a limit of sockets per
+     * token.
      */
     REDIS_CLUSTER(1, 6, Map.of("MOBILE_SYNC_SWEEP_INTERVAL", "5s", "MOBILE_SYNC_LIMITS_CONNECTIONS_PER_TOKEN", "10"));
 
@@ -23,7 +23,7 @@ enum ClusterTopology {
     static final int STATE_MANAGERS = 2;
 
     final int brokerNodes;
-    /** 0: no cluster; otherwise half of them replicas. */
+    /** 0 without a Redis Cluster; otherwise half of the nodes are replicas. */
     final int redisClusterNodes;
 
     final Map<String, String> settings;
@@ -34,7 +34,7 @@ enum ClusterTopology {
         this.settings = settings;
     }
 
-    /** Three where they share one broker node and one Redis, else two. */
+    /** Three with one broker node and one Redis, otherwise two. */
     int socketServers() {
         return brokerNodes == 1 && redisClusterNodes == 0 ? 3 : 2;
     }

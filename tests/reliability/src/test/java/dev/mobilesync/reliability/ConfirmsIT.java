@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** The broker's answer to what web-server publishes is lost, late or no: 503 in time, and a retry has one effect. */
+/** Publisher confirms are lost, late or negative: uploads get 503 in time, and a retry takes effect once. */
 @WithCluster
 class ConfirmsIT {
 
@@ -84,7 +84,7 @@ class ConfirmsIT {
                 }),
                 scenario -> {
                     scenario.awaitRefused(PUBLISH_FAILED);
-                    assertThat(scenario.captured()).as("taken").isZero();
+                    assertThat(scenario.captured()).as("accepted uploads").isZero();
                     assertThat(cluster.web(0).output() + cluster.web(1).output())
                             .contains("no queue takes it");
                     scenario.fault("start the state-managers", () -> cluster.stateManagers()

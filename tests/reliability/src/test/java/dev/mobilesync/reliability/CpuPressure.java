@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How busy this machine is, with whatever. */
+/** The CPU load of the whole machine. */
 final class CpuPressure {
 
     private static final Path LOAD = Path.of("/proc/loadavg");
 
     private CpuPressure() {}
 
-    /** Threads that run or want to, at this moment; 0 where the operating system does not say. */
+    /** The number of runnable threads; 0 if the operating system does not report it. */
     static double runnablePerProcessor() {
         try {
             String runnable = Files.readString(LOAD).split(" ")[3].split("/")[0];

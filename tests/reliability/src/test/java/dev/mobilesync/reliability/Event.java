@@ -6,19 +6,19 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Something that was observed or done during a scenario. Times are of the tests' clock, unless they are part of a message. */
+/** An observation or action of a scenario. Times are of the tests' clock unless they are part of a message. */
 sealed interface Event {
 
     Instant at();
 
-    /** An upload has been sent; {@code picture} is its SHA-256 in hex. */
+    /** An upload was sent; {@code picture} is its SHA-256 in hex. */
     record Uploading(Instant at, ExamineeKey examinee, String server, String picture, int attempt) implements Event {}
 
     /**
-     * It was answered.
+     * An upload was answered.
      *
-     * @param code of a problem
-     * @param timestamp of the message that a 201 has for a body
+     * @param code the error code of a problem
+     * @param timestamp the timestamp of the message in a 201
      */
     record Answered(
             Instant at,
@@ -32,28 +32,28 @@ sealed interface Event {
             Duration took)
             implements Event {}
 
-    /** It was not answered. */
+    /** An upload was not answered. */
     record Unanswered(
             Instant at, ExamineeKey examinee, String server, String picture, int attempt, String why, Duration took)
             implements Event {}
 
-    /** A browser's subscription is in force; connections are counted from 1 per browser. */
+    /** A browser's subscription is active; connections count from 1 per browser. */
     record Subscribed(Instant at, ExamineeKey examinee, String server, int connection, Duration took)
             implements Event {}
 
-    /** The broker has taken that the examinee entered the step. */
+    /** The broker confirmed that the examinee entered the step. */
     record Entered(Instant at, ExamineeKey examinee, int connection) implements Event {}
 
-    /** A browser's connection ended, or was not even made; {@code code} is the WebSocket's. */
+    /** A browser's connection ended or failed; {@code code} is the WebSocket close code. */
     record Disconnected(Instant at, ExamineeKey examinee, String server, int connection, int code, String why)
             implements Event {}
 
     /**
      * A browser received a message.
      *
-     * @param examinee whose browser it is
-     * @param about whom the message is about
-     * @param revision {@code null} where no record stands behind the message
+     * @param examinee the examinee of the browser
+     * @param about the examinee of the message
+     * @param revision {@code null} for a message without a record
      */
     record Received(
             Instant at,
@@ -69,7 +69,7 @@ sealed interface Event {
     /**
      * A broadcast reached the socket-servers; one event per delivery.
      *
-     * @param revision {@code null} where no record stands behind it
+     * @param revision {@code null} for a message without a record
      */
     record Published(
             Instant at,
@@ -79,9 +79,9 @@ sealed interface Event {
             @Nullable Long revision) implements Event {}
 
     /**
-     * What there was of an examinee at the end.
+     * The final state of an examinee.
      *
-     * @param picture the SHA-256 of what the store has
+     * @param picture the SHA-256 of the stored picture
      */
     record Ended(
             Instant at,
@@ -91,9 +91,9 @@ sealed interface Event {
             @Nullable String picture)
             implements Event {}
 
-    /** How many threads of the whole machine want a processor, per processor. */
+    /** The number of runnable threads of the machine per CPU. */
     record CpuSample(Instant at, double runnable) implements Event {}
 
-    /** What the scenario did. */
+    /** An action of the scenario. */
     record Fault(Instant at, String what) implements Event {}
 }

@@ -20,14 +20,14 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One scenario of the suite: a stream of captures, a fault in the midst of it, and the checker at the end.
+ * One scenario: a stream of captures, a fault during it, and the check at the end.
  *
- * <p>{@link #run} begins with everything up; when the fault's code returns, it waits, within a limit, until every
- * examinee is done, lets the checker decide, writes a line of the report, and leaves everything up again.
+ * <p>{@link #run} starts with all servers and services up. After the fault's code returns, it waits, up to a limit, until
+ * all examinees are finished, runs the checker, writes a row of the report and restores the cluster.
  */
 final class FaultScenario {
 
-    /** What a scenario does while captures are in flight. */
+    /** The actions of a scenario while captures are in flight. */
     interface Fault {
         void inject(FaultScenario scenario) throws Exception;
     }
@@ -36,11 +36,11 @@ final class FaultScenario {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(180);
     private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
-    private static final Duration IN_HAND = Duration.ofMillis(300);
-    private static final int MAX_TOLD = 20;
+    private static final Duration MIN_AGE_IN_FLIGHT = Duration.ofMillis(300);
+    private static final int MAX_REPORTED = 20;
     private static final int WARM_UP = 40;
     private static final int REFUSALS = 20;
-    /** Enough for several uploads to each instance. */
+    /** Enough arrivals after the fault for several uploads to each instance. */
     private static final int ARRIVALS_AFTERWARDS = 25;
 
     private final TestCluster cluster;
@@ -62,17 +62,17 @@ final class FaultScenario {
     /**
      * Runs a scenario.
      *
-     * @param name what breaks, as in the report's table
-     * @throws AssertionError if the promise was not kept
+     * @param name the fault, as in the report's table
+     * @throws AssertionError if the checker reports a violation
      */
     static void run(TestCluster cluster, String name, LoadProfile profile, Fault fault) throws Exception {
         run(cluster, name, profile, scenario -> {}, fault);
     }
 
     /**
-     * The same, with a fault that is there before the first examinee arrives.
+     * The same with a fault before the first examinee arrives.
      *
-     * @param before that fault
+     * @param before the earlier fault
      */
     static void run(TestCluster cluster, String name, LoadProfile profile, Fault before, Fault fault) throws Exception {
         Progress.say("%s (%.1f examinees a second; -Dreliability.seed=%d)", name, profile.perSecond(), SEED);
@@ -99,7 +99,7 @@ final class FaultScenario {
             scenario.load.close();
             scenario.history.write(Path.of("target", "reliability", "history", fileName(name) + ".jsonl"));
             cluster.recover();
-            // Where a scenario failed before the check, the next one would find them.
+            // The next scenario must not see the dead letters of one that failed before the check.
             scenario.probe.drainDeadLetters();
             scenario.broadcasts.close();
             scenario.probe.close();
@@ -110,7 +110,7 @@ final class FaultScenario {
         line.assertRight();
     }
 
-    /** So that the promise is also kept to those who come when the fault is over. */
+    /** Waits for captures after the fault, to check recovery too. */
     private void awaitArrivalsAfterwards() {
         int wanted = Math.min(profile().examinees(), load.arrivals() + ARRIVALS_AFTERWARDS);
         await("more arrivals", () -> load.arrivals() >= wanted || load.phonesAreDone());
@@ -125,7 +125,7 @@ final class FaultScenario {
         return name.replaceAll("[^A-Za-z0-9]+", "-");
     }
 
-    /** Lets each instance do a little of everything, so that no scenario judges JVMs that have just started. */
+    /** Warms each instance up, so that no scenario measures freshly started JVMs. */
     static void warmUp(TestCluster cluster) {
         LoadProfile profile = LoadProfile.of(WARM_UP, 10).withFirstPicture(Duration.ZERO, Duration.ofSeconds(1));
         try (LoadGenerator load =
@@ -143,39 +143,39 @@ final class FaultScenario {
         return load;
     }
 
-    /** What is in Redis, in the store and among the dead letters. */
+    /** Reads Redis, the store and the dead letters. */
     SystemProbe probe() {
         return probe;
     }
 
-    /** What was broadcast to the socket-servers since the scenario began. */
+    /** The broadcasts to the socket-servers since the start of the scenario. */
     BroadcastRecorder broadcasts() {
         return broadcasts;
     }
 
-    /** Of all examinees of this scenario. */
+    /** The plan of all examinees of this scenario. */
     String plan() {
         return plan;
     }
 
-    /** Checks this scenario with something else than {@link Checker#strict}. */
+    /** Replaces {@link Checker#strict} for this scenario. */
     void checkedBy(Checker other) {
         checker = other;
     }
 
-    /** For the report: what this scenario observed besides what every scenario counts. */
+    /** Adds an observation of this scenario to the report. */
     void note(String format, Object... arguments) {
         notes = notes + (notes.isEmpty() ? "" : "; ") + String.format(format, arguments);
     }
 
-    /** Does something to the servers or connections, and records when. */
+    /** Applies a fault to servers or connections and records the time. */
     void fault(String what, Runnable action) {
         history.add(new Event.Fault(Instant.now(), what));
         Progress.say("     %s", what);
         action.run();
     }
 
-    /** Until so many uploads have been answered with 201. */
+    /** Waits until this number of uploads were answered with 201. */
     void awaitCaptured(int count) {
         await(count + " times 201", () -> captured() >= count);
     }
@@ -184,19 +184,19 @@ final class FaultScenario {
         return history.count(Event.Answered.class, answer -> answer.status() == 201);
     }
 
-    /** Until at least so many uploads have been with that instance for a while. */
+    /** Waits until at least this number of uploads have been in flight at the instance for a while. */
     void awaitInFlight(ServiceInstance server, int count) {
         await(count + " uploads in flight at " + server.name(), () -> inFlight(server) >= count);
     }
 
-    /** How many uploads were sent to that instance a moment ago, or longer, and are not answered yet. */
+    /** The number of {@link #uploadsInFlight}. */
     long inFlight(ServiceInstance server) {
         return uploadsInFlight(server).size();
     }
 
-    /** Those uploads. */
+    /** The unanswered uploads of the instance, except those just sent. */
     List<Event.Uploading> uploadsInFlight(ServiceInstance server) {
-        Instant before = Instant.now().minus(IN_HAND);
+        Instant before = Instant.now().minus(MIN_AGE_IN_FLIGHT);
         Map<String, Event.Uploading> open = new HashMap<>();
         for (Event event : history.events()) {
             if (event instanceof Event.Uploading sent) {
@@ -212,7 +212,7 @@ final class FaultScenario {
                 .toList();
     }
 
-    /** How the server answered that upload: its status, or 0 if it did not. */
+    /** The status of the upload's answer, or 0 without one. */
     int answerTo(Event.Uploading sent) {
         return history.of(Event.Answered.class)
                 .filter(answer -> answer.examinee().equals(sent.examinee())
@@ -227,7 +227,7 @@ final class FaultScenario {
         return examinee.member() + " " + picture + " " + attempt;
     }
 
-    /** Until several uploads were answered with that code since the scenario began. */
+    /** Waits until several uploads were answered with this code since the start of the scenario. */
     void awaitRefused(String code) {
         await(REFUSALS + " times " + code, () -> wereRefused(code));
     }
@@ -236,7 +236,7 @@ final class FaultScenario {
         return history.count(Event.Answered.class, answer -> code.equals(answer.code())) >= REFUSALS;
     }
 
-    /** Waits, within a limit, for something that a scenario needs to continue. */
+    /** Waits, up to a limit, for a condition of the scenario. */
     void await(String what, Callable<Boolean> condition) {
         await(what, condition, STEP_LIMIT);
     }
@@ -249,7 +249,7 @@ final class FaultScenario {
                 .until(condition);
     }
 
-    /** Until the record of each of them says so. */
+    /** Waits until the records of all examinees are COMPLETED. */
     void awaitCompleted(List<ExamineeKey> examinees) {
         await(
                 "completed: " + examinees,
@@ -259,12 +259,12 @@ final class FaultScenario {
                         == examinees.size());
     }
 
-    /** Lets captures come for so long. */
+    /** Waits while captures continue. */
     void waitFor(Duration time) {
         Awaitility.await().pollDelay(time).atMost(time.plus(STEP_LIMIT)).until(() -> true);
     }
 
-    /** Returns what is wrong if it takes too long. */
+    /** Waits for completion; returns the violations after a timeout. */
     private @Nullable String settle() {
         try {
             Awaitility.await()
@@ -285,7 +285,7 @@ final class FaultScenario {
         if (unsettled != null) {
             wrong.add(0, unsettled);
         }
-        wrong.stream().limit(MAX_TOLD).forEach(sentence -> Progress.say("  !! %s", sentence));
+        wrong.stream().limit(MAX_REPORTED).forEach(sentence -> Progress.say("  !! %s", sentence));
         return wrong;
     }
 
@@ -299,27 +299,27 @@ final class FaultScenario {
                 end.pictures().get(examinee));
     }
 
-    /** Phones have their 201s, the records say so of the last picture of each, browsers know what the records say, and no message waits. */
+    /** Whether phones have their 201s, records match their last pictures, browsers have the records' states, and all queues are empty. */
     private boolean isSettled() {
         if (!load.phonesAreDone() || probe.ready(AmqpNames.STATUS_QUEUE) > 0) {
             return false;
         }
         Map<ExamineeKey, SyncRecord> records = probe.records(load.examinees());
-        Map<ExamineeKey, Long> heard = new HashMap<>();
+        Map<ExamineeKey, Long> received = new HashMap<>();
         history.of(Event.Received.class).forEach(message -> {
             if (message.revision() != null) {
-                heard.merge(message.examinee(), message.revision(), Math::max);
+                received.merge(message.examinee(), message.revision(), Math::max);
             }
         });
-        Map<ExamineeKey, Instant> taken = new HashMap<>();
+        Map<ExamineeKey, Instant> accepted = new HashMap<>();
         history.of(Event.Answered.class)
                 .filter(answer -> answer.status() == 201)
-                .forEach(answer -> taken.merge(
+                .forEach(answer -> accepted.merge(
                         answer.examinee(), Checker.takenAt(answer), (one, other) -> one.isAfter(other) ? one : other));
         return records.size() == load.examinees().size()
                 && records.values().stream()
                         .allMatch(record -> record.status() == Status.COMPLETED
-                                && !record.timestamp().isBefore(taken.getOrDefault(record.examinee(), Instant.MIN))
-                                && Long.valueOf(record.revision()).equals(heard.get(record.examinee())));
+                                && !record.timestamp().isBefore(accepted.getOrDefault(record.examinee(), Instant.MIN))
+                                && Long.valueOf(record.revision()).equals(received.get(record.examinee())));
     }
 }

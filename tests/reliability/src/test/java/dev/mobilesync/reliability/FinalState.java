@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is there when all is over.
+ * The final state of a scenario.
  *
- * @param records of those who have one
+ * @param records the existing records
  * @param pictures the SHA-256 of each examinee's picture in the store, computed from its bytes, in hex
  */
 record FinalState(
         Map<ExamineeKey, SyncRecord> records, Map<ExamineeKey, String> pictures, List<DeadLetter> deadLetters) {
 
     /**
-     * @param processable whether it is a message that could have been processed
+     * @param processable whether state-manager could have processed the message
      */
     record DeadLetter(String messageId, String reason, boolean processable) {}
 }

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Everything that happened, in the order in which it was written down. Nothing is ever taken out. */
+/** All events in the order of recording. Events are never removed. */
 final class History {
 
     private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
@@ -32,7 +32,7 @@ final class History {
         return of(type).filter(which).count();
     }
 
-    /** One line of JSON per event. */
+    /** Writes one line of JSON per event. */
     void write(Path file) {
         List<String> lines = events.stream()
                 .map(event -> {

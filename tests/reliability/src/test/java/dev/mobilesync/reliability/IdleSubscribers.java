@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** Many examinees who wait, beside those of a scenario: browsers without phones, which reconnect. */
+/** Many waiting examinees in addition to those of a scenario: reconnecting browsers without phones. */
 final class IdleSubscribers implements AutoCloseable {
 
     private static final int ARRIVALS_PER_SECOND = 300;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final FaultScenario scenario;
     private final History history = new History();
@@ -35,7 +35,7 @@ final class IdleSubscribers implements AutoCloseable {
     /**
      * Opens all browsers.
      *
-     * @param where all of them, or {@code null}: spread over all instances
+     * @param where the instance, or {@code null} for all instances
      */
     void connectAll(@Nullable ServiceInstance where) {
         balancer.pinTo(where);
@@ -44,7 +44,7 @@ final class IdleSubscribers implements AutoCloseable {
         balancer.pinTo(null);
     }
 
-    /** Until every browser has an active subscription, and has received the record's state on it. Returns how long that took since then. */
+    /** Waits until every browser is subscribed and has received the record's state. Returns the time since the instant. */
     Duration awaitReconnected(Instant since) {
         await("all sockets are back");
         return Duration.between(since, lastHeard());
@@ -53,29 +53,29 @@ final class IdleSubscribers implements AutoCloseable {
     private void await(String what) {
         Awaitility.await()
                 .alias(what)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollInterval(Duration.ofSeconds(1))
                 .until(this::allKnowTheirState);
     }
 
     private boolean allKnowTheirState() {
         Map<ExamineeKey, Integer> connected = new HashMap<>();
-        Map<ExamineeKey, Event.Received> heard = new HashMap<>();
+        Map<ExamineeKey, Event.Received> received = new HashMap<>();
         for (Event event : history.events()) {
             if (event instanceof Event.Subscribed subscribed) {
                 connected.put(subscribed.examinee(), subscribed.connection());
             } else if (event instanceof Event.Disconnected lost) {
                 connected.remove(lost.examinee(), lost.connection());
             } else if (event instanceof Event.Received message && message.revision() != null) {
-                heard.put(message.examinee(), message);
+                received.put(message.examinee(), message);
             }
         }
-        if (connected.size() < load.examinees().size() || heard.size() < connected.size()) {
+        if (connected.size() < load.examinees().size() || received.size() < connected.size()) {
             return false;
         }
         Map<ExamineeKey, SyncRecord> records = scenario.probe().records(load.examinees());
         return records.size() == connected.size()
-                && heard.values().stream()
+                && received.values().stream()
                         .allMatch(message ->
                                 Integer.valueOf(message.connection()).equals(connected.get(message.examinee()))
                                         && message.revision() != null
@@ -93,7 +93,7 @@ final class IdleSubscribers implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** How many came in each second since then: when those began who got in. */
+    /** The number of successful connections per second since the instant, by start time. */
     TreeMap<Long, Long> arrivals(Instant since) {
         return history.of(Event.Subscribed.class)
                 .map(subscribed -> subscribed.at().minus(subscribed.took()))
@@ -102,14 +102,14 @@ final class IdleSubscribers implements AutoCloseable {
                         began -> Duration.between(since, began).toSeconds(), TreeMap::new, Collectors.counting()));
     }
 
-    /** How many connections ended since then, and how: by the WebSocket's code. */
+    /** The number of connections that ended since the instant, by close code. */
     Map<Integer, Long> ends(Instant since) {
         return history.of(Event.Disconnected.class)
                 .filter(lost -> !lost.at().isBefore(since))
                 .collect(Collectors.groupingBy(Event.Disconnected::code, TreeMap::new, Collectors.counting()));
     }
 
-    /** That no browser received another's messages, and no status regressed. */
+    /** Asserts that no browser received messages of others and that no status regressed. */
     void check() {
         List<String> wrong = Checker.strict()
                 .check(

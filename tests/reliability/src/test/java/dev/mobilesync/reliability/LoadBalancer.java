@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses an instance as a load balancer does: any of those whose {@code /readyz} said 200 last, asked twice a second, or
- * any at all where none did. A refused connection is retried on another instance.
+ * Chooses any instance whose last {@code /readyz}, polled twice a second, returned 200; any instance at all if there is none.
+ * A refused connection is retried on another instance.
  */
 final class LoadBalancer implements AutoCloseable {
 
@@ -53,7 +53,7 @@ final class LoadBalancer implements AutoCloseable {
         }
     }
 
-    /** Sends all users to that one, or, with {@code null}, to any again. */
+    /** Routes all users to this instance, or to any again with {@code null}. */
     void pinTo(@Nullable ServiceInstance instance) {
         only = instance;
     }
@@ -71,8 +71,8 @@ final class LoadBalancer implements AutoCloseable {
     }
 
     /**
-     * Whether something that failed there is to be tried again at once, elsewhere, and its user need not know: the
-     * connection was refused, so that nothing of it was taken.
+     * Whether to retry a failed request immediately on another instance without notifying the user: only a refused connection,
+     * because then the instance received nothing.
      */
     boolean retriesElsewhere(ServiceInstance instance, Throwable failure) {
         if (!isRefusal(failure)) {
@@ -86,7 +86,7 @@ final class LoadBalancer implements AutoCloseable {
         return another;
     }
 
-    /** How often that happened. */
+    /** The number of these retries. */
     int retriedElsewhere() {
         return passedOn.get();
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** All users of a scenario, on a few threads. The seed alone decides when each of them arrives. */
+/** All users of a scenario on a few threads. The seed determines all arrival times. */
 final class LoadGenerator implements AutoCloseable {
 
     private static final int THREADS = 4;
@@ -39,7 +39,7 @@ final class LoadGenerator implements AutoCloseable {
     private boolean arrivalsEnded;
 
     /**
-     * @param planId of all of them; their ids begin with it, so that no two scenarios share a picture
+     * @param planId the plan and prefix of all examinees' ids, so that scenarios share no pictures
      */
     LoadGenerator(
             History history,
@@ -67,7 +67,7 @@ final class LoadGenerator implements AutoCloseable {
         return timer;
     }
 
-    /** Not shut down at the end: the client still closes connections then. They go when they have nothing to do. */
+    /** Not shut down at the end, because the client still closes connections. Idle threads end by themselves. */
     private static Executor workers() {
         ThreadPoolExecutor workers = new ThreadPoolExecutor(
                 THREADS, THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, "users-http"));
@@ -81,7 +81,7 @@ final class LoadGenerator implements AutoCloseable {
         return thread;
     }
 
-    /** Examinees begin to arrive, until all have or {@link #endArrivals} is called. */
+    /** Starts the arrivals, until all examinees have arrived or {@link #endArrivals} is called. */
     void start() {
         sample();
         double interval = 1_000 / profile.perSecond();
@@ -107,7 +107,7 @@ final class LoadGenerator implements AutoCloseable {
         schedule(photographMillis, () -> phone.photograph(second));
     }
 
-    /** Opens the browsers of all examinees over time; no phone ever takes a picture. */
+    /** Opens the browsers of all examinees over time, without pictures. */
     void startBrowsers() {
         synchronized (arrived) {
             arrived.addAll(phones);
@@ -116,7 +116,7 @@ final class LoadGenerator implements AutoCloseable {
         browsers.forEach(browser -> schedule((long) (random.nextDouble() * span), browser::open));
     }
 
-    /** Whoever has not arrived yet never will. */
+    /** Cancels all further arrivals. */
     void endArrivals() {
         synchronized (arrived) {
             arrivalsEnded = true;
@@ -140,12 +140,12 @@ final class LoadGenerator implements AutoCloseable {
         schedule(SAMPLE_MILLIS, this::sample);
     }
 
-    /** Whether everyone has arrived, and every phone has its 201 for each picture, or has given up. */
+    /** Whether all arrivals are over and each phone has 201s for all pictures or has given up. */
     boolean phonesAreDone() {
         return allHaveArrived() && arrived().allMatch(SimulatedPhone::isDone);
     }
 
-    /** Those who have arrived. */
+    /** The examinees who have arrived. */
     List<ExamineeKey> examinees() {
         return arrived().map(SimulatedPhone::examinee).toList();
     }
@@ -169,7 +169,7 @@ final class LoadGenerator implements AutoCloseable {
                     millis,
                     TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            // closed: all users have left
+            // Closed: all users have left.
         }
     }
 

@@ -3,14 +3,14 @@ package dev.mobilesync.reliability;
 import java.time.Duration;
 
 /**
- * How many examinees come, and how fast. A scenario ends the arrivals itself once its fault is over and enough examinees have
- * come afterwards, so {@code examinees} is an upper bound in most of them.
+ * The number and rate of examinees. Most scenarios end the arrivals once enough examinees have arrived after the fault, so
+ * {@code examinees} is an upper bound.
  *
- * @param examinees at most; each has a browser and a phone
- * @param perSecond how many open their browsers in a second
+ * @param examinees the maximum number; each has a browser and a phone
+ * @param perSecond the number of browsers that open per second
  * @param firstPictureAfter the shortest time from opening the browser to the first picture
  * @param firstPictureWithin the longest time from opening the browser to the first picture
- * @param secondPictures out of a hundred examinees, how many take another picture after the first
+ * @param secondPictures the percentage of examinees who take a second picture
  * @param width of the pictures
  * @param height of the pictures
  */
@@ -25,7 +25,7 @@ record LoadProfile(
 
     private static final int SECOND_PICTURES = 10;
 
-    /** 12.5 examinees a second until the scenario ends the arrivals, or enough of them are there. */
+    /** 12.5 examinees per second until the scenario ends the arrivals or the maximum is reached. */
     static LoadProfile usual() {
         return of(250, 12.5);
     }

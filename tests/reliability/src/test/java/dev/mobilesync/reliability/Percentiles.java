@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
 
-/** Of how long something took, in milliseconds. */
+/** Percentiles of durations in milliseconds. */
 record Percentiles(int count, long p50, long p99, long max) {
 
     static Percentiles of(Collection<Duration> all) {
         long[] millis = all.stream().mapToLong(Duration::toMillis).sorted().toArray();
         if (millis.length == 0) {
-            throw new AssertionError("nothing was measured");
+            throw new AssertionError("no measurements");
         }
         return new Percentiles(
                 millis.length, millis[millis.length / 2], millis[millis.length * 99 / 100], millis[millis.length - 1]);

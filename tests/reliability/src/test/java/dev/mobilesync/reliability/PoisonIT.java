@@ -24,7 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A thousand messages that can never be processed come at once, among good ones. */
+/** A thousand unprocessable messages arrive in one burst among good ones. */
 @WithCluster
 class PoisonIT {
 
@@ -55,7 +55,7 @@ class PoisonIT {
             Map<String, Integer> reasons = reasons(cluster.state(0).command("--dead-letters=list"));
             scenario.note("reasons %s", reasons);
             assertThat(reasons.values().stream().mapToInt(Integer::intValue).sum())
-                    .as("with a reason")
+                    .as("dead letters with a reason")
                     .isEqualTo(MESSAGES);
             repair(scenario, repaired);
             assertThat(cluster.state(0).command("--dead-letters=replay")).contains(MESSAGES + " replayed");
@@ -114,7 +114,7 @@ class PoisonIT {
                 StandardCharsets.UTF_8);
     }
 
-    /** How many letters say what; those without a reason do not count. */
+    /** The number of dead letters per reason; letters without one are not counted. */
     private static Map<String, Integer> reasons(String listed) {
         Map<String, Integer> reasons = new TreeMap<>();
         listed.lines()
@@ -125,36 +125,36 @@ class PoisonIT {
         return reasons;
     }
 
-    /** What an operator does with the broker's own tools: each is taken out, mended, and put back among the dead letters. */
+    /** Repairs dead letters and republishes them to the dead-letter queue, as operators do with the broker's tools. */
     private static void repair(FaultScenario scenario, List<ExamineeKey> repaired) {
         Map<String, ExamineeKey> byId = new HashMap<>();
         repaired.forEach(examinee -> byId.put("broken-" + examinee.examineeId(), examinee));
         scenario.probe().onChannel(channel -> {
-            // Those that are only looked at come back when the channel closes.
+            // Unacknowledged messages are requeued when the channel closes.
             for (int i = 0; i < MESSAGES; i++) {
                 GetResponse letter = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, false);
                 ExamineeKey examinee = byId.get(letter.getProps().getMessageId());
                 if (examinee != null) {
-                    RawMessage mended = new RawMessage(letter.getProps().getMessageId(), bytes(good(examinee)));
-                    StatusQueuePublisher.publish(channel, AmqpNames.DEAD_LETTER_QUEUE, mended, letter.getProps());
+                    RawMessage copy = new RawMessage(letter.getProps().getMessageId(), bytes(good(examinee)));
+                    StatusQueuePublisher.publish(channel, AmqpNames.DEAD_LETTER_QUEUE, copy, letter.getProps());
                     channel.basicAck(letter.getEnvelope().getDeliveryTag(), false);
                 }
             }
             return true;
         });
-        scenario.await("mended letters", () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES);
+        scenario.await("repaired letters", () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES);
     }
 
-    /** From each 201 since then until the browser knew, in ms, sorted; only where it was there already. */
+    /** The sorted times in ms from each 201 since the instant to the browser's message, for connected browsers only. */
     private static List<Long> delays(FaultScenario scenario, Instant since) {
-        List<Event.Received> heard = scenario.history()
+        List<Event.Received> received = scenario.history()
                 .of(Event.Received.class)
                 .filter(message -> message.status() == Status.COMPLETED)
                 .toList();
         return scenario.history()
                 .of(Event.Answered.class)
                 .filter(answer -> answer.status() == 201 && answer.at().isAfter(since))
-                .flatMap(answer -> heard.stream()
+                .flatMap(answer -> received.stream()
                         .filter(message -> message.examinee().equals(answer.examinee())
                                 && !message.timestamp().isBefore(requireNonNull(answer.timestamp())))
                         .map(message -> Math.max(0, ChronoUnit.MILLIS.between(answer.at(), message.at())))

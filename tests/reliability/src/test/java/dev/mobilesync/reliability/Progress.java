@@ -3,7 +3,7 @@ package dev.mobilesync.reliability;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 
-/** What whoever waits for the suite reads. */
+/** The suite's progress output. */
 final class Progress {
 
     private Progress() {}

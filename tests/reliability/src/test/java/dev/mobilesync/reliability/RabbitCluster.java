@@ -21,13 +21,13 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RabbitMQ nodes of the test's own: one, or a cluster. Names, ports, data folders and even the port mapper are theirs
- * alone, so that the machine's own node never hears of them.
+ * One RabbitMQ node or a cluster, started by the test. Names, ports, data folders and the port mapper are separate from
+ * those of the machine's node.
  */
 final class RabbitCluster implements AutoCloseable {
 
     private static final Path BIN = Path.of("/usr/lib/rabbitmq/bin");
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int CONNECT_MILLIS = 500;
 
     private final Path folder;
@@ -35,7 +35,7 @@ final class RabbitCluster implements AutoCloseable {
     private final ChildProcess mapper;
     private final List<Node> nodes;
 
-    /** Starts the first and returns at once; see {@link #awaitUp}. */
+    /** Starts the first node without waiting; see {@link #awaitUp}. */
     RabbitCluster(Path folder, int count) {
         this.folder = folder;
         mapper = ChildProcess.start(
@@ -83,20 +83,20 @@ final class RabbitCluster implements AutoCloseable {
         return nodes;
     }
 
-    /** Starts the other nodes once the first is there to be joined, and returns when all are up and in the cluster. */
+    /** Waits for the first node, starts the others and waits until all have joined the cluster. */
     void awaitUp() {
         nodes.get(0).awaitUp();
         nodes.subList(1, nodes.size()).forEach(Node::start);
         nodes.forEach(Node::awaitUp);
         if (nodes.size() > 1) {
-            Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> nodes.get(0)
+            Awaitility.await().atMost(TIMEOUT).ignoreExceptions().until(() -> nodes.get(0)
                     .ctl("eval", "length(rabbit_nodes:all_running()).")
                     .strip()
                     .equals(Integer.toString(nodes.size())));
         }
     }
 
-    /** Of a queue, by a running node. */
+    /** The leader of a queue, according to a running node. */
     Node leaderOf(String queue) {
         Node asked = nodes.stream().filter(Node::isRunning).findFirst().orElseThrow();
         String listed = asked.ctl("list_queues", "--no-table-headers", "name", "leader");
@@ -118,7 +118,7 @@ final class RabbitCluster implements AutoCloseable {
         mapper.close();
     }
 
-    /** One of them. */
+    /** One node. */
     final class Node implements AutoCloseable {
 
         private final int number;
@@ -138,7 +138,7 @@ final class RabbitCluster implements AutoCloseable {
             return port;
         }
 
-        /** Starts it, on the data that it had; see {@link #awaitUp}. */
+        /** Starts the node with its existing data; see {@link #awaitUp}. */
         void start() {
             process = ChildProcess.start(
                     folder,
@@ -147,9 +147,9 @@ final class RabbitCluster implements AutoCloseable {
                     List.of(BIN.resolve("rabbitmq-server").toString()));
         }
 
-        /** A node listens at the end of its start. To ask for that costs less than {@code rabbitmqctl await_startup}. */
+        /** A node listens at the end of its startup. This check is cheaper than {@code rabbitmqctl await_startup}. */
         void awaitUp() {
-            Awaitility.await().atMost(PATIENCE).until(this::listens);
+            Awaitility.await().atMost(TIMEOUT).until(this::listens);
         }
 
         private boolean listens() {
@@ -165,7 +165,7 @@ final class RabbitCluster implements AutoCloseable {
             return process != null && process.isAlive();
         }
 
-        /** SIGKILL. */
+        /** Sends SIGKILL. */
         void kill() {
             running().kill();
         }
@@ -174,7 +174,7 @@ final class RabbitCluster implements AutoCloseable {
             return requireNonNull(process, name());
         }
 
-        /** {@code rabbitmqctl} with these arguments on this node; fails if that does. */
+        /** Runs {@code rabbitmqctl} on this node; fails if the command fails. */
         String ctl(String... arguments) {
             List<String> command =
                     new ArrayList<>(List.of(BIN.resolve("rabbitmqctl").toString(), "-q", "-n", name()));

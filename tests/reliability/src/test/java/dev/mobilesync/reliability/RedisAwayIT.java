@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Redis is unavailable for longer than the notification limit: captures are held, and completed afterwards. */
+/** Redis is unavailable for longer than the notification limit. Pending captures complete afterwards. */
 @WithCluster
 class RedisAwayIT {
 

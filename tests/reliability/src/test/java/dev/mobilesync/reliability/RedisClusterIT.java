@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Redis is a cluster and loses a primary, or a primary and its replica. */
+/** A Redis Cluster loses a primary, or a primary and its replica. */
 @Tag("slow")
 @WithCluster(ClusterTopology.REDIS_CLUSTER)
 class RedisClusterIT {
@@ -20,7 +20,7 @@ class RedisClusterIT {
 
     @Test
     void recoversFromLostPrimary(TestCluster cluster) throws Exception {
-        RedisShard shard = awaitWhole(cluster);
+        RedisShard shard = awaitHealthy(cluster);
         try {
             FaultScenario.run(
                     cluster,
@@ -33,7 +33,7 @@ class RedisClusterIT {
                         scenario.fault(
                                 "its replication stands still",
                                 () -> RedisReplication.stopReplication(shard.primary()));
-                        // A third of them are of this shard.
+                        // A third of the examinees belong to this shard.
                         scenario.await(
                                 "writes that will be lost",
                                 () -> RedisReplication.completed(scenario).size() >= before + LOST);
@@ -52,7 +52,7 @@ class RedisClusterIT {
 
     @Test
     void recoversFromLostShard(TestCluster cluster) throws Exception {
-        RedisShard shard = awaitWhole(cluster);
+        RedisShard shard = awaitHealthy(cluster);
         FaultScenario.run(cluster, "primary and replica of a Redis Cluster away", LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
             Instant killed = Instant.now();
@@ -73,12 +73,12 @@ class RedisClusterIT {
         });
     }
 
-    private static RedisShard awaitWhole(TestCluster cluster) {
+    private static RedisShard awaitHealthy(TestCluster cluster) {
         List<RedisProcess> nodes = cluster.redis();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> RedisShard.all(nodes).size() == nodes.size() / 2
-                        && RedisShard.all(nodes).stream().allMatch(RedisShard::isInStep));
+                        && RedisShard.all(nodes).stream().allMatch(RedisShard::isInSync));
         return RedisShard.all(nodes).get(0);
     }
 

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The only Redis dies, and a replica takes its place that lacks what was acknowledged last: the state is made again. */
+/** The only Redis is killed. A replica without the last acknowledged writes takes over, and the lost state is rebuilt. */
 @WithCluster(ClusterTopology.SWEEPING)
 class RedisFailoverIT {
 

@@ -4,7 +4,7 @@ import dev.mobilesync.testsupport.RedisProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Redis keeps its connections and answers nothing: as in {@link RedisAwayIT}. */
+/** Redis keeps its connections but does not respond; expectations as in {@link RedisAwayIT}. */
 @WithCluster
 class RedisHangingIT {
 

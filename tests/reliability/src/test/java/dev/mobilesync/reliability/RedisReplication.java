@@ -15,18 +15,18 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.springframework.dao.DataAccessException;
 
-/** Makes a Redis acknowledge what its replica never gets, and counts what a failover then loses. */
+/** Makes a Redis acknowledge writes that its replica never receives, and counts the records that a failover loses. */
 final class RedisReplication {
 
     private RedisReplication() {}
 
-    /** From now on the primary refuses its replica, until it is started again. */
+    /** Makes the primary refuse its replica until it restarts. */
     static void stopReplication(RedisProcess primary) {
         primary.cli("acl", "setuser", "default", "-psync", "-sync");
         primary.cli("client", "kill", "type", "replica");
     }
 
-    /** Whose browser has heard that the picture was taken. */
+    /** The examinees whose browser received the completion. */
     static Set<ExamineeKey> completed(FaultScenario scenario) {
         Set<ExamineeKey> found = new HashSet<>();
         scenario.history()
@@ -36,7 +36,7 @@ final class RedisReplication {
         return found;
     }
 
-    /** Writes down how many of them have no completed record any more; fails if all have, as then nothing was tried. */
+    /** Reports how many of the examinees lost their completed record; fails if none did, as the fault then had no effect. */
     static void assertLost(FaultScenario scenario, Set<ExamineeKey> completed) {
         Map<ExamineeKey, SyncRecord> records = readWhileFailingOver(scenario);
         assertLost(scenario, completed, examinee -> {
@@ -45,7 +45,7 @@ final class RedisReplication {
         });
     }
 
-    /** A read may fail while the cluster's nodes still disagree about who the primary is. */
+    /** Reads may fail while the cluster's nodes disagree about the primary. */
     private static Map<ExamineeKey, SyncRecord> readWhileFailingOver(FaultScenario scenario) {
         return Awaitility.await()
                 .pollInterval(Duration.ofMillis(20))
@@ -53,7 +53,7 @@ final class RedisReplication {
                 .until(() -> scenario.probe().records(scenario.load().examinees()), records -> true);
     }
 
-    /** The same, asked of a server that no service uses yet: what is lost is soon made again. */
+    /** The same for a server that no service uses yet, because services soon rebuild lost records. */
     static void assertLost(FaultScenario scenario, Set<ExamineeKey> completed, RedisProcess successor) {
         assertLost(scenario, completed, examinee -> successor
                 .cli("hget", RedisKeys.record(examinee), "status")

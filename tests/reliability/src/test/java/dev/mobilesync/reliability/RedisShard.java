@@ -14,7 +14,7 @@ record RedisShard(RedisProcess primary, RedisProcess replica) {
     private static final int FLAGS = 2;
     private static final int PRIMARY = 3;
 
-    /** All that are whole, as a node says. */
+    /** All complete shards, according to a node. */
     static List<RedisShard> all(List<RedisProcess> nodes) {
         Map<String, RedisProcess> primaries = new HashMap<>();
         Map<String, RedisProcess> replicas = new HashMap<>();
@@ -42,7 +42,7 @@ record RedisShard(RedisProcess primary, RedisProcess replica) {
                 .toList();
     }
 
-    boolean isInStep() {
+    boolean isInSync() {
         return replica.cli("info", "replication").contains("master_link_status:up");
     }
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The table of all scenarios that ran in this JVM, written anew after each. */
+/** The table of all scenarios of this JVM, rewritten after each. */
 final class Report {
 
     private static final Path FILE = Path.of("target", "reliability", "report.md");
@@ -67,7 +67,7 @@ final class Report {
             this.name = name;
         }
 
-        /** A phase of the scenario has ended. */
+        /** Ends a phase of the scenario. */
         void phase(String what) {
             Duration before = phases.values().stream().reduce(Duration.ZERO, Duration::plus);
             phases.put(what, Duration.between(began, Instant.now()).minus(before));
@@ -77,7 +77,7 @@ final class Report {
             return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1e3);
         }
 
-        /** From the end of the fault until all is well. */
+        /** The time from the end of the fault to full recovery. */
         private Duration settled() {
             return Stream.of("more arrivals", "settling")
                     .map(phase -> phases.getOrDefault(phase, Duration.ZERO))

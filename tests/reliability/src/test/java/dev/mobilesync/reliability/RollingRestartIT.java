@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every instance of every service is replaced, one after the other, as an operator does it: no user notices. */
+/** All instances of all services restart one after the other, without an effect on users. */
 @WithCluster
 class RollingRestartIT {
 
@@ -33,7 +33,7 @@ class RollingRestartIT {
                             + cluster.socketBalancer().retriedElsewhere());
             scenario.load().endArrivals();
             scenario.await("all have their 201", () -> scenario.load().phonesAreDone(), Duration.ofMinutes(5));
-            assertNobodyNoticed(scenario);
+            assertNoUserImpact(scenario);
         });
     }
 
@@ -42,17 +42,17 @@ class RollingRestartIT {
         scenario.fault("SIGTERM " + service, () -> assertThat(service.stop()).isEqualTo(143));
         scenario.fault("start it again", service::start);
         service.awaitReady();
-        assertThat(scenario.captured()).as("201 while " + service + " was away").isGreaterThan(before);
+        assertThat(scenario.captured()).as("201 while " + service + " was down").isGreaterThan(before);
     }
 
-    private static void assertNobodyNoticed(FaultScenario scenario) {
+    private static void assertNoUserImpact(FaultScenario scenario) {
         List<Event> failed = scenario.history().events().stream()
                 .filter(event -> event instanceof Event.Unanswered
                         || event instanceof Event.Answered answer && answer.status() != 201
                         || event instanceof Event.Disconnected lost && lost.code() != SERVICE_RESTARTS)
                 .toList();
         assertThat(failed)
-                .as("failed requests, and sockets that were not sent away")
+                .as("failed requests, and sockets closed without the restart code")
                 .isEmpty();
     }
 }

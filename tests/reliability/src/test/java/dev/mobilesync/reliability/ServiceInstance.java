@@ -28,10 +28,10 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** One instance of one service, in its own JVM, with its own proxies to the servers that it needs. */
+/** One instance of one service in its own JVM, with its own proxies to its servers. */
 final class ServiceInstance implements AutoCloseable {
 
-    /** Which service. */
+    /** The service. */
     enum Kind {
         WEB("web-server", "192m"),
         STATE("state-manager", "128m"),
@@ -46,17 +46,17 @@ final class ServiceInstance implements AutoCloseable {
         }
     }
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String STACK = "-Xss512k";
 
-    /** After how long clients are notified that their state cannot be written. */
+    /** The delay after which clients are notified that their state cannot be written. */
     static final Duration STATE_CHANGE_LIMIT = Duration.ofSeconds(4);
-    /** For how long an instance has the deadlines that it claimed. */
+    /** The lease time of claimed deadlines. */
     static final Duration TIMEOUT_LEASE = Duration.ofSeconds(8);
 
     /**
-     * Shorter than the defaults, in proportion, so that scenarios do not wait: 10 s, 30 s, 10 s, 10 s and 5 s. The simulated
-     * browsers ask for heart-beats every 10 s, as pages do; only who asks for less has less.
+     * Proportionally shorter than the defaults of 10 s, 30 s, 10 s, 10 s and 5 s, so that scenarios wait less. The simulated
+     * browsers request heartbeats every 10 s, as pages do; shorter intervals have to be requested.
      */
     private static final Map<String, String> SHORT_TIMES = Map.of(
             "MOBILE_SYNC_STATE_CHANGE_LIMIT", STATE_CHANGE_LIMIT.toSeconds() + "s",
@@ -81,8 +81,8 @@ final class ServiceInstance implements AutoCloseable {
     private @Nullable ChildProcess process;
 
     /**
-     * @param redisPort 0 where Redis is a cluster, whose nodes tell their own addresses: {@code settings} name them
-     * @param settings on top of those that all have, as for the environment
+     * @param redisPort 0 for a Redis Cluster, whose nodes announce their addresses and are named in {@code settings}
+     * @param settings environment variables in addition to the common ones
      */
     ServiceInstance(
             Kind kind,
@@ -144,7 +144,7 @@ final class ServiceInstance implements AutoCloseable {
         return name;
     }
 
-    /** Where it serves phones or browsers. */
+    /** The public port. */
     URI uri() {
         return URI.create("http://127.0.0.1:" + port);
     }
@@ -153,7 +153,7 @@ final class ServiceInstance implements AutoCloseable {
         return URI.create("ws://127.0.0.1:" + port + "/ws");
     }
 
-    /** Health and metrics. */
+    /** The port of health and metrics. */
     URI management(String path) {
         return URI.create("http://127.0.0.1:" + managementPort + "/actuator/" + path);
     }
@@ -167,7 +167,7 @@ final class ServiceInstance implements AutoCloseable {
         return broker.get(node);
     }
 
-    /** The proxy to Redis, where that is one server. */
+    /** The proxy to a single Redis. */
     NetworkProxy redis() {
         return requireNonNull(redis, "Redis is a cluster");
     }
@@ -176,15 +176,15 @@ final class ServiceInstance implements AutoCloseable {
         return store;
     }
 
-    /** Starts it and returns at once; see {@link #awaitReady}. */
+    /** Starts the instance without waiting; see {@link #awaitReady}. */
     void start() {
         start(Map.of());
     }
 
     /**
-     * The same with something else in its environment, until it is started again.
+     * Starts the instance with other environment variables until its next start.
      *
-     * @param more on top of what it always has
+     * @param more additional variables
      */
     void start(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(environment);
@@ -192,13 +192,13 @@ final class ServiceInstance implements AutoCloseable {
         process = ChildProcess.start(folder, folder.resolve(name + ".out"), all, java());
     }
 
-    /** The same through a main class of the suite, until it is started again. */
+    /** Starts the instance with a main class of the suite until its next start. */
     void start(Class<?> main, String option) {
         process = ChildProcess.start(
                 folder, folder.resolve(name + ".out"), environment, jar().command(main, heap(), STACK, option));
     }
 
-    /** Does what its start needs once per build, which {@link #start} else does. */
+    /** Prepares the jar once per build; otherwise {@link #start} does so. */
     void prepare() {
         java();
     }
@@ -216,9 +216,9 @@ final class ServiceInstance implements AutoCloseable {
     }
 
     /**
-     * Runs one of the commands that its jar has, as an operator would beside it, and waits for its end.
+     * Runs a command of the jar beside the instance and waits for its end.
      *
-     * @return what it printed
+     * @return its output
      */
     String command(String option) {
         Path output = folder.resolve(name + option + ".out");
@@ -233,7 +233,7 @@ final class ServiceInstance implements AutoCloseable {
     void awaitReady() {
         Awaitility.await()
                 .alias(name + " is ready, or see " + folder)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .until(this::isReady);
     }
@@ -244,7 +244,7 @@ final class ServiceInstance implements AutoCloseable {
                 .isPresent();
     }
 
-    /** What it measures at this moment: the sum over all labels, 0 if it is not there. */
+    /** The current value of a metric, summed over all labels; 0 if it is missing. */
     double metric(String metric) {
         return get("prometheus", BodyHandlers.ofString())
                 .map(response -> response.body()
@@ -276,27 +276,27 @@ final class ServiceInstance implements AutoCloseable {
         return requireNonNull(process, name);
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL. */
     void kill() {
         running().kill();
     }
 
-    /** SIGTERM, and waits for the end. */
+    /** Sends SIGTERM and waits for the end. */
     int stop() {
         return running().stop();
     }
 
-    /** SIGSTOP. */
+    /** Sends SIGSTOP. */
     void suspend() {
         running().suspend();
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     void resume() {
         running().resume();
     }
 
-    /** What it has printed since the cluster was started. */
+    /** The output since the start of the cluster. */
     String output() {
         return running().output();
     }

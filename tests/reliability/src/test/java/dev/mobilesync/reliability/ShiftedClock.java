@@ -15,7 +15,7 @@ public final class ShiftedClock {
 
     private ShiftedClock() {}
 
-    /** @param args state-manager's; the system property {@link #OFFSET} is the offset, such as {@code PT60S} */
+    /** @param args the arguments of state-manager; the system property {@link #OFFSET} contains the offset, such as {@code PT60S} */
     public static void main(String[] args) {
         Duration offset = Duration.parse(System.getProperty(OFFSET));
         SpringApplication.withHook(

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An examinee's page: it connects, subscribes, enters the step, and comes back by itself, whenever it loses its connection
- * or hears nothing for too long, by the same rule as {@code mobile-sync.js}.
+ * An examinee's page. It connects, subscribes and enters the step. After a lost or silent connection it reconnects by the
+ * rules of {@code mobile-sync.js}.
  */
 final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
 

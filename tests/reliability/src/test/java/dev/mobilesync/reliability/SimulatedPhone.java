@@ -23,12 +23,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * A phone as the contract wants it: it keeps its picture until a 201, and sends the same again, after Retry-After and with
- * jitter, whenever that may help.
+ * A phone that follows the contract: it keeps its picture until a 201 and resends it after retryable failures, with
+ * Retry-After and jitter.
  */
 final class SimulatedPhone extends SimulatedUser {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(12);
+    private static final Duration TIMEOUT = Duration.ofSeconds(12);
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 8_000;
     private static final long JITTER_MILLIS = 1_000;
@@ -52,7 +52,7 @@ final class SimulatedPhone extends SimulatedUser {
         return done;
     }
 
-    /** Takes a picture and sends it. */
+    /** Takes a picture and uploads it. */
     void photograph(boolean anotherOneAfterwards) {
         byte[] picture = Jpegs.picture(load.profile.width(), load.profile.height(), random.nextLong());
         upload(new Attempt(
@@ -77,7 +77,7 @@ final class SimulatedPhone extends SimulatedUser {
                 upload(attempt);
             } else if (answer == null) {
                 load.history.add(new Event.Unanswered(
-                        now, examinee, server.name(), attempt.picture, attempt.number, why(failure), took));
+                        now, examinee, server.name(), attempt.picture, attempt.number, failureReason(failure), took));
                 load.schedule(pause(attempt, 0), () -> upload(attempt.next()));
             } else {
                 JsonNode body = json(answer.body());
@@ -96,12 +96,12 @@ final class SimulatedPhone extends SimulatedUser {
         });
     }
 
-    /** One upload, as yet without a key. */
+    /** One upload without a key. */
     static HttpRequest.Builder upload(ServiceInstance server, ExamineeKey examinee, String token, byte[] body) {
         return HttpRequest.newBuilder(server.uri()
                         .resolve("/api/v1/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
                                 + "/mobile-captures"))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", MultipartBody.CONTENT_TYPE)
                 .POST(BodyPublishers.ofByteArray(body));
@@ -141,7 +141,7 @@ final class SimulatedPhone extends SimulatedUser {
         return text == null ? null : Instant.parse(text);
     }
 
-    private static String why(@Nullable Throwable failure) {
+    private static String failureReason(@Nullable Throwable failure) {
         Throwable cause = requireNonNull(failure);
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
@@ -149,7 +149,7 @@ final class SimulatedPhone extends SimulatedUser {
         return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
-    /** One sending of one picture. */
+    /** One upload attempt. */
     private record Attempt(byte[] body, String picture, String key, int number, boolean anotherOneAfterwards) {
 
         private Attempt next() {

@@ -3,7 +3,7 @@ package dev.mobilesync.reliability;
 import dev.mobilesync.messages.ExamineeKey;
 import java.util.Random;
 
-/** What the phone and the browser of an examinee have in common. */
+/** The common base of simulated phones and browsers. */
 abstract class SimulatedUser {
 
     private static final int MAX_DOUBLINGS = 7;
@@ -18,7 +18,7 @@ abstract class SimulatedUser {
         this.random = random;
     }
 
-    /** The pause after so many failures in a row, in ms: it doubles with each, and is shortened by up to four fifths at random. */
+    /** The pause in ms after this number of consecutive failures: exponential, randomly shortened by up to four fifths. */
     final long pause(long first, long longest, int failures) {
         long full = Math.min(longest, first << Math.min(failures, MAX_DOUBLINGS));
         return random.nextLong(full / 5, full + 1);

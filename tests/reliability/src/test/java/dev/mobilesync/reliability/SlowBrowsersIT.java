@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Browsers that do not read, or are gone, are disconnected in time, and no other browser waits for them. */
+/** Browsers that do not read or have vanished are disconnected in time and do not delay others. */
 @WithCluster
 class SlowBrowsersIT {
 
@@ -89,7 +89,7 @@ class SlowBrowsersIT {
         return victim;
     }
 
-    /** As it promised: what ends it is not to be its own silence. */
+    /** Sends the negotiated heartbeats, so that missing ones do not end the connection. */
     private static void beat(StompTestClient victim) {
         victim.raw("\n");
     }

@@ -7,14 +7,14 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Thousands of sockets lose their server: they come back elsewhere, one by one, to the state as it is. */
+/** Thousands of sockets lose their server. They reconnect to other instances, spread over time, and receive the current state. */
 @WithCluster
 class SocketServersIT {
 
     private static final int SOCKETS = Integer.getInteger("reliability.sockets", 5_000);
     private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
     private static final LoadProfile STREAM = LoadProfile.of(300, 3.3);
-    /** Out of a hundred who come back, how many may in the same second. */
+    /** The maximum percentage of reconnections in the same second. */
     private static final int MOST_IN_A_SECOND = 45;
 
     private static final int SERVICE_RESTARTS = 1012;
@@ -26,7 +26,7 @@ class SocketServersIT {
                 subscribers.connectAll(cluster.socket(0));
                 Instant killed = Instant.now();
                 scenario.fault("kill -9 socket-server-1", cluster.socket(0)::kill);
-                allComeBack(scenario, subscribers, killed, killed, SOCKETS);
+                assertAllReconnect(scenario, subscribers, killed, killed, SOCKETS);
                 subscribers.check();
             }
         });
@@ -47,7 +47,8 @@ class SocketServersIT {
                             Instant gone = Instant.now();
                             Map<Integer, Long> ends = subscribers.ends(before);
                             assertThat(ends.keySet()).as("codes").containsExactly(SERVICE_RESTARTS);
-                            allComeBack(scenario, subscribers, before, gone, ends.getOrDefault(SERVICE_RESTARTS, 0L));
+                            assertAllReconnect(
+                                    scenario, subscribers, before, gone, ends.getOrDefault(SERVICE_RESTARTS, 0L));
                             scenario.fault("start it again", socket::start);
                             socket.awaitReady();
                         }
@@ -56,7 +57,7 @@ class SocketServersIT {
                 });
     }
 
-    private static void allComeBack(
+    private static void assertAllReconnect(
             FaultScenario scenario, IdleSubscribers subscribers, Instant since, Instant gone, long sockets) {
         Duration took = subscribers.awaitReconnected(gone);
         Map<Long, Long> arrivals = subscribers.arrivals(since);
@@ -65,6 +66,6 @@ class SocketServersIT {
                 "%,d sockets back after %.1f s; at most %,d in a second, by second %s; ends %s",
                 sockets, took.toMillis() / 1e3, most, arrivals, subscribers.ends(since));
         assertThat(took).isLessThan(BACK_WITHIN);
-        assertThat(most).as("at most in a second").isLessThan(sockets * MOST_IN_A_SECOND / 100);
+        assertThat(most).as("maximum reconnections per second").isLessThan(sockets * MOST_IN_A_SECOND / 100);
     }
 }

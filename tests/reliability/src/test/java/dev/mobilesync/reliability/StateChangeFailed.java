@@ -15,22 +15,22 @@ final class StateChangeFailed {
 
     private StateChangeFailed() {}
 
-    /** How many browsers have received it. */
+    /** The number of browsers that received it. */
     static long notified(FaultScenario scenario) {
-        return heard(scenario).map(Event.Received::examinee).distinct().count();
+        return received(scenario).map(Event.Received::examinee).distinct().count();
     }
 
-    /** For the report: to how many, and how long after that instant to the first. */
+    /** Reports the number of recipients and the time from the instant to the first. */
     static void assertNotified(FaultScenario scenario, Instant since) {
-        Instant first = heard(scenario).map(Event.Received::at).findFirst().orElseThrow();
+        Instant first = received(scenario).map(Event.Received::at).findFirst().orElseThrow();
         assertThat(Duration.between(since, first)).isGreaterThan(NOT_BEFORE);
         scenario.note(
                 "STATE_CHANGE_FAILED sent to %d, the first after %.1f s",
                 notified(scenario), Duration.between(since, first).toMillis() / 1e3);
     }
 
-    private static Stream<Event.Received> heard(FaultScenario scenario) {
-        // No record stands behind it.
+    private static Stream<Event.Received> received(FaultScenario scenario) {
+        // The message has no record.
         return scenario.history()
                 .of(Event.Received.class)
                 .filter(message -> message.revision() == null && message.type().equals("mobile_sync_failed"));

@@ -14,14 +14,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * state-manager is killed with messages in flight, and not started again: the other instance completes each of
- * them, once, and publishes again what may not have been published.
+ * state-manager is killed with messages in flight and not restarted. The other instance processes each message once and
+ * republishes states that may not have been published.
  */
 @WithCluster
 class StateManagerKilledIT {
 
     private static final int IN_FLIGHT = 5;
-    /** All browsers open within three seconds, and the pictures come afterwards. */
+    /** All browsers open within three seconds; the pictures follow. */
     private static final LoadProfile BROWSERS_FIRST =
             LoadProfile.of(150, 60).withFirstPicture(Duration.ofSeconds(4), Duration.ofSeconds(11));
 
@@ -69,9 +69,9 @@ class StateManagerKilledIT {
         FaultScenario.run(cluster, "state-manager killed after the broadcast", BROWSERS_FIRST, scenario -> {
             ServiceInstance state = cluster.state(0);
             BroadcastRecorder broadcasts = scenario.broadcasts();
-            // Everyone has arrived: nothing but pictures is published from now on.
+            // All examinees have arrived, so only pictures are published from here on.
             scenario.awaitCaptured(25);
-            // While it stands still its messages pile up; then it handles several at once, one in each thread.
+            // Messages accumulate while it is suspended; then it processes several concurrently, one per thread.
             scenario.fault("state-manager-1 stands still", state::suspend);
             scenario.await(
                     "messages in flight", () -> capturedNotCompleted(scenario).size() >= 4 * IN_FLIGHT);
@@ -100,7 +100,7 @@ class StateManagerKilledIT {
         return Instant.now();
     }
 
-    /** Whose phone received 201 a while ago, and whose record does not have that picture. */
+    /** The examinees whose phone received 201 a while ago and whose record lacks that picture. */
     private static Set<ExamineeKey> capturedNotCompleted(FaultScenario scenario) {
         Instant before = Instant.now().minus(A_WHILE);
         Map<ExamineeKey, SyncRecord> records =
@@ -119,7 +119,7 @@ class StateManagerKilledIT {
         return found;
     }
 
-    /** Whose record was completed a while ago and not published. A revision is Redis's time in microseconds. */
+    /** The examinees whose record was completed a while ago but not published. Revisions are Redis times in microseconds. */
     private static Set<ExamineeKey> writtenNotPublished(FaultScenario scenario, BroadcastRecorder broadcasts) {
         long before = Instant.now().minus(A_WHILE).toEpochMilli() * 1_000;
         Map<ExamineeKey, SyncRecord> records =

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
-/** Publishes to {@code status_queue} as a service does, or malformed messages. */
+/** Publishes valid or malformed messages to {@code status_queue}. */
 final class StatusQueuePublisher {
 
     private static final long CONFIRM_MILLIS = 60_000;
     private static final int PERSISTENT = 2;
 
-    /** Any message. */
+    /** Publishes an arbitrary message. */
     record RawMessage(String id, byte[] body) {}
 
     private StatusQueuePublisher() {}
 
-    /** One after the other; returns when the broker has all of them. */
+    /** Publishes the messages in order and waits for all confirms. */
     static void send(SystemProbe probe, List<? extends StateEvent> messages) {
         publishAll(
                 probe,

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The object store is slow, refuses, breaks off or is full: a bounded wait, 503, and nothing is published. */
+/** The object store is slow, hangs, refuses, aborts or is full: uploads get 503 in bounded time, and nothing is published. */
 @WithCluster
 class StoreIT {
 
@@ -48,7 +48,7 @@ class StoreIT {
             HttpServer[] refusing = new HttpServer[1];
             scenario.fault(
                     "503 SlowDown to everything",
-                    () -> refusing[0] = cluster.store().refuseInItsPlace());
+                    () -> refusing[0] = cluster.store().replaceByRefusing());
             awaitRefusals(scenario);
             scenario.fault("the real one again", () -> {
                 refusing[0].stop(0);
@@ -81,16 +81,16 @@ class StoreIT {
         try {
             FaultScenario.run(cluster, "S3 server's disk full", LoadProfile.usual(), scenario -> {
                 scenario.awaitCaptured(25);
-                scenario.fault("it can write no file of more than 1 KiB", cluster.store()::full);
+                scenario.fault("it can write no file of more than 1 KiB", cluster.store()::fillDisk);
                 awaitRefusals(scenario);
-                scenario.fault("it can again", cluster.store()::notFull);
+                scenario.fault("it can again", cluster.store()::freeDisk);
             });
         } finally {
-            cluster.store().notFull();
+            cluster.store().freeDisk();
         }
     }
 
-    /** Those whom the store has failed every time so far have not been completed. */
+    /** Asserts that examinees without a successful upload are not completed. */
     private static void awaitRefusals(FaultScenario scenario) {
         scenario.awaitRefused(STORE_FAILED);
         List<Event.Answered> answers =

@@ -31,7 +31,7 @@ import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Reads a cluster's servers directly, past all proxies and services. */
+/** Reads a cluster's servers directly, without proxies and services. */
 final class SystemProbe implements AutoCloseable {
 
     private final TestCluster cluster;
@@ -66,12 +66,12 @@ final class SystemProbe implements AutoCloseable {
         return found;
     }
 
-    /** For what a scenario reads of Redis besides records. */
+    /** The Redis client, for data other than records. */
     StringRedisTemplate redis() {
         return new StringRedisTemplate(redis);
     }
 
-    /** Of the picture that the store has now, or {@code null} if it has none. */
+    /** The SHA-256 of the stored picture, or {@code null}. */
     @Nullable
     String sha256OfPicture(ExamineeKey examinee) {
         try (InputStream picture = store.getObject(GetObjectArgs.builder()
@@ -89,12 +89,12 @@ final class SystemProbe implements AutoCloseable {
         }
     }
 
-    /** How many messages wait in a queue, without unacknowledged ones. */
+    /** The number of ready messages in a queue. */
     long ready(String queue) {
         return onChannel(channel -> channel.queueDeclarePassive(queue).getMessageCount());
     }
 
-    /** Takes them out of their queue. */
+    /** Removes and returns the dead letters. */
     List<DeadLetter> drainDeadLetters() {
         return onChannel(channel -> {
             List<DeadLetter> letters = new ArrayList<>();
@@ -131,7 +131,7 @@ final class SystemProbe implements AutoCloseable {
         return new FinalState(records(examinees), pictures, drainDeadLetters());
     }
 
-    /** Something to be done on a channel of the first broker node that runs. */
+    /** An action on a channel of the first running broker node. */
     interface Work<T> {
         T on(Channel channel) throws IOException;
     }
@@ -145,7 +145,7 @@ final class SystemProbe implements AutoCloseable {
         }
     }
 
-    /** To the first broker node that runs. */
+    /** Connects to the first running broker node. */
     Connection connect(String name) throws IOException, TimeoutException {
         RabbitCluster.Node node = cluster.rabbit().all().stream()
                 .filter(RabbitCluster.Node::isRunning)

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
-/** Everything that scenarios run against, in separate processes. Between scenarios all of it is up and all connections work. */
+/** All servers and services of the scenarios in separate processes. Between scenarios all are up and connected. */
 final class TestCluster implements AutoCloseable {
 
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -60,7 +60,7 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    /** Starts all of it and returns when it is ready. What the processes print and keep is under {@code target/reliability}. */
+    /** Starts all processes and waits until they are ready. Their output and data are under {@code target/reliability}. */
     static TestCluster start(ClusterTopology topology) {
         Path folder = Path.of(
                         "target", "reliability", "cluster-" + topology.name().toLowerCase(Locale.ROOT))
@@ -101,7 +101,7 @@ final class TestCluster implements AutoCloseable {
         return topology.redisClusterNodes > 0;
     }
 
-    /** What the topology sets for all services. */
+    /** The topology's settings for all services. */
     private Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(topology.settings);
         if (isRedisCluster()) {
@@ -110,7 +110,7 @@ final class TestCluster implements AutoCloseable {
         return settings;
     }
 
-    /** Keeps the servers and starts the services anew with that topology's settings. */
+    /** Keeps the servers and restarts the services with this topology's settings. */
     void changeTo(ClusterTopology other) {
         topology = other;
         services().forEach(ServiceInstance::kill);
@@ -176,24 +176,24 @@ final class TestCluster implements AutoCloseable {
         return rabbit;
     }
 
-    /** The only Redis, or the cluster's nodes: primaries first at the start. */
+    /** The only Redis, or the nodes of the cluster with the initial primaries first. */
     List<RedisProcess> redis() {
         return redis;
     }
 
-    /** What stands before the web-servers. */
+    /** The load balancer of the web-servers. */
     LoadBalancer webBalancer() {
         return webBalancer;
     }
 
-    /** What stands before the socket-servers. */
+    /** The load balancer of the socket-servers. */
     LoadBalancer socketBalancer() {
         return socketBalancer;
     }
 
     /**
-     * Resets all proxies, resumes what is suspended, starts what is not alive, server or service, and returns when
-     * everything is ready.
+     * Resets all proxies, resumes suspended processes, restarts ended servers and services, and waits until all are
+     * ready.
      */
     void recover() {
         services().forEach(ServiceInstance::restoreConnections);

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Many wait whose deadlines end at the same moment, and whoever ends them dies, or tells the time wrongly: each ends once. */
+/** Many deadlines pass at the same moment while a state-manager is killed or has a wrong clock. Each timeout takes effect once. */
 @WithCluster
 class TimeoutsIT {
 
@@ -37,7 +37,7 @@ class TimeoutsIT {
             List<ExamineeKey> waiters = waiters(scenario, WAITERS);
             BroadcastRecorder broadcasts = scenario.broadcasts();
             scenario.awaitCaptured(25);
-            Instant deadline = allEndIn(scenario, waiters, Duration.ofSeconds(6));
+            Instant deadline = extendAll(scenario, waiters, Duration.ofSeconds(6));
             scenario.fault("state-manager-2 stands still; nothing gets from state-manager-1 to the broker", () -> {
                 cluster.state(1).suspend();
                 cluster.state(0).broker().requests().blackhole();
@@ -53,7 +53,7 @@ class TimeoutsIT {
             scenario.note(
                     "all published %.1f s after",
                     Duration.between(killed, Instant.now()).toMillis() / 1e3);
-            eachEndedOnce(scenario, waiters, broadcasts);
+            assertEachTimedOutOnce(scenario, waiters, broadcasts);
         });
     }
 
@@ -70,7 +70,7 @@ class TimeoutsIT {
                 ahead.awaitReady();
                 assertThat(ahead.output()).contains(ShiftedClock.announcement(CLOCK_OFFSET));
                 List<ExamineeKey> waiters = waiters(scenario, WAITERS);
-                Instant deadline = allEndIn(scenario, waiters, Duration.ofSeconds(8));
+                Instant deadline = extendAll(scenario, waiters, Duration.ofSeconds(8));
                 scenario.await(
                         "all published",
                         () -> broadcasts
@@ -88,14 +88,14 @@ class TimeoutsIT {
                         cluster.state(0).metric("mobile_sync_timeouts_total"),
                         ahead.metric("mobile_sync_timeouts_total"));
                 assertThat(late.get(0)).isNotNegative();
-                eachEndedOnce(scenario, waiters, broadcasts);
+                assertEachTimedOutOnce(scenario, waiters, broadcasts);
             } finally {
                 scenario.fault("state-manager-2 goes", ahead::stop);
             }
         });
     }
 
-    /** They enter the step and have no phones. */
+    /** Examinees without phones enter the step. */
     private static List<ExamineeKey> waiters(FaultScenario scenario, int count) {
         List<ExamineeKey> waiters = IntStream.range(0, count)
                 .mapToObj(number -> new ExamineeKey(scenario.plan() + "-waiting", "W" + number))
@@ -115,8 +115,8 @@ class TimeoutsIT {
         return waiters;
     }
 
-    /** A proctor moves the end of all of them to one moment. */
-    private static Instant allEndIn(FaultScenario scenario, List<ExamineeKey> waiters, Duration time) {
+    /** A proctor moves all deadlines to one moment. */
+    private static Instant extendAll(FaultScenario scenario, List<ExamineeKey> waiters, Duration time) {
         Instant now = now();
         Instant deadline = now.plus(time);
         StatusQueuePublisher.send(
@@ -140,7 +140,7 @@ class TimeoutsIT {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** How many of them are claimed: their score is far beyond their deadline. */
+    /** The number of leased deadlines, whose score is far beyond the deadline. */
     private static long leased(FaultScenario scenario, List<ExamineeKey> waiters, Instant deadline) {
         Set<String> claimed = scenario.probe()
                 .redis()
@@ -153,8 +153,9 @@ class TimeoutsIT {
         return Objects.requireNonNull(claimed).stream().filter(ours::contains).count();
     }
 
-    /** Published perhaps more than once, but of one change of the state; and nothing is left to be done. */
-    private static void eachEndedOnce(FaultScenario scenario, List<ExamineeKey> waiters, BroadcastRecorder broadcasts) {
+    /** Asserts one state change per timeout, possibly published more than once, and no remaining deadlines. */
+    private static void assertEachTimedOutOnce(
+            FaultScenario scenario, List<ExamineeKey> waiters, BroadcastRecorder broadcasts) {
         scenario.await("deadlines settled", () -> waiters.stream()
                 .allMatch(examinee ->
                         scenario.probe().redis().opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) == null));

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.ClassDescriptor;
 import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.ClassOrdererContext;
 
-/** Classes whose scenarios need the same cluster follow each other. {@code junit-platform.properties} names it. */
+/** Orders classes by their cluster topology. Configured in {@code junit-platform.properties}. */
 final class TopologyOrder implements ClassOrderer {
 
     @Override

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The normal case: two instances of each service, nothing breaks, and each of them does its share. */
+/** The normal case: two instances of each service share the load without faults. */
 @WithCluster
 class TwoOfEachIT {
 
@@ -68,7 +68,7 @@ class TwoOfEachIT {
         return events.collect(Collectors.groupingBy(server, Collectors.counting()));
     }
 
-    /** From the time in the message, which web-server set when it had the picture, to the browser. */
+    /** The time from the message's timestamp, which web-server sets on receipt of the picture, to the browser. */
     private static List<Duration> completions(FaultScenario scenario) {
         Map<ExamineeKey, Duration> first = new HashMap<>();
         scenario.history()

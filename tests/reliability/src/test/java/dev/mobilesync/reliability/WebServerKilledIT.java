@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** web-server is killed with uploads in flight: none of them is answered with 201, and a retry has one effect. */
+/** web-server is killed with uploads in flight: none is answered with 201, and a retry takes effect once. */
 @WithCluster
 class WebServerKilledIT {
 
-    /** Not many: an instance whose store is away says that it is not ready, and gets no more. */
+    /** A small number, because an instance without its store reports not ready and receives no further uploads. */
     private static final int IN_FLIGHT = 3;
 
     private static final int LOST = 5;
@@ -55,7 +55,7 @@ class WebServerKilledIT {
         });
     }
 
-    /** The pictures of phones that do not retry are in the store, without a record until the sweep finds them. */
+    /** Phones do not retry, so their stored pictures have no record until reconciliation finds them. */
     @Test
     void recoversWhenKilledBeforePublish(TestCluster cluster) throws Exception {
         FaultScenario.run(
@@ -97,20 +97,20 @@ class WebServerKilledIT {
                 .sendAsync(SimulatedPhone.upload(web, examinee, token, body).build(), BodyHandlers.discarding());
     }
 
-    /** Begins a fault and kills it with uploads in flight; returns how many of them were stored. */
+    /** Starts a fault and kills the instance with uploads in flight; returns how many of them were stored. */
     private static long killAfter(FaultScenario scenario, ServiceInstance web, String what, Runnable fault) {
         scenario.awaitCaptured(25);
         scenario.fault(what, fault);
         return killWithUploadsInFlight(scenario, web, Instant.now());
     }
 
-    /** Returns how many of the uploads that were sent since then had their pictures in the store when it was killed. */
+    /** Returns how many uploads since the instant had stored their pictures when the instance was killed. */
     private static long killWithUploadsInFlight(FaultScenario scenario, ServiceInstance web, Instant since) {
         scenario.await(
                 IN_FLIGHT + " uploads in flight",
                 () -> inFlight(scenario, web, since).size() >= IN_FLIGHT);
         List<Event.Uploading> inFlight = inFlight(scenario, web, since);
-        // Before it dies: at once afterwards, their phones send the same pictures to the other one.
+        // Counted before the kill, because the phones then resend the pictures to the other instance.
         long stored = inFlight.stream()
                 .filter(upload -> upload.picture().equals(scenario.probe().sha256OfPicture(upload.examinee())))
                 .count();

@@ -9,16 +9,16 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * On a class of scenarios, which are all slow: each method may have a {@link TestCluster} of that topology as a parameter. One cluster runs at a
- * time; classes of the same topology follow each other and share it. Without RabbitMQ and Redis on this machine the class is skipped and says
- * why; where {@code CI} is {@code true} it runs, and fails.
+ * Marks a class of slow scenarios, whose methods may take a {@link TestCluster} of the topology as a parameter. One cluster
+ * runs at a time; classes of the same topology run in succession and share it. Without RabbitMQ and Redis on this machine
+ * the class is skipped with a reason; with {@code CI=true} it runs and fails.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("slow")
 @ExtendWith(ClusterExtension.class)
 @EnabledIf(
-        value = "dev.mobilesync.reliability.ClusterExtension#possible",
+        value = "dev.mobilesync.reliability.ClusterExtension#isAvailable",
         disabledReason = "there is no /usr/lib/rabbitmq/bin/rabbitmq-server or no redis-server here")
 @interface WithCluster {
 

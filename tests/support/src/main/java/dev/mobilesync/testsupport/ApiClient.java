@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** Calls web-server over REST, as a phone, an examinee's page or a proctor's board does. Returns every answer, errors too. */
+/** Calls web-server over REST like phones, examinees' pages and proctors' boards. Returns error responses too. */
 public final class ApiClient {
 
     public static final String REDEEM_PATH = "/api/v1/pairings/redeem";
@@ -34,7 +34,7 @@ public final class ApiClient {
     }
 
     /**
-     * @param http such as one that trusts the server's certificate
+     * @param http the client, for example one that trusts the server's certificate
      */
     public ApiClient(HttpClient http, URI server) {
         this.http = http;
@@ -65,7 +65,7 @@ public final class ApiClient {
         return MessageCodec.mapper().readTree(answer.body());
     }
 
-    /** The body of an answer that must have this status. */
+    /** The JSON body of a response; fails if the status differs. */
     public static JsonNode json(HttpResponse<String> answer, int status) {
         if (answer.statusCode() != status) {
             throw new AssertionError(
@@ -118,14 +118,14 @@ public final class ApiClient {
         return send(request(path, token).POST(BodyPublishers.noBody()));
     }
 
-    /** Uploads as a phone that the platform has paired. */
+    /** Uploads as a phone that the platform paired. */
     public HttpResponse<String> upload(ExamineeKey examinee, String device, byte[] image, String... headers) {
         String token = TestTokens.device(examinee.planId(), examinee.examineeId(), device);
         return uploadBody(examinee, token, MultipartBody.upload(device, image), headers);
     }
 
     /**
-     * Uploads a body of any kind.
+     * Uploads an arbitrary body.
      *
      * @param headers names and values in turn
      */
@@ -153,7 +153,7 @@ public final class ApiClient {
         return redeemBody(MessageCodec.mapper().writeValueAsString(body));
     }
 
-    /** Redeems with a body of any kind. */
+    /** Redeems with an arbitrary body. */
     public HttpResponse<String> redeemBody(String body, String... headers) {
         HttpRequest.Builder request = request(REDEEM_PATH, "")
                 .header("Content-Type", "application/json")
@@ -166,12 +166,12 @@ public final class ApiClient {
         return json(requestPairing(examinee), 201).path("code").asString();
     }
 
-    /** Pairs that device with the examinee and returns its token. */
+    /** Pairs the device with the examinee and returns its token. */
     public String pair(ExamineeKey examinee, String device) {
         return json(redeem(pairingCode(examinee), device), 200).path("token").asString();
     }
 
-    /** The examinee's record as the examinee reads it; empty where there is none. */
+    /** The record as the examinee reads it; empty if there is none. */
     public JsonNode record(ExamineeKey examinee) {
         String token = TestTokens.examinee(examinee.planId(), examinee.examineeId());
         HttpResponse<String> answer = get(recordPath(examinee.planId(), examinee.examineeId()), token);

@@ -18,7 +18,7 @@ final class BlockWriter {
         this.lastDc = new int[components];
     }
 
-    /** Fills the last byte up, and starts anew. */
+    /** Pads the last byte and resets the state. */
     void endInterval() {
         while (pendingBits > 0) {
             bits(1, 1);

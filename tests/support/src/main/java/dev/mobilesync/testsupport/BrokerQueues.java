@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
-/** The services' queues, reached with the broker's plain client. */
+/** Accesses the services' queues with the RabbitMQ client. */
 public final class BrokerQueues {
 
     private static final List<String> NAMES =
@@ -33,7 +33,7 @@ public final class BrokerQueues {
         return factory.newConnection();
     }
 
-    /** Drops all messages that wait in the queues; a queue that does not exist is left out. */
+    /** Purges the queues that exist. */
     static void purge(Map<String, String> properties) {
         try (Connection connection = connect(properties)) {
             for (String name : NAMES) {
@@ -51,7 +51,7 @@ public final class BrokerQueues {
         try {
             channel.queuePurge(queue);
         } catch (IOException e) {
-            // It does not exist; the broker has closed the channel.
+            // The queue does not exist; the broker closed the channel.
         }
     }
 }

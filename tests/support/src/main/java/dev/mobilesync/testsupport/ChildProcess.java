@@ -18,14 +18,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A process that a test starts, and may stop, kill and suspend. It ends with this JVM at the latest. */
+/** A process that a test starts and can stop, kill and suspend. It ends with this JVM at the latest. */
 public final class ChildProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Set<ChildProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        // Also where a test run ends before it closes what it opened.
+        // Covers test runs that end before they close their resources.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(ChildProcess::destroy)));
     }
 
@@ -40,9 +40,9 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * @param folder where it runs
-     * @param output where what it prints goes, after what is there
-     * @param environment on top of ours, of which nothing that would set up a service is passed on
+     * @param folder the working directory
+     * @param output the file to append its output to
+     * @param environment added to this JVM's environment, from which variables that configure a service are removed
      */
     public static ChildProcess start(Path folder, Path output, Map<String, String> environment, List<String> command) {
         try {
@@ -59,10 +59,10 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a built jar as a user does: {@code java -jar}, with settings from the environment.
+     * Starts a built jar with {@code java -jar} and settings from the environment, as users do.
      *
      * @param jar below the repository, such as {@code web-server/target/web-server-exec.jar}
-     * @param folder where it runs; its output goes there, too
+     * @param folder the working directory, which also receives its output
      */
     public static ChildProcess jar(String jar, Path folder, Map<String, String> environment, String... arguments) {
         Path file = Repository.file(jar);
@@ -76,7 +76,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** The {@code java} that runs this JVM. */
+    /** The {@code java} executable of this JVM. */
     public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
@@ -89,7 +89,7 @@ public final class ChildProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What it has printed so far. */
+    /** The output so far. */
     public String output() {
         try {
             return Files.readString(output, StandardCharsets.UTF_8);
@@ -98,7 +98,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it if that does not come in time. */
+    /** Waits until the output contains the text; kills the process if that fails. */
     public ChildProcess awaitOutput(String text) {
         try {
             awaitOutputOrFail(text);
@@ -112,7 +112,7 @@ public final class ChildProcess implements AutoCloseable {
     private void awaitOutputOrFail(String text) {
         Awaitility.await()
                 .alias(text)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .failFast(() -> assertThat(process.isAlive() || output().contains(text))
                         .as(output())
                         .isTrue())
@@ -121,7 +121,7 @@ public final class ChildProcess implements AutoCloseable {
 
     public int awaitExit() {
         try {
-            if (!process.waitFor(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(2 * TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("still running: " + output());
             }
             return process.exitValue();
@@ -131,13 +131,13 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM, as an operator does. */
+    /** Sends SIGTERM. */
     public int stop() {
         process.destroy();
         return awaitExit();
     }
 
-    /** SIGKILL, as a machine does: to it and to whatever it started. */
+    /** Sends SIGKILL to the process and its descendants. */
     public void kill() {
         destroy();
         awaitExit();
@@ -148,12 +148,12 @@ public final class ChildProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** SIGSTOP: it keeps its connections and does nothing. */
+    /** Sends SIGSTOP: the process keeps its connections and does nothing. */
     public void suspend() {
         signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     public void resume() {
         signal("CONT");
     }

@@ -10,12 +10,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Pictures with damaged codes or without some of their scans, of which browsers show something. */
+/** Pictures with damaged codes or missing scans that browsers show at least in part. */
 final class DamagedJpegs {
 
     private DamagedJpegs() {}
 
-    /** Damaged codes: something is shown. */
+    /** Pictures with damaged codes. */
     static Map<String, byte[]> shown() {
         Map<String, byte[]> all = new LinkedHashMap<>();
         byte[] restarts = new JpegWriter(96, 64).restartInterval(2).write();
@@ -60,7 +60,7 @@ final class DamagedJpegs {
         return all;
     }
 
-    /** Some codes in a quarter of the picture are replaced. */
+    /** Replaces some codes in a quarter of the picture. */
     private static byte[] filled(byte[] bytes, int part) {
         byte[] changed = bytes.clone();
         int scan = afterSegment(bytes, 0xDA);

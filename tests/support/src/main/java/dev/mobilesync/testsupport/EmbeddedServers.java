@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.springframework.util.FileSystemUtils;
 
-/** The servers that {@code standalone} embeds, on free ports and a folder of their own. */
+/** The servers that {@code standalone} embeds, on free ports and in a separate folder. */
 public final class EmbeddedServers implements TestServers {
 
     private final Path folder;

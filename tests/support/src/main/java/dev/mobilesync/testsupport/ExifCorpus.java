@@ -14,12 +14,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** EXIF segments that say in different ways, or not at all, which way up a picture is. */
+/** EXIF segments with different encodings of the orientation, or without one. */
 final class ExifCorpus {
 
     private ExifCorpus() {}
 
-    /** Which EXIF says what. */
+    /** EXIF segments by name. */
     static Map<String, byte[]> orientations() {
         Map<String, byte[]> all = new LinkedHashMap<>();
         for (int orientation = 0; orientation <= 9; orientation++) {

@@ -10,7 +10,7 @@ import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The messages and the record of the scenario, which producers and consumers are both tested against. */
+/** The messages and the record of the scenario. Tests of producers and consumers share them. */
 public final class GoldenFiles {
 
     private GoldenFiles() {}
@@ -30,7 +30,7 @@ public final class GoldenFiles {
         return MessageCodec.mapper().readTree(bytes(name));
     }
 
-    /** The message with another time in it. */
+    /** The message with another timestamp. */
     public static JsonNode message(String name, Instant timestamp) {
         JsonNode message = json(name);
         ((ObjectNode) message.get("data")).put("timestamp", timestamp.toString());

@@ -18,12 +18,12 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * One JPEG for each class of files that exist, well formed or not: those that browsers show, those that they do not show,
- * and those that are refused although browsers show them.
+ * One JPEG for each class of well-formed and malformed files: those that browsers show, those that they do not show, and
+ * those that the service rejects although browsers show them.
  */
 public final class JpegCorpus {
 
-    /** Whatever is stored of a picture must not contain it. */
+    /** A marker that no stored picture may contain. */
     public static final String JUNK = "JUNK-THAT-IS-NOT-STORED";
 
     static final byte[] BASELINE = new JpegWriter(96, 64).write();
@@ -33,7 +33,7 @@ public final class JpegCorpus {
 
     private JpegCorpus() {}
 
-    /** By name: what browsers show, and what is accepted. */
+    /** Accepted pictures that browsers show, by name. */
     public static Map<String, byte[]> shown() {
         Map<String, byte[]> all = new LinkedHashMap<>(structures());
         all.putAll(combinations(defects()));
@@ -41,22 +41,22 @@ public final class JpegCorpus {
         return all;
     }
 
-    /** By name: pictures with EXIF segments of all kinds; those of Chromium's orientation are stored with it. */
+    /** Pictures with EXIF segments of all kinds, by name. They are stored with the orientation that Chromium reads. */
     public static Map<String, byte[]> orientations() {
         return ExifCorpus.orientations();
     }
 
-    /** By name: what no browser shows. */
+    /** Files that no browser shows, by name. */
     public static Map<String, byte[]> notShown() {
         return RefusedJpegs.notShown();
     }
 
-    /** By name: what is refused although some browsers, or this Chromium, show at least a part of it. */
+    /** Rejected files that some browsers, or this Chromium, show at least in part, by name. */
     public static Map<String, byte[]> refusedOnPurpose() {
         return RefusedJpegs.shown();
     }
 
-    /** What real encoders write, and what the format allows beside that. */
+    /** Structures that real encoders write or that the format allows. */
     private static Map<String, byte[]> structures() {
         Map<String, byte[]> all = new LinkedHashMap<>();
         byte[] trailer = concat(new byte[] {-1, 'S', 0, 2}, ascii(JUNK));
@@ -128,7 +128,7 @@ public final class JpegCorpus {
         return all;
     }
 
-    /** What is wrong with files that browsers show nevertheless, in a baseline and in a progressive picture. */
+    /** Defects that browsers tolerate, in a baseline and in a progressive picture. */
     private static Map<String, UnaryOperator<byte[]>> defects() {
         Map<String, UnaryOperator<byte[]>> all = new LinkedHashMap<>();
         byte[] junk = ascii(JUNK);
@@ -161,7 +161,7 @@ public final class JpegCorpus {
             all.put("baseline: " + name, defect.apply(BASELINE));
             all.put("progressive: " + name, defect.apply(PROGRESSIVE));
             defects.forEach((other, second) -> {
-                // After a trailer the end is not where the others look for it.
+                // A trailer moves the end from where the other defects look for it.
                 if (name.compareTo(other) < 0 && !name.contains("railer")) {
                     all.put(name + ", " + other, second.apply(defect.apply(BASELINE)));
                 }
@@ -170,7 +170,7 @@ public final class JpegCorpus {
         return all;
     }
 
-    /** Where the quantization table starts, whatever is before it. */
+    /** The offset of the quantization table. */
     private static int tables(byte[] bytes) {
         return new String(bytes, StandardCharsets.ISO_8859_1).indexOf("\377\333\0");
     }

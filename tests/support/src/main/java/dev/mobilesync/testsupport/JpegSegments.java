@@ -45,7 +45,7 @@ public final class JpegSegments {
         return concat(Arrays.copyOf(bytes, at), concat(inserted), Arrays.copyOfRange(bytes, at, bytes.length));
     }
 
-    /** Removes the first segment of that kind. */
+    /** Removes the first segment with this marker. */
     public static byte[] without(byte[] bytes, int marker) {
         int end = afterSegment(bytes, marker);
         return concat(Arrays.copyOf(bytes, startOf(bytes, marker)), Arrays.copyOfRange(bytes, end, bytes.length));
@@ -61,7 +61,7 @@ public final class JpegSegments {
         return start + 2 + length(bytes, start);
     }
 
-    /** Where the first segment of that kind starts. */
+    /** The offset of the first segment with this marker. */
     public static int startOf(byte[] bytes, int marker) {
         int at = 2;
         while ((bytes[at + 1] & 0xFF) != marker) {
@@ -82,7 +82,7 @@ public final class JpegSegments {
         return all.toByteArray();
     }
 
-    /** The same bytes, with others from {@code at} on. */
+    /** A copy with the bytes from {@code at} on replaced. */
     public static byte[] replaced(byte[] bytes, int at, String text) {
         byte[] changed = bytes.clone();
         byte[] replacement = ascii(text);

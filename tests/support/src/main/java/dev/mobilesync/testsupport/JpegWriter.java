@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes JPEGs of any structure that the format knows, and some that it does not, with four quarters of different colours:
- * red and green above, blue and white below. A real encoder writes few of these structures.
+ * Writes JPEGs of any valid structure, and of some invalid ones. Real encoders write few of these structures. The quarters
+ * of the picture are red and green above, blue and white below.
  */
 public final class JpegWriter {
 
@@ -196,7 +196,7 @@ public final class JpegWriter {
         coder.endInterval();
     }
 
-    /** The colour of the quarter, and a little structure that depends on the place. */
+    /** The colour of the quarter with a slight texture. */
     private int[] coefficients(int component, int x, int y) {
         int column = x * 2 < blocks(width, component, 0) ? 0 : 1;
         int row = y * 2 < blocks(height, component, 1) ? 0 : 1;

@@ -15,17 +15,17 @@ public final class Jpegs {
 
     private Jpegs() {}
 
-    /** A JPEG of that size; another {@code seed} gives another picture. */
+    /** A JPEG of this size; each {@code seed} gives a different picture. */
     public static byte[] picture(int width, int height, long seed) {
         return encode(draw(width, height, seed), "jpg");
     }
 
-    /** A picture as a phone might send it: 1280 × 720. */
+    /** A picture of a phone's size, 1280 × 720. */
     public static byte[] picture(long seed) {
         return picture(1280, 720, seed);
     }
 
-    /** A picture of random dots, which has about a byte for each pixel. */
+    /** A picture of random dots, with about one byte per pixel. */
     public static byte[] noise(int width, int height, long seed) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         image.setRGB(
@@ -39,7 +39,7 @@ public final class Jpegs {
         return encode(image, "jpg");
     }
 
-    /** The same as a PNG, which is not what the service takes. */
+    /** The picture as a PNG, which the service rejects. */
     public static byte[] png(long seed) {
         return encode(draw(320, 240, seed), "png");
     }

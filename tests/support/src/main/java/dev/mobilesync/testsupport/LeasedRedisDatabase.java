@@ -18,14 +18,14 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * A database of a Redis that others may use, too, from this JVM or another: 1 to 15, emptied, and nobody else's until it is
- * closed. Who has which is written in database 0, and forgotten a minute after that JVM was killed.
+ * An exclusive, emptied database (1 to 15) of a Redis that several JVMs share. The leases are keys in database 0, which
+ * expire a minute after their JVM was killed.
  */
 final class LeasedRedisDatabase implements AutoCloseable {
 
     private static final int DATABASES = 16;
     private static final String CLAIM = "mobile_sync_tests:claimed_database:";
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Duration CLAIM_TIME = Duration.ofMinutes(1);
     private static final int RENEWALS = 6;
     private static final String IF_STILL_MINE =
@@ -43,17 +43,17 @@ final class LeasedRedisDatabase implements AutoCloseable {
     private int number;
 
     /**
-     * Waits for one for minutes, if others have all of them.
+     * Waits up to several minutes for a free database.
      *
-     * @throws IllegalStateException if they keep them
+     * @throws IllegalStateException if none becomes free
      */
     LeasedRedisDatabase(RedisURI redis) {
-        this(redis, PATIENCE, CLAIM_TIME);
+        this(redis, TIMEOUT, CLAIM_TIME);
     }
 
     /**
-     * @param patience how long to wait for one
-     * @param claimTime how long it is kept for a JVM that was killed
+     * @param patience the maximum wait
+     * @param claimTime the time until the lease of a killed JVM expires
      */
     LeasedRedisDatabase(RedisURI redis, Duration patience, Duration claimTime) {
         this.claimTime = claimTime;
@@ -97,7 +97,7 @@ final class LeasedRedisDatabase implements AutoCloseable {
         try {
             ifStillMine("'pexpire', KEYS[1], '" + claimTime.toMillis() + "'");
         } catch (RedisException e) {
-            // It is tried again soon.
+            // Retried soon.
         }
     }
 

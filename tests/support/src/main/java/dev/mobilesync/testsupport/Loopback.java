@@ -12,15 +12,15 @@ public final class Loopback {
     private static final int FIRST_LASTING = 12_000;
     private static final int LASTING = 10_000;
 
-    /** Begins anywhere, so that two test runs seldom try the same, and goes on, so that one run never does. */
+    /** Starts at random, so that test runs seldom collide, and counts up, so that one run never reuses a port. */
     private static final AtomicInteger NEXT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(LASTING));
 
     private Loopback() {}
 
     /**
-     * A port that nobody listens on, out of those that outgoing connections do not take by themselves: a server that is
-     * restarted finds it free again. The one 10,000 above is such a port, too.
+     * A free port outside the ephemeral range, so that it stays free while a server restarts. The port 10,000 above is
+     * outside that range as well.
      */
     public static int freePort() {
         while (true) {
@@ -28,7 +28,7 @@ public final class Loopback {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
-                // somebody's: another one
+                // In use: try the next one.
             }
         }
     }

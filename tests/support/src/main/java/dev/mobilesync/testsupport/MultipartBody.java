@@ -6,17 +6,17 @@ import dev.mobilesync.messages.MobileCapture;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Builds a {@code multipart/form-data} body part by part, so that a test can also build a wrong one. */
+/** Builds a {@code multipart/form-data} body part by part, valid or malformed. */
 public final class MultipartBody {
 
     public static final String BOUNDARY = "a-boundary-of-the-tests";
 
-    /** The {@code Content-Type} of every body built here. */
+    /** The {@code Content-Type} of all bodies. */
     public static final String CONTENT_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
 
     private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
 
-    /** The body of an upload: the metadata of that device, and the picture. */
+    /** The body of an upload: the metadata of the device and the picture. */
     public static byte[] upload(String device, byte[] image) {
         return new MultipartBody().metadataOf(device).image(image).bytes();
     }
@@ -48,7 +48,7 @@ public final class MultipartBody {
         return part("metadata", "application/json", MessageCodec.encode(capture));
     }
 
-    /** All parts, and the closing boundary. */
+    /** All parts with the closing boundary. */
     public byte[] bytes() {
         byte[] end = ("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII);
         ByteArrayOutputStream body = new ByteArrayOutputStream(parts.size() + end.length);

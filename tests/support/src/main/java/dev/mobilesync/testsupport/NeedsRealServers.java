@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * On a test that opens {@link RealServers}: it is skipped, and says why, where there are none to be had; where {@code CI}
- * is {@code true} it runs, and fails.
+ * Marks tests that open {@link RealServers}. They are skipped with a reason if none are available; with {@code CI=true}
+ * they run and fail.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

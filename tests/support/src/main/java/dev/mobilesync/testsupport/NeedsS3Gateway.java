@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * On tests that repeat on {@link S3Gateway} what the default run proves on the embedded store: part of
- * {@code mvn verify -Pfull}, skipped with a reason where there is no gateway, failing there if {@code CI} is {@code true}.
+ * Marks tests that repeat tests of the embedded store on {@link S3Gateway}, as part of {@code mvn verify -Pfull}. Without a
+ * gateway they are skipped with a reason; with {@code CI=true} they fail.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

@@ -11,7 +11,7 @@ import org.netcrusher.core.throttle.Throttler;
 import org.netcrusher.tcp.TcpCrusher;
 import org.netcrusher.tcp.TcpCrusherBuilder;
 
-/** A TCP proxy before one server, whose connections a test can cut, freeze, slow down and restore. */
+/** A TCP proxy in front of one server. Tests can cut, freeze, slow down and restore its connections. */
 public final class NetworkProxy implements AutoCloseable {
 
     private static final long NO_DELAY = Throttler.NO_DELAY_NS;
@@ -23,7 +23,7 @@ public final class NetworkProxy implements AutoCloseable {
     private volatile boolean forgotten;
     private volatile boolean hangingUp;
 
-    /** To a server that listens on that address, now or later. */
+    /** Creates a proxy to this address; the server may start later. */
     public NetworkProxy(String host, int port) {
         try {
             reactor = new NioReactor();
@@ -42,22 +42,22 @@ public final class NetworkProxy implements AutoCloseable {
         }
     }
 
-    /** Of 127.0.0.1; whoever connects here is passed on to the server. */
+    /** The port on 127.0.0.1 whose connections are forwarded to the server. */
     public int port() {
         return crusher.getBindAddress().getPort();
     }
 
-    /** Drops all connections and refuses new ones, as if the server were gone. */
+    /** Drops all connections and refuses new ones, as if the server were down. */
     public void cut() {
         crusher.close();
     }
 
-    /** Drops all connections; new ones come through. */
+    /** Drops all connections; new ones are forwarded. */
     public void drop() {
         crusher.closeAllPairs();
     }
 
-    /** Drops all connections, and each new one as soon as it is made. */
+    /** Drops all connections, and new ones immediately. */
     public void hangUp() {
         hangingUp = true;
         drop();
@@ -69,7 +69,7 @@ public final class NetworkProxy implements AutoCloseable {
         }
     }
 
-    /** Lets connections through again after {@link #cut()} or {@link #hangUp()}. */
+    /** Forwards connections again after {@link #cut()} or {@link #hangUp()}. */
     public void restore() {
         hangingUp = false;
         if (!crusher.isOpen()) {
@@ -77,36 +77,36 @@ public final class NetworkProxy implements AutoCloseable {
         }
     }
 
-    /** Keeps connections open and new ones coming, but passes nothing on, as if the server hung. */
+    /** Keeps and accepts connections but forwards nothing, as if the server hung. */
     public void freeze() {
         crusher.freeze();
     }
 
     /**
-     * Lets the connections there are stand and passes nothing on, not even their end, as when a machine sleeps or a router
-     * has forgotten them. New ones come through.
+     * Keeps existing connections but forwards nothing, not even their end, like a sleeping machine or a router that lost its
+     * state. New connections are forwarded.
      */
     public void forget() {
         forgotten = true;
         crusher.freezeAllPairs();
     }
 
-    /** Passes on what was held back by {@link #freeze()}. */
+    /** Forwards the data that {@link #freeze()} held back. */
     public void unfreeze() {
         crusher.unfreeze();
     }
 
-    /** What goes to the server. */
+    /** The direction to the server. */
     public Direction requests() {
         return requests;
     }
 
-    /** What comes from the server. */
+    /** The direction from the server. */
     public Direction answers() {
         return answers;
     }
 
-    /** All as at first: open, not frozen, nothing slow, nothing lost. What was lost stays lost, so connections are dropped. */
+    /** Reverts all faults. Drops the connections if data was lost. */
     public void reset() {
         boolean lossy = requests.reset() | answers.reset() | forgotten;
         forgotten = false;
@@ -131,7 +131,7 @@ public final class NetworkProxy implements AutoCloseable {
         reactor.close();
     }
 
-    /** One of the two directions of a line. */
+    /** One direction of the proxied connections. */
     public static final class Direction {
 
         private static final long ALL = Long.MAX_VALUE;
@@ -142,22 +142,22 @@ public final class NetworkProxy implements AutoCloseable {
 
         private Direction() {}
 
-        /** Each chunk takes so much longer. */
+        /** Delays each chunk. */
         public void delay(Duration delay) {
             delayNanos = delay.toNanos();
         }
 
-        /** No more than so much goes through in a second, per connection. */
+        /** Limits the bytes per second of each connection. */
         public void slow(long bytesPerSecond) {
             this.bytesPerSecond = bytesPerSecond;
         }
 
-        /** Everything is lost from now on, while the connections stand. {@link NetworkProxy#reset()} drops them. */
+        /** Discards all further data and keeps the connections. {@link NetworkProxy#reset()} drops them. */
         public void blackhole() {
             blackholeAfter(0);
         }
 
-        /** So many bytes still come through, of all connections together; the rest is lost. */
+        /** Forwards this number of bytes of all connections together and discards the rest. */
         public void blackholeAfter(long bytes) {
             passes.set(bytes);
         }

@@ -13,7 +13,7 @@ public final class PackageCycles {
     /**
      * Fails if packages depend on each other in a cycle. Test classes are ignored.
      *
-     * @param root the module's root package, which counts as a package of its own beside its subpackages
+     * @param root the module's root package, which counts as a separate package beside its subpackages
      */
     public static void assertNone(String root) {
         slices().matching("dev.mobilesync.(**)")

@@ -16,7 +16,7 @@ public final class ProxiedServers implements TestServers {
     private final NetworkProxy store;
 
     /**
-     * @param behind the servers; closed together with this
+     * @param behind the servers; closed together with the proxies
      */
     public ProxiedServers(TestServers behind) {
         this.behind = behind;
@@ -37,7 +37,7 @@ public final class ProxiedServers implements TestServers {
         return proxy;
     }
 
-    /** The servers themselves, past the proxies. */
+    /** The servers without the proxies. */
     public TestServers behind() {
         return behind;
     }
@@ -59,7 +59,7 @@ public final class ProxiedServers implements TestServers {
         return properties;
     }
 
-    /** Also repairs what a test broke. */
+    /** Also reverts the faults of all proxies. */
     @Override
     public void reset() {
         broker.reset();

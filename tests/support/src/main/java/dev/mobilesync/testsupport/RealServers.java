@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A real RabbitMQ and a real Redis ({@link ServerLocator} says whose), with a virtual host and an emptied Redis database
- * for this test alone. The object store is the one that {@code MOBILE_SYNC_STORE_ENDPOINT} names, or else an embedded one.
+ * A real RabbitMQ and a real Redis, which {@link ServerLocator} finds, with an exclusive virtual host and an exclusive,
+ * emptied Redis database. The object store is that of {@code MOBILE_SYNC_STORE_ENDPOINT}, or an embedded one.
  */
 public final class RealServers implements TestServers {
 
-    /** Why a test that needs them is skipped. */
+    /** The reason of skipped tests. */
     public static final String NONE =
             "no RabbitMQ or no Redis here (or excluded by -Dtest.servers=embedded), and no Docker to start them in";
 
@@ -31,10 +31,10 @@ public final class RealServers implements TestServers {
     }
 
     /**
-     * Makes the virtual host (where {@code rabbitmqctl} can; elsewhere the one that {@code SPRING_RABBITMQ_VIRTUAL_HOST}
-     * names is used) and claims a database, for which it may have to wait until other tests have ended.
+     * Creates a virtual host with {@code rabbitmqctl}, or uses {@code SPRING_RABBITMQ_VIRTUAL_HOST} if that is not possible.
+     * Leases a database, for which it may wait until other tests end.
      *
-     * @throws IllegalStateException if there are no servers to be had; see {@link NeedsRealServers}
+     * @throws IllegalStateException if no servers are available; see {@link NeedsRealServers}
      */
     public static RealServers open() {
         ServerLocator machine = ServerLocator.find();
@@ -49,7 +49,7 @@ public final class RealServers implements TestServers {
     }
 
     /**
-     * Those of {@link TestServers#shared()}.
+     * The servers of {@link TestServers#shared()}.
      *
      * @throws IllegalStateException if these are embedded
      */
@@ -57,10 +57,10 @@ public final class RealServers implements TestServers {
         if (TestServers.shared() instanceof SharedServers shared && shared.servers() instanceof RealServers real) {
             return real;
         }
-        throw new IllegalStateException("the servers that tests share are not real ones");
+        throw new IllegalStateException("the shared servers are embedded");
     }
 
-    /** Whether a test may open them: where not, it is skipped; see {@link NeedsRealServers}. */
+    /** Whether tests may open them; otherwise they are skipped. See {@link NeedsRealServers}. */
     public static boolean available() {
         return !"embedded".equals(System.getProperty("test.servers")) && ServerLocator.available();
     }
@@ -78,9 +78,9 @@ public final class RealServers implements TestServers {
     }
 
     /**
-     * Makes a queue of this test's full at so many messages.
+     * Limits the length of a queue.
      *
-     * @throws IllegalStateException where {@code rabbitmqctl} cannot
+     * @throws IllegalStateException if {@code rabbitmqctl} fails
      */
     public void limitQueue(String queue, int maxLength) {
         if (!ownVirtualHost
@@ -97,10 +97,10 @@ public final class RealServers implements TestServers {
         }
     }
 
-    /** Takes the limits of {@link #limitQueue} away. */
+    /** Removes the limits of {@link #limitQueue}. */
     public void unlimitQueue(String queue) {
         if (!machine.rabbitmqctl("clear_policy", "-p", virtualHost, "limit-" + queue)) {
-            throw new IllegalStateException("could not take the limit of " + queue + " away");
+            throw new IllegalStateException("could not remove the limit of " + queue);
         }
     }
 

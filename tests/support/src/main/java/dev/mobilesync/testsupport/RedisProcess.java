@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** A Redis server of the test's own, which it may stop. It keeps its data from one start to the next. */
+/** A Redis server of one test, which may stop it. The data survives restarts. */
 public final class RedisProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Path directory;
     private final int port;
@@ -30,7 +30,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /**
-     * Starts one that keeps its data in {@code directory}.
+     * Starts a server with its data in {@code directory}.
      *
      * @param options of redis-server, such as {@code --maxmemory}, {@code 10mb}
      */
@@ -38,18 +38,18 @@ public final class RedisProcess implements AutoCloseable {
         return new RedisProcess(directory, Loopback.freePort(), List.of(options));
     }
 
-    /** Starts one that can be made part of a cluster. */
+    /** Starts a server that can join a cluster. */
     public static RedisProcess startClusterNode(Path directory, String... options) {
         List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes"));
         all.addAll(List.of(options));
-        // The nodes talk to each other 10,000 ports above.
+        // The cluster bus uses the port 10,000 above.
         return new RedisProcess(directory, Loopback.freePort(), all);
     }
 
     /**
-     * Makes a cluster of nodes that were started for it.
+     * Creates a cluster of started nodes.
      *
-     * @param replicas of each primary; the first nodes become primaries
+     * @param replicas the number of replicas per primary; the first nodes become primaries
      */
     public static void formCluster(List<RedisProcess> nodes, int replicas) {
         List<String> command = new ArrayList<>();
@@ -57,7 +57,7 @@ public final class RedisProcess implements AutoCloseable {
         command.addAll(List.of("--cluster-replicas", Integer.toString(replicas), "--cluster-yes"));
         command.addAll(0, List.of("--cluster", "create"));
         nodes.get(0).cli(command.toArray(String[]::new));
-        nodes.forEach(node -> Awaitility.await().atMost(PATIENCE).until(() -> node.cli("cluster", "info")
+        nodes.forEach(node -> Awaitility.await().atMost(TIMEOUT).until(() -> node.cli("cluster", "info")
                 .contains("cluster_state:ok")));
     }
 
@@ -77,11 +77,11 @@ public final class RedisProcess implements AutoCloseable {
         command.addAll(options);
         ChildProcess started =
                 ChildProcess.start(directory, directory.resolve("redis-" + port + ".out"), Map.of(), command);
-        Awaitility.await().atMost(PATIENCE).until(this::answers);
+        Awaitility.await().atMost(TIMEOUT).until(this::answers);
         return started;
     }
 
-    /** These settings with this server instead of theirs. */
+    /** The settings with their Redis replaced by this one. */
     public Map<String, String> overriding(Map<String, String> settings) {
         Map<String, String> changed = new HashMap<>(settings);
         changed.put("spring.data.redis.host", "127.0.0.1");
@@ -91,24 +91,24 @@ public final class RedisProcess implements AutoCloseable {
         return changed;
     }
 
-    /** Runs {@code redis-cli} on this server with these arguments; fails if that does. */
+    /** Runs {@code redis-cli} on this server; fails if the command fails. */
     public String cli(String... arguments) {
         List<String> command = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
         command.addAll(List.of(arguments));
         return Shell.run(Map.of(), command);
     }
 
-    /** Ends it at once. */
+    /** Kills the server. */
     public void kill() {
         process.kill();
     }
 
-    /** Starts it again after {@link #kill()}. */
+    /** Restarts the server after {@link #kill()}. */
     public void restart() {
         process = launch();
     }
 
-    /** Lets connections stand and answers nothing. */
+    /** Suspends the server, which keeps its connections. */
     public void freeze() {
         process.suspend();
     }

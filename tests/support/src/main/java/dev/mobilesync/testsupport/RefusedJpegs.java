@@ -14,12 +14,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** JPEGs that are refused. */
+/** JPEGs that the service rejects. */
 final class RefusedJpegs {
 
     private RefusedJpegs() {}
 
-    /** What no browser shows, with a part of the reason. */
+    /** Files that no browser shows, with a part of the reason. */
     static Map<String, byte[]> notShown() {
         Map<String, byte[]> all = new LinkedHashMap<>();
         for (int sof : new int[] {0xC3, 0xC5, 0xC6, 0xC7, 0xC8, 0xCB, 0xCD, 0xCE, 0xCF}) {
@@ -87,7 +87,7 @@ final class RefusedJpegs {
         return all;
     }
 
-    /** What is refused although some browsers, or this Chromium, show it. */
+    /** Rejected files that some browsers, or this Chromium, show. */
     static Map<String, byte[]> shown() {
         Map<String, byte[]> all = new LinkedHashMap<>();
         for (int part = 2; part < 10; part++) {

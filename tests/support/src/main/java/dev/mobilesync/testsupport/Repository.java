@@ -3,7 +3,7 @@ package dev.mobilesync.testsupport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The checkout in which a test runs. */
+/** The checkout of the running test. */
 public final class Repository {
 
     private static final Path ROOT = findRoot();
@@ -11,7 +11,7 @@ public final class Repository {
     private Repository() {}
 
     /**
-     * A file or folder of it.
+     * A file or folder of the checkout.
      *
      * @param path from the root, such as {@code docs/security.md}
      */

@@ -6,18 +6,18 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A real S3 server, with versions and delete markers: the one that {@code MOBILE_SYNC_STORE_ENDPOINT} and its like name,
- * or else the Ceph gateway that {@code .ci/ceph.sh start} puts on port 7480 of 127.0.0.1. See {@link NeedsS3Gateway}.
+ * A real S3 server with versions and delete markers: that of {@code MOBILE_SYNC_STORE_ENDPOINT} and its related variables, or
+ * the Ceph gateway of {@code .ci/ceph.sh start} on port 7480 of 127.0.0.1. See {@link NeedsS3Gateway}.
  */
 public final class S3Gateway {
 
-    /** Why a test that needs it is skipped. */
+    /** The reason of skipped tests. */
     public static final String NONE =
             "there is no S3 gateway here; start one with .ci/ceph.sh start FOLDER, or name one in MOBILE_SYNC_STORE_ENDPOINT";
 
     private S3Gateway() {}
 
-    /** Whether a test may use it: it answers, or the test should fail because it does not. */
+    /** Whether tests run: the server responds, or they should fail because it does not. */
     public static boolean available() {
         URI endpoint = URI.create(String.valueOf(connection().get("mobile-sync.store.endpoint")));
         int port = endpoint.getPort() > 0
@@ -26,7 +26,7 @@ public final class S3Gateway {
         return ServerLocator.isCi() || ServerLocator.answers(endpoint.getHost(), port);
     }
 
-    /** Spring properties that point web-server at it, with a bucket that does not exist yet. */
+    /** The Spring properties for web-server, with a bucket that does not exist yet. */
     public static Map<String, String> properties() {
         Map<String, String> properties = new HashMap<>(connection());
         properties.put("mobile-sync.store.bucket", "test-" + UUID.randomUUID());

@@ -14,7 +14,7 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate for {@code localhost}, made by the JDK's keytool, that nobody else trusts. */
+/** A self-signed certificate for {@code localhost}, created with the JDK's keytool. */
 public final class SelfSigned {
 
     private static final String PASSWORD = "only-for-tests";
@@ -26,7 +26,7 @@ public final class SelfSigned {
     }
 
     /**
-     * @param folder where it is kept, together with its key
+     * @param folder the folder for the certificate and its key
      */
     public static SelfSigned in(Path folder) {
         Path keystore = folder.resolve("server.p12");
@@ -56,7 +56,7 @@ public final class SelfSigned {
         return new SelfSigned(keystore);
     }
 
-    /** Spring properties with which a service shows it: {@code spring.ssl.bundle.jks.server.*} and its use. */
+    /** The Spring properties that make a service use it: {@code spring.ssl.bundle.jks.server.*} and the bundle's name. */
     public Map<String, String> properties() {
         return Map.of(
                 "spring.ssl.bundle.jks.server.keystore.type",
@@ -69,7 +69,7 @@ public final class SelfSigned {
                 "server");
     }
 
-    /** For a client that trusts it, and nothing else. */
+    /** The context of a client that trusts only this certificate. */
     public SSLContext trusting() {
         try (InputStream in = Files.newInputStream(keystore)) {
             KeyStore store = KeyStore.getInstance("PKCS12");

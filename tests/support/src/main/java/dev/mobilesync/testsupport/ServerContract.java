@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * On a test class that opens {@link TestServers#open()} or {@link TestServers#shared()} and must pass on every kind of
- * servers: {@code mvn verify} runs it once, {@code mvn verify -Pfull} again on the embedded servers.
+ * Marks test classes that use {@link TestServers#open()} or {@link TestServers#shared()} and must pass on every kind of
+ * servers. {@code mvn verify} runs them once, {@code mvn verify -Pfull} again on the embedded servers.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

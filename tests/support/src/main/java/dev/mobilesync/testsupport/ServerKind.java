@@ -1,8 +1,8 @@
 package dev.mobilesync.testsupport;
 
-/** What a test class ran against. */
+/** The kind of servers that a test class used. */
 public enum ServerKind {
-    /** RabbitMQ and Redis of the machine, of a container, or processes of the test's own; the object store may be embedded. */
+    /** RabbitMQ and Redis of the machine, of a container or of the test; the object store may be embedded. */
     REAL("real servers"),
     EMBEDDED("embedded servers"),
     NONE("no server");

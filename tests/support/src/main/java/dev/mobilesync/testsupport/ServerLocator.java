@@ -11,9 +11,8 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * Where RabbitMQ and Redis are: where {@code SPRING_RABBITMQ_HOST}/{@code _PORT} and
- * {@code SPRING_DATA_REDIS_HOST}/{@code _PORT} say, or else at the usual ports of 127.0.0.1, or else in containers that are
- * started here and end with this JVM.
+ * Locates RabbitMQ and Redis: at {@code SPRING_RABBITMQ_HOST}/{@code _PORT} and {@code SPRING_DATA_REDIS_HOST}/{@code _PORT},
+ * else at the default ports of 127.0.0.1, else in containers that it starts and that end with this JVM.
  */
 record ServerLocator(
         String rabbitHost,
@@ -28,16 +27,16 @@ record ServerLocator(
     private static final int REDIS_PORT = 6379;
     private static @Nullable ServerLocator containers;
 
-    /** Whether a test may try {@link #find()}: it may find servers, or should fail where there are none. */
+    /** Whether tests should call {@link #find()}: servers may be available, or tests should fail without them. */
     static boolean available() {
         ServerLocator named = named();
         return named.answers() || isCi() || DockerClientFactory.instance().isDockerAvailable();
     }
 
     /**
-     * The machine's servers, or else some in containers.
+     * Finds the machine's servers or starts containers.
      *
-     * @throws IllegalStateException if there are neither
+     * @throws IllegalStateException if neither is possible
      */
     static ServerLocator find() {
         ServerLocator named = named();
@@ -89,7 +88,7 @@ record ServerLocator(
         return container;
     }
 
-    /** Runs {@code rabbitmqctl}, here or in the container; returns whether that went well. */
+    /** Runs {@code rabbitmqctl} on this machine or in the container; returns whether it succeeded. */
     boolean rabbitmqctl(String... arguments) {
         List<String> command = new ArrayList<>(List.of("rabbitmqctl", "-q"));
         command.addAll(List.of(arguments));

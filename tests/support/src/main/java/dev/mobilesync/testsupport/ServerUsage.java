@@ -10,8 +10,8 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
 /**
- * Writes down which kind of servers each test class opens, in {@code target/server-usage}, where {@link TestSummary} reads it.
- * JUnit finds this listener through {@code META-INF/services}.
+ * Records the kind of servers of each test class in {@code target/server-usage} for {@link TestSummary}. JUnit finds this
+ * listener through {@code META-INF/services}.
  */
 public final class ServerUsage implements TestExecutionListener {
 
@@ -32,7 +32,7 @@ public final class ServerUsage implements TestExecutionListener {
         return nested < 0 ? className : className.substring(0, nested);
     }
 
-    /** Notes that the test class that runs now uses these servers. */
+    /** Records that the current test class uses these servers. */
     public static void record(ServerKind kind) {
         if (testClass.isEmpty()) {
             return;

@@ -15,9 +15,9 @@ import java.util.Map;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A built service jar, extracted and with an archive of its loaded classes (class data sharing), so that a start needs a
- * third of the processor time. Preparing it takes as long as one start and is done once per build: the result is kept
- * beside the jar. For tests that start a service many times.
+ * An extracted service jar with a class data sharing archive, for tests that start a service many times. A start needs a
+ * third of the CPU time. The preparation takes as long as one start and happens once per build; the result is stored
+ * beside the jar.
  */
 public final class ServiceJar {
 
@@ -32,10 +32,10 @@ public final class ServiceJar {
     }
 
     /**
-     * Prepares the jar, unless that was done since it was built.
+     * Prepares the jar if it has changed since the last preparation.
      *
      * @param jar below the repository, such as {@code web-server/target/web-server-exec.jar}
-     * @param environment with which the service starts; it connects to nothing
+     * @param environment the environment of the service, which connects to no server
      */
     public static ServiceJar prepare(String jar, Map<String, String> environment) {
         Path file = Repository.file(jar).toAbsolutePath().normalize();
@@ -78,7 +78,7 @@ public final class ServiceJar {
     }
 
     /**
-     * The command that starts it.
+     * The start command.
      *
      * @param options of the JVM
      */
@@ -89,9 +89,9 @@ public final class ServiceJar {
     }
 
     /**
-     * The command that starts it through another main class.
+     * The start command with another main class.
      *
-     * @param main of a test
+     * @param main a test's main class
      * @param options of the JVM
      */
     public List<String> command(Class<?> main, String... options) {

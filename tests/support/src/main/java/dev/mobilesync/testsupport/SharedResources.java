@@ -3,7 +3,7 @@ package dev.mobilesync.testsupport;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What test classes of this JVM share is closed when the JVM ends: the last opened first, one after the other. */
+/** Closes resources that test classes share when the JVM ends, sequentially and in reverse order. */
 public final class SharedResources {
 
     private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();

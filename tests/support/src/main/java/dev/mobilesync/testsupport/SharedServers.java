@@ -43,6 +43,6 @@ final class SharedServers implements TestServers {
 
     @Override
     public void close() {
-        // Others use them.
+        // Other test classes use them.
     }
 }

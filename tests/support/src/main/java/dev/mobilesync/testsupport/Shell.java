@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** A program of this machine that does one thing and ends, such as {@code redis-cli} or {@code kill}. */
 public final class Shell {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private Shell() {}
 
@@ -21,11 +21,11 @@ public final class Shell {
     }
 
     /**
-     * Runs it to its end.
+     * Runs the command to its end.
      *
-     * @param environment added to this process's own
-     * @return what it printed
-     * @throws IllegalStateException if it fails, or has not ended after five minutes
+     * @param environment added to that of this process
+     * @return its output
+     * @throws IllegalStateException if it fails or does not end within five minutes
      */
     public static String run(Map<String, String> environment, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -33,7 +33,7 @@ public final class Shell {
         try {
             Process process = builder.start();
             process.onExit()
-                    .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .exceptionally(late -> {
                         process.destroyForcibly();
                         return process;

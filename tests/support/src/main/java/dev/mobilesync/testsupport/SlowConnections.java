@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Connections that send a beginning and then one byte now and then. One that the server ends is opened again. All share
- * one thread.
+ * Connections that send a prefix and then single bytes at intervals. Connections that the server closes are reopened. All
+ * share one thread.
  */
 public final class SlowConnections implements AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class SlowConnections implements AutoCloseable {
     }
 
     /**
-     * Opens one connection for each beginning.
+     * Opens one connection per prefix.
      *
      * @param interval between two bytes
      */
@@ -56,7 +56,7 @@ public final class SlowConnections implements AutoCloseable {
         thread.scheduleWithFixedDelay(this::drip, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** How many the server has ended, and were opened again. */
+    /** The number of connections that were reopened. */
     public int reopened() {
         return reopened.get();
     }
@@ -92,7 +92,7 @@ public final class SlowConnections implements AutoCloseable {
             connection.channel = open(connection.beginning);
             reopened.incrementAndGet();
         } catch (IOException e) {
-            // in the next round
+            // Retried in the next round.
         }
     }
 

@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.simp.stomp.StompDecoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
-/** Reads STOMP frames off a WebSocket. */
+/** Reads STOMP frames from a WebSocket. */
 public abstract class StompListener implements WebSocket.Listener {
 
     private final StompDecoder decoder = new StompDecoder();
     private final StringBuilder text = new StringBuilder();
 
-    /** A frame has come. */
+    /** Receives a frame. */
     protected abstract void onFrame(Frame frame);
 
-    /** A heart-beat has come. */
+    /** Receives a heartbeat. */
     protected abstract void onHeartbeat();
 
-    /** The connection has ended, with a close frame or without. */
+    /** Called when the connection ends, with or without a close frame. */
     protected abstract void onClosed(Closed closed);
 
     @Override

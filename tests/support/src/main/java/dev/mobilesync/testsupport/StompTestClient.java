@@ -26,20 +26,20 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A browser, as far as STOMP goes: one real WebSocket. What arrives is kept until somebody awaits it. Every method that
- * waits gives up after {@link #PATIENCE} with an {@link AssertionError} that tells what did arrive. Thread-safe, except
- * that only one thread may send.
+ * A STOMP client over one real WebSocket. It queues received messages until they are awaited. Waiting methods fail after
+ * {@link #TIMEOUT} with an {@link AssertionError} that lists the received messages. Thread-safe, but only one thread may
+ * send.
  */
 public final class StompTestClient implements AutoCloseable {
 
-    /** How long a client waits for anything. */
-    public static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** The maximum wait of all methods. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-    /** What {@link #awaitClose()} answers where the connection broke without a close frame. */
+    /** The result of {@link #awaitClose()} if the connection ended without a close frame. */
     public static final int BROKEN = 1006;
 
     private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
     private final BlockingQueue<Frame> messages = new LinkedBlockingQueue<>();
     private final Map<String, CompletableFuture<Frame>> receipts = new ConcurrentHashMap<>();
@@ -65,7 +65,7 @@ public final class StompTestClient implements AutoCloseable {
             return MessageCodec.mapper().readTree(body);
         }
 
-        /** The {@code type} of the message in the body, empty where it has none. */
+        /** The {@code type} of the message in the body, or empty. */
         public String type() {
             return json().path("type").asString("");
         }
@@ -75,13 +75,13 @@ public final class StompTestClient implements AutoCloseable {
             return json().path("data");
         }
 
-        /** A header's value; fails if it is not there. */
+        /** A header's value; fails if it is missing. */
         public String header(String name) {
             return requireNonNull(headers.get(name), () -> name + " is not among " + headers);
         }
     }
 
-    /** How a connection ended: the WebSocket close code and reason. */
+    /** The WebSocket close code and reason. */
     public record Closed(int code, String reason) {}
 
     /**
@@ -106,7 +106,7 @@ public final class StompTestClient implements AutoCloseable {
         return client;
     }
 
-    /** Opens a socket and says nothing on it yet. */
+    /** Opens a socket without sending frames. */
     public static StompTestClient open(URI uri) {
         try {
             return open(uri, Map.of());
@@ -116,7 +116,7 @@ public final class StompTestClient implements AutoCloseable {
     }
 
     /**
-     * Opens a socket and says nothing on it yet.
+     * Opens a socket without sending frames.
      *
      * @param httpHeaders headers for the handshake, such as {@code Origin}
      * @throws WebSocketHandshakeException if the server answers with another status than 101
@@ -126,15 +126,15 @@ public final class StompTestClient implements AutoCloseable {
     }
 
     /**
-     * Opens a socket and says nothing on it yet.
+     * Opens a socket without sending frames.
      *
-     * @param http what opens it: one that trusts the server's certificate, for one
+     * @param http the HTTP client, for example one that trusts the server's certificate
      */
     public static StompTestClient open(HttpClient http, URI uri, Map<String, String> httpHeaders)
             throws WebSocketHandshakeException {
         StompTestClient client = new StompTestClient();
         WebSocket.Builder builder =
-                http.newWebSocketBuilder().connectTimeout(PATIENCE).subprotocols("v12.stomp", "v11.stomp", "v10.stomp");
+                http.newWebSocketBuilder().connectTimeout(TIMEOUT).subprotocols("v12.stomp", "v11.stomp", "v10.stomp");
         httpHeaders.forEach(builder::header);
         try {
             client.socket = builder.buildAsync(uri, client.new Incoming()).join();
@@ -156,7 +156,7 @@ public final class StompTestClient implements AutoCloseable {
     }
 
     /**
-     * Subscribes, and returns when the subscription is in force.
+     * Subscribes and waits until the subscription is active.
      *
      * @return the subscription's id
      * @throws AssertionError if the server refuses
@@ -167,7 +167,7 @@ public final class StompTestClient implements AutoCloseable {
         return id;
     }
 
-    /** Takes a subscription back, and returns when the server has done so. */
+    /** Unsubscribes and waits for the server's receipt. */
     public void unsubscribe(String id) {
         awaitReceipt(withReceipt("UNSUBSCRIBE", Map.of("id", id), ""));
     }
@@ -175,23 +175,23 @@ public final class StompTestClient implements AutoCloseable {
     /**
      * Sends a message and does not wait for the server.
      *
-     * @return the receipt asked for: see {@link #awaitReceipt}
+     * @return the requested receipt; see {@link #awaitReceipt}
      */
     public String send(String destination, String body) {
         return withReceipt("SEND", Map.of("destination", destination, "content-type", "application/json"), body);
     }
 
-    /** Waits until the server has answered that receipt; fails if it answers with ERROR or closes instead. */
+    /** Waits for the receipt; fails if the server sends ERROR or closes the connection instead. */
     public void awaitReceipt(String receipt) {
         receipt(receipt);
     }
 
-    /** The frame that answers that receipt, once it is there. */
+    /** Waits for the frame that answers the receipt. */
     public Frame receipt(String receipt) {
         return get(receipts.computeIfAbsent(receipt, key -> new CompletableFuture<>()), "RECEIPT " + receipt);
     }
 
-    /** Whether the server has answered that receipt. */
+    /** Whether the server answered the receipt. */
     public boolean hasReceipt(String receipt) {
         CompletableFuture<Frame> answer = receipts.get(receipt);
         return answer != null && answer.isDone();
@@ -206,7 +206,7 @@ public final class StompTestClient implements AutoCloseable {
         return receipt;
     }
 
-    /** Sends a frame as it is given; the headers are neither completed nor escaped. */
+    /** Sends an unmodified frame; headers are neither added nor escaped. */
     public void frame(String command, Map<String, String> headers, String body) {
         StringBuilder text = new StringBuilder(command).append('\n');
         headers.forEach(
@@ -214,7 +214,7 @@ public final class StompTestClient implements AutoCloseable {
         raw(text.append('\n').append(body).append('\0').toString());
     }
 
-    /** Sends text that need not be a frame. */
+    /** Sends arbitrary text. */
     public synchronized void raw(String text) {
         WebSocket open = requireNonNull(socket);
         lastSend = lastSend.handle((done, failed) -> null).thenCompose(done -> open.sendText(text, true));
@@ -227,10 +227,10 @@ public final class StompTestClient implements AutoCloseable {
                 .thenCompose(done -> open.sendBinary(ByteBuffer.wrap(bytes), true));
     }
 
-    /** The next message of any type; it is taken out of the queue. */
+    /** Removes and returns the next message of any type. */
     public Frame await() {
         try {
-            Frame next = messages.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Frame next = messages.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (next == null) {
                 throw missing("a MESSAGE");
             }
@@ -241,9 +241,9 @@ public final class StompTestClient implements AutoCloseable {
         }
     }
 
-    /** The next message of that type, such as {@code mobile_sync_completed}; those before it are thrown away. */
+    /** Returns the next message of this type, such as {@code mobile_sync_completed}, and discards those before it. */
     public Frame await(String type) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (System.nanoTime() < end) {
             Frame next = await();
             if (next.type().equals(type)) {
@@ -253,7 +253,7 @@ public final class StompTestClient implements AutoCloseable {
         throw missing("a " + type);
     }
 
-    /** The messages that nobody has awaited yet; they stay in the queue. */
+    /** The queued messages, which stay in the queue. */
     public List<Frame> pending() {
         return List.copyOf(messages);
     }
@@ -263,12 +263,12 @@ public final class StompTestClient implements AutoCloseable {
         return await(error, "ERROR");
     }
 
-    /** How the connection ended; {@link #BROKEN} where it did without a close frame. */
+    /** Waits for the end of the connection; {@link #BROKEN} without a close frame. */
     public Closed awaitClose() {
         return await(closed, "a close");
     }
 
-    /** Whether the connection still stands, as far as this side knows. */
+    /** Whether the connection is open from this side's view. */
     public boolean isOpen() {
         return socket != null && !closed.isDone();
     }
@@ -278,18 +278,18 @@ public final class StompTestClient implements AutoCloseable {
         return get(connected, "CONNECTED");
     }
 
-    /** How many heart-beats have arrived. */
+    /** The number of received heartbeats. */
     public int heartbeats() {
         return heartbeats.get();
     }
 
-    /** Cuts the connection, as a browser does that loses its network: no DISCONNECT, no close frame. */
+    /** Aborts the connection without DISCONNECT or close frame, as on a network loss. */
     public void abort() {
         requireNonNull(socket).abort();
         closed.complete(new Closed(BROKEN, "aborted here"));
     }
 
-    /** Closes the connection with a close frame and waits for the server's; does nothing where it is closed already. */
+    /** Closes the connection with a close frame and waits for the server's. Does nothing if it is already closed. */
     @Override
     public void close() {
         WebSocket open = socket;
@@ -312,7 +312,7 @@ public final class StompTestClient implements AutoCloseable {
 
     private <T> T await(CompletableFuture<T> future, String what) {
         try {
-            return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             throw missing(what);
         } catch (InterruptedException e) {

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** An S3 server of the test's own, in a process that it may stop. It keeps its pictures from one start to the next. */
+/** An S3 server of one test, in a process that it may stop. The pictures survive restarts. */
 public final class StoreProcess implements AutoCloseable {
 
     public static final String ACCESS_KEY = "test-access";
     public static final String SECRET_KEY = "test-secret-key";
     public static final String BUCKET = "captures";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Path folder;
     private final int port = Loopback.freePort();
@@ -31,7 +31,7 @@ public final class StoreProcess implements AutoCloseable {
         process = launch();
     }
 
-    /** Starts one that keeps its pictures in {@code folder}. It may not be {@link #awaitUp up} yet. */
+    /** Starts a server with its data in {@code folder}. Call {@link #awaitUp} before use. */
     public static StoreProcess start(Path folder) {
         return new StoreProcess(folder);
     }
@@ -57,7 +57,7 @@ public final class StoreProcess implements AutoCloseable {
         return port;
     }
 
-    /** These settings with this server instead of theirs. */
+    /** The settings with their store replaced by this one. */
     public Map<String, String> overriding(Map<String, String> settings) {
         Map<String, String> changed = new HashMap<>(settings);
         changed.put("mobile-sync.store.endpoint", "http://127.0.0.1:" + port);
@@ -75,12 +75,12 @@ public final class StoreProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Ends it at once. */
+    /** Kills the server. */
     public void kill() {
         process.kill();
     }
 
-    /** Lets connections stand and answers nothing. */
+    /** Suspends the server, which keeps its connections. */
     public void suspend() {
         process.suspend();
     }
@@ -89,18 +89,18 @@ public final class StoreProcess implements AutoCloseable {
         process.resume();
     }
 
-    /** Starts it again after {@link #kill()}, on what it had. */
+    /** Restarts the server with its data after {@link #kill()}. */
     public void restart() {
         process = launch();
-        Awaitility.await().atMost(PATIENCE).until(this::listens);
+        Awaitility.await().atMost(TIMEOUT).until(this::listens);
     }
 
-    /** Its disk is full from now on: no file of it may grow beyond a few bytes. */
-    public void full() {
+    /** Simulates a full disk with a file size limit of 1 KiB. */
+    public void fillDisk() {
         limitFiles("1024");
     }
 
-    public void notFull() {
+    public void freeDisk() {
         limitFiles("unlimited");
     }
 
@@ -108,8 +108,8 @@ public final class StoreProcess implements AutoCloseable {
         Shell.run("prlimit", "--pid", Long.toString(process.pid()), "--fsize=" + softLimit + ":unlimited");
     }
 
-    /** Kills it and answers 503 to everything in its place, until that is closed; then {@link #restart} it. */
-    public HttpServer refuseInItsPlace() {
+    /** Kills the server and starts one that answers 503 on its port. Stop that one before {@link #restart}. */
+    public HttpServer replaceByRefusing() {
         kill();
         byte[] slowDown = ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code>"
                         + "<Message>Please reduce your request rate.</Message></Error>")

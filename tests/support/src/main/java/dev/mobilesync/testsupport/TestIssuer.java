@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** An OpenID Connect issuer, as far as a resource server asks it: where its keys are, and what they are. */
+/** An OpenID Connect issuer with the endpoints that resource servers use: the configuration and the keys. */
 public final class TestIssuer implements AutoCloseable {
 
     private static final int KEY_BITS = 2048;
@@ -60,7 +60,7 @@ public final class TestIssuer implements AutoCloseable {
 
     private static final class Foreign {
 
-        /** Made once, because making a key takes half a second. */
+        /** Created once, because key generation takes half a second. */
         private static final RSAKey KEY = generate("foreign");
     }
 
@@ -89,37 +89,37 @@ public final class TestIssuer implements AutoCloseable {
         });
     }
 
-    /** Its {@code iss}; give it to a service as {@code spring.security.oauth2.resourceserver.jwt.issuer-uri}. */
+    /** The {@code iss}, for {@code spring.security.oauth2.resourceserver.jwt.issuer-uri}. */
     public String uri() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** What it signs with: public, so anybody may try to use it as something else. */
+    /** The public key, which attackers may try to use as an HMAC secret. */
     public RSAKey publicKey() {
         return key.toPublicJWK();
     }
 
-    /** From now on it signs with another key, of another id, and has forgotten the one before. */
+    /** Replaces the signing key by one with another id. */
     public void rotateKey() {
         key = newKey();
     }
 
-    /** Whether it answers everything with a page instead of JSON. */
+    /** Sets whether all responses are an HTML page instead of JSON. */
     public void returnGarbage(boolean nonsense) {
         returnsGarbage = nonsense;
     }
 
-    /** How often it was asked for anything. */
-    public int timesAsked() {
+    /** The number of requests. */
+    public int requestCount() {
         return asked.get();
     }
 
-    /** A token of this issuer with those claims, good for an hour and for this service unless they say otherwise. */
+    /** A token with these claims; by default with an expiry of one hour and this service's audience. */
     public String mint(Map<String, Object> claims) {
         return mint(claims, key);
     }
 
-    /** A token with those claims that somebody else has signed, with a key of theirs; its id is another each time. */
+    /** A token with these claims, signed with an unknown key whose id is different each time. */
     public String forge(Map<String, Object> claims) {
         String id = "foreign-" + keyIds.incrementAndGet();
         return mint(claims, new RSAKey.Builder(Foreign.KEY).keyID(id).build());

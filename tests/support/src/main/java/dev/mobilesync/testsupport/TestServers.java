@@ -4,13 +4,12 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** RabbitMQ, Redis and an object store for a test, each reached over a real socket. */
+/** RabbitMQ, Redis and an object store for a test, over real sockets. */
 public interface TestServers extends AutoCloseable {
 
     /**
-     * A virtual host, a Redis database and a bucket that no other test uses: on the machine's servers where there are
-     * some ({@link RealServers}), or else embedded. The system property {@code test.servers} set to {@code embedded}
-     * always selects the latter.
+     * An exclusive virtual host, Redis database and bucket on the machine's servers ({@link RealServers}), or embedded servers
+     * if there are none. The system property {@code test.servers=embedded} always selects embedded ones.
      */
     static TestServers open() {
         return areReal() ? RealServers.open() : EmbeddedServers.open();
@@ -22,8 +21,8 @@ public interface TestServers extends AutoCloseable {
     }
 
     /**
-     * The same, opened once and used by all test classes of this JVM one after the other. {@code close} does nothing; a
-     * class calls {@link #reset} before its first test.
+     * The same, opened once and shared sequentially by all test classes of this JVM. {@code close} does nothing; each class
+     * calls {@link #reset} before its first test.
      */
     static TestServers shared() {
         return SharedServers.get();
@@ -32,7 +31,7 @@ public interface TestServers extends AutoCloseable {
     /** Spring properties that point a service at these servers: {@code spring.rabbitmq.*} and the like. */
     Map<String, String> properties();
 
-    /** Spring properties by Spring's names for the environment: {@code spring.rabbitmq.host} is {@code SPRING_RABBITMQ_HOST}. */
+    /** Spring properties as environment variables, such as {@code SPRING_RABBITMQ_HOST} for {@code spring.rabbitmq.host}. */
     static Map<String, String> environment(Map<String, String> properties) {
         Map<String, String> environment = new HashMap<>();
         properties.forEach(
@@ -40,7 +39,7 @@ public interface TestServers extends AutoCloseable {
         return environment;
     }
 
-    /** Empties the Redis database and the queues. Services that are connected stay connected. */
+    /** Empties the Redis database and the queues. Connected services stay connected. */
     void reset();
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
-/** The S3 endpoint that {@code MOBILE_SYNC_STORE_ENDPOINT} and its like name, or else an embedded one. */
+/** The S3 endpoint of {@code MOBILE_SYNC_STORE_ENDPOINT} and its related variables, or an embedded one. */
 public final class TestStore implements AutoCloseable {
 
     private static final String BUCKET = "captures";
@@ -26,7 +26,7 @@ public final class TestStore implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** What the environment says, as Spring properties. */
+    /** The environment's settings as Spring properties. */
     static Map<String, String> named() {
         Map<String, String> properties = new HashMap<>();
         for (String key : new String[] {"endpoint", "access-key", "secret-key", "region", "bucket"}) {
@@ -47,7 +47,7 @@ public final class TestStore implements AutoCloseable {
         return embedded();
     }
 
-    /** An embedded store, whatever the environment names. */
+    /** An embedded store, independent of the environment. */
     public static TestStore embedded() {
         try {
             Path folder = Files.createTempDirectory("mobile-sync-test-store");
@@ -69,7 +69,7 @@ public final class TestStore implements AutoCloseable {
         }
     }
 
-    /** Spring properties that point web-server at it: {@code mobile-sync.store.*}. */
+    /** The {@code mobile-sync.store.*} properties for web-server. */
     public Map<String, String> properties() {
         return properties;
     }

@@ -20,8 +20,8 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
- * Prints how many tests of this build ran against which kind of servers, and why tests were skipped. Reads the JUnit results
- * that surefire and failsafe write ({@code target/*-reports/TEST-*.xml}) and what {@link ServerUsage} noted beside them.
+ * Prints the number of tests per kind of servers, and the reasons of skipped tests. Reads the reports of surefire and
+ * failsafe ({@code target/*-reports/TEST-*.xml}) and the records of {@link ServerUsage}.
  */
 public final class TestSummary {
 
@@ -35,8 +35,8 @@ public final class TestSummary {
     private TestSummary() {}
 
     /**
-     * @param arguments the root of the build; {@code strict} after it fails where a test was skipped or no test ran against
-     *     real or against embedded servers
+     * @param arguments the root of the build, optionally followed by {@code strict}, which fails if a test was skipped or if no test
+     *     used real or embedded servers
      */
     public static void main(String[] arguments) throws IOException {
         print(arguments, System.out);

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Tokens as an exam platform mints them, signed with {@link #SECRET}. */
+/** Tokens like those of an exam platform, signed with {@link #SECRET}. */
 public final class TestTokens {
 
-    /** The secret of the tests; give it to a service as {@code mobile-sync.jwt.secret}. */
+    /** The tests' secret for {@code mobile-sync.jwt.secret}. */
     public static final String SECRET = "a-secret-that-only-the-tests-know-0123456789";
 
     private TestTokens() {}
@@ -34,7 +34,7 @@ public final class TestTokens {
         return mint(Map.of("role", "proctor", "plans", List.of(plans), "sub", subject));
     }
 
-    /** A token with those claims, good for an hour and for this service unless they say otherwise; no two are the same. */
+    /** A unique token with these claims; by default with an expiry of one hour and this service's audience. */
     public static String mint(Map<String, Object> claims) {
         return mint(claims, SECRET);
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a Redis of its own, all of whose databases it may take. */
+/** Uses a separate Redis, to lease all of its databases. */
 class LeasedRedisDatabaseIT {
 
     private static final Duration NO_PATIENCE = Duration.ofMillis(200);

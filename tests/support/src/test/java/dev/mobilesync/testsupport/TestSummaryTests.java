@@ -149,7 +149,7 @@ class TestSummaryTests {
         return "<testcase classname='" + testClass + "'><skipped message='" + reason + "'/></testcase>";
     }
 
-    /** As {@link ServerUsage} does. */
+    /** Writes a record like {@link ServerUsage}. */
     private void note(String module, String testClass, String... kinds) throws IOException {
         write(module + "/target/server-usage/" + testClass, String.join("\n", kinds) + "\n");
     }
