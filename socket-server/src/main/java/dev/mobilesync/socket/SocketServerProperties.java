@@ -92,8 +92,14 @@ public record SocketServerProperties(
             @DefaultValue("5") int connectionsPerToken,
             @DefaultValue("6000") int connectsPerAddress) {
 
+        private static final int MAX_FRAMES_PER_SECOND = 1_000_000;
+
         public Limits {
             requireLimit("FRAMES_PER_SECOND", framesPerSecond);
+            // A bucket cannot be refilled more than once per nanosecond, and a proctor's is ten times as fast.
+            require(
+                    framesPerSecond <= MAX_FRAMES_PER_SECOND,
+                    "MOBILE_SYNC_LIMITS_FRAMES_PER_SECOND must be at most " + MAX_FRAMES_PER_SECOND);
             requireLimit("FRAME_BURST", frameBurst);
             requireLimit("CONNECTIONS_PER_TOKEN", connectionsPerToken);
             requireLimit("CONNECTS_PER_ADDRESS", connectsPerAddress);

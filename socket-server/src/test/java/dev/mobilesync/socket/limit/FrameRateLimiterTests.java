@@ -63,4 +63,13 @@ class FrameRateLimiterTests {
     void rejectsNegativeLimit() {
         assertThatThrownBy(() -> new Limits(20, -1, 0, 0)).hasMessageContaining("MOBILE_SYNC_LIMITS_FRAME_BURST");
     }
+
+    @Test
+    void limitsHighestRateOfProctor() {
+        FrameRateLimiter limiter = FrameRateLimiter.forFrames(new Limits(1_000_000, 50, 0, 0), 10, clock);
+        assertThat(limiter.tryAcquire(500)).isTrue();
+        assertThat(limiter.tryAcquire(1)).isFalse();
+        assertThatThrownBy(() -> new Limits(1_000_001, 50, 0, 0))
+                .hasMessageContaining("MOBILE_SYNC_LIMITS_FRAMES_PER_SECOND");
+    }
 }

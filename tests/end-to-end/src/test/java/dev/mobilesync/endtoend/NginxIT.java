@@ -265,7 +265,7 @@ class NginxIT {
         Map<String, String> headers = new TreeMap<>(FORGED);
         headers.put("Host", "sync.example.com");
         headers.put("Authorization", "Bearer " + TestTokens.proctor("proctor-6", "nginx-6"));
-        Response answer = exchange("127.0.0.6", nginx.web(), "GET", "/captures/nobody/sync_cap.jpg", headers, "");
+        Response answer = exchange("127.0.0.6", nginx.web(), "GET", "/captures/unknown/sync_cap.jpg", headers, "");
         assertThat(answer.status()).as(answer.body()).isEqualTo(404);
         await().untilAsserted(() -> assertThat(output.getAll().lines())
                 .anyMatch(line -> line.contains("action=view-picture role=proctor who=proctor-6")
