@@ -4,7 +4,7 @@ import { keepAwake } from './wake-lock.js';
 import { Camera } from './camera.js';
 import { deviceId, deviceInfo } from './device.js';
 import { Failure } from './failure.js';
-import { codeIn, forget, grouped, hasToken, isCode, openedWith, takeCode } from './link.js';
+import { codeIn, forget, grouped, hasToken, isCode, onLink } from './link.js';
 import { redeem, tokenSession } from './pairing.js';
 import { RetryLoop } from './retry-loop.js';
 import { jpegOfFile } from './picture.js';
@@ -32,9 +32,8 @@ let shotUrl = null;
 async function open() {
   session = await loadUnexpired(await store.get('session'), 'session', (held) => held.keepUntil > Date.now());
   picture = await loadUnexpired(await store.get('picture'), 'picture', (held) => held.takenAt > Date.now() - PICTURE_LIFE);
-  const code = openedWith();
-  if (code) await confirmLink(code);
-  else if (hasToken()) await pairByToken();
+  if (onLink(confirmLink)) return;
+  if (hasToken()) await pairByToken();
   else await resume();
 }
 
@@ -322,12 +321,6 @@ element('trouble-now').addEventListener('click', () => trying?.now());
 element('stopped-action').addEventListener('click', () => act());
 for (const button of document.querySelectorAll('[data-file]')) button.addEventListener('click', pickFile);
 element('file').addEventListener('change', ({ target }) => target.files[0] && takenByFile(target.files[0]));
-// Another QR code may change only the fragment of an open page, which does not reload it.
-window.addEventListener('hashchange', () => {
-  const code = takeCode();
-  if (code) confirmLink(code);
-  else if (hasToken()) location.reload();
-});
 setUpViewfinder({ onTaken: taken, onFailed: (failure) => showError(failure, ask) });
 
 await open();
