@@ -2,6 +2,7 @@ package dev.mobilesync.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Uploads, the way of one picture, and browsers that wait: what is measured, and beside it what the servers can do alone.
  * {@code -Dbenchmarks.compare=NAME=value,…} measures all of it a second time, in turns, with those environment variables.
  */
+@Exclusive
 @NeedsRealServers
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -3,6 +3,7 @@ package dev.mobilesync.reliability;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.testsupport.Exclusive;
 import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.CaptureInfo;
@@ -25,6 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A thousand unprocessable messages arrive in one burst among good ones. */
+@Exclusive
 @WithCluster
 class PoisonIT {
 
