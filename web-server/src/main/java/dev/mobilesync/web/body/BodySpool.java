@@ -1,7 +1,8 @@
 package dev.mobilesync.web.body;
 
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -176,8 +177,8 @@ final class BodySpool implements AutoCloseable {
         }
 
         /** Returns a stream from the beginning. */
-        InputStream open() {
-            return new InputStream() {
+        ServletInputStream open() {
+            return new ServletInputStream() {
 
                 private long position;
 
@@ -195,6 +196,21 @@ final class BodySpool implements AutoCloseable {
                     int read = Body.this.read(position, bytes, from, count);
                     position += Math.max(0, read);
                     return read;
+                }
+
+                @Override
+                public boolean isFinished() {
+                    return position == length;
+                }
+
+                @Override
+                public boolean isReady() {
+                    return true;
+                }
+
+                @Override
+                public void setReadListener(ReadListener listener) {
+                    throw new IllegalStateException("the body has been received already");
                 }
             };
         }

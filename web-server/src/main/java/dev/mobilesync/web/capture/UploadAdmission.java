@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
+import org.springframework.stereotype.Component;
 
 /**
  * Admits uploads before their bodies are received: from the examinee's current phone, with a limit per examinee. An
  * upload acquires a slot when its whole body has arrived.
  */
+@Component
 final class UploadAdmission implements BodyRoute.Admission {
 
     private static final String TICKET = UploadAdmission.class.getName();

@@ -10,17 +10,7 @@ import org.springframework.dao.DataAccessException;
  * Erases an examinee or a plan from the object store and from Redis. A failure does not stop the rest from being erased;
  * another run erases what remains.
  */
-final class Erasure {
-
-    private final CaptureErasure captures;
-    private final RedisErasure redis;
-    private final ErasureReport report;
-
-    Erasure(CaptureErasure captures, RedisErasure redis, ErasureReport report) {
-        this.captures = captures;
-        this.redis = redis;
-        this.report = report;
-    }
+record Erasure(CaptureErasure captures, RedisErasure redis, ErasureReport report) {
 
     /**
      * @param operator for the audit log

@@ -11,21 +11,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.stereotype.Component;
 
 /** Binds each examinee to the phone that was paired last. */
+@Component
 public final class DeviceBindings {
 
     private final StringRedisTemplate redis;
     private final Duration ttl;
     private final TimeLimitedLookup lookup;
 
-    /**
-     * @param ttl of a binding
-     */
-    DeviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, Duration ttl) {
+    DeviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, PairingProperties properties) {
         this.redis = redis;
         this.lookup = lookup;
-        this.ttl = ttl;
+        this.ttl = properties.bindingTtl();
     }
 
     /**

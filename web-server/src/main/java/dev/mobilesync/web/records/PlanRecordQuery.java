@@ -14,8 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.stereotype.Component;
 
 /** Reads a plan's records through the plan's index. Methods throw Spring's {@code DataAccessException}. */
+@Component
 final class PlanRecordQuery {
 
     static final int MAX_SIZE = 1_000;
