@@ -44,15 +44,14 @@ record Frame(
             throw new InvalidJpegException(count + " components are not supported");
         }
         List<Component> components = new ArrayList<>();
-        int maxHorizontal = 1;
-        int maxVertical = 1;
         for (int index = 0; index < count; index++) {
-            Component component = readComponent(index, segment);
-            maxHorizontal = Math.max(maxHorizontal, component.horizontal);
-            maxVertical = Math.max(maxVertical, component.vertical);
-            components.add(component);
+            components.add(readComponent(index, segment));
         }
         segment.requireEnd();
+        int maxHorizontal =
+                components.stream().mapToInt(Component::horizontal).max().orElseThrow();
+        int maxVertical =
+                components.stream().mapToInt(Component::vertical).max().orElseThrow();
         for (Component component : components) {
             if (maxHorizontal % component.horizontal != 0 || maxVertical % component.vertical != 0) {
                 throw new InvalidJpegException("fractional sampling is not supported");

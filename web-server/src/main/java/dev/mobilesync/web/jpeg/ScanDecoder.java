@@ -79,7 +79,7 @@ final class ScanDecoder {
         }
         if (scan.first() > 0) {
             Scan.Part part = scan.parts().get(0);
-            return AcDecoder.of(scan, tables.ac(part.acTable()), nonzeroOf(part.component()));
+            return new AcDecoder(scan, tables.ac(part.acTable()), nonzeroOf(part.component()));
         }
         return scan.high() == 0 ? new BlockDecoder.DcFirst(huffmanTables(scan, true)) : new BlockDecoder.DcRefinement();
     }
