@@ -31,13 +31,9 @@ final class BodySpool implements AutoCloseable {
     private long memoryBlocks;
     private int fileBlocks;
 
-    /**
-     * @param memory in bytes
-     * @param disk in bytes; 0 for none
-     */
-    BodySpool(long memory, long disk, Path directory) {
-        this.maxMemoryBlocks = memory / BLOCK_BYTES;
-        this.maxFileBlocks = Math.min(disk / BLOCK_BYTES, Integer.MAX_VALUE);
+    BodySpool(long maxMemoryBytes, long maxFileBytes, Path directory) {
+        this.maxMemoryBlocks = maxMemoryBytes / BLOCK_BYTES;
+        this.maxFileBlocks = Math.min(maxFileBytes / BLOCK_BYTES, Integer.MAX_VALUE);
         try {
             this.file = maxFileBlocks == 0 ? null : open(directory);
         } catch (IOException e) {
@@ -97,9 +93,7 @@ final class BodySpool implements AutoCloseable {
         }
     }
 
-    /**
-     * @param index in the file, or {@link #MEMORY}
-     */
+    /** The index is that of a block in the file, or {@link #MEMORY}. */
     private record Block(int index, byte @Nullable [] memory) {}
 
     /** One body: appended to by one thread at a time, then read, then released. */
@@ -109,16 +103,7 @@ final class BodySpool implements AutoCloseable {
         private long length;
         private boolean released;
 
-        long length() {
-            return length;
-        }
-
-        /**
-         * Appends bytes.
-         *
-         * @return whether there was space for them
-         * @throws IOException if the disk fails
-         */
+        /** Returns whether there was space for the bytes. */
         synchronized boolean append(ByteBuffer bytes) throws IOException {
             if (released) {
                 return false;

@@ -12,10 +12,7 @@ import org.springframework.dao.DataAccessException;
  */
 record Erasure(CaptureErasure captures, RedisErasure redis, ErasureReport report) {
 
-    /**
-     * @param operator for the audit log
-     * @return whether nothing remains
-     */
+    /** Returns whether nothing remains. The audit log names the operator. */
     boolean erase(ErasureScope scope, String operator) {
         audit("start-erase", scope, operator).write();
         Set<String> examinees = new TreeSet<>(captures.erase(scope, report));

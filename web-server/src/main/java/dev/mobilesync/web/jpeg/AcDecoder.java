@@ -62,12 +62,7 @@ final class AcDecoder implements BlockDecoder {
         return at;
     }
 
-    /**
-     * Reads the bits that follow a symbol of a refinement scan.
-     *
-     * @param k position where the run of zeros begins
-     * @return the position of the symbol's coefficient
-     */
+    /** Reads the bits after a symbol, whose run of zeros begins at {@code k}. Returns its coefficient's position. */
     private int refine(BitReader bits, int block, int k, int run, int size) {
         if (size > 0) {
             bits.skip(1);

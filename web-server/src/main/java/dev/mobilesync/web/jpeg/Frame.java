@@ -18,11 +18,7 @@ record Frame(
     /** One component; {@code index} is its position in the frame. */
     record Component(int index, int id, int horizontal, int vertical, int quantizationTable) {}
 
-    /**
-     * Reads a frame header.
-     *
-     * @throws InvalidJpegException if browsers do not decode such frames, or if it exceeds {@link JpegLimits}
-     */
+    /** Rejects frames that browsers do not decode, and those that exceed {@link JpegLimits}. */
     static Frame parse(int marker, SegmentReader segment) throws InvalidJpegException {
         requireSupported(marker);
         int precision = segment.readByte();

@@ -26,13 +26,7 @@ final class ScanDecoder {
         this.tables = tables;
     }
 
-    /**
-     * Decodes a scan.
-     *
-     * @param start of its first entropy-coded segment
-     * @return the end of its last one, or {@link #DAMAGED}
-     * @throws InvalidJpegException if a table is missing or invalid
-     */
+    /** Returns the end of the scan's last entropy-coded segment, or {@link #DAMAGED}. */
     int decode(Scan scan, int start) throws InvalidJpegException {
         BlockDecoder decoder = decoderOf(scan);
         int[] partOfBlock = scan.isInterleaved() ? partOfBlock(scan) : new int[1];

@@ -22,9 +22,7 @@ public final class ContentSecurityPolicy {
     private final PageProperties properties;
     private final List<String> allowedOrigins;
 
-    /**
-     * @param allowedOrigins origins whose pages may frame these
-     */
+    /** Lets pages of the allowed origins frame these. */
     ContentSecurityPolicy(PageProperties properties, List<String> allowedOrigins) {
         this.properties = properties;
         this.allowedOrigins = allowedOrigins;

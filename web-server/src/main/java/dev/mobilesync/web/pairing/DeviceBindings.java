@@ -9,7 +9,6 @@ import dev.mobilesync.web.http.ApiException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
@@ -27,12 +26,7 @@ public final class DeviceBindings {
         this.ttl = properties.bindingTtl();
     }
 
-    /**
-     * Binds the phone and revokes the previously paired one.
-     *
-     * @param pairingId the {@code jti} of the new phone's token
-     * @throws DataAccessException if Redis is unavailable
-     */
+    /** Binds the phone whose token has the id {@code pairingId}, and revokes the previously paired one. */
     void bind(ExamineeKey examinee, String deviceId, String pairingId) {
         redis.opsForValue().set(RedisKeys.pairedDevice(examinee), deviceId + ":" + pairingId, ttl);
     }

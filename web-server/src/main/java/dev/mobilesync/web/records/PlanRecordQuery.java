@@ -83,9 +83,6 @@ final class PlanRecordQuery {
         this.records = records;
     }
 
-    /**
-     * @param status {@code null} for all
-     */
     Page page(String planId, @Nullable Status status, int page, int size) {
         Map<Status, Long> counts = counts(planId);
         // A status of a newer version has no count here.
