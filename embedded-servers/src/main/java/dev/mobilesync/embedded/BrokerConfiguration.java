@@ -12,7 +12,7 @@ import org.apache.qpid.server.model.SystemConfig;
  * Configuration of Qpid Broker-J. It reads its configuration and system properties from URLs only, and its {@code classpath:}
  * URLs do not resolve in an executable jar, so both are written to files.
  */
-record BrokerConfiguration(String store, int port) {
+final class BrokerConfiguration {
 
     /** Disables log lines per connection, channel and queue, and the key store type that needs the excluded Bouncy Castle. */
     private static final Map<String, String> PROPERTIES = Map.of(
@@ -23,9 +23,6 @@ record BrokerConfiguration(String store, int port) {
             // ExpiringProtocolEngineCreator replaces it.
             "qpid.plugin.disabled:protocolenginecreator.AMQP_0_9_1",
             "true");
-
-    private static final String CONFIGURATION_FILE = "broker.json";
-    private static final String PROPERTIES_FILE = "broker.properties";
 
     private static final String CONFIGURATION = """
             {
@@ -63,30 +60,22 @@ record BrokerConfiguration(String store, int port) {
               } ],
               "virtualhostnodes": [ {
                 "name": "default",
-                "type": "%s",
+                "type": "DERBY",
                 "storePath": "${qpid.work_dir}",
                 "defaultVirtualHostNode": "true",
-                "virtualHostInitialConfiguration": "{ \\"type\\": \\"%s\\" }"
+                "virtualHostInitialConfiguration": "{ \\"type\\": \\"ProvidedStore\\" }"
               } ]
             }
             """;
 
-    static BrokerConfiguration durable(int port) {
-        return new BrokerConfiguration("DERBY", port);
-    }
-
-    static BrokerConfiguration inMemory(int port) {
-        return new BrokerConfiguration("Memory", port);
-    }
+    private BrokerConfiguration() {}
 
     /** Writes the files and returns the attributes for the launcher. */
-    Map<String, Object> write(Path directory) throws IOException {
-        String virtualHost = isInMemory() ? "Memory" : "ProvidedStore";
+    static Map<String, Object> write(Path directory, int port) throws IOException {
         Path configuration = Files.writeString(
-                directory.resolve(CONFIGURATION_FILE),
-                CONFIGURATION.formatted(
-                        EmbeddedBroker.USERNAME, EmbeddedBroker.PASSWORD, Loopback.HOST, port, store, virtualHost));
-        Path properties = directory.resolve(PROPERTIES_FILE);
+                directory.resolve("broker.json"),
+                CONFIGURATION.formatted(EmbeddedBroker.USERNAME, EmbeddedBroker.PASSWORD, Loopback.HOST, port));
+        Path properties = directory.resolve("broker.properties");
         try (OutputStream out = Files.newOutputStream(properties)) {
             systemProperties(directory).store(out, null);
         }
@@ -106,23 +95,12 @@ record BrokerConfiguration(String store, int port) {
     }
 
     /** The broker sets these system properties unless they exist. */
-    private Properties systemProperties(Path directory) {
+    private static Properties systemProperties(Path directory) {
         Properties properties = new Properties();
         properties.putAll(PROPERTIES);
-        if (!isInMemory()) {
-            // The default is a file in the working directory.
-            properties.setProperty(
-                    "derby.stream.error.file", directory.resolve("derby.log").toString());
-        }
+        // The default is a file in the working directory.
+        properties.setProperty(
+                "derby.stream.error.file", directory.resolve("derby.log").toString());
         return properties;
-    }
-
-    private boolean isInMemory() {
-        return store.equals("Memory");
-    }
-
-    static void delete(Path directory) throws IOException {
-        Files.deleteIfExists(directory.resolve(CONFIGURATION_FILE));
-        Files.deleteIfExists(directory.resolve(PROPERTIES_FILE));
     }
 }

@@ -16,21 +16,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A directory that one server at a time uses and only its owner can read. The operating system releases the lock when the
  * JVM ends, even if it is killed. The process id in the lock file serves the error message only.
+ *
+ * @param path absolute, without symbolic links
  */
-final class DataDirectory implements AutoCloseable {
+record DataDirectory(Path path, FileChannel lockFile) implements AutoCloseable {
 
     private static final String LOCK_FILE = ".lock";
 
     /** Static because file locks belong to the JVM: closing a second channel of the lock file would release the lock. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
-
-    private final Path path;
-    private final FileChannel lockFile;
-
-    private DataDirectory(Path path, FileChannel lockFile) {
-        this.path = path;
-        this.lockFile = lockFile;
-    }
 
     /**
      * @param server its name in error messages
@@ -41,14 +35,11 @@ final class DataDirectory implements AutoCloseable {
             if (!HELD.add(path)) {
                 throw inUse(path, server, "this process");
             }
-            DataDirectory locked = null;
             try {
-                locked = lock(path, server, open(path));
-                return locked;
-            } finally {
-                if (locked == null) {
-                    HELD.remove(path);
-                }
+                return lock(path, server, open(path));
+            } catch (IOException | RuntimeException | Error e) {
+                HELD.remove(path);
+                throw e;
             }
         } catch (IOException e) {
             throw new EmbeddedServerException(
@@ -85,11 +76,6 @@ final class DataDirectory implements AutoCloseable {
         return new EmbeddedServerException(
                 "The data directory %s of the embedded %s is in use by %s: stop it first, or choose another directory"
                         .formatted(path, server, by));
-    }
-
-    /** Absolute, without symbolic links. */
-    Path path() {
-        return path;
     }
 
     Path resolve(String name) {

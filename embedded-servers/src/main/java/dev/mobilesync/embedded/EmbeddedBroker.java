@@ -2,9 +2,7 @@ package dev.mobilesync.embedded;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
 import java.lang.reflect.Field;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.qpid.server.SystemLauncher;
 import org.apache.qpid.server.SystemLauncherListener.DefaultSystemLauncherListener;
@@ -31,11 +29,11 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
-    private final @Nullable DataDirectory data;
+    private final DataDirectory data;
     private final SystemLauncher launcher;
     private final int port;
 
-    private EmbeddedBroker(@Nullable DataDirectory data, SystemLauncher launcher, int port) {
+    private EmbeddedBroker(DataDirectory data, SystemLauncher launcher, int port) {
         this.data = data;
         this.launcher = launcher;
         this.port = port;
@@ -51,34 +49,11 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public static EmbeddedBroker start(Path dataDir, int port) {
         DataDirectory data = DataDirectory.lock(dataDir, "broker");
-        EmbeddedBroker started = null;
         try {
-            started = start(data, data.path(), BrokerConfiguration.durable(Loopback.freePort(port, "broker")));
-            return started;
-        } finally {
-            if (started == null) {
-                data.close();
-            }
-        }
-    }
-
-    /**
-     * As {@link #start}, but nothing survives the broker.
-     *
-     * @param port 0 for a free port
-     */
-    public static EmbeddedBroker startInMemory(int port) {
-        int chosenPort = Loopback.freePort(port, "broker");
-        try {
-            Path directory = Files.createTempDirectory("mobile-sync-broker");
-            try {
-                return start(null, directory, BrokerConfiguration.inMemory(chosenPort));
-            } finally {
-                BrokerConfiguration.delete(directory);
-                Files.delete(directory);
-            }
-        } catch (IOException e) {
-            throw new EmbeddedServerException("The embedded broker could not be started: " + e, e);
+            return start(data, Loopback.freePort(port, "broker"));
+        } catch (RuntimeException | Error e) {
+            data.close();
+            throw e;
         }
     }
 
@@ -93,14 +68,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("The embedded broker did not stop cleanly", e);
         } finally {
-            if (data != null) {
-                data.close();
-            }
+            data.close();
         }
     }
 
-    private static EmbeddedBroker start(
-            @Nullable DataDirectory data, Path directory, BrokerConfiguration configuration) {
+    private static EmbeddedBroker start(DataDirectory data, int port) {
         Startup startup = new Startup();
         SystemLauncher launcher = new SystemLauncher(startup);
         Thread thread = Thread.currentThread();
@@ -109,14 +81,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         thread.setContextClassLoader(EmbeddedBroker.class.getClassLoader());
         EmbeddedBroker started = null;
         try {
-            launcher.startup(configuration.write(directory));
+            launcher.startup(BrokerConfiguration.write(data.path(), port));
             startup.rethrowFailure();
             startup.removeShutdownHook();
-            started = new EmbeddedBroker(data, launcher, configuration.port());
+            started = new EmbeddedBroker(data, launcher, port);
             return started;
         } catch (Exception e) {
             throw new EmbeddedServerException(
-                    "The embedded broker could not be started on port %d: %s".formatted(configuration.port(), e), e);
+                    "The embedded broker could not be started on port %d: %s".formatted(port, e), e);
         } finally {
             thread.setContextClassLoader(previous);
             if (started == null) {

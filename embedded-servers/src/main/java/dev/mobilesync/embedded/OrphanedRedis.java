@@ -18,22 +18,10 @@ import org.slf4j.LoggerFactory;
  * A redis-server that uses a data directory although the JVM that started it has ended. Two servers would corrupt the
  * append-only file, so it is shut down before the next one starts.
  */
-final class OrphanedRedis {
+record OrphanedRedis(DataDirectory data, ProcessHandle process, int port, String password) {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedRedis.class);
     private static final long EXIT_TIMEOUT_SECONDS = 10;
-
-    private final DataDirectory data;
-    private final ProcessHandle process;
-    private final int port;
-    private final String password;
-
-    private OrphanedRedis(DataDirectory data, ProcessHandle process, int port, String password) {
-        this.data = data;
-        this.process = process;
-        this.port = port;
-        this.password = password;
-    }
 
     static void shutDown(DataDirectory data, String password) throws IOException {
         Optional<ProcessHandle> process = readNumber(data.resolve(EmbeddedRedis.PID_FILE))

@@ -15,19 +15,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks and cleans the files of the blob store. */
-final class StoreFiles {
+record StoreFiles(Path root) {
 
     /** Present on every complete object: the blob store writes it after the content. */
     private static final String DIGEST_ATTRIBUTE = "content-md5";
 
     /** Name of a file that the blob store is writing; it renames the file when it is complete. */
     private static final Pattern UNFINISHED = Pattern.compile(".*-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
-
-    private final Path root;
-
-    StoreFiles(Path root) {
-        this.root = root;
-    }
 
     /** The blob store ignores failures to write metadata, which would leave a capture without its examinee. */
     void requireExtendedAttributes() throws IOException {

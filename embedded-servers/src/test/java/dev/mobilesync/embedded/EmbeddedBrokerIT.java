@@ -121,7 +121,7 @@ class EmbeddedBrokerIT {
 
     @Test
     void redeliversWithoutLimit() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0)) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0)) {
             try (Connection connection = connect(broker);
                     Channel channel = confirming(connection)) {
                 channel.queueDeclare(QUEUE, true, false, false, null);
@@ -146,7 +146,7 @@ class EmbeddedBrokerIT {
 
     @Test
     void dropsMessageRejectedWithoutRequeue() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0);
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
                 Connection connection = connect(broker);
                 Channel channel = confirming(connection)) {
             channel.queueDeclare(QUEUE, true, false, false, null);
@@ -159,7 +159,7 @@ class EmbeddedBrokerIT {
 
     @Test
     void returnsUnroutableMandatoryMessage() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0);
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
                 Connection connection = connect(broker);
                 Channel channel = confirming(connection)) {
             BlockingQueue<Return> returns = new LinkedBlockingQueue<>();
@@ -230,7 +230,7 @@ class EmbeddedBrokerIT {
 
     @Test
     void rejectsWrongPassword() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.startInMemory(0)) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0)) {
             ConnectionFactory factory = factory(broker);
             factory.setPassword("wrong");
             assertThatThrownBy(factory::newConnection).isInstanceOf(PossibleAuthenticationFailureException.class);
@@ -254,7 +254,6 @@ class EmbeddedBrokerIT {
 
     @Test
     void writesNothingOutsideItsDirectory() throws Exception {
-        EmbeddedBroker.startInMemory(0).close();
         try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0)) {
             connect(broker).close();
         }

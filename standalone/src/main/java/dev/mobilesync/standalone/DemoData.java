@@ -39,13 +39,8 @@ final class DemoData {
 
     private final String secret;
 
-    private DemoData(String secret) {
+    DemoData(String secret) {
         this.secret = secret;
-    }
-
-    /** Uses the secret of the environment. */
-    static DemoData withSecret(String secret) {
-        return new DemoData(secret);
     }
 
     /** Uses a random secret that the data folder keeps, readable by its owner only. */

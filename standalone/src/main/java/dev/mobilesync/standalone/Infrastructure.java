@@ -15,16 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The broker, Redis and the object store: each is named by the environment or embedded, with its data in the data
  * directory.
  */
-final class Infrastructure implements AutoCloseable {
+record Infrastructure(List<Server> servers) implements AutoCloseable {
 
     private static final String BUCKET = "captures";
     private static final String ACCESS_KEY = "mobile-sync";
-
-    private final List<Server> servers;
-
-    private Infrastructure(List<Server> servers) {
-        this.servers = servers;
-    }
 
     /**
      * One server.
@@ -102,10 +96,6 @@ final class Infrastructure implements AutoCloseable {
                         "mobile-sync.store.secret-key", secret,
                         "mobile-sync.store.bucket", BUCKET),
                 store);
-    }
-
-    List<Server> all() {
-        return servers;
     }
 
     /** Spring properties that connect the services to the embedded servers. */

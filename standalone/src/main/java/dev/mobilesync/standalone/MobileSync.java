@@ -3,22 +3,20 @@ package dev.mobilesync.standalone;
 import dev.mobilesync.socket.SocketServer;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.util.FileSystemUtils;
 
 /** Starts all services of mobile-sync in one JVM. {@link Options#COMMAND_LINE} lists its options. */
 public final class MobileSync {
@@ -60,21 +58,15 @@ public final class MobileSync {
                 System.exit(mobileSync.check() ? 0 : 1);
             }
             mobileSync.run();
-        } catch (RuntimeException e) {
-            System.err.println("mobile-sync could not start: " + rootMessage(e));
+        } catch (IOException | RuntimeException e) {
+            Throwable root = NestedExceptionUtils.getMostSpecificCause(e);
+            System.err.println(
+                    "mobile-sync could not start: " + Objects.requireNonNullElse(root.getMessage(), root.toString()));
             if (Boolean.getBoolean("mobile-sync.debug")) {
                 e.printStackTrace();
             }
             System.exit(1);
         }
-    }
-
-    private static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 
     private void run() {
@@ -98,18 +90,18 @@ public final class MobileSync {
         }
     }
 
-    private boolean check() {
+    private boolean check() throws IOException {
         if (issuer() != null) {
             throw new IllegalStateException("--check signs tokens by itself: give " + SECRET_KEY + " instead of "
                     + ISSUER_KEY + ", or neither");
         }
-        Path data = createTemporaryFolder();
+        Path data = Files.createTempDirectory("mobile-sync-check");
         try {
             DemoData demo = Objects.requireNonNull(demo(data));
             out.println("mobile-sync check\n");
             long started = System.nanoTime();
             try (Infrastructure infrastructure = startInfrastructure(data)) {
-                for (Infrastructure.Server server : infrastructure.all()) {
+                for (Infrastructure.Server server : infrastructure.servers()) {
                     out.printf("       %-7s %s, %s%n", server.name(), server.origin(), server.address());
                 }
                 printStep(started, "servers answer");
@@ -122,7 +114,9 @@ public final class MobileSync {
                 }
             }
         } finally {
-            delete(data);
+            if (!FileSystemUtils.deleteRecursively(data.toFile())) {
+                System.err.println("could not delete " + data);
+            }
         }
     }
 
@@ -141,7 +135,7 @@ public final class MobileSync {
             return null;
         }
         String secret = environment.get(SECRET_KEY);
-        return secret == null || secret.isBlank() ? DemoData.inFolder(data) : DemoData.withSecret(secret);
+        return secret == null || secret.isBlank() ? DemoData.inFolder(data) : new DemoData(secret);
     }
 
     private @Nullable String issuer() {
@@ -189,7 +183,7 @@ public final class MobileSync {
         out.printf(
                 "  health         http://localhost:%d, :%d, :%d  /actuator/health%n",
                 services.webManagementPort(), services.socketManagementPort(), services.statePort());
-        for (Infrastructure.Server server : infrastructure.all()) {
+        for (Infrastructure.Server server : infrastructure.servers()) {
             out.printf("  %-13s  %s, %s%n", server.name(), server.address(), server.origin());
         }
         out.println("  data           " + options.dataDirectory());
@@ -216,24 +210,5 @@ public final class MobileSync {
     private static String relative(Path path) {
         Path here = Path.of("").toAbsolutePath();
         return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
-    }
-
-    private static Path createTemporaryFolder() {
-        try {
-            return Files.createTempDirectory("mobile-sync-check");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
-            for (Path path : deepestFirst) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            System.err.println("could not delete " + folder + ": " + e.getMessage());
-        }
     }
 }

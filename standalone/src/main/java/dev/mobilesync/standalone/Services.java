@@ -12,20 +12,9 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The three services, each in a separate Spring context. */
-final class Services implements AutoCloseable {
-
-    private final ConfigurableApplicationContext web;
-    private final ConfigurableApplicationContext state;
-    private final ConfigurableApplicationContext socket;
-
-    private Services(
-            ConfigurableApplicationContext web,
-            ConfigurableApplicationContext state,
-            ConfigurableApplicationContext socket) {
-        this.web = web;
-        this.state = state;
-        this.socket = socket;
-    }
+record Services(
+        ConfigurableApplicationContext web, ConfigurableApplicationContext state, ConfigurableApplicationContext socket)
+        implements AutoCloseable {
 
     /**
      * Starts the services concurrently.

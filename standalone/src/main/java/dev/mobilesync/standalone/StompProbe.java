@@ -23,17 +23,8 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.messaging.WebSocketStompClient;
 
 /** A STOMP connection, like a browser's page, that collects what it receives. */
-final class StompProbe implements AutoCloseable {
-
-    private final WebSocketStompClient client;
-    private final StompSession session;
-    private final BlockingQueue<Broadcast> received;
-
-    private StompProbe(WebSocketStompClient client, StompSession session, BlockingQueue<Broadcast> received) {
-        this.client = client;
-        this.session = session;
-        this.received = received;
-    }
+record StompProbe(WebSocketStompClient client, StompSession session, BlockingQueue<Broadcast> received)
+        implements AutoCloseable {
 
     static StompProbe connect(URI uri, String token, Duration timeout)
             throws InterruptedException, ExecutionException, TimeoutException {

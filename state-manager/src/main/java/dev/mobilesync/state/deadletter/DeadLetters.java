@@ -19,21 +19,11 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
  * reason, never the body. Handles as many messages as the queue held at the start, so a message that is dead-lettered
  * again is not replayed twice.
  */
-final class DeadLetters {
+record DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publisher, PrintStream out) {
 
     enum Action {
         LIST,
         REPLAY
-    }
-
-    private final ConnectionFactory connectionFactory;
-    private final ConfirmedPublisher publisher;
-    private final PrintStream out;
-
-    DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publisher, PrintStream out) {
-        this.connectionFactory = connectionFactory;
-        this.publisher = publisher;
-        this.out = out;
     }
 
     /**

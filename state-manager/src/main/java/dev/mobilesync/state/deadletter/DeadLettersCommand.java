@@ -11,6 +11,7 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * {@code --dead-letters=list} and {@code --dead-letters=replay}: runs instead of the service, with the service's
@@ -50,18 +51,10 @@ public final class DeadLettersCommand {
                     .run(parsed);
             return 0;
         } catch (Exception e) {
-            out.println("failed: " + reason(e));
+            // The client library wraps the broker's reply.
+            out.println("failed: " + NestedExceptionUtils.getMostSpecificCause(e));
             return 1;
         }
-    }
-
-    /** Returns the innermost cause: the client library wraps the broker's reply. */
-    private static String reason(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.toString();
     }
 
     @EnableAutoConfiguration

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
+import org.springframework.stereotype.Component;
 
 /**
  * Sorted set of the waiting examinees, scored by deadline. An instance claims a passed deadline by moving its score
@@ -18,6 +19,7 @@ import org.springframework.data.redis.core.script.RedisScript;
  * <p>A member without a deadline in its record is harmless: it is removed when it is due. Every method throws Spring's
  * {@code DataAccessException} if Redis is unavailable.
  */
+@Component
 public final class DeadlineStore {
 
     /**

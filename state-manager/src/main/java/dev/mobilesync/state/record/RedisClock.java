@@ -9,11 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
+import org.springframework.stereotype.Component;
 
 /**
  * Clock of the Redis node that holds the deadlines, so that instances with different clocks agree. Reads the offset to
  * the local clock once; each scan of the deadlines then updates it.
  */
+@Component
 public final class RedisClock {
 
     /** Takes the deadlines' key, so that a cluster runs it on the node that holds them. */

@@ -1,5 +1,6 @@
 package dev.mobilesync.state.record;
 
+import dev.mobilesync.state.StateManagerProperties;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.SetArgs;
@@ -13,12 +14,14 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * Waits until replicas of Redis have received all earlier writes, so that a failover to one of them loses nothing.
  * Replicas apply writes in order, so a later write over a separate connection covers all earlier ones. The separate
  * connection keeps {@code WAIT} from blocking other commands.
  */
+@Component
 public final class ReplicationBarrier implements AutoCloseable {
 
     private static final String BARRIER = "mobile_sync:replica_barrier";
@@ -30,14 +33,10 @@ public final class ReplicationBarrier implements AutoCloseable {
     private final Duration timeout;
     private @Nullable StatefulRedisConnection<String, String> connection;
 
-    /**
-     * @param replicas required acknowledgements; 0 disables the barrier
-     * @param timeout for the replicas to acknowledge
-     */
-    ReplicationBarrier(LettuceConnectionFactory redis, int replicas, Duration timeout) {
+    ReplicationBarrier(LettuceConnectionFactory redis, StateManagerProperties properties) {
         this.redis = redis;
-        this.replicas = replicas;
-        this.timeout = timeout;
+        this.replicas = properties.replicaAcks();
+        this.timeout = properties.replicaTimeout();
         if (replicas > 0 && redis.isClusterAware()) {
             throw new IllegalArgumentException("mobile-sync.replica-acks (MOBILE_SYNC_REPLICA_ACKS) must be 0 with a"
                     + " Redis Cluster: it is for one Redis with replicas");

@@ -8,7 +8,6 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.MessageProperties;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.StoreProcess;
-import dev.mobilesync.web.store.NoDelaySocketFactory;
 import io.minio.Http;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
@@ -37,7 +36,10 @@ final class BaselineServers implements AutoCloseable {
         store = store(
                 properties,
                 http.newBuilder()
-                        .socketFactory(new NoDelaySocketFactory())
+                        .addNetworkInterceptor(chain -> {
+                            chain.connection().socket().setTcpNoDelay(true);
+                            return chain.proceed(chain.request());
+                        })
                         .connectionPool(new ConnectionPool())
                         .build());
         broker = BrokerQueues.connect(properties);

@@ -10,8 +10,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.springframework.stereotype.Component;
 
 /** All bodies in flight, and a watchdog that fails those that take too long. */
+@Component
 final class BodyReceptions implements AutoCloseable {
 
     private static final long ANONYMOUS_MEMORY_BYTES = 16 * 1024 * 1024;

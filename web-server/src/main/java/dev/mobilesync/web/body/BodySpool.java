@@ -1,7 +1,8 @@
 package dev.mobilesync.web.body;
 
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -30,13 +31,9 @@ final class BodySpool implements AutoCloseable {
     private long memoryBlocks;
     private int fileBlocks;
 
-    /**
-     * @param memory in bytes
-     * @param disk in bytes; 0 for none
-     */
-    BodySpool(long memory, long disk, Path directory) {
-        this.maxMemoryBlocks = memory / BLOCK_BYTES;
-        this.maxFileBlocks = Math.min(disk / BLOCK_BYTES, Integer.MAX_VALUE);
+    BodySpool(long maxMemoryBytes, long maxFileBytes, Path directory) {
+        this.maxMemoryBlocks = maxMemoryBytes / BLOCK_BYTES;
+        this.maxFileBlocks = Math.min(maxFileBytes / BLOCK_BYTES, Integer.MAX_VALUE);
         try {
             this.file = maxFileBlocks == 0 ? null : open(directory);
         } catch (IOException e) {
@@ -96,9 +93,7 @@ final class BodySpool implements AutoCloseable {
         }
     }
 
-    /**
-     * @param index in the file, or {@link #MEMORY}
-     */
+    /** The index is that of a block in the file, or {@link #MEMORY}. */
     private record Block(int index, byte @Nullable [] memory) {}
 
     /** One body: appended to by one thread at a time, then read, then released. */
@@ -108,16 +103,7 @@ final class BodySpool implements AutoCloseable {
         private long length;
         private boolean released;
 
-        long length() {
-            return length;
-        }
-
-        /**
-         * Appends bytes.
-         *
-         * @return whether there was space for them
-         * @throws IOException if the disk fails
-         */
+        /** Returns whether there was space for the bytes. */
         synchronized boolean append(ByteBuffer bytes) throws IOException {
             if (released) {
                 return false;
@@ -176,8 +162,8 @@ final class BodySpool implements AutoCloseable {
         }
 
         /** Returns a stream from the beginning. */
-        InputStream open() {
-            return new InputStream() {
+        ServletInputStream open() {
+            return new ServletInputStream() {
 
                 private long position;
 
@@ -195,6 +181,21 @@ final class BodySpool implements AutoCloseable {
                     int read = Body.this.read(position, bytes, from, count);
                     position += Math.max(0, read);
                     return read;
+                }
+
+                @Override
+                public boolean isFinished() {
+                    return position == length;
+                }
+
+                @Override
+                public boolean isReady() {
+                    return true;
+                }
+
+                @Override
+                public void setReadListener(ReadListener listener) {
+                    throw new IllegalStateException("the body has been received already");
                 }
             };
         }

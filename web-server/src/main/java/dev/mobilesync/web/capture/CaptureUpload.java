@@ -3,11 +3,14 @@ package dev.mobilesync.web.capture;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimitedLookup;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.jpeg.InvalidJpegException;
 import dev.mobilesync.web.jpeg.JpegSanitizer;
@@ -22,10 +25,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * Checks a capture, stores it, and publishes its status message. A repeated upload publishes the same message again.
  */
+@Component
 final class CaptureUpload {
 
     private static final Logger log = LoggerFactory.getLogger(CaptureUpload.class);
@@ -33,7 +38,8 @@ final class CaptureUpload {
     private final CaptureStore store;
     private final DistributedUploadLock uploadLock;
     private final ConfirmedPublisher publisher;
-    private final RetakeLookup retakeLookup;
+    private final SyncRecordReader records;
+    private final TimeLimitedLookup lookup;
     private final Clock clock;
     private final Semaphore decoderPermits = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
@@ -41,12 +47,14 @@ final class CaptureUpload {
             CaptureStore store,
             DistributedUploadLock uploadLock,
             ConfirmedPublisher publisher,
-            RetakeLookup retakeLookup,
+            SyncRecordReader records,
+            TimeLimitedLookup lookup,
             Clock clock) {
         this.store = store;
         this.uploadLock = uploadLock;
         this.publisher = publisher;
-        this.retakeLookup = retakeLookup;
+        this.records = records;
+        this.lookup = lookup;
         this.clock = clock;
     }
 
@@ -113,7 +121,9 @@ final class CaptureUpload {
             AuthenticatedCaller.Device device, UploadRequest upload, byte[] image, Deadline deadline)
             throws StoreFailedException {
         CaptureStore.Stored last = store.find(device.examinee(), deadline);
-        Instant retakeAt = retakeLookup.requestedAt(device.examinee());
+        SyncRecord record = lookup.lookUp(
+                () -> records.read(device.examinee()), "a capture is handled as if no retake was requested");
+        Instant retakeAt = record == null ? null : record.retakeAt();
         if (last != null && last.metadata().isFrom(device)) {
             String key = upload.idempotencyKey();
             boolean sameKey = key != null && key.equals(last.metadata().idempotencyKey());

@@ -19,13 +19,7 @@ final class ContentDigest {
 
     private ContentDigest() {}
 
-    /**
-     * Parses the header.
-     *
-     * @param headers its values; empty if there are none
-     * @return the SHA-256, or {@code null} if there is none
-     * @throws ApiException {@code INVALID_REQUEST} if the header is malformed
-     */
+    /** Returns the SHA-256 in the values of the header; {@code null} if there is none. Rejects malformed values. */
     static byte @Nullable [] parse(Iterable<String> headers) {
         byte[] sha256 = null;
         for (String header : headers) {

@@ -60,11 +60,7 @@ final class DistributedUploadLock implements AutoCloseable {
                 });
     }
 
-    /**
-     * Waits for the lock.
-     *
-     * @throws ApiException {@code TOO_MANY_REQUESTS} if the lock is not free in time
-     */
+    /** Throws {@code TOO_MANY_REQUESTS} if the lock is not free in time. */
     LockHandle acquire(String key, Deadline deadline) {
         KeyedLock.LockHandle local = localLock.acquire(key, deadline.remaining());
         RedisLease lease = new RedisLease(redis, RedisKeys.uploadLease(key), leaseTtl);

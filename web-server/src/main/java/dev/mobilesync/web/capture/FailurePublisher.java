@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
 
 /**
  * Publishes failed uploads to the examinee and the proctors. A separate thread publishes, so phones do not wait for it.
  * While the broker is unavailable, a bounded number of failures is kept for a bounded time.
  */
+@Component
 final class FailurePublisher implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(FailurePublisher.class);

@@ -32,11 +32,7 @@ final class KeyedLock {
         }
     }
 
-    /**
-     * Waits for the lock.
-     *
-     * @throws ApiException {@code TOO_MANY_REQUESTS} if the lock is not free in time
-     */
+    /** Throws {@code TOO_MANY_REQUESTS} if the lock is not free in time. */
     LockHandle acquire(String key, Duration timeout) {
         LockHandle handle = handles.compute(key, (name, present) -> {
             LockHandle entered = present == null ? new LockHandle(name) : present;

@@ -31,14 +31,7 @@ record MultipartForm(List<Part> parts) {
      */
     record Part(@Nullable String name, @Nullable String contentType, List<String> contentDigest, byte[] content) {}
 
-    /**
-     * Reads the form up to its closing boundary.
-     *
-     * @param maxPartBytes the largest part
-     * @throws IOException if the body cannot be read
-     * @throws ApiException {@code CAPTURE_TRANSFER_FAILED} if the closing boundary is missing, {@code
-     *     CAPTURE_TOO_LARGE}, or {@code INVALID_REQUEST}
-     */
+    /** Reads up to the closing boundary. Throws {@code CAPTURE_TRANSFER_FAILED} if it is missing. */
     static MultipartForm read(String contentType, InputStream body, int maxPartBytes) throws IOException {
         List<Part> parts = new ArrayList<>();
         try {
@@ -78,11 +71,6 @@ record MultipartForm(List<Part> parts) {
         return values;
     }
 
-    /**
-     * Returns the part of that name.
-     *
-     * @throws ApiException {@code INVALID_REQUEST} if there is none, or more than one
-     */
     Part requireSinglePart(String name) {
         List<Part> named =
                 parts.stream().filter(part -> name.equals(part.name())).toList();

@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
+import org.springframework.stereotype.Component;
 
 /**
  * Admits uploads before their bodies are received: from the examinee's current phone, with a limit per examinee. An
  * upload acquires a slot when its whole body has arrived.
  */
+@Component
 final class UploadAdmission implements BodyRoute.Admission {
 
     private static final String TICKET = UploadAdmission.class.getName();
@@ -42,11 +44,7 @@ final class UploadAdmission implements BodyRoute.Admission {
         this.maxPerExaminee = properties.maxUploadsPerExaminee();
     }
 
-    /**
-     * Requires the caller to be a phone of the examinee.
-     *
-     * @throws ApiException {@code FORBIDDEN} for any other caller, {@code INVALID_REQUEST} if an id is malformed
-     */
+    /** Rejects all callers but phones of the examinee with {@code FORBIDDEN}. */
     static AuthenticatedCaller.Device requireDevice(String planId, String examineeId, @Nullable Object caller) {
         ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         if (caller instanceof AuthenticatedCaller.Device device && device.isDeviceOf(examinee)) {
@@ -75,11 +73,7 @@ final class UploadAdmission implements BodyRoute.Admission {
         return ticket;
     }
 
-    /**
-     * Requires that the upload acquired a slot. An upload without a complete body needs none.
-     *
-     * @throws ApiException {@code TOO_MANY_REQUESTS} if no slot became free in time
-     */
+    /** Throws {@code TOO_MANY_REQUESTS} if no slot became free in time. An incomplete upload needs none. */
     void requireSlot(HttpServletRequest request) {
         Ticket ticket = (Ticket) request.getAttribute(TICKET);
         if (ticket != null && ticket.slotTimedOut()) {

@@ -1,7 +1,6 @@
 package dev.mobilesync.web.capture;
 
 import dev.mobilesync.service.security.AuditEvent;
-import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.service.security.CallerAuthentication;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -9,27 +8,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Audits each authenticated upload, stored or not. */
-final class UploadAudit implements HandlerInterceptor, WebMvcConfigurer {
-
-    private static final String PATH = "/api/v1/plans/*/examinees/*/mobile-captures";
-
-    @Override
-    public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(this).addPathPatterns(PATH);
-    }
+final class UploadAudit implements HandlerInterceptor {
 
     @Override
     public void afterCompletion(
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception e) {
         if (request.getUserPrincipal() instanceof CallerAuthentication authentication
                 && request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> ids) {
-            AuthenticatedCaller caller = authentication.getPrincipal();
             AuditEvent.of("upload")
-                    .by(caller)
+                    .by(authentication.getPrincipal())
                     .with("plan", ids.get("planId"))
                     .with("examinee", ids.get("examineeId"))
                     .with("address", request.getRemoteAddr())

@@ -34,12 +34,7 @@ record UploadRequest(
 
     private static final int MAX_IDEMPOTENCY_KEY = 255;
 
-    /**
-     * Reads the body.
-     *
-     * @param maxImageBytes the largest image
-     * @throws ApiException if the body is too large, damaged, or does not have the contract's form
-     */
+    /** Rejects a body that is too large or damaged, or does not have the contract's form. */
     static UploadRequest read(HttpServletRequest request, int maxImageBytes) {
         try (PushbackInputStream in = new PushbackInputStream(request.getInputStream())) {
             int first = in.read();
@@ -53,11 +48,7 @@ record UploadRequest(
         }
     }
 
-    /**
-     * Requires that the metadata names the device of the token.
-     *
-     * @throws ApiException {@code FORBIDDEN} if it names another one
-     */
+    /** Requires that the metadata names the device of the token. */
     void requireSentBy(AuthenticatedCaller.Device device) {
         if (!metadata.deviceId().equals(device.deviceId())) {
             throw new ApiException(ErrorCode.FORBIDDEN, "the token is another device's");

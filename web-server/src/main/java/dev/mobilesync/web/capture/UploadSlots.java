@@ -17,11 +17,7 @@ final class UploadSlots {
         free = slots;
     }
 
-    /**
-     * Acquires a slot as soon as one is free.
-     *
-     * @return true once the slot is acquired and must be released; false when the timeout has passed
-     */
+    /** Completes with true once the slot is acquired and must be released, with false when the timeout has passed. */
     CompletableFuture<Boolean> acquire(Duration timeout) {
         CompletableFuture<Boolean> slot = new CompletableFuture<>();
         synchronized (this) {

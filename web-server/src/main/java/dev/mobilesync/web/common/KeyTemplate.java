@@ -5,6 +5,7 @@ import dev.mobilesync.messages.Identifiers;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
 
 /** Formats object keys from ids, and parses ids from object keys. */
 public final class KeyTemplate {
@@ -34,7 +35,8 @@ public final class KeyTemplate {
      * @throws IllegalArgumentException if different ids could give the same key
      */
     public KeyTemplate(String template) {
-        boolean valid = count(template, EXAMINEE) == 1 && count(template, PLAN) <= 1;
+        boolean valid = StringUtils.countOccurrencesOf(template, EXAMINEE) == 1
+                && StringUtils.countOccurrencesOf(template, PLAN) <= 1;
         for (String segment : template.split("/", -1)) {
             valid &= !segment.isEmpty()
                     && !segment.equals(".")
@@ -63,9 +65,5 @@ public final class KeyTemplate {
             return null;
         }
         return new Ids(template.contains(PLAN) ? matcher.group("plan") : null, matcher.group("examinee"));
-    }
-
-    private static int count(String text, String part) {
-        return text.split(Pattern.quote(part), -1).length - 1;
     }
 }

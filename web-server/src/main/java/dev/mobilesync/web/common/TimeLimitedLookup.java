@@ -10,35 +10,34 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * Reads from Redis with a short timeout, so that phones are answered within 5 s. Lookups run on separate threads,
  * because a command or a new connection may take longer than the timeout.
  */
+@Component
 public final class TimeLimitedLookup implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TimeLimitedLookup.class);
 
     private static final int THREADS = 8;
+    /** More than there are request threads, each of which waits for one lookup at a time. */
+    private static final int MAX_WAITING = 1_000;
+
     private static final Duration TIMEOUT = Duration.ofMillis(300);
 
     private final ExecutorService executor;
 
-    /**
-     * @param maxWaiting how many lookups may wait for a thread
-     */
-    public TimeLimitedLookup(int maxWaiting) {
-        AtomicInteger number = new AtomicInteger();
+    TimeLimitedLookup() {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("redis-lookup-");
+        threads.setDaemon(true);
         executor = new ThreadPoolExecutor(
-                THREADS, THREADS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(maxWaiting), task -> {
-                    Thread thread = new Thread(task, "redis-lookup-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                THREADS, THREADS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads);
     }
 
     /**

@@ -17,13 +17,7 @@ import java.util.TreeSet;
  * Erases captures from the object store, in all versions. A capture's metadata name its examinee: if plans share a key,
  * the captures of other plans stay.
  */
-final class CaptureErasure {
-
-    private final CaptureVersions captures;
-
-    CaptureErasure(CaptureVersions captures) {
-        this.captures = captures;
-    }
+record CaptureErasure(CaptureVersions captures) {
 
     /**
      * Erases the captures of the scope. For an examinee it lists their key, for a plan the whole bucket.

@@ -10,22 +10,9 @@ import org.springframework.dao.DataAccessException;
  * Erases an examinee or a plan from the object store and from Redis. A failure does not stop the rest from being erased;
  * another run erases what remains.
  */
-final class Erasure {
+record Erasure(CaptureErasure captures, RedisErasure redis, ErasureReport report) {
 
-    private final CaptureErasure captures;
-    private final RedisErasure redis;
-    private final ErasureReport report;
-
-    Erasure(CaptureErasure captures, RedisErasure redis, ErasureReport report) {
-        this.captures = captures;
-        this.redis = redis;
-        this.report = report;
-    }
-
-    /**
-     * @param operator for the audit log
-     * @return whether nothing remains
-     */
+    /** Returns whether nothing remains. The audit log names the operator. */
     boolean erase(ErasureScope scope, String operator) {
         audit("start-erase", scope, operator).write();
         Set<String> examinees = new TreeSet<>(captures.erase(scope, report));

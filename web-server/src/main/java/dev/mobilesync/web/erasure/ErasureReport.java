@@ -16,9 +16,6 @@ final class ErasureReport {
         this.out = out;
     }
 
-    /**
-     * @param kind such as {@code record}
-     */
     void erased(String kind, String name) {
         erased.merge(kind, 1, Integer::sum);
         out.println("erased: " + kind + " " + name);

@@ -17,15 +17,9 @@ import org.springframework.data.redis.core.ScanOptions;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Erases examinees from Redis. Methods throw Spring's {@code DataAccessException}. */
-final class RedisErasure {
+record RedisErasure(StringRedisTemplate redis) {
 
     private static final int SCAN_STEP = 1_000;
-
-    private final StringRedisTemplate redis;
-
-    RedisErasure(StringRedisTemplate redis) {
-        this.redis = redis;
-    }
 
     /**
      * Returns a plan's examinees. Scans all keys, which the services never do, because a crash may have left keys without

@@ -1,5 +1,6 @@
 package dev.mobilesync.web.jpeg;
 
+import java.util.Arrays;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 import org.jspecify.annotations.Nullable;
 
@@ -97,17 +98,16 @@ final class DecoderTables {
 
     private static void setIfAbsent(@Nullable HuffmanTable[] tables, int number, JPEGHuffmanTable standard) {
         if (tables[number] == null) {
-            byte[] counts = new byte[HuffmanTable.MAX_LENGTH];
-            short[] lengths = standard.getLengths();
-            for (int i = 0; i < lengths.length; i++) {
-                counts[i] = (byte) lengths[i];
-            }
-            short[] values = standard.getValues();
-            byte[] symbols = new byte[values.length];
-            for (int i = 0; i < values.length; i++) {
-                symbols[i] = (byte) values[i];
-            }
-            tables[number] = new HuffmanTable(counts, symbols);
+            byte[] counts = Arrays.copyOf(bytes(standard.getLengths()), HuffmanTable.MAX_LENGTH);
+            tables[number] = new HuffmanTable(counts, bytes(standard.getValues()));
         }
+    }
+
+    private static byte[] bytes(short[] values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return bytes;
     }
 }

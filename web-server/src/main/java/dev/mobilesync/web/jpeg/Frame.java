@@ -18,11 +18,7 @@ record Frame(
     /** One component; {@code index} is its position in the frame. */
     record Component(int index, int id, int horizontal, int vertical, int quantizationTable) {}
 
-    /**
-     * Reads a frame header.
-     *
-     * @throws InvalidJpegException if browsers do not decode such frames, or if it exceeds {@link JpegLimits}
-     */
+    /** Rejects frames that browsers do not decode, and those that exceed {@link JpegLimits}. */
     static Frame parse(int marker, SegmentReader segment) throws InvalidJpegException {
         requireSupported(marker);
         int precision = segment.readByte();
@@ -44,15 +40,14 @@ record Frame(
             throw new InvalidJpegException(count + " components are not supported");
         }
         List<Component> components = new ArrayList<>();
-        int maxHorizontal = 1;
-        int maxVertical = 1;
         for (int index = 0; index < count; index++) {
-            Component component = readComponent(index, segment);
-            maxHorizontal = Math.max(maxHorizontal, component.horizontal);
-            maxVertical = Math.max(maxVertical, component.vertical);
-            components.add(component);
+            components.add(readComponent(index, segment));
         }
         segment.requireEnd();
+        int maxHorizontal =
+                components.stream().mapToInt(Component::horizontal).max().orElseThrow();
+        int maxVertical =
+                components.stream().mapToInt(Component::vertical).max().orElseThrow();
         for (Component component : components) {
             if (maxHorizontal % component.horizontal != 0 || maxVertical % component.vertical != 0) {
                 throw new InvalidJpegException("fractional sampling is not supported");

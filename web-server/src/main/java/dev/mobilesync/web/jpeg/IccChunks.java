@@ -11,11 +11,7 @@ final class IccChunks {
     private int count;
     private boolean valid = true;
 
-    /**
-     * Adds a segment's content, after the name.
-     *
-     * @param length of the content
-     */
+    /** Adds a segment. Its content begins after the name and has this length. */
     void add(byte[] bytes, int from, int length) {
         if (length <= HEADER) {
             valid = false;

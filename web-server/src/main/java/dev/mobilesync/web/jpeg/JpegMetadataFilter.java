@@ -67,11 +67,7 @@ final class JpegMetadataFilter {
         parts.add(new Part(bytes, 0, bytes.length));
     }
 
-    /**
-     * Keeps the allowed part of an application segment.
-     *
-     * @param from start of its marker
-     */
+    /** Keeps the allowed part of an application segment, which begins with its marker. */
     void addApplicationSegment(int marker, int from, int to) {
         if (marker == 0xE0 && !jfif && startsWith(from, to, JFIF, JFIF_CONTENT)) {
             jfif = true;

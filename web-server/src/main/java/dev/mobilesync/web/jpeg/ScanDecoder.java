@@ -26,13 +26,7 @@ final class ScanDecoder {
         this.tables = tables;
     }
 
-    /**
-     * Decodes a scan.
-     *
-     * @param start of its first entropy-coded segment
-     * @return the end of its last one, or {@link #DAMAGED}
-     * @throws InvalidJpegException if a table is missing or invalid
-     */
+    /** Returns the end of the scan's last entropy-coded segment, or {@link #DAMAGED}. */
     int decode(Scan scan, int start) throws InvalidJpegException {
         BlockDecoder decoder = decoderOf(scan);
         int[] partOfBlock = scan.isInterleaved() ? partOfBlock(scan) : new int[1];
@@ -75,13 +69,13 @@ final class ScanDecoder {
             tables.requireQuantization(part.component().quantizationTable());
         }
         if (!frame.progressive()) {
-            return new BlockDecoder.Sequential(dcTables(scan), acTables(scan));
+            return new BlockDecoder.Sequential(huffmanTables(scan, true), huffmanTables(scan, false));
         }
         if (scan.first() > 0) {
             Scan.Part part = scan.parts().get(0);
-            return AcDecoder.of(scan, tables.ac(part.acTable()), nonzeroOf(part.component()));
+            return new AcDecoder(scan, tables.ac(part.acTable()), nonzeroOf(part.component()));
         }
-        return scan.high() == 0 ? new BlockDecoder.DcFirst(dcTables(scan)) : new BlockDecoder.DcRefinement();
+        return scan.high() == 0 ? new BlockDecoder.DcFirst(huffmanTables(scan, true)) : new BlockDecoder.DcRefinement();
     }
 
     private long[] nonzeroOf(Component component) {
@@ -89,18 +83,11 @@ final class ScanDecoder {
                 component, it -> new long[frame.blocksWide(component) * frame.blocksHigh(component)]);
     }
 
-    private HuffmanTable[] dcTables(Scan scan) throws InvalidJpegException {
+    private HuffmanTable[] huffmanTables(Scan scan, boolean dc) throws InvalidJpegException {
         HuffmanTable[] used = new HuffmanTable[scan.parts().size()];
         for (int i = 0; i < used.length; i++) {
-            used[i] = tables.dc(scan.parts().get(i).dcTable());
-        }
-        return used;
-    }
-
-    private HuffmanTable[] acTables(Scan scan) throws InvalidJpegException {
-        HuffmanTable[] used = new HuffmanTable[scan.parts().size()];
-        for (int i = 0; i < used.length; i++) {
-            used[i] = tables.ac(scan.parts().get(i).acTable());
+            Scan.Part part = scan.parts().get(i);
+            used[i] = dc ? tables.dc(part.dcTable()) : tables.ac(part.acTable());
         }
         return used;
     }

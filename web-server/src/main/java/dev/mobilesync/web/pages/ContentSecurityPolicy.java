@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
 
 /**
@@ -19,14 +20,12 @@ public final class ContentSecurityPolicy {
     private static final Pattern HOST = Pattern.compile("(?<name>[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*)(:\\d{1,5})?");
 
     private final PageProperties properties;
-    private final String ancestors;
+    private final List<String> allowedOrigins;
 
-    /**
-     * @param allowedOrigins origins whose pages may frame these
-     */
+    /** Lets pages of the allowed origins frame these. */
     ContentSecurityPolicy(PageProperties properties, List<String> allowedOrigins) {
         this.properties = properties;
-        this.ancestors = String.join(" ", concat("'self'", allowedOrigins));
+        this.allowedOrigins = allowedOrigins;
     }
 
     /** Returns the header's value for a page that the request asks for. */
@@ -35,14 +34,19 @@ public final class ContentSecurityPolicy {
     }
 
     String of(String host) {
-        List<String> connect = concat("'self'", sockets(host));
+        List<String> connect = new ArrayList<>(sockets(host));
         URI token = properties.tokenUrl();
         if (token != null && token.getHost() != null) {
             connect.add(origin(token));
         }
         return "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src "
-                + String.join(" ", connect)
-                + "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors " + ancestors;
+                + selfAnd(connect)
+                + "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
+                + selfAnd(allowedOrigins);
+    }
+
+    private static String selfAnd(List<String> sources) {
+        return sources.stream().map(" "::concat).collect(Collectors.joining("", "'self'", ""));
     }
 
     /** Returns socket-server's origins. A URL that is only a port or a path refers to the page's own host. */
@@ -61,11 +65,5 @@ public final class ContentSecurityPolicy {
 
     private static String origin(URI address) {
         return address.getScheme() + "://" + address.getRawAuthority();
-    }
-
-    private static List<String> concat(String first, List<String> rest) {
-        List<String> all = new ArrayList<>(List.of(first));
-        all.addAll(rest);
-        return all;
     }
 }

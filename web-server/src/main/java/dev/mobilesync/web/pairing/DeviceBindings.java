@@ -9,31 +9,24 @@ import dev.mobilesync.web.http.ApiException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.stereotype.Component;
 
 /** Binds each examinee to the phone that was paired last. */
+@Component
 public final class DeviceBindings {
 
     private final StringRedisTemplate redis;
     private final Duration ttl;
     private final TimeLimitedLookup lookup;
 
-    /**
-     * @param ttl of a binding
-     */
-    DeviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, Duration ttl) {
+    DeviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, PairingProperties properties) {
         this.redis = redis;
         this.lookup = lookup;
-        this.ttl = ttl;
+        this.ttl = properties.bindingTtl();
     }
 
-    /**
-     * Binds the phone and revokes the previously paired one.
-     *
-     * @param pairingId the {@code jti} of the new phone's token
-     * @throws DataAccessException if Redis is unavailable
-     */
+    /** Binds the phone whose token has the id {@code pairingId}, and revokes the previously paired one. */
     void bind(ExamineeKey examinee, String deviceId, String pairingId) {
         redis.opsForValue().set(RedisKeys.pairedDevice(examinee), deviceId + ":" + pairingId, ttl);
     }

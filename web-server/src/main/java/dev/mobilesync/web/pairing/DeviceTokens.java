@@ -31,10 +31,7 @@ final class DeviceTokens {
         this.clock = clock;
     }
 
-    /**
-     * @param id the {@code jti} claim
-     * @param value the encoded token; secret
-     */
+    /** A token, which is secret, and its {@code jti}. */
     record Issued(String id, String value, Instant expiresAt) {
 
         @Override

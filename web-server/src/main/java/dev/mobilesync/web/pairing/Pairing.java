@@ -32,9 +32,6 @@ final class Pairing {
     private final Clock clock;
     private final Duration codeTtl;
 
-    /**
-     * @param codeTtl lifetime of a code
-     */
     Pairing(
             PairingCodes codes,
             PairingAttemptLimiter limiter,
@@ -63,11 +60,7 @@ final class Pairing {
     /** A phone's token and its examinee. */
     record Paired(DeviceTokens.Issued token, ExamineeKey examinee) {}
 
-    /**
-     * Issues codes, which replace the examinee's previous ones.
-     *
-     * @throws DataAccessException if Redis is unavailable
-     */
+    /** Issues codes, which replace the examinee's previous ones. */
     IssuedCode issue(ExamineeKey examinee) {
         IssuedCode issued = new IssuedCode(PairingCode.random(), PairingCode.secret(), now().plus(codeTtl));
         codes.put(issued.secret(), issued.code(), examinee, issued.expiresAt());

@@ -65,12 +65,7 @@ final class PairingAttemptLimiter {
                 .build();
     }
 
-    /**
-     * Checks the limits and consumes nothing.
-     *
-     * @param networks of the client, from small to large
-     * @throws ApiException {@code TOO_MANY_REQUESTS} with {@code Retry-After}
-     */
+    /** Checks the limits of the networks, which are ordered from small to large, and consumes nothing. */
     void requireRemaining(List<String> networks) {
         buckets(networks).forEach(PairingAttemptLimiter::requireRemaining);
     }

@@ -43,11 +43,7 @@ final class PairingCodes {
         this.clock = clock;
     }
 
-    /**
-     * A consumed pairing.
-     *
-     * @param id HMAC of the link's secret
-     */
+    /** A consumed pairing. Its id is the HMAC of the link's secret. */
     record RedeemedCode(String id, ExamineeKey examinee, Instant expiresAt) {}
 
     /**

@@ -4,7 +4,6 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.web.body.BodyRoute;
-import dev.mobilesync.web.common.TimeLimitedLookup;
 import java.time.Clock;
 import java.util.Objects;
 import javax.crypto.SecretKey;
@@ -32,11 +31,6 @@ class PairingConfiguration {
     static final String DISABLED = "pairing is off: MOBILE_SYNC_JWT_SECRET is not set";
 
     private static final Logger log = LoggerFactory.getLogger(PairingConfiguration.class);
-
-    @Bean
-    DeviceBindings deviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, PairingProperties properties) {
-        return new DeviceBindings(redis, lookup, properties.bindingTtl());
-    }
 
     @Bean
     BodyRoute redeemRoute() {

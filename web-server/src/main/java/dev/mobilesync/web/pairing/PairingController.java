@@ -42,9 +42,7 @@ public class PairingController {
         this.publicUrl = properties.publicUrl();
     }
 
-    /**
-     * @param qrCode {@code captureUrl} as SVG
-     */
+    /** {@code qrCode} is the {@code captureUrl} as SVG. */
     private record PairingResponse(String code, String captureUrl, Instant expiresAt, String qrCode) {}
 
     private record RedeemResponse(String token, Instant expiresAt, String planId, String examineeId) {}

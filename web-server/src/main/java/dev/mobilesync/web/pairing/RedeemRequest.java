@@ -29,11 +29,7 @@ record RedeemRequest(String code, String deviceId, @Nullable DeviceInfo deviceIn
         Identifiers.require("deviceId", deviceId);
     }
 
-    /**
-     * Reads an unauthenticated request's body.
-     *
-     * @throws ApiException {@code INVALID_REQUEST}; its text repeats nothing of the body
-     */
+    /** Reads an unauthenticated request's body. The text of an error repeats nothing of it. */
     static RedeemRequest read(HttpServletRequest request) {
         try {
             byte[] body = request.getInputStream().readNBytes(MAX_LENGTH + 1);

@@ -61,11 +61,7 @@ final class OrphanDetector {
         return one.metadata().timestamp().isBefore(other.metadata().timestamp()) ? other : one;
     }
 
-    /**
-     * Returns why the capture is an orphan, or {@code null} if it is none or cannot be read.
-     *
-     * @throws DataAccessException if Redis is unavailable
-     */
+    /** Returns why the capture is an orphan, or {@code null} if it is none or cannot be read. */
     @Nullable
     String inspect(StoredCapture capture, String name, ReconciliationReport report) {
         ExamineeKey examinee = capture.metadata().examinee();
@@ -87,12 +83,7 @@ final class OrphanDetector {
         return null;
     }
 
-    /**
-     * Returns why the capture's status must be published again, or {@code null} if it need not.
-     *
-     * @param record of the examinee; {@code null} if there is none
-     * @param indexed whether the plan's index lists the examinee
-     */
+    /** Returns why the capture's status must be published again, or {@code null} if it need not. */
     static @Nullable String reason(CaptureMetadata capture, @Nullable SyncRecord record, boolean indexed) {
         if (record == null) {
             return "no record";

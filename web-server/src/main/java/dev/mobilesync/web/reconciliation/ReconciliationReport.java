@@ -13,9 +13,7 @@ final class ReconciliationReport {
     private final Map<String, Integer> found = new TreeMap<>();
     private int inspected;
 
-    /**
-     * @param lines receives one line per finding
-     */
+    /** Passes one line per finding to {@code lines}. */
     ReconciliationReport(Consumer<String> lines) {
         this.lines = lines;
     }
@@ -24,9 +22,7 @@ final class ReconciliationReport {
         inspected += captures;
     }
 
-    /**
-     * @param reason a tag of the metric
-     */
+    /** The reason is a tag of the metric. */
     void republished(String capture, String reason) {
         found.merge(reason, 1, Integer::sum);
         lines.accept("published again: " + capture + " (" + reason + ")");

@@ -11,21 +11,12 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  * When the last complete run began. It is kept in Redis, so that a Redis that loses its data loses it too, and the next
  * run inspects all captures. Several keys hold it, spread over the slots of a cluster: a node that loses its share is
  * noticed.
+ *
+ * @param ttl after which time without a complete run the next one inspects all captures
  */
-final class ReconciliationWatermark {
+record ReconciliationWatermark(StringRedisTemplate redis, Duration ttl) {
 
     private static final int KEYS = 32;
-
-    private final StringRedisTemplate redis;
-    private final Duration ttl;
-
-    /**
-     * @param ttl after which time without a complete run the next one inspects all captures
-     */
-    ReconciliationWatermark(StringRedisTemplate redis, Duration ttl) {
-        this.redis = redis;
-        this.ttl = ttl;
-    }
 
     /** Returns the earliest of the keys' values; {@code null} if one is missing. */
     @Nullable

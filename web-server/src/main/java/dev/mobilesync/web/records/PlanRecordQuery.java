@@ -14,8 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.stereotype.Component;
 
 /** Reads a plan's records through the plan's index. Methods throw Spring's {@code DataAccessException}. */
+@Component
 final class PlanRecordQuery {
 
     static final int MAX_SIZE = 1_000;
@@ -81,9 +83,6 @@ final class PlanRecordQuery {
         this.records = records;
     }
 
-    /**
-     * @param status {@code null} for all
-     */
     Page page(String planId, @Nullable Status status, int page, int size) {
         Map<Status, Long> counts = counts(planId);
         // A status of a newer version has no count here.

@@ -12,7 +12,6 @@ import io.minio.PutObjectArgs;
 import io.minio.SetBucketVersioningArgs;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
-import io.minio.errors.ErrorResponseException;
 import io.minio.messages.VersioningConfiguration;
 import java.io.InputStream;
 import java.time.Duration;
@@ -36,6 +35,7 @@ public final class CaptureStore implements AutoCloseable {
     static final String METADATA_PREFIX = "x-amz-meta-";
     private static final String VERSION_HEADER = "x-amz-version-id";
     private static final int MAX_READS = 64;
+    private static final int NOT_FOUND = 404;
     private static final int NOT_IMPLEMENTED = 501;
 
     private final String bucket;
@@ -109,11 +109,11 @@ public final class CaptureStore implements AutoCloseable {
             CaptureMetadata metadata =
                     CaptureMetadata.fromMetadata(name -> object.headers().get(METADATA_PREFIX + name));
             return metadata == null ? null : new Stored(metadata, version(object.headers()), object.size());
-        } catch (ErrorResponseException e) {
-            if (isMissing(e)) {
+        } catch (StoreFailedException e) {
+            if (e.status() == NOT_FOUND) {
                 return null;
             }
-            throw toException(e);
+            throw e;
         }
     }
 
@@ -132,10 +132,12 @@ public final class CaptureStore implements AutoCloseable {
                             deadline)
                     .headers();
             return new Stored(metadata, version(headers), image.length);
-        } catch (ErrorResponseException e) {
-            // The bucket may have been deleted. The next call checks it again.
-            bucketReady = false;
-            throw toException(e);
+        } catch (StoreFailedException e) {
+            // After a rejection, the bucket may have been deleted. The next call checks it again.
+            if (e.status() != 0) {
+                bucketReady = false;
+            }
+            throw e;
         }
     }
 
@@ -157,21 +159,17 @@ public final class CaptureStore implements AutoCloseable {
                     CaptureMetadata.fromMetadata(name -> object.headers().get(METADATA_PREFIX + name)),
                     size == null ? -1 : Long.parseLong(size),
                     object);
-        } catch (ErrorResponseException e) {
-            if (isMissing(e)) {
+        } catch (StoreFailedException e) {
+            if (e.status() == NOT_FOUND) {
                 return null;
             }
-            throw toException(e);
+            throw e;
         }
     }
 
     /** Fails unless the store is available and accepts the credentials. */
     void ping(Deadline deadline) throws StoreFailedException {
-        try {
-            bucketExists(deadline);
-        } catch (ErrorResponseException e) {
-            throw toException(e);
-        }
+        bucketExists(deadline);
     }
 
     /** Creates the bucket and enables its versioning, once. */
@@ -179,38 +177,34 @@ public final class CaptureStore implements AutoCloseable {
         if (bucketReady) {
             return;
         }
-        try {
-            if (!bucketExists(deadline)) {
-                createBucket(deadline);
-            }
-            enableVersioning(deadline);
-            bucketReady = true;
-        } catch (ErrorResponseException e) {
-            throw toException(e);
+        if (!bucketExists(deadline)) {
+            createBucket(deadline);
         }
+        enableVersioning(deadline);
+        bucketReady = true;
     }
 
-    private boolean bucketExists(Deadline deadline) throws StoreFailedException, ErrorResponseException {
+    private boolean bucketExists(Deadline deadline) throws StoreFailedException {
         return call(
                 () -> client.bucketExists(
                         BucketExistsArgs.builder().bucket(bucket).build()),
                 deadline);
     }
 
-    private void createBucket(Deadline deadline) throws StoreFailedException, ErrorResponseException {
+    private void createBucket(Deadline deadline) throws StoreFailedException {
         try {
             call(() -> client.createBucket(bucket), deadline);
             log.info("bucket {} created", bucket);
-        } catch (ErrorResponseException e) {
+        } catch (StoreFailedException e) {
             // Another instance may have created it.
-            if (!bucketExists(deadline)) {
+            if (e.status() == 0 || !bucketExists(deadline)) {
                 throw e;
             }
         }
     }
 
     /** Continues without versions if the store does not support them; fails if the store fails. */
-    private void enableVersioning(Deadline deadline) throws StoreFailedException, ErrorResponseException {
+    private void enableVersioning(Deadline deadline) throws StoreFailedException {
         try {
             var current = call(
                     () -> client.getBucketVersioning(
@@ -226,28 +220,19 @@ public final class CaptureStore implements AutoCloseable {
                         deadline);
                 log.info("versioning of bucket {} enabled", bucket);
             }
-        } catch (ErrorResponseException e) {
-            int status = e.response().code();
-            if (status >= 500 && status != NOT_IMPLEMENTED) {
+        } catch (StoreFailedException e) {
+            if (e.status() == 0 || e.status() >= 500 && e.status() != NOT_IMPLEMENTED) {
                 throw e;
             }
             log.warn(
                     "bucket {} keeps only the latest image of each examinee: the store rejects versioning ({})",
                     bucket,
-                    e.errorResponse().code());
+                    e.getMessage());
         }
     }
 
-    private <T> T call(MinioCall<T> call, Deadline deadline) throws StoreFailedException, ErrorResponseException {
+    private <T> T call(MinioCall<T> call, Deadline deadline) throws StoreFailedException {
         return call.await(deadline.remainingAtMost(timeout));
-    }
-
-    private static boolean isMissing(ErrorResponseException e) {
-        return e.response().code() == 404;
-    }
-
-    private static StoreFailedException toException(ErrorResponseException e) {
-        return new StoreFailedException("refused: " + e.errorResponse().code(), e);
     }
 
     private static @Nullable String version(Headers headers) {

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -176,13 +175,13 @@ public final class CaptureVersions implements AutoCloseable {
 
     /** Whether the version does not exist. */
     public static boolean isMissing(Exception e) {
-        return cause(e) instanceof ErrorResponseException rejection
+        return MinioCall.cause(e) instanceof ErrorResponseException rejection
                 && rejection.response().code() == NOT_FOUND;
     }
 
     /** The cause of a failure in a few words, for logs and reports. */
     public static String reason(Exception e) {
-        Throwable cause = cause(e);
+        Throwable cause = MinioCall.cause(e);
         if (cause instanceof ErrorResponseException rejection) {
             return "the store refuses: " + rejection.errorResponse().code();
         }
@@ -190,14 +189,6 @@ public final class CaptureVersions implements AutoCloseable {
             cause = cause.getCause();
         }
         return cause.toString();
-    }
-
-    private static Throwable cause(Exception e) {
-        Throwable cause = e;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
     }
 
     @Override

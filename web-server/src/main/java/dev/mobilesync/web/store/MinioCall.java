@@ -20,13 +20,8 @@ interface MinioCall<T extends @Nullable Object> {
 
     CompletableFuture<T> start() throws MinioException;
 
-    /**
-     * Starts the request and waits for the response.
-     *
-     * @throws ErrorResponseException if the store rejects the request
-     * @throws StoreFailedException if it fails otherwise, or takes too long
-     */
-    default T await(Duration timeout) throws StoreFailedException, ErrorResponseException {
+    /** Starts the request and waits for the response. */
+    default T await(Duration timeout) throws StoreFailedException {
         CompletableFuture<T> response = null;
         try {
             if (timeout.isZero()) {
@@ -35,15 +30,11 @@ interface MinioCall<T extends @Nullable Object> {
             response = start();
             return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | MinioException e) {
-            Throwable cause = e;
-            while ((cause instanceof ExecutionException || cause instanceof CompletionException)
-                    && cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            if (cause instanceof ErrorResponseException rejection) {
-                throw rejection;
-            }
-            throw new StoreFailedException(cause.toString(), cause);
+            Throwable cause = cause(e);
+            String message = cause instanceof ErrorResponseException rejection
+                    ? "refused: " + rejection.errorResponse().code()
+                    : cause.toString();
+            throw new StoreFailedException(message, cause, null);
         } catch (TimeoutException e) {
             closeOnCompletion(response);
             throw new StoreFailedException("no response in time", e, response);
@@ -52,6 +43,16 @@ interface MinioCall<T extends @Nullable Object> {
             closeOnCompletion(response);
             throw new StoreFailedException("interrupted", e, response);
         }
+    }
+
+    /** Returns the failure that a future wraps. */
+    static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     /** An unclosed response would break its pooled connection. */

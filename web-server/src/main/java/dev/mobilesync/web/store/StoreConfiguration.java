@@ -2,9 +2,11 @@ package dev.mobilesync.web.store;
 
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.common.WebServerProperties;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,6 +16,7 @@ import org.springframework.context.annotation.Configuration;
 class StoreConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(StoreConfiguration.class);
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(1);
 
     @Bean
     CaptureStore captureStore(WebServerProperties properties) {
@@ -32,9 +35,19 @@ class StoreConfiguration {
         };
     }
 
+    /** Sends a request for each health check. */
     @Bean
     HealthIndicator storeHealthIndicator(CaptureStore store) {
-        return new StoreHealth(store);
+        return () -> {
+            try {
+                store.ping(Deadline.in(HEALTH_TIMEOUT));
+                return Health.up().build();
+            } catch (StoreFailedException e) {
+                return Health.down()
+                        .withDetail("reason", String.valueOf(e.getMessage()))
+                        .build();
+            }
+        };
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.mobilesync.web.store;
 
+import io.minio.errors.ErrorResponseException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +14,19 @@ public final class StoreFailedException extends Exception {
 
     private final transient @Nullable CompletableFuture<?> pending;
 
-    StoreFailedException(String message, @Nullable Throwable cause) {
-        this(message, cause, null);
-    }
-
     /**
      * @param pending a request that may still take effect; it ends within the store's timeout
      */
     StoreFailedException(String message, @Nullable Throwable cause, @Nullable CompletableFuture<?> pending) {
         super(message, cause);
         this.pending = pending;
+    }
+
+    /** The HTTP status with which the store rejected the request; 0 if it did not respond. */
+    int status() {
+        return getCause() instanceof ErrorResponseException rejection
+                ? rejection.response().code()
+                : 0;
     }
 
     /** Runs an action when no request is pending: at once, or later on another thread. */

@@ -12,10 +12,7 @@ import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.common.WebServerProperties;
 import io.minio.BucketExistsArgs;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import okhttp3.Connection;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,25 +105,25 @@ class S3ClientIT {
 
     @Test
     void setsTcpNoDelay() throws Exception {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        NoDelaySocketFactory factory = new NoDelaySocketFactory();
-        try (ServerSocket server = new ServerSocket(0, 50, loopback)) {
-            int port = server.getLocalPort();
-            for (Socket socket : List.of(
-                    factory.createSocket(),
-                    factory.createSocket("127.0.0.1", port),
-                    factory.createSocket(loopback, port),
-                    factory.createSocket("127.0.0.1", port, loopback, 0),
-                    factory.createSocket(loopback, port, loopback, 0))) {
-                try (socket) {
-                    assertThat(socket.getTcpNoDelay()).isTrue();
-                }
+        List<Boolean> noDelay = new CopyOnWriteArrayList<>();
+        try (RegionalStore store = new RegionalStore("us-east-1")) {
+            OkHttpClient http = S3Client.http(settings(store.endpoint(), "us-east-1"))
+                    .addNetworkInterceptor(chain -> {
+                        Connection connection = Objects.requireNonNull(chain.connection());
+                        noDelay.add(connection.socket().getTcpNoDelay());
+                        return chain.proceed(chain.request());
+                    })
+                    .build();
+            try {
+                S3Client.create(settings(store.endpoint(), "us-east-1"), http)
+                        .createBucket(BUCKET)
+                        .join();
+            } finally {
+                close(http);
             }
         }
-        assertThat(S3Client.http(settings(URI.create("http://127.0.0.1:1"), "us-east-1"))
-                        .build()
-                        .socketFactory())
-                .isInstanceOf(NoDelaySocketFactory.class);
+
+        assertThat(noDelay).containsExactly(true);
     }
 
     private static void create(URI endpoint, String region) {
