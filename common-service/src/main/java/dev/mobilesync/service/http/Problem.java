@@ -5,13 +5,15 @@ import dev.mobilesync.messages.MessageCodec;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A problem document (RFC 9457) with the extensions {@code code}, {@code retryable} and {@code reason}.
@@ -32,6 +34,10 @@ public record Problem(
     private static final int NOT_IMPLEMENTED = 501;
     private static final int VERSION_NOT_SUPPORTED = 505;
     private static final String ATTRIBUTE = Problem.class.getName();
+    private static final JsonMapper MAPPER = MessageCodec.mapper()
+            .rebuild()
+            .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
+            .build();
 
     public static Problem of(ErrorCode code, @Nullable String detail) {
         return new Problem(code, ErrorMapping.of(code).status().value(), detail);
@@ -66,20 +72,16 @@ public record Problem(
     }
 
     private byte[] json() {
-        HttpStatus known = HttpStatus.resolve(status);
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("type", "about:blank");
-        body.put("title", known == null ? "Error" : known.getReasonPhrase());
-        body.put("status", status);
-        if (detail != null) {
-            body.put("detail", detail);
-        }
-        body.put("code", code);
-        body.put("retryable", code.retryable());
+        ProblemDetail body = ProblemDetail.forStatus(status);
+        body.setType(URI.create("about:blank"));
+        body.setTitle(Objects.requireNonNullElse(body.getTitle(), "Error"));
+        body.setDetail(detail);
+        body.setProperty("code", code);
+        body.setProperty("retryable", code.retryable());
         if (reason != null) {
-            body.put("reason", reason);
+            body.setProperty("reason", reason);
         }
-        return MessageCodec.mapper().writeValueAsBytes(body);
+        return MAPPER.writeValueAsBytes(body);
     }
 
     /** Sends this problem. Also records it for {@link ProblemReportValve}, which sends it if the body is incomplete. */

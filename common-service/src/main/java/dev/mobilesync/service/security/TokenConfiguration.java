@@ -34,6 +34,7 @@ public class TokenConfiguration {
     /** The {@code iss} of device tokens issued at pairing. */
     public static final String OWN_ISSUER = "mobile-sync";
 
+    private static final Duration KEY_TIME_TO_LIVE = Duration.ofMinutes(5);
     private static final int MIN_SECRET_BYTES = 32;
     private static final int MIN_DIFFERENT_CHARACTERS = 8;
     private static final String RULE = ": it must have " + MIN_SECRET_BYTES
@@ -107,7 +108,8 @@ public class TokenConfiguration {
     }
 
     private static JwtDecoder fromIssuer(String issuer, Settings settings) {
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(new IssuerKeys(issuer, settings.keyRefreshPause()))
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(
+                        IssuerJwkSetSource.cached(issuer, settings.keyRefreshPause(), KEY_TIME_TO_LIVE))
                 .jwsAlgorithms(algorithms -> algorithms.addAll(
                         List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256)))
                 .build();

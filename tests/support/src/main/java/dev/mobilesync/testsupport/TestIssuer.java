@@ -18,6 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -27,10 +30,12 @@ public final class TestIssuer implements AutoCloseable {
     private static final int KEY_BITS = 2048;
 
     private final HttpServer server;
+    private final ExecutorService handlers = Executors.newCachedThreadPool();
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger keyIds = new AtomicInteger();
     private volatile RSAKey key = newKey();
     private volatile boolean returnsGarbage;
+    private volatile CountDownLatch responding = new CountDownLatch(0);
 
     private TestIssuer(HttpServer server) {
         this.server = server;
@@ -51,6 +56,7 @@ public final class TestIssuer implements AutoCloseable {
                     () -> "{\"issuer\":\"" + issuer.uri() + "\",\"jwks_uri\":\"" + issuer.uri()
                             + "/keys\",\"subject_types_supported\":[\"public\"]}");
             issuer.answer("/keys", () -> new JWKSet(issuer.publicKey()).toString());
+            issuer.server.setExecutor(issuer.handlers);
             issuer.server.start();
             return issuer;
         } catch (IOException e) {
@@ -79,6 +85,7 @@ public final class TestIssuer implements AutoCloseable {
     private void answer(String path, Supplier<String> json) {
         server.createContext(path, exchange -> {
             asked.incrementAndGet();
+            awaitResponding();
             String text = returnsGarbage ? "<html>no issuer here</html>" : json.get();
             byte[] body = text.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
@@ -87,6 +94,14 @@ public final class TestIssuer implements AutoCloseable {
                 exchange.getResponseBody().write(body);
             }
         });
+    }
+
+    private void awaitResponding() {
+        try {
+            responding.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The {@code iss}, for {@code spring.security.oauth2.resourceserver.jwt.issuer-uri}. */
@@ -107,6 +122,12 @@ public final class TestIssuer implements AutoCloseable {
     /** Sets whether all responses are an HTML page instead of JSON. */
     public void returnGarbage(boolean nonsense) {
         returnsGarbage = nonsense;
+    }
+
+    /** Sets whether requests wait for {@code hang(false)}. */
+    public void hang(boolean hang) {
+        responding.countDown();
+        responding = new CountDownLatch(hang ? 1 : 0);
     }
 
     /** The number of requests. */
@@ -146,6 +167,8 @@ public final class TestIssuer implements AutoCloseable {
 
     @Override
     public void close() {
+        hang(false);
         server.stop(0);
+        handlers.shutdown();
     }
 }

@@ -15,10 +15,7 @@ public final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final ErrorCode code;
-    private final String detail;
-    private final @Nullable String reason;
-    private final @Nullable Duration retryAfter;
+    private final transient Problem problem;
 
     /**
      * @param detail for the client, in a few words
@@ -32,53 +29,44 @@ public final class ApiException extends RuntimeException {
      * @param cause for the log
      */
     public ApiException(ErrorCode code, String detail, @Nullable Throwable cause) {
-        this(code, detail, cause, null, null);
+        this(Problem.of(code, detail), cause);
     }
 
-    private ApiException(
-            ErrorCode code,
-            String detail,
-            @Nullable Throwable cause,
-            @Nullable String reason,
-            @Nullable Duration retryAfter) {
-        super(code + ": " + detail, cause);
-        this.code = code;
-        this.detail = detail;
-        this.reason = reason;
-        this.retryAfter = retryAfter;
+    private ApiException(Problem problem, @Nullable Throwable cause) {
+        super(problem.code() + ": " + problem.detail(), cause);
+        this.problem = problem;
     }
 
     /** Adds a reason, by which a client distinguishes errors of one code. */
     public static ApiException withReason(String reason, ErrorCode code, String detail) {
-        return new ApiException(code, detail, null, reason, null);
+        return new ApiException(Problem.of(code, detail).withReason(reason), null);
     }
 
     /** Replaces the code's default {@code Retry-After}. */
     public static ApiException withRetryAfter(Duration retryAfter, ErrorCode code, String detail) {
-        return new ApiException(code, detail, null, null, retryAfter);
+        return new ApiException(Problem.of(code, detail).withRetryAfter(retryAfter), null);
     }
 
     /** The error code of the contract. */
     public ErrorCode code() {
-        return code;
+        return problem.code();
     }
 
     /** The error as part of a status message. */
     public SyncError toSyncError() {
-        return SyncError.of(code, detail);
+        return SyncError.of(code(), String.valueOf(problem.detail()));
     }
 
     /** The error as an HTTP response body. */
-    public Problem toProblem() {
-        Problem problem = Problem.of(code, detail).withReason(reason);
-        return retryAfter == null ? problem : problem.withRetryAfter(retryAfter);
+    public Problem problem() {
+        return problem;
     }
 
     /** Writes the response. */
     public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (code == ErrorCode.UNAUTHENTICATED) {
+        if (code() == ErrorCode.UNAUTHENTICATED) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
         }
-        toProblem().answer(request, response);
+        problem.answer(request, response);
     }
 }

@@ -7,7 +7,6 @@ import dev.mobilesync.web.store.StoreFailedException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.apache.catalina.connector.ClientAbortException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +18,7 @@ import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /** Maps exceptions of controllers to problems. Precedes Spring's handlers, which do not set a {@code code}. */
 @RestControllerAdvice
@@ -76,18 +76,17 @@ class ApiExceptionHandler {
     }
 
     @ExceptionHandler
-    void onClientAbort(ClientAbortException e) {
-        log.debug("the client disconnected before the response was written", e);
-    }
-
-    @ExceptionHandler
     void handle(Exception e, HttpServletResponse response) throws IOException {
         if (e instanceof ErrorResponse error) {
             error.getHeaders().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
             Problem.of(error.getStatusCode().value()).write(response);
             return;
         }
-        log.error("unexpected exception", e);
+        if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+            log.debug("the client disconnected before the response was written: {}", e.toString());
+        } else {
+            log.error("unexpected exception", e);
+        }
         Problem.of(ErrorCode.INTERNAL_ERROR, null).write(response);
     }
 }

@@ -81,7 +81,7 @@ public class PairingController {
         } catch (ApiException e) {
             // Rate-limited attempts are counted in a metric only, so that they cannot fill the audit log.
             if (e.code() != ErrorCode.TOO_MANY_REQUESTS) {
-                audit.with("result", e.toProblem().status()).write();
+                audit.with("result", e.problem().status()).write();
             }
             throw e;
         } catch (DataAccessException e) {

@@ -1,6 +1,7 @@
 package dev.mobilesync.web.records;
 
 import static dev.mobilesync.web.WebServerFixture.assertProblem;
+import static dev.mobilesync.web.WebServerFixture.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.CaptureInfo;
@@ -22,8 +23,12 @@ import dev.mobilesync.web.StoredRecords;
 import dev.mobilesync.web.WebServerFixture;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
@@ -34,14 +39,20 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** Records and captures, and who may read them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ServerContract
+@ExtendWith(OutputCaptureExtension.class)
 class RecordsIT {
 
     private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");
@@ -399,6 +410,34 @@ class RecordsIT {
             assertProblem(api.get(path, stranger), ErrorCode.NOT_FOUND, 404);
         }
         assertProblem(api.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
+    }
+
+    @Test
+    void logsDisconnectedViewerAtDebug(CapturedOutput output) throws Exception {
+        api.upload(new ExamineeKey("G3", "ED"), "M001", Jpegs.noise(1600, 1200, 1));
+        write(completed("G3", "ED"));
+        LoggingSystem logging = LoggingSystem.get(RecordsIT.class.getClassLoader());
+        logging.setLogLevel("dev.mobilesync.web.http", LogLevel.DEBUG);
+        try {
+            readFirstByte("/captures/ED/sync_cap.jpg", TestTokens.proctor("p", "G3"));
+            poll().untilAsserted(() -> assertThat(output).contains("the client disconnected"));
+        } finally {
+            logging.setLogLevel("dev.mobilesync.web.http", null);
+        }
+        assertThat(output).doesNotContain("unexpected exception");
+    }
+
+    /** Resets the connection while the server waits to send the rest. */
+    private void readFirstByte(String path, String token) throws IOException {
+        try (Socket viewer = new Socket()) {
+            viewer.setReceiveBufferSize(4096);
+            viewer.setSoLinger(true, 0);
+            viewer.connect(new InetSocketAddress("127.0.0.1", server.port()));
+            String request =
+                    "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+            viewer.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            assertThat(viewer.getInputStream().read()).isEqualTo('H');
+        }
     }
 
     @Test
