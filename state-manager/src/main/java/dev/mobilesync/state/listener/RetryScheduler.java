@@ -1,6 +1,8 @@
 package dev.mobilesync.state.listener;
 
 import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.resilience.CircuitBreaker;
+import dev.mobilesync.service.resilience.JitteredBackOff;
 import dev.mobilesync.state.StateManagerProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
@@ -16,7 +18,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Retries failed deliveries indefinitely with growing pauses, while others are processed. The listener's prefetch
@@ -29,7 +30,7 @@ final class RetryScheduler implements SmartLifecycle {
 
     private final ObservationRegistry observations;
     private final Duration notificationLimit;
-    private final ExponentialBackOff backOff;
+    private final JitteredBackOff backOff;
     private final AtomicInteger pending = new AtomicInteger();
     private @Nullable ScheduledThreadPoolExecutor executor;
 
@@ -43,26 +44,23 @@ final class RetryScheduler implements SmartLifecycle {
             StateManagerProperties.Pauses pauses) {
         this.observations = observations;
         this.notificationLimit = notificationLimit;
-        this.backOff = new ExponentialBackOff(pauses.firstRetry().toMillis(), 2);
-        backOff.setMaxInterval(pauses.longestRetry().toMillis());
-        backOff.setJitter(pauses.firstRetry().toMillis() / 2);
+        this.backOff = new JitteredBackOff(pauses.firstRetry(), pauses.longestRetry());
         meters.gauge("mobile.sync.pending.retries", pending);
         // Deprecated name, kept for one release.
         meters.gauge("mobile.sync.parked", pending);
     }
 
     /**
-     * Makes the first attempt. If it fails, schedules retries until one succeeds or the channel closes.
+     * Processes a delivery. If the first attempt fails, schedules retries until one succeeds or the channel closes.
      *
-     * @param attempt every failure is retryable
-     * @param onDelayed notifies the affected clients; retried until it succeeds once
+     * @param listener every failure of {@link StatusListener#process} is retryable
      */
-    void run(Delivery delivery, Runnable attempt, Runnable onDelayed) {
-        ScheduledRetry retry =
-                new ScheduledRetry(delivery, attempt, onDelayed, backOff.start(), observations.getCurrentObservation());
-        if (!retry.tryAttempt()) {
+    void process(Delivery delivery, StatusListener listener) {
+        try {
+            listener.process(delivery);
+        } catch (RuntimeException e) {
             pending.incrementAndGet();
-            retry.scheduleNext();
+            new ScheduledRetry(delivery, listener, backOff.start(), observations.getCurrentObservation()).onFailure(e);
         }
     }
 
@@ -116,22 +114,16 @@ final class RetryScheduler implements SmartLifecycle {
     private final class ScheduledRetry implements Runnable {
 
         private final Delivery delivery;
-        private final Runnable attempt;
-        private final Runnable onDelayed;
+        private final StatusListener listener;
         private final BackOffExecution pauses;
         private final @Nullable Observation trace;
         private boolean notified;
         private boolean defectLogged;
 
         private ScheduledRetry(
-                Delivery delivery,
-                Runnable attempt,
-                Runnable onDelayed,
-                BackOffExecution pauses,
-                @Nullable Observation trace) {
+                Delivery delivery, StatusListener listener, BackOffExecution pauses, @Nullable Observation trace) {
             this.delivery = delivery;
-            this.attempt = attempt;
-            this.onDelayed = onDelayed;
+            this.listener = listener;
             this.pauses = pauses;
             this.trace = trace;
         }
@@ -148,35 +140,36 @@ final class RetryScheduler implements SmartLifecycle {
         }
 
         private void retry() {
-            if (tryAttempt()) {
+            try {
+                listener.process(delivery);
                 pending.decrementAndGet();
-                return;
+            } catch (RuntimeException e) {
+                if (!notified && timeUntilNotification() <= 0) {
+                    notified = tryNotify();
+                }
+                onFailure(e);
             }
-            if (!notified && timeUntilNotification() <= 0) {
-                notified = tryNotify();
-            }
-            scheduleNext();
         }
 
-        private boolean tryAttempt() {
-            try {
-                attempt.run();
-                return true;
-            } catch (DataAccessException | PublishFailedException | CircuitBreaker.CallNotPermittedException e) {
+        private void onFailure(RuntimeException e) {
+            boolean unavailable = e instanceof DataAccessException
+                    || e instanceof PublishFailedException
+                    || e instanceof CircuitBreaker.CallNotPermittedException;
+            if (unavailable || defectLogged) {
                 log.debug("message {} is retried", delivery.messageId(), e);
-            } catch (RuntimeException e) {
+            } else {
                 // A defect. It does not hold up other messages.
-                if (!defectLogged) {
-                    defectLogged = true;
-                    log.error("message {} failed unexpectedly and is retried", delivery.messageId(), e);
-                }
+                defectLogged = true;
+                log.error("message {} failed unexpectedly and is retried", delivery.messageId(), e);
             }
-            return false;
+            long pause = pauses.nextBackOff();
+            long untilNotification = timeUntilNotification();
+            schedule(this, notified || untilNotification <= 0 ? pause : Math.min(pause, untilNotification));
         }
 
         private boolean tryNotify() {
             try {
-                onDelayed.run();
+                listener.publishDelay(delivery);
                 log.info(
                         "message {} is delayed by more than {} and is retried",
                         delivery.messageId(),
@@ -186,12 +179,6 @@ final class RetryScheduler implements SmartLifecycle {
                 log.debug("clients could not be notified that message {} is delayed", delivery.messageId(), e);
                 return false;
             }
-        }
-
-        private void scheduleNext() {
-            long pause = pauses.nextBackOff();
-            long untilNotification = timeUntilNotification();
-            schedule(this, notified || untilNotification <= 0 ? pause : Math.min(pause, untilNotification));
         }
 
         private long timeUntilNotification() {
