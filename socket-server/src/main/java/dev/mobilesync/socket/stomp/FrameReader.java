@@ -1,6 +1,7 @@
 package dev.mobilesync.socket.stomp;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,11 +25,13 @@ public final class FrameReader {
     private final int maxFrameBytes;
     /** The incomplete frame, which starts with its command. */
     private byte[] buffer = NOTHING;
+
     private int size;
     private int decodedSize;
     private int scanned;
     /** -1 if the headers are incomplete. */
     private int bodyStart = -1;
+
     private @Nullable Integer contentLength;
     private boolean completed;
 
@@ -90,7 +93,7 @@ public final class FrameReader {
             // The decoder rejects a CR that no LF follows.
             return bodyStart >= 0 || size > 0 && size >= 2 * decodedSize && buffer[size - 1] != '\r';
         }
-        return contentLength == null || contentLength < 0 ? hasNul(bytes) : size - bodyStart > contentLength;
+        return contentLength == null || contentLength < 0 ? new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\0') >= 0 : size - bodyStart > contentLength;
     }
 
     private List<Message<byte[]>> decode() {
@@ -117,15 +120,6 @@ public final class FrameReader {
                 }
             }
         }
-    }
-
-    private static boolean hasNul(byte[] bytes) {
-        for (byte each : bytes) {
-            if (each == 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**

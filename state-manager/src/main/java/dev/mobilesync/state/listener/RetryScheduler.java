@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.util.backoff.BackOffExecution;
 
@@ -23,7 +23,7 @@ import org.springframework.util.backoff.BackOffExecution;
  * Retries failed deliveries indefinitely with growing pauses, while others are processed. The listener's prefetch
  * bounds how many can be pending.
  */
-final class RetryScheduler implements SmartLifecycle {
+final class RetryScheduler implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RetryScheduler.class);
     private static final int THREADS = 4;
@@ -32,7 +32,14 @@ final class RetryScheduler implements SmartLifecycle {
     private final Duration notificationLimit;
     private final JitteredBackOff backOff;
     private final AtomicInteger pending = new AtomicInteger();
-    private @Nullable ScheduledThreadPoolExecutor executor;
+    private final ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(
+            THREADS,
+            task -> {
+                Thread thread = new Thread(task, "retry");
+                thread.setDaemon(true);
+                return thread;
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
 
     /**
      * @param notificationLimit the age of a delivery at which its clients are notified of the delay
@@ -60,72 +67,28 @@ final class RetryScheduler implements SmartLifecycle {
             listener.process(delivery);
         } catch (RuntimeException e) {
             pending.incrementAndGet();
-            new ScheduledRetry(delivery, listener, backOff.start(), observations.getCurrentObservation()).onFailure(e);
+            new ScheduledRetry(delivery, listener).onFailure(e);
         }
     }
 
+    /** The broker redelivers the messages that are still pending. */
     @Override
-    public synchronized void start() {
-        ScheduledThreadPoolExecutor started = new ScheduledThreadPoolExecutor(
-                THREADS,
-                task -> {
-                    Thread thread = new Thread(task, "retry");
-                    thread.setDaemon(true);
-                    return thread;
-                },
-                // A task discarded during shutdown is unacknowledged, so the broker redelivers its message.
-                new ThreadPoolExecutor.DiscardPolicy());
-        started.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        executor = started;
-    }
-
-    @Override
-    public synchronized void stop() {
-        ScheduledThreadPoolExecutor stopping = executor;
-        if (stopping != null) {
-            executor = null;
-            stopping.shutdownNow();
-            pending.set(0);
-            try {
-                stopping.awaitTermination(5, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    @Override
-    public synchronized boolean isRunning() {
-        return executor != null;
-    }
-
-    /** Stops after the listener and before the publisher. */
-    @Override
-    public int getPhase() {
-        return 1_000;
-    }
-
-    private synchronized void schedule(Runnable task, long pauseMillis) {
-        if (executor != null) {
-            executor.schedule(task, pauseMillis, TimeUnit.MILLISECONDS);
-        }
+    public void close() {
+        executor.shutdownNow();
     }
 
     private final class ScheduledRetry implements Runnable {
 
         private final Delivery delivery;
         private final StatusListener listener;
-        private final BackOffExecution pauses;
-        private final @Nullable Observation trace;
+        private final BackOffExecution pauses = backOff.start();
+        private final @Nullable Observation trace = observations.getCurrentObservation();
         private boolean notified;
         private boolean defectLogged;
 
-        private ScheduledRetry(
-                Delivery delivery, StatusListener listener, BackOffExecution pauses, @Nullable Observation trace) {
+        private ScheduledRetry(Delivery delivery, StatusListener listener) {
             this.delivery = delivery;
             this.listener = listener;
-            this.pauses = pauses;
-            this.trace = trace;
         }
 
         @Override
@@ -164,7 +127,10 @@ final class RetryScheduler implements SmartLifecycle {
             }
             long pause = pauses.nextBackOff();
             long untilNotification = timeUntilNotification();
-            schedule(this, notified || untilNotification <= 0 ? pause : Math.min(pause, untilNotification));
+            executor.schedule(
+                    this,
+                    notified || untilNotification <= 0 ? pause : Math.min(pause, untilNotification),
+                    TimeUnit.MILLISECONDS);
         }
 
         private boolean tryNotify() {
