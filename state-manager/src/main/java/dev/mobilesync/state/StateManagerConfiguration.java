@@ -1,6 +1,7 @@
 package dev.mobilesync.state;
 
 import dev.mobilesync.service.ServiceConfiguration;
+import dev.mobilesync.service.lifecycle.SchedulingConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
@@ -12,7 +13,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 
 @Configuration(proxyBeanMethods = false)
-@Import(ServiceConfiguration.class)
+@Import({ServiceConfiguration.class, SchedulingConfiguration.class})
 @EnableConfigurationProperties(StateManagerProperties.class)
 class StateManagerConfiguration {
 

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.lifecycle.JitteredScheduler;
+import dev.mobilesync.service.lifecycle.JitteredTrigger;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.testsupport.TestServers;
 import io.micrometer.core.instrument.Counter;
@@ -16,11 +16,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.scheduling.config.ScheduledTask;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
+import org.springframework.scheduling.config.TriggerTask;
 
 /** The whole service on a random port, started as by its main method. */
 public final class StateManagerFixture implements AutoCloseable {
@@ -28,6 +34,7 @@ public final class StateManagerFixture implements AutoCloseable {
     private static @Nullable StateManagerFixture shared;
 
     private final ConfigurableApplicationContext context;
+    private @Nullable ScheduledFuture<?> deadlineScans;
 
     private StateManagerFixture(ConfigurableApplicationContext context) {
         this.context = context;
@@ -107,16 +114,31 @@ public final class StateManagerFixture implements AutoCloseable {
                 .value();
     }
 
+    /** Stops the scans, and waits for the end of a current one. */
     public void stopDeadlineScans() {
-        timeoutScheduler().stop();
+        if (deadlineScans == null) {
+            bean(ScheduledTaskHolder.class).getScheduledTasks().stream()
+                    .filter(task -> task.getTask().equals(deadlineScan()))
+                    .forEach(task -> task.cancel(false));
+        } else {
+            deadlineScans.cancel(false);
+        }
+        await().until(() -> bean(ThreadPoolTaskScheduler.class).getActiveCount() == 0);
     }
 
     public void startDeadlineScans() {
-        timeoutScheduler().start();
+        deadlineScans = bean(TaskScheduler.class)
+                .schedule(deadlineScan().getRunnable(), deadlineScan().getTrigger());
     }
 
-    private JitteredScheduler timeoutScheduler() {
-        return context.getBean("timeoutScheduler", JitteredScheduler.class);
+    private TriggerTask deadlineScan() {
+        Duration interval = bean(StateManagerProperties.class).pauses().deadlineScan();
+        return bean(ScheduledTaskHolder.class).getScheduledTasks().stream()
+                .map(ScheduledTask::getTask)
+                .map(TriggerTask.class::cast)
+                .filter(task -> task.getTrigger().equals(new JitteredTrigger(interval)))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Asserts that all messages are acknowledged: stops the listener, which requeues the others. */

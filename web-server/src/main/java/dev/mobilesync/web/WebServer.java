@@ -3,6 +3,7 @@ package dev.mobilesync.web;
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.http.ForwardedHeadersConfiguration;
 import dev.mobilesync.service.lifecycle.CommandLine;
+import dev.mobilesync.service.lifecycle.SchedulingConfiguration;
 import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.erasure.EraseCommand;
@@ -18,7 +19,12 @@ import org.springframework.context.annotation.Import;
 /** Receives captures from phones, stores them, and publishes the results. */
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
 @EnableConfigurationProperties(WebServerProperties.class)
-@Import({ServiceConfiguration.class, TokenConfiguration.class, ForwardedHeadersConfiguration.class})
+@Import({
+    ServiceConfiguration.class,
+    SchedulingConfiguration.class,
+    TokenConfiguration.class,
+    ForwardedHeadersConfiguration.class
+})
 public class WebServer {
 
     /** The base name of the configuration file, {@code web-server.yml}. */

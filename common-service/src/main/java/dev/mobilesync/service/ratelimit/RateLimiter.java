@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,7 +46,6 @@ public final class RateLimiter implements AutoCloseable {
     private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(10);
 
     private final LettuceConnectionFactory redis;
-    private final Duration probeInterval;
     private final LocalRateLimiter local = new LocalRateLimiter();
     private final LruCache<Bucket> shared = new LruCache<>();
     private final AtomicBoolean unavailable = new AtomicBoolean();
@@ -57,7 +55,6 @@ public final class RateLimiter implements AutoCloseable {
         return thread;
     });
     private volatile @Nullable Redis reached;
-    private volatile boolean closed;
 
     private record Redis(
             StatefulConnection<byte[], byte[]> connection,
@@ -76,12 +73,13 @@ public final class RateLimiter implements AutoCloseable {
      */
     RateLimiter(LettuceConnectionFactory redis, Duration probeInterval) {
         this.redis = redis;
-        this.probeInterval = probeInterval;
         try {
             reached = connect();
         } catch (RuntimeException e) {
             onUnavailable(e);
         }
+        probeScheduler.scheduleWithFixedDelay(
+                this::probe, probeInterval.toMillis(), probeInterval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -115,22 +113,16 @@ public final class RateLimiter implements AutoCloseable {
     }
 
     private void onUnavailable(RuntimeException e) {
-        if (!closed && unavailable.compareAndSet(false, true)) {
+        if (!probeScheduler.isShutdown() && unavailable.compareAndSet(false, true)) {
             log.warn("Redis is unavailable: limits apply per instance ({})", e.toString());
-            scheduleProbe();
         }
     }
 
-    private void scheduleProbe() {
-        try {
-            probeScheduler.schedule(this::probe, probeInterval.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            // closed concurrently
-        }
-    }
-
-    /** Checks Redis in the background, so that no request waits for it. */
+    /** Checks an unavailable Redis in the background, so that no request waits for it. */
     private void probe() {
+        if (!unavailable.get()) {
+            return;
+        }
         try {
             Redis reachable = reached;
             if (reachable == null) {
@@ -143,7 +135,7 @@ public final class RateLimiter implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | ExecutionException | TimeoutException e) {
-            scheduleProbe();
+            log.debug("Redis is still unavailable", e);
         }
     }
 
@@ -165,7 +157,6 @@ public final class RateLimiter implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
         probeScheduler.shutdownNow();
         Redis open = reached;
         // The client and its connections may be stopped already.

@@ -12,6 +12,8 @@ import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.resilience.CircuitBreaker;
+import dev.mobilesync.service.resilience.JitteredBackOff;
 import dev.mobilesync.service.security.AuditEvent;
 import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.session.Hub;
@@ -32,7 +34,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -41,6 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Publishes browsers' commands to {@code status_queue}. Sends the requested receipt once the broker confirms.
@@ -61,8 +64,7 @@ final class StatusQueuePublisher implements DisposableBean {
     private static final int MAX_WAITS = 100_000;
     private static final int MAX_REQUESTS_PER_WAIT = 100;
     private static final Duration FAIL_FAST = Duration.ofSeconds(1);
-    private static final Duration MIN_RETRY = Duration.ofSeconds(1);
-    private static final Duration MAX_RETRY = Duration.ofSeconds(3);
+    private static final BackOff BACK_OFF = new JitteredBackOff(Duration.ofSeconds(1), Duration.ofSeconds(3));
 
     private final ConfirmedPublisher publisher;
     private final Hub hub;
@@ -186,8 +188,7 @@ final class StatusQueuePublisher implements DisposableBean {
     }
 
     private void scheduleRetry(PendingWait wait) {
-        long delay = ThreadLocalRandom.current().nextLong(MIN_RETRY.toMillis(), MAX_RETRY.toMillis());
-        executors.timer().schedule(() -> submit(wait), delay, TimeUnit.MILLISECONDS);
+        executors.timer().schedule(() -> submit(wait), wait.pauses.nextBackOff(), TimeUnit.MILLISECONDS);
     }
 
     private void notifyFailure(ExamineeKey examinee, WaitRequest request) {
@@ -231,6 +232,7 @@ final class StatusQueuePublisher implements DisposableBean {
 
         private final ExamineeKey examinee;
         private final List<WaitRequest> requests = new ArrayList<>(1);
+        private final BackOffExecution pauses = BACK_OFF.start();
         private volatile boolean failed;
 
         private PendingWait(ExamineeKey examinee) {
@@ -247,25 +249,21 @@ final class StatusQueuePublisher implements DisposableBean {
     private final class PublishLane {
 
         private final ThreadPoolExecutor executor;
-        private long failFastUntil = System.nanoTime();
+        private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, FAIL_FAST);
 
         private PublishLane(int number) {
             executor = SocketExecutors.pool("socket-publish-" + number, 1, MAX_QUEUED_PER_LANE);
         }
 
         private boolean publish(OutboundMessage message) {
-            if (System.nanoTime() - failFastUntil < 0) {
-                return false;
-            }
             try {
-                publisher.publish(message);
+                broker.run(() -> publisher.publish(message));
                 return true;
-            } catch (PublishFailedException e) {
-                log.warn("could not publish to {}: {}", message.routingKey(), e.getMessage());
+            } catch (PublishFailedException | CircuitBreaker.CallNotPermittedException e) {
+                log.debug("could not publish to {}", message.routingKey(), e);
             } catch (RuntimeException e) {
                 log.error("could not publish to {}", message.routingKey(), e);
             }
-            failFastUntil = System.nanoTime() + FAIL_FAST.toNanos();
             return false;
         }
     }

@@ -4,6 +4,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.service.resilience.JitteredBackOff;
 import dev.mobilesync.socket.LifecyclePhases;
 import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.session.Hub;
@@ -19,7 +20,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Sends an examinee's current state to new subscriptions. Reads records from Redis in batches, after the subscription is
@@ -41,8 +43,7 @@ public final class SnapshotSender implements SmartLifecycle {
     private static final int MAX_BATCH = 128;
     private static final int MAX_PENDING = 200_000;
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
-    private static final Duration MIN_BACKOFF = Duration.ofMillis(200);
-    private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+    private static final BackOff BACK_OFF = new JitteredBackOff(Duration.ofMillis(200), Duration.ofSeconds(5));
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(3);
     private static final int REFRESH_BATCH = 200;
     private static final Duration REFRESH_INTERVAL = Duration.ofMillis(100);
@@ -82,24 +83,21 @@ public final class SnapshotSender implements SmartLifecycle {
     }
 
     private void runWorker(ExecutorService pool) {
-        Duration backoff = MIN_BACKOFF;
+        BackOffExecution pauses = BACK_OFF.start();
         int batchSize = MAX_BATCH;
         while (workers == pool) {
             try {
                 List<Subscription> batch = nextBatch(batchSize);
                 if (batch.isEmpty() || sendAll(batch)) {
                     batchSize = Math.min(MAX_BATCH, batchSize * 2);
-                    backoff = MIN_BACKOFF;
+                    pauses = BACK_OFF.start();
                 } else {
                     // Reads one record at a time until a read succeeds: one slow node must not delay the others.
                     batchSize = 1;
                     batch.forEach(this::enqueueSnapshot);
-                    long millis = ThreadLocalRandom.current().nextLong(backoff.toMillis() / 2, backoff.toMillis());
-                    if (stopping.await(millis, TimeUnit.MILLISECONDS)) {
+                    if (stopping.await(pauses.nextBackOff(), TimeUnit.MILLISECONDS)) {
                         return;
                     }
-                    backoff =
-                            backoff.multipliedBy(2).compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff.multipliedBy(2);
                 }
             } catch (InterruptedException e) {
                 return;

@@ -1,16 +1,20 @@
 package dev.mobilesync.socket.stomp;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
 import org.springframework.messaging.simp.stomp.StompDecoder;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 
 /**
- * Decodes frames from fragments. Appends the final NUL to a frame of a text message if only that is missing, because React
- * Native truncates text at a NUL. Not thread-safe.
+ * Decodes frames from fragments, in linear time. Appends the final NUL to a frame of a text message if only that is missing,
+ * because React Native truncates text at a NUL. Not thread-safe.
  */
 public final class FrameReader {
 
@@ -18,28 +22,37 @@ public final class FrameReader {
     private static final byte[] NUL = {0};
     private static final byte[] NOTHING = {};
 
-    private final BufferingStompDecoder decoder;
-    private byte[] unfinished = NOTHING;
+    private final int maxFrameBytes;
+    /** The incomplete frame, which starts with its command. */
+    private byte[] buffer = NOTHING;
+
+    private int size;
+    private int decodedSize;
+    private int scanned;
+    /** -1 if the headers are incomplete. */
+    private int bodyStart = -1;
+
+    private @Nullable Integer contentLength;
     private boolean completed;
 
     public FrameReader(int maxFrameBytes) {
-        this.decoder = new BufferingStompDecoder(DECODER, maxFrameBytes);
+        this.maxFrameBytes = maxFrameBytes;
     }
 
     /** Whether a fragment of this size would exceed the maximum size of a frame. */
     public boolean exceeds(int bytes) {
-        return decoder.getBufferSize() + bytes > decoder.getBufferSizeLimit();
+        return size + bytes > maxFrameBytes;
     }
 
     /** Whether the content length of the incomplete frame exceeds the maximum size of a frame. */
     public boolean exceedsFrameSize() {
-        Integer length = decoder.getExpectedContentLength();
-        return length != null && length > decoder.getBufferSizeLimit();
+        return contentLength != null && contentLength > maxFrameBytes;
     }
 
     /**
      * Reads a fragment.
      *
+     * @param piece is not changed afterwards
      * @param endOfText whether a text message ends with this fragment
      * @throws RuntimeException if the data is not STOMP
      */
@@ -48,25 +61,65 @@ public final class FrameReader {
         boolean late = completed && piece.length > 0 && piece[0] == 0;
         byte[] bytes = late ? Arrays.copyOfRange(piece, 1, piece.length) : piece;
         completed &= piece.length == 0;
-        List<Message<byte[]>> frames = new ArrayList<>(decoder.decode(ByteBuffer.wrap(bytes)));
-        keepUnfinished(bytes);
+        append(bytes);
+        List<Message<byte[]>> frames = new ArrayList<>(shouldDecode(bytes) ? decode() : List.of());
         if (endOfText && lacksOnlyNul()) {
-            frames.addAll(decoder.decode(ByteBuffer.wrap(NUL)));
-            unfinished = NOTHING;
+            append(NUL);
+            frames.addAll(decode());
             completed = true;
         }
         return frames;
     }
 
-    private void keepUnfinished(byte[] bytes) {
-        int size = decoder.getBufferSize();
+    private void append(byte[] bytes) {
         if (size == 0) {
-            unfinished = NOTHING;
-            return;
+            buffer = bytes;
+        } else {
+            if (size + bytes.length > buffer.length) {
+                buffer = Arrays.copyOf(buffer, 2 * size + bytes.length);
+            }
+            System.arraycopy(bytes, 0, buffer, size, bytes.length);
         }
-        byte[] all = Arrays.copyOf(unfinished, unfinished.length + bytes.length);
-        System.arraycopy(bytes, 0, all, unfinished.length, bytes.length);
-        unfinished = Arrays.copyOfRange(all, all.length - size, all.length);
+        size += bytes.length;
+    }
+
+    /**
+     * Whether these last bytes may complete the frame or its headers. Incomplete headers are also decoded whenever their size
+     * has doubled, to reject other protocols early.
+     */
+    private boolean shouldDecode(byte[] bytes) {
+        if (bodyStart < 0) {
+            findBody();
+            // The decoder rejects a CR that no LF follows.
+            return bodyStart >= 0 || size > 0 && size >= 2 * decodedSize && buffer[size - 1] != '\r';
+        }
+        return contentLength == null || contentLength < 0 ? new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\0') >= 0 : size - bodyStart > contentLength;
+    }
+
+    private List<Message<byte[]>> decode() {
+        ByteBuffer input = ByteBuffer.wrap(buffer, 0, size);
+        MultiValueMap<String, String> partialHeaders = new LinkedMultiValueMap<>();
+        List<Message<byte[]>> frames = DECODER.decode(input, partialHeaders);
+        buffer = input.hasRemaining() ? Arrays.copyOfRange(buffer, input.position(), size) : NOTHING;
+        size = buffer.length;
+        decodedSize = size;
+        contentLength = StompHeaderAccessor.getContentLength(partialHeaders);
+        scanned = 0;
+        bodyStart = -1;
+        findBody();
+        return frames;
+    }
+
+    /** Continues the search for the empty line after the headers. */
+    private void findBody() {
+        for (; bodyStart < 0 && scanned < size; scanned++) {
+            if (buffer[scanned] == '\n') {
+                int before = scanned > 0 && buffer[scanned - 1] == '\r' ? scanned - 2 : scanned - 1;
+                if (before >= 0 && buffer[before] == '\n') {
+                    bodyStart = scanned + 1;
+                }
+            }
+        }
     }
 
     /**
@@ -74,24 +127,10 @@ public final class FrameReader {
      * JSON object, because some clients split long frames over several messages.
      */
     private boolean lacksOnlyNul() {
-        int body = bodyStart();
-        if (body < 0) {
+        if (bodyStart < 0) {
             return false;
         }
-        int length = unfinished.length - body;
-        Integer expected = decoder.getExpectedContentLength();
-        return expected == null ? length == 0 || unfinished[unfinished.length - 1] == '}' : length == expected;
-    }
-
-    private int bodyStart() {
-        for (int i = 0; i + 1 < unfinished.length; i++) {
-            if (unfinished[i] == '\n') {
-                int next = unfinished[i + 1] == '\r' ? i + 2 : i + 1;
-                if (next < unfinished.length && unfinished[next] == '\n' && i > 0) {
-                    return next + 1;
-                }
-            }
-        }
-        return -1;
+        int length = size - bodyStart;
+        return contentLength == null ? length == 0 || buffer[size - 1] == '}' : length == contentLength;
     }
 }

@@ -2,10 +2,13 @@ package dev.mobilesync.socket.stomp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.messaging.Message;
@@ -60,6 +63,50 @@ class FrameReaderTests {
             all.addAll(commands(new byte[] {each}, false));
         }
         assertThat(all).containsExactly("SEND", "DISCONNECT");
+    }
+
+    @Test
+    void readsFragmentedLineEnds() {
+        List<String> all = new ArrayList<>();
+        for (byte each : "SEND\r\na:b\r\n\r\nabc\0DISCONNECT\r\n\r\n\0".getBytes(UTF_8)) {
+            all.addAll(commands(new byte[] {each}, false));
+        }
+        assertThat(all).containsExactly("SEND", "DISCONNECT");
+    }
+
+    @Test
+    void rejectsOtherProtocolsEarly() {
+        assertThatThrownBy(() -> commands("GET / HTTP/1.1\r\nHost: x\r\n".getBytes(UTF_8), false))
+                .isInstanceOf(RuntimeException.class);
+        FrameReader fragments = new FrameReader(16 * 1024);
+        assertThatThrownBy(() -> {
+                    for (byte each : "GET / HTTP/1.1\nHost: x\nAccept: y\nCookie: z".getBytes(UTF_8)) {
+                        fragments.read(new byte[] {each}, false);
+                    }
+                })
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    /** Quadratic time would take minutes. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SEND\na:%s\n\n\0",
+                "SEND\n\n%s\0",
+                "SEND\ncontent-length:1000000\n\n%s\0",
+                "SEND\ncontent-length:-1\n\n%s\0"
+            })
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void readsSingleBytesInLinearTime(String template) {
+        FrameReader large = new FrameReader(2_000_000);
+        byte[] filler = new byte[1_000_000];
+        Arrays.fill(filler, (byte) (template.contains("1000000") ? 0 : 'x'));
+        byte[] frame = template.formatted(new String(filler, UTF_8)).getBytes(UTF_8);
+        int frames = 0;
+        for (byte each : frame) {
+            frames += large.read(new byte[] {each}, false).size();
+        }
+        assertThat(frames).isEqualTo(1);
     }
 
     private List<String> commands(String text) {

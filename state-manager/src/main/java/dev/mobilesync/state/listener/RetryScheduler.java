@@ -1,11 +1,14 @@
 package dev.mobilesync.state.listener;
 
 import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.resilience.CircuitBreaker;
+import dev.mobilesync.service.resilience.JitteredBackOff;
 import dev.mobilesync.state.StateManagerProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,25 +16,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Retries failed deliveries indefinitely with growing pauses, while others are processed. The listener's prefetch
  * bounds how many can be pending.
  */
-final class RetryScheduler implements SmartLifecycle {
+final class RetryScheduler implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RetryScheduler.class);
     private static final int THREADS = 4;
 
     private final ObservationRegistry observations;
     private final Duration notificationLimit;
-    private final ExponentialBackOff backOff;
+    private final JitteredBackOff backOff;
     private final AtomicInteger pending = new AtomicInteger();
-    private @Nullable ScheduledThreadPoolExecutor executor;
+    private final ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(
+            THREADS,
+            task -> {
+                Thread thread = new Thread(task, "retry");
+                thread.setDaemon(true);
+                return thread;
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
 
     /**
      * @param notificationLimit the age of a delivery at which its clients are notified of the delay
@@ -43,97 +51,44 @@ final class RetryScheduler implements SmartLifecycle {
             StateManagerProperties.Pauses pauses) {
         this.observations = observations;
         this.notificationLimit = notificationLimit;
-        this.backOff = new ExponentialBackOff(pauses.firstRetry().toMillis(), 2);
-        backOff.setMaxInterval(pauses.longestRetry().toMillis());
-        backOff.setJitter(pauses.firstRetry().toMillis() / 2);
+        this.backOff = new JitteredBackOff(pauses.firstRetry(), pauses.longestRetry());
         meters.gauge("mobile.sync.pending.retries", pending);
         // Deprecated name, kept for one release.
         meters.gauge("mobile.sync.parked", pending);
     }
 
     /**
-     * Makes the first attempt. If it fails, schedules retries until one succeeds or the channel closes.
+     * Processes a delivery. If the first attempt fails, schedules retries until one succeeds or the channel closes.
      *
-     * @param attempt every failure is retryable
-     * @param onDelayed notifies the affected clients; retried until it succeeds once
+     * @param listener every failure of {@link StatusListener#process} is retryable
      */
-    void run(Delivery delivery, Runnable attempt, Runnable onDelayed) {
-        ScheduledRetry retry =
-                new ScheduledRetry(delivery, attempt, onDelayed, backOff.start(), observations.getCurrentObservation());
-        if (!retry.tryAttempt()) {
+    void process(Delivery delivery, StatusListener listener) {
+        try {
+            listener.process(delivery);
+        } catch (RuntimeException e) {
             pending.incrementAndGet();
-            retry.scheduleNext();
+            new ScheduledRetry(delivery, listener).onFailure(e);
         }
     }
 
+    /** The broker redelivers the messages that are still pending. */
     @Override
-    public synchronized void start() {
-        ScheduledThreadPoolExecutor started = new ScheduledThreadPoolExecutor(
-                THREADS,
-                task -> {
-                    Thread thread = new Thread(task, "retry");
-                    thread.setDaemon(true);
-                    return thread;
-                },
-                // A task discarded during shutdown is unacknowledged, so the broker redelivers its message.
-                new ThreadPoolExecutor.DiscardPolicy());
-        started.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        executor = started;
-    }
-
-    @Override
-    public synchronized void stop() {
-        ScheduledThreadPoolExecutor stopping = executor;
-        if (stopping != null) {
-            executor = null;
-            stopping.shutdownNow();
-            pending.set(0);
-            try {
-                stopping.awaitTermination(5, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    @Override
-    public synchronized boolean isRunning() {
-        return executor != null;
-    }
-
-    /** Stops after the listener and before the publisher. */
-    @Override
-    public int getPhase() {
-        return 1_000;
-    }
-
-    private synchronized void schedule(Runnable task, long pauseMillis) {
-        if (executor != null) {
-            executor.schedule(task, pauseMillis, TimeUnit.MILLISECONDS);
-        }
+    public void close() {
+        executor.shutdownNow();
     }
 
     private final class ScheduledRetry implements Runnable {
 
         private final Delivery delivery;
-        private final Runnable attempt;
-        private final Runnable onDelayed;
-        private final BackOffExecution pauses;
-        private final @Nullable Observation trace;
+        private final StatusListener listener;
+        private final BackOffExecution pauses = backOff.start();
+        private final @Nullable Observation trace = observations.getCurrentObservation();
         private boolean notified;
         private boolean defectLogged;
 
-        private ScheduledRetry(
-                Delivery delivery,
-                Runnable attempt,
-                Runnable onDelayed,
-                BackOffExecution pauses,
-                @Nullable Observation trace) {
+        private ScheduledRetry(Delivery delivery, StatusListener listener) {
             this.delivery = delivery;
-            this.attempt = attempt;
-            this.onDelayed = onDelayed;
-            this.pauses = pauses;
-            this.trace = trace;
+            this.listener = listener;
         }
 
         @Override
@@ -148,35 +103,39 @@ final class RetryScheduler implements SmartLifecycle {
         }
 
         private void retry() {
-            if (tryAttempt()) {
+            try {
+                listener.process(delivery);
                 pending.decrementAndGet();
-                return;
+            } catch (RuntimeException e) {
+                if (!notified && timeUntilNotification() <= 0) {
+                    notified = tryNotify();
+                }
+                onFailure(e);
             }
-            if (!notified && timeUntilNotification() <= 0) {
-                notified = tryNotify();
-            }
-            scheduleNext();
         }
 
-        private boolean tryAttempt() {
-            try {
-                attempt.run();
-                return true;
-            } catch (DataAccessException | PublishFailedException | CircuitBreaker.CallNotPermittedException e) {
+        private void onFailure(RuntimeException e) {
+            boolean unavailable = e instanceof DataAccessException
+                    || e instanceof PublishFailedException
+                    || e instanceof CircuitBreaker.CallNotPermittedException;
+            if (unavailable || defectLogged) {
                 log.debug("message {} is retried", delivery.messageId(), e);
-            } catch (RuntimeException e) {
+            } else {
                 // A defect. It does not hold up other messages.
-                if (!defectLogged) {
-                    defectLogged = true;
-                    log.error("message {} failed unexpectedly and is retried", delivery.messageId(), e);
-                }
+                defectLogged = true;
+                log.error("message {} failed unexpectedly and is retried", delivery.messageId(), e);
             }
-            return false;
+            long pause = pauses.nextBackOff();
+            long untilNotification = timeUntilNotification();
+            executor.schedule(
+                    this,
+                    notified || untilNotification <= 0 ? pause : Math.min(pause, untilNotification),
+                    TimeUnit.MILLISECONDS);
         }
 
         private boolean tryNotify() {
             try {
-                onDelayed.run();
+                listener.publishDelay(delivery);
                 log.info(
                         "message {} is delayed by more than {} and is retried",
                         delivery.messageId(),
@@ -186,12 +145,6 @@ final class RetryScheduler implements SmartLifecycle {
                 log.debug("clients could not be notified that message {} is delayed", delivery.messageId(), e);
                 return false;
             }
-        }
-
-        private void scheduleNext() {
-            long pause = pauses.nextBackOff();
-            long untilNotification = timeUntilNotification();
-            schedule(this, notified || untilNotification <= 0 ? pause : Math.min(pause, untilNotification));
         }
 
         private long timeUntilNotification() {

@@ -15,6 +15,7 @@ import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.service.resilience.CircuitBreaker;
 import dev.mobilesync.state.transition.Outcome;
 import dev.mobilesync.state.transition.StateService;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,6 +36,7 @@ import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 final class StatusListener implements ChannelAwareMessageListener {
 
     private static final Logger log = LoggerFactory.getLogger(StatusListener.class);
+    private static final int FAILURE_THRESHOLD = 8;
 
     private final StateService stateService;
     private final ConfirmedPublisher publisher;
@@ -57,23 +59,24 @@ final class StatusListener implements ChannelAwareMessageListener {
         this.retryScheduler = retryScheduler;
         this.meters = meters;
         this.clock = clock;
-        this.redisAndBroker = new CircuitBreaker("Redis or the broker", probeInterval);
-        this.deadLetterQueue = new CircuitBreaker("the dead letter queue", probeInterval);
+        this.redisAndBroker = new CircuitBreaker("Redis or the broker", FAILURE_THRESHOLD, probeInterval);
+        this.deadLetterQueue = new CircuitBreaker("the dead letter queue", FAILURE_THRESHOLD, probeInterval);
     }
 
     @Override
     public void onMessage(Message message, @Nullable Channel channel) {
-        Delivery delivery = new Delivery(message, requireNonNull(channel));
-        try {
-            StateEvent event = MessageCodec.decode(delivery.body(), StateEvent.class);
-            retryScheduler.run(delivery, () -> process(delivery, event), () -> publishDelay(delivery, event));
-        } catch (InvalidMessageException e) {
-            retryScheduler.run(
-                    delivery, () -> deadLetter(delivery, "unknown", String.valueOf(e.getMessage())), () -> {});
-        }
+        retryScheduler.process(new Delivery(message, requireNonNull(channel)), this);
     }
 
-    private void process(Delivery delivery, StateEvent event) {
+    /** Makes one attempt. Throws if the message must be retried. */
+    void process(Delivery delivery) {
+        StateEvent event;
+        try {
+            event = MessageCodec.decode(delivery.body(), StateEvent.class);
+        } catch (InvalidMessageException e) {
+            deadLetter(delivery, "unknown", String.valueOf(e.getMessage()));
+            return;
+        }
         try {
             redisAndBroker.run(() -> {
                 Outcome outcome = stateService.apply(event, delivery.messageId());
@@ -96,8 +99,14 @@ final class StatusListener implements ChannelAwareMessageListener {
         });
     }
 
-    private void publishDelay(Delivery delivery, StateEvent event) {
-        publishFailure(delivery, event, "the state cannot be written at the moment; the service keeps trying");
+    /** Notifies the clients of a delayed message. */
+    void publishDelay(Delivery delivery) {
+        try {
+            StateEvent event = MessageCodec.decode(delivery.body(), StateEvent.class);
+            publishFailure(delivery, event, "the state cannot be written at the moment; the service keeps trying");
+        } catch (InvalidMessageException e) {
+            // It names no clients.
+        }
     }
 
     private void publishFailure(Delivery delivery, StateEvent event, String message) {

@@ -1,6 +1,6 @@
 package dev.mobilesync.state.reconciliation;
 
-import dev.mobilesync.service.lifecycle.JitteredScheduler;
+import dev.mobilesync.service.lifecycle.JitteredTrigger;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.state.StateManagerProperties;
 import dev.mobilesync.state.record.DeadlineStore;
@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
 
 @Configuration(proxyBeanMethods = false)
 class ReconciliationConfiguration {
@@ -24,7 +25,7 @@ class ReconciliationConfiguration {
     }
 
     @Bean
-    JitteredScheduler reconciliationScheduler(StateReconciler stateReconciler, StateManagerProperties properties) {
-        return new JitteredScheduler("reconciliation", properties.sweepInterval(), stateReconciler::runOnce);
+    SchedulingConfigurer reconciliationSchedule(StateReconciler stateReconciler, StateManagerProperties properties) {
+        return tasks -> tasks.addTriggerTask(stateReconciler::runOnce, new JitteredTrigger(properties.sweepInterval()));
     }
 }

@@ -1,6 +1,6 @@
 package dev.mobilesync.state.timeout;
 
-import dev.mobilesync.service.lifecycle.JitteredScheduler;
+import dev.mobilesync.service.lifecycle.JitteredTrigger;
 import dev.mobilesync.state.StateManagerProperties;
 import dev.mobilesync.state.record.DeadlineStore;
 import dev.mobilesync.state.record.RedisClock;
@@ -8,6 +8,7 @@ import dev.mobilesync.state.transition.StateService;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
 
 @Configuration(proxyBeanMethods = false)
 class TimeoutConfiguration {
@@ -23,7 +24,9 @@ class TimeoutConfiguration {
     }
 
     @Bean
-    JitteredScheduler timeoutScheduler(TimeoutProcessor timeoutProcessor, StateManagerProperties properties) {
-        return new JitteredScheduler("deadlines", properties.pauses().deadlineScan(), timeoutProcessor::runOnce);
+    SchedulingConfigurer timeoutSchedule(TimeoutProcessor timeoutProcessor, StateManagerProperties properties) {
+        return tasks -> tasks.addTriggerTask(
+                timeoutProcessor::runOnce,
+                new JitteredTrigger(properties.pauses().deadlineScan()));
     }
 }

@@ -3,13 +3,13 @@ package dev.mobilesync.web.capture;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.service.redis.RedisLease;
+import dev.mobilesync.service.resilience.CircuitBreaker;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.http.ApiException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +35,8 @@ final class DistributedUploadLock implements AutoCloseable {
     private final StringRedisTemplate redis;
     private final Duration leaseTtl;
     private final ExecutorService executor;
-    private volatile long retryRedisAt = System.nanoTime();
+    private final CircuitBreaker redisBreaker =
+            new CircuitBreaker("Redis, for upload locks across instances,", 1, REDIS_RETRY_INTERVAL);
 
     /** A lock that is held. */
     interface LockHandle {
@@ -88,15 +89,15 @@ final class DistributedUploadLock implements AutoCloseable {
 
     /** Returns true if the lease is held, and also while Redis is unavailable. */
     private boolean tryAcquire(RedisLease lease) throws InterruptedException {
-        if (System.nanoTime() - retryRedisAt < 0) {
+        if (!redisBreaker.tryAcquirePermission()) {
             return true;
         }
         try {
-            Future<Boolean> acquired = executor.submit(lease::tryAcquire);
-            return acquired.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            boolean acquired = executor.submit(lease::tryAcquire).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            redisBreaker.onSuccess();
+            return acquired;
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-            retryRedisAt = System.nanoTime() + REDIS_RETRY_INTERVAL.toNanos();
-            log.warn("upload locks are local to this instance: Redis is unavailable ({})", e.toString());
+            redisBreaker.onError(e);
             return true;
         }
     }

@@ -4,6 +4,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.resilience.JitteredBackOff;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.http.ApiException;
@@ -13,13 +14,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Publishes failed uploads to the examinee and the proctors. A separate thread publishes, so phones do not wait for it.
@@ -31,8 +33,7 @@ final class FailurePublisher implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(FailurePublisher.class);
     private static final int MAX_PENDING = 1_000;
     private static final Duration MAX_AGE = Duration.ofMinutes(10);
-    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
-    private static final Duration MAX_BACK_OFF = Duration.ofSeconds(5);
+    private static final BackOff BACK_OFF = new JitteredBackOff(Duration.ofMillis(200), Duration.ofSeconds(5));
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(1);
 
@@ -92,7 +93,7 @@ final class FailurePublisher implements SmartLifecycle {
     private boolean publish(Pending pending) throws InterruptedException {
         OutboundMessage message =
                 OutboundMessage.toStatusQueue(pending.status, OutboundMessage.statusMessageId(pending.status));
-        Duration backOff = FIRST_BACK_OFF;
+        BackOffExecution pauses = BACK_OFF.start();
         while (!pending.deadline.remaining().isZero()) {
             try {
                 publisher.publish(message);
@@ -100,12 +101,9 @@ final class FailurePublisher implements SmartLifecycle {
             } catch (PublishFailedException e) {
                 log.debug("a failure could not be published yet", e);
             }
-            long millis = backOff.toMillis();
-            long pause = millis / 2 + ThreadLocalRandom.current().nextLong(millis);
-            if (stopping.await(pause, TimeUnit.MILLISECONDS)) {
+            if (stopping.await(pauses.nextBackOff(), TimeUnit.MILLISECONDS)) {
                 return false;
             }
-            backOff = backOff.multipliedBy(2).compareTo(MAX_BACK_OFF) < 0 ? backOff.multipliedBy(2) : MAX_BACK_OFF;
         }
         log.warn("a failure is not published: the broker was unavailable for {}", MAX_AGE);
         return false;

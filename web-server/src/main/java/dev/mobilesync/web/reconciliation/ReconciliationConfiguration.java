@@ -1,6 +1,6 @@
 package dev.mobilesync.web.reconciliation;
 
-import dev.mobilesync.service.lifecycle.JitteredScheduler;
+import dev.mobilesync.service.lifecycle.JitteredTrigger;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.store.CaptureVersions;
@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ReconciliationProperties.class)
@@ -32,7 +33,7 @@ class ReconciliationConfiguration {
     }
 
     @Bean
-    JitteredScheduler reconciliationScheduler(ReconciliationJob job, ReconciliationProperties properties) {
-        return new JitteredScheduler("sweep", properties.sweepInterval(), job::runOnce);
+    SchedulingConfigurer reconciliationSchedule(ReconciliationJob job, ReconciliationProperties properties) {
+        return tasks -> tasks.addTriggerTask(job::runOnce, new JitteredTrigger(properties.sweepInterval()));
     }
 }

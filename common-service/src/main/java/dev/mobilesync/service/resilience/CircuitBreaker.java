@@ -1,4 +1,4 @@
-package dev.mobilesync.state.listener;
+package dev.mobilesync.service.resilience;
 
 import dev.mobilesync.service.publishing.PublishFailedException;
 import java.time.Duration;
@@ -9,14 +9,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Rejects calls after consecutive failures, so that messages do not each wait for a timeout while a server is
- * unavailable. While open, it permits one probe per interval; the first success closes it. A single failed node of a
- * cluster does not open it, because calls to the other nodes succeed in between.
+ * Rejects calls after consecutive failures, so that callers do not each wait for a timeout while a server is unavailable.
+ * While open, it permits one probe per interval; the first success closes it.
  */
-final class CircuitBreaker {
+public final class CircuitBreaker {
 
     /** The circuit is open: the call was not made. */
-    static final class CallNotPermittedException extends RuntimeException {
+    public static final class CallNotPermittedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
@@ -27,19 +26,22 @@ final class CircuitBreaker {
 
     private static final Logger log = LoggerFactory.getLogger(CircuitBreaker.class);
     private static final long CLOSED = 0;
-    private static final int FAILURE_THRESHOLD = 8;
 
     private final String dependency;
+    private final int failureThreshold;
     private final Duration probeInterval;
     private final AtomicInteger consecutiveFailures = new AtomicInteger();
     private final AtomicLong nextProbe = new AtomicLong(CLOSED);
 
     /**
      * @param dependency what the calls need, for the log
+     * @param failureThreshold consecutive failures that open the circuit; with more than 1, a single failed node of a
+     *     cluster does not open it, because calls to the other nodes succeed in between
      * @param probeInterval between two calls while the circuit is open
      */
-    CircuitBreaker(String dependency, Duration probeInterval) {
+    public CircuitBreaker(String dependency, int failureThreshold, Duration probeInterval) {
         this.dependency = dependency;
+        this.failureThreshold = failureThreshold;
         this.probeInterval = probeInterval;
     }
 
@@ -48,7 +50,7 @@ final class CircuitBreaker {
      *
      * @throws CallNotPermittedException if the circuit is open
      */
-    void run(Runnable call) {
+    public void run(Runnable call) {
         if (!tryAcquirePermission()) {
             throw new CallNotPermittedException(dependency);
         }
@@ -61,24 +63,22 @@ final class CircuitBreaker {
         onSuccess();
     }
 
-    private boolean tryAcquirePermission() {
+    /** Whether a call may be made. The caller reports its result. */
+    public boolean tryAcquirePermission() {
         long next = nextProbe.get();
-        if (next == CLOSED) {
-            return true;
-        }
-        return System.nanoTime() - next >= 0 && nextProbe.compareAndSet(next, probeTime());
+        return next == CLOSED || System.nanoTime() - next >= 0 && nextProbe.compareAndSet(next, probeTime());
     }
 
-    private void onSuccess() {
+    public void onSuccess() {
         consecutiveFailures.set(0);
         if (nextProbe.getAndSet(CLOSED) != CLOSED) {
             log.info("{} available again", dependency);
         }
     }
 
-    private void onError(Exception e) {
-        if (consecutiveFailures.incrementAndGet() >= FAILURE_THRESHOLD && nextProbe.getAndSet(probeTime()) == CLOSED) {
-            log.warn("{} unavailable, messages are retried ({})", dependency, e.toString());
+    public void onError(Exception e) {
+        if (consecutiveFailures.incrementAndGet() >= failureThreshold && nextProbe.getAndSet(probeTime()) == CLOSED) {
+            log.warn("{} unavailable ({})", dependency, e.toString());
         }
     }
 

@@ -1,0 +1,22 @@
+package dev.mobilesync.service.lifecycle;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+/** Periodic tasks. They start after everything else has started. */
+@Configuration(proxyBeanMethods = false)
+@EnableScheduling
+public class SchedulingConfiguration {
+
+    /** When the shutdown begins, interrupts current runs and starts no others. Their end is waited for before beans stop. */
+    @EventListener
+    void stopRuns(ContextClosedEvent event) {
+        event.getApplicationContext()
+                .getBean(ThreadPoolTaskScheduler.class)
+                .getScheduledExecutor()
+                .shutdownNow();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.mobilesync.service.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.service.publishing.PublishFailedException;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.dao.QueryTimeoutException;
+
+class CircuitBreakerTests {
+
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final AtomicInteger calls = new AtomicInteger();
+
+    @Test
+    void opensAfterConsecutiveFailures() {
+        CircuitBreaker breaker = new CircuitBreaker("Redis", 3, LONG);
+        fail(breaker, new QueryTimeoutException("slow"));
+        fail(breaker, new QueryTimeoutException("slow"));
+        breaker.run(calls::incrementAndGet);
+        fail(breaker, new QueryTimeoutException("slow"));
+        fail(breaker, new QueryTimeoutException("slow"));
+        breaker.run(calls::incrementAndGet);
+        assertThat(calls).as("a success between failures").hasValue(2);
+
+        for (int i = 0; i < 3; i++) {
+            fail(breaker, new QueryTimeoutException("slow"));
+        }
+        assertThatThrownBy(() -> breaker.run(calls::incrementAndGet))
+                .isInstanceOf(CircuitBreaker.CallNotPermittedException.class)
+                .hasMessage("Redis unavailable");
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void countsFailedPublishing() {
+        CircuitBreaker breaker = new CircuitBreaker("the broker", 1, LONG);
+        ConfirmedPublisher stopped =
+                new ConfirmedPublisher(new CachingConnectionFactory(), ObservationRegistry.NOOP, LONG);
+        OutboundMessage message = OutboundMessage.deadLetter(new AMQP.BasicProperties(), new byte[0], "a test");
+        assertThatThrownBy(() -> breaker.run(() -> stopped.publish(message)))
+                .isInstanceOf(PublishFailedException.class);
+        assertThat(breaker.tryAcquirePermission()).isFalse();
+    }
+
+    @Test
+    void ignoresDefects() {
+        CircuitBreaker breaker = new CircuitBreaker("Redis", 1, LONG);
+        fail(breaker, new IllegalStateException("a defect"));
+        breaker.run(calls::incrementAndGet);
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void closesAfterSuccessfulProbe() {
+        Duration interval = Duration.ofMillis(50);
+        CircuitBreaker breaker = new CircuitBreaker("Redis", 1, interval);
+        fail(breaker, new QueryTimeoutException("slow"));
+        assertThat(breaker.tryAcquirePermission()).isFalse();
+
+        await().pollInterval(Duration.ofMillis(5)).until(breaker::tryAcquirePermission);
+        assertThat(breaker.tryAcquirePermission()).as("a second probe").isFalse();
+        breaker.onError(new QueryTimeoutException("slow"));
+        assertThat(breaker.tryAcquirePermission()).isFalse();
+
+        await().pollInterval(Duration.ofMillis(5)).until(breaker::tryAcquirePermission);
+        breaker.onSuccess();
+        assertThat(breaker.tryAcquirePermission()).isTrue();
+        assertThat(breaker.tryAcquirePermission()).isTrue();
+    }
+
+    private static void fail(CircuitBreaker breaker, RuntimeException failure) {
+        assertThatThrownBy(() -> breaker.run(() -> {
+                    throw failure;
+                }))
+                .isSameAs(failure);
+    }
+}
