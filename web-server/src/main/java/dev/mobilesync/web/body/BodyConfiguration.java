@@ -1,24 +1,23 @@
 package dev.mobilesync.web.body;
 
+import dev.mobilesync.web.common.WebServerProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.DispatcherType;
 import java.util.List;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Beans that receive bodies. Each feature registers its own {@link BodyRoute}. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(BodyProperties.class)
 class BodyConfiguration {
 
     /** Spring Security's filter chain has the order -100. */
     private static final int AFTER_SECURITY = 0;
 
     @Bean
-    BodyReceptions bodyReceptions(BodyProperties properties, MeterRegistry meters) {
-        return new BodyReceptions(properties, meters);
+    BodyReceptions bodyReceptions(WebServerProperties properties, MeterRegistry meters) {
+        return new BodyReceptions(properties.body(), meters);
     }
 
     @Bean

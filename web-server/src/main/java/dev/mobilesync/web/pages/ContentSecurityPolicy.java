@@ -1,5 +1,6 @@
 package dev.mobilesync.web.pages;
 
+import dev.mobilesync.web.common.WebServerProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.ArrayList;
@@ -18,13 +19,13 @@ public final class ContentSecurityPolicy {
     /** Hosts that a policy can name. An IPv6 address is not one of them; {@code 'self'} allows it. */
     private static final Pattern HOST = Pattern.compile("(?<name>[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*)(:\\d{1,5})?");
 
-    private final PageProperties properties;
+    private final WebServerProperties.Pages properties;
     private final String ancestors;
 
     /**
      * @param allowedOrigins origins whose pages may frame these
      */
-    ContentSecurityPolicy(PageProperties properties, List<String> allowedOrigins) {
+    ContentSecurityPolicy(WebServerProperties.Pages properties, List<String> allowedOrigins) {
         this.properties = properties;
         this.ancestors = String.join(" ", concat("'self'", allowedOrigins));
     }

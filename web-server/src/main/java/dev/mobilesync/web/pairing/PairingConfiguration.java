@@ -5,6 +5,7 @@ import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.web.body.BodyRoute;
 import dev.mobilesync.web.common.TimeLimitedLookup;
+import dev.mobilesync.web.common.WebServerProperties;
 import java.time.Clock;
 import java.util.Objects;
 import javax.crypto.SecretKey;
@@ -12,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationRunner;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -26,7 +26,6 @@ import org.springframework.security.web.servlet.util.matcher.PathPatternRequestM
 import org.springframework.util.StringUtils;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(PairingProperties.class)
 class PairingConfiguration {
 
     static final String DISABLED = "pairing is off: MOBILE_SYNC_JWT_SECRET is not set";
@@ -34,7 +33,7 @@ class PairingConfiguration {
     private static final Logger log = LoggerFactory.getLogger(PairingConfiguration.class);
 
     @Bean
-    DeviceBindings deviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, PairingProperties properties) {
+    DeviceBindings deviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, WebServerProperties properties) {
         return new DeviceBindings(redis, lookup, properties.bindingTtl());
     }
 
@@ -55,7 +54,7 @@ class PairingConfiguration {
             StringRedisTemplate redis,
             RedisConnectionFactory connections,
             TokenConfiguration.Settings jwt,
-            PairingProperties properties,
+            WebServerProperties properties,
             DeviceBindings bindings,
             ConfirmedPublisher publisher,
             Clock clock) {

@@ -7,13 +7,11 @@ import dev.mobilesync.web.store.CaptureVersions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ReconciliationProperties.class)
 class ReconciliationConfiguration {
 
     @Bean
@@ -21,18 +19,17 @@ class ReconciliationConfiguration {
             CaptureVersions captures,
             StringRedisTemplate redis,
             ConfirmedPublisher publisher,
-            WebServerProperties webServer,
-            ReconciliationProperties properties,
+            WebServerProperties properties,
             MeterRegistry meters,
             Clock clock) {
-        Duration uploadTimeout = webServer.answerWithin().multipliedBy(2);
+        Duration uploadTimeout = properties.answerWithin().multipliedBy(2);
         CaptureReconciliation reconciliation =
                 new CaptureReconciliation(captures, redis, publisher, properties.stateTtl(), uploadTimeout, clock);
         return new ReconciliationJob(reconciliation, meters, properties.sweepInterval());
     }
 
     @Bean
-    JitteredScheduler reconciliationScheduler(ReconciliationJob job, ReconciliationProperties properties) {
+    JitteredScheduler reconciliationScheduler(ReconciliationJob job, WebServerProperties properties) {
         return new JitteredScheduler("sweep", properties.sweepInterval(), job::runOnce);
     }
 }

@@ -5,7 +5,6 @@ import io.minio.BucketExistsArgs;
 import io.minio.MakeBucketArgs;
 import io.minio.MinioAsyncClient;
 import io.minio.errors.ErrorResponseException;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import okhttp3.OkHttpClient;
@@ -21,10 +20,9 @@ final class S3Client extends MinioAsyncClient {
 
     static S3Client create(WebServerProperties.Store properties, OkHttpClient http) {
         return new S3Client(MinioAsyncClient.builder()
-                .endpoint(String.valueOf(properties.endpoint()))
+                .endpoint(properties.endpoint().toString())
                 .region(properties.region())
-                .credentials(
-                        Objects.requireNonNull(properties.accessKey()), Objects.requireNonNull(properties.secretKey()))
+                .credentials(properties.accessKey(), properties.secretKey())
                 .httpClient(http)
                 .build());
     }
