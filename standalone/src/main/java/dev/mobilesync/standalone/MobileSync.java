@@ -1,5 +1,6 @@
 package dev.mobilesync.standalone;
 
+import dev.mobilesync.service.properties.PropertiesFailureAnalyzer;
 import dev.mobilesync.socket.SocketServer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -61,20 +62,12 @@ public final class MobileSync {
             }
             mobileSync.run();
         } catch (RuntimeException e) {
-            System.err.println("mobile-sync could not start: " + rootMessage(e));
+            System.err.println("mobile-sync could not start: " + PropertiesFailureAnalyzer.describe(e));
             if (Boolean.getBoolean("mobile-sync.debug")) {
                 e.printStackTrace();
             }
             System.exit(1);
         }
-    }
-
-    private static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 
     private void run() {
