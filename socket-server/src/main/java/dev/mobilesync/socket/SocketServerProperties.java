@@ -2,11 +2,20 @@ package dev.mobilesync.socket;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.Identifiers;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.Range;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * Properties of this service, {@code mobile-sync.*}.
@@ -28,53 +37,48 @@ import org.springframework.util.unit.DataSize;
  * @param socketStopTime period over which connections are closed at shutdown
  * @param limits limits per client
  */
+@Validated
 @ConfigurationProperties("mobile-sync")
 public record SocketServerProperties(
-        @DefaultValue(AmqpNames.BROADCAST_QUEUE) String socketQueue,
-        @DefaultValue("30s") Duration socketQueueClaimTime,
-        @DefaultValue("1s") Duration socketMissedAfter,
-        @DefaultValue List<String> allowedOrigins,
-        @DefaultValue("10s") Duration socketConnectTime,
-        @DefaultValue("10s") Duration socketHeartBeat,
-        @DefaultValue("16KB") DataSize socketMaxFrameSize,
-        @DefaultValue("50") int socketMaxSubscriptions,
-        @DefaultValue("256KB") DataSize socketSendBuffer,
-        @DefaultValue("10s") Duration socketSendTime,
-        @DefaultValue("10s") Duration socketStopTime,
-        @DefaultValue Limits limits) {
+        @DefaultValue(AmqpNames.BROADCAST_QUEUE)
+        @Pattern(regexp = QUEUE, message = "must be broadcast_queue or broadcast_queue.<instance>")
+        String socketQueue,
 
-    /** How long a broadcast stays in the queue of an instance that does not read. */
+        @DefaultValue("30s") @DurationMin(message = NOT_NEGATIVE)
+        Duration socketQueueClaimTime,
+
+        @DefaultValue("1s") @DurationMin(seconds = 1) @DurationMax(seconds = 60, inclusive = false)
+        Duration socketMissedAfter,
+
+        @DefaultValue List<@Pattern(regexp = ORIGIN, message = ORIGINS) String> allowedOrigins,
+
+        @DefaultValue("10s") @DurationMin(seconds = 1) Duration socketConnectTime,
+        @DefaultValue("10s") @DurationMin(seconds = 1) Duration socketHeartBeat,
+
+        @DefaultValue("16KB") @Range(min = 1024, max = Integer.MAX_VALUE / 4, message = SIZE)
+        DataSize socketMaxFrameSize,
+
+        @DefaultValue("50") @Positive int socketMaxSubscriptions,
+
+        @DefaultValue("256KB") @Range(min = 1024, max = Integer.MAX_VALUE / 4, message = SIZE)
+        DataSize socketSendBuffer,
+
+        @DefaultValue("10s") @DurationMin(seconds = 1) Duration socketSendTime,
+
+        @DefaultValue("10s") @DurationMin(message = NOT_NEGATIVE)
+        Duration socketStopTime,
+
+        @DefaultValue @Valid Limits limits) {
+
+    /** How long a broadcast stays in the queue of an instance that does not read; more than {@code socketMissedAfter}. */
     public static final Duration BROADCAST_TTL = Duration.ofSeconds(60);
 
-    private static final String INSTANCE_PREFIX = AmqpNames.BROADCAST_QUEUE + ".";
-
-    public SocketServerProperties {
-        boolean instance = socketQueue.startsWith(INSTANCE_PREFIX)
-                && Identifiers.isValid(socketQueue.substring(INSTANCE_PREFIX.length()));
-        require(
-                instance || socketQueue.equals(AmqpNames.BROADCAST_QUEUE),
-                "MOBILE_SYNC_SOCKET_QUEUE must be " + AmqpNames.BROADCAST_QUEUE + " or " + INSTANCE_PREFIX
-                        + "<instance>, the instance matching " + Identifiers.PATTERN);
-        require(!socketQueueClaimTime.isNegative(), "MOBILE_SYNC_SOCKET_QUEUE_CLAIM_TIME must not be negative");
-        requireTime("MOBILE_SYNC_SOCKET_MISSED_AFTER", socketMissedAfter);
-        require(
-                socketMissedAfter.compareTo(BROADCAST_TTL) < 0,
-                "MOBILE_SYNC_SOCKET_MISSED_AFTER must be less than " + BROADCAST_TTL.toSeconds() + "s");
-        allowedOrigins = List.copyOf(allowedOrigins);
-        for (String origin : allowedOrigins) {
-            require(
-                    origin.equals("*") || origin.matches("[a-z][a-z0-9+.-]*://[^/*?#\\s]+"),
-                    "MOBILE_SYNC_ALLOWED_ORIGINS must list origins such as https://exam.example.org or"
-                            + " capacitor://localhost, or *");
-        }
-        requireTime("MOBILE_SYNC_SOCKET_CONNECT_TIME", socketConnectTime);
-        requireTime("MOBILE_SYNC_SOCKET_HEART_BEAT", socketHeartBeat);
-        requireTime("MOBILE_SYNC_SOCKET_SEND_TIME", socketSendTime);
-        require(!socketStopTime.isNegative(), "MOBILE_SYNC_SOCKET_STOP_TIME must not be negative");
-        requireSize("MOBILE_SYNC_SOCKET_MAX_FRAME_SIZE", socketMaxFrameSize);
-        requireSize("MOBILE_SYNC_SOCKET_SEND_BUFFER", socketSendBuffer);
-        require(socketMaxSubscriptions > 0, "MOBILE_SYNC_SOCKET_MAX_SUBSCRIPTIONS must be 1 or more");
-    }
+    private static final String QUEUE = AmqpNames.BROADCAST_QUEUE + "(\\." + Identifiers.PATTERN + ")?";
+    private static final String ORIGIN = "\\*|[a-z][a-z0-9+.-]*://[^/*?#\\s]+";
+    private static final String ORIGINS =
+            "must list origins such as https://exam.example.org or capacitor://localhost, or *";
+    private static final String NOT_NEGATIVE = "must not be negative";
+    private static final String SIZE = "must be between 1KB and 511MB";
 
     /**
      * Limits per client, {@code mobile-sync.limits.*}; 0 disables a limit.
@@ -87,42 +91,11 @@ public record SocketServerProperties(
      *     address for all its users, who all reconnect after a restart
      */
     public record Limits(
-            @DefaultValue("20") int framesPerSecond,
-            @DefaultValue("50") int frameBurst,
-            @DefaultValue("5") int connectionsPerToken,
-            @DefaultValue("6000") int connectsPerAddress) {
-
-        private static final int MAX_FRAMES_PER_SECOND = 1_000_000;
-
-        public Limits {
-            requireLimit("FRAMES_PER_SECOND", framesPerSecond);
             // A bucket cannot be refilled more than once per nanosecond, and a proctor's is ten times as fast.
-            require(
-                    framesPerSecond <= MAX_FRAMES_PER_SECOND,
-                    "MOBILE_SYNC_LIMITS_FRAMES_PER_SECOND must be at most " + MAX_FRAMES_PER_SECOND);
-            requireLimit("FRAME_BURST", frameBurst);
-            requireLimit("CONNECTIONS_PER_TOKEN", connectionsPerToken);
-            requireLimit("CONNECTS_PER_ADDRESS", connectsPerAddress);
-        }
+            @DefaultValue("20") @PositiveOrZero @Max(1_000_000)
+            int framesPerSecond,
 
-        private static void requireLimit(String key, int value) {
-            require(value >= 0, "MOBILE_SYNC_LIMITS_" + key + " must be 1 or more, or 0 for no limit");
-        }
-    }
-
-    private static void requireTime(String key, Duration value) {
-        require(value.compareTo(Duration.ofSeconds(1)) >= 0, key + " must be 1s or more");
-    }
-
-    private static void requireSize(String key, DataSize value) {
-        require(
-                value.toBytes() >= 1024 && value.toBytes() <= Integer.MAX_VALUE / 4,
-                key + " must be between 1KB and 511MB");
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
-        }
-    }
+            @DefaultValue("50") @PositiveOrZero int frameBurst,
+            @DefaultValue("5") @PositiveOrZero int connectionsPerToken,
+            @DefaultValue("6000") @PositiveOrZero int connectsPerAddress) {}
 }

@@ -1,9 +1,13 @@
 package dev.mobilesync.socket;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.service.properties.PropertiesFailureAnalyzer;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -18,9 +22,37 @@ class SocketServerPropertiesTests {
     @ParameterizedTest
     @ValueSource(strings = {"status_queue", "broadcast_queue.", "broadcast_queue.a b", "broadcast_queue2"})
     void rejectsInvalidQueueName(String name) {
-        runner.withPropertyValues("mobile-sync.socket-queue=" + name)
-                .run(context ->
-                        assertThat(context).getFailure().rootCause().hasMessageContaining("MOBILE_SYNC_SOCKET_QUEUE"));
+        assertRejected("mobile-sync.socket-queue", name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mobile-sync.socket-queue-claim-time, -1s",
+        "mobile-sync.socket-missed-after, 500ms",
+        "mobile-sync.socket-missed-after, 60s",
+        "mobile-sync.socket-connect-time, 0s",
+        "mobile-sync.socket-heart-beat, 0s",
+        "mobile-sync.socket-max-frame-size, 1023",
+        "mobile-sync.socket-max-frame-size, 512MB",
+        "mobile-sync.socket-max-subscriptions, 0",
+        "mobile-sync.socket-send-buffer, 0",
+        "mobile-sync.socket-send-time, 0s",
+        "mobile-sync.socket-stop-time, -1s",
+        "mobile-sync.limits.frames-per-second, -1",
+        "mobile-sync.limits.frames-per-second, 1000001",
+        "mobile-sync.limits.frame-burst, -1",
+        "mobile-sync.limits.connections-per-token, -1",
+        "mobile-sync.limits.connects-per-address, -1"
+    })
+    void rejectsInvalidValueAndNamesKey(String key, String value) {
+        assertRejected(key, value);
+    }
+
+    private void assertRejected(String key, String value) {
+        String variable = key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+        runner.withPropertyValues(key + "=" + value).run(context -> assertThat(
+                        PropertiesFailureAnalyzer.describe(requireNonNull(context.getStartupFailure())))
+                .startsWith(key + " (" + variable + ") must "));
     }
 
     @ParameterizedTest
@@ -35,10 +67,7 @@ class SocketServerPropertiesTests {
     @ValueSource(
             strings = {"localhost", "https://a.example.org/", "capacitor://", "://localhost", "https://*", "a b://c"})
     void rejectsInvalidOrigin(String origin) {
-        runner.withPropertyValues("mobile-sync.allowed-origins=" + origin).run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessageContaining("MOBILE_SYNC_ALLOWED_ORIGINS"));
+        assertRejected("mobile-sync.allowed-origins", origin);
     }
 
     @Test

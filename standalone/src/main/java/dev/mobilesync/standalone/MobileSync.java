@@ -1,5 +1,6 @@
 package dev.mobilesync.standalone;
 
+import dev.mobilesync.service.properties.PropertiesFailureAnalyzer;
 import dev.mobilesync.socket.SocketServer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,7 +16,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.boot.logging.LoggingSystem;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.FileSystemUtils;
 
 /** Starts all services of mobile-sync in one JVM. {@link Options#COMMAND_LINE} lists its options. */
@@ -59,9 +59,7 @@ public final class MobileSync {
             }
             mobileSync.run();
         } catch (IOException | RuntimeException e) {
-            Throwable root = NestedExceptionUtils.getMostSpecificCause(e);
-            System.err.println(
-                    "mobile-sync could not start: " + Objects.requireNonNullElse(root.getMessage(), root.toString()));
+            System.err.println("mobile-sync could not start: " + PropertiesFailureAnalyzer.describe(e));
             if (Boolean.getBoolean("mobile-sync.debug")) {
                 e.printStackTrace();
             }

@@ -1,9 +1,14 @@
 package dev.mobilesync.state;
 
-import dev.mobilesync.messages.MobileSyncOrder;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * Configuration of this service, {@code mobile-sync.*}.
@@ -18,16 +23,25 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param replicaTimeout for the replicas to acknowledge; the message is retried afterwards; 10 ms to 10 s
  * @param pauses {@code mobile-sync.pauses.*}
  */
+@Validated
 @ConfigurationProperties("mobile-sync")
 public record StateManagerProperties(
-        @DefaultValue("5m") Duration syncTimeout,
-        @DefaultValue("30s") Duration timeoutLease,
-        @DefaultValue("7d") Duration stateTtl,
-        @DefaultValue("10s") Duration stateChangeLimit,
+        @DefaultValue("5m") @DurationMin(seconds = 1) @DurationMax(hours = 24)
+        Duration syncTimeout,
+
+        @DefaultValue("30s") @DurationMin(seconds = 1) Duration timeoutLease,
+
+        @DefaultValue("7d") @DurationMin(hours = 24, inclusive = false)
+        Duration stateTtl,
+
+        @DefaultValue("10s") @DurationMin(millis = 100) Duration stateChangeLimit,
         @DefaultValue("5m") Duration sweepInterval,
-        @DefaultValue("0") int replicaAcks,
-        @DefaultValue("1s") Duration replicaTimeout,
-        @DefaultValue Pauses pauses) {
+        @DefaultValue("0") @PositiveOrZero int replicaAcks,
+
+        @DefaultValue("1s") @DurationMin(millis = 10) @DurationMax(seconds = 10)
+        Duration replicaTimeout,
+
+        @DefaultValue @Valid Pauses pauses) {
 
     /**
      * Pauses between attempts. The defaults are for production; tests shorten them.
@@ -38,38 +52,13 @@ public record StateManagerProperties(
      * @param deadlineScan between two scans for passed deadlines
      */
     public record Pauses(
-            @DefaultValue("500ms") Duration firstRetry,
-            @DefaultValue("10s") Duration longestRetry,
-            @DefaultValue("1s") Duration probe,
-            @DefaultValue("1s") Duration deadlineScan) {}
+            @DefaultValue("500ms") @DurationMin(millis = 1) Duration firstRetry,
+            @DefaultValue("10s") @DurationMin(millis = 1) Duration longestRetry,
+            @DefaultValue("1s") @DurationMin(millis = 1) Duration probe,
+            @DefaultValue("1s") @DurationMin(millis = 1) Duration deadlineScan) {}
 
-    public StateManagerProperties {
-        require(
-                syncTimeout.compareTo(Duration.ofSeconds(1)) >= 0
-                        && syncTimeout.compareTo(MobileSyncOrder.MAX_EXTENSION) <= 0,
-                "mobile-sync.sync-timeout must be 1 s to 24 h, not " + syncTimeout);
-        require(
-                timeoutLease.compareTo(Duration.ofSeconds(1)) >= 0,
-                "mobile-sync.timeout-lease must be 1 s or more, not " + timeoutLease);
-        require(
-                stateTtl.compareTo(MobileSyncOrder.MAX_EXTENSION) > 0,
-                "mobile-sync.state-ttl must be longer than 24 h, not " + stateTtl);
-        require(
-                stateChangeLimit.compareTo(Duration.ofMillis(100)) >= 0,
-                "mobile-sync.state-change-limit must be 100 ms or more, not " + stateChangeLimit);
-        require(
-                sweepInterval.isZero() || sweepInterval.compareTo(Duration.ofSeconds(1)) >= 0,
-                "mobile-sync.sweep-interval must be 1 s or more, or 0 to disable it, not " + sweepInterval);
-        require(replicaAcks >= 0, "mobile-sync.replica-acks must be 0 or more, not " + replicaAcks);
-        require(
-                replicaTimeout.compareTo(Duration.ofMillis(10)) >= 0
-                        && replicaTimeout.compareTo(Duration.ofSeconds(10)) <= 0,
-                "mobile-sync.replica-timeout must be 10 ms to 10 s, not " + replicaTimeout);
-    }
-
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+    @AssertTrue(message = "mobile-sync.sweep-interval (MOBILE_SYNC_SWEEP_INTERVAL) must be 1s or more, or 0 for never")
+    boolean isSweepIntervalValid() {
+        return sweepInterval.isZero() || sweepInterval.compareTo(Duration.ofSeconds(1)) >= 0;
     }
 }

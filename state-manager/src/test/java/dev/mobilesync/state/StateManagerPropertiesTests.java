@@ -1,43 +1,64 @@
 package dev.mobilesync.state;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mobilesync.service.properties.PropertiesFailureAnalyzer;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class StateManagerPropertiesTests {
 
+    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Bound.class);
+
+    @EnableConfigurationProperties(StateManagerProperties.class)
+    static class Bound {}
+
     @Test
     void hasDefaults() {
-        StateManagerProperties properties = bind(Map.of());
-        assertThat(properties.syncTimeout()).hasMinutes(5);
-        assertThat(properties.stateTtl()).hasDays(7);
-        assertThat(properties.stateChangeLimit()).hasSeconds(10);
-        assertThat(properties.pauses())
-                .isEqualTo(new StateManagerProperties.Pauses(
-                        Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+        runner.run(context -> {
+            StateManagerProperties properties = context.getBean(StateManagerProperties.class);
+            assertThat(properties.syncTimeout()).hasMinutes(5);
+            assertThat(properties.stateTtl()).hasDays(7);
+            assertThat(properties.stateChangeLimit()).hasSeconds(10);
+            assertThat(properties.pauses())
+                    .isEqualTo(new StateManagerProperties.Pauses(
+                            Duration.ofMillis(500),
+                            Duration.ofSeconds(10),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(1)));
+        });
     }
 
     @ParameterizedTest
     @CsvSource({
         "mobile-sync.sync-timeout, 0s",
         "mobile-sync.sync-timeout, 25h",
+        "mobile-sync.timeout-lease, 0s",
         "mobile-sync.state-ttl, 24h",
         "mobile-sync.state-change-limit, 0s",
         "mobile-sync.state-change-limit, -1s",
+        "mobile-sync.sweep-interval, 500ms",
+        "mobile-sync.replica-acks, -1",
+        "mobile-sync.replica-timeout, 11s",
+        "mobile-sync.pauses.probe, 0s"
     })
     void rejectsInvalidValueAndNamesKey(String key, String value) {
-        assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessageContaining(key);
+        String variable = key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+        runner.withPropertyValues(key + "=" + value).run(context -> assertThat(
+                        PropertiesFailureAnalyzer.describe(requireNonNull(context.getStartupFailure())))
+                .startsWith(key + " (" + variable + ") must be"));
     }
 
-    private static StateManagerProperties bind(Map<String, String> properties) {
-        return new Binder(new MapConfigurationPropertySource(properties))
-                .bindOrCreate("mobile-sync", StateManagerProperties.class);
+    @ParameterizedTest
+    @CsvSource({"mobile-sync.sync-timeout, 24h", "mobile-sync.sweep-interval, 0s", "mobile-sync.replica-timeout, 10s"})
+    void acceptsBounds(String key, String value) {
+        runner.withPropertyValues(key + "=" + value)
+                .run(context -> assertThat(context).hasNotFailed());
     }
 }

@@ -2,6 +2,7 @@ package dev.mobilesync.web;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mobilesync.web.common.KeyTemplate;
 import dev.mobilesync.web.common.WebServerProperties;
 import java.net.URI;
 import java.time.Duration;
@@ -21,11 +22,11 @@ public final class StoreProperties {
     public static WebServerProperties.Store of(Map<String, String> properties, String keyTemplate) {
         return new WebServerProperties.Store(
                 URI.create(requireNonNull(properties.get("mobile-sync.store.endpoint"))),
-                properties.get("mobile-sync.store.access-key"),
-                properties.get("mobile-sync.store.secret-key"),
+                requireNonNull(properties.get("mobile-sync.store.access-key")),
+                requireNonNull(properties.get("mobile-sync.store.secret-key")),
                 properties.getOrDefault("mobile-sync.store.region", "us-east-1"),
                 properties.getOrDefault("mobile-sync.store.bucket", "captures"),
-                keyTemplate,
+                new KeyTemplate(keyTemplate),
                 TIMEOUT,
                 TIMEOUT);
     }

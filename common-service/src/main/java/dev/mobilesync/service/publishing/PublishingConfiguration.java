@@ -1,6 +1,7 @@
 package dev.mobilesync.service.publishing;
 
 import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.service.properties.ServiceProperties;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import org.springframework.amqp.core.AmqpAdmin;
@@ -11,13 +12,11 @@ import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** RabbitMQ: queues and exchanges, the publisher and time-outs. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(BrokerProperties.class)
 public class PublishingConfiguration {
 
     private static final int MAX_QUEUED_MESSAGES = 1_000_000;
@@ -29,8 +28,9 @@ public class PublishingConfiguration {
 
     @Bean
     ConfirmedPublisher confirmedPublisher(
-            ConnectionFactory connectionFactory, ObservationRegistry observations, BrokerProperties properties) {
-        return new ConfirmedPublisher(connectionFactory, observations, properties.confirmTimeout());
+            ConnectionFactory connectionFactory, ObservationRegistry observations, ServiceProperties properties) {
+        return new ConfirmedPublisher(
+                connectionFactory, observations, properties.broker().confirmTimeout());
     }
 
     /**
@@ -75,8 +75,8 @@ public class PublishingConfiguration {
 
     /** Limits the wait for a broker that accepts connections but does not respond. */
     @Bean
-    ConnectionFactoryCustomizer rabbitTimeouts(BrokerProperties properties) {
-        int timeout = Math.toIntExact(properties.confirmTimeout().toMillis());
+    ConnectionFactoryCustomizer rabbitTimeouts(ServiceProperties properties) {
+        int timeout = Math.toIntExact(properties.broker().confirmTimeout().toMillis());
         return factory -> {
             factory.setHandshakeTimeout(timeout);
             factory.setChannelRpcTimeout(timeout);

@@ -1,11 +1,13 @@
 package dev.mobilesync.service.security;
 
+import jakarta.validation.constraints.AssertTrue;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,6 +21,7 @@ import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * Configures token validation. Tokens are signed with a shared secret (HS256) or by an OpenID Connect issuer. If both are
@@ -47,33 +50,33 @@ public class TokenConfiguration {
      * @param keyRefreshPause the shortest time between two requests for the issuer's keys
      * @param maxLife how far a token's {@code exp} may be in the future
      */
+    @Validated
     @ConfigurationProperties("mobile-sync.jwt")
     public record Settings(
             @DefaultValue("") String secret,
-            @DefaultValue("5s") Duration keyRefreshPause,
-            @DefaultValue("366d") Duration maxLife) {
 
-        public Settings {
-            if (!secret.isEmpty() && secret.chars().distinct().count() < MIN_DIFFERENT_CHARACTERS) {
-                throw new IllegalArgumentException(
-                        "MOBILE_SYNC_JWT_SECRET is too weak: it must be random, such as what `openssl rand -base64 48` prints");
-            }
+            @DefaultValue("5s") @DurationMin(message = "must not be negative")
+            Duration keyRefreshPause,
+
+            @DefaultValue("366d") @DurationMin(seconds = 1) Duration maxLife) {
+
+        // Not constraints of the secret itself, because a violated constraint carries the value.
+
+        @AssertTrue(message = "MOBILE_SYNC_JWT_SECRET is too short" + RULE)
+        boolean isSecretLongEnough() {
+            return secret.isEmpty() || secret.getBytes(StandardCharsets.UTF_8).length >= MIN_SECRET_BYTES;
         }
 
-        /**
-         * Returns the key of the shared secret, or {@code null} if none is set.
-         *
-         * @throws IllegalStateException if the secret is too short
-         */
+        @AssertTrue(
+                message = "MOBILE_SYNC_JWT_SECRET is too weak: it must be random, such as what"
+                        + " `openssl rand -base64 48` prints")
+        boolean isSecretRandom() {
+            return secret.isEmpty() || secret.chars().distinct().count() >= MIN_DIFFERENT_CHARACTERS;
+        }
+
+        /** Returns the key of the shared secret, or {@code null} if none is set. */
         public @Nullable SecretKey secretKey() {
-            byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
-            if (bytes.length == 0) {
-                return null;
-            }
-            if (bytes.length < MIN_SECRET_BYTES) {
-                throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is too short" + RULE);
-            }
-            return new SecretKeySpec(bytes, "HmacSHA256");
+            return secret.isEmpty() ? null : new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.mobilesync.service.security;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +13,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.service.properties.PropertiesFailureAnalyzer;
 import dev.mobilesync.testsupport.TestIssuer;
 import dev.mobilesync.testsupport.TestTokens;
 import java.nio.charset.StandardCharsets;
@@ -23,14 +25,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -249,14 +255,31 @@ class TokenConfigurationTests {
                 .withMessageContaining("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI");
     }
 
-    @Test
-    void rejectsWeakSecretBesideIssuer() {
-        for (String issuerUri : new String[] {"", issuer.uri()}) {
-            assertThatIllegalStateException()
-                    .isThrownBy(() -> decoder("31-bytes-are-not-enough-1234567", issuerUri))
-                    .withMessageStartingWith("MOBILE_SYNC_JWT_SECRET is too short");
-        }
+    @ParameterizedTest
+    @CsvSource({
+        "31-bytes-are-not-enough-1234567, too short",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, too weak"
+    })
+    void rejectsWeakSecretWithoutPrintingIt(String secret, String reason) {
+        new ApplicationContextRunner()
+                .withUserConfiguration(BoundSettings.class)
+                .withPropertyValues("mobile-sync.jwt.secret=" + secret)
+                .run(context -> {
+                    assertThat(PropertiesFailureAnalyzer.describe(requireNonNull(context.getStartupFailure())))
+                            .startsWith("MOBILE_SYNC_JWT_SECRET is " + reason);
+                    assertThat(Throwables.getStackTrace(requireNonNull(context.getStartupFailure())))
+                            .doesNotContain(secret);
+                });
     }
+
+    @Test
+    void settingsPrintNoSecret() {
+        assertThat(new TokenConfiguration.Settings(OTHER_SECRET, Duration.ZERO, Duration.ZERO).toString())
+                .doesNotContain(OTHER_SECRET);
+    }
+
+    @EnableConfigurationProperties(TokenConfiguration.Settings.class)
+    static class BoundSettings {}
 
     private static void assertRefused(JwtDecoder decoder, String token) {
         assertThatThrownBy(() -> decoder.decode(token)).isInstanceOf(BadJwtException.class);

@@ -2,8 +2,8 @@ package dev.mobilesync.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.StompTestClient;

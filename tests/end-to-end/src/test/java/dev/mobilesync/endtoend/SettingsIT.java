@@ -37,7 +37,10 @@ class SettingsIT {
         "web-server, MOBILE_SYNC_JWT_SECRET, 0123456789012345678901234567890, MOBILE_SYNC_JWT_SECRET is too short",
         "socket-server, MOBILE_SYNC_JWT_SECRET, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, MOBILE_SYNC_JWT_SECRET is too weak",
         "web-server, MOBILE_SYNC_TRUSTED_PROXIES, a-name, MOBILE_SYNC_TRUSTED_PROXIES",
-        "state-manager, MOBILE_SYNC_SYNC_TIMEOUT, 0s, mobile-sync.sync-timeout must be"
+        "web-server, MOBILE_SYNC_STORE_BUCKET, Captures, mobile-sync.store.bucket (MOBILE_SYNC_STORE_BUCKET) must be",
+        "state-manager, MOBILE_SYNC_SYNC_TIMEOUT, 0s, mobile-sync.sync-timeout (MOBILE_SYNC_SYNC_TIMEOUT) must be",
+        "state-manager, MOBILE_SYNC_PAUSES_PROBE, 0s, mobile-sync.pauses.probe (MOBILE_SYNC_PAUSES_PROBE) must be",
+        "socket-server, MOBILE_SYNC_LIMITS_FRAME_BURST, -1, mobile-sync.limits.frame-burst (MOBILE_SYNC_LIMITS_FRAME_BURST) must be"
     })
     void namesInvalidProperty(String service, String key, String value, String expected, @TempDir Path folder) {
         assertNamed(service, key, value, expected, folder);
@@ -52,6 +55,7 @@ class SettingsIT {
             assertThat(process.output())
                     .containsSubsequence("APPLICATION FAILED TO START", "Description:", expected, "Action:")
                     .doesNotContain("\tat ");
+            assertThat(process.output()).doesNotContain(TestTokens.SECRET, "a-secret-key");
             if (!value.isEmpty() && key.endsWith("SECRET")) {
                 assertThat(process.output()).doesNotContain(value);
             }

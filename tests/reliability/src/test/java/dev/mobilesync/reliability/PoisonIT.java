@@ -3,7 +3,6 @@ package dev.mobilesync.reliability;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.testsupport.Exclusive;
 import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.CaptureInfo;
@@ -13,6 +12,7 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.reliability.StatusQueuePublisher.RawMessage;
+import dev.mobilesync.testsupport.Exclusive;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

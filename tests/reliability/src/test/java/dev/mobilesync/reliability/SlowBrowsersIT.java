@@ -2,8 +2,8 @@ package dev.mobilesync.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.messages.StompTopics;
+import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;

@@ -2,14 +2,12 @@ package dev.mobilesync.web.body;
 
 import jakarta.servlet.DispatcherType;
 import java.util.List;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Each feature registers its own {@link BodyRoute}. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(BodyProperties.class)
 class BodyConfiguration {
 
     /** Spring Security's filter chain has the order -100. */

@@ -2,6 +2,7 @@ package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.http.BodyReader;
+import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.ApiException;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,7 +23,7 @@ final class BodyReception implements BodyReader.Sink {
     private final BodyRoute route;
     private final BodyRoute.Ticket ticket;
     private final BodySpool.Body body;
-    private final BodyProperties properties;
+    private final WebServerProperties.Body properties;
     private final long startedAt = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -32,7 +33,7 @@ final class BodyReception implements BodyReader.Sink {
     private long windowStart = startedAt;
     private long windowReceived;
 
-    BodyReception(BodyRoute route, BodyRoute.Ticket ticket, BodySpool.Body body, BodyProperties properties) {
+    BodyReception(BodyRoute route, BodyRoute.Ticket ticket, BodySpool.Body body, WebServerProperties.Body properties) {
         this.route = route;
         this.ticket = ticket;
         this.body = body;

@@ -1,5 +1,6 @@
 package dev.mobilesync.web.body;
 
+import dev.mobilesync.web.common.WebServerProperties;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -19,7 +20,7 @@ final class BodyReceptions implements AutoCloseable {
     private static final long ANONYMOUS_MEMORY_BYTES = 16 * 1024 * 1024;
     private static final long CHECK_INTERVAL_MILLIS = 500;
 
-    private final BodyProperties properties;
+    private final WebServerProperties.Body properties;
     private final BodySpool uploads;
     private final BodySpool anonymous;
     private final Set<BodyReception> running = ConcurrentHashMap.newKeySet();
@@ -29,8 +30,8 @@ final class BodyReceptions implements AutoCloseable {
         return thread;
     });
 
-    BodyReceptions(BodyProperties properties, MeterRegistry meters) {
-        this.properties = properties;
+    BodyReceptions(WebServerProperties webServer, MeterRegistry meters) {
+        this.properties = webServer.body();
         this.uploads = new BodySpool(
                 properties.memory().toBytes(), properties.disk().toBytes(), Path.of(properties.directory()));
         this.anonymous = new BodySpool(ANONYMOUS_MEMORY_BYTES, 0, Path.of(properties.directory()));

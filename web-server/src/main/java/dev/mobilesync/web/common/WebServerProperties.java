@@ -1,13 +1,28 @@
 package dev.mobilesync.web.common;
 
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.PositiveOrZero;
+import jakarta.validation.valueextraction.Unwrapping;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
+import org.hibernate.validator.constraints.Range;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * The properties of this service, {@code mobile-sync.*}.
@@ -20,42 +35,56 @@ import org.springframework.util.unit.DataSize;
  *     further ones are answered 429
  * @param answerWithin the time from the last byte of an upload to its answer. The checks, the store and the broker
  *     share it, whatever their own limits are. Less than 5 s keeps the contract's limit
- * @param allowedOrigins the origins of other pages that may call this server from a browser (CORS)
- * @param store the object store
+ * @param allowedOrigins the origins of other pages that may call this server from a browser (CORS), frame the pages and
+ *     receive their events
+ * @param publicUrl this server's URL for phones, such as {@code https://exam.example.com}; the QR code's link begins with
+ *     it. The default is the URL that the examinee's browser used
+ * @param stateTtl how long an examinee's record lives after its last change; the binding of the phone lives as long. The
+ *     reconciliation skips older captures
+ * @param sweepInterval between two reconciliations; 0 for never
  */
+@Validated
 @ConfigurationProperties("mobile-sync")
 public record WebServerProperties(
-        @DefaultValue("5MB") DataSize maxCaptureSize,
-        @DefaultValue("64") int maxUploads,
-        @DefaultValue("2s") Duration uploadWait,
-        @DefaultValue("2") int maxUploadsPerExaminee,
-        @DefaultValue("4500ms") Duration answerWithin,
-        @DefaultValue List<String> allowedOrigins,
-        @DefaultValue Store store) {
+        @DefaultValue("5MB") @Range(min = 1, max = 64 << 20, message = "must be more than 0 and at most 64MB")
+        DataSize maxCaptureSize,
+
+        @DefaultValue("64") @Positive int maxUploads,
+
+        @DefaultValue("2s") @DurationMin(message = "must not be negative")
+        Duration uploadWait,
+
+        @DefaultValue("2") @Positive int maxUploadsPerExaminee,
+        @DefaultValue("4500ms") @DurationMin(millis = 1) Duration answerWithin,
+        @DefaultValue List<@Pattern(regexp = ORIGIN, message = ORIGINS) String> allowedOrigins,
+
+        @Pattern(regexp = "https?://" + HOST + "(/[^?#]*)?", message = URL) @Nullable
+        URI publicUrl,
+
+        @DefaultValue("7d") @DurationMin(millis = 1) Duration stateTtl,
+        @DefaultValue("5m") Duration sweepInterval,
+        @DefaultValue @Valid Store store,
+        @DefaultValue @Valid Body body,
+        @DefaultValue @Valid Pairing pairing,
+        @DefaultValue @Valid Limits limits,
+        @DefaultValue @Valid Pages pages) {
 
     /** The base name of the configuration file, {@code web-server.yml}. */
     public static final String CONFIG_NAME = "web-server";
 
-    private static final DataSize MAX_MAX_CAPTURE_SIZE = DataSize.ofMegabytes(64);
+    private static final String ORIGIN = "[a-z][a-z0-9+.-]*://[^/*?#\\s;,]+";
+    private static final String ORIGINS = "must list origins such as https://exam.example.com or capacitor://localhost";
+    private static final String HOST = "([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+])(:\\d+)?";
+    private static final String URL = "must be an address such as https://exam.example.com";
 
-    /**
-     * @throws IllegalArgumentException if a value is invalid; the message names the key
-     */
-    public WebServerProperties {
-        require(
-                maxCaptureSize.toBytes() > 0 && maxCaptureSize.compareTo(MAX_MAX_CAPTURE_SIZE) <= 0,
-                "mobile-sync.max-capture-size",
-                "must be more than 0 and at most 64MB");
-        require(maxUploads > 0, "mobile-sync.max-uploads", "must be more than 0");
-        require(maxUploadsPerExaminee > 0, "mobile-sync.max-uploads-per-examinee", "must be more than 0");
-        requirePositive(answerWithin, "mobile-sync.answer-within");
-        require(!uploadWait.isNegative(), "mobile-sync.upload-wait", "must not be negative");
-        for (String origin : allowedOrigins) {
-            require(
-                    origin.matches("[a-z][a-z0-9+.-]*://[^/*?#\\s;,]+"),
-                    "mobile-sync.allowed-origins",
-                    "must list origins such as https://exam.example.com or capacitor://localhost");
-        }
+    @AssertTrue(message = "mobile-sync.sweep-interval (MOBILE_SYNC_SWEEP_INTERVAL) must be 1s or more, or 0 for never")
+    boolean isSweepIntervalValid() {
+        return sweepInterval.isZero() || sweepInterval.compareTo(Duration.ofSeconds(1)) >= 0;
+    }
+
+    /** Lifetime of the binding of a phone: no token outlives it. */
+    public Duration bindingTtl() {
+        return stateTtl.compareTo(pairing.tokenTtl()) > 0 ? stateTtl : pairing.tokenTtl();
     }
 
     /**
@@ -65,40 +94,30 @@ public record WebServerProperties(
      * @param endpoint such as {@code http://127.0.0.1:9000}
      * @param region the region of request signatures
      * @param bucket created at startup if it is missing; the first segment of each {@code imageUrl}
-     * @param keyTemplate an object's key, with {@code {examineeId}} and optionally {@code {planId}}; at most one of
-     *     them per segment
+     * @param keyTemplate an object's key
      * @param connectTimeout the limit of a connection attempt
      * @param timeout the limit of one call, including its response. The rest of {@code mobile-sync.answer-within}
      *     limits it further
      */
     public record Store(
-            @Nullable URI endpoint,
-            @Nullable String accessKey,
-            @Nullable String secretKey,
-            @DefaultValue("us-east-1") String region,
-            @DefaultValue("captures") String bucket,
-            @DefaultValue("{examineeId}/sync_cap.jpg") String keyTemplate,
-            @DefaultValue("1s") Duration connectTimeout,
-            @DefaultValue("4s") Duration timeout) {
+            @NotNull(message = ENDPOINT, payload = Unwrapping.Skip.class)
+            @Pattern(regexp = "https?:.+", message = ENDPOINT)
+            URI endpoint,
 
-        /**
-         * @throws IllegalArgumentException if a value is missing or invalid; the message names the key
-         */
-        public Store {
-            require(
-                    endpoint != null && ("http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme())),
-                    "mobile-sync.store.endpoint",
-                    "must be an address such as http://127.0.0.1:9000");
-            require(accessKey != null && !accessKey.isBlank(), "mobile-sync.store.access-key", "is not set");
-            require(secretKey != null && !secretKey.isBlank(), "mobile-sync.store.secret-key", "is not set");
-            require(
-                    bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
-                    "mobile-sync.store.bucket",
-                    "must be a bucket's name: 3 to 63 small letters, digits, dots and hyphens");
-            new KeyTemplate(keyTemplate);
-            requirePositive(connectTimeout, "mobile-sync.store.connect-timeout");
-            requirePositive(timeout, "mobile-sync.store.timeout");
-        }
+            @NotBlank(message = NOT_SET) String accessKey,
+            @NotBlank(message = NOT_SET) String secretKey,
+            @DefaultValue("us-east-1") String region,
+
+            @DefaultValue("captures") @Pattern(regexp = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", message = BUCKET)
+            String bucket,
+
+            @DefaultValue("{examineeId}/sync_cap.jpg") KeyTemplate keyTemplate,
+            @DefaultValue("1s") @DurationMin(millis = 1) Duration connectTimeout,
+            @DefaultValue("4s") @DurationMin(millis = 1) Duration timeout) {
+
+        private static final String ENDPOINT = "must be an address such as http://127.0.0.1:9000";
+        private static final String NOT_SET = "is not set";
+        private static final String BUCKET = "must be a bucket's name: 3 to 63 small letters, digits, dots and hyphens";
 
         @Override
         public String toString() {
@@ -106,14 +125,101 @@ public record WebServerProperties(
         }
     }
 
-    private static void requirePositive(Duration duration, String key) {
-        require(!duration.isZero() && !duration.isNegative(), key, "must be more than 0");
+    /**
+     * How the bodies of uploads are received.
+     *
+     * @param maxTime the limit from a body's first byte to its last
+     * @param minRate the least number of bytes per second, on average over each {@code rateWindow}
+     * @param rateWindow the period over which {@code minRate} is measured
+     * @param memory the memory that all pending bodies share
+     * @param disk the further space that all pending bodies share in one file; 0 for none
+     * @param directory of that file, by default the JVM's folder for temporary files. The file has no name while the
+     *     service runs
+     */
+    public record Body(
+            @DefaultValue("5m") @DurationMin(seconds = 1) Duration maxTime,
+            @DefaultValue("1KB") @PositiveOrZero DataSize minRate,
+
+            @DefaultValue("15s") @DurationMin(seconds = 1) @DurationMax(seconds = 15)
+            Duration rateWindow,
+
+            @DefaultValue("64MB") @Min(value = 1 << 20, message = "must be 1MB or more")
+            DataSize memory,
+
+            @DefaultValue("2GB") @PositiveOrZero DataSize disk,
+            @DefaultValue("") String directory) {
+
+        public Body {
+            directory = directory.isEmpty() ? System.getProperty("java.io.tmpdir") : directory;
+        }
+
+        @AssertTrue(message = "mobile-sync.body.directory (MOBILE_SYNC_BODY_DIRECTORY) must be a folder")
+        boolean isDirectoryPresent() {
+            return Files.isDirectory(Path.of(directory));
+        }
     }
 
-    private static void require(boolean condition, String key, String rule) {
-        if (!condition) {
-            throw new IllegalArgumentException(
-                    key + " (" + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_") + ") " + rule);
-        }
+    /**
+     * Codes and tokens of pairing.
+     *
+     * @param codeTtl lifetime of a code
+     * @param tokenTtl how long a phone may upload after it was paired
+     * @param failuresPerAddress wrong typed codes per minute and client address or IPv6 /64; four times as many per /56,
+     *     16 times per /48
+     * @param failures wrong typed codes per minute of all clients, at all instances
+     */
+    public record Pairing(
+            @DefaultValue("2m") @DurationMin(seconds = 1) @DurationMax(hours = 1)
+            Duration codeTtl,
+
+            @DefaultValue("4h") @DurationMin(seconds = 1) @DurationMax(days = 7)
+            Duration tokenTtl,
+
+            @DefaultValue("10") @Positive @Max(1_000_000) int failuresPerAddress,
+            @DefaultValue("1000") @Positive int failures) {}
+
+    /**
+     * Requests per minute; 0 for no limit. Requests beyond a limit are answered with 429 and {@code Retry-After}.
+     *
+     * @param uploadsPerExaminee uploads for one examinee, from all phones
+     * @param requestsPerCaller all other requests with tokens of one examinee, phone or proctor, from all addresses
+     * @param requestsPerAddress requests to the API without a valid token, from one address. Requests with a valid token
+     *     are not counted, because an exam centre may share one address
+     * @param pagesPerAddress requests for pages and their resources, from one address
+     */
+    public record Limits(
+            @DefaultValue("20") @PositiveOrZero int uploadsPerExaminee,
+            @DefaultValue("1200") @PositiveOrZero int requestsPerCaller,
+            @DefaultValue("300") @PositiveOrZero int requestsPerAddress,
+            @DefaultValue("12000") @PositiveOrZero int pagesPerAddress) {}
+
+    /**
+     * The pages. These properties are public.
+     *
+     * @param socketUrl socket-server's URL for browsers: {@code wss://host/ws}, or only what differs from the page's own
+     *     URL, {@code :8081/ws} or {@code /ws}
+     * @param tokenUrl where a page requests a token, and a new one when it expires. The request carries the browser's
+     *     cookies, the response is {@code {"token": "…"}}
+     * @param completedUrl where the examinee's browser goes after the step; {@code {planId}} and {@code {examineeId}} are
+     *     replaced
+     * @param fragmentTokens whether a page accepts a token in its URL's fragment ({@code #token=…}), for demonstrations
+     */
+    public record Pages(
+            @DefaultValue(":8081/ws") @Pattern(regexp = SOCKET, message = SOCKET_URL)
+            String socketUrl,
+
+            @Pattern(regexp = TOKEN, message = URL + "/token or /token") @Nullable
+            URI tokenUrl,
+
+            @Pattern(regexp = COMPLETED, message = URL + "/next or /next") @Nullable
+            String completedUrl,
+
+            @DefaultValue("false") boolean fragmentTokens) {
+
+        private static final String SOCKET = "(wss?://[^/?#\\s]+)?(:\\d{1,5})?/[^?#\\s]*";
+        private static final String SOCKET_URL =
+                "must be an address such as wss://exam.example.com/ws, :8081/ws or /ws";
+        private static final String TOKEN = "https?://([^/?#@]*@)?" + HOST + "([/?#].*)?|/.*";
+        private static final String COMPLETED = "(https?://[^/?#\\s{}]+)?/[^\\s]*";
     }
 }

@@ -11,6 +11,7 @@ import dev.mobilesync.service.ratelimit.RateLimiter;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.service.security.CallerAuthentication;
 import dev.mobilesync.web.capture.CaptureController;
+import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.pairing.PairingController;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
@@ -51,7 +52,10 @@ public final class RateLimitFilter extends OncePerRequestFilter {
      * @param unlimited requests without a limit: health and metrics
      */
     public RateLimitFilter(
-            RateLimitProperties properties, RateLimiter rateLimiter, RequestMatcher unlimited, MeterRegistry meters) {
+            WebServerProperties.Limits properties,
+            RateLimiter rateLimiter,
+            RequestMatcher unlimited,
+            MeterRegistry meters) {
         this.rateLimiter = rateLimiter;
         this.unlimited = unlimited;
         this.meters = meters;

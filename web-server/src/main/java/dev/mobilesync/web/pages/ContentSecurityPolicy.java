@@ -1,5 +1,6 @@
 package dev.mobilesync.web.pages;
 
+import dev.mobilesync.web.common.WebServerProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.ArrayList;
@@ -19,11 +20,11 @@ public final class ContentSecurityPolicy {
     /** Hosts that a policy can name. An IPv6 address is not one of them; {@code 'self'} allows it. */
     private static final Pattern HOST = Pattern.compile("(?<name>[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*)(:\\d{1,5})?");
 
-    private final PageProperties properties;
+    private final WebServerProperties.Pages properties;
     private final List<String> allowedOrigins;
 
     /** Lets pages of the allowed origins frame these. */
-    ContentSecurityPolicy(PageProperties properties, List<String> allowedOrigins) {
+    ContentSecurityPolicy(WebServerProperties.Pages properties, List<String> allowedOrigins) {
         this.properties = properties;
         this.allowedOrigins = allowedOrigins;
     }

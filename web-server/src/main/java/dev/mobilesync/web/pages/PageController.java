@@ -1,6 +1,7 @@
 package dev.mobilesync.web.pages;
 
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.web.common.WebServerProperties;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +17,14 @@ class PageController {
 
     private final Config config;
 
-    PageController(PageProperties properties, FrameProperties frames) {
+    PageController(WebServerProperties properties) {
+        WebServerProperties.Pages pages = properties.pages();
         this.config = new Config(
-                properties.socketUrl(),
-                properties.tokenUrl(),
-                properties.completedUrl(),
-                properties.fragmentTokens(),
-                frames.allowedOrigins());
+                pages.socketUrl(),
+                pages.tokenUrl(),
+                pages.completedUrl(),
+                pages.fragmentTokens(),
+                properties.allowedOrigins());
     }
 
     /**

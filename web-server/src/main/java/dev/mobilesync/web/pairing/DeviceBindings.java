@@ -5,6 +5,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.common.TimeLimitedLookup;
+import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.ApiException;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,7 +21,7 @@ public final class DeviceBindings {
     private final Duration ttl;
     private final TimeLimitedLookup lookup;
 
-    DeviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, PairingProperties properties) {
+    DeviceBindings(StringRedisTemplate redis, TimeLimitedLookup lookup, WebServerProperties properties) {
         this.redis = redis;
         this.lookup = lookup;
         this.ttl = properties.bindingTtl();

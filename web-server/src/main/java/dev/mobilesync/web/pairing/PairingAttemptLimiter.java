@@ -1,6 +1,7 @@
 package dev.mobilesync.web.pairing;
 
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.ApiException;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
@@ -48,7 +49,7 @@ final class PairingAttemptLimiter {
     private final List<BucketConfiguration> perNetwork;
     private final BucketConfiguration total;
 
-    PairingAttemptLimiter(RedisConnectionFactory redis, PairingProperties.Pairing properties) {
+    PairingAttemptLimiter(RedisConnectionFactory redis, WebServerProperties.Pairing properties) {
         this.buckets = new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(new SharedConnection<byte[]>(redis))
                 .requestTimeout(TIMEOUT)
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(PERIOD))

@@ -4,6 +4,7 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.web.body.BodyRoute;
+import dev.mobilesync.web.common.WebServerProperties;
 import java.time.Clock;
 import java.util.Objects;
 import javax.crypto.SecretKey;
@@ -11,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationRunner;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -25,7 +25,6 @@ import org.springframework.security.web.servlet.util.matcher.PathPatternRequestM
 import org.springframework.util.StringUtils;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(PairingProperties.class)
 class PairingConfiguration {
 
     static final String DISABLED = "pairing is off: MOBILE_SYNC_JWT_SECRET is not set";
@@ -49,7 +48,7 @@ class PairingConfiguration {
             StringRedisTemplate redis,
             RedisConnectionFactory connections,
             TokenConfiguration.Settings jwt,
-            PairingProperties properties,
+            WebServerProperties properties,
             DeviceBindings bindings,
             ConfirmedPublisher publisher,
             Clock clock) {

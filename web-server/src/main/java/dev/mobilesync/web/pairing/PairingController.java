@@ -6,6 +6,7 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.service.ratelimit.ClientAddress;
 import dev.mobilesync.service.security.AuditEvent;
 import dev.mobilesync.service.security.AuthenticatedCaller;
+import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.http.PathIds;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,7 +38,7 @@ public class PairingController {
     /**
      * @param pairing absent without a secret that signs tokens
      */
-    PairingController(ObjectProvider<Pairing> pairing, PairingProperties properties) {
+    PairingController(ObjectProvider<Pairing> pairing, WebServerProperties properties) {
         this.pairing = pairing.getIfAvailable();
         this.publicUrl = properties.publicUrl();
     }

@@ -7,14 +7,12 @@ import dev.mobilesync.web.store.CaptureVersions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ReconciliationProperties.class)
 class ReconciliationConfiguration {
 
     @Bean
@@ -22,18 +20,17 @@ class ReconciliationConfiguration {
             CaptureVersions captures,
             StringRedisTemplate redis,
             ConfirmedPublisher publisher,
-            WebServerProperties webServer,
-            ReconciliationProperties properties,
+            WebServerProperties properties,
             MeterRegistry meters,
             Clock clock) {
-        Duration uploadTimeout = webServer.answerWithin().multipliedBy(2);
+        Duration uploadTimeout = properties.answerWithin().multipliedBy(2);
         CaptureReconciliation reconciliation =
                 new CaptureReconciliation(captures, redis, publisher, properties.stateTtl(), uploadTimeout, clock);
         return new ReconciliationJob(reconciliation, meters, properties.sweepInterval());
     }
 
     @Bean
-    SchedulingConfigurer reconciliationSchedule(ReconciliationJob job, ReconciliationProperties properties) {
+    SchedulingConfigurer reconciliationSchedule(ReconciliationJob job, WebServerProperties properties) {
         return tasks -> tasks.addTriggerTask(job::runOnce, new JitteredTrigger(properties.sweepInterval()));
     }
 }

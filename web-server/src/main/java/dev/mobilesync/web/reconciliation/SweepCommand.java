@@ -62,7 +62,7 @@ public final class SweepCommand {
                     captures,
                     context.getBean(StringRedisTemplate.class),
                     context.getBean(ConfirmedPublisher.class),
-                    context.getBean(ReconciliationProperties.class).stateTtl(),
+                    context.getBean(WebServerProperties.class).stateTtl(),
                     Duration.ZERO,
                     context.getBean(Clock.class));
             if (!reconciliation.reconcileAll(report)) {
@@ -92,7 +92,7 @@ public final class SweepCommand {
         RabbitAutoConfiguration.class
     })
     @Import(ServiceConfiguration.class)
-    @EnableConfigurationProperties({WebServerProperties.class, ReconciliationProperties.class})
+    @EnableConfigurationProperties(WebServerProperties.class)
     static class Beans {
 
         @Bean

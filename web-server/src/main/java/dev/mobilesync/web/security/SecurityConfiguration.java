@@ -11,7 +11,6 @@ import dev.mobilesync.service.security.TokenRejection;
 import dev.mobilesync.web.capture.CaptureHeaders;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.limit.RateLimitFilter;
-import dev.mobilesync.web.limit.RateLimitProperties;
 import dev.mobilesync.web.pages.ContentSecurityPolicy;
 import dev.mobilesync.web.pairing.PairingController;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,7 +25,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -54,7 +52,6 @@ import org.springframework.web.filter.CorsFilter;
 
 /** Decides which requests need a token. Each controller checks which examinees its caller may access. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(RateLimitProperties.class)
 class SecurityConfiguration {
 
     /** The pages, which contain no personal data. Served with any token or none. */
@@ -69,7 +66,6 @@ class SecurityConfiguration {
     SecurityFilterChain securityFilterChain(
             HttpSecurity http,
             WebServerProperties properties,
-            RateLimitProperties limitProperties,
             ContentSecurityPolicy contentSecurityPolicy,
             RateLimiter rateLimiter,
             MeterRegistry meters)
@@ -82,7 +78,7 @@ class SecurityConfiguration {
         RequestMatcher pages = new OrRequestMatcher(Arrays.stream(PAGES)
                 .<RequestMatcher>map(path -> pathPattern(HttpMethod.GET, path))
                 .toList());
-        RateLimitFilter rateLimitFilter = new RateLimitFilter(limitProperties, rateLimiter, operators, meters);
+        RateLimitFilter rateLimitFilter = new RateLimitFilter(properties.limits(), rateLimiter, operators, meters);
         AuthenticationEntryPoint entryPoint = (request, response, e) -> {
             if (rateLimitFilter.rejectsUnauthenticated(request, response)) {
                 return;

@@ -68,7 +68,7 @@ public final class CaptureStore implements AutoCloseable {
      */
     public CaptureStore(WebServerProperties.Store properties, int maxUploads) {
         bucket = properties.bucket();
-        keys = new KeyTemplate(properties.keyTemplate());
+        keys = properties.keyTemplate();
         timeout = properties.timeout();
         Dispatcher dispatcher = new Dispatcher();
         dispatcher.setMaxRequests(maxUploads + MAX_READS);

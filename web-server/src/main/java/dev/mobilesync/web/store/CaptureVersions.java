@@ -54,7 +54,7 @@ public final class CaptureVersions implements AutoCloseable {
     /** Does not connect. */
     public CaptureVersions(WebServerProperties.Store properties) {
         bucket = properties.bucket();
-        keys = new KeyTemplate(properties.keyTemplate());
+        keys = properties.keyTemplate();
         http = S3Client.http(properties).build();
         client = S3Client.create(properties, http);
     }

@@ -22,10 +22,9 @@ final class S3Client extends MinioAsyncClient {
 
     static S3Client create(WebServerProperties.Store properties, OkHttpClient http) {
         return new S3Client(MinioAsyncClient.builder()
-                .endpoint(String.valueOf(properties.endpoint()))
+                .endpoint(properties.endpoint().toString())
                 .region(properties.region())
-                .credentials(
-                        Objects.requireNonNull(properties.accessKey()), Objects.requireNonNull(properties.secretKey()))
+                .credentials(properties.accessKey(), properties.secretKey())
                 .httpClient(http)
                 .build());
     }

@@ -2,6 +2,7 @@ package dev.mobilesync.web.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.web.common.WebServerProperties;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,8 @@ class ContentSecurityPolicyTests {
     }
 
     private String policy(String socketUrl, @Nullable String tokenUrl, String... allowedOrigins) {
-        PageProperties properties =
-                new PageProperties(socketUrl, tokenUrl == null ? null : URI.create(tokenUrl), null, false);
+        WebServerProperties.Pages properties =
+                new WebServerProperties.Pages(socketUrl, tokenUrl == null ? null : URI.create(tokenUrl), null, false);
         return new ContentSecurityPolicy(properties, List.of(allowedOrigins)).of(host);
     }
 }

@@ -9,6 +9,7 @@ import dev.mobilesync.embedded.EmbeddedStore;
 import dev.mobilesync.testsupport.NeedsS3Gateway;
 import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.KeyTemplate;
 import dev.mobilesync.web.common.WebServerProperties;
 import io.minio.BucketExistsArgs;
 import java.io.IOException;
@@ -76,11 +77,11 @@ class S3ClientIT {
         Map<String, String> properties = S3Gateway.properties();
         assertCreatesBucket(new WebServerProperties.Store(
                 URI.create(String.valueOf(properties.get("mobile-sync.store.endpoint"))),
-                properties.get("mobile-sync.store.access-key"),
-                properties.get("mobile-sync.store.secret-key"),
+                String.valueOf(properties.get("mobile-sync.store.access-key")),
+                String.valueOf(properties.get("mobile-sync.store.secret-key")),
                 region,
                 String.valueOf(properties.get("mobile-sync.store.bucket")),
-                "{examineeId}.jpg",
+                new KeyTemplate("{examineeId}.jpg"),
                 LIMIT,
                 LIMIT));
     }
@@ -143,7 +144,7 @@ class S3ClientIT {
 
     private static WebServerProperties.Store settings(URI endpoint, String region) {
         return new WebServerProperties.Store(
-                endpoint, "access", "secret-key", region, BUCKET, "{examineeId}.jpg", LIMIT, LIMIT);
+                endpoint, "access", "secret-key", region, BUCKET, new KeyTemplate("{examineeId}.jpg"), LIMIT, LIMIT);
     }
 
     /** Implements only the creation of buckets, by AWS's rule. */

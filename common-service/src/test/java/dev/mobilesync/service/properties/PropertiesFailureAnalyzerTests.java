@@ -1,4 +1,4 @@
-package dev.mobilesync.service.lifecycle;
+package dev.mobilesync.service.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
