@@ -25,7 +25,7 @@ final class StateChangeFailed {
         Instant first = received(scenario).map(Event.Received::at).findFirst().orElseThrow();
         assertThat(Duration.between(since, first)).isGreaterThan(NOT_BEFORE);
         scenario.note(
-                "STATE_CHANGE_FAILED sent to %d, the first after %.1f s",
+                "%d received `STATE_CHANGE_FAILED`, the first after %.1f s",
                 notified(scenario), Duration.between(since, first).toMillis() / 1e3);
     }
 
