@@ -96,7 +96,7 @@ class ProtocolIT {
     }
 
     @Test
-    void namesWhyATokenIsRejected() {
+    void reportsReasonOfRejectedToken() {
         Map<String, Object> claims = Map.of("role", "examinee", "plan", "P001", "examinee", "E001");
         Map<String, Object> milliseconds = new HashMap<>(claims);
         milliseconds.put("exp", System.currentTimeMillis() + 3_600_000);

@@ -106,7 +106,7 @@ class SharedLimitsIT {
     }
 
     @Test
-    void countsConnectionsOfOutageLater() {
+    void countsConnectionsOfOutageAfterwards() {
         String token = token("meanwhile");
         awaitClusterAvailable();
         proxy.cut();

@@ -115,7 +115,7 @@ class S3GatewayIT {
     }
 
     @Test
-    void showsProctorTheVersionThatTheRecordNames() throws Exception {
+    void showsVersionOfRecordToProctor() throws Exception {
         ExamineeKey examinee = new ExamineeKey("G1", "E1");
         byte[] picture = Jpegs.picture(1280, 720, 1);
         MobileSyncStatus first = upload(examinee, picture);
@@ -134,7 +134,7 @@ class S3GatewayIT {
     }
 
     @Test
-    void storesTheSamePictureAgainAfterRetake() throws Exception {
+    void storesSamePictureAgainAfterRetake() throws Exception {
         ExamineeKey examinee = new ExamineeKey("G3", "E3");
         byte[] picture = Jpegs.picture(4);
         MobileSyncStatus first = upload(examinee, picture);
@@ -210,7 +210,7 @@ class S3GatewayIT {
     }
 
     @Test
-    void sweepLeavesDeletedPicturesAlone() throws Exception {
+    void sweepSkipsDeletedPictures() throws Exception {
         ExamineeKey deleted = new ExamineeKey("G7", "E7");
         put(deleted, 1);
         put(deleted, 2);
@@ -249,7 +249,7 @@ class S3GatewayIT {
     }
 
     @Test
-    void eraseKeepsOtherPlansVersionsOfTheSameKey() throws Exception {
+    void eraseKeepsVersionsOfOtherPlans() throws Exception {
         ExamineeKey erased = new ExamineeKey("G9", "E11");
         ExamineeKey other = new ExamineeKey("G10", "E11");
         CaptureStore.Stored gone = put(erased, 1);

@@ -77,7 +77,7 @@ class StatusListenerIT {
     }
 
     @Test
-    void scenarioMessageIsSavedAndBroadcast() throws Exception {
+    void savesAndBroadcastsScenarioMessage() throws Exception {
         broker.send(
                 GoldenFiles.bytes("mobile_sync_status.json"),
                 new AMQP.BasicProperties.Builder().messageId("scenario").build());
@@ -326,7 +326,7 @@ class StatusListenerIT {
     }
 
     @Test
-    void writesRecordWhosePlanIndexHasAnotherType() throws Exception {
+    void writesRecordDespiteInvalidPlanIndex() throws Exception {
         redis.opsForValue().set(RedisKeys.planIndex("P-wrong-index"), "not a sorted set");
         broker.send(new MobileSyncWait("P-wrong-index", "E1", at(1)), "wrong-index");
 

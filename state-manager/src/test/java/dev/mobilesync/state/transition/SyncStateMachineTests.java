@@ -477,7 +477,7 @@ class SyncStateMachineTests {
         private static final int ROUNDS = 20_000;
 
         @Test
-        void pictureCompletesForGood() {
+        void pictureCompletesPermanently() {
             for (int seed = 0; seed < ROUNDS; seed++) {
                 Random random = new Random(seed);
                 List<Numbered> messages = shuffled(random, EnumSet.of(Input.WAIT, Input.PAIRED, Input.FAILED));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 class ExamPlatformIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration CODE_LIFE = Duration.ofSeconds(15);
+    private static final Duration CODE_TTL = Duration.ofSeconds(15);
 
     private final ExamPlatform platform = new ExamPlatform();
     private RunningApplication application;
@@ -32,7 +32,7 @@ class ExamPlatformIT {
         application = RunningApplication.services(
                 new ProxiedServers(TestServers.open()),
                 Map.of(
-                        "MOBILE_SYNC_PAIRING_LIFE", CODE_LIFE.toSeconds() + "s",
+                        "MOBILE_SYNC_PAIRING_LIFE", CODE_TTL.toSeconds() + "s",
                         "MOBILE_SYNC_ALLOWED_ORIGINS", platform.address(""),
                         "MOBILE_SYNC_PAGES_TOKEN_URL", platform.address("/token"),
                         "MOBILE_SYNC_PAGES_COMPLETED_URL", platform.address("/next/{planId}/{examineeId}")));
@@ -70,7 +70,7 @@ class ExamPlatformIT {
             Browser browser = page.browser();
             String first = page.code();
             await("there is always one that can be scanned")
-                    .atMost(CODE_LIFE)
+                    .atMost(CODE_TTL)
                     .pollDelay(Duration.ZERO)
                     .until(() -> {
                         assertThat(browser.see("#qr").isDisplayed()).isTrue();
@@ -91,7 +91,7 @@ class ExamPlatformIT {
             String window = browser.driver().getWindowHandle();
             browser.openTab();
             Instant hidden = Instant.now();
-            await().atMost(TIMEOUT).until(() -> Instant.now().isAfter(hidden.plus(CODE_LIFE)));
+            await().atMost(TIMEOUT).until(() -> Instant.now().isAfter(hidden.plus(CODE_TTL)));
             browser.switchTo(window);
             examinee.pair(page.codeOtherThan(first));
             page.awaitPhase("paired");

@@ -169,7 +169,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void showsCompletionMissedWhileAway() {
+    void showsCompletionMissedWhileDisconnected() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             String code = page.code();
@@ -247,7 +247,7 @@ class ExamineePageIT {
 
     @ParameterizedTest
     @ValueSource(longs = {-3_600_000, 3_600_000})
-    void toleratesWrongClock(long off) {
+    void toleratesWrongLocalClock(long off) {
         try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
             browser.devTools(
                     "Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
@@ -302,7 +302,7 @@ class ExamineePageIT {
     }
 
     @Test
-    void worksByKeyboardAlone() {
+    void worksWithKeyboardOnly() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();
             examinee.pair(page.code());

@@ -345,7 +345,7 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
-    void worksByKeyboardAlone() {
+    void worksWithKeyboardOnly() {
         try (PhonePage phone = phone(Browser.Options.phone("en"))) {
             Browser browser = phone.open("/capture").awaitScreen("code").browser();
             browser.tabTo("#code-input");

@@ -376,7 +376,7 @@ class ProctorPageIT {
     }
 
     @Test
-    void worksByKeyboardAlone() {
+    void worksWithKeyboardOnly() {
         for (int i = 0; i < 300; i++) {
             exam.complete("E%03d".formatted(i), "M" + i, ExamDriver.now());
         }

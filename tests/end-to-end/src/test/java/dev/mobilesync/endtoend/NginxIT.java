@@ -132,7 +132,7 @@ class NginxIT {
 
     @ParameterizedTest
     @ValueSource(ints = {8_400, 20_000})
-    void acceptsAsLargeHeadersAsServices(int tokenSize) {
+    void acceptsHeadersAsLargeAsServicesDo(int tokenSize) {
         String token = TestTokens.mint(
                 Map.of("role", "proctor", "plans", List.of("nginx-1"), "sub", "p", "x", "x".repeat(tokenSize * 3 / 4)));
         HttpResponse<String> answer = new ApiClient(nginx.web()).get(ApiClient.recordsPath("nginx-1"), token);

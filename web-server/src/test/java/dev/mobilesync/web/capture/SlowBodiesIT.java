@@ -62,7 +62,7 @@ class SlowBodiesIT {
      * token, with unfinished headers.
      */
     @Test
-    void answersWhileManyBodiesDrip() {
+    void answersDuringManySlowBodies() {
         List<String> beginnings = new ArrayList<>();
         String[] heads = {
             "POST " + ApiClient.capturesPath("P001", "E1"),
@@ -107,7 +107,7 @@ class SlowBodiesIT {
     // Rejected without the body
 
     @Test
-    void answersRejectedRequestsWithoutTheirBodies() throws IOException {
+    void answersRejectedRequestsBeforeTheirBodies() throws IOException {
         ExamineeKey examinee = newExaminee();
         String captures = "POST " + ApiClient.capturesPath(examinee.planId(), examinee.examineeId());
         String type = "Content-Type: " + MultipartBody.CONTENT_TYPE;
@@ -137,7 +137,7 @@ class SlowBodiesIT {
 
     /** A client that writes its whole body before it reads receives the response, and can reuse the connection. */
     @Test
-    void keepsConnectionOfARejectedBodyThatArrives() throws IOException {
+    void keepsConnectionIfRejectedBodyArrives() throws IOException {
         ExamineeKey examinee = newExaminee();
         String path = "POST " + ApiClient.capturesPath(examinee.planId(), examinee.examineeId());
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
@@ -151,7 +151,7 @@ class SlowBodiesIT {
     }
 
     @Test
-    void closesConnectionOfARejectedBodyThatDoesNotArrive() throws IOException {
+    void closesConnectionIfRejectedBodyDoesNotArrive() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(15_000);
             send(socket, head("POST " + ApiClient.capturesPath("P001", "E1"), "", "A: b", 1_000_000));
@@ -187,7 +187,7 @@ class SlowBodiesIT {
     }
 
     @Test
-    void waitsForASlot() {
+    void waitsForSlot() {
         UploadSlots slots = server.bean(UploadSlots.class);
         assertThat(slots.acquire(NOW).join()).isTrue();
         assertThat(slots.acquire(NOW).join()).isTrue();
@@ -202,7 +202,7 @@ class SlowBodiesIT {
     }
 
     @Test
-    void answers429WithoutASlotInTime() {
+    void answers429WithoutSlotInTime() {
         UploadSlots slots = server.bean(UploadSlots.class);
         assertThat(slots.acquire(NOW).join()).isTrue();
         assertThat(slots.acquire(NOW).join()).isTrue();
@@ -225,7 +225,7 @@ class SlowBodiesIT {
         // over the total time
         "1500, 500, more than 4 s"
     })
-    void answersBodyThatTakesTooLong(int bytes, int millis, String detail) throws IOException {
+    void rejectsBodyThatTakesTooLong(int bytes, int millis, String detail) throws IOException {
         ExamineeKey examinee = newExaminee();
         impatient.purgeStatusQueue();
         try (Socket socket = new Socket("127.0.0.1", impatient.port())) {
@@ -278,7 +278,7 @@ class SlowBodiesIT {
 
     /** A too large body without a declared length is not read to its end. */
     @Test
-    void answersChunkedBodyThatIsTooLarge() throws IOException {
+    void rejectsTooLargeChunkedBody() throws IOException {
         try (Socket socket = openChunkedUpload()) {
             send(socket, Integer.toHexString(6_000_000) + "\r\n");
             socket.getOutputStream().write(new byte[6_000_000]);
@@ -287,7 +287,7 @@ class SlowBodiesIT {
     }
 
     @Test
-    void answers429WhenTheSpoolIsFull() throws IOException {
+    void answers429WhileSpoolIsFull() throws IOException {
         ExamineeKey first = newExaminee();
         try (Socket socket = new Socket("127.0.0.1", impatient.port())) {
             send(socket, uploadHead(first, 4_000_000));
@@ -308,7 +308,7 @@ class SlowBodiesIT {
 
     /** Bodies of unauthenticated requests use a separate spool. */
     @Test
-    void pairsWhileTheSpoolIsFull() throws IOException {
+    void pairsWhileSpoolIsFull() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", impatient.port())) {
             send(socket, uploadHead(newExaminee(), 4_000_000));
             socket.getOutputStream().write(new byte[2 * 1024 * 1024]);

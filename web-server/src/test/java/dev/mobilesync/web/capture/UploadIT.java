@@ -186,7 +186,7 @@ class UploadIT {
     }
 
     @Test
-    void acceptsDigestOfTheWholeBody() throws Exception {
+    void acceptsDigestOfWholeBody() throws Exception {
         byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(27));
         HttpResponse<String> answer =
                 api.uploadBody(examinee, token(), body, "Content-Digest", Digests.contentDigest(body));
@@ -195,7 +195,7 @@ class UploadIT {
     }
 
     @Test
-    void acceptsDigestOfTheImagePart() throws Exception {
+    void acceptsDigestOfImagePart() throws Exception {
         byte[] picture = Jpegs.picture(28);
         HttpResponse<String> answer = uploadForm(new MultipartBody()
                 .metadataOf(DEVICE)
@@ -205,7 +205,7 @@ class UploadIT {
     }
 
     @Test
-    void rejectsWrongDigestOfTheImagePart() throws Exception {
+    void rejectsWrongDigestOfImagePart() throws Exception {
         MultipartBody form = new MultipartBody()
                 .metadataOf(DEVICE)
                 .part(
@@ -222,7 +222,7 @@ class UploadIT {
     }
 
     @Test
-    void rejectsMalformedDigestOfTheImagePart() throws Exception {
+    void rejectsMalformedDigestOfImagePart() throws Exception {
         HttpResponse<String> answer = uploadForm(new MultipartBody()
                 .metadataOf(DEVICE)
                 .part("image", "image/jpeg\r\nContent-Digest: sha-256=abc", Jpegs.picture(30)));
@@ -261,7 +261,7 @@ class UploadIT {
 
     /** A retry would send the same form again. */
     @Test
-    void reportsLineFeedFormAsNotRetryable() throws Exception {
+    void rejectsFormWithLineFeedsOnly() throws Exception {
         String form = new String(MultipartBody.upload(DEVICE, Jpegs.picture(44)), StandardCharsets.ISO_8859_1);
         byte[] body = form.replace("\r\n", "\n").getBytes(StandardCharsets.ISO_8859_1);
 
@@ -412,7 +412,7 @@ class UploadIT {
     }
 
     @Test
-    void rejectsBodyThatIsNotAForm() throws Exception {
+    void rejectsBodyOtherThanForm() throws Exception {
         HttpResponse<String> answer = api.send(api.request(path(), token())
                 .header("Content-Type", "image/jpeg")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Jpegs.picture(17))));
@@ -494,7 +494,7 @@ class UploadIT {
     // Too many
 
     @Test
-    void answers429BeyondTheUploadLimit() throws Exception {
+    void answers429BeyondUploadLimit() throws Exception {
         byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(23));
         try (Socket one = new Socket("127.0.0.1", server.port());
                 Socket two = new Socket("127.0.0.1", server.port())) {

@@ -46,7 +46,7 @@ class PairingCodeTests {
     }
 
     @Test
-    void isNotPrinted() {
+    void toStringHidesCode() {
         assertThat(new PairingCode("ACEF2345").toString()).doesNotContain("ACEF2345");
     }
 }

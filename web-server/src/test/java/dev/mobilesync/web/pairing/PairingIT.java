@@ -289,7 +289,7 @@ class PairingIT {
     // Authorization
 
     @Test
-    void issuesCodesToTheExamineeOnly() throws Exception {
+    void issuesCodesToExamineeOnly() throws Exception {
         ExamineeKey examinee = newExaminee();
         String path = pairingsPath(PLAN, examinee.examineeId());
         for (String token : new String[] {

@@ -71,7 +71,7 @@ class CaptureReconciliationIT {
 
     /** As after a crash between storing and publishing. */
     @Test
-    void publishesTheUploadsMessageAfterCrash() throws Exception {
+    void publishesMessageOfUploadAfterCrash() throws Exception {
         ExamineeKey examinee = new ExamineeKey("S1", "E1");
         proxies.broker().cut();
         HttpResponse<String> refused = api.upload(examinee, "M001", Jpegs.picture(1));
@@ -175,7 +175,7 @@ class CaptureReconciliationIT {
     }
 
     @Test
-    void admitsOneInstanceAtATime() throws Exception {
+    void runsOnOneInstanceAtATime() throws Exception {
         RedisLease other = new RedisLease(redis, RedisKeys.sweepLease("pictures"), Duration.ofMinutes(1));
         assertThat(other.tryAcquire()).isTrue();
         assertThat(run()).isEqualTo(2);

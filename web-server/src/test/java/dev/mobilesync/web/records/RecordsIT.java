@@ -113,7 +113,7 @@ class RecordsIT {
     }
 
     @Test
-    void namesWhyATokenIsRejected() throws Exception {
+    void reportsReasonOfRejectedToken() throws Exception {
         Map<String, Object> claims = Map.of("role", "examinee", "plan", "R1", "examinee", "E1");
         long milliseconds = System.currentTimeMillis() + 3_600_000;
         Map<String, String> reasons = Map.of(

@@ -18,7 +18,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 @NeedsChromium
 @ServerContract
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class StoryIT {
+class ExamStepIT {
 
     private static final String REASON = "너무 어둡습니다.";
 

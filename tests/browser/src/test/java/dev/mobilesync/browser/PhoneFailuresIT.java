@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 
 /** The phone's page with invalid codes, and while the network, the store, the broker or Redis is unavailable or slow. */
-class PhoneTroubleIT extends PhoneTestCase {
+class PhoneFailuresIT extends PhoneTestCase {
 
-    private static final Duration CODE_LIFE = Duration.ofSeconds(20);
+    private static final Duration CODE_TTL = Duration.ofSeconds(20);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -56,7 +56,7 @@ class PhoneTroubleIT extends PhoneTestCase {
                 servers,
                 Map.of(
                         "MOBILE_SYNC_PAIRING_LIFE",
-                        CODE_LIFE.toSeconds() + "s",
+                        CODE_TTL.toSeconds() + "s",
                         // A connected proctor stays connected during the broker outage; this test concerns the phone.
                         "MOBILE_SYNC_SOCKET_MISSED_AFTER",
                         "45s"));
@@ -65,7 +65,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     @BeforeAll
     void issueExpiringCode() {
         expiredCode = requestPairing(new ExamineeKey(PLAN, "E000"));
-        expiry = System.nanoTime() + CODE_LIFE.toNanos();
+        expiry = System.nanoTime() + CODE_TTL.toNanos();
     }
 
     private TestServers withOwnStore(TestServers others) {
