@@ -12,37 +12,25 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.SlowConnections;
-import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.WebServerFixture;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Slow or missing bodies block neither a thread nor a slot. */
+/** Slow bodies hold neither a thread nor a slot, and are received within a time limit and at a minimum rate. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ServerContract
-class SlowBodiesIT {
-
-    private static final String DEVICE = "M001";
-    private static final Duration NOW = Duration.ofSeconds(3);
-    private static final byte[] BODY = MultipartBody.upload(DEVICE, Jpegs.picture(320, 240, 1));
-
-    /** Handles two uploads at once, with the default timeouts. */
-    private final WebServerFixture server = WebServerFixture.withoutRateLimits();
+class SlowBodiesIT extends SlowBodiesFixture {
 
     /** Has short timeouts. Its spool holds 1 MiB in memory and as much on disk. */
     private final WebServerFixture impatient = WebServerFixture.shared(Map.of(
@@ -52,10 +40,6 @@ class SlowBodiesIT {
             "mobile-sync.body.memory", "1MB",
             "mobile-sync.body.disk", "1MB",
             "mobile-sync.limits.requests-per-address", "0"));
-
-    private int examinees;
-
-    // Many slow connections
 
     /**
      * More connections than the server has threads: to any path, with any method and content type, with and without a
@@ -103,64 +87,6 @@ class SlowBodiesIT {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(NOW);
     }
-
-    // Rejected without the body
-
-    @Test
-    void answersRejectedRequestsBeforeTheirBodies() throws IOException {
-        ExamineeKey examinee = newExaminee();
-        String captures = "POST " + ApiClient.capturesPath(examinee.planId(), examinee.examineeId());
-        String type = "Content-Type: " + MultipartBody.CONTENT_TYPE;
-        assertAnsweredNow(head(captures, "", type, 1_000_000), 401, "UNAUTHENTICATED");
-        assertAnsweredNow(
-                head(captures, TestTokens.device("P001", "OTHER", DEVICE), type, 1_000_000), 403, "FORBIDDEN");
-        assertAnsweredNow(head(captures, token(examinee), type, 100_000_000), 413, "CAPTURE_TOO_LARGE");
-        assertAnsweredNow(
-                head(captures, token(examinee), type + "\r\nContent-Encoding: gzip", 1_000_000),
-                415,
-                "Content-Encoding");
-        assertAnsweredNow(
-                head("POST " + ApiClient.REDEEM_PATH, "", "Content-Encoding: gzip", 100), 415, "Content-Encoding");
-        assertAnsweredNow(
-                head("PUT /nothing", "", "Content-Type: application/x-www-form-urlencoded", 99), 401, "UNAUTH");
-        assertAnsweredNow(head("POST /nothing", token(examinee), type, 1_000_000), 404, "NOT_FOUND");
-    }
-
-    private void assertAnsweredNow(String head, int status, String word) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout((int) NOW.toMillis());
-            send(socket, head);
-            String answer = readResponse(socket);
-            assertThat(answer).startsWith("HTTP/1.1 " + status + " ").contains(word, "application/problem+json");
-        }
-    }
-
-    /** A client that writes its whole body before it reads receives the response, and can reuse the connection. */
-    @Test
-    void keepsConnectionIfRejectedBodyArrives() throws IOException {
-        ExamineeKey examinee = newExaminee();
-        String path = "POST " + ApiClient.capturesPath(examinee.planId(), examinee.examineeId());
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout(10_000);
-            for (int i = 0; i < 3; i++) {
-                send(socket, head(path, "", "Content-Type: " + MultipartBody.CONTENT_TYPE, 3_000_000));
-                socket.getOutputStream().write(new byte[3_000_000]);
-                assertThat(readResponse(socket)).startsWith("HTTP/1.1 401 ");
-            }
-        }
-    }
-
-    @Test
-    void closesConnectionIfRejectedBodyDoesNotArrive() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout(15_000);
-            send(socket, head("POST " + ApiClient.capturesPath("P001", "E1"), "", "A: b", 1_000_000));
-            assertThat(readResponse(socket)).startsWith("HTTP/1.1 401 ");
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
-        }
-    }
-
-    // Slots
 
     @Test
     void slowUploadsTakeNoSlots() throws IOException {
@@ -216,8 +142,6 @@ class SlowBodiesIT {
         }
     }
 
-    // Timeouts and sizes
-
     @ParameterizedTest(name = "{0} bytes every {1} ms")
     @CsvSource({
         // under the minimum rate
@@ -246,44 +170,6 @@ class SlowBodiesIT {
                     assertThat(status.error()).isNotNull().satisfies(error -> assertThat(error.code())
                             .isEqualTo(ErrorCode.CAPTURE_TRANSFER_FAILED));
                 });
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void acceptsChunkedUpload(boolean inSmallPieces) throws IOException {
-        try (Socket socket = openChunkedUpload()) {
-            int size = inSmallPieces ? 100 : 4_096;
-            for (int from = 0; from < BODY.length; from += size) {
-                int length = Math.min(size, BODY.length - from);
-                send(socket, Integer.toHexString(length) + "\r\n");
-                socket.getOutputStream().write(BODY, from, length);
-                send(socket, "\r\n");
-            }
-            send(socket, "0\r\n\r\n");
-            assertThat(readResponse(socket)).startsWith("HTTP/1.1 201 ");
-        }
-    }
-
-    private Socket openChunkedUpload() throws IOException {
-        ExamineeKey examinee = newExaminee();
-        Socket socket = new Socket("127.0.0.1", server.port());
-        socket.setSoTimeout(10_000);
-        send(
-                socket,
-                "POST " + ApiClient.capturesPath(examinee.planId(), examinee.examineeId())
-                        + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token(examinee) + "\r\nContent-Type: "
-                        + MultipartBody.CONTENT_TYPE + "\r\nTransfer-Encoding: chunked\r\n\r\n");
-        return socket;
-    }
-
-    /** A too large body without a declared length is not read to its end. */
-    @Test
-    void rejectsTooLargeChunkedBody() throws IOException {
-        try (Socket socket = openChunkedUpload()) {
-            send(socket, Integer.toHexString(6_000_000) + "\r\n");
-            socket.getOutputStream().write(new byte[6_000_000]);
-            assertThat(readResponse(socket)).startsWith("HTTP/1.1 413 ").contains("CAPTURE_TOO_LARGE");
-        }
     }
 
     @Test
@@ -335,10 +221,6 @@ class SlowBodiesIT {
         });
     }
 
-    private ExamineeKey newExaminee() {
-        return new ExamineeKey("P001", "SLOW" + ++examinees);
-    }
-
     private static Socket begin(WebServerFixture server, ExamineeKey examinee) throws IOException {
         Socket socket = new Socket("127.0.0.1", server.port());
         socket.setSoTimeout(15_000);
@@ -371,40 +253,5 @@ class SlowBodiesIT {
                 token(examinee),
                 "Content-Type: " + MultipartBody.CONTENT_TYPE,
                 length);
-    }
-
-    private static String token(ExamineeKey examinee) {
-        return TestTokens.device(examinee.planId(), examinee.examineeId(), DEVICE);
-    }
-
-    private static String head(String methodAndPath, String token, String header, int length) {
-        return methodAndPath + " HTTP/1.1\r\nHost: x\r\n" + header + "\r\n"
-                + (token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n") + "Content-Length: " + length
-                + "\r\n\r\n";
-    }
-
-    private static void send(Socket socket, String text) throws IOException {
-        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    /** One response with a {@code Content-Length}. */
-    private static String readResponse(Socket socket) throws IOException {
-        InputStream in = socket.getInputStream();
-        StringBuilder text = new StringBuilder();
-        while (text.indexOf("\r\n\r\n") < 0) {
-            int next = in.read();
-            if (next < 0) {
-                return text.toString();
-            }
-            text.append((char) next);
-        }
-        String head = text.toString();
-        int length = head.toLowerCase(Locale.ROOT)
-                .lines()
-                .filter(line -> line.startsWith("content-length:"))
-                .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
-                .findFirst()
-                .orElse(0);
-        return head + new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 }
