@@ -1,7 +1,7 @@
 // The fragment that opened the page. This module loads first, so that the code leaves the address bar at once.
 
 /** Normalizes a scanned, pasted or typed code: a whole link, small letters, spaces, hyphens, full-width letters. */
-export function codeIn(text) {
+export function normalizeCode(text) {
   const typed = text.slice(text.lastIndexOf('#') + 1);
   return typed.normalize('NFKC').replace(/[\s\p{Z}\p{Pd}]+/gu, '').toUpperCase();
 }
@@ -12,7 +12,7 @@ export function isCode(code) {
 }
 
 /** Formats two groups of four, as the examinee's page shows them. */
-export function grouped(code) {
+export function formatCode(code) {
   return code.length > 4 ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }
 
@@ -20,11 +20,11 @@ export function grouped(code) {
 export function takeCode() {
   const fragment = location.hash.slice(1);
   if (!fragment || hasToken()) return null;
-  forget();
+  clearFragment();
   try {
-    return codeIn(decodeURIComponent(fragment));
+    return normalizeCode(decodeURIComponent(fragment));
   } catch {
-    return codeIn(fragment);
+    return normalizeCode(fragment);
   }
 }
 
@@ -33,15 +33,15 @@ export function hasToken() {
 }
 
 /** Removes the fragment from the address bar and the history. */
-export function forget() {
+export function clearFragment() {
   history.replaceState(null, '', location.pathname + location.search);
 }
 
-let first = takeCode();
+let initialCode = takeCode();
 
 /** Returns the code that opened the page, on the first call only. */
-export function openedWith() {
-  const code = first;
-  first = null;
+export function takeInitialCode() {
+  const code = initialCode;
+  initialCode = null;
   return code;
 }

@@ -22,7 +22,7 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The whole service on a random port, started as by its main method. */
+/** The service on a random port, started as by its main method. */
 public final class StateManagerFixture implements AutoCloseable {
 
     private static @Nullable StateManagerFixture shared;

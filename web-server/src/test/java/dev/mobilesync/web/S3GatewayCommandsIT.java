@@ -88,18 +88,18 @@ class S3GatewayCommandsIT extends S3GatewayFixture {
     void eraseKeepsVersionsOfOtherPlans() throws Exception {
         ExamineeKey erased = new ExamineeKey("G9", "E11");
         ExamineeKey other = new ExamineeKey("G10", "E11");
-        CaptureStore.Stored gone = put(erased, 1);
+        CaptureStore.Stored deleted = put(erased, 1);
         CaptureStore.Stored stays = put(other, 2);
 
         assertThat(erase("G9/E11")).as(output()).isZero();
 
-        assertThat(captures.open(erased, gone.version())).isNull();
+        assertThat(captures.open(erased, deleted.version())).isNull();
         assertThat(versionsOf(other)).extracting(CaptureVersions.Version::id).containsExactly(stays.version());
         assertThat(output()).contains("kept: ", "(of another plan)");
     }
 
-    private int erase(String whom) {
-        return EraseCommand.run(whom, out(), with("--erase=" + whom));
+    private int erase(String scope) {
+        return EraseCommand.run(scope, out(), with("--erase=" + scope));
     }
 
     private String output() {

@@ -26,36 +26,36 @@ class DeadLetteringIT extends StatusListenerFixture {
 
     @Test
     void deadLettersInvalidMessages() throws Exception {
-        Map<String, byte[]> letters = new HashMap<>();
-        letters.put("not-json", "{\"type\":".getBytes(StandardCharsets.UTF_8));
-        letters.put("wrong-type", GoldenFiles.bytes("mobile_sync_completed.json"));
-        letters.put("deep", ("[".repeat(50_000)).getBytes(StandardCharsets.UTF_8));
-        letters.put("empty", new byte[0]);
-        letters.put(
+        Map<String, byte[]> messages = new HashMap<>();
+        messages.put("not-json", "{\"type\":".getBytes(StandardCharsets.UTF_8));
+        messages.put("wrong-type", GoldenFiles.bytes("mobile_sync_completed.json"));
+        messages.put("deep", ("[".repeat(50_000)).getBytes(StandardCharsets.UTF_8));
+        messages.put("empty", new byte[0]);
+        messages.put(
                 "bad-id",
                 new String(GoldenFiles.bytes("mobile_sync_status.json"), StandardCharsets.UTF_8)
                         .replace("E001", "../E001")
                         .getBytes(StandardCharsets.UTF_8));
-        letters.put("serialized", new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 't', 0, 1, 'x'});
-        for (Map.Entry<String, byte[]> letter : letters.entrySet()) {
+        messages.put("serialized", new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 't', 0, 1, 'x'});
+        for (Map.Entry<String, byte[]> message : messages.entrySet()) {
             broker.send(
-                    letter.getValue(),
+                    message.getValue(),
                     new AMQP.BasicProperties.Builder()
-                            .messageId(letter.getKey())
+                            .messageId(message.getKey())
                             .contentType(
-                                    letter.getKey().equals("serialized")
+                                    message.getKey().equals("serialized")
                                             ? "application/x-java-serialized-object"
                                             : "application/json")
                             .headers(Map.of("from", "a test"))
                             .build());
             GetResponse dead = broker.deadLetter();
-            assertThat(dead.getProps().getMessageId()).isEqualTo(letter.getKey());
-            assertThat(dead.getBody()).isEqualTo(letter.getValue());
+            assertThat(dead.getProps().getMessageId()).isEqualTo(message.getKey());
+            assertThat(dead.getBody()).isEqualTo(message.getValue());
             assertThat(dead.getProps().getDeliveryMode()).isEqualTo(2);
             assertThat(String.valueOf(dead.getProps().getHeaders().get("from"))).isEqualTo("a test");
             assertThat(String.valueOf(dead.getProps().getHeaders().get(AmqpNames.DEAD_LETTER_REASON)))
                     .isNotBlank()
-                    .contains(letter.getKey().equals("not-json") ? "JSON" : "")
+                    .contains(message.getKey().equals("not-json") ? "JSON" : "")
                     .doesNotContain("../E001");
         }
         broker.send(completed(at(1)), "after");
@@ -83,9 +83,9 @@ class DeadLetteringIT extends StatusListenerFixture {
 
         Set<Object> dead = new HashSet<>();
         for (int i = 0; i < 20; i++) {
-            AMQP.BasicProperties letter = broker.deadLetter().getProps();
-            dead.add(letter.getMessageId());
-            assertThat(String.valueOf(letter.getHeaders().get(AmqpNames.DEAD_LETTER_REASON)))
+            AMQP.BasicProperties deadLetter = broker.deadLetter().getProps();
+            dead.add(deadLetter.getMessageId());
+            assertThat(String.valueOf(deadLetter.getHeaders().get(AmqpNames.DEAD_LETTER_REASON)))
                     .startsWith("unreadable record: ")
                     .doesNotContain("ARCHIVED");
         }

@@ -41,8 +41,8 @@ class EventOrderTests extends StateMachineFixture {
     void newestRetakeOrPictureDecides() {
         for (int seed = 0; seed < ROUNDS; seed++) {
             Random random = new Random(seed);
-            List<Numbered> messages = shuffled(
-                    random, EnumSet.of(Input.WAIT, Input.PAIRED, Input.FAILED, Input.COMPLETED, Input.RETAKE));
+            List<Numbered> messages =
+                    shuffled(random, EnumSet.of(Input.WAIT, Input.PAIRED, Input.FAILED, Input.COMPLETED, Input.RETAKE));
             int picture = newest(messages, Input.COMPLETED);
             int retake = newest(messages, Input.RETAKE);
             SyncRecord record = null;

@@ -49,7 +49,7 @@ class ExamPlatformIT {
     @Test
     void redirectsToPlatformWhenCompleted() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(6))).isEqualTo(201);
             page.awaitPhase("completed");
@@ -66,7 +66,7 @@ class ExamPlatformIT {
     @Test
     void renewsCodeBeforeExpiry() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             String first = page.code();
             await("there is always one that can be scanned")
@@ -85,7 +85,7 @@ class ExamPlatformIT {
     @Test
     void renewsCodeWhenVisibleAgain() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             String first = page.code();
             String window = browser.driver().getWindowHandle();
@@ -102,7 +102,7 @@ class ExamPlatformIT {
     void renewsExpiredTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.setToken(examinee.token());
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             int before = platform.tokenRequests();
             ExamineePage page = examinee.openPageBriefly(browser);
             await().atMost(TIMEOUT).until(() -> platform.tokenRequests() > before);
@@ -117,7 +117,7 @@ class ExamPlatformIT {
     void resumesAfterSignIn() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.setToken(null);
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
             platform.setToken(examinee.token());
             browser.click("#again");
@@ -131,7 +131,7 @@ class ExamPlatformIT {
     void obtainsTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.setToken(examinee.token());
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(application.web() + "/exam/mobile-sync");
             new ExamineePage(browser).awaitPhase("scan").code();
         }
@@ -140,7 +140,7 @@ class ExamPlatformIT {
     @Test
     void recoversAfterWebServerRestart() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             page.code();
             application.stop(RunningApplication.WEB);
@@ -169,7 +169,7 @@ class ExamPlatformIT {
                   });
                 </script>
                 """.formatted(examinee.page(), application.web()));
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(platform.address("/around"));
             browser.see("#events", "mobile-sync:status WAITING");
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"seen\"}");
@@ -202,7 +202,7 @@ class ExamPlatformIT {
                   window.sync = sync;
                 </script>
                 """.formatted(application.web(), application.socket(), ExamineeDriver.PLAN, examinee.id()));
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(platform.address("/own"));
             browser.see("#connection", "connected");
             browser.see("#state", "mobile_sync_waiting");

@@ -29,7 +29,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
 
     @Test
     void dispatchesDocumentEvents() {
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", LISTENER));
             browser.go(examinee.page());
             ExamineePage page = new ExamineePage(browser).awaitPhase("scan");
@@ -41,19 +41,19 @@ class ExamineePageAccessIT extends ExamineePageFixture {
             Object events = browser.script(
                     "return window.events.map(event => [event.type, event.status ?? '', event.planId, event.examineeId,"
                             + " event.deviceId ?? '', typeof event.timestamp].join(' '))");
-            String whose = " " + ExamineeDriver.PLAN + " " + examinee.id() + " ";
+            String ids = " " + ExamineeDriver.PLAN + " " + examinee.id() + " ";
             assertThat(events)
                     .isEqualTo(List.of(
-                            "mobile-sync:status WAITING" + whose + " string",
-                            "mobile-sync:status PAIRED" + whose + "M100 string",
-                            "mobile-sync:status COMPLETED" + whose + "M100 string",
-                            "mobile-sync:completed " + whose + "M100 string"));
+                            "mobile-sync:status WAITING" + ids + " string",
+                            "mobile-sync:status PAIRED" + ids + "M100 string",
+                            "mobile-sync:status COMPLETED" + ids + "M100 string",
+                            "mobile-sync:completed " + ids + "M100 string"));
         }
     }
 
     @Test
     void withoutToken_explainsAccess() {
-        try (Browser browser = Browser.open(Browser.Options.laptop("ko"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("ko"))) {
             browser.go(application.web() + "/exam/mobile-sync");
             ExamineePage page = new ExamineePage(browser).awaitPhase("noAccess");
             assertThat(page.headline()).isEqualTo("시험 화면에서 열어 주세요");
@@ -63,7 +63,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
 
     @Test
     void explainsExpiredAccess() {
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
             assertThat(page.headline()).isEqualTo("Your access has ended");
             page.lookAt("ended", "en");
@@ -77,7 +77,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
     @ParameterizedTest
     @ValueSource(longs = {-3_600_000, 3_600_000})
     void toleratesWrongLocalClock(long off) {
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.devTools(
                     "Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                     (() => {
@@ -118,7 +118,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
 
     @Test
     void rejectsNonExaminees() {
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(application.page("/exam/mobile-sync", TestTokens.proctor("kim", ExamineeDriver.PLAN)));
             ExamineePage page = new ExamineePage(browser).awaitPhase("wrongRole");
             assertThat(browser.accessibilityFindings()).isEmpty();

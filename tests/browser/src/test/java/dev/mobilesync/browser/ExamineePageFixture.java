@@ -15,6 +15,6 @@ abstract class ExamineePageFixture {
     }
 
     ExamineePage open(String language) {
-        return examinee.openPage(Browser.Options.laptop(language));
+        return examinee.openPage(BrowserOptions.laptop(language));
     }
 }

@@ -24,7 +24,7 @@ class PhoneCameraIT extends PhoneTestCase {
         Path upright = Files.write(folder.resolve("upright.jpg"), Jpegs.picture(3000, 4000, 3));
         Path unknown = Files.writeString(folder.resolve("picture.heic"), "no browser reads this");
         try (PhonePage phone = PhonePage.with(
-                Browser.Options.phone("en").withoutCamera(), application().web())) {
+                BrowserOptions.phone("en").withoutCamera(), application().web())) {
             pair(phone).browser().click("#ask-start");
             phone.browser().see("#stopped-title", "The browser may not use the camera");
             phone.browser().screenshot("phone-denied");
@@ -45,7 +45,7 @@ class PhoneCameraIT extends PhoneTestCase {
     void usesCameraAppWithoutHttps(@TempDir Path folder) throws IOException {
         Path picture = Files.write(folder.resolve("picture.jpg"), Jpegs.picture(9));
         URI plain = URI.create("http://phone.test:" + application().port("WEB"));
-        try (PhonePage phone = PhonePage.with(Browser.Options.phone("en"), plain)) {
+        try (PhonePage phone = PhonePage.with(BrowserOptions.phone("en"), plain)) {
             pair(phone).browser().see("#ask-title", "Take a picture");
             assertThat(phone.browser().script("return window.isSecureContext")).isEqualTo(false);
             phone.browser().awaitGone("#ask-start");
@@ -59,7 +59,7 @@ class PhoneCameraIT extends PhoneTestCase {
     void resumesCameraAfterInterruption() {
         try (PhonePage phone = phone("en")) {
             pair(phone).browser().click("#ask-start");
-            phone.browser().see("#hint[data-hint=good]");
+            phone.browser().see("#hint[data-hint=ready]");
             phone.browser()
                     .script("const [track] = document.getElementById('preview').srcObject.getTracks();"
                             + "track.stop(); track.dispatchEvent(new Event('ended'));");
@@ -72,7 +72,7 @@ class PhoneCameraIT extends PhoneTestCase {
     @Test
     void switchesCameras() {
         try (PhonePage phone = PhonePage.with(
-                Browser.Options.phone("en").withCameras(2), application().web())) {
+                BrowserOptions.phone("en").withCameras(2), application().web())) {
             pair(phone).browser().click("#ask-start");
             String before = camera(phone);
             phone.browser().click("#switch");
@@ -119,7 +119,7 @@ class PhoneCameraIT extends PhoneTestCase {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GOOD")
     void warnsOfPoorLight(FakeCameraImage.Light light) {
         String name = light.name().toLowerCase(Locale.ROOT);
-        try (PhonePage phone = phone(Browser.Options.phone("ko").seeing(light))) {
+        try (PhonePage phone = phone(BrowserOptions.phone("ko").seeing(light))) {
             Browser browser = pair(phone).browser();
             browser.click("#ask-start");
             browser.see("#hint[data-hint=" + name + "]");
@@ -131,7 +131,7 @@ class PhoneCameraIT extends PhoneTestCase {
 
     @Test
     void isReadableInDarkMode() {
-        try (PhonePage phone = phone(Browser.Options.phone("ko").inTheDark())) {
+        try (PhonePage phone = phone(BrowserOptions.phone("ko").inTheDark())) {
             phone.open("/capture").awaitScreen("code").check();
             phone.type("AAAA AAA").check();
             pair(phone).awaitScreen("ask").check().take().check();
@@ -143,7 +143,7 @@ class PhoneCameraIT extends PhoneTestCase {
 
     @Test
     void worksWithKeyboardOnly() {
-        try (PhonePage phone = phone(Browser.Options.phone("en"))) {
+        try (PhonePage phone = phone(BrowserOptions.phone("en"))) {
             Browser browser = phone.open("/capture").awaitScreen("code").browser();
             browser.tabTo("#code-input");
             browser.press(issueCode().code(), Keys.ENTER);

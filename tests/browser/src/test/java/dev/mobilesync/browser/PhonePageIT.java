@@ -30,7 +30,7 @@ class PhonePageIT extends PhoneTestCase {
 
             browser.click("#ask-start");
             browser.see("#take:not([disabled])");
-            browser.see("#hint[data-hint=good]");
+            browser.see("#hint[data-hint=ready]");
             browser.screenshot("docs/phone-camera-" + language);
             phone.check().take();
             browser.see("#review h1", review);

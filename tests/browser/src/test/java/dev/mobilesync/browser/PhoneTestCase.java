@@ -63,10 +63,10 @@ abstract class PhoneTestCase {
     }
 
     PhonePage phone(String language) {
-        return phone(Browser.Options.phone(language));
+        return phone(BrowserOptions.phone(language));
     }
 
-    PhonePage phone(Browser.Options options) {
+    PhonePage phone(BrowserOptions options) {
         return PhonePage.with(options, application.web());
     }
 

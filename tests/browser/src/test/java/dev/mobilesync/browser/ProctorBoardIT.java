@@ -27,7 +27,7 @@ class ProctorBoardIT extends ProctorPageFixture {
         exam.enterStep("Kim_7", ExamDriver.now());
         exam.await(Status.COMPLETED, 30);
         exam.await(Status.WAITING, 1);
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.search("phone-8");
             page.awaitExaminees(List.of("E11")::equals);
             page.awaitText("#shown", "1 of 31");
@@ -35,7 +35,7 @@ class ProctorBoardIT extends ProctorPageFixture {
             page.awaitExaminees(List.of("Kim_7")::equals);
             page.filter("COMPLETED");
             page.awaitText("#empty", "Nobody matches.");
-            page.assertSound("nobody matches");
+            page.assertSound("no match");
             page.browser().click("#show-all");
             page.awaitText("#shown", "Examinees: 31");
             page.filter("WAITING");
@@ -46,7 +46,7 @@ class ProctorBoardIT extends ProctorPageFixture {
     @Test
     void holdsRowOrderUnderPointer() {
         exam.enterStepInOrder("E1", "E2", "E3");
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.pointAt("E1");
             page.awaitText("#held", "Order held");
             exam.fail("E3", "M3", ErrorCode.CAPTURE_NOT_AN_IMAGE, ExamDriver.now());
@@ -69,7 +69,7 @@ class ProctorBoardIT extends ProctorPageFixture {
     @Test
     void announcesNewProblems() {
         exam.enterStepInOrder("E1", "E2");
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.setting("sound", true);
             page.browser().script("""
                     window.tones = 0;
@@ -106,17 +106,17 @@ class ProctorBoardIT extends ProctorPageFixture {
     void updatesAgesAndTimeLeft() {
         exam.enterStep("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             int age = page.seconds("E1", "age");
             int left = page.seconds("E1", "left");
             // The deadline starts when the wait is processed, the age when it was sent; time also passes between the
             // two reads.
             JsonNode record = exam.record("E1");
-            int whole = (int) Duration.between(
+            int total = (int) Duration.between(
                             Instant.parse(record.path("timestamp").asString()),
                             Instant.parse(record.path("deadline").asString()))
                     .toSeconds();
-            assertThat(left).isBetween(whole - page.seconds("E1", "age") - 2, whole - age + 1);
+            assertThat(left).isBetween(total - page.seconds("E1", "age") - 2, total - age + 1);
             await().atMost(TIMEOUT).until(() -> page.seconds("E1", "age") >= age + 2);
             assertThat(page.seconds("E1", "left")).isBetween(left - 60, left - 1);
 
@@ -132,7 +132,7 @@ class ProctorBoardIT extends ProctorPageFixture {
             exam.complete("E%03d".formatted(i), "M" + i, ExamDriver.now());
         }
         exam.await(Status.COMPLETED, 300);
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             assertThat(page.browser().see("#grid").getAttribute("aria-rowcount"))
                     .isEqualTo("301");
             page.browser().script("document.getElementById('select-all').focus()");

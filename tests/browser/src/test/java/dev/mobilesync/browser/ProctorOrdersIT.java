@@ -19,8 +19,8 @@ class ProctorOrdersIT extends ProctorPageFixture {
         exam.enterStepInOrder("E1", "E2", "E3");
         exam.upload("E1", "M1", Jpegs.picture(2));
         exam.await(Status.COMPLETED, 1);
-        try (ProctorPage kim = open(Browser.Options.laptop("ko"), "kim");
-                ProctorPage lee = open(Browser.Options.laptop("en"), "lee")) {
+        try (ProctorPage kim = open(BrowserOptions.laptop("ko"), "kim");
+                ProctorPage lee = open(BrowserOptions.laptop("en"), "lee")) {
             for (ProctorPage page : List.of(kim, lee)) {
                 page.browser().click("#alerts-button");
             }
@@ -52,7 +52,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
     void reportsOrderWithoutEffect() {
         exam.enterStep("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             application.kill(RunningApplication.STATE);
             try {
                 page.orderFor("E1", "ACCEPT");
@@ -76,7 +76,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
         exam.complete("E10", "M10", ExamDriver.now());
         exam.await(Status.WAITING, 29);
         exam.await(Status.COMPLETED, 1);
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.browser().click("#select-all");
             page.awaitText("#bulk-count", "30 selected");
             page.assertSound("selection");
@@ -103,7 +103,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
     void givesOrderByKeyboard() {
         exam.enterStep("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.awaitCount("ALL", 1);
             page.browser().script("document.getElementById('select-all').focus()");
             page.press(Keys.TAB, Keys.ENTER);

@@ -22,7 +22,7 @@ abstract class ProctorPageFixture {
         exam.close();
     }
 
-    ProctorPage open(Browser.Options options, String proctor) {
+    ProctorPage open(BrowserOptions options, String proctor) {
         return ProctorPage.open(application, options, proctor, exam.plan());
     }
 }

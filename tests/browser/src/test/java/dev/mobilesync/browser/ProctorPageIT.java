@@ -21,7 +21,7 @@ class ProctorPageIT extends ProctorPageFixture {
         exam.enterStepInOrder("E1", "E2");
         exam.complete("E3", "M3", ExamDriver.now());
         exam.await(Status.COMPLETED, 1);
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             assertThat(page.count("ALL")).isEqualTo(3);
             assertThat(page.count("WAITING")).isEqualTo(2);
             assertThat(page.examinees()).containsExactly("E1", "E2", "E3");
@@ -48,7 +48,7 @@ class ProctorPageIT extends ProctorPageFixture {
     void namesExamineesWithUnreadableRecords() {
         exam.enterStepInOrder("E1", "E2");
         exam.makeUnreadable("E2");
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.awaitText("#banner-text", "Unreadable records: 1 (E2).");
             assertThat(page.examinees()).containsExactly("E1");
             page.assertSound("unreadable");
@@ -62,7 +62,7 @@ class ProctorPageIT extends ProctorPageFixture {
         exam.upload("E1", "M1", Jpegs.picture(3));
         exam.upload("E2", "M2", Jpegs.picture(4));
         exam.await(Status.COMPLETED, 2);
-        try (ProctorPage page = open(Browser.Options.laptop("en"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             assertThat(page.browser().script("return document.querySelectorAll('.row img[src]').length"))
                     .isEqualTo(0L);
             page.openDetails("E1");
@@ -99,7 +99,7 @@ class ProctorPageIT extends ProctorPageFixture {
     @Test
     void catchesUpAfterConnectionLoss() {
         exam.enterStepInOrder("E1", "E2", "E3");
-        try (ProctorPage page = open(Browser.Options.laptop("ko"), "kim")) {
+        try (ProctorPage page = open(BrowserOptions.laptop("ko"), "kim")) {
             application.kill(RunningApplication.SOCKET);
             try {
                 page.awaitText("#banner", "연결이 끊겼습니다.");
@@ -140,7 +140,7 @@ class ProctorPageIT extends ProctorPageFixture {
         exam.enterStep("E1", ExamDriver.now());
         exam.await(Status.WAITING, 1);
         String other = exam.plan() + "-other";
-        try (ProctorPage page = ProctorPage.open(application, Browser.Options.phone("ko"), "kim", exam.plan(), other)) {
+        try (ProctorPage page = ProctorPage.open(application, BrowserOptions.phone("ko"), "kim", exam.plan(), other)) {
             page.awaitRow("E1", "대기 중");
             page.assertSound("phone");
             page.chooseLanguage("en");
@@ -152,7 +152,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.browser().see("#plans").sendKeys(other);
             page.browser().see("#empty", "Nobody is here yet.");
             assertThat(page.browser().driver().getCurrentUrl()).contains("plan=" + other);
-            page.assertSound("nobody");
+            page.assertSound("empty");
         }
     }
 
@@ -161,7 +161,7 @@ class ProctorPageIT extends ProctorPageFixture {
     void showsExamInProgress() {
         ExamFixture.seed(exam);
         String plan = exam.plan();
-        try (ProctorPage page = ProctorPage.open(application, Browser.Options.laptop("en"), "kim", plan)) {
+        try (ProctorPage page = ProctorPage.open(application, BrowserOptions.laptop("en"), "kim", plan)) {
             page.assertSound("laptop");
             page.browser().screenshot("docs/proctor-board");
             page.browser().click("#alerts-button");
@@ -184,7 +184,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.browser().screenshot("docs/proctor-order");
         }
         try (ProctorPage page =
-                ProctorPage.open(application, Browser.Options.laptop("ko").withSize(Browser.WALL), "kim", plan)) {
+                ProctorPage.open(application, BrowserOptions.laptop("ko").withSize(Browser.WALL), "kim", plan)) {
             page.assertSound("wall");
             page.browser().screenshot("docs/proctor-wall");
             page.setting("large", true);
@@ -192,7 +192,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.browser().screenshot("proctor-wall-large-ko");
         }
         try (ProctorPage page =
-                ProctorPage.open(application, Browser.Options.phone("ko").inTheDark(), "kim", plan)) {
+                ProctorPage.open(application, BrowserOptions.phone("ko").inTheDark(), "kim", plan)) {
             page.assertSound("phone, dark");
             page.browser().screenshot("docs/proctor-phone");
             page.openDetails(page.examinees().get(0));
@@ -203,7 +203,7 @@ class ProctorPageIT extends ProctorPageFixture {
 
     @Test
     void rejectsNonProctors() {
-        try (Browser browser = Browser.open(Browser.Options.laptop("ko"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("ko"))) {
             browser.go(application.web() + "/proctor");
             browser.see("#closed", "시험 플랫폼의 감독관 메뉴에서");
             assertThat(browser.accessibilityFindings()).isEmpty();

@@ -186,45 +186,14 @@ final class FaultScenario {
 
     /** Waits until at least this number of uploads have been in flight at the instance for a while. */
     void awaitInFlight(ServiceInstance server, int count) {
-        await(count + " uploads in flight at " + server.name(), () -> inFlight(server) >= count);
-    }
-
-    /** The number of {@link #uploadsInFlight}. */
-    long inFlight(ServiceInstance server) {
-        return uploadsInFlight(server).size();
+        await(
+                count + " uploads in flight at " + server.name(),
+                () -> uploadsInFlight(server).size() >= count);
     }
 
     /** The unanswered uploads of the instance, except those just sent. */
     List<Event.Uploading> uploadsInFlight(ServiceInstance server) {
-        Instant before = Instant.now().minus(MIN_AGE_IN_FLIGHT);
-        Map<String, Event.Uploading> open = new HashMap<>();
-        for (Event event : history.events()) {
-            if (event instanceof Event.Uploading sent) {
-                open.put(id(sent.examinee(), sent.picture(), sent.attempt()), sent);
-            } else if (event instanceof Event.Answered answer) {
-                open.remove(id(answer.examinee(), answer.picture(), answer.attempt()));
-            } else if (event instanceof Event.Unanswered none) {
-                open.remove(id(none.examinee(), none.picture(), none.attempt()));
-            }
-        }
-        return open.values().stream()
-                .filter(sent -> sent.server().equals(server.name()) && sent.at().isBefore(before))
-                .toList();
-    }
-
-    /** The status of the upload's answer, or 0 without one. */
-    int answerTo(Event.Uploading sent) {
-        return history.of(Event.Answered.class)
-                .filter(answer -> answer.examinee().equals(sent.examinee())
-                        && answer.picture().equals(sent.picture())
-                        && answer.attempt() == sent.attempt())
-                .mapToInt(Event.Answered::status)
-                .findFirst()
-                .orElse(0);
-    }
-
-    private static String id(ExamineeKey examinee, String picture, int attempt) {
-        return examinee.member() + " " + picture + " " + attempt;
+        return history.unanswered(server.name(), Instant.now().minus(MIN_AGE_IN_FLIGHT));
     }
 
     /** Waits until several uploads were answered with this code since the start of the scenario. */

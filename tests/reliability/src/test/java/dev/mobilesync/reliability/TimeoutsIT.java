@@ -28,7 +28,7 @@ class TimeoutsIT {
     private static final int WAITERS = 80;
 
     private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(5);
-    private static final Duration MIN_LEASE = ServiceInstance.TIMEOUT_LEASE.minusSeconds(1);
+    private static final Duration MIN_LEASE = ServiceEnvironment.TIMEOUT_LEASE.minusSeconds(1);
     private static final Duration CLOCK_OFFSET = Duration.ofSeconds(60);
 
     @Test

@@ -112,7 +112,7 @@ class WebServerKilledIT {
                 .filter(upload -> upload.picture().equals(scenario.probe().sha256OfPicture(upload.examinee())))
                 .count();
         scenario.fault("kill -9 " + web, web::kill);
-        assertThat(inFlight).noneMatch(upload -> scenario.answerTo(upload) == 201);
+        assertThat(inFlight).noneMatch(upload -> scenario.history().statusOf(upload) == 201);
         scenario.note("%d uploads in flight, %d of them in the store", inFlight.size(), stored);
         scenario.fault("restart " + web, () -> {
             web.restoreConnections();

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SlowBodiesIT extends SlowBodiesFixture {
 
     /** Has short timeouts. Its spool holds 1 MiB in memory and as much on disk. */
-    private final WebServerFixture impatient = WebServerFixture.shared(Map.of(
+    private final WebServerFixture shortTimeouts = WebServerFixture.shared(Map.of(
             "mobile-sync.body.max-time", "4s",
             "mobile-sync.body.rate-window", "2s",
             "mobile-sync.body.min-rate", "100B",
@@ -151,8 +151,8 @@ class SlowBodiesIT extends SlowBodiesFixture {
     })
     void rejectsBodyThatTakesTooLong(int bytes, int millis, String detail) throws IOException {
         ExamineeKey examinee = newExaminee();
-        impatient.purgeStatusQueue();
-        try (Socket socket = new Socket("127.0.0.1", impatient.port())) {
+        shortTimeouts.purgeStatusQueue();
+        try (Socket socket = new Socket("127.0.0.1", shortTimeouts.port())) {
             socket.setSoTimeout(20_000);
             send(socket, uploadHead(examinee, 4_000_000));
             CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> drip(socket, bytes, millis));
@@ -162,7 +162,7 @@ class SlowBodiesIT extends SlowBodiesFixture {
             socket.shutdownOutput();
             sender.join();
         }
-        assertThat(impatient
+        assertThat(shortTimeouts
                         .nextStatus(status -> status.examinee().equals(examinee))
                         .status())
                 .satisfies(status -> {
@@ -175,32 +175,32 @@ class SlowBodiesIT extends SlowBodiesFixture {
     @Test
     void answers429WhileSpoolIsFull() throws IOException {
         ExamineeKey first = newExaminee();
-        try (Socket socket = new Socket("127.0.0.1", impatient.port())) {
+        try (Socket socket = new Socket("127.0.0.1", shortTimeouts.port())) {
             send(socket, uploadHead(first, 4_000_000));
             socket.getOutputStream().write(new byte[1_500_000]);
-            poll().until(() -> bodyBytes(impatient, "disk") > 400_000);
-            assertThat(bodyBytes(impatient, "memory")).isEqualTo(1024 * 1024);
+            poll().until(() -> bodyBytes(shortTimeouts, "disk") > 400_000);
+            assertThat(bodyBytes(shortTimeouts, "memory")).isEqualTo(1024 * 1024);
 
-            HttpResponse<String> answer = impatient.api().uploadBody(newExaminee(), "", new byte[0]);
+            HttpResponse<String> answer = shortTimeouts.api().uploadBody(newExaminee(), "", new byte[0]);
             assertThat(answer.statusCode()).isEqualTo(401);
             ExamineeKey second = newExaminee();
-            answer = impatient.api().uploadBody(second, token(second), new byte[900_000]);
+            answer = shortTimeouts.api().uploadBody(second, token(second), new byte[900_000]);
             assertProblem(answer, ErrorCode.TOO_MANY_REQUESTS, 429);
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         }
-        poll().until(() -> bodyBytes(impatient, "disk") == 0 && bodyBytes(impatient, "memory") == 0);
-        assertAnswersNow(impatient);
+        poll().until(() -> bodyBytes(shortTimeouts, "disk") == 0 && bodyBytes(shortTimeouts, "memory") == 0);
+        assertAnswersNow(shortTimeouts);
     }
 
     /** Bodies of unauthenticated requests use a separate spool. */
     @Test
     void pairsWhileSpoolIsFull() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", impatient.port())) {
+        try (Socket socket = new Socket("127.0.0.1", shortTimeouts.port())) {
             send(socket, uploadHead(newExaminee(), 4_000_000));
             socket.getOutputStream().write(new byte[2 * 1024 * 1024]);
-            poll().until(() -> bodyBytes(impatient, "disk") == 1024 * 1024);
+            poll().until(() -> bodyBytes(shortTimeouts, "disk") == 1024 * 1024);
 
-            assertThat(impatient.api().pair(newExaminee(), DEVICE)).isNotEmpty();
+            assertThat(shortTimeouts.api().pair(newExaminee(), DEVICE)).isNotEmpty();
         }
     }
 

@@ -133,12 +133,12 @@ class UploadIT extends UploadFixture {
     }
 
     static Stream<Arguments> badPictures() {
-        byte[] whole = Jpegs.picture(19);
+        byte[] complete = Jpegs.picture(19);
         return Stream.of(
                 arguments("a PNG", Jpegs.png(19)),
                 arguments("a text", "hello".getBytes(StandardCharsets.UTF_8)),
                 arguments("one byte", new byte[1]),
-                arguments("truncated", Arrays.copyOf(whole, whole.length / 2)),
+                arguments("truncated", Arrays.copyOf(complete, complete.length / 2)),
                 arguments("60,000 x 60,000", JpegFixtures.ofSize(60_000, 60_000)));
     }
 

@@ -98,13 +98,13 @@ class UploadTransferIT extends UploadFixture {
     }
 
     static Stream<Arguments> damagedTransfers() {
-        byte[] whole = MultipartBody.upload(DEVICE, Jpegs.picture(43));
+        byte[] complete = MultipartBody.upload(DEVICE, Jpegs.picture(43));
         return Stream.of(
                 arguments("no bytes", new byte[0]),
                 arguments("an empty image", MultipartBody.upload(DEVICE, new byte[0])),
-                arguments("no closing boundary", Arrays.copyOf(whole, whole.length - 40)),
-                arguments("half", Arrays.copyOf(whole, whole.length / 2)),
-                arguments("within the first part's headers", Arrays.copyOf(whole, 60)));
+                arguments("no closing boundary", Arrays.copyOf(complete, complete.length - 40)),
+                arguments("half", Arrays.copyOf(complete, complete.length / 2)),
+                arguments("within the first part's headers", Arrays.copyOf(complete, 60)));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -114,11 +114,11 @@ class JpegMetadataTests {
 
     @Test
     void acceptsMalformedExif() throws Exception {
-        byte[] whole = ExifOrientation.segment(6);
+        byte[] complete = ExifOrientation.segment(6);
         Random random = new Random(1);
-        for (int end = 10; end <= whole.length; end++) {
+        for (int end = 10; end <= complete.length; end++) {
             for (int i = 0; i < 500; i++) {
-                byte[] mutated = Arrays.copyOf(whole, end);
+                byte[] mutated = Arrays.copyOf(complete, end);
                 for (int at = 10; at < end; at++) {
                     if (random.nextInt(4) == 0) {
                         mutated[at] = (byte) random.nextInt();

@@ -12,7 +12,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.WebServerFixture;
+import dev.mobilesync.web.DeliveredStatus;
 import java.net.http.HttpResponse;
 import java.text.ParseException;
 import java.time.Duration;
@@ -64,7 +64,7 @@ class PairingIT extends PairingFixture {
         assertClaims(
                 token, examinee, Instant.parse(json(redeemed).path("expiresAt").asString()));
 
-        WebServerFixture.Delivered delivered = server.nextStatus();
+        DeliveredStatus delivered = server.nextStatus();
         assertThat(delivered.status().status()).isEqualTo(Status.PAIRED);
         assertThat(delivered.status().examinee()).isEqualTo(examinee);
         assertThat(delivered.status().deviceId()).isEqualTo("M001");
@@ -79,11 +79,11 @@ class PairingIT extends PairingFixture {
         assertThat(output.getAll()).doesNotContain(code, token, TestTokens.SECRET);
 
         String time = ".* audit .*time=\\d{4}-\\d\\d-\\d\\dT\\S+Z ";
-        String whom = " plan=P001 examinee=" + examinee.examineeId() + " address=127.0.0.1 result=";
+        String subject = " plan=P001 examinee=" + examinee.examineeId() + " address=127.0.0.1 result=";
         assertThat(output.getAll().lines().filter(line -> line.contains(" action=")))
-                .anyMatch(line -> line.matches(
-                        time + "action=offer-pairing role=examinee who=P001:" + examinee.examineeId() + whom + "201"))
-                .anyMatch(line -> line.matches(time + "action=pair role=device who=M001" + whom + "200"))
+                .anyMatch(line -> line.matches(time + "action=offer-pairing role=examinee who=P001:"
+                        + examinee.examineeId() + subject + "201"))
+                .anyMatch(line -> line.matches(time + "action=pair role=device who=M001" + subject + "200"))
                 .as("the code was consumed")
                 .anyMatch(line -> line.matches(
                         time + "action=pair role=device who=M002 plan=- examinee=-" + " address=127.0.0.1 result=404"));

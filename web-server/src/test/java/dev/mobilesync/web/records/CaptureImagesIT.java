@@ -55,10 +55,10 @@ class CaptureImagesIT extends RecordsFixture {
         HttpRequest.Builder head = api.request(path, proctor).method("HEAD", HttpRequest.BodyPublishers.noBody());
         assertThat(api.send(head).statusCode()).isEqualTo(200);
 
-        for (String stranger : new String[] {
+        for (String unauthorized : new String[] {
             TestTokens.proctor("p", "G2"), TestTokens.examinee("G1", "EG"), TestTokens.device("G1", "EG", "M001")
         }) {
-            assertProblem(api.get(path, stranger), ErrorCode.NOT_FOUND, 404);
+            assertProblem(api.get(path, unauthorized), ErrorCode.NOT_FOUND, 404);
         }
         assertProblem(api.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
     }

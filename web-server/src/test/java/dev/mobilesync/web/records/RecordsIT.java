@@ -43,13 +43,13 @@ class RecordsIT extends RecordsFixture {
         assertThat(record.at("/deviceInfo/model").asString()).isEqualTo("iPhone 12");
         assertThat(record.has("errorCode")).isFalse();
 
-        for (String stranger : new String[] {
+        for (String unauthorized : new String[] {
             TestTokens.examinee("R1", "E2"),
             TestTokens.examinee("R2", "E1"),
             TestTokens.device("R1", "E1", "M001"),
             TestTokens.proctor("p", "R2")
         }) {
-            assertProblem(api.get(path, stranger), ErrorCode.FORBIDDEN, 403);
+            assertProblem(api.get(path, unauthorized), ErrorCode.FORBIDDEN, 403);
         }
         assertProblem(api.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
     }
@@ -129,7 +129,7 @@ class RecordsIT extends RecordsFixture {
     @Test
     void answers404WithoutRecord() throws Exception {
         assertProblem(
-                api.get("/api/v1/plans/R1/examinees/nobody/mobile-sync", TestTokens.proctor("p", "R1")),
+                api.get("/api/v1/plans/R1/examinees/E404/mobile-sync", TestTokens.proctor("p", "R1")),
                 ErrorCode.NOT_FOUND,
                 404);
     }
