@@ -1,13 +1,13 @@
 // Reloads the page once the server responds, if the modules do not load. This script is not a module, so that it runs
 // without them. A page sets `data-ready` on <html> once its modules run.
 (() => {
-  const PATIENCE = 15_000;
-  const PAUSE = 3_000;
+  const READY_TIMEOUT = 15_000;
+  const RETRY_DELAY = 3_000;
 
-  const ready = () => 'ready' in document.documentElement.dataset;
+  const isReady = () => 'ready' in document.documentElement.dataset;
 
-  const loadAgain = async () => {
-    if (ready()) return;
+  const reloadWhenServed = async () => {
+    if (isReady()) return;
     try {
       const answer = await fetch(location.pathname, { cache: 'no-store' });
       if (answer.ok) {
@@ -17,10 +17,10 @@
     } catch {
       // The next attempt follows.
     }
-    setTimeout(loadAgain, PAUSE * (1 + Math.random()));
+    setTimeout(reloadWhenServed, RETRY_DELAY * (1 + Math.random()));
   };
 
   // The first covers a script that fails to load, the second a page that does not become ready.
-  addEventListener('error', ({ target }) => target?.tagName === 'SCRIPT' && setTimeout(loadAgain, PAUSE), true);
-  setTimeout(loadAgain, PATIENCE);
+  addEventListener('error', ({ target }) => target?.tagName === 'SCRIPT' && setTimeout(reloadWhenServed, RETRY_DELAY), true);
+  setTimeout(reloadWhenServed, READY_TIMEOUT);
 })();

@@ -5,8 +5,8 @@ const LANGUAGES = ['ko', 'en'];
 
 /** 'ko' or 'en': from ?lang=, else the stored choice, else the browser's preference. */
 export let language = (() => {
-  const wanted = new URLSearchParams(location.search).get('lang') ?? stored();
-  if (LANGUAGES.includes(wanted)) return wanted;
+  const requested = new URLSearchParams(location.search).get('lang') ?? storedLanguage();
+  if (LANGUAGES.includes(requested)) return requested;
   const preferred = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => LANGUAGES.includes(tag));
   return preferred ?? 'en';
 })();
@@ -17,7 +17,7 @@ const listeners = new Set();
 export function texts(all) {
   const t = (key, values = {}) => {
     const text = all[language][key] ?? all.en[key] ?? key;
-    return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+    return text.replace(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder);
   };
   const apply = () => {
     document.documentElement.lang = language;
@@ -41,7 +41,7 @@ export function onLanguage(listener) {
   listeners.add(listener);
 }
 
-export function choose(next) {
+export function setLanguage(next) {
   language = next;
   try {
     localStorage.setItem(KEY, next);
@@ -51,7 +51,7 @@ export function choose(next) {
   listeners.forEach((listener) => listener());
 }
 
-function stored() {
+function storedLanguage() {
   try {
     return localStorage.getItem(KEY);
   } catch {
@@ -60,15 +60,15 @@ function stored() {
 }
 
 /** Connects the buttons with data-language="ko|en". */
-export function languageButtons() {
-  const mark = () => {
+export function setUpLanguageButtons() {
+  const updateButtons = () => {
     for (const button of document.querySelectorAll('[data-language]')) {
       button.setAttribute('aria-pressed', String(button.dataset.language === language));
     }
   };
   for (const button of document.querySelectorAll('[data-language]')) {
-    button.addEventListener('click', () => choose(button.dataset.language));
+    button.addEventListener('click', () => setLanguage(button.dataset.language));
   }
-  onLanguage(mark);
-  mark();
+  onLanguage(updateButtons);
+  updateButtons();
 }

@@ -9,7 +9,7 @@
 //     token: ({ renew }) => tokenFromYourPlatform(renew),
 //   });
 //   sync.addEventListener('mobile_sync_waiting', ({ detail }) => countDownTo(detail.data.deadline, sync.serverNow()));
-//   sync.addEventListener('mobile_sync_completed', () => goOn());
+//   sync.addEventListener('mobile_sync_completed', () => openNextPage());
 //   sync.addEventListener('connection', ({ detail }) => showConnection(detail));
 //   sync.start();
 //
@@ -57,7 +57,7 @@ class Sync extends EventTarget {
   #lastMessageAt = 0;
   #clock = null;
   #revisions = new Map();
-  #stateHeard = false;
+  #stateReceived = false;
 
   /**
    * @param options.socketUrl the URL of socket-server, ws:// or wss://
@@ -130,7 +130,7 @@ class Sync extends EventTarget {
     this.#setStatus('connecting');
     let token;
     try {
-      token = await within(TOKEN_TIMEOUT, this.#options.token({ renew: this.#refusals > 0 }));
+      token = await withTimeout(TOKEN_TIMEOUT, this.#options.token({ renew: this.#refusals > 0 }));
     } catch (error) {
       if (attempt === this.#attempt) this.#retry({ code: 'NO_TOKEN', reason: String(error?.message ?? error) });
       return;
@@ -171,17 +171,17 @@ class Sync extends EventTarget {
   #onConnect(client, frame) {
     const time = Date.parse(frame.headers['server-time']);
     if (!Number.isNaN(time)) this.#clock = time - performance.now();
-    this.#stateHeard = false;
-    const mine = (listener) => (given) => client === this.#client && listener(given);
-    client.watchForReceipt('subscribed', mine(() => {
+    this.#stateReceived = false;
+    const ifCurrent = (listener) => (frame) => client === this.#client && listener(frame);
+    client.watchForReceipt('subscribed', ifCurrent(() => {
       this.#connectedAt = Date.now();
       this.#refusals = 0;
       this.#refusal = null;
       this.#setStatus('connected');
     }));
-    client.watchForReceipt('state', mine(() => this.onInitialState(this.#stateHeard)));
+    client.watchForReceipt('state', ifCurrent(() => this.onInitialState(this.#stateReceived)));
     const headers = { receipt: 'subscribed', 'state-receipt': 'state' };
-    client.subscribe(this.topic, mine((message) => this.#onMessage(message)), headers);
+    client.subscribe(this.topic, ifCurrent((message) => this.#onMessage(message)), headers);
   }
 
   #onMessage(frame) {
@@ -189,7 +189,7 @@ class Sync extends EventTarget {
     if (!message?.data) return;
     const revision = frame.headers.revision === undefined ? null : Number(frame.headers.revision);
     if (revision !== null) {
-      this.#stateHeard = true;
+      this.#stateReceived = true;
       if (revision <= (this.#revisions.get(message.data.examineeId) ?? -1)) return;
       this.#revisions.set(message.data.examineeId, revision);
     }
@@ -202,16 +202,16 @@ class Sync extends EventTarget {
   #onClose(event, error) {
     if (this.#connectedAt && Date.now() - this.#connectedAt > STABLE_AFTER) this.#failures = 0;
     const text = event.reason ?? '';
-    const why = { code: text.split(':')[0] || String(event.code), reason: error?.message ?? text };
+    const cause = { code: text.split(':')[0] || String(event.code), reason: error?.message ?? text };
     if (event.code === POLICY_VIOLATION) {
       // A new token may succeed. If the server refuses it too, the next one would not.
-      this.#refusal = why;
+      this.#refusal = cause;
       if (++this.#refusals > 1) {
-        this.#giveUp(why);
+        this.#giveUp(cause);
         return;
       }
     }
-    this.#retry(why);
+    this.#retry(cause);
   }
 
   /** Closes the connection. @param atOnce skips DISCONNECT, because the server may be unreachable */
@@ -223,16 +223,16 @@ class Sync extends EventTarget {
     this.#connectedAt = 0;
   }
 
-  #retry(why) {
+  #retry(cause) {
     this.#disconnect(true);
     const delay = backOff(FIRST_BACK_OFF + this.#failures++);
     this.#timer = setTimeout(() => this.#connect(), delay);
-    this.#setStatus('waiting', { retryAt: Date.now() + delay, ...why });
+    this.#setStatus('waiting', { retryAt: Date.now() + delay, ...cause });
   }
 
-  #giveUp(why) {
+  #giveUp(cause) {
     this.#disconnect(true);
-    this.#setStatus('refused', why);
+    this.#setStatus('refused', cause);
   }
 
   #setStatus(status, more) {
@@ -255,8 +255,8 @@ class Sync extends EventTarget {
  * nothing. After a time-out only enter() restarts it; after 'COMPLETED' only a proctor's retake.
  */
 export class ExamineeSync extends Sync {
-  #wanted = false;
-  #waitedFor = false;
+  #enterPending = false;
+  #entered = false;
 
   get topic() {
     return `/topic${this.#step}`;
@@ -267,16 +267,16 @@ export class ExamineeSync extends Sync {
   }
 
   /** Without a state the server has no record of this examinee: the step is not entered yet. */
-  onInitialState(stateHeard) {
-    if (this.#wanted || !stateHeard || !this.#waitedFor) this.#sendWait();
+  onInitialState(stateReceived) {
+    if (this.#enterPending || !stateReceived || !this.#entered) this.#sendWait();
   }
 
   onState({ data, revision }) {
     if (revision === null) return;
     const over = data.status === 'TIMEOUT' || data.status === 'COMPLETED';
     // A picture may fail before the examinee enters the step.
-    this.#waitedFor = over || Boolean(data.deadline);
-    if (data.status !== 'TIMEOUT' && data.status !== 'FAILED') this.#wanted = false;
+    this.#entered = over || Boolean(data.deadline);
+    if (data.status !== 'TIMEOUT' && data.status !== 'FAILED') this.#enterPending = false;
   }
 
   /**
@@ -284,12 +284,12 @@ export class ExamineeSync extends Sync {
    * connection, it takes effect after the next connect.
    */
   enter() {
-    this.#wanted = true;
+    this.#enterPending = true;
     this.#sendWait();
   }
 
   #sendWait() {
-    this.send(`/app${this.#step}/wait`, undefined, () => (this.#wanted = false));
+    this.send(`/app${this.#step}/wait`, undefined, () => (this.#enterPending = false));
   }
 }
 
@@ -315,12 +315,12 @@ function wakeEvents() {
   return [[globalThis, 'online'], [globalThis, 'pageshow'], ...(page ? [[page, 'visibilitychange']] : [])];
 }
 
-function within(milliseconds, promise) {
+function withTimeout(milliseconds, promise) {
   let timer;
-  const limit = new Promise((resolve, reject) => {
+  const timeout = new Promise((resolve, reject) => {
     timer = setTimeout(() => reject(new Error('no answer in time')), milliseconds);
   });
-  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
 function parse(body) {

@@ -20,12 +20,12 @@ export const socketUrl = (() => {
   return url.href;
 })();
 
-let current = stored();
-takeFromFragment();
+let current = storedToken();
+readFragment();
 // A link that changes only the fragment does not reload an open page.
-addEventListener('hashchange', () => takeFromFragment() && location.reload());
+addEventListener('hashchange', () => readFragment() && location.reload());
 
-let asking = null;
+let pendingRequest = null;
 
 /**
  * A token, or null if none is available. Only the server decides whether it is still valid, because this machine's
@@ -37,8 +37,8 @@ export async function token({ renew = false } = {}) {
   if (current && !renew) return current;
   if (!config.tokenUrl) return renew ? null : current;
   // Concurrent callers share one request.
-  asking ??= fetchToken().finally(() => (asking = null));
-  return asking;
+  pendingRequest ??= fetchToken().finally(() => (pendingRequest = null));
+  return pendingRequest;
 }
 
 async function fetchToken() {
@@ -47,27 +47,27 @@ async function fetchToken() {
   });
   if (answer.status === 401 || answer.status === 403) return null;
   if (!answer.ok) throw new Error(`token: ${answer.status}`);
-  keep((await answer.json()).token);
+  storeToken((await answer.json()).token);
   return current;
 }
 
 /** The unverified claims of the token: {role, plan, examinee, plans, sub, exp}, or null. The server verifies them. */
 export async function claims() {
-  const held = await token();
-  return held ? payload(held) : null;
+  const jwt = await token();
+  return jwt ? payload(jwt) : null;
 }
 
 /** Calls the API with the token, and once more with a new one after a 401. */
 export async function api(path, options = {}) {
-  let held = await token();
+  let jwt = await token();
   for (const last of [!config.tokenUrl, true]) {
-    if (!held) return new Response(null, { status: 401 });
+    if (!jwt) return new Response(null, { status: 401 });
     const headers = new Headers(options.headers);
-    headers.set('Authorization', `Bearer ${held}`);
+    headers.set('Authorization', `Bearer ${jwt}`);
     const answer = await fetch(new URL(path.replace(/^\//, ''), apiUrl), { ...options, headers });
     if (answer.status !== 401 || last) return answer;
     // Another caller may have renewed the token meanwhile.
-    held = held === current ? await token({ renew: true }) : current;
+    jwt = jwt === current ? await token({ renew: true }) : current;
   }
 }
 
@@ -85,16 +85,16 @@ async function fetchWithRetry(url) {
 }
 
 /** Removes the token from the address bar and the history, even if it is not allowed. A reload finds it in storage. */
-function takeFromFragment() {
+function readFragment() {
   const found = new URLSearchParams(location.hash.slice(1)).get('token');
   if (!found) return false;
   history.replaceState(null, '', location.pathname + location.search);
   if (!config.fragmentTokens) return false;
-  keep(found);
+  storeToken(found);
   return true;
 }
 
-function keep(next) {
+function storeToken(next) {
   current = next;
   try {
     sessionStorage.setItem(KEY, next);
@@ -103,7 +103,7 @@ function keep(next) {
   }
 }
 
-function stored() {
+function storedToken() {
   try {
     return sessionStorage.getItem(KEY);
   } catch {

@@ -6,7 +6,7 @@ const CODES = {
   NotFoundError: 'CAMERA_MISSING',
   OverconstrainedError: 'CAMERA_MISSING',
 };
-const AGAIN_AFTER = 2000;
+const RETRY_DELAY = 2000;
 
 /**
  * The live camera. It restarts automatically after a phone call, a locked screen or another app.
@@ -17,21 +17,21 @@ const AGAIN_AFTER = 2000;
 export class Camera extends EventTarget {
   #video;
   #stream = null;
-  #wanted = false;
-  #suspect = false;
-  #turn = 0;
+  #enabled = false;
+  #interrupted = false;
+  #startCount = 0;
   #timer = 0;
-  #choice = { facingMode: { ideal: 'environment' } };
+  #constraints = { facingMode: { ideal: 'environment' } };
 
   /** @param video shows the preview */
   constructor(video) {
     super();
     this.#video = video;
-    document.addEventListener('visibilitychange', () => this.#look());
+    document.addEventListener('visibilitychange', () => this.#restore());
   }
 
   /** Whether the page may request a camera. Browsers require HTTPS or localhost. */
-  static get possible() {
+  static get isSupported() {
     return Boolean(navigator.mediaDevices?.getUserMedia);
   }
 
@@ -45,35 +45,35 @@ export class Camera extends EventTarget {
   }
 
   get live() {
-    return Boolean(this.#stream) && !this.#suspect && this.#video.videoWidth > 0;
+    return Boolean(this.#stream) && !this.#interrupted && this.#video.videoWidth > 0;
   }
 
   async start() {
-    this.#wanted = true;
-    const turn = ++this.#turn;
+    this.#enabled = true;
+    const start = ++this.#startCount;
     this.#release();
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
         audio: false,
-        video: { width: { ideal: 1920 }, height: { ideal: 1080 }, ...this.#choice },
+        video: { width: { ideal: 1920 }, height: { ideal: 1080 }, ...this.#constraints },
       });
-      if (turn !== this.#turn) {
+      if (start !== this.#startCount) {
         stop(stream);
         return;
       }
       this.#stream = stream;
-      this.#watch(stream.getVideoTracks()[0], turn);
+      this.#watch(stream.getVideoTracks()[0], start);
       this.#video.srcObject = stream;
       await this.#video.play();
-      if (turn === this.#turn) this.dispatchEvent(new Event('live'));
+      if (start === this.#startCount) this.dispatchEvent(new Event('live'));
     } catch (error) {
-      if (turn === this.#turn) this.#failed(error);
+      if (start === this.#startCount) this.#onError(error);
     }
   }
 
   stop() {
-    this.#wanted = false;
-    this.#turn++;
+    this.#enabled = false;
+    this.#startCount++;
     this.#release();
   }
 
@@ -87,56 +87,56 @@ export class Camera extends EventTarget {
   async switch() {
     const { facingMode, deviceId } = this.#stream?.getVideoTracks()[0]?.getSettings() ?? {};
     if (facingMode) {
-      this.#choice = { facingMode: { ideal: facingMode === 'environment' ? 'user' : 'environment' } };
+      this.#constraints = { facingMode: { ideal: facingMode === 'environment' ? 'user' : 'environment' } };
     } else {
       const devices = await navigator.mediaDevices.enumerateDevices();
       const cameras = devices.filter((device) => device.kind === 'videoinput');
       const next = cameras[(cameras.findIndex((camera) => camera.deviceId === deviceId) + 1) % cameras.length];
-      this.#choice = { deviceId: { exact: next.deviceId } };
+      this.#constraints = { deviceId: { exact: next.deviceId } };
     }
     await this.start();
   }
 
-  #watch(track, turn) {
+  #watch(track, start) {
     const interrupted = () => {
-      if (turn !== this.#turn || !this.#wanted) return;
-      this.#suspect = true;
+      if (start !== this.#startCount || !this.#enabled) return;
+      this.#interrupted = true;
       this.dispatchEvent(new Event('interrupted'));
-      this.#later();
+      this.#scheduleRestore();
     };
     track.addEventListener('ended', interrupted);
     track.addEventListener('mute', interrupted);
-    track.addEventListener('unmute', () => turn === this.#turn && this.#look());
+    track.addEventListener('unmute', () => start === this.#startCount && this.#restore());
   }
 
   /** After an interruption a track may report 'live' without a picture, so it is replaced. */
-  #look() {
-    if (!this.#wanted || document.hidden) return;
+  #restore() {
+    if (!this.#enabled || document.hidden) return;
     const track = this.#stream?.getVideoTracks()[0];
-    if (this.#suspect || track?.readyState === 'ended' || track?.muted) this.start();
-    else if (this.#video.paused && this.#stream) this.#video.play().catch(() => this.#later());
+    if (this.#interrupted || track?.readyState === 'ended' || track?.muted) this.start();
+    else if (this.#video.paused && this.#stream) this.#video.play().catch(() => this.#scheduleRestore());
   }
 
-  #later() {
+  #scheduleRestore() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(), AGAIN_AFTER);
+    this.#timer = setTimeout(() => this.#restore(), RETRY_DELAY);
   }
 
-  #failed(error) {
+  #onError(error) {
     const code = CODES[error.name] ?? 'CAMERA_BUSY';
     this.#release();
     this.dispatchEvent(new CustomEvent('failed', { detail: { failure: new Failure(code) } }));
     if (code === 'CAMERA_BUSY') {
-      this.#suspect = true;
-      this.#later();
+      this.#interrupted = true;
+      this.#scheduleRestore();
     } else {
-      this.#wanted = false;
+      this.#enabled = false;
     }
   }
 
   #release() {
     clearTimeout(this.#timer);
-    this.#suspect = false;
+    this.#interrupted = false;
     if (this.#stream) stop(this.#stream);
     this.#stream = null;
     this.#video.srcObject = null;

@@ -1,10 +1,10 @@
 // The phone's page: connect → camera → review → send → done.
 
-import { keepAwake } from './wake-lock.js';
+import { keepScreenOn } from './wake-lock.js';
 import { Camera } from './camera.js';
 import { deviceId, deviceInfo } from './device.js';
 import { Failure } from './failure.js';
-import { codeIn, forget, grouped, hasToken, isCode, onLink } from './link.js';
+import { clearFragment, formatCode, hasToken, isCode, normalizeCode, onLink } from './link.js';
 import { redeem, tokenSession } from './pairing.js';
 import { RetryLoop } from './retry-loop.js';
 import { jpegOfFile } from './picture.js';
@@ -14,8 +14,8 @@ import { element, setText, show, toggle } from './view.js';
 import { cameraAllowed, closeViewfinder, openViewfinder, setUpViewfinder } from './viewfinder.js';
 
 /** An unsent picture is deleted after this time (ms). */
-const PICTURE_LIFE = 24 * 3600 * 1000;
-const COUNT_EVERY = 500;
+const PICTURE_TTL = 24 * 3600 * 1000;
+const COUNTDOWN_INTERVAL = 500;
 
 const store = await openStore();
 /** {token, planId, examineeId, deviceId, keepUntil, code?, done?} */
@@ -23,22 +23,22 @@ let session = null;
 /** {id, planId, examineeId, bytes, takenAt, approved, warning} */
 let picture = null;
 /** The current RetryLoop, or null. */
-let trying = null;
-let counter = 0;
-let shotUrl = null;
+let retryLoop = null;
+let countdown = 0;
+let pictureUrl = null;
 
 // ---- pairing
 
-async function open() {
-  session = await loadUnexpired(await store.get('session'), 'session', (held) => held.keepUntil > Date.now());
-  picture = await loadUnexpired(await store.get('picture'), 'picture', (held) => held.takenAt > Date.now() - PICTURE_LIFE);
+async function openPage() {
+  session = await loadUnexpired(await store.get('session'), 'session', (stored) => stored.keepUntil > Date.now());
+  picture = await loadUnexpired(await store.get('picture'), 'picture', (stored) => stored.takenAt > Date.now() - PICTURE_TTL);
   if (onLink(confirmLink)) return;
   if (hasToken()) await pairByToken();
   else await resume();
 }
 
-async function loadUnexpired(held, key, good) {
-  if (!held || good(held)) return held ?? null;
+async function loadUnexpired(stored, key, isValid) {
+  if (!stored || isValid(stored)) return stored ?? null;
   await store.delete(key);
   return null;
 }
@@ -48,10 +48,10 @@ let linkCode = null;
 /** A link may come from a stranger, so the page connects only after the examinee confirms. */
 function confirmLink(code) {
   if (session?.code === code) return resume();
-  if (!isCode(code)) return askForCode(new Failure('CODE_MALFORMED'));
+  if (!isCode(code)) return showCodeForm(new Failure('CODE_MALFORMED'));
   // A running request stops until the examinee decides.
-  trying?.stop();
-  trying = null;
+  retryLoop?.stop();
+  retryLoop = null;
   closeViewfinder();
   toggle('trouble', false);
   linkCode = code;
@@ -63,13 +63,13 @@ function confirmLink(code) {
 
 async function pair(code) {
   if (session?.code === code) return resume();
-  if (!isCode(code)) return askForCode(new Failure('CODE_MALFORMED'));
+  if (!isCode(code)) return showCodeForm(new Failure('CODE_MALFORMED'));
   closeViewfinder();
   setText('working-title', 'pairing.title');
   show('working');
   const [id, info] = [await deviceId(store), await deviceInfo()];
   try {
-    await paired(await persist((options) => redeem(code, id, info, options), 'waiting.pairing', 'pairing.title'));
+    await startSession(await retry((options) => redeem(code, id, info, options), 'waiting.pairing', 'pairing.title'));
   } catch (failure) {
     showError(failure, () => pair(code));
   }
@@ -78,15 +78,15 @@ async function pair(code) {
 async function pairByToken() {
   try {
     const next = await tokenSession();
-    forget();
-    await paired(next);
+    clearFragment();
+    await startSession(next);
   } catch (failure) {
-    forget();
+    clearFragment();
     showError(failure instanceof Failure ? failure : new Failure('NO_ANSWER'), () => location.reload());
   }
 }
 
-async function paired(next) {
+async function startSession(next) {
   session = next;
   await store.put('session', session);
   // Pairing another examinee discards the pending picture.
@@ -94,9 +94,9 @@ async function paired(next) {
   await resume();
 }
 
-function askForCode(failure) {
+function showCodeForm(failure) {
   closeViewfinder();
-  keepAwake(false);
+  keepScreenOn(false);
   toggle('code-trouble', Boolean(failure));
   setText('code-error', failure && `error.${failure.code}`);
   setText('code-error-text', failure && `error.${failure.code}.text`);
@@ -109,53 +109,53 @@ function askForCode(failure) {
 /** Continues at the step that the stored session and picture define, also after a reload. */
 async function resume() {
   element('whose').textContent = session ? `${session.planId} · ${session.examineeId}` : '';
-  if (!session) return askForCode();
+  if (!session) return showCodeForm();
   if (picture?.approved) return send();
-  if (picture) return review();
-  if (session.done) return done();
-  return ask();
+  if (picture) return showReview();
+  if (session.done) return showDone();
+  return requestCamera();
 }
 
 // ---- capture
 
-async function ask() {
-  toggle('ask-start', Camera.possible);
-  toggle('ask-next', Camera.possible);
-  element('ask-file').classList.toggle('primary', !Camera.possible);
-  setText('ask-title', Camera.possible ? 'ask.title' : 'ask.fileTitle');
-  setText('ask-why', Camera.possible ? 'ask.why' : 'ask.fileText');
-  if (Camera.possible && (await cameraAllowed())) return look();
+async function requestCamera() {
+  toggle('ask-start', Camera.isSupported);
+  toggle('ask-next', Camera.isSupported);
+  element('ask-file').classList.toggle('primary', !Camera.isSupported);
+  setText('ask-title', Camera.isSupported ? 'ask.title' : 'ask.fileTitle');
+  setText('ask-why', Camera.isSupported ? 'ask.reason' : 'ask.fileText');
+  if (Camera.isSupported && (await cameraAllowed())) return startCamera();
   show('ask');
 }
 
-function look() {
-  keepAwake(true);
+function startCamera() {
+  keepScreenOn(true);
   return openViewfinder();
 }
 
-async function taken({ blob, warning }) {
+async function usePicture({ blob, warning }) {
   closeViewfinder();
   const { planId, examineeId } = session;
   const id = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
   const bytes = await blob.arrayBuffer();
   picture = { id, planId, examineeId, bytes, takenAt: Date.now(), approved: false, warning };
   await store.put('picture', picture);
-  review();
+  showReview();
 }
 
-async function takenByFile(file) {
+async function useFile(file) {
   closeViewfinder();
   setText('working-title', 'preparing.title');
   show('working');
   try {
-    await taken(await jpegOfFile(file));
+    await usePicture(await jpegOfFile(file));
   } catch (failure) {
-    showError(failure, ask);
+    showError(failure, requestCamera);
   }
 }
 
-function review() {
-  showShot();
+function showReview() {
+  showPicture();
   const { warning } = picture;
   toggle('review-text', !warning);
   toggle('review-warning', Boolean(warning));
@@ -168,66 +168,66 @@ function review() {
 
 async function retake() {
   await discardPicture();
-  await ask();
+  await requestCamera();
 }
 
 // ---- upload
 
 async function send() {
-  keepAwake(true);
-  showShot();
-  await approve(true);
-  setText('sending-text', store.lasting ? 'sending.safe' : 'sending.keepOpen');
+  keepScreenOn(true);
+  showPicture();
+  await setApproved(true);
+  setText('sending-text', store.persistent ? 'sending.stored' : 'sending.keepOpen');
   show('sending');
   const info = await deviceInfo();
   const attempt = (options) => {
-    progress(0);
-    return upload(session, picture, info, { ...options, onProgress: progress });
+    showProgress(0);
+    return upload(session, picture, info, { ...options, onProgress: showProgress });
   };
   try {
-    await persist(attempt, 'waiting.title', 'sending.title');
+    await retry(attempt, 'waiting.title', 'sending.title');
     session.done = true;
     await store.put('session', session);
     await discardPicture();
-    done();
+    showDone();
   } catch (failure) {
     // The token is invalid. The picture waits for the next session.
     if (failure.recovery?.action === 'code') await forgetSession();
     // An automatic upload after a reload would fail again, so the examinee reviews the picture first.
-    else await approve(false);
+    else await setApproved(false);
     showError(failure, send);
   }
 }
 
-async function approve(approved) {
+async function setApproved(approved) {
   picture.approved = approved;
   await store.put('picture', picture);
 }
 
-function progress(part) {
+function showProgress(part) {
   element('progress').value = Math.round(part * 100);
   setText('sending-title', part < 1 ? 'sending.title' : 'sending.checking');
 }
 
-function done() {
+function showDone() {
   closeViewfinder();
-  keepAwake(false);
+  keepScreenOn(false);
   show('done');
 }
 
 /** Retries the attempt. While it waits, the page shows the reason and the remaining time. */
-async function persist(attempt, waitingTitle, tryingTitle) {
-  trying?.stop();
-  const current = (trying = new RetryLoop(attempt));
+async function retry(attempt, waitingTitle, retryingTitle) {
+  retryLoop?.stop();
+  const current = (retryLoop = new RetryLoop(attempt));
   const titles = ['sending-title', 'working-title'];
-  const quiet = () => {
-    clearInterval(counter);
+  const hideTrouble = () => {
+    clearInterval(countdown);
     toggle('trouble', false);
   };
   current.addEventListener('trying', () => {
     setText('trouble-count', 'waiting.trying');
-    clearInterval(counter);
-    titles.forEach((title) => setText(title, tryingTitle));
+    clearInterval(countdown);
+    titles.forEach((title) => setText(title, retryingTitle));
   });
   current.addEventListener('waiting', ({ detail: { failure, retryAt } }) => {
     element('progress').value = 0;
@@ -235,33 +235,33 @@ async function persist(attempt, waitingTitle, tryingTitle) {
     setText('trouble-side', `side.${failure.recovery.side}`);
     setText('trouble-title', `error.${failure.code}`);
     setText('trouble-text', `error.${failure.code}.text`);
-    const count = () => setText('trouble-count', 'waiting.seconds', { seconds: Math.max(1, Math.ceil((retryAt - Date.now()) / 1000)) });
-    clearInterval(counter);
-    counter = setInterval(count, COUNT_EVERY);
-    count();
+    const showSeconds = () => setText('trouble-count', 'waiting.seconds', { seconds: Math.max(1, Math.ceil((retryAt - Date.now()) / 1000)) });
+    clearInterval(countdown);
+    countdown = setInterval(showSeconds, COUNTDOWN_INTERVAL);
+    showSeconds();
     toggle('trouble', true);
   });
   try {
     const result = await current.run();
-    quiet();
+    hideTrouble();
     return result;
   } catch (failure) {
     // A newer code superseded this attempt, so its caller must not continue.
-    if (trying !== current) return new Promise(() => {});
-    quiet();
+    if (retryLoop !== current) return new Promise(() => {});
+    hideTrouble();
     throw failure;
   }
 }
 
 // ---- errors
 
-let act = () => {};
+let recover = () => {};
 
 function showError(failure, again) {
   if (!(failure instanceof Failure)) throw failure;
   closeViewfinder();
-  keepAwake(false);
-  if (failure.code.startsWith('CODE_')) return askForCode(failure);
+  keepScreenOn(false);
+  if (failure.code.startsWith('CODE_')) return showCodeForm(failure);
   const { side, action } = failure.recovery;
   setText('stopped-side', `side.${side}`);
   setText('stopped-title', `error.${failure.code}`);
@@ -269,7 +269,7 @@ function showError(failure, again) {
   setText('stopped-action', `action.${action}`);
   setText('stopped-code', 'support', { code: failure.code });
   toggle('stopped-kept', Boolean(picture) && action !== 'retake');
-  act = { again, retake, code: () => askForCode(), reload: () => location.reload(), file: pickFile }[action];
+  recover = { again, retake, code: () => showCodeForm(), reload: () => location.reload(), file: pickFile }[action];
   show('stopped');
 }
 
@@ -288,39 +288,39 @@ async function discardPicture() {
   await store.delete('picture');
 }
 
-function showShot() {
-  if (shotUrl) URL.revokeObjectURL(shotUrl);
-  shotUrl = URL.createObjectURL(new Blob([picture.bytes], { type: 'image/jpeg' }));
-  for (const image of document.querySelectorAll('.picture')) image.src = shotUrl;
+function showPicture() {
+  if (pictureUrl) URL.revokeObjectURL(pictureUrl);
+  pictureUrl = URL.createObjectURL(new Blob([picture.bytes], { type: 'image/jpeg' }));
+  for (const image of document.querySelectorAll('.picture')) image.src = pictureUrl;
 }
 
 // ---- user input
 
 element('code-form').addEventListener('submit', (event) => {
   event.preventDefault();
-  const code = codeIn(element('code-input').value);
+  const code = normalizeCode(element('code-input').value);
   if (isCode(code)) {
     pair(code);
     return;
   }
-  askForCode(new Failure('CODE_MALFORMED'));
+  showCodeForm(new Failure('CODE_MALFORMED'));
 });
 element('code-input').addEventListener('input', ({ target, inputType }) => {
   const atEnd = target.selectionStart === target.value.length;
-  const code = codeIn(target.value);
+  const code = normalizeCode(target.value);
   // Groups the code while it grows, but not on a deletion or an edit in the middle.
-  if (atEnd && !inputType?.startsWith('delete') && code.length <= 8) target.value = grouped(code);
+  if (atEnd && !inputType?.startsWith('delete') && code.length <= 8) target.value = formatCode(code);
 });
 element('confirm-yes').addEventListener('click', () => pair(linkCode));
 element('confirm-no').addEventListener('click', resume);
-element('ask-start').addEventListener('click', look);
+element('ask-start').addEventListener('click', startCamera);
 element('send').addEventListener('click', send);
 element('retake').addEventListener('click', retake);
-element('another').addEventListener('click', ask);
-element('trouble-now').addEventListener('click', () => trying?.now());
-element('stopped-action').addEventListener('click', () => act());
+element('another').addEventListener('click', requestCamera);
+element('trouble-now').addEventListener('click', () => retryLoop?.retryNow());
+element('stopped-action').addEventListener('click', () => recover());
 for (const button of document.querySelectorAll('[data-file]')) button.addEventListener('click', pickFile);
-element('file').addEventListener('change', ({ target }) => target.files[0] && takenByFile(target.files[0]));
-setUpViewfinder({ onTaken: taken, onFailed: (failure) => showError(failure, ask) });
+element('file').addEventListener('change', ({ target }) => target.files[0] && useFile(target.files[0]));
+setUpViewfinder({ onPicture: usePicture, onFailed: (failure) => showError(failure, requestCamera) });
 
-await open();
+await openPage();

@@ -4,8 +4,8 @@ const MAX_LENGTH = 128;
 
 /** An id that this browser stores. @param store of store.js */
 export async function deviceId(store) {
-  const known = await store.get('device');
-  if (known) return known;
+  const stored = await store.get('device');
+  if (stored) return stored;
   // randomUUID requires HTTPS.
   const bytes = crypto.getRandomValues(new Uint8Array(10));
   const id = `phone-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
@@ -15,15 +15,15 @@ export async function deviceId(store) {
 
 /** {model, osVersion} for the proctors, as far as the browser reports them. */
 export async function deviceInfo() {
-  let told = {};
+  let reported = {};
   try {
-    told = await navigator.userAgentData.getHighEntropyValues(['model', 'platformVersion']);
+    reported = await navigator.userAgentData.getHighEntropyValues(['model', 'platformVersion']);
   } catch {
     // Safari, Firefox and pages without HTTPS do not support userAgentData.
   }
-  const guessed = fromUserAgent(navigator.userAgent);
-  const os = told.platform && told.platformVersion ? `${told.platform} ${told.platformVersion}` : guessed.osVersion;
-  return { model: (told.model || guessed.model).slice(0, MAX_LENGTH), osVersion: os.slice(0, MAX_LENGTH) };
+  const parsed = fromUserAgent(navigator.userAgent);
+  const os = reported.platform && reported.platformVersion ? `${reported.platform} ${reported.platformVersion}` : parsed.osVersion;
+  return { model: (reported.model || parsed.model).slice(0, MAX_LENGTH), osVersion: os.slice(0, MAX_LENGTH) };
 }
 
 export function fromUserAgent(agent) {

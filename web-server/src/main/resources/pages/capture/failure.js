@@ -29,12 +29,12 @@ export const RECOVERY_ACTIONS = {
   CODE_UNKNOWN: { side: 'pairing', action: 'code' },
   CODE_MALFORMED: { side: 'pairing', action: 'code' },
   PAIRING_EXPIRED: { side: 'pairing', action: 'code' },
-  NOT_A_PHONES_LINK: { side: 'pairing', action: 'code' },
+  NOT_A_PAIRING_LINK: { side: 'pairing', action: 'code' },
   // The server did not respond.
   OFFLINE: { side: 'network', action: 'again', again: true },
   NO_ANSWER: { side: 'network', action: 'again', again: true },
   SLOW: { side: 'network', action: 'again', again: true },
-  SERVER_AWAY: { side: 'server', action: 'again', again: true },
+  SERVER_UNAVAILABLE: { side: 'server', action: 'again', again: true },
   // Failures on this phone.
   CAMERA_DENIED: { side: 'camera', action: 'file' },
   CAMERA_MISSING: { side: 'camera', action: 'file' },
@@ -58,17 +58,17 @@ export class Failure extends Error {
 
 /** The failure in a response: the server's application/problem+json, or the bare status of a proxy. */
 export function failureOf({ status, body, retryAfter }) {
-  const problem = parsed(body);
-  return new Failure(reasonOf(problem) ?? problem?.code ?? codeOf(status), waitOf(retryAfter));
+  const problem = parseJson(body);
+  return new Failure(knownReason(problem) ?? problem?.code ?? codeOfStatus(status), retryAfterMillis(retryAfter));
 }
 
-function reasonOf(problem) {
+function knownReason(problem) {
   return problem?.reason in RECOVERY_ACTIONS ? problem.reason : undefined;
 }
 
-function codeOf(status) {
-  if ([502, 503, 504].includes(status)) return 'SERVER_AWAY';
-  const known = {
+function codeOfStatus(status) {
+  if ([502, 503, 504].includes(status)) return 'SERVER_UNAVAILABLE';
+  const codes = {
     401: 'UNAUTHENTICATED',
     403: 'FORBIDDEN',
     404: 'NOT_FOUND',
@@ -77,18 +77,18 @@ function codeOf(status) {
     415: 'CAPTURE_NOT_AN_IMAGE',
     429: 'TOO_MANY_REQUESTS',
   };
-  return known[status] ?? (status < 500 ? 'INVALID_REQUEST' : 'INTERNAL_ERROR');
+  return codes[status] ?? (status < 500 ? 'INVALID_REQUEST' : 'INTERNAL_ERROR');
 }
 
 /** Parses Retry-After, which holds seconds or a date (RFC 9110). Returns ms. */
-function waitOf(retryAfter) {
+function retryAfterMillis(retryAfter) {
   if (!retryAfter) return 0;
   const seconds = Number(retryAfter);
   const wait = Number.isNaN(seconds) ? Date.parse(retryAfter) - Date.now() : seconds * 1000;
   return Number.isNaN(wait) ? 0 : Math.max(0, wait);
 }
 
-function parsed(body) {
+function parseJson(body) {
   try {
     return JSON.parse(body);
   } catch {

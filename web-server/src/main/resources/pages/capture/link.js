@@ -1,7 +1,7 @@
 // The fragment that opened the page. This module loads first, so that the code leaves the address bar at once.
 
 /** Normalizes a scanned, pasted or typed code: a whole link, small letters, spaces, hyphens, full-width letters. */
-export function codeIn(text) {
+export function normalizeCode(text) {
   const typed = text.slice(text.lastIndexOf('#') + 1);
   return typed.normalize('NFKC').replace(/[\s\p{Z}\p{Pd}]+/gu, '').toUpperCase();
 }
@@ -12,7 +12,7 @@ export function isCode(code) {
 }
 
 /** Formats two groups of four, as the examinee's page shows them. */
-export function grouped(code) {
+export function formatCode(code) {
   return code.length > 4 ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }
 
@@ -20,11 +20,11 @@ export function grouped(code) {
 function takeCode() {
   const fragment = location.hash.slice(1);
   if (!fragment || hasToken()) return null;
-  forget();
+  clearFragment();
   try {
-    return codeIn(decodeURIComponent(fragment));
+    return normalizeCode(decodeURIComponent(fragment));
   } catch {
-    return codeIn(fragment);
+    return normalizeCode(fragment);
   }
 }
 
@@ -33,27 +33,27 @@ export function hasToken() {
 }
 
 /** Removes the fragment from the address bar and the history. */
-export function forget() {
+export function clearFragment() {
   history.replaceState(null, '', location.pathname + location.search);
 }
 
-let code = takeCode();
-let pass = () => {};
+let pendingCode = takeCode();
+let deliver = () => {};
 
 // Another QR code may change only the fragment of an open page, which does not reload it. The page may still be loading.
 addEventListener('hashchange', () => {
-  code = takeCode() ?? code;
+  pendingCode = takeCode() ?? pendingCode;
   if (hasToken()) location.reload();
-  else pass();
+  else deliver();
 });
 
-/** Calls `handler` with the code of each link that opens the page. Returns whether a link has already opened it. */
+/** Calls `handler` with the code of the link that opened the page, and of each later one. Returns whether there was one. */
 export function onLink(handler) {
-  pass = () => {
-    const opened = code;
-    code = null;
-    if (opened) handler(opened);
-    return Boolean(opened);
+  deliver = () => {
+    const code = pendingCode;
+    pendingCode = null;
+    if (code) handler(code);
+    return Boolean(code);
   };
-  return pass();
+  return deliver();
 }

@@ -26,8 +26,8 @@ export async function redeem(code, deviceId, deviceInfo, { failures, signal } = 
 /** The session of a link with #token=…, if the server's configuration allows such links. */
 export async function tokenSession() {
   const { config, claims, token } = await import('../session.js');
-  const told = config.fragmentTokens ? await claims() : null;
-  if (told?.role !== 'device') throw new Failure('NOT_A_PHONES_LINK');
-  const { plan: planId, examinee: examineeId, device: deviceId, exp } = told;
+  const payload = config.fragmentTokens ? await claims() : null;
+  if (payload?.role !== 'device') throw new Failure('NOT_A_PAIRING_LINK');
+  const { plan: planId, examinee: examineeId, device: deviceId, exp } = payload;
   return { token: await token(), planId, examineeId, deviceId, keepUntil: exp * 1000 };
 }

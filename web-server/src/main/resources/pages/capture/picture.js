@@ -13,11 +13,11 @@ const sample = document.createElement('canvas');
 /** Encodes a video frame or an image as a JPEG: {blob, warning}. */
 export async function jpegOf(source, width, height) {
   for (let longSide = LONG_SIDE; longSide >= 480; longSide /= 2) {
-    const canvas = drawn(document.createElement('canvas'), source, width, height, longSide);
+    const canvas = drawScaled(document.createElement('canvas'), source, width, height, longSide);
     for (const quality of QUALITIES) {
       const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
       if (blob?.type === 'image/jpeg' && blob.size <= MAX_BYTES) {
-        return { blob, warning: look(canvas, canvas.width, canvas.height) };
+        return { blob, warning: qualityWarning(canvas, canvas.width, canvas.height) };
       }
     }
   }
@@ -40,14 +40,14 @@ export async function jpegOfFile(file) {
 }
 
 /** The warning for what a video, a canvas or an image shows, or null; see quality.js. */
-export function look(source, width, height) {
+export function qualityWarning(source, width, height) {
   if (!width || !height) return null;
-  drawn(sample, source, width, height, SAMPLE);
+  drawScaled(sample, source, width, height, SAMPLE);
   const context = sample.getContext('2d', { willReadFrequently: true });
   return assessQuality(context.getImageData(0, 0, sample.width, sample.height));
 }
 
-function drawn(canvas, source, width, height, longSide) {
+function drawScaled(canvas, source, width, height, longSide) {
   const scale = Math.min(1, longSide / Math.max(width, height));
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));

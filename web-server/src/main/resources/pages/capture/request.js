@@ -1,11 +1,11 @@
 import { Failure, failureOf } from './failure.js';
 
 const API = new URL('../../api/v1/', import.meta.url);
-const STALLED_AFTER = 20_000;
+const STALL_TIMEOUT = 20_000;
 /** Bytes per ms of a slow line. After the browser reports the body as sent, a buffer or a proxy may still hold it. */
 const SLOW_RATE = 20;
 const MAX_FACTOR = 4;
-const LOOK_EVERY = 1000;
+const CHECK_INTERVAL = 1000;
 
 /**
  * Sends one POST by XMLHttpRequest, because fetch does not report upload progress.
@@ -24,40 +24,40 @@ export function post(path, { headers = {}, body, failures = 0, onProgress = () =
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const started = Date.now();
-    let moved = started;
-    let patience = STALLED_AFTER;
+    let lastProgress = started;
+    let limit = STALL_TIMEOUT;
     // Compares clock times, because a locked phone suspends and resumes a 20 s timer.
-    const watch = setInterval(() => {
-      if (Date.now() - moved > patience * Math.min(1 + failures, MAX_FACTOR)) end(reject, new Failure('SLOW'));
-    }, LOOK_EVERY);
-    const end = (settle, value) => {
-      clearInterval(watch);
+    const stallCheck = setInterval(() => {
+      if (Date.now() - lastProgress > limit * Math.min(1 + failures, MAX_FACTOR)) finish(reject, new Failure('SLOW'));
+    }, CHECK_INTERVAL);
+    const finish = (settle, value) => {
+      clearInterval(stallCheck);
       settle(value);
       request.abort();
     };
     request.upload.onprogress = (event) => {
-      moved = Date.now();
+      lastProgress = Date.now();
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };
     request.upload.onload = (event) => {
-      moved = Date.now();
-      patience = STALLED_AFTER + Math.max(event.total / SLOW_RATE, moved - started);
+      lastProgress = Date.now();
+      limit = STALL_TIMEOUT + Math.max(event.total / SLOW_RATE, lastProgress - started);
     };
     request.onload = () => {
       if (request.status < 200 || request.status > 299) {
         const retryAfter = request.getResponseHeader('Retry-After');
-        end(reject, failureOf({ status: request.status, body: request.responseText, retryAfter }));
+        finish(reject, failureOf({ status: request.status, body: request.responseText, retryAfter }));
         return;
       }
       try {
         const date = Date.parse(request.getResponseHeader('Date') ?? '');
-        end(resolve, { body: JSON.parse(request.responseText), date });
+        finish(resolve, { body: JSON.parse(request.responseText), date });
       } catch {
-        end(reject, new Failure('SERVER_AWAY'));
+        finish(reject, new Failure('SERVER_UNAVAILABLE'));
       }
     };
-    request.onerror = () => end(reject, new Failure(navigator.onLine === false ? 'OFFLINE' : 'NO_ANSWER'));
-    signal?.addEventListener('abort', () => end(reject, new Failure('NO_ANSWER')));
+    request.onerror = () => finish(reject, new Failure(navigator.onLine === false ? 'OFFLINE' : 'NO_ANSWER'));
+    signal?.addEventListener('abort', () => finish(reject, new Failure('NO_ANSWER')));
     request.open('POST', new URL(path, API));
     request.setRequestHeader('Accept', 'application/json, application/problem+json');
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);

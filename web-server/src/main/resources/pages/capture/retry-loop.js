@@ -12,22 +12,22 @@ const JITTER = 1000;
 export class RetryLoop extends EventTarget {
   #attempt;
   #failures = 0;
-  #wake = null;
-  #hurry = null;
-  #stopping = new AbortController();
+  #endPause = null;
+  #shortenPause = null;
+  #aborter = new AbortController();
 
   /** @param attempt ({signal, failures}) => a promise that rejects with a Failure */
   constructor(attempt) {
     super();
     this.#attempt = attempt;
-    const { signal } = this.#stopping;
-    window.addEventListener('online', () => this.#hurry?.(), { signal });
-    document.addEventListener('visibilitychange', () => document.hidden || this.#hurry?.(), { signal });
+    const { signal } = this.#aborter;
+    window.addEventListener('online', () => this.#shortenPause?.(), { signal });
+    document.addEventListener('visibilitychange', () => document.hidden || this.#shortenPause?.(), { signal });
   }
 
   /** @throws {Failure} that a retry cannot resolve, or the last one after stop() */
   async run() {
-    const { signal } = this.#stopping;
+    const { signal } = this.#aborter;
     try {
       for (;;) {
         this.dispatchEvent(new Event('trying'));
@@ -40,26 +40,26 @@ export class RetryLoop extends EventTarget {
         }
       }
     } finally {
-      this.#stopping.abort();
+      this.#aborter.abort();
     }
   }
 
   /** Ends the current delay, at the user's request. */
-  now() {
-    this.#wake?.();
+  retryNow() {
+    this.#endPause?.();
   }
 
   stop() {
-    this.#stopping.abort();
-    this.#wake?.();
+    this.#aborter.abort();
+    this.#endPause?.();
   }
 
   #pause(failure) {
-    const asked = failure.retryAfter ? failure.retryAfter + Math.random() * JITTER : 0;
-    const delay = Math.max(asked, backOff(this.#failures++));
+    const requested = failure.retryAfter ? failure.retryAfter + Math.random() * JITTER : 0;
+    const delay = Math.max(requested, backOff(this.#failures++));
     const began = performance.now();
     let due = began + delay;
-    const over = new Promise((resolve) => {
+    const ended = new Promise((resolve) => {
       let timer = 0;
       const wait = () => {
         const left = due - performance.now();
@@ -67,18 +67,18 @@ export class RetryLoop extends EventTarget {
         timer = setTimeout(resolve, left);
         this.dispatchEvent(new CustomEvent('waiting', { detail: { failure, retryAt: Date.now() + left } }));
       };
-      this.#wake = () => {
+      this.#endPause = () => {
         clearTimeout(timer);
         resolve();
       };
-      this.#hurry = () => {
-        due = Math.min(due, Math.max(began + asked, performance.now() + Math.random() * JITTER));
+      this.#shortenPause = () => {
+        due = Math.min(due, Math.max(began + requested, performance.now() + Math.random() * JITTER));
         wait();
       };
       wait();
     });
-    return over.then(() => {
-      this.#wake = this.#hurry = null;
+    return ended.then(() => {
+      this.#endPause = this.#shortenPause = null;
     });
   }
 }

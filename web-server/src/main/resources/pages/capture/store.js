@@ -3,16 +3,16 @@
 
 const NAME = 'mobile-sync-phone';
 const TABLE = 'kept';
-const OPEN_WITHIN = 4000;
+const OPEN_TIMEOUT = 4000;
 
-/** Keys and values that outlive the page. `lasting` is false if they are only in memory. */
+/** Keys and values that outlive the page. `persistent` is false if they are only in memory. */
 class Store {
   #database;
   #memory = new Map();
 
   constructor(database) {
     this.#database = database;
-    this.lasting = database !== null;
+    this.persistent = database !== null;
   }
 
   async get(key) {
@@ -27,7 +27,7 @@ class Store {
       await this.#request('readwrite', (table) => table.put(value, key));
       this.#memory.delete(key);
     } catch {
-      this.lasting = false;
+      this.persistent = false;
       this.#memory.set(key, value);
     }
   }
@@ -58,7 +58,7 @@ export async function openStore() {
 
 function open() {
   return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error('IndexedDB does not answer')), OPEN_WITHIN);
+    setTimeout(() => reject(new Error('IndexedDB does not answer')), OPEN_TIMEOUT);
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
     request.onsuccess = () => resolve(request.result);

@@ -1,22 +1,22 @@
 // Shows one section at a time, and the texts in the chosen language.
 
-import { languageButtons, onLanguage, texts } from '../i18n.js';
+import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { TEXTS } from './texts.js';
 
 const t = texts(TEXTS);
-const spoken = new Map();
+const shownTexts = new Map();
 
-languageButtons();
-onLanguage(() => spoken.forEach(({ key, values }, element) => write(element, key, values)));
+setUpLanguageButtons();
+onLanguage(() => shownTexts.forEach(({ key, values }, element) => write(element, key, values)));
 
 export const element = (id) => document.getElementById(id);
 
 /** Shows a text and follows language changes. Without a key the element is empty. */
 export function setText(id, key, values = {}) {
   const target = element(id);
-  const before = spoken.get(target);
+  const before = shownTexts.get(target);
   if (before?.key === key && JSON.stringify(before?.values) === JSON.stringify(values)) return;
-  spoken.set(target, { key, values });
+  shownTexts.set(target, { key, values });
   write(target, key, values);
 }
 

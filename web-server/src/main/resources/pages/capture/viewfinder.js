@@ -1,84 +1,84 @@
 // The camera screen: the preview, the quality hint and the shutter button.
 
 import { Camera } from './camera.js';
-import { jpegOf, look } from './picture.js';
+import { jpegOf, qualityWarning } from './picture.js';
 import { element, setText, show, toggle } from './view.js';
 
-const LOOK_EVERY = 400;
+const CHECK_INTERVAL = 400;
 
 const video = element('preview');
 const camera = new Camera(video);
 let timer = 0;
-let lastVerdict;
-let seen = false;
+let lastHint;
+let wasLive = false;
 
-/** @param onTaken ({blob, warning}), onFailed (failure) if no picture can be taken */
-export function setUpViewfinder({ onTaken, onFailed }) {
+/** @param onPicture ({blob, warning}), onFailed (failure) if no picture can be taken */
+export function setUpViewfinder({ onPicture, onFailed }) {
   camera.addEventListener('live', async () => {
-    seen = true;
+    wasLive = true;
     element('take').disabled = false;
-    hint('good');
-    fit();
+    showHint('ready');
+    fitFrame();
     clearInterval(timer);
-    timer = setInterval(judge, LOOK_EVERY);
+    timer = setInterval(checkQuality, CHECK_INTERVAL);
     toggle('switch', (await camera.count()) > 1);
   });
-  camera.addEventListener('interrupted', () => pause('interrupted'));
+  camera.addEventListener('interrupted', () => disableShutter('interrupted'));
   camera.addEventListener('failed', ({ detail: { failure } }) => {
-    pause('busy');
+    disableShutter('busy');
     if (failure.code !== 'CAMERA_BUSY') onFailed(failure);
   });
-  video.addEventListener('resize', fit);
+  video.addEventListener('resize', fitFrame);
   element('switch').addEventListener('click', () => {
-    pause('starting');
+    disableShutter('starting');
     camera.switch();
   });
   element('take').addEventListener('click', async () => {
     if (!camera.live) return;
     element('take').disabled = true;
     const { videoWidth, videoHeight } = video;
-    const taken = await jpegOf(video, videoWidth, videoHeight).catch(onFailed);
-    if (taken) onTaken(taken);
+    const picture = await jpegOf(video, videoWidth, videoHeight).catch(onFailed);
+    if (picture) onPicture(picture);
   });
 }
 
 /** Whether the camera starts without a permission prompt. */
 export async function cameraAllowed() {
-  return seen || (await Camera.permission()) === 'granted';
+  return wasLive || (await Camera.permission()) === 'granted';
 }
 
 export async function openViewfinder() {
-  pause('starting');
+  disableShutter('starting');
   show('camera');
   await camera.start();
 }
 
 export function closeViewfinder() {
-  pause('starting');
+  disableShutter('starting');
   camera.stop();
 }
 
-function pause(why) {
+function disableShutter(reason) {
   clearInterval(timer);
   element('take').disabled = true;
-  hint(why);
+  showHint(reason);
 }
 
-/** Shows a verdict after two in a row agree, so that the hint does not flicker. */
-function judge() {
+/** Shows a hint after two equal checks, so that it does not flicker. */
+function checkQuality() {
   if (document.hidden || !camera.live) return;
-  const verdict = look(video, video.videoWidth, video.videoHeight) ?? 'good';
-  if (verdict === lastVerdict) hint(verdict);
-  lastVerdict = verdict;
+  const current = qualityWarning(video, video.videoWidth, video.videoHeight) ?? 'ready';
+  if (current === lastHint) showHint(current);
+  lastHint = current;
 }
 
-function hint(what) {
+function showHint(what) {
   setText('hint-text', `camera.${what}`);
   element('hint').dataset.hint = what;
   element('hint-icon').setAttribute('href', what === 'turn' ? '#icon-turn' : '#icon-warn');
 }
 
 /** Fits the frame to the picture, without the bars beside it. */
-function fit() {
+function fitFrame() {
   if (video.videoWidth) element('view').style.setProperty('--ratio', video.videoWidth / video.videoHeight);
 }

@@ -1,22 +1,22 @@
 // Keeps the screen on. The browser releases the lock whenever the page is hidden.
 
-let wanted = false;
+let enabled = false;
 let lock = null;
 
-export function keepAwake(on) {
-  wanted = on;
-  if (on) take();
+export function keepScreenOn(on) {
+  enabled = on;
+  if (on) requestLock();
   else lock?.release().catch(() => {});
 }
 
-async function take() {
-  if (!wanted || document.hidden || (lock && !lock.released)) return;
+async function requestLock() {
+  if (!enabled || document.hidden || (lock && !lock.released)) return;
   try {
     lock = await navigator.wakeLock.request('screen');
-    if (!wanted) await lock.release();
+    if (!enabled) await lock.release();
   } catch {
     // The lock is optional: browsers deny it without HTTPS or on a low battery.
   }
 }
 
-document.addEventListener('visibilitychange', take);
+document.addEventListener('visibilitychange', requestLock);

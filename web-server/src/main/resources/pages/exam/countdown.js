@@ -1,6 +1,6 @@
 // Counts down to the server's deadline, by the server's clock.
 
-const NOTES = [[30, 'halfMinuteLeft'], [60, 'minuteLeft']];
+const ANNOUNCEMENTS = [[30, 'thirtySecondsLeft'], [60, 'oneMinuteLeft']];
 
 export class Countdown {
   #t;
@@ -9,7 +9,7 @@ export class Countdown {
   #box = document.getElementById('countdown');
   #left = document.getElementById('left');
   #note = document.getElementById('left-note');
-  #noted = null;
+  #announced = null;
 
   constructor(t, serverNow) {
     this.#t = t;
@@ -30,17 +30,17 @@ export class Countdown {
     const text = format(seconds);
     if (this.#left.textContent !== text) this.#left.textContent = text;
     this.#box.classList.toggle('soon', seconds <= 60);
-    const [, note = null] = NOTES.find(([limit]) => seconds > 0 && seconds <= limit) ?? [];
-    if (note !== this.#noted) {
-      this.#noted = note;
+    const [, note = null] = ANNOUNCEMENTS.find(([limit]) => seconds > 0 && seconds <= limit) ?? [];
+    if (note !== this.#announced) {
+      this.#announced = note;
       this.#note.textContent = note ? this.#t(note) : '';
     }
   }
 }
 
 function format(seconds) {
-  const two = (number) => String(number).padStart(2, '0');
+  const twoDigits = (number) => String(number).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
-  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+  return hours ? `${hours}:${twoDigits(minutes)}:${twoDigits(seconds % 60)}` : `${minutes}:${twoDigits(seconds % 60)}`;
 }

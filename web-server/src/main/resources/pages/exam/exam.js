@@ -1,6 +1,6 @@
 // The examinee's page: identifies the examinee, follows the step's state and offers the next action.
 
-import { languageButtons, onLanguage, texts } from '../i18n.js';
+import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { claims, config, socketUrl, token } from '../session.js';
 import { ExamineeSync } from '../mobile-sync.js';
 import { Countdown } from './countdown.js';
@@ -8,24 +8,24 @@ import { PairingOffer } from './pairing.js';
 import { Platform } from './platform.js';
 import { Step } from './step.js';
 import { draw } from './view.js';
-import words from './texts.js';
+import TEXTS from './texts.js';
 
 /** The page hides shorter connection losses (ms). */
-const LOST_AFTER = 2_500;
-const ASK_AGAIN = 3_000;
-const HAS_WORDS = ['CAPTURE_TRANSFER_FAILED', 'CAPTURE_TOO_LARGE', 'CAPTURE_NOT_AN_IMAGE', 'CAPTURE_STORE_FAILED', 'STATUS_PUBLISH_FAILED'];
-const NOTHING = {
-  phase: 'loading', words: 'loading', reason: null, notice: null, again: false, go: null, other: null, offer: null,
+const BANNER_DELAY = 2_500;
+const RETRY_DELAY = 3_000;
+const CODES_WITH_TEXT = ['CAPTURE_TRANSFER_FAILED', 'CAPTURE_TOO_LARGE', 'CAPTURE_NOT_AN_IMAGE', 'CAPTURE_STORE_FAILED', 'STATUS_PUBLISH_FAILED'];
+const EMPTY_MODEL = {
+  phase: 'loading', textKey: 'loading', reason: null, notice: null, again: false, nextUrl: null, other: null, offer: null,
   wantsCode: false, banner: null, bannerButton: false, support: '',
 };
 
-const t = texts(words);
+const t = texts(TEXTS);
 const again = document.getElementById('again');
 document.documentElement.dataset.ready = '';
-languageButtons();
+setUpLanguageButtons();
 
-const who = await identify();
-run(who.plan, who.examinee);
+const identity = await identify();
+run(identity.plan, identity.examinee);
 
 /** Returns the claims of an examinee's token. While there is none, the page shows the reason. */
 async function identify() {
@@ -39,19 +39,19 @@ async function identify() {
     }
     if (found?.role === 'examinee') return found;
     if (found) phase = 'wrongRole';
-    const show = () => draw(t, { ...NOTHING, phase, words: phase, again: phase === 'noAccess' && Boolean(config.tokenUrl) });
+    const show = () => draw(t, { ...EMPTY_MODEL, phase, textKey: phase, again: phase === 'noAccess' && Boolean(config.tokenUrl) });
     onLanguage(show);
     show();
     await awaitRetryTrigger(phase === 'loading');
   }
 }
 
-/** Resolves on a click or a visibility change, and if `soon` after ASK_AGAIN. */
+/** Resolves on a click or a visibility change, and if `soon` after RETRY_DELAY. */
 function awaitRetryTrigger(soon) {
   return new Promise((resolve) => {
     again.addEventListener('click', resolve, { once: true });
     document.addEventListener('visibilitychange', resolve, { once: true });
-    if (soon) setTimeout(resolve, ASK_AGAIN);
+    if (soon) setTimeout(resolve, RETRY_DELAY);
   });
 }
 
@@ -62,21 +62,21 @@ function run(plan, examinee) {
   const platform = new Platform(config, { planId: plan, examineeId: examinee });
   const countdown = new Countdown(t, () => sync.serverNow());
   let otherPhone = false;
-  let lost = false;
-  let lostTimer = 0;
+  let showBanner = false;
+  let bannerTimer = 0;
   let refused = false;
 
   const show = () => {
-    const model = refused ? { ...NOTHING, phase: 'ended', words: 'ended', again: true } : viewModel(step.state, offer, otherPhone);
-    offer.wanted = model.wantsCode;
+    const model = refused ? { ...EMPTY_MODEL, phase: 'ended', textKey: 'ended', again: true } : viewModel(step.state, offer, otherPhone);
+    offer.needed = model.wantsCode;
     countdown.deadline = refused ? null : step.state?.deadline ?? null;
     draw(t, {
       ...model,
-      go: model.phase === 'completed' ? platform.completedUrl : null,
-      words: model.phase === 'completed' && platform.completedUrl ? 'completedGoing' : model.words,
-      notice: step.notice && model.phase !== 'completed' ? 'slow' : null,
+      nextUrl: model.phase === 'completed' ? platform.completedUrl : null,
+      textKey: model.phase === 'completed' && platform.completedUrl ? 'completedRedirect' : model.textKey,
+      notice: step.notice && model.phase !== 'completed' ? 'delayed' : null,
       offer: offer.offer,
-      banner: lost && !refused ? (step.connection.code === 'TOO_MANY_CONNECTIONS' ? 'manyWindows' : 'lost') : null,
+      banner: showBanner && !refused ? (step.connection.code === 'TOO_MANY_CONNECTIONS' ? 'tooManyWindows' : 'disconnected') : null,
       bannerButton: step.connection.status === 'waiting',
       support: [plan, examinee, step.state?.error?.code ?? step.notice ?? step.connection.code].filter(Boolean).join(' · '),
     });
@@ -87,14 +87,14 @@ function run(plan, examinee) {
     // A refusal stays visible until a connection succeeds; a running attempt does not hide it.
     refused = status === 'refused' || (refused && status !== 'connected');
     if (status === 'connected' || status === 'refused') {
-      clearTimeout(lostTimer);
-      lostTimer = 0;
-      lost = false;
+      clearTimeout(bannerTimer);
+      bannerTimer = 0;
+      showBanner = false;
     } else {
-      lostTimer ||= setTimeout(() => {
-        lost = true;
+      bannerTimer ||= setTimeout(() => {
+        showBanner = true;
         show();
-      }, LOST_AFTER);
+      }, BANNER_DELAY);
     }
     if (step.state?.status !== 'PAIRED' && step.state?.status !== 'FAILED') otherPhone = false;
     if (step.state) platform.notify(step.state);
@@ -114,17 +114,17 @@ function run(plan, examinee) {
 
 function viewModel(state, offer, otherPhone) {
   const { status = null, reason = null, deviceId = null, error = null } = state ?? {};
-  const other = offer.off ? null : otherPhone ? 'hideCode' : 'otherPhone';
-  const model = (phase, more) => ({ ...NOTHING, phase, words: phase, ...more });
+  const other = offer.disabled ? null : otherPhone ? 'hideCode' : 'otherPhone';
+  const model = (phase, more) => ({ ...EMPTY_MODEL, phase, textKey: phase, ...more });
   switch (status) {
     case 'WAITING':
-      if (offer.off) return model('app', { reason });
+      if (offer.disabled) return model('app', { reason });
       return model(deviceId ? 'picture' : 'scan', { reason, wantsCode: true });
     case 'PAIRED':
       return model('paired', { reason, other, wantsCode: otherPhone });
     case 'FAILED':
       return model('failed', {
-        words: HAS_WORDS.includes(error?.code) ? error.code : 'failed',
+        textKey: CODES_WITH_TEXT.includes(error?.code) ? error.code : 'failed',
         reason, other, wantsCode: otherPhone,
         // After a time-out no wait is active.
         again: !state.deadline,
@@ -135,6 +135,6 @@ function viewModel(state, offer, otherPhone) {
       // Without a phone, a proctor accepted the step manually.
       return model('completed', { marks: deviceId ? 'dddd' : 'sssd' });
     default:
-      return NOTHING;
+      return EMPTY_MODEL;
   }
 }

@@ -1,6 +1,6 @@
 // Notifies the exam platform: events on this document, a message to the parent window, and a redirect at the end.
 
-const GO_AFTER = 3_000;
+const REDIRECT_DELAY = 3_000;
 
 export class Platform {
   #config;
@@ -31,7 +31,7 @@ export class Platform {
     if (status === 'COMPLETED') {
       this.#send('mobile-sync:completed', { ...this.#ids, deviceId, timestamp });
       // replace() keeps this page out of the history, because "back" would only redirect again.
-      if (this.completedUrl) this.#timer = setTimeout(() => location.replace(this.completedUrl), GO_AFTER);
+      if (this.completedUrl) this.#timer = setTimeout(() => location.replace(this.completedUrl), REDIRECT_DELAY);
     }
   }
 

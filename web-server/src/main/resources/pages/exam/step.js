@@ -2,8 +2,8 @@
 
 import { api } from '../session.js';
 
-const POLL_AFTER = 5_000;
-const POLL_EVERY = 10_000;
+const FIRST_POLL_DELAY = 5_000;
+const POLL_INTERVAL = 10_000;
 
 /**
  * Event `change`, when one of these changes:
@@ -21,11 +21,11 @@ export class Step extends EventTarget {
   constructor(sync, plan, examinee) {
     super();
     this.#path = `api/v1/plans/${encodeURIComponent(plan)}/examinees/${encodeURIComponent(examinee)}/mobile-sync`;
-    sync.addEventListener('message', ({ detail }) => this.#take(detail.data, detail.revision));
-    sync.addEventListener('connection', ({ detail }) => this.#connectionIs(detail));
+    sync.addEventListener('message', ({ detail }) => this.#apply(detail.data, detail.revision));
+    sync.addEventListener('connection', ({ detail }) => this.#onConnection(detail));
   }
 
-  #take(data, revision) {
+  #apply(data, revision) {
     if (revision === null) {
       this.notice = data.error?.code ?? null;
     } else if (revision > (this.state?.revision ?? -1)) {
@@ -37,31 +37,31 @@ export class Step extends EventTarget {
     this.#changed();
   }
 
-  #connectionIs(connection) {
+  #onConnection(connection) {
     this.connection = connection;
-    const cut = connection.status === 'waiting' || connection.status === 'connecting';
-    if (!cut) {
+    const disconnected = connection.status === 'waiting' || connection.status === 'connecting';
+    if (!disconnected) {
       clearTimeout(this.#poll);
       this.#poll = 0;
     } else if (!this.#poll) {
-      this.#poll = setTimeout(() => this.#ask(), POLL_AFTER);
+      this.#poll = setTimeout(() => this.#pollRecord(), FIRST_POLL_DELAY);
     }
     this.#changed();
   }
 
-  async #ask() {
-    const mine = this.#poll;
+  async #pollRecord() {
+    const scheduled = this.#poll;
     try {
-      const answer = await api(this.#path, { cache: 'no-store', signal: AbortSignal.timeout(POLL_EVERY) });
+      const answer = await api(this.#path, { cache: 'no-store', signal: AbortSignal.timeout(POLL_INTERVAL) });
       if (answer.ok) {
         const { errorCode, errorMessage, ...record } = await answer.json();
         const error = errorCode ? { code: errorCode, message: errorMessage } : null;
-        this.#take({ ...record, error }, record.revision ?? 0);
+        this.#apply({ ...record, error }, record.revision ?? 0);
       }
     } catch {
       // The next poll follows.
     }
-    if (mine === this.#poll) this.#poll = setTimeout(() => this.#ask(), POLL_EVERY * (0.75 + 0.5 * Math.random()));
+    if (scheduled === this.#poll) this.#poll = setTimeout(() => this.#pollRecord(), POLL_INTERVAL * (0.75 + 0.5 * Math.random()));
   }
 
   #changed() {

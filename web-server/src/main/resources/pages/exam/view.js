@@ -14,24 +14,24 @@ const PHASES = {
   failed: ['attention', 'ddpl'],
   timeout: ['clock', 'pppl'],
   completed: ['check', 'dddd'],
-  ended: ['door', 'llll'],
-  noAccess: ['door', 'llll'],
-  wrongRole: ['door', 'llll'],
+  ended: ['lock', 'llll'],
+  noAccess: ['lock', 'llll'],
+  wrongRole: ['lock', 'llll'],
 };
 const MARKS = { d: 'done', n: 'now', l: 'later', p: 'problem', s: 'skipped' };
-const SAID = { d: 'saidDone', n: 'saidNow', l: 'saidLater', p: 'saidProblem', s: 'saidSkipped' };
+const STEP_STATES = { d: 'stepStateDone', n: 'stepStateNow', l: 'stepStateLater', p: 'stepStateProblem', s: 'stepStateSkipped' };
 
 /**
  * @param t the texts
- * @param model {phase, words, reason, notice, marks?, again, go, other, offer, wantsCode, banner, bannerButton, support}
+ * @param model {phase, textKey, reason, notice, marks?, again, nextUrl, other, offer, wantsCode, banner, bannerButton, support}
  */
 export function draw(t, model) {
   const [icon, marks] = PHASES[model.phase];
   document.body.dataset.phase = model.phase;
   $('badge-icon').setAttribute('href', `#icon-${icon}`);
-  setText($('headline'), t(model.words));
-  setText($('text'), t(`${model.words}Text`));
-  document.title = t('title') === t(model.words) ? t('title') : `${t(model.words)} – ${t('title')}`;
+  setText($('headline'), t(model.textKey));
+  setText($('text'), t(`${model.textKey}Text`));
+  document.title = t('title') === t(model.textKey) ? t('title') : `${t(model.textKey)} – ${t('title')}`;
 
   show($('retake'), model.reason !== null);
   setText($('retake-reason'), model.reason === null ? '' : readable(model.reason));
@@ -39,12 +39,12 @@ export function draw(t, model) {
   setText($('notice'), model.notice === null ? '' : t(model.notice));
 
   show($('again'), model.again);
-  show($('go'), model.go !== null);
-  if (model.go !== null) $('go').href = model.go;
+  show($('go'), model.nextUrl !== null);
+  if (model.nextUrl !== null) $('go').href = model.nextUrl;
   show($('other'), model.other !== null);
   if (model.other !== null) setText($('other'), t(model.other));
   $('other').setAttribute('aria-expanded', String(model.wantsCode));
-  show($('actions'), model.again || model.go !== null || model.other !== null);
+  show($('actions'), model.again || model.nextUrl !== null || model.other !== null);
 
   show($('banner'), model.banner !== null);
   setText($('banner-text'), model.banner === null ? '' : t(model.banner));
@@ -60,7 +60,7 @@ function drawSteps(t, marks) {
     step.dataset.mark = MARKS[marks[i]];
     if (marks[i] === 'n' || marks[i] === 'p') step.setAttribute('aria-current', 'step');
     else step.removeAttribute('aria-current');
-    setText(step.querySelector('[data-said]'), `: ${t(SAID[marks[i]])}`);
+    setText(step.querySelector('[data-step-state]'), `: ${t(STEP_STATES[marks[i]])}`);
   });
 }
 
@@ -73,7 +73,7 @@ function drawCode(t, { wantsCode, offer }) {
   show($('qr-wait'), offer === null);
   if (offer === null) {
     setText($('code'), '···· ····');
-    setText($('code-spoken'), t('codeSoon'));
+    setText($('code-spoken'), t('codePending'));
     return;
   }
   const source = `data:image/svg+xml,${encodeURIComponent(offer.qrCode)}`;

@@ -1,30 +1,30 @@
 // Recent failures: a list, and an optional sound.
 
-const KEPT = 100;
-const BEEP_GAP = 1_500;
+const MAX_ALERTS = 100;
+const MIN_BEEP_INTERVAL = 1_500;
 
 /** Event `change`, when the list or `unseen` changes. */
 export class Alerts extends EventTarget {
   list = [];
   unseen = 0;
-  #numbers = 0;
+  #count = 0;
 
   /** @param code an error's code, such as SYNC_TIMEOUT */
   add(id, status, code, at) {
-    this.list.unshift({ number: ++this.#numbers, id, status, code, at });
-    this.list.length = Math.min(this.list.length, KEPT);
+    this.list.unshift({ number: ++this.#count, id, status, code, at });
+    this.list.length = Math.min(this.list.length, MAX_ALERTS);
     this.unseen++;
     this.dispatchEvent(new Event('change'));
   }
 
-  look() {
+  markSeen() {
     this.unseen = 0;
     this.dispatchEvent(new Event('change'));
   }
 
   clear() {
     this.list = [];
-    this.look();
+    this.markSeen();
   }
 }
 
@@ -53,7 +53,7 @@ export class Beeper {
 
   /** Plays once, as soon as the browser allows it. */
   async beep(force = false) {
-    if (!this.on || this.#waiting || (!force && performance.now() - this.#last < BEEP_GAP)) return;
+    if (!this.on || this.#waiting || (!force && performance.now() - this.#last < MIN_BEEP_INTERVAL)) return;
     this.#waiting = true;
     await this.#context.resume();
     this.#waiting = false;

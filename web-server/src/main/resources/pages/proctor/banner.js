@@ -2,19 +2,19 @@
 
 import { duration, timeOfDay } from './time.js';
 
-const NAMED = 5;
+const MAX_IDS = 5;
 
 export class Banner {
   #options;
   #state = { status: 'connecting' };
   #upToDate = 0;
-  #fill = null;
-  #said = '';
+  #progress = null;
+  #announcedKind = '';
 
   /** Ids of examinees whose records the server cannot read. */
   unreadable = [];
 
-  /** @param options { t, now(), reconnectNow(), say(text) } */
+  /** @param options { t, now(), reconnectNow(), announce(text) } */
   constructor(options) {
     this.#options = options;
     document.getElementById('banner-button').addEventListener('click', () => options.reconnectNow());
@@ -26,25 +26,25 @@ export class Banner {
     this.refresh();
   }
 
-  /** @param fill { done, total, trouble } while the records load, else null */
-  filling(fill) {
-    this.#fill = fill;
+  /** @param progress { done, total, failed } while the records load, else null */
+  loading(progress) {
+    this.#progress = progress;
     this.refresh();
   }
 
   /** Marks the board as up to date now. */
-  fresh() {
+  markUpToDate() {
     this.#upToDate = this.#options.now();
   }
 
   /** Whether the board is connected and completely loaded. */
   get live() {
-    return this.#state.status === 'connected' && this.#fill === null;
+    return this.#state.status === 'connected' && this.#progress === null;
   }
 
   refresh() {
-    if (this.live) this.fresh();
-    const [text, kind, button] = this.#words();
+    if (this.live) this.markUpToDate();
+    const [text, kind, button] = this.#content();
     const banner = document.getElementById('banner');
     banner.hidden = !text;
     banner.dataset.kind = kind ?? '';
@@ -56,32 +56,32 @@ export class Banner {
     page.dataset.connection = this.live ? 'live' : this.#state.status;
     set('live', this.live ? this.#options.t('live') : '');
     // Announces each kind of problem once, not every second.
-    if (this.#said !== kind) {
-      this.#said = kind;
-      if (kind && kind !== 'filling') this.#options.say(text);
+    if (this.#announcedKind !== kind) {
+      this.#announcedKind = kind;
+      if (kind && kind !== 'filling') this.#options.announce(text);
     }
   }
 
-  #unreadableWords() {
+  #unreadableContent() {
     const count = this.unreadable.length;
     if (count === 0) return [];
-    const ids = this.unreadable.slice(0, NAMED).join(', ') + (count > NAMED ? ' …' : '');
+    const ids = this.unreadable.slice(0, MAX_IDS).join(', ') + (count > MAX_IDS ? ' …' : '');
     return [this.#options.t('unreadable', { count, ids }), 'unreadable'];
   }
 
-  #words() {
+  #content() {
     const { t, now } = this.#options;
     const at = now();
-    if (this.#state.status === 'refused') return [t('refused'), 'refused', t('refusedNew')];
+    if (this.#state.status === 'refused') return [t('signedOut'), 'refused', t('tryAgain')];
     if (this.#state.status === 'connected') {
-      if (!this.#fill) return this.#unreadableWords();
-      if (this.#fill.trouble) return [t('fillTrouble'), 'lost'];
-      return [t('filling', this.#fill), 'filling'];
+      if (!this.#progress) return this.#unreadableContent();
+      if (this.#progress.failed) return [t('loadingFailed'), 'lost'];
+      return [t('loadingList', this.#progress), 'filling'];
     }
-    if (!this.#upToDate) return this.#state.status === 'waiting' ? [t('lostNow'), 'lost', t('tryNow')] : [t('connecting'), 'filling'];
-    const age = t('lost', { time: duration(at - this.#upToDate), at: timeOfDay(this.#upToDate, at) });
+    if (!this.#upToDate) return this.#state.status === 'waiting' ? [t('reconnecting'), 'lost', t('reconnectNow')] : [t('connecting'), 'filling'];
+    const age = t('disconnected', { time: duration(at - this.#upToDate), at: timeOfDay(this.#upToDate, at) });
     const wait = this.#state.retryAt - Date.now();
-    return [`${age} ${wait > 999 ? t('lostRetry', { time: duration(wait) }) : t('lostNow')}`, 'lost', t('tryNow')];
+    return [`${age} ${wait > 999 ? t('reconnectingIn', { time: duration(wait) }) : t('reconnecting')}`, 'lost', t('reconnectNow')];
   }
 }
 

@@ -12,9 +12,9 @@ export class Details {
   #picture = '';
   #url = '';
   #abort = new AbortController();
-  #heard = ['batches', 'say', 'say-loud'].map((id) => document.getElementById(id));
+  #liveRegions = ['batches', 'say', 'say-loud'].map((id) => document.getElementById(id));
 
-  /** @param options { api, t, now(), me, items() as listed, order(kind, [examinee]), again(id), closed(examinee) } */
+  /** @param options { api, t, now(), me, items() in listed order, order(kind, [examinee]), reload(id), closed(examinee) } */
   constructor(options) {
     this.#options = options;
     const on = (id, action) => document.getElementById(id).addEventListener('click', action);
@@ -30,7 +30,7 @@ export class Details {
       if (step && !event.altKey && !event.ctrlKey && !event.metaKey) this.#step(step);
     });
     this.#dialog.addEventListener('click', (event) => event.target === this.#dialog && this.#dialog.close());
-    this.#dialog.addEventListener('close', () => this.#closed());
+    this.#dialog.addEventListener('close', () => this.#onClosed());
   }
 
   get isOpen() {
@@ -40,11 +40,11 @@ export class Details {
   open(examinee) {
     this.#examinee = examinee;
     this.#picture = '';
-    this.#options.again(examinee.id);
+    this.#options.reload(examinee.id);
     this.refresh();
     if (!this.#dialog.open) {
       // A modal dialog hides everything outside it, also from screen readers.
-      this.#dialog.querySelector('.dialog-foot').before(...this.#heard);
+      this.#dialog.querySelector('.dialog-foot').before(...this.#liveRegions);
       this.#dialog.showModal();
     }
     document.getElementById('details-title').focus();
@@ -60,38 +60,38 @@ export class Details {
     document.getElementById('details-previous').disabled = place <= 0;
     document.getElementById('details-next').disabled = place < 0 || place >= items.length - 1;
     this.#dialog.dataset.status = examinee.status;
-    this.#facts(examinee);
+    this.#drawFields(examinee);
     for (const button of this.#dialog.querySelectorAll('[data-order]')) {
-      button.disabled = Boolean(examinee.gone) || (examinee.status === 'COMPLETED' && button.dataset.order === 'EXTEND');
+      button.disabled = Boolean(examinee.erased) || (examinee.status === 'COMPLETED' && button.dataset.order === 'EXTEND');
     }
     if (this.#picture !== (examinee.picture ?? '') || !this.#picture) this.#load();
   }
 
-  #facts(examinee) {
+  #drawFields(examinee) {
     const { t, now, me } = this.#options;
     const at = now();
-    const who = (name) => (name === me ? t('you') : name);
-    const over = examinee.status === 'COMPLETED' || examinee.status === 'TIMEOUT';
-    const left = !over && examinee.deadline ? examinee.deadline - at : null;
+    const nameOf = (name) => (name === me ? t('you') : name);
+    const isOver = examinee.status === 'COMPLETED' || examinee.status === 'TIMEOUT';
+    const left = !isOver && examinee.deadline ? examinee.deadline - at : null;
     const failed = examinee.status === 'FAILED' || examinee.status === 'TIMEOUT';
     const last = examinee.lastOrder;
     const phone = [examinee.deviceInfo?.model, examinee.deviceInfo?.osVersion].filter(Boolean).join(' · ');
-    const facts = [
-      [t('factStatus'), examinee.gone ? t('gone') : t(examinee.status), examinee.status],
-      [t('factSince'), `${timeOfDay(examinee.since, at)} (${duration(at - examinee.since)})`],
-      [t('factDeadline'), left === null ? '' : `${timeOfDay(examinee.deadline, at)} (${left > 0 ? t('left', { time: duration(left) }) : t('overSince', { time: duration(-left) })})`],
-      [t('factError'), failed ? error(examinee.errorCode, t) : ''],
-      [t('factReason'), examinee.status === 'COMPLETED' ? '' : readable(examinee.reason)],
-      [t('factAccepted'), examinee.acceptedBy ? `${who(examinee.acceptedBy)}: ${readable(examinee.acceptedReason)}` : ''],
-      [t('factOrder'), last ? `${t(`did${last.order}`)} · ${who(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${last.order === 'EXTEND' ? ` · ${readable(last.reason)}` : ''}` : ''],
-      [t('factDevice'), examinee.deviceId],
-      [t('factPhone'), phone],
+    const fields = [
+      [t('fieldStatus'), examinee.erased ? t('recordErased') : t(examinee.status), examinee.status],
+      [t('fieldSince'), `${timeOfDay(examinee.since, at)} (${duration(at - examinee.since)})`],
+      [t('fieldDeadline'), left === null ? '' : `${timeOfDay(examinee.deadline, at)} (${left > 0 ? t('timeLeft', { time: duration(left) }) : t('overdueBy', { time: duration(-left) })})`],
+      [t('fieldError'), failed ? error(examinee.errorCode, t) : ''],
+      [t('fieldRetakeReason'), examinee.status === 'COMPLETED' ? '' : readable(examinee.reason)],
+      [t('fieldAccepted'), examinee.acceptedBy ? `${nameOf(examinee.acceptedBy)}: ${readable(examinee.acceptedReason)}` : ''],
+      [t('fieldLastOrder'), last ? `${t(`activity${last.order}`)} · ${nameOf(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${last.order === 'EXTEND' ? ` · ${readable(last.reason)}` : ''}` : ''],
+      [t('fieldDevice'), examinee.deviceId],
+      [t('fieldPhone'), phone],
     ].filter(([, text]) => text);
     const list = document.getElementById('facts');
-    const text = JSON.stringify(facts);
-    if (list.said === text) return;
-    list.said = text;
-    list.replaceChildren(...facts.map(([term, description, status]) => {
+    const text = JSON.stringify(fields);
+    if (list.drawn === text) return;
+    list.drawn = text;
+    list.replaceChildren(...fields.map(([term, description, status]) => {
       const line = document.createElement('div');
       const dt = document.createElement('dt');
       const dd = document.createElement('dd');
@@ -153,8 +153,8 @@ export class Details {
     this.#url = '';
   }
 
-  #closed() {
-    document.getElementById('bottom').prepend(...this.#heard);
+  #onClosed() {
+    document.getElementById('bottom').prepend(...this.#liveRegions);
     const examinee = this.#examinee;
     this.#abort.abort();
     this.#release();

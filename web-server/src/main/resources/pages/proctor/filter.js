@@ -19,7 +19,7 @@ export class Filter {
       const number = document.createElement('strong');
       const word = document.createElement('span');
       button.append(number, word);
-      button.addEventListener('click', () => this.#choose(status === this.#status ? null : status));
+      button.addEventListener('click', () => this.#setStatus(status === this.#status ? null : status));
       this.#buttons.set(status, { button, number, word });
       document.getElementById('counts').append(button);
     }
@@ -34,7 +34,7 @@ export class Filter {
     const status = this.#status;
     const text = this.#text;
     const found = !status && !text ? list
-      : list.filter((examinee) => (!status || examinee.status === status) && (!text || examinee.lower.includes(text)));
+      : list.filter((examinee) => (!status || examinee.status === status) && (!text || examinee.searchText.includes(text)));
     this.#shown = found.length;
     this.count();
     return found;
@@ -42,17 +42,17 @@ export class Filter {
 
   count() {
     const { store, t } = this.#options;
-    for (const [status, { number }] of this.#buttons) set(number, grouped(status ? store.counts[status] : store.size));
+    for (const [status, { number }] of this.#buttons) set(number, formatNumber(status ? store.counts[status] : store.size));
     const all = this.#shown === store.size;
-    set(document.getElementById('shown'), all ? t('shown', { shown: grouped(this.#shown) }) : t('shownOf', { shown: grouped(this.#shown), total: grouped(store.size) }));
+    set(document.getElementById('shown'), all ? t('shown', { shown: formatNumber(this.#shown) }) : t('shownOf', { shown: formatNumber(this.#shown), total: formatNumber(store.size) }));
   }
 
   reset() {
     this.#text = document.getElementById('search').value = '';
-    this.#choose(null);
+    this.#setStatus(null);
   }
 
-  words() {
+  updateTexts() {
     for (const [status, { button, word }] of this.#buttons) {
       word.textContent = this.#options.t(status ?? 'all');
       button.setAttribute('aria-pressed', String(status === this.#status));
@@ -60,16 +60,16 @@ export class Filter {
     this.count();
   }
 
-  #choose(status) {
+  #setStatus(status) {
     this.#status = status;
-    this.words();
+    this.updateTexts();
     this.#options.changed();
   }
 }
 
 const digits = new Intl.NumberFormat('en');
 
-function grouped(number) {
+function formatNumber(number) {
   return digits.format(number);
 }
 

@@ -1,13 +1,13 @@
 // Loads the plan's records over REST: all after each connect, and single ones whose broadcast is incomplete.
 
-const PART = 1000;
-const CHOSEN = 100;
-const PAUSE = 500;
+const PAGE_SIZE = 1000;
+const MAX_IDS = 100;
+const BATCH_DELAY = 500;
 const TIMEOUT = 20_000;
 const MAX_DELAY = 15_000;
 
 /** Retries until a response arrives. Throws 'refused' if a retry is useless, and an AbortError when aborted. */
-async function getWithRetry(api, path, signal, onTrouble) {
+async function getWithRetry(api, path, signal, onFailure) {
   for (let failures = 0; ; failures++) {
     let wait = Math.min(MAX_DELAY, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
     try {
@@ -18,7 +18,7 @@ async function getWithRetry(api, path, signal, onTrouble) {
     } catch (error) {
       if (error.message === 'refused' || signal.aborted) throw error;
     }
-    onTrouble();
+    onFailure();
     await pause(wait, signal);
   }
 }
@@ -36,48 +36,48 @@ function pause(ms, signal) {
 /**
  * Loads all records, page by page in the order of the ids. Changes during the load arrive as broadcasts.
  *
- * @param options { api, plan, signal, onPart(records, total, unreadable), onTrouble() }; unreadable: ids
+ * @param options { api, plan, signal, onPage(records, total, unreadable), onFailure() }; unreadable: ids
  */
-export async function readAll({ api, plan, signal, onPart, onTrouble }) {
+export async function readAll({ api, plan, signal, onPage, onFailure }) {
   let after = '';
   do {
-    const part = await getWithRetry(api, `/api/v1/plans/${plan}/mobile-sync?after=${after}&size=${PART}`, signal, onTrouble);
-    onPart(part.items, Object.values(part.counts).reduce((sum, count) => sum + count, 0), part.unreadable);
-    after = part.next;
+    const page = await getWithRetry(api, `/api/v1/plans/${plan}/mobile-sync?after=${after}&size=${PAGE_SIZE}`, signal, onFailure);
+    onPage(page.items, Object.values(page.counts).reduce((sum, count) => sum + count, 0), page.unreadable);
+    after = page.next;
   } while (after);
 }
 
 /** Reloads single records. Ids that are added during a request are part of the next one. */
 export class RecordRefetcher {
-  #wanted = new Set();
+  #pending = new Set();
   #busy = false;
   #options;
 
-  /** @param options { api, plan, signal, onRecords(records), first(id) whether this one is more urgent } */
+  /** @param options { api, plan, signal, onRecords(records), isUrgent(id) whether this one is more urgent } */
   constructor(options) {
     this.#options = options;
   }
 
-  want(id) {
-    this.#wanted.add(id);
+  request(id) {
+    this.#pending.add(id);
     if (!this.#busy) this.#run();
   }
 
   async #run() {
     this.#busy = true;
-    const { api, plan, signal, onRecords, first } = this.#options;
+    const { api, plan, signal, onRecords, isUrgent } = this.#options;
     try {
-      while (this.#wanted.size > 0) {
-        await pause(PAUSE, signal);
-        const ids = [...this.#wanted];
-        const chosen = [...ids.filter(first), ...ids.filter((id) => !first(id))].slice(0, CHOSEN);
-        chosen.forEach((id) => this.#wanted.delete(id));
-        const found = await getWithRetry(api, `/api/v1/plans/${plan}/mobile-sync?examinee=${chosen}`, signal, () => {});
-        onRecords(found.items, chosen);
+      while (this.#pending.size > 0) {
+        await pause(BATCH_DELAY, signal);
+        const pending = [...this.#pending];
+        const ids = [...pending.filter(isUrgent), ...pending.filter((id) => !isUrgent(id))].slice(0, MAX_IDS);
+        ids.forEach((id) => this.#pending.delete(id));
+        const found = await getWithRetry(api, `/api/v1/plans/${plan}/mobile-sync?examinee=${ids}`, signal, () => {});
+        onRecords(found.items, ids);
       }
     } catch {
       // Aborted, or refused, which the socket reports too.
-      this.#wanted.clear();
+      this.#pending.clear();
     }
     this.#busy = false;
   }

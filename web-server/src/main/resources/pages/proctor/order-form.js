@@ -5,7 +5,7 @@ import { extended } from './orders.js';
 import { duration, timeOfDay } from './time.js';
 
 const MINUTES = [2, 5, 10];
-const OWN = 'own';
+const CUSTOM = 'custom';
 
 export class OrderForm {
   #options;
@@ -13,7 +13,7 @@ export class OrderForm {
   #kind = '';
   #examinees = [];
 
-  /** @param options { t, now(), live(), give(examinees, {kind, reason, minutes}) } */
+  /** @param options { t, now(), live(), submit(examinees, {kind, reason, minutes}) } */
   constructor(options) {
     this.#options = options;
     document.getElementById('order-cancel').addEventListener('click', () => this.#dialog.close());
@@ -21,32 +21,32 @@ export class OrderForm {
       event.preventDefault();
       this.#confirm();
     });
-    this.#dialog.addEventListener('change', () => this.#chosen());
+    this.#dialog.addEventListener('change', () => this.#onChoice());
   }
 
   /** Opens the dialog. Completed examinees get no extra time and, among several, no acceptance. */
   open(kind, examinees) {
     const { t } = this.#options;
-    const leave = kind === 'EXTEND' || (kind === 'ACCEPT' && examinees.length > 1);
+    const omitCompleted = kind === 'EXTEND' || (kind === 'ACCEPT' && examinees.length > 1);
     this.#kind = kind;
-    this.#examinees = leave ? examinees.filter(({ status }) => status !== 'COMPLETED') : examinees;
+    this.#examinees = omitCompleted ? examinees.filter(({ status }) => status !== 'COMPLETED') : examinees;
     const count = this.#examinees.length;
-    const out = examinees.length - count;
+    const omitted = examinees.length - count;
     const word = kind.toLowerCase();
     const what = t(`confirm${kind}`);
     set('order-title', count === 1 ? t(`${word}One`, { id: this.#examinees[0].id }) : t(`${word}Many`, { count }));
-    set('order-left-out', count === 0 ? t('noneLeft') : t('leftOut', { count: out }));
-    document.getElementById('order-left-out').hidden = out === 0;
+    set('order-left-out', count === 0 ? t('allCompleted') : t('completedOmitted', { count: omitted }));
+    document.getElementById('order-left-out').hidden = omitted === 0;
     set('order-hint', t(`${word}Hint`));
     set('order-confirm', count === 1 ? what : t('confirmMany', { what, count }));
     document.getElementById('order-confirm').disabled = count === 0;
     document.getElementById('order-time').hidden = kind !== 'EXTEND';
     choices('order-minutes', 'minutes', MINUTES.map((minutes) => [minutes, t('minutes', { count: minutes })]), 5);
     const listed = reasons(kind);
-    choices('order-reasons', 'reason', [...listed.map((reason) => [reason, reason]), [OWN, t('ownWords')]], listed[0]);
+    choices('order-reasons', 'reason', [...listed.map((reason) => [reason, reason]), [CUSTOM, t('customReason')]], listed[0]);
     document.getElementById('order-own').value = '';
     this.#dialog.showModal();
-    this.#chosen();
+    this.#onChoice();
   }
 
   /** Updates the times while the dialog is open. */
@@ -64,28 +64,28 @@ export class OrderForm {
     set('order-deadline', t('newDeadline', { time: timeOfDay(deadline, now()), left: duration(deadline - now()) }));
   }
 
-  #chosen() {
-    const own = this.#value('reason') === OWN;
+  #onChoice() {
+    const isCustom = this.#value('reason') === CUSTOM;
     const field = document.getElementById('order-own');
-    if (own && field.hidden) setTimeout(() => field.focus());
-    field.hidden = !own;
+    if (isCustom && field.hidden) setTimeout(() => field.focus());
+    field.hidden = !isCustom;
     set('order-missing', '');
     this.refresh();
   }
 
   #confirm() {
-    const { t, give } = this.#options;
+    const { t, submit } = this.#options;
     const field = document.getElementById('order-own');
     const chosen = this.#value('reason');
-    const reason = (chosen === OWN ? field.value : chosen).trim();
+    const reason = (chosen === CUSTOM ? field.value : chosen).trim();
     if (!reason) {
-      set('order-missing', t('needReason'));
+      set('order-missing', t('reasonRequired'));
       field.focus();
       return;
     }
     const minutes = this.#kind === 'EXTEND' ? Number(this.#value('minutes')) : undefined;
     this.#dialog.close();
-    give(this.#examinees, { kind: this.#kind, reason, minutes });
+    submit(this.#examinees, { kind: this.#kind, reason, minutes });
   }
 
   #value(name) {

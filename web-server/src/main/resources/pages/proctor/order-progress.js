@@ -1,6 +1,6 @@
 // Shows the progress of a proctor's orders: sent, in effect, or without a visible effect.
 
-const STAYS = 5_000;
+const HIDE_DELAY = 5_000;
 
 export class OrderProgress {
   #options;
@@ -16,22 +16,22 @@ export class OrderProgress {
     if (!box) {
       box = document.createElement('div');
       box.className = 'batch';
-      box.words = document.createElement('span');
-      box.names = document.createElement('span');
-      box.names.className = 'soft small';
-      box.append(box.words, box.names);
+      box.text = document.createElement('span');
+      box.ids = document.createElement('span');
+      box.ids.className = 'soft small';
+      box.append(box.text, box.ids);
       this.#shown.set(batch, box);
       document.getElementById('batches').append(box);
     }
     const { t, retry, cancel } = this.#options;
-    const what = t(batch.kind);
+    const orderName = t(batch.kind);
     const { total, sent, done, failed, over } = batch;
-    const values = { what, total, sent, done, id: batch.ids[0], count: failed.length };
+    const values = { what: orderName, total, sent, done, id: batch.ids[0], count: failed.length };
     const text = !over
-      ? sent < total ? this.#options.live() ? 'batchSending' : 'batchOffline' : 'batchWaits'
+      ? sent < total ? this.#options.live() ? 'batchSending' : 'batchOffline' : 'batchPending'
       : failed.length > 0 ? 'batchFailed' : total === 1 ? 'batchDoneOne' : 'batchDone';
-    if (box.words.textContent !== t(text, values)) box.words.textContent = t(text, values);
-    box.names.textContent = over && failed.length > 0 ? failed.slice(0, 5).join(', ') + (failed.length > 5 ? ' …' : '') : '';
+    if (box.text.textContent !== t(text, values)) box.text.textContent = t(text, values);
+    box.ids.textContent = over && failed.length > 0 ? failed.slice(0, 5).join(', ') + (failed.length > 5 ? ' …' : '') : '';
     box.dataset.state = !over ? 'busy' : failed.length > 0 ? 'failed' : 'done';
     const buttons = [];
     if (over && failed.length > 0) {
@@ -52,7 +52,7 @@ export class OrderProgress {
         box.append(button);
       }
     }
-    if (over && failed.length === 0) setTimeout(() => this.#close(batch), total === 0 ? 0 : STAYS);
+    if (over && failed.length === 0) setTimeout(() => this.#close(batch), total === 0 ? 0 : HIDE_DELAY);
   }
 
   refresh() {

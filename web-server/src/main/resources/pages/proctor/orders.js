@@ -1,13 +1,13 @@
 // Sends a proctor's orders at a rate that the socket accepts, and waits until the board shows their effect.
 
-const PACE = 25;
-const ASK_AFTER = 4_000;
-const GIVE_UP_AFTER = 9_000;
-const MAX_AHEAD = 24 * 3600_000 - 60_000;
+const SEND_INTERVAL = 25;
+const RELOAD_AFTER = 4_000;
+const EFFECT_TIMEOUT = 9_000;
+const MAX_EXTENSION = 24 * 3600_000 - 60_000;
 
 /** The new deadline in ms: the minutes extend the remaining time, or count from now. */
 export function extended(examinee, minutes, now) {
-  return Math.min(now + MAX_AHEAD, Math.max(examinee.deadline ?? 0, now) + minutes * 60_000);
+  return Math.min(now + MAX_EXTENSION, Math.max(examinee.deadline ?? 0, now) + minutes * 60_000);
 }
 
 /**
@@ -16,11 +16,11 @@ export function extended(examinee, minutes, now) {
 export class Orders extends EventTarget {
   #options;
   #queue = [];
-  #watched = new Map();
+  #pendingOrders = new Map();
   #timer = 0;
   #live = false;
 
-  /** @param options { send(id, order), now(), me, get(id), again(id) reloads the record } */
+  /** @param options { send(id, order), now(), me, get(id), reload(id) reloads the record } */
   constructor(options) {
     super();
     this.#options = options;
@@ -29,15 +29,15 @@ export class Orders extends EventTarget {
 
   /** The kind of this examinee's order whose effect is pending, if there is one. */
   pending(id) {
-    return this.#watched.get(id)?.batch.kind;
+    return this.#pendingOrders.get(id)?.batch.kind;
   }
 
   /** @param order { kind: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, minutes? } */
-  give(examinees, { kind, reason, minutes }) {
+  submit(examinees, { kind, reason, minutes }) {
     const batch = { kind, reason, minutes, total: examinees.length, ids: examinees.map(({ id }) => id), sent: 0, done: 0, failed: [], over: false };
     for (const examinee of examinees) this.#queue.push({ id: examinee.id, batch });
     this.#run();
-    this.#tell(batch);
+    this.#notify(batch);
     return batch;
   }
 
@@ -54,20 +54,20 @@ export class Orders extends EventTarget {
     this.#live = live;
     if (live) {
       // Orders in flight may have arrived or not; the fresh records show it.
-      for (const item of [...this.#watched.values()]) {
-        item.at = performance.now() - ASK_AFTER;
-        item.asked = false;
-        this.seen(this.#options.get(item.id));
+      for (const item of [...this.#pendingOrders.values()]) {
+        item.at = performance.now() - RELOAD_AFTER;
+        item.reloaded = false;
+        this.onRecord(this.#options.get(item.id));
       }
       this.#run();
     }
   }
 
   /** Completes an order if the changed examinee shows its effect. */
-  seen(examinee) {
-    const item = examinee && this.#watched.get(examinee.id);
-    if (!item || !this.#effective(item, examinee)) return;
-    this.#watched.delete(examinee.id);
+  onRecord(examinee) {
+    const item = examinee && this.#pendingOrders.get(examinee.id);
+    if (!item || !this.#hasEffect(item, examinee)) return;
+    this.#pendingOrders.delete(examinee.id);
     item.batch.done++;
     this.#finish(item.batch);
   }
@@ -78,7 +78,7 @@ export class Orders extends EventTarget {
       this.#timer = 0;
       this.#sendNext();
       this.#run();
-    }, PACE);
+    }, SEND_INTERVAL);
   }
 
   #sendNext() {
@@ -97,7 +97,7 @@ export class Orders extends EventTarget {
       this.#live = false;
       return;
     }
-    const before = this.#watched.get(item.id);
+    const before = this.#pendingOrders.get(item.id);
     if (before) {
       // The new order supersedes it before its effect was visible.
       before.batch.total--;
@@ -105,12 +105,12 @@ export class Orders extends EventTarget {
     }
     item.revision = examinee?.revision ?? -1;
     item.at = performance.now();
-    this.#watched.set(item.id, item);
+    this.#pendingOrders.set(item.id, item);
     item.batch.sent++;
-    this.#tell(item.batch);
+    this.#notify(item.batch);
   }
 
-  #effective(item, examinee) {
+  #hasEffect(item, examinee) {
     const { me } = this.#options;
     const { kind, reason } = item.batch;
     if (kind === 'EXTEND') return examinee.deadline >= item.deadline;
@@ -121,14 +121,14 @@ export class Orders extends EventTarget {
 
   #check() {
     if (!this.#live) return;
-    for (const item of [...this.#watched.values()]) {
+    for (const item of [...this.#pendingOrders.values()]) {
       const age = performance.now() - item.at;
-      if (age > GIVE_UP_AFTER) {
-        this.#watched.delete(item.id);
+      if (age > EFFECT_TIMEOUT) {
+        this.#pendingOrders.delete(item.id);
         this.#fail(item);
-      } else if (age > ASK_AFTER && !item.asked) {
-        item.asked = true;
-        this.#options.again(item.id);
+      } else if (age > RELOAD_AFTER && !item.reloaded) {
+        item.reloaded = true;
+        this.#options.reload(item.id);
       }
     }
   }
@@ -140,10 +140,10 @@ export class Orders extends EventTarget {
 
   #finish(batch) {
     batch.over = batch.done + batch.failed.length >= batch.total;
-    this.#tell(batch);
+    this.#notify(batch);
   }
 
-  #tell(batch) {
+  #notify(batch) {
     this.dispatchEvent(new CustomEvent('change', { detail: batch }));
   }
 }

@@ -1,20 +1,20 @@
 // Pictures. A request has the token and is made only for display, because the server audits every view. Thumbnails are
 // made here and cached. The caller of a full picture revokes it.
 
-const AT_ONCE = 3;
-const GAP = 120;
-const SETTLE = 250;
-const KEPT = 300;
+const MAX_REQUESTS = 3;
+const REQUEST_INTERVAL = 120;
+const SCROLL_DELAY = 250;
+const MAX_THUMBNAILS = 300;
 const WIDTH = 160;
 const TIMEOUT = 20_000;
-const RETRY = 3_000;
+const RETRY_DELAY = 3_000;
 
-async function read(api, examinee, signal) {
+async function download(api, examinee, signal) {
   const answer = await api(examinee.imageUrl, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
   if (!answer.ok) {
     const error = new Error(String(answer.status));
-    error.wait = 1000 * Number(answer.headers.get('Retry-After') ?? 0);
-    error.gone = answer.status === 404;
+    error.retryAfter = 1000 * Number(answer.headers.get('Retry-After') ?? 0);
+    error.missing = answer.status === 404;
     throw error;
   }
   return answer.blob();
@@ -22,19 +22,19 @@ async function read(api, examinee, signal) {
 
 /** The full picture as a blob: URL. The caller revokes it. */
 export async function fullPicture(api, examinee, signal) {
-  return URL.createObjectURL(await read(api, examinee, signal));
+  return URL.createObjectURL(await download(api, examinee, signal));
 }
 
 /** Thumbnails of the visible examinees. */
 export class Thumbnails {
   #api;
   #onReady;
-  #inView = new Map();
+  #visible = new Map();
   #busy = new Map();
-  #kept = new Map();
+  #cache = new Map();
   #notBefore = 0;
   #timer = 0;
-  #settled = 0;
+  #scrollEnd = 0;
 
   /** @param onReady(examinee) called once get() has a result */
   constructor(api, onReady) {
@@ -44,27 +44,27 @@ export class Thumbnails {
 
   /** A blob: URL, 'none', or undefined if not known yet. */
   get(examinee) {
-    const found = this.#kept.get(examinee.picture);
+    const found = this.#cache.get(examinee.picture);
     if (found) {
-      this.#kept.delete(examinee.picture);
-      this.#kept.set(examinee.picture, found);
+      this.#cache.delete(examinee.picture);
+      this.#cache.set(examinee.picture, found);
     }
     return found;
   }
 
   /** Sets the visible examinees and aborts requests for others. @param scrolled delays requests until scrolling ends */
-  want(examinees, scrolled) {
-    this.#inView = new Map([...examinees].filter(({ picture }) => picture).map((examinee) => [examinee.picture, examinee]));
-    for (const picture of this.#busy.keys()) if (!this.#inView.has(picture)) this.#abort(picture);
-    if (scrolled) this.#settled = performance.now() + SETTLE;
+  setVisible(examinees, scrolled) {
+    this.#visible = new Map([...examinees].filter(({ picture }) => picture).map((examinee) => [examinee.picture, examinee]));
+    for (const picture of this.#busy.keys()) if (!this.#visible.has(picture)) this.#abort(picture);
+    if (scrolled) this.#scrollEnd = performance.now() + SCROLL_DELAY;
     this.#schedule(0);
   }
 
   clear() {
-    this.#inView.clear();
+    this.#visible.clear();
     [...this.#busy.keys()].forEach((picture) => this.#abort(picture));
-    this.#kept.forEach((url) => URL.revokeObjectURL(url));
-    this.#kept.clear();
+    this.#cache.forEach((url) => URL.revokeObjectURL(url));
+    this.#cache.clear();
   }
 
   #abort(picture) {
@@ -82,16 +82,16 @@ export class Thumbnails {
   }
 
   #next() {
-    const wait = Math.max(this.#settled, this.#notBefore) - performance.now();
+    const wait = Math.max(this.#scrollEnd, this.#notBefore) - performance.now();
     if (wait > 0) {
       this.#schedule(wait);
       return;
     }
-    if (this.#busy.size >= AT_ONCE) return;
-    const next = [...this.#inView.values()].find(({ picture }) => !this.#kept.has(picture) && !this.#busy.has(picture));
+    if (this.#busy.size >= MAX_REQUESTS) return;
+    const next = [...this.#visible.values()].find(({ picture }) => !this.#cache.has(picture) && !this.#busy.has(picture));
     if (!next) return;
     this.#load(next, next.picture);
-    this.#schedule(GAP);
+    this.#schedule(REQUEST_INTERVAL);
   }
 
   /** Retries while the picture is visible, unless it is missing or unreadable. */
@@ -99,31 +99,31 @@ export class Thumbnails {
     const abort = new AbortController();
     this.#busy.set(picture, abort);
     try {
-      const url = await small(await read(this.#api, examinee, abort.signal));
+      const url = await createThumbnail(await download(this.#api, examinee, abort.signal));
       if (abort.signal.aborted) URL.revokeObjectURL(url);
-      else this.#keep(picture, url);
+      else this.#store(picture, url);
     } catch (error) {
       if (abort.signal.aborted) return;
-      if (error.gone || error.name === 'InvalidStateError') this.#keep(picture, 'none');
-      else this.#notBefore = performance.now() + (error.wait || RETRY);
+      if (error.missing || error.name === 'InvalidStateError') this.#store(picture, 'none');
+      else this.#notBefore = performance.now() + (error.retryAfter || RETRY_DELAY);
     }
     if (abort.signal.aborted) return;
     this.#busy.delete(picture);
-    if (this.#kept.has(picture)) this.#onReady(examinee);
-    this.#schedule(GAP);
+    if (this.#cache.has(picture)) this.#onReady(examinee);
+    this.#schedule(REQUEST_INTERVAL);
   }
 
-  #keep(picture, url) {
-    this.#kept.set(picture, url);
-    for (const [oldest, held] of this.#kept) {
-      if (this.#kept.size <= KEPT) break;
-      this.#kept.delete(oldest);
-      URL.revokeObjectURL(held);
+  #store(picture, url) {
+    this.#cache.set(picture, url);
+    for (const [oldest, oldUrl] of this.#cache) {
+      if (this.#cache.size <= MAX_THUMBNAILS) break;
+      this.#cache.delete(oldest);
+      URL.revokeObjectURL(oldUrl);
     }
   }
 }
 
-async function small(blob) {
+async function createThumbnail(blob) {
   const bitmap = await createImageBitmap(blob, { resizeWidth: WIDTH, resizeQuality: 'medium' });
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
   canvas.getContext('2d').drawImage(bitmap, 0, 0);

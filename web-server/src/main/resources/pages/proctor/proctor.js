@@ -1,6 +1,6 @@
 // The proctor's board: connects the parts. Server data updates the store at once, and the page once per frame.
 
-import { languageButtons, onLanguage, texts } from '../i18n.js';
+import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { PlanSync } from '../mobile-sync.js';
 import { api, claims, socketUrl, token } from '../session.js';
 import { Alerts, Beeper } from './alerts.js';
@@ -19,32 +19,32 @@ import { Rows } from './rows.js';
 import { Selection } from './selection.js';
 import { Sidebar } from './sidebar.js';
 import { Store } from './store.js';
-import { words } from './texts.js';
+import { TEXTS } from './texts.js';
 
 const $ = (id) => document.getElementById(id);
-const t = texts(words);
-languageButtons();
+const t = texts(TEXTS);
+setUpLanguageButtons();
 document.documentElement.dataset.ready = '';
 
-const who = await claims();
-const plans = who?.role === 'proctor' ? [...(who.plans ?? [])].sort() : [];
-if (plans.length > 0) start(who.sub, plans);
-else closed(!who ? 'noToken' : who.role === 'proctor' ? 'noPlan' : 'notProctor');
+const identity = await claims();
+const plans = identity?.role === 'proctor' ? [...(identity.plans ?? [])].sort() : [];
+if (plans.length > 0) start(identity.sub, plans);
+else showClosed(!identity ? 'noToken' : identity.role === 'proctor' ? 'noPlan' : 'notProctor');
 
-function closed(why) {
+function showClosed(reason) {
   $('closed').hidden = false;
-  const say = () => {
-    $('closed-why').textContent = t(why);
+  const draw = () => {
+    $('closed-why').textContent = t(reason);
     document.title = t('title');
   };
-  onLanguage(say);
-  say();
+  onLanguage(draw);
+  draw();
 }
 
 function start(me, plans) {
-  const asked = new URLSearchParams(location.search).get('plan');
-  const plan = plans.includes(asked) ? asked : plans[0];
-  choosePlan(plans, plan);
+  const requested = new URLSearchParams(location.search).get('plan');
+  const plan = plans.includes(requested) ? requested : plans[0];
+  setUpPlanChoice(plans, plan);
   $('page').hidden = false;
 
   const sync = new PlanSync({ socketUrl, plan, token });
@@ -54,20 +54,20 @@ function start(me, plans) {
   const beeper = new Beeper();
   const changed = new Set();
   const unreadable = new Set();
-  let filledOnce = false;
+  let loadedOnce = false;
   let frame = 0;
   let sidebarChanged = true;
-  let stop = new AbortController();
+  let loading = new AbortController();
 
-  const say = (text, loud) => ($(loud ? 'say-loud' : 'say').textContent = text);
+  const announce = (text, isUrgent) => ($(isUrgent ? 'say-loud' : 'say').textContent = text);
   const schedule = () => (frame ||= requestAnimationFrame(update));
   const live = () => banner.live;
 
-  const banner = new Banner({ t, now, say: (text) => say(text, true), reconnectNow: () => sync.reconnectNow() });
+  const banner = new Banner({ t, now, announce: (text) => announce(text, true), reconnectNow: () => sync.reconnectNow() });
   const filter = new Filter({ t, store, changed: () => show(null) });
-  const refetcher = new RecordRefetcher({ api, plan, signal: new AbortController().signal, first: (id) => rows.isShown(store.get(id)), onRecords: (records) => records.forEach(put) });
-  const orders = new Orders({ send: (id, order) => sync.order(id, order), now, me, get: (id) => store.get(id), again: (id) => refetcher.want(id) });
-  const orderProgress = new OrderProgress({ t, live, cancel: (batch) => orders.cancel(batch), retry: (batch) => orders.give(known(batch.failed), batch) });
+  const refetcher = new RecordRefetcher({ api, plan, signal: new AbortController().signal, isUrgent: (id) => rows.isShown(store.get(id)), onRecords: (records) => records.forEach(applyRecord) });
+  const orders = new Orders({ send: (id, order) => sync.order(id, order), now, me, get: (id) => store.get(id), reload: (id) => refetcher.request(id) });
+  const orderProgress = new OrderProgress({ t, live, cancel: (batch) => orders.cancel(batch), retry: (batch) => orders.submit(examineesOf(batch.failed), batch) });
   const thumbnails = new Thumbnails(api, (examinee) => rows.refresh([examinee]));
   const selection = new Selection({ t, items: () => rows.items, changed: (examinees) => rows.refresh(examinees) });
   const makerOptions = { t, now, me, selected: selection.ids, pending: (id) => orders.pending(id), thumbnail: (examinee) => (withPictures() ? thumbnails.get(examinee) : undefined) };
@@ -78,42 +78,42 @@ function start(me, plans) {
     tick: (row, examinee) => maker.tick(row, examinee),
     open: (examinee) => details.open(examinee),
     toggle: (examinee, range) => selection.toggle(examinee, range),
-    scrolled: () => look(true),
+    scrolled: () => requestThumbnails(true),
   });
   const sortHold = new SortHold($('rows'), $('grid'));
-  const orderForm = new OrderForm({ t, now, live, give });
+  const orderForm = new OrderForm({ t, now, live, submit: submitOrder });
   const details = new Details({
     api, t, now, me, items: () => rows.items, order: (kind, examinees) => orderForm.open(kind, examinees),
-    again: (id) => refetcher.want(id), closed: (examinee) => rows.reveal(examinee),
+    reload: (id) => refetcher.request(id), closed: (examinee) => rows.reveal(examinee),
   });
-  const sidebar = new Sidebar({ t, now, me, alerts, jump });
+  const sidebar = new Sidebar({ t, now, me, alerts, reveal });
 
-  function give(examinees, order) {
-    orders.give(examinees, order);
+  function submitOrder(examinees, order) {
+    orders.submit(examinees, order);
     if (examinees.length > 1) selection.keepOnly(() => false);
   }
 
-  const known = (ids) => ids.map((id) => store.get(id)).filter(Boolean);
+  const examineesOf = (ids) => ids.map((id) => store.get(id)).filter(Boolean);
   const withPictures = () => $('with-pictures').checked;
 
   // Server events.
 
-  function put(record) {
-    const change = store.put(record);
+  function applyRecord(record) {
+    const change = store.applyRecord(record);
     if (change) applyChange(change);
   }
 
   function applyChange({ examinee, before, ordered }, live = false) {
     changed.add(examinee);
     if (unreadable.delete(examinee.id)) banner.unreadable = [...unreadable];
-    if (!examinee.whole) refetcher.want(examinee.id);
+    if (!examinee.complete) refetcher.request(examinee.id);
     if (ordered) {
-      sidebar.did(examinee);
+      sidebar.addOrder(examinee);
       sidebarChanged = true;
     }
-    const bad = examinee.status === 'FAILED' || examinee.status === 'TIMEOUT';
-    if (bad && (live || (filledOnce && before !== examinee.status))) alert(examinee.id, examinee.status, examinee.errorCode);
-    orders.seen(examinee);
+    const hasFailed = examinee.status === 'FAILED' || examinee.status === 'TIMEOUT';
+    if (hasFailed && (live || (loadedOnce && before !== examinee.status))) alert(examinee.id, examinee.status, examinee.errorCode);
+    orders.onRecord(examinee);
     schedule();
   }
 
@@ -122,49 +122,49 @@ function start(me, plans) {
       if (detail.data.error) alert(detail.data.examineeId, 'FAILED', detail.data.error.code);
       return;
     }
-    const change = store.tell(detail);
+    const change = store.applyBroadcast(detail);
     if (change) applyChange(change, true);
   });
 
   sync.addEventListener('connection', ({ detail }) => {
-    stop.abort();
+    loading.abort();
     banner.connection(detail);
     orders.live = false;
-    if (detail.status === 'connected') fill();
+    if (detail.status === 'connected') loadRecords();
     orderProgress.refresh();
     schedule();
   });
 
-  async function fill() {
-    stop = new AbortController();
-    const { signal } = stop;
-    const progress = { done: 0, total: '…', trouble: false };
-    banner.filling(progress);
-    store.beginFill();
+  async function loadRecords() {
+    loading = new AbortController();
+    const { signal } = loading;
+    const progress = { done: 0, total: '…', failed: false };
+    banner.loading(progress);
+    store.beginLoad();
     unreadable.clear();
     try {
       await readAll({
         api, plan, signal,
-        onPart: (records, total, unreadableIds) => {
+        onPage: (records, total, unreadableIds) => {
           if (signal.aborted) return;
-          records.forEach(put);
+          records.forEach(applyRecord);
           unreadableIds.forEach((id) => unreadable.add(id));
-          Object.assign(progress, { done: progress.done + records.length + unreadableIds.length, total, trouble: false });
-          banner.filling(progress);
+          Object.assign(progress, { done: progress.done + records.length + unreadableIds.length, total, failed: false });
+          banner.loading(progress);
         },
-        onTrouble: () => banner.filling(Object.assign(progress, { trouble: true })),
+        onFailure: () => banner.loading(Object.assign(progress, { failed: true })),
       });
     } catch {
       if (!signal.aborted) banner.connection({ status: 'refused' });
       return;
     }
     if (signal.aborted) return;
-    store.endFill();
+    store.endLoad();
     selection.keepOnly((id) => store.get(id));
-    filledOnce = true;
+    loadedOnce = true;
     if (rows.items.length === 0) show(null);
     banner.unreadable = [...unreadable];
-    banner.filling(null);
+    banner.loading(null);
     orders.live = true;
     schedule();
   }
@@ -172,64 +172,64 @@ function start(me, plans) {
   // Rendering.
 
   /** Nothing holds the order during the first load. Later a pointer, the focus or open details hold it. */
-  function holding() {
-    return filledOnce && (sortHold.now || details.isOpen);
+  function isSortHeld() {
+    return loadedOnce && (sortHold.now || details.isOpen);
   }
 
   function update() {
     frame = 0;
     filter.count();
-    const hold = holding();
-    if (!hold && store.unsettled > 0) show(store.settle());
+    const hold = isSortHeld();
+    if (!hold && store.unsortedCount > 0) show(store.sort());
     if (changed.size > 0) {
       rows.refresh(changed);
       if (details.isOpen) details.refresh();
       changed.clear();
-      look();
+      requestThumbnails();
     }
     $('held').hidden = !hold;
-    if (hold) $('held-text').textContent = store.unsettled > 0 ? t('held', { count: store.unsettled }) : t('heldQuiet');
-    $('release').hidden = store.unsettled === 0;
+    if (hold) $('held-text').textContent = store.unsortedCount > 0 ? t('sortHeldChanged', { count: store.unsortedCount }) : t('sortHeld');
+    $('release').hidden = store.unsortedCount === 0;
   }
 
   function show(moved) {
-    if (moved === null) store.settle();
+    if (moved === null) store.sort();
     const list = filter.apply(store.order);
     sortHold.ignoreProgrammaticScroll();
     rows.show(list, moved);
-    selection.listed();
-    const none = list.length === 0 && filledOnce;
-    $('empty').hidden = !none;
-    $('empty-title').textContent = t(store.size === 0 ? 'nobody' : 'noMatch');
-    $('empty-hint').textContent = store.size === 0 ? t('nobodyHint') : '';
+    selection.updateSelectAll();
+    const isEmpty = list.length === 0 && loadedOnce;
+    $('empty').hidden = !isEmpty;
+    $('empty-title').textContent = t(store.size === 0 ? 'boardEmpty' : 'noMatch');
+    $('empty-hint').textContent = store.size === 0 ? t('boardEmptyHint') : '';
     $('show-all').hidden = store.size === 0;
-    look();
+    requestThumbnails();
   }
 
-  function look(scrolled = false) {
-    if (withPictures()) thumbnails.want(rows.shown, scrolled);
+  function requestThumbnails(scrolled = false) {
+    if (withPictures()) thumbnails.setVisible(rows.shown, scrolled);
   }
 
-  function jump(id) {
+  function reveal(id) {
     const examinee = store.get(id);
     if (!examinee) return;
     if (!rows.items.includes(examinee)) filter.reset();
-    if (!matchMedia('(min-width: 1000px)').matches) panel(false);
+    if (!matchMedia('(min-width: 1000px)').matches) togglePanel(false);
     rows.reveal(examinee);
   }
 
-  let toSay = null;
+  let pendingAnnouncement = null;
   function alert(id, status, code) {
     alerts.add(id, status, code, now());
     beeper.beep();
-    if (toSay) {
-      toSay.count++;
+    if (pendingAnnouncement) {
+      pendingAnnouncement.count++;
       return;
     }
-    toSay = { count: 1, last: `${id}: ${error(code, t)}` };
+    pendingAnnouncement = { count: 1, last: `${id}: ${error(code, t)}` };
     setTimeout(() => {
-      say(toSay.count === 1 ? toSay.last : t('newAlerts', toSay), true);
-      toSay = null;
+      announce(pendingAnnouncement.count === 1 ? pendingAnnouncement.last : t('newAlerts', pendingAnnouncement), true);
+      pendingAnnouncement = null;
     }, 1500);
   }
 
@@ -239,9 +239,9 @@ function start(me, plans) {
     }
     sidebarChanged = true;
   });
-  document.addEventListener('visibilitychange', () => !document.hidden && !$('panel').hidden && alerts.look());
+  document.addEventListener('visibilitychange', () => !document.hidden && !$('panel').hidden && alerts.markSeen());
 
-  function title() {
+  function updateTitle() {
     const { unseen } = alerts;
     document.title = `${unseen > 0 ? `(${unseen}) ` : ''}${plan} – ${t('title')}`;
     $('alerts-count').hidden = unseen === 0;
@@ -260,15 +260,15 @@ function start(me, plans) {
 
   // User input.
 
-  function panel(open) {
+  function togglePanel(open) {
     $('panel').hidden = !open;
     $('alerts-button').setAttribute('aria-expanded', String(open));
-    if (open) alerts.look();
+    if (open) alerts.markSeen();
     rows.measure();
   }
-  $('alerts-button').addEventListener('click', () => panel($('panel').hidden));
+  $('alerts-button').addEventListener('click', () => togglePanel($('panel').hidden));
   $('panel-close').addEventListener('click', () => {
-    panel(false);
+    togglePanel(false);
     $('alerts-button').focus();
   });
 
@@ -288,30 +288,30 @@ function start(me, plans) {
   });
   $('show-all').addEventListener('click', () => filter.reset());
   for (const button of $('bulk').querySelectorAll('[data-order]')) {
-    button.addEventListener('click', () => orderForm.open(button.dataset.order, known([...selection.ids])));
+    button.addEventListener('click', () => orderForm.open(button.dataset.order, examineesOf([...selection.ids])));
   }
 
-  setting('large', (on) => {
+  setUpSetting('large', (on) => {
     document.documentElement.classList.toggle('large', on);
     rows.measure();
   });
-  setting('with-pictures', (on) => {
+  setUpSetting('with-pictures', (on) => {
     $('page').classList.toggle('with-pictures', on);
     if (!on) thumbnails.clear();
     rows.measure();
     rows.refreshAll();
-    look();
+    requestThumbnails();
   });
-  setting('sound', (on, byHand) => {
+  setUpSetting('sound', (on, byUser) => {
     beeper.switch(on);
-    if (byHand) beeper.beep(true);
-    $('sound-waits').hidden = !on || beeper.ready || byHand;
+    if (byUser) beeper.beep(true);
+    $('sound-waits').hidden = !on || beeper.ready || byUser;
   });
 
   onLanguage(() => {
-    title();
-    filter.words();
-    selection.words();
+    updateTitle();
+    filter.updateTexts();
+    selection.updateTexts();
     rows.refreshAll();
     banner.refresh();
     show(null);
@@ -323,7 +323,7 @@ function start(me, plans) {
     if (!sidebarChanged) return;
     sidebarChanged = false;
     sidebar.refresh();
-    title();
+    updateTitle();
   }, 300);
   setInterval(() => {
     rows.tick();
@@ -334,17 +334,17 @@ function start(me, plans) {
     $('sound-waits').hidden = !beeper.on || beeper.ready;
   }, 1000);
   // Shows a new hold without delay, and sorts the rows after it ends.
-  setInterval(() => holding() === $('held').hidden && schedule(), 250);
+  setInterval(() => isSortHeld() === $('held').hidden && schedule(), 250);
 
-  panel(matchMedia('(min-width: 1500px)').matches);
-  title();
-  filter.words();
-  selection.words();
+  togglePanel(matchMedia('(min-width: 1500px)').matches);
+  updateTitle();
+  filter.updateTexts();
+  selection.updateTexts();
   banner.refresh();
   sync.start();
 }
 
-function setting(id, apply) {
+function setUpSetting(id, apply) {
   const box = $(id);
   box.checked = readPreference(id);
   box.addEventListener('change', () => {
@@ -354,7 +354,7 @@ function setting(id, apply) {
   apply(box.checked, false);
 }
 
-function choosePlan(plans, plan) {
+function setUpPlanChoice(plans, plan) {
   $('plan-name').textContent = plan;
   if (plans.length < 2) return;
   $('plan-name').hidden = true;

@@ -3,20 +3,20 @@
 import { readable } from '../reasons.js';
 import { duration } from './time.js';
 
-const SOON = 60_000;
+const SOON_MILLIS = 60_000;
 const CELLS = ['check', 'picture', 'id', 'status', 'age', 'left', 'device', 'note', 'open'];
 
 /** Describes the state beyond the status. */
 export function note(examinee, t, me) {
-  const who = (name) => (name === me ? t('you') : name);
+  const nameOf = (name) => (name === me ? t('you') : name);
   if (examinee.status === 'FAILED' || examinee.status === 'TIMEOUT') return error(examinee.errorCode, t);
   if (examinee.status === 'COMPLETED') {
-    return examinee.acceptedBy ? t('noteAccepted', { who: who(examinee.acceptedBy), reason: readable(examinee.acceptedReason) }) : '';
+    return examinee.acceptedBy ? t('noteAccepted', { who: nameOf(examinee.acceptedBy), reason: readable(examinee.acceptedReason) }) : '';
   }
   if (examinee.reason) return t('noteRetake', { reason: readable(examinee.reason) });
   const last = examinee.lastOrder;
-  if (last?.order === 'EXTEND') return t('noteExtended', { who: who(last.by), reason: readable(last.reason) });
-  return examinee.status === 'PAIRED' ? t('noteUnderWay') : t('noteScan');
+  if (last?.order === 'EXTEND') return t('noteExtended', { who: nameOf(last.by), reason: readable(last.reason) });
+  return examinee.status === 'PAIRED' ? t('notePaired') : t('noteWaiting');
 }
 
 export function error(code, t) {
@@ -100,16 +100,16 @@ export class RowMaker {
     set(row.cells.age, duration(at - examinee.since));
     const waits = examinee.deadline && examinee.status !== 'COMPLETED' && examinee.status !== 'TIMEOUT';
     const left = waits ? examinee.deadline - at : null;
-    set(row.cells.left, left === null ? '' : left > 0 ? duration(left) : t('over'));
-    const urgency = left === null ? '' : left <= 0 ? 'over' : left < SOON ? 'soon' : '';
+    set(row.cells.left, left === null ? '' : left > 0 ? duration(left) : t('overdue'));
+    const urgency = left === null ? '' : left <= 0 ? 'over' : left < SOON_MILLIS ? 'soon' : '';
     if ((row.dataset.urgency ?? '') !== urgency) row.dataset.urgency = urgency;
   }
 }
 
 function element(name, className = '') {
-  const made = document.createElement(name);
-  made.className = className;
-  return made;
+  const created = document.createElement(name);
+  created.className = className;
+  return created;
 }
 
 function set(target, text) {

@@ -1,7 +1,7 @@
 // A virtual list: only the visible rows are in the page. As an ARIA grid it reports the number of rows and the focused
 // one, and the keyboard reaches each row.
 
-const SPARE = 6;
+const OVERSCAN = 6;
 
 export class Rows {
   #scroller;
@@ -111,20 +111,20 @@ export class Rows {
 
   render() {
     if (!this.#height) return;
-    const seen = this.#seen();
-    const last = Math.min(this.#items.length, seen.last + SPARE);
-    const wanted = new Set(this.#items.slice(Math.max(0, seen.first - SPARE), last));
+    const visible = this.#visibleRange();
+    const last = Math.min(this.#items.length, visible.last + OVERSCAN);
+    const rendered = new Set(this.#items.slice(Math.max(0, visible.first - OVERSCAN), last));
     if (this.#active && !this.#places.has(this.#active)) this.#active = null;
     // The focused row stays in the page, also out of view.
-    if (this.#active && this.#body.contains(document.activeElement)) wanted.add(this.#active);
+    if (this.#active && this.#body.contains(document.activeElement)) rendered.add(this.#active);
     for (const [item, row] of this.#shown) {
-      if (wanted.has(item)) continue;
+      if (rendered.has(item)) continue;
       this.#shown.delete(item);
       row.remove();
       this.#free.push(row);
     }
     let next = this.#body.firstElementChild;
-    for (const item of [...wanted].sort((a, b) => this.#places.get(a) - this.#places.get(b))) {
+    for (const item of [...rendered].sort((a, b) => this.#places.get(a) - this.#places.get(b))) {
       let row = this.#shown.get(item);
       if (!row) {
         row = this.#free.pop() ?? this.#options.make();
@@ -170,14 +170,14 @@ export class Rows {
     });
   }
 
-  #seen() {
+  #visibleRange() {
     const first = Math.floor(this.#top / this.#height);
     return { first, last: first + Math.ceil(this.#view / this.#height) };
   }
 
   #anchor(changed) {
     if (!this.#height || this.#top < this.#height / 2) return null;
-    const { first, last } = this.#seen();
+    const { first, last } = this.#visibleRange();
     for (let i = first; i <= last && i < this.#items.length; i++) {
       if (changed?.has(this.#items[i])) continue;
       return { item: this.#items[i], offset: this.#top - i * this.#height };

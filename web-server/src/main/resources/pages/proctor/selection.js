@@ -13,7 +13,7 @@ export class Selection {
         if (target.checked) this.ids.add(id);
         else this.ids.delete(id);
       }
-      this.#tell(options.items());
+      this.#notify(options.items());
     });
     document.getElementById('bulk-clear').addEventListener('click', () => this.keepOnly(() => false));
   }
@@ -26,22 +26,22 @@ export class Selection {
     if (range && from >= 0 && to >= 0) {
       const part = items.slice(Math.min(from, to), Math.max(from, to) + 1);
       part.forEach(({ id }) => this.ids.add(id));
-      this.#tell(part);
+      this.#notify(part);
       return;
     }
     if (!this.ids.delete(examinee.id)) this.ids.add(examinee.id);
     this.#last = examinee;
-    this.#tell([examinee]);
+    this.#notify([examinee]);
   }
 
-  keepOnly(wanted) {
+  keepOnly(isKept) {
     const before = this.ids.size;
-    for (const id of this.ids) if (!wanted(id)) this.ids.delete(id);
-    if (before !== this.ids.size) this.#tell(this.#options.items());
+    for (const id of this.ids) if (!isKept(id)) this.ids.delete(id);
+    if (before !== this.ids.size) this.#notify(this.#options.items());
   }
 
   /** Updates the select-all box after a change of the list. */
-  listed() {
+  updateSelectAll() {
     const box = document.getElementById('select-all');
     if (this.ids.size === 0) {
       box.checked = box.indeterminate = false;
@@ -53,14 +53,14 @@ export class Selection {
     box.indeterminate = chosen > 0 && chosen < items.length;
   }
 
-  words() {
+  updateTexts() {
     document.getElementById('bulk').hidden = this.ids.size === 0;
     document.getElementById('bulk-count').textContent = this.#options.t('selected', { count: this.ids.size.toLocaleString('en') });
   }
 
-  #tell(examinees) {
+  #notify(examinees) {
     this.#options.changed(examinees);
-    this.listed();
-    this.words();
+    this.updateSelectAll();
+    this.updateTexts();
   }
 }

@@ -5,10 +5,10 @@ import { readable } from '../reasons.js';
 import { error } from './row.js';
 import { timeOfDay } from './time.js';
 
-const KEPT = 100;
-const SHOWN = 40;
+const MAX_ORDERS = 100;
+const MAX_LINES = 40;
 
-/** @param options { t, now(), me, alerts, jump(id) } */
+/** @param options { t, now(), me, alerts, reveal(id) } */
 export class Sidebar {
   #options;
   #activity = [];
@@ -21,12 +21,12 @@ export class Sidebar {
   }
 
   /** Adds an order that took effect. The newest is first. */
-  did(examinee) {
+  addOrder(examinee) {
     const { order, by, reason, timestamp } = examinee.lastOrder;
     const entry = { id: examinee.id, order, by, reason, at: Date.parse(timestamp) };
     const place = this.#activity.findIndex(({ at }) => at <= entry.at);
     this.#activity.splice(place < 0 ? this.#activity.length : place, 0, entry);
-    this.#activity.length = Math.min(this.#activity.length, KEPT);
+    this.#activity.length = Math.min(this.#activity.length, MAX_ORDERS);
   }
 
   forget() {
@@ -38,28 +38,28 @@ export class Sidebar {
     const at = now();
     this.#fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.status, t(alert.status), error(alert.code, t), timeOfDay(alert.at, at)));
     this.#fill('activity', 'no-activity', this.#activity, (entry) =>
-      this.#line(entry.id, '', t('did', { who: entry.by === me ? t('you') : entry.by, what: t(`did${entry.order}`) }), readable(entry.reason), timeOfDay(entry.at, at)));
+      this.#line(entry.id, '', t('activityEntry', { who: entry.by === me ? t('you') : entry.by, what: t(`activity${entry.order}`) }), readable(entry.reason), timeOfDay(entry.at, at)));
     document.getElementById('alerts-clear').hidden = alerts.list.length === 0;
   }
 
   /** Reuses the line of each entry, and inserts new lines between them. */
   #fill(listId, noneId, entries, make) {
     const list = document.getElementById(listId);
-    const lines = entries.slice(0, SHOWN).map((entry) => {
+    const lines = entries.slice(0, MAX_LINES).map((entry) => {
       const line = this.#lines.get(entry) ?? make(entry);
       this.#lines.set(entry, line);
       return line;
     });
-    const wanted = new Set(lines);
+    const current = new Set(lines);
     const focused = list.contains(document.activeElement) ? [...list.children].findIndex((child) => child.contains(document.activeElement)) : -1;
-    const lost = focused >= 0 && !wanted.has(list.children[focused]);
-    for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+    const focusLost = focused >= 0 && !current.has(list.children[focused]);
+    for (const child of [...list.children]) if (!current.has(child)) child.remove();
     let next = list.firstElementChild;
     for (const line of lines) {
       if (line === next) next = next.nextElementSibling;
       else list.insertBefore(line, next);
     }
-    if (lost) list.children[Math.min(focused, list.children.length - 1)]?.querySelector('button').focus();
+    if (focusLost) list.children[Math.min(focused, list.children.length - 1)]?.querySelector('button').focus();
     document.getElementById(noneId).hidden = entries.length > 0;
   }
 
@@ -69,7 +69,7 @@ export class Sidebar {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'line';
-    button.addEventListener('click', () => this.#options.jump(id));
+    button.addEventListener('click', () => this.#options.reveal(id));
     for (const [name, text] of [['line-id', id], ['line-what', what], ['line-time', time], ['line-detail', detail]]) {
       const part = document.createElement('span');
       part.className = name;

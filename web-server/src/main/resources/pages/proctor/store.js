@@ -20,8 +20,8 @@ export class Store {
     return this.#examinees.size;
   }
 
-  /** The number of examinees that changed since the last settle(). */
-  get unsettled() {
+  /** The number of examinees that changed since the last sort(). */
+  get unsortedCount() {
     return this.#changed.size;
   }
 
@@ -29,20 +29,20 @@ export class Store {
     return this.#examinees.get(id);
   }
 
-  /** All examinees, in the order of the last settle(). */
+  /** All examinees, in the order of the last sort(). */
   get order() {
     return this.#order;
   }
 
   /** Applies a record of REST. Returns null if a newer one is known, else { examinee, before, ordered }. */
-  put(record) {
+  applyRecord(record) {
     const known = this.#examinees.get(record.examineeId);
-    if (known && record.revision < known.revision) return this.#touch(known);
+    if (known && record.revision < known.revision) return this.#markCurrent(known);
     const examinee = known ?? this.#add(record.examineeId);
     const ordered = record.lastOrder && record.lastOrder.timestamp !== examinee.lastOrder?.timestamp;
-    const before = this.#move(examinee, record.status, record.revision);
+    const before = this.#setStatus(examinee, record.status, record.revision);
     Object.assign(examinee, {
-      whole: true,
+      complete: true,
       since: Date.parse(record.timestamp),
       deadline: time(record.deadline),
       deviceId: record.deviceId ?? '',
@@ -55,53 +55,53 @@ export class Store {
       acceptedReason: record.acceptedReason,
       lastOrder: record.lastOrder,
     });
-    return this.#done(examinee, before, ordered);
+    return this.#finish(examinee, before, ordered);
   }
 
   /**
-   * Applies a broadcast, which is incomplete. `whole` becomes false if the record must be reloaded: after a picture, or
+   * Applies a broadcast, which is incomplete. `complete` becomes false if the record must be reloaded: after a picture, or
    * after a possible order of a proctor.
    */
-  tell({ data, revision }) {
+  applyBroadcast({ data, revision }) {
     const known = this.#examinees.get(data.examineeId);
-    if (known && revision <= known.revision) return this.#touch(known);
+    if (known && revision <= known.revision) return this.#markCurrent(known);
     const examinee = known ?? this.#add(data.examineeId);
-    const before = this.#move(examinee, data.status, revision);
-    const waits = data.status !== 'COMPLETED' && data.status !== 'TIMEOUT';
+    const before = this.#setStatus(examinee, data.status, revision);
+    const isWaiting = data.status !== 'COMPLETED' && data.status !== 'TIMEOUT';
     const deadline = time(data.deadline);
-    const ordered = waits && (before === 'TIMEOUT' || before === 'FAILED'
+    const ordered = isWaiting && (before === 'TIMEOUT' || before === 'FAILED'
       || examinee.deadline && deadline !== examinee.deadline || data.reason !== examinee.reason);
-    if (data.status === 'COMPLETED' || ordered) examinee.whole = false;
+    if (data.status === 'COMPLETED' || ordered) examinee.complete = false;
     examinee.since = Date.parse(data.timestamp);
     examinee.deadline = deadline;
     if (data.deviceId) examinee.deviceId = data.deviceId;
     examinee.errorCode = data.error?.code;
     if (data.status !== 'TIMEOUT') examinee.reason = data.reason;
     if (data.status !== 'COMPLETED') examinee.acceptedBy = examinee.acceptedReason = undefined;
-    return this.#done(examinee, before, false);
+    return this.#finish(examinee, before, false);
   }
 
-  /** Starts a load. endFill() removes the examinees that no record or broadcast has named since. */
-  beginFill() {
+  /** Starts a load. endLoad() removes the examinees that no record or broadcast has named since. */
+  beginLoad() {
     this.#generation++;
   }
 
-  endFill() {
+  endLoad() {
     for (const examinee of this.#examinees.values()) {
       if (examinee.generation === this.#generation) continue;
       this.#examinees.delete(examinee.id);
       this.counts[examinee.status]--;
-      examinee.gone = true;
+      examinee.erased = true;
       this.#changed.add(examinee);
     }
   }
 
   /** Sorts the changed examinees into the order in one pass, and returns them. */
-  settle() {
+  sort() {
     const changed = this.#changed;
     if (changed.size === 0) return changed;
     this.#changed = new Set();
-    const moved = [...changed].filter((examinee) => !examinee.gone).sort(byUrgency);
+    const moved = [...changed].filter((examinee) => !examinee.erased).sort(byUrgency);
     const merged = [];
     let next = 0;
     for (const examinee of this.#order) {
@@ -115,17 +115,17 @@ export class Store {
   }
 
   #add(id) {
-    const examinee = { id, status: null, revision: -1, whole: true, lower: '', rank: 0, key: 0 };
+    const examinee = { id, status: null, revision: -1, complete: true, searchText: '', rank: 0, key: 0 };
     this.#examinees.set(id, examinee);
     return examinee;
   }
 
-  #touch(examinee) {
+  #markCurrent(examinee) {
     examinee.generation = this.#generation;
     return null;
   }
 
-  #move(examinee, status, revision) {
+  #setStatus(examinee, status, revision) {
     const before = examinee.status;
     if (before) this.counts[before]--;
     this.counts[status]++;
@@ -134,11 +134,11 @@ export class Store {
     return before;
   }
 
-  #done(examinee, before, ordered) {
-    this.#touch(examinee);
+  #finish(examinee, before, ordered) {
+    this.#markCurrent(examinee);
     examinee.rank = RANK[examinee.status];
     examinee.key = examinee.rank === 3 ? 0 : examinee.rank === 2 ? examinee.deadline ?? 0 : examinee.since;
-    examinee.lower = `${examinee.id}\n${examinee.deviceId ?? ''}`.toLowerCase();
+    examinee.searchText = `${examinee.id}\n${examinee.deviceId ?? ''}`.toLowerCase();
     this.#changed.add(examinee);
     return { examinee, before, ordered };
   }

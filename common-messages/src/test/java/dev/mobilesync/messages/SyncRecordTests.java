@@ -63,7 +63,7 @@ class SyncRecordTests {
                 .device("M001")
                 .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo(null, "iOS 15.0"), "v7"))
                 .deadline(NINE.plusMillis(1))
-                .error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "away"))
+                .error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "unavailable"))
                 .retake("too dark", NINE.minusSeconds(1))
                 .accepted("proctor-7", "seen in person")
                 .ordered(order("proctor-7", NINE))
@@ -122,7 +122,7 @@ class SyncRecordTests {
             case PAIRED -> builder.deadline(NINE).device("M001");
             case COMPLETED -> builder.device("M001");
             case FAILED ->
-                builder.device("M001").error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "the store is away"));
+                builder.device("M001").error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "the store is unavailable"));
             case TIMEOUT -> builder.error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "no picture came before the deadline"));
         }
         assertThat(MessageCodecTests.json(MessageCodec.encode(builder.build().broadcast())))
@@ -138,7 +138,7 @@ class SyncRecordTests {
                 .revision(1);
         assertThat(builder.status(Status.PAIRED, "m1", NINE).build().broadcast())
                 .isEqualTo(new MobileSyncPaired("P001", "E001", "M001", Status.PAIRED, NINE, NINE, "too dark"));
-        SyncError error = SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "the store is away");
+        SyncError error = SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "the store is unavailable");
         assertThat(builder.status(Status.FAILED, "m2", NINE)
                         .error(error)
                         .build()

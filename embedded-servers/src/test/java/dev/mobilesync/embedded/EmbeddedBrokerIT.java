@@ -13,8 +13,6 @@ import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.Return;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -23,60 +21,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
+/** The embedded broker behaves like RabbitMQ where the services rely on it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class EmbeddedBrokerIT {
-
-    private static final String QUEUE = "status_queue";
-    private static final long CONFIRM_MILLIS = 5_000;
-
-    private final Path dir;
-
-    EmbeddedBrokerIT(@TempDir Path dir) {
-        this.dir = dir;
-    }
-
-    @Test
-    void keepsDurableStateAcrossRestart() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
-                Connection connection = connect(broker);
-                Channel channel = confirming(connection)) {
-            channel.queueDeclare(QUEUE, true, false, false, null);
-            channel.exchangeDeclare("broadcast", "fanout", true);
-            channel.queueBind(QUEUE, "broadcast", "");
-            publish(channel, "", QUEUE, "first");
-            publish(channel, "broadcast", "", "second");
-        }
-        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
-                Connection connection = connect(broker);
-                Channel channel = confirming(connection)) {
-            channel.queueDeclare(QUEUE, true, false, false, null);
-            channel.exchangeDeclare("broadcast", "fanout", true);
-            publish(channel, "broadcast", "", "third");
-
-            assertThat(consume(channel)).isEqualTo("first");
-            assertThat(consume(channel)).isEqualTo("second");
-            assertThat(consume(channel)).isEqualTo("third");
-            assertThat(channel.basicGet(QUEUE, true)).isNull();
-        }
-    }
-
-    @Test
-    void keepsConfirmedMessagesWhenJvmIsKilled() throws Exception {
-        try (ChildJvm child = ChildJvm.start(Publisher.class, dir)) {
-            child.awaitLine("confirmed");
-            assertThatThrownBy(() -> EmbeddedBroker.start(dir, 0))
-                    .isInstanceOf(EmbeddedServerException.class)
-                    .hasMessageContaining("in use by process " + child.pid());
-            child.kill();
-        }
-        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
-                Connection connection = connect(broker);
-                Channel channel = connection.createChannel()) {
-            assertThat(consume(channel)).isEqualTo("before the kill");
-        }
-    }
+class EmbeddedBrokerIT extends EmbeddedBrokerFixture {
 
     @Test
     void honoursExpiration() throws Exception {
@@ -109,14 +57,6 @@ class EmbeddedBrokerIT {
                 .build();
         channel.basicPublish("", QUEUE, properties, body.getBytes(UTF_8));
         channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
-    }
-
-    @Test
-    void servesDuringJvmShutdown() throws Exception {
-        try (ChildJvm child = ChildJvm.start(LatePublisher.class, dir)) {
-            assertThat(child.awaitLine("published")).isEqualTo("200");
-            assertThat(child.awaitExit()).isZero();
-        }
     }
 
     @Test
@@ -234,109 +174,6 @@ class EmbeddedBrokerIT {
             ConnectionFactory factory = factory(broker);
             factory.setPassword("wrong");
             assertThatThrownBy(factory::newConnection).isInstanceOf(PossibleAuthenticationFailureException.class);
-        }
-    }
-
-    @Test
-    void rejectsDirectoryInUse() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0)) {
-            StartFailures.assertNamesDirectoryInUse("broker", dir, () -> EmbeddedBroker.start(dir, 0));
-            assertThatThrownBy(() -> EmbeddedBroker.start(dir, 0)).isInstanceOf(EmbeddedServerException.class);
-            connect(broker).close();
-        }
-        EmbeddedBroker.start(dir, 0).close();
-    }
-
-    @Test
-    void namesPortInUse() throws Exception {
-        StartFailures.assertNamesPortInUse("broker", port -> EmbeddedBroker.start(dir, port));
-    }
-
-    @Test
-    void writesNothingOutsideItsDirectory() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0)) {
-            connect(broker).close();
-        }
-        assertThat(Path.of("derby.log")).doesNotExist();
-        assertThat(Path.of("work")).doesNotExist();
-    }
-
-    static Connection connect(EmbeddedBroker broker) throws Exception {
-        return factory(broker).newConnection();
-    }
-
-    private static ConnectionFactory factory(EmbeddedBroker broker) {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(broker.port());
-        factory.setUsername(EmbeddedBroker.USERNAME);
-        factory.setPassword(EmbeddedBroker.PASSWORD);
-        factory.setAutomaticRecoveryEnabled(false);
-        return factory;
-    }
-
-    private static Channel confirming(Connection connection) throws IOException {
-        Channel channel = connection.createChannel();
-        channel.confirmSelect();
-        return channel;
-    }
-
-    private static void publish(Channel channel, String exchange, String routingKey, String body) throws Exception {
-        channel.basicPublish(exchange, routingKey, true, MessageProperties.PERSISTENT_BASIC, body.getBytes(UTF_8));
-        channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
-    }
-
-    private static String consume(Channel channel) throws IOException {
-        GetResponse message = get(channel);
-        channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
-        return new String(message.getBody(), UTF_8);
-    }
-
-    /** A requeued message is not available at once. */
-    private static GetResponse get(Channel channel) {
-        return await().atMost(Duration.ofSeconds(5))
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> channel.basicGet(QUEUE, false), message -> message != null);
-    }
-
-    /** Publishes one message, reports it, and waits to be killed. */
-    static final class Publisher {
-
-        public static void main(String[] args) throws Exception {
-            EmbeddedBroker broker = EmbeddedBroker.start(Path.of(args[0]), 0);
-            Channel channel = confirming(connect(broker));
-            channel.queueDeclare(QUEUE, true, false, false, null);
-            publish(channel, "", QUEUE, "before the kill");
-            System.out.println("confirmed");
-        }
-    }
-
-    /** Exits at once, and publishes during its shutdown. */
-    static final class LatePublisher {
-
-        public static void main(String[] args) throws Exception {
-            EmbeddedBroker broker = EmbeddedBroker.start(Path.of(args[0]), 0);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> publishAndClose(broker)));
-            System.exit(0);
-        }
-
-        private static void publishAndClose(EmbeddedBroker broker) {
-            try (broker) {
-                int published = 0;
-                for (int connections = 0; connections < 40; connections++) {
-                    try (Connection connection = connect(broker);
-                            Channel channel = confirming(connection)) {
-                        channel.queueDeclare(QUEUE, true, false, false, null);
-                        for (int i = 0; i < 5; i++) {
-                            publish(channel, "", QUEUE, "late");
-                            published++;
-                        }
-                    }
-                }
-                System.out.println("published " + published);
-            } catch (Exception e) {
-                System.out.println("published " + e);
-            }
         }
     }
 }

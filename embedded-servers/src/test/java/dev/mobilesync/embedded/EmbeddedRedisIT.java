@@ -39,7 +39,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void asksForThePasswordThatItsDataDirectoryKeeps() throws Exception {
+    void requiresPasswordOfDataDirectory() throws Exception {
         String password;
         try (EmbeddedRedis redis = EmbeddedRedis.start(dir, 0)) {
             password = redis.password();
@@ -81,7 +81,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void nextStartStopsOrphan() throws Exception {
+    void stopsOrphanAtNextStart() throws Exception {
         long orphan;
         try (ChildJvm child = ChildJvm.start(KilledOwner.class, dir)) {
             orphan = Long.parseLong(child.awaitLine("written"));
@@ -101,7 +101,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void leavesReusedProcessIdAlone() throws Exception {
+    void doesNotKillReusedProcessId() throws Exception {
         long pid = ProcessHandle.current().pid();
         try (ServerSocket other = new ServerSocket(0)) {
             Files.writeString(dir.resolve("redis.pid"), Long.toString(pid));

@@ -123,7 +123,7 @@ class EmbeddedStoreIT {
     void rejectsUnsignedAndWronglySignedRequests() throws Exception {
         try (EmbeddedStore store = start()) {
             MinioClient client = client(store, SECRET_KEY);
-            MinioClient stranger = client(store, "another secret");
+            MinioClient unauthorizedClient = client(store, "another secret");
             put(client, KEY, "private".getBytes(UTF_8));
 
             assertThat(httpGet(store.endpoint().resolve("/" + BUCKET + "/" + KEY))
@@ -131,8 +131,8 @@ class EmbeddedStoreIT {
                     .isEqualTo(403);
             assertThat(httpGet(store.endpoint().resolve("/" + BUCKET)).statusCode())
                     .isEqualTo(403);
-            assertThatThrownBy(() -> get(stranger, KEY)).isInstanceOf(ErrorResponseException.class);
-            assertThatThrownBy(() -> put(stranger, KEY, "forged".getBytes(UTF_8)))
+            assertThatThrownBy(() -> get(unauthorizedClient, KEY)).isInstanceOf(ErrorResponseException.class);
+            assertThatThrownBy(() -> put(unauthorizedClient, KEY, "forged".getBytes(UTF_8)))
                     .isInstanceOf(ErrorResponseException.class);
             String link = client.getPresignedObjectUrl(GetPresignedObjectUrlArgs.builder()
                     .method(Http.Method.GET)
@@ -148,13 +148,13 @@ class EmbeddedStoreIT {
     void deletesUnfinishedFilesAtStart() throws Exception {
         try (EmbeddedStore store = start()) {
             MinioClient client = client(store, SECRET_KEY);
-            put(client, KEY, "whole".getBytes(UTF_8));
+            put(client, KEY, "complete".getBytes(UTF_8));
         }
         Path unfinished = writeUnfinished();
         try (EmbeddedStore store = start()) {
             MinioClient client = client(store, SECRET_KEY);
             assertThat(unfinished).doesNotExist();
-            assertThat(get(client, KEY)).asString().isEqualTo("whole");
+            assertThat(get(client, KEY)).asString().isEqualTo("complete");
         }
     }
 
@@ -162,7 +162,7 @@ class EmbeddedStoreIT {
     void listsDespiteFileLeftByFullDisk() throws Exception {
         try (EmbeddedStore store = start()) {
             MinioClient client = client(store, SECRET_KEY);
-            put(client, KEY, "whole".getBytes(UTF_8));
+            put(client, KEY, "complete".getBytes(UTF_8));
             Path unfinished = writeUnfinished();
             Files.setLastModifiedTime(unfinished, FileTime.from(Instant.now().minus(Duration.ofMinutes(2))));
 
@@ -208,7 +208,7 @@ class EmbeddedStoreIT {
                 .build();
     }
 
-    /** Writes what is left of an object whose writer was interrupted. */
+    /** Writes the incomplete file of an interrupted upload. */
     private Path writeUnfinished() throws IOException {
         return Files.writeString(
                 dir.resolve("objects/captures/E001/sync_cap.jpg-1b4e28ba-2fa1-41d2-883f-0016d3cca427"), "ha");

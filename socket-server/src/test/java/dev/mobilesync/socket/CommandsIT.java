@@ -46,7 +46,7 @@ class CommandsIT {
     }
 
     @Test
-    void publishesOrderInProctorsName() throws Exception {
+    void publishesOrderWithProctorOfToken() throws Exception {
         for (String body : new String[] {
             "{\"order\":\"RETAKE\",\"reason\":\"흐려요\",\"by\":\"another proctor\",\"examineeId\":\"E9\"}",
             "{\"type\":\"mobile_sync_order\",\"data\":{\"order\":\"RETAKE\",\"reason\":\"흐려요\",\"planId\":\"P9\"}}"
@@ -65,7 +65,7 @@ class CommandsIT {
     }
 
     @Test
-    void keepsSequenceOfOrders() throws Exception {
+    void publishesOrdersInSequence() throws Exception {
         try (StompTestClient proctor = server.proctor("P001")) {
             for (int i = 0; i < 50; i++) {
                 proctor.send(ORDER, "{\"order\":\"ACCEPT\",\"reason\":\"number " + i + "\"}");

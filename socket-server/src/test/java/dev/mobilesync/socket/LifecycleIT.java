@@ -62,7 +62,7 @@ class LifecycleIT {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void startsUnreadyWithoutBroker() {
+    void startsWithoutBrokerAndIsNotReady() {
         Map<String, String> nowhere = new HashMap<>(servers);
         nowhere.put("spring.rabbitmq.port", "1");
         try (SocketServerFixture starting = SocketServerFixture.startWithoutWaiting(nowhere)) {

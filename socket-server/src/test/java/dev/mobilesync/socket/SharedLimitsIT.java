@@ -69,7 +69,7 @@ class SharedLimitsIT {
 
     @Test
     void countsLocallyWithoutRedis() {
-        String token = token("away");
+        String token = token("outage");
         awaitClusterAvailable();
         StompTestClient before = proxied.connect(token);
         proxy.cut();
@@ -106,7 +106,7 @@ class SharedLimitsIT {
     }
 
     @Test
-    void countsConnectionsOfOutageLater() {
+    void countsConnectionsOfOutageAfterwards() {
         String token = token("meanwhile");
         awaitClusterAvailable();
         proxy.cut();

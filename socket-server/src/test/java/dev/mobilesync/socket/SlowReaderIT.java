@@ -64,7 +64,7 @@ class SlowReaderIT {
                 slowest = took.compareTo(slowest) > 0 ? took : slowest;
             }
             System.out.printf(
-                    "%d stalled browsers gone after %d messages; slowest to others: %d ms%n",
+                    "%d stalled browsers disconnected after %d messages; slowest to others: %d ms%n",
                     STALLED, sent, slowest.toMillis());
             assertThat(slowest).isLessThan(Duration.ofSeconds(1));
             await().until(() -> server.sessions() == 2);

@@ -28,7 +28,7 @@ import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 import org.springframework.scheduling.config.TriggerTask;
 
-/** The whole service on a random port, started as by its main method. */
+/** The service on a random port, started as by its main method. */
 public final class StateManagerFixture implements AutoCloseable {
 
     private static @Nullable StateManagerFixture shared;

@@ -135,7 +135,7 @@ class FailuresIT {
 
     /** Otherwise the first image, which was rejected, could replace the second, which was accepted. */
     @Test
-    void keepsLockWhileAWriteIsPending() throws Exception {
+    void keepsLockWhileWriteIsPending() throws Exception {
         byte[] another = Jpegs.picture(1_000);
         proxies.store().requests().slow(picture.length / 3);
         assertProblem(upload(server), ErrorCode.CAPTURE_STORE_FAILED, 503);

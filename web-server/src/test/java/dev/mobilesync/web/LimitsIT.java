@@ -44,7 +44,7 @@ class LimitsIT {
     private final ApiClient api = behindProxy.api();
 
     @Test
-    void limitsUploadsOfAnExaminee() {
+    void limitsUploadsPerExaminee() {
         for (int i = 0; i < 3; i++) {
             assertThat(upload("U001", "M001", Jpegs.picture(i)).statusCode()).isEqualTo(201);
         }
@@ -151,7 +151,7 @@ class LimitsIT {
     }
 
     @Test
-    void ignoresForwardedAddressesBeforeTheProxys() {
+    void ignoresForgedForwardedAddresses() {
         for (int i = 0; i < 4; i++) {
             assertThat(get(SOME_RECORD, "", "203.0.113." + i + ", 198.51.100.5").statusCode())
                     .isEqualTo(401);

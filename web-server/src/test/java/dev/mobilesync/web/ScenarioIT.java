@@ -48,7 +48,7 @@ class ScenarioIT {
         assertThat(MessageCodec.mapper().readTree(answer.body()))
                 .isEqualTo(MessageCodec.mapper().readTree(STATUS_MESSAGE));
 
-        WebServerFixture.Delivered published = server.nextStatus();
+        DeliveredStatus published = server.nextStatus();
         assertThat(published.json()).isEqualTo(answer.body());
         assertThat(published.properties().getDeliveryMode()).isEqualTo(2);
         assertThat(published.properties().getContentType()).isEqualTo("application/json");

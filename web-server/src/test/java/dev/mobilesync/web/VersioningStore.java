@@ -157,8 +157,8 @@ public final class VersioningStore {
         while (latest >= 0 && versions.get(latest) == null) {
             latest--;
         }
-        int wanted = query.startsWith("versionId=v") ? version(query) : latest;
-        Version version = wanted < 0 || wanted >= versions.size() ? null : versions.get(wanted);
+        int requested = query.startsWith("versionId=v") ? version(query) : latest;
+        Version version = requested < 0 || requested >= versions.size() ? null : versions.get(requested);
         if (version == null) {
             answer(
                     exchange,

@@ -3,14 +3,11 @@ package dev.mobilesync.web;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.InvalidMessageException;
-import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ProxiedServers;
@@ -19,7 +16,6 @@ import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -250,25 +246,25 @@ public final class WebServerFixture implements AutoCloseable {
     }
 
     /** Waits for the next message in {@code status_queue}. */
-    public Delivered nextStatus() {
+    public DeliveredStatus nextStatus() {
         return poll().until(this::pollStatus, list -> !list.isEmpty()).get(0);
     }
 
     /** Drops messages until one matches. */
-    public Delivered nextStatus(Predicate<MobileSyncStatus> wanted) {
+    public DeliveredStatus nextStatus(Predicate<MobileSyncStatus> expected) {
         return poll().until(
                         this::pollStatus,
-                        list -> !list.isEmpty() && wanted.test(list.get(0).status()))
+                        list -> !list.isEmpty() && expected.test(list.get(0).status()))
                 .get(0);
     }
 
     /** Returns the next message, if there is one now. */
-    public List<Delivered> pollStatus() {
+    public List<DeliveredStatus> pollStatus() {
         return onChannel(channel -> {
             GetResponse message = channel.basicGet(AmqpNames.STATUS_QUEUE, true);
             return message == null
-                    ? List.<Delivered>of()
-                    : List.of(new Delivered(message.getProps(), message.getBody()));
+                    ? List.<DeliveredStatus>of()
+                    : List.of(new DeliveredStatus(message.getProps(), message.getBody()));
         });
     }
 
@@ -288,20 +284,5 @@ public final class WebServerFixture implements AutoCloseable {
     interface ChannelCall<T> {
 
         T on(Channel channel) throws Exception;
-    }
-
-    public record Delivered(AMQP.BasicProperties properties, byte[] body) {
-
-        public MobileSyncStatus status() {
-            try {
-                return MessageCodec.decode(body, MobileSyncStatus.class);
-            } catch (InvalidMessageException e) {
-                throw new AssertionError(e);
-            }
-        }
-
-        public String json() {
-            return new String(body, StandardCharsets.UTF_8);
-        }
     }
 }

@@ -29,7 +29,7 @@ class TopologyHealthTests {
     }
 
     @Test
-    void passesUnknownReasonsThrough() {
+    void keepsUnknownReasons() {
         assertThat(TopologyHealth.reason("queue status_queue", "PRECONDITION_FAILED - something else"))
                 .isEqualTo("queue status_queue cannot be declared: PRECONDITION_FAILED - something else");
     }

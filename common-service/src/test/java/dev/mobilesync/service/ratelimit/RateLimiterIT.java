@@ -109,7 +109,7 @@ class RateLimiterIT {
     @Test
     void countsLocallyWhileRedisIsUnavailable() {
         try (RateLimiter limiter = limiter(redis)) {
-            RateLimit limit = new RateLimit("away", 3, LONG);
+            RateLimit limit = new RateLimit("outage", 3, LONG);
             servers.redis().cut();
             for (int i = 0; i < 3; i++) {
                 assertThat(limiter.tryConsume(limit, "A")).isZero();
@@ -118,7 +118,7 @@ class RateLimiterIT {
             servers.redis().restore();
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> limiter.tryConsume(limit, "A").isZero());
-            assertThat(template.keys("mobile_sync:limit:away:*")).hasSize(1);
+            assertThat(template.keys("mobile_sync:limit:outage:*")).hasSize(1);
         }
     }
 
@@ -141,7 +141,7 @@ class RateLimiterIT {
     void concurrentCallsWaitForHangingRedisOnce() throws Exception {
         ExecutorService callers = Executors.newFixedThreadPool(32);
         try (RateLimiter limiter = limiter(redis)) {
-            RateLimit limit = new RateLimit("crowd", 100_000, LONG);
+            RateLimit limit = new RateLimit("concurrent", 100_000, LONG);
             servers.redis().freeze();
             Callable<Duration> caller = () -> {
                 long start = System.nanoTime();

@@ -52,7 +52,7 @@ class RedisLeaseIT {
     }
 
     @Test
-    void expires() {
+    void expiresAfterTtl() {
         RedisLease brief = new RedisLease(redis, key, Duration.ofMillis(300));
         assertThat(brief.tryAcquire()).isTrue();
         assertThat(one.tryAcquire()).isFalse();

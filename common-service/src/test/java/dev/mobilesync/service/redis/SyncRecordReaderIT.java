@@ -55,7 +55,7 @@ class SyncRecordReaderIT {
     }
 
     @Test
-    void marksUnreadableAmongOthers(CapturedOutput output) {
+    void marksUnreadableRecordAmongOthers(CapturedOutput output) {
         double before = count();
         List<SyncRecordReader.Entry> entries = reader.readEntries(List.of(NEWER, GOOD, MISSING));
         assertThat(entries).extracting(SyncRecordReader.Entry::unreadable).containsExactly(true, false, false);

@@ -45,7 +45,7 @@ class AuditEventTests {
     }
 
     @Test
-    void quotesEmptyAndUnknownLookalikes() {
+    void quotesEmptyValuesAndDashes() {
         assertThat(AuditEvent.of("order").with("who", "").with("plan", "-").with("name", "김철수"))
                 .hasToString("action=order who=\"\" plan=\"-\" name=\"김철수\"");
     }

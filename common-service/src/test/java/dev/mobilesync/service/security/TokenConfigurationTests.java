@@ -51,7 +51,7 @@ class TokenConfigurationTests {
     private static final Map<String, Object> OUR_PHONE = with(PHONE, Map.of("iss", "mobile-sync", "jti", "1"));
 
     private TestIssuer issuer;
-    private TestIssuer strangeIssuer;
+    private TestIssuer otherIssuer;
     private JwtDecoder bySecret;
     private JwtDecoder byIssuer;
     private JwtDecoder byBoth;
@@ -59,7 +59,7 @@ class TokenConfigurationTests {
     @BeforeAll
     void start() {
         issuer = TestIssuer.start();
-        strangeIssuer = TestIssuer.start();
+        otherIssuer = TestIssuer.start();
         bySecret = decoder(TestTokens.SECRET, "");
         byIssuer = decoder("", issuer.uri());
         byBoth = decoder(TestTokens.SECRET, issuer.uri());
@@ -68,7 +68,7 @@ class TokenConfigurationTests {
     @AfterAll
     void stop() {
         issuer.close();
-        strangeIssuer.close();
+        otherIssuer.close();
     }
 
     private static JwtDecoder decoder(String secret, String issuerUri) {
@@ -128,8 +128,8 @@ class TokenConfigurationTests {
                 Arguments.of("wrong signature", TestTokens.mint(PHONE, OTHER_SECRET)),
                 Arguments.of("wrong signature, ours", TestTokens.mint(OUR_PHONE, OTHER_SECRET)),
                 Arguments.of(
-                        "wrong signature, the issuer's", strangeIssuer.mint(with(PHONE, Map.of("iss", issuer.uri())))),
-                Arguments.of("signed by a strange issuer", strangeIssuer.mint(PHONE)),
+                        "wrong signature, the issuer's", otherIssuer.mint(with(PHONE, Map.of("iss", issuer.uri())))),
+                Arguments.of("signed by another issuer", otherIssuer.mint(PHONE)),
                 Arguments.of("ours, signed by the issuer", issuer.mint(OUR_PHONE)),
                 Arguments.of("alg none", plain(PHONE)),
                 Arguments.of("alg none, ours", plain(OUR_PHONE)),
@@ -217,7 +217,7 @@ class TokenConfigurationTests {
 
     @Test
     void namesReasonBesideIssuer() {
-        assertThatThrownBy(() -> byBoth.decode(strangeIssuer.mint(with(PHONE, Map.of("iss", issuer.uri())))))
+        assertThatThrownBy(() -> byBoth.decode(otherIssuer.mint(with(PHONE, Map.of("iss", issuer.uri())))))
                 .satisfies(e -> assertThat(TokenRejection.of(e).reason()).hasToString("SIGNATURE"));
         assertThatThrownBy(() -> byBoth.decode(issuer.mint(with(PHONE, Map.of("iss", "http://127.0.0.1:1")))))
                 .satisfies(e -> assertThat(TokenRejection.of(e).reason()).hasToString("CLAIM"));

@@ -43,8 +43,8 @@ class DeadLettersIT {
 
     @Test
     void listsWithoutBodies() throws Exception {
-        send("letter-1", "{\"secret\":1}");
-        send("letter-2", "{\"secret\":2}");
+        send("message-1", "{\"secret\":1}");
+        send("message-2", "{\"secret\":2}");
         awaitDeadLetters(2);
 
         assertListsBoth(run("list", 0));
@@ -52,9 +52,9 @@ class DeadLettersIT {
             // The broker requeues the listed messages shortly after the connection is closed.
             awaitDeadLetters(2);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            DeadLetters letters = new DeadLetters(
+            DeadLetters deadLetters = new DeadLetters(
                     service.bean(ConnectionFactory.class), service.bean(ConfirmedPublisher.class), printTo(out));
-            assertThat(letters.run(DeadLetters.Action.LIST)).isEqualTo(2);
+            assertThat(deadLetters.run(DeadLetters.Action.LIST)).isEqualTo(2);
             assertListsBoth(out.toString(StandardCharsets.UTF_8));
         }
         awaitDeadLetters(2);
@@ -62,8 +62,8 @@ class DeadLettersIT {
 
     private static void assertListsBoth(String output) {
         assertThat(output)
-                .contains("id=letter-1 type=mobile_sync_status bytes=12 reason=type must be a string")
-                .contains("id=letter-2")
+                .contains("id=message-1 type=mobile_sync_status bytes=12 reason=type must be a string")
+                .contains("id=message-2")
                 .contains("2 dead letters")
                 .doesNotContain("secret");
     }

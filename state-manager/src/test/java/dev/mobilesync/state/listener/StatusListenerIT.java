@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.AmqpNames;
-import dev.mobilesync.messages.CaptureInfo;
-import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncOrder;
@@ -17,67 +14,25 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.redis.SyncRecordReader;
-import dev.mobilesync.state.StateManagerFixture;
 import dev.mobilesync.state.TestBroker;
 import dev.mobilesync.state.record.RecordStore;
-import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.ServerContract;
-import dev.mobilesync.testsupport.TestServers;
-import java.net.URI;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Messages that change the state, repeated and outdated messages. */
 @ServerContract
-class StatusListenerIT {
-
-    private static final AtomicInteger EXAMINEES = new AtomicInteger();
-
-    private static StateManagerFixture service;
-    private static TestBroker broker;
-    private static StringRedisTemplate redis;
-    private static SyncRecordReader records;
-
-    private final ExamineeKey examinee = new ExamineeKey("P1", "E" + EXAMINEES.incrementAndGet());
-
-    @BeforeAll
-    static void start() throws Exception {
-        service = StateManagerFixture.shared();
-        broker = TestBroker.connect(TestServers.shared().properties());
-        redis = service.bean(StringRedisTemplate.class);
-        records = service.bean(SyncRecordReader.class);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        service.assertAllAcknowledged(broker);
-        broker.close();
-    }
-
-    @AfterEach
-    void assertNoMoreBroadcasts() {
-        assertThat(broker.isEmpty()).isTrue();
-    }
+class StatusListenerIT extends StatusListenerFixture {
 
     @Test
-    void scenarioMessageIsSavedAndBroadcast() throws Exception {
+    void savesAndBroadcastsScenarioMessage() throws Exception {
         broker.send(
                 GoldenFiles.bytes("mobile_sync_status.json"),
                 new AMQP.BasicProperties.Builder().messageId("scenario").build());
@@ -107,12 +62,6 @@ class StatusListenerIT {
         assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P001"), "E001"))
                 .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
         assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, "P001:E001")).isNull();
-    }
-
-    /** Returns a field as in the hash: an object as a JSON string. */
-    private static String field(JsonNode golden, String name) {
-        JsonNode value = golden.get(name);
-        return value instanceof ObjectNode ? value.toString() : value.asString();
     }
 
     @Test
@@ -239,94 +188,7 @@ class StatusListenerIT {
     }
 
     @Test
-    void deadLettersInvalidMessages() throws Exception {
-        Map<String, byte[]> letters = new HashMap<>();
-        letters.put("not-json", "{\"type\":".getBytes(StandardCharsets.UTF_8));
-        letters.put("wrong-type", GoldenFiles.bytes("mobile_sync_completed.json"));
-        letters.put("deep", ("[".repeat(50_000)).getBytes(StandardCharsets.UTF_8));
-        letters.put("empty", new byte[0]);
-        letters.put(
-                "bad-id",
-                new String(GoldenFiles.bytes("mobile_sync_status.json"), StandardCharsets.UTF_8)
-                        .replace("E001", "../E001")
-                        .getBytes(StandardCharsets.UTF_8));
-        letters.put("serialized", new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 't', 0, 1, 'x'});
-        for (Map.Entry<String, byte[]> letter : letters.entrySet()) {
-            broker.send(
-                    letter.getValue(),
-                    new AMQP.BasicProperties.Builder()
-                            .messageId(letter.getKey())
-                            .contentType(
-                                    letter.getKey().equals("serialized")
-                                            ? "application/x-java-serialized-object"
-                                            : "application/json")
-                            .headers(Map.of("from", "a test"))
-                            .build());
-            GetResponse dead = broker.deadLetter();
-            assertThat(dead.getProps().getMessageId()).isEqualTo(letter.getKey());
-            assertThat(dead.getBody()).isEqualTo(letter.getValue());
-            assertThat(dead.getProps().getDeliveryMode()).isEqualTo(2);
-            assertThat(String.valueOf(dead.getProps().getHeaders().get("from"))).isEqualTo("a test");
-            assertThat(String.valueOf(dead.getProps().getHeaders().get(AmqpNames.DEAD_LETTER_REASON)))
-                    .isNotBlank()
-                    .contains(letter.getKey().equals("not-json") ? "JSON" : "")
-                    .doesNotContain("../E001");
-        }
-        broker.send(completed(at(1)), "after");
-        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"status, ARCHIVED", "deviceInfo, {", "string, x"})
-    void deadLettersMessagesOfUnreadableRecord(String field, String value) throws Exception {
-        String key = RedisKeys.record(examinee);
-        if (field.equals("string")) {
-            redis.opsForValue().set(key, value);
-        } else {
-            redis.opsForHash().putAll(key, Map.of("status", "COMPLETED", "timestamp", at(0).toString()));
-            redis.opsForHash().put(key, field, value);
-        }
-        double unreadable = service.sumOfCounters("mobile.sync.unreadable.records");
-        ExamineeKey other = new ExamineeKey("P1", examinee.examineeId() + "-other");
-
-        // More than the failure threshold of the circuit breaker.
-        for (int i = 0; i < 20; i++) {
-            broker.send(completed(at(1)), "unreadable-" + i);
-        }
-        broker.send(new MobileSyncWait("P1", other.examineeId(), at(1)), "readable");
-
-        Set<Object> dead = new HashSet<>();
-        for (int i = 0; i < 20; i++) {
-            AMQP.BasicProperties letter = broker.deadLetter().getProps();
-            dead.add(letter.getMessageId());
-            assertThat(String.valueOf(letter.getHeaders().get(AmqpNames.DEAD_LETTER_REASON)))
-                    .startsWith("unreadable record: ")
-                    .doesNotContain("ARCHIVED");
-        }
-        assertThat(dead).hasSize(20).contains("unreadable-0", "unreadable-19");
-        int failed = 0;
-        for (int i = 0; i < 21; i++) {
-            TestBroker.Received received = broker.next();
-            if (received.examinee().equals(other.examineeId())) {
-                assertThat(received.type()).isEqualTo("mobile_sync_waiting");
-            } else {
-                assertThat(received.type()).isEqualTo("mobile_sync_failed");
-                assertThat(received.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");
-                failed++;
-            }
-        }
-        assertThat(failed).isEqualTo(20);
-        assertThat(service.sumOfCounters("mobile.sync.unreadable.records") - unreadable)
-                .isGreaterThanOrEqualTo(20);
-        assertThat(service.pendingRetries()).isZero();
-
-        redis.delete(key);
-        broker.send(completed(at(2)), "repaired");
-        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
-    }
-
-    @Test
-    void writesRecordWhosePlanIndexHasAnotherType() throws Exception {
+    void writesRecordDespiteInvalidPlanIndex() throws Exception {
         redis.opsForValue().set(RedisKeys.planIndex("P-wrong-index"), "not a sorted set");
         broker.send(new MobileSyncWait("P-wrong-index", "E1", at(1)), "wrong-index");
 
@@ -370,36 +232,12 @@ class StatusListenerIT {
         assertThat(get("/")).isIn(401, 403);
     }
 
-    private static int get(String path) {
-        return send(path).statusCode();
-    }
-
-    private static HttpResponse<String> send(String path) {
-        return new ApiClient(URI.create("http://127.0.0.1:" + service.port())).get(path, "");
-    }
-
     private static double outcomes() {
         return service.sumOfCounters("mobile.sync.outcomes");
-    }
-
-    private MobileSyncStatus completed(Instant timestamp) {
-        return MobileSyncStatus.completed(
-                examinee,
-                "M001",
-                timestamp,
-                new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo("iPhone 12", "iOS 15.0"), "v1"));
     }
 
     private MobileSyncOrder order(MobileSyncOrder.Order order, Instant timestamp) {
         return new MobileSyncOrder(
                 examinee.planId(), examinee.examineeId(), order, "too dark", "proctor-7", timestamp, null);
-    }
-
-    private static Instant at(int second) {
-        return Instant.parse("2026-01-01T09:00:00Z").plusSeconds(second);
-    }
-
-    private SyncRecord record() {
-        return service.record(examinee);
     }
 }

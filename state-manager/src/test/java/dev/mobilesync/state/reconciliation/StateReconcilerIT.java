@@ -40,7 +40,7 @@ class StateReconcilerIT {
     }
 
     @Test
-    void changesNothingIfNothingIsLost() {
+    void changesNothingWithoutLoss() {
         assertThat(reconcile().repaired()).isZero();
         assertThat(reconcile().inspected).isEqualTo(2);
     }

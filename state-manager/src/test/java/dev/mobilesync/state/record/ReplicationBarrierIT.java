@@ -78,7 +78,7 @@ class ReplicationBarrierIT {
 
     @Test
     void broadcastStateSurvivesMasterFailure() throws Exception {
-        broker.send(new MobileSyncWait("R1", "E1", Instant.now()), "told");
+        broker.send(new MobileSyncWait("R1", "E1", Instant.now()), "wait");
         assertThat(broker.next(TIMEOUT).type()).isEqualTo("mobile_sync_waiting");
         master.kill();
         assertThat(replica.cli("HGET", "plan:R1:examinee:E1:mobile_sync", "status"))

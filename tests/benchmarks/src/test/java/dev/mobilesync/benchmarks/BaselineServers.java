@@ -16,7 +16,7 @@ import java.util.Map;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 
-/** The requests of an upload to the store and to the broker, sent by their own clients without mobile-sync. */
+/** Sends the requests that an upload causes directly to the store and the broker, without mobile-sync. */
 final class BaselineServers implements AutoCloseable {
 
     private static final String QUEUE = "benchmark";
@@ -60,15 +60,15 @@ final class BaselineServers implements AutoCloseable {
 
     private Channel confirmingChannel() {
         try {
-            Channel made = broker.createChannel();
-            made.confirmSelect();
-            return made;
+            Channel created = broker.createChannel();
+            created.confirmSelect();
+            return created;
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Puts a picture under a key of its own. */
+    /** Stores a picture under a separate key. */
     void put(int number, byte[] picture) throws Exception {
         put(store, number, picture);
     }
@@ -87,13 +87,12 @@ final class BaselineServers implements AutoCloseable {
                 .build());
     }
 
-    /** Publishes a message of the usual size to a quorum queue and waits for the confirm. */
+    /** Publishes a message of typical size to a quorum queue and waits for the confirm. */
     void publish(int number) throws Exception {
         channel.get().basicPublish("", QUEUE, PERSISTENT, new byte[MESSAGE_BYTES]);
         channel.get().waitForConfirmsOrDie(CONFIRM_MILLIS);
     }
 
-    /** As the broker tells it. */
     String brokerVersion() {
         return String.valueOf(broker.getServerProperties().get("version"));
     }

@@ -26,10 +26,10 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** One of each service, in JVMs of their own, on a virtual host, a Redis database and an S3 server of its own. */
+/** One instance of each service in separate JVMs, with a separate virtual host, Redis database and S3 server. */
 final class BenchmarkEnvironment implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String DEVICE = "M001";
     private static final List<String> LIMITS = List.of(
             "UPLOADS_PER_EXAMINEE",
@@ -48,11 +48,11 @@ final class BenchmarkEnvironment implements AutoCloseable {
     private final ApiClient api;
 
     /**
-     * Returns when all of it is ready.
+     * Starts the services and waits until they are ready. Limits per address and caller are off, because all requests come
+     * from one address.
      *
-     * @param name in the results
-     * @param settings environment variables of the services, besides those that they must have; everybody comes from one
-     *     address here, so limits per address and caller are off
+     * @param name the suffix of its rows in the report
+     * @param settings additional environment variables of the services
      */
     BenchmarkEnvironment(String name, Path folder, Map<String, String> settings) throws IOException {
         this.name = name;
@@ -87,14 +87,14 @@ final class BenchmarkEnvironment implements AutoCloseable {
                         List.of(ChildProcess.java(), "-Xmx1g", "-jar", jar.toString())));
     }
 
-    private int port(String what) {
-        return ports.getOrDefault(what, 0);
+    private int port(String name) {
+        return ports.getOrDefault(name, 0);
     }
 
     private void awaitReady(String service) {
         Awaitility.await()
                 .alias(service + " is ready, or see " + folder)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .ignoreExceptions()
                 .until(() -> management(service, "health/readiness").statusCode() == 200);
     }
@@ -104,23 +104,23 @@ final class BenchmarkEnvironment implements AutoCloseable {
                 .get("/actuator/" + path, "");
     }
 
-    /** In the results. */
+    /** The suffix of its rows in the report. */
     String name() {
         return name;
     }
 
-    /** Spring's, of its servers. */
+    /** The Spring properties of its servers. */
     Map<String, String> properties() {
         return store.overriding(servers.properties());
     }
 
-    /** One upload of this examinee's phone; fails unless it is answered with 201. */
+    /** Uploads a picture from the examinee's phone; fails unless the answer is 201. */
     void upload(ExamineeKey examinee, byte[] picture) {
         ApiClient.json(api.upload(examinee, DEVICE, picture), 201);
     }
 
-    /** This examinee's browser, subscribed. */
-    StompTestClient browser(ExamineeKey examinee) {
+    /** Connects the examinee's browser and subscribes. */
+    StompTestClient connectBrowser(ExamineeKey examinee) {
         StompTestClient browser = StompTestClient.connect(
                 URI.create("ws://127.0.0.1:" + port("socket-server") + "/ws"),
                 TestTokens.examinee(examinee.planId(), examinee.examineeId()));
@@ -128,13 +128,13 @@ final class BenchmarkEnvironment implements AutoCloseable {
         return browser;
     }
 
-    /** How many examinees of the plan are COMPLETED. */
+    /** The number of COMPLETED examinees of the plan. */
     long completed(String plan) {
         HttpResponse<String> records = api.get(ApiClient.recordsPath(plan), TestTokens.proctor("benchmark", plan));
         return ApiClient.json(records).path("counts").path("COMPLETED").asLong();
     }
 
-    /** Bytes of socket-server's heap that are in use, garbage left out. */
+    /** The used heap of socket-server in bytes after a garbage collection. */
     double heapOfSocketServer() {
         ChildProcess service = requireNonNull(services.get("socket-server"));
         Shell.run(

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Uploads, the way of one picture, and browsers that wait: what is measured, and beside it what the servers can do alone.
- * {@code -Dbenchmarks.compare=NAME=value,…} measures all of it a second time, in turns, with those environment variables.
+ * Measures uploads, the time from capture to notification, and connected browsers, each beside a baseline of the servers
+ * alone. {@code -Dbenchmarks.compare=NAME=value,…} repeats each measurement with those environment variables.
  */
 @Exclusive
 @NeedsRealServers
@@ -41,10 +41,10 @@ class BenchmarkIT {
 
     private static final int PICTURES = 20;
     private static final int SOCKET_WORKERS = 32;
-    private static final Duration DRAINED_WITHIN = Duration.ofMinutes(2);
+    private static final Duration COMPLETION_LIMIT = Duration.ofMinutes(2);
 
-    private final Size size = Size.wanted();
-    private final Results results = new Results();
+    private final BenchmarkSize size = BenchmarkSize.configured();
+    private final BenchmarkReport report = new BenchmarkReport();
     private final List<byte[]> pictures =
             IntStream.range(0, PICTURES).mapToObj(Jpegs::picture).toList();
     private final List<BenchmarkEnvironment> environments = new ArrayList<>();
@@ -53,20 +53,20 @@ class BenchmarkIT {
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        environments.add(new BenchmarkEnvironment("", folder.resolve("as-delivered"), Map.of()));
+        environments.add(new BenchmarkEnvironment("", folder.resolve("default"), Map.of()));
         baseline = new BaselineServers(environments.get(0));
-        Map<String, String> others = compared();
-        if (!others.isEmpty()) {
-            environments.add(new BenchmarkEnvironment(" with " + others, folder.resolve("compared"), others));
+        Map<String, String> compared = comparedSettings();
+        if (!compared.isEmpty()) {
+            environments.add(new BenchmarkEnvironment(" with " + compared, folder.resolve("compared"), compared));
         }
-        results.say("a picture has %,d bytes", pictures.get(0).length);
+        report.note("A picture has %,d bytes.", pictures.get(0).length);
         for (BenchmarkEnvironment environment : environments) {
             LoadDriver.during(8, size.warmUp(), uploads(environment, "W" + ++plans));
-            enter(environment, "W" + ++plans, size.sockets() / 10, false);
+            connectAndEnter(environment, "W" + ++plans, size.sockets() / 10, false);
         }
     }
 
-    private static Map<String, String> compared() {
+    private static Map<String, String> comparedSettings() {
         return Arrays.stream(System.getProperty("benchmarks.compare", "").split(","))
                 .filter(setting -> setting.contains("="))
                 .map(setting -> setting.split("=", 2))
@@ -76,7 +76,7 @@ class BenchmarkIT {
     @AfterAll
     void stop() throws IOException {
         if (baseline != null) {
-            results.finish(baseline.brokerVersion());
+            report.finish(baseline.brokerVersion());
             baseline.close();
         }
         environments.forEach(BenchmarkEnvironment::close);
@@ -84,71 +84,77 @@ class BenchmarkIT {
 
     @Test
     @Order(1)
-    void uploads() {
+    void measuresUploads() {
         for (int workers : size.workers()) {
-            String many = "; " + workers + " at once";
-            results.add(
-                    "the store alone takes a picture" + many,
+            String conditions = workers + " at once";
+            report.add(
+                    Operation.STORE,
+                    conditions,
                     LoadDriver.during(workers, size.time(), number -> baseline.put(number, picture(number))));
-            results.add(
-                    "the same without TCP_NODELAY" + many,
+            report.add(
+                    Operation.STORE_WITHOUT_NO_DELAY,
+                    conditions,
                     LoadDriver.during(
                             workers, size.time(), number -> baseline.putWithoutNoDelay(number, picture(number))));
-            results.add(
-                    "the broker alone confirms a message" + many,
-                    LoadDriver.during(workers, size.time(), baseline::publish));
+            report.add(Operation.BROKER, conditions, LoadDriver.during(workers, size.time(), baseline::publish));
             for (BenchmarkEnvironment environment : environments) {
                 String plan = "U" + ++plans;
-                LatencyStats timing = LoadDriver.during(workers, size.time(), uploads(environment, plan));
-                results.add("upload to 201" + many + environment.name(), timing);
-                awaitCompleted(environment, plan, timing.all().size());
+                LatencyStats stats = LoadDriver.during(workers, size.time(), uploads(environment, plan));
+                report.add(Operation.UPLOAD, conditions + environment.name(), stats);
+                awaitCompleted(environment, plan, stats.all().size(), workers);
             }
         }
     }
 
     @Test
     @Order(2)
-    void theWayOfAPicture() {
+    void measuresCaptureToNotification() {
         for (BenchmarkEnvironment environment : environments) {
             String plan = "S" + ++plans;
             int count = (int) (size.steadyRate() * size.time().toSeconds());
             List<StompTestClient> browsers = IntStream.range(0, count)
-                    .mapToObj(number -> environment.browser(examinee(plan, number)))
+                    .mapToObj(number -> environment.connectBrowser(examinee(plan, number)))
                     .toList();
             Queue<Long> until201 = new ConcurrentLinkedQueue<>();
-            LatencyStats untilHeard = LoadDriver.atRate(size.steadyRate(), count, number -> {
-                long began = System.nanoTime();
+            LatencyStats untilNotified = LoadDriver.atRate(size.steadyRate(), count, number -> {
+                long start = System.nanoTime();
                 environment.upload(examinee(plan, number), picture(number));
-                until201.add(System.nanoTime() - began);
+                until201.add(System.nanoTime() - start);
                 browsers.get(number).await("mobile_sync_completed");
             });
-            String rate = "; " + size.steadyRate() + " a second" + environment.name();
-            results.add(
-                    "from the phone's first byte to 201" + rate,
-                    LatencyStats.of(List.copyOf(until201), untilHeard.span(), List.of()));
-            results.add("from the phone's first byte to the examinee's browser" + rate, untilHeard);
+            String conditions = size.steadyRate() + " a second" + environment.name();
+            report.add(
+                    Operation.FIRST_BYTE_TO_201,
+                    conditions,
+                    LatencyStats.of(List.copyOf(until201), untilNotified.span(), List.of()));
+            report.add(Operation.FIRST_BYTE_TO_BROWSER, conditions, untilNotified);
             browsers.forEach(StompTestClient::abort);
         }
     }
 
     @Test
     @Order(3)
-    void browsersThatWait() {
+    void measuresConnectedBrowsers() {
         for (BenchmarkEnvironment environment : environments) {
             double before = environment.heapOfSocketServer();
-            List<StompTestClient> browsers = enter(environment, "B" + ++plans, size.sockets(), true);
+            List<StompTestClient> browsers = connectAndEnter(environment, "B" + ++plans, size.sockets(), true);
             double each = (environment.heapOfSocketServer() - before) / browsers.size();
-            results.say("%,.0f bytes of heap for each of %,d browsers%s", each, browsers.size(), environment.name());
+            report.note(
+                    "socket-server used %,.0f bytes of heap for each of %,d browsers%s.",
+                    each, browsers.size(), environment.name());
             browsers.forEach(StompTestClient::abort);
         }
     }
 
-    /** They connect and subscribe; then they enter the step. */
-    private List<StompTestClient> enter(BenchmarkEnvironment environment, String plan, int count, boolean measured) {
+    /** Connects and subscribes all browsers; then each enters the step. */
+    private List<StompTestClient> connectAndEnter(
+            BenchmarkEnvironment environment, String plan, int count, boolean measured) {
         Map<Integer, StompTestClient> browsers = new ConcurrentHashMap<>();
-        LatencyStats connected = LoadDriver.times(
-                SOCKET_WORKERS, count, number -> browsers.put(number, environment.browser(examinee(plan, number))));
-        LatencyStats entered = LoadDriver.times(SOCKET_WORKERS, count, number -> {
+        LatencyStats connected = LoadDriver.repeat(
+                SOCKET_WORKERS,
+                count,
+                number -> browsers.put(number, environment.connectBrowser(examinee(plan, number))));
+        LatencyStats entered = LoadDriver.repeat(SOCKET_WORKERS, count, number -> {
             ExamineeKey examinee = examinee(plan, number);
             StompTestClient browser = browsers.get(number);
             assertThat(browser).isNotNull();
@@ -156,9 +162,9 @@ class BenchmarkIT {
             browser.await("mobile_sync_waiting");
         });
         if (measured) {
-            String many = "; " + SOCKET_WORKERS + " at once" + environment.name();
-            results.add("a browser connects, logs in and subscribes" + many, connected);
-            results.add("a browser enters the step and hears that it waits" + many, entered);
+            String conditions = SOCKET_WORKERS + " at once" + environment.name();
+            report.add(Operation.CONNECT, conditions, connected);
+            report.add(Operation.ENTER, conditions, entered);
         } else {
             browsers.values().forEach(StompTestClient::abort);
         }
@@ -169,16 +175,16 @@ class BenchmarkIT {
         return number -> environment.upload(examinee(plan, number), picture(number));
     }
 
-    /** Whatever was answered 201 is there. */
-    private void awaitCompleted(BenchmarkEnvironment environment, String plan, int count) {
-        long began = System.nanoTime();
+    /** Waits until every upload that was answered 201 is COMPLETED. */
+    private void awaitCompleted(BenchmarkEnvironment environment, String plan, int count, int workers) {
+        long start = System.nanoTime();
         Awaitility.await()
-                .atMost(DRAINED_WITHIN)
+                .atMost(COMPLETION_LIMIT)
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(() -> assertThat(environment.completed(plan)).isEqualTo(count));
-        results.say(
-                "all %,d were COMPLETED %,d ms after the last 201%s",
-                count, Duration.ofNanos(System.nanoTime() - began).toMillis(), environment.name());
+        report.note(
+                "All %,d uploads of the run with %d at once were COMPLETED %,d ms after the last 201%s.",
+                count, workers, Duration.ofNanos(System.nanoTime() - start).toMillis(), environment.name());
     }
 
     private static ExamineeKey examinee(String plan, int number) {

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How long each of many took.
+ * The latencies of one measurement.
  *
- * @param all nanoseconds of each, sorted
- * @param span within which all of them were done
- * @param failures what went wrong
+ * @param all the nanoseconds of each operation, sorted
+ * @param span the time from the first start to the last end
+ * @param failures the exceptions of failed operations
  */
 record LatencyStats(List<Long> all, Duration span, List<String> failures) {
 
@@ -28,7 +28,7 @@ record LatencyStats(List<Long> all, Duration span, List<String> failures) {
         return all.isEmpty() ? 0 : all.get((int) Math.min(all.size() - 1.0, all.size() * share)) / NANOS_PER_MILLI;
     }
 
-    /** How many, how many a second, and 50, 99 and all of a hundred within how many milliseconds: a table's cells. */
+    /** The cells of a row: count, operations per second, then p50, p99 and maximum in milliseconds. */
     String cells() {
         return String.format(
                 Locale.ROOT,

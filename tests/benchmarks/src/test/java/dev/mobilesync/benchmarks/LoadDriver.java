@@ -10,21 +10,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 
-/** Does the same thing again and again, and times it. What fails is not timed, but told. */
+/** Runs a task repeatedly and measures its latency. Failures are reported, not timed. */
 final class LoadDriver {
 
     private static final int THREADS_AT_RATE = 64;
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     private final Task task;
     private final Queue<Long> nanos = new ConcurrentLinkedQueue<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
-    /** What is timed. */
+    /** The measured operation. */
     interface Task {
 
         /**
-         * @param number of this one, from 0
+         * @param number the index of this run, from 0
          */
         void run(int number) throws Exception;
     }
@@ -33,34 +33,39 @@ final class LoadDriver {
         this.task = task;
     }
 
-    /** Each worker does one after the other, for so long. */
+    /** Each worker runs the task repeatedly for this time. */
     static LatencyStats during(int workers, Duration time, Task task) {
         long end = System.nanoTime() + time.toNanos();
         return new LoadDriver(task).closedLoop(workers, number -> System.nanoTime() < end);
     }
 
-    /** The workers do so many in all. */
-    static LatencyStats times(int workers, int count, Task task) {
+    /** The workers run the task {@code count} times in total. */
+    static LatencyStats repeat(int workers, int count, Task task) {
         return new LoadDriver(task).closedLoop(workers, number -> number < count);
     }
 
-    /** So many in all, each at its time, whether those before it have ended or not; the time runs from then on. */
+    /**
+     * Starts {@code count} runs at a fixed rate, whether or not earlier ones have ended. Latency counts from the scheduled
+     * start.
+     */
     static LatencyStats atRate(int perSecond, int count, Task task) {
         return new LoadDriver(task).openLoop(perSecond, count);
     }
 
-    private LatencyStats closedLoop(int workers, IntPredicate goesOn) {
+    private LatencyStats closedLoop(int workers, IntPredicate shouldContinue) {
         AtomicInteger next = new AtomicInteger();
         ScheduledExecutorService executor = threads(workers);
         long began = System.nanoTime();
         for (int i = 0; i < workers; i++) {
             executor.execute(() -> {
-                for (int number = next.getAndIncrement(); goesOn.test(number); number = next.getAndIncrement()) {
-                    time(number, System.nanoTime());
+                for (int number = next.getAndIncrement();
+                        shouldContinue.test(number);
+                        number = next.getAndIncrement()) {
+                    runTimed(number, System.nanoTime());
                 }
             });
         }
-        return whenDone(executor, began);
+        return awaitDone(executor, began);
     }
 
     private LatencyStats openLoop(int perSecond, int count) {
@@ -70,25 +75,25 @@ final class LoadDriver {
         for (int i = 0; i < count; i++) {
             int number = i;
             long due = began + i * pause;
-            executor.schedule(() -> time(number, due), due - System.nanoTime(), TimeUnit.NANOSECONDS);
+            executor.schedule(() -> runTimed(number, due), due - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
-        return whenDone(executor, began);
+        return awaitDone(executor, began);
     }
 
-    private void time(int number, long since) {
+    private void runTimed(int number, long start) {
         try {
             task.run(number);
-            nanos.add(System.nanoTime() - since);
+            nanos.add(System.nanoTime() - start);
         } catch (Exception | AssertionError e) {
             failures.add(e.toString());
         }
     }
 
-    private LatencyStats whenDone(ScheduledExecutorService executor, long began) {
+    private LatencyStats awaitDone(ScheduledExecutorService executor, long began) {
         executor.shutdown();
         try {
-            if (!executor.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("not done after " + PATIENCE);
+            if (!executor.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("not done after " + TIMEOUT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -99,7 +104,7 @@ final class LoadDriver {
 
     private static ScheduledExecutorService threads(int number) {
         return Executors.newScheduledThreadPool(number, task -> {
-            Thread thread = new Thread(task, "work");
+            Thread thread = new Thread(task, "load");
             thread.setDaemon(true);
             return thread;
         });

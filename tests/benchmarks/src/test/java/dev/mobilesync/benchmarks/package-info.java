@@ -1,3 +1,3 @@
-/** How fast it is: {@code mvn verify -pl tests/benchmarks -am -Pbenchmarks}. */
+/** Benchmarks: {@code mvn verify -pl tests/benchmarks -am -Pbenchmarks}. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.benchmarks;

@@ -64,59 +64,7 @@ final class Browser implements AutoCloseable {
         driver = chromium.takeDriver();
     }
 
-    /**
-     * The options of a browser.
-     *
-     * @param language the preferred language, {@code ko} or {@code en}
-     * @param cameras the number of permitted cameras: one shows a {@link FakeCameraImage}, two show Chromium's test pictures; 0 for a
-     *     camera without permission
-     * @param light how the single camera sees the scene
-     */
-    record Options(Dimension size, String language, boolean dark, int cameras, FakeCameraImage.Light light) {
-
-        static Options laptop(String language) {
-            return new Options(LAPTOP, language, false, 1, FakeCameraImage.Light.GOOD);
-        }
-
-        static Options phone(String language) {
-            return new Options(PHONE, language, false, 1, FakeCameraImage.Light.GOOD);
-        }
-
-        /** The flags of a {@link Chromium} with these cameras. */
-        private List<String> flags() {
-            List<String> flags = new ArrayList<>();
-            flags.add("--use-fake-device-for-media-stream=fps=5,device-count=" + Math.max(1, cameras));
-            if (cameras > 0) {
-                flags.add("--use-fake-ui-for-media-stream");
-            }
-            if (cameras == 1) {
-                flags.add("--use-file-for-fake-video-capture=" + FakeCameraImage.film(light));
-            }
-            return flags;
-        }
-
-        Options withSize(Dimension other) {
-            return new Options(other, language, dark, cameras, light);
-        }
-
-        Options inTheDark() {
-            return new Options(size, language, true, cameras, light);
-        }
-
-        Options withoutCamera() {
-            return withCameras(0);
-        }
-
-        Options withCameras(int number) {
-            return new Options(size, language, dark, number, light);
-        }
-
-        Options seeing(FakeCameraImage.Light other) {
-            return new Options(size, language, dark, cameras, other);
-        }
-    }
-
-    static Browser open(Options options) {
+    static Browser open(BrowserOptions options) {
         Browser browser = new Browser(Chromium.running(options.flags()));
         try {
             browser.prepare(options);
@@ -127,7 +75,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    private void prepare(Options options) {
+    private void prepare(BrowserOptions options) {
         // The fake UI accepts the prompt. Without this setting Chromium does not prompt.
         chromium.setCameraPermission(context, options.cameras() > 0 ? "prompt" : "denied");
         openWindow();

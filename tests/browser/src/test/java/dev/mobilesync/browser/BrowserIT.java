@@ -12,7 +12,7 @@ class BrowserIT {
 
     @Test
     void reportsLowContrastAndMissingNames() {
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.script("document.documentElement.lang = 'en'; document.title = 'a page';"
                     + "document.body.innerHTML = '<main><h1>A page</h1></main>'");
             assertThat(browser.accessibilityFindings()).isEmpty();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 class ExamPlatformIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration CODE_LIFE = Duration.ofSeconds(15);
+    private static final Duration CODE_TTL = Duration.ofSeconds(15);
 
     private final ExamPlatform platform = new ExamPlatform();
     private RunningApplication application;
@@ -32,7 +32,7 @@ class ExamPlatformIT {
         application = RunningApplication.services(
                 new ProxiedServers(TestServers.open()),
                 Map.of(
-                        "MOBILE_SYNC_PAIRING_LIFE", CODE_LIFE.toSeconds() + "s",
+                        "MOBILE_SYNC_PAIRING_LIFE", CODE_TTL.toSeconds() + "s",
                         "MOBILE_SYNC_ALLOWED_ORIGINS", platform.address(""),
                         "MOBILE_SYNC_PAGES_TOKEN_URL", platform.address("/token"),
                         "MOBILE_SYNC_PAGES_COMPLETED_URL", platform.address("/next/{planId}/{examineeId}")));
@@ -49,7 +49,7 @@ class ExamPlatformIT {
     @Test
     void redirectsToPlatformWhenCompleted() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(6))).isEqualTo(201);
             page.awaitPhase("completed");
@@ -66,11 +66,11 @@ class ExamPlatformIT {
     @Test
     void renewsCodeBeforeExpiry() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             String first = page.code();
             await("there is always one that can be scanned")
-                    .atMost(CODE_LIFE)
+                    .atMost(CODE_TTL)
                     .pollDelay(Duration.ZERO)
                     .until(() -> {
                         assertThat(browser.see("#qr").isDisplayed()).isTrue();
@@ -85,13 +85,13 @@ class ExamPlatformIT {
     @Test
     void renewsCodeWhenVisibleAgain() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             String first = page.code();
             String window = browser.driver().getWindowHandle();
             browser.openTab();
             Instant hidden = Instant.now();
-            await().atMost(TIMEOUT).until(() -> Instant.now().isAfter(hidden.plus(CODE_LIFE)));
+            await().atMost(TIMEOUT).until(() -> Instant.now().isAfter(hidden.plus(CODE_TTL)));
             browser.switchTo(window);
             examinee.pair(page.codeOtherThan(first));
             page.awaitPhase("paired");
@@ -102,7 +102,7 @@ class ExamPlatformIT {
     void renewsExpiredTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.setToken(examinee.token());
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             int before = platform.tokenRequests();
             ExamineePage page = examinee.openPageBriefly(browser);
             await().atMost(TIMEOUT).until(() -> platform.tokenRequests() > before);
@@ -117,7 +117,7 @@ class ExamPlatformIT {
     void resumesAfterSignIn() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.setToken(null);
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
             platform.setToken(examinee.token());
             browser.click("#again");
@@ -131,7 +131,7 @@ class ExamPlatformIT {
     void obtainsTokenFromPlatform() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         platform.setToken(examinee.token());
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(application.web() + "/exam/mobile-sync");
             new ExamineePage(browser).awaitPhase("scan").code();
         }
@@ -140,7 +140,7 @@ class ExamPlatformIT {
     @Test
     void recoversAfterWebServerRestart() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             page.code();
             application.stop(RunningApplication.WEB);
@@ -169,7 +169,7 @@ class ExamPlatformIT {
                   });
                 </script>
                 """.formatted(examinee.page(), application.web()));
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(platform.address("/around"));
             browser.see("#events", "mobile-sync:status WAITING");
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"seen\"}");
@@ -202,7 +202,7 @@ class ExamPlatformIT {
                   window.sync = sync;
                 </script>
                 """.formatted(application.web(), application.socket(), ExamineeDriver.PLAN, examinee.id()));
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(platform.address("/own"));
             browser.see("#connection", "connected");
             browser.see("#state", "mobile_sync_waiting");

@@ -42,7 +42,7 @@ final class ExamineeDriver {
     }
 
     /** Opens the page in a separate browser and waits until it shows the code. */
-    ExamineePage openPage(Browser.Options options) {
+    ExamineePage openPage(BrowserOptions options) {
         Browser browser = Browser.open(options);
         try {
             return new ExamineePage(browser.go(page())).awaitPhase("scan");

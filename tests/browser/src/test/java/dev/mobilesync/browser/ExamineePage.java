@@ -66,12 +66,12 @@ final class ExamineePage implements AutoCloseable {
         return awaitCode(code -> !code.equals(before));
     }
 
-    private String awaitCode(Predicate<String> wanted) {
+    private String awaitCode(Predicate<String> expected) {
         return Awaitility.await()
                 .atMost(TIMEOUT)
                 .until(
                         () -> browser.see("#code").getText().replace(" ", ""),
-                        code -> code.matches("[0-9A-Z]{8}") && wanted.test(code));
+                        code -> code.matches("[0-9A-Z]{8}") && expected.test(code));
     }
 
     /** Decodes the QR code of the screen. It tilts the image slightly, because ZXing misses some exactly aligned codes. */

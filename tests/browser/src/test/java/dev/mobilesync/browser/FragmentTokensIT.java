@@ -15,7 +15,7 @@ class FragmentTokensIT {
     void ignoresAndRemovesTokenInLink() {
         try (RunningApplication application =
                         RunningApplication.embedded(Map.of("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "false"));
-                Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+                Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(application.examineePage("P001", "E001"));
             new ExamineePage(browser).awaitPhase("noAccess");
             assertNoToken(browser);

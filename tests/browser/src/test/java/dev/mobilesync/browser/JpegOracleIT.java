@@ -69,7 +69,7 @@ class JpegOracleIT {
 
     @BeforeAll
     void open() {
-        browser = Browser.open(Browser.Options.laptop("en"));
+        browser = Browser.open(BrowserOptions.laptop("en"));
         browser.driver().manage().timeouts().scriptTimeout(Duration.ofMinutes(1));
     }
 

@@ -26,7 +26,7 @@ class PhoneModulesIT {
 
     @BeforeAll
     void start() {
-        browser = Browser.open(Browser.Options.phone("en"));
+        browser = Browser.open(BrowserOptions.phone("en"));
         browser.go(RunningApplication.shared().web() + "/capture");
     }
 
@@ -54,24 +54,24 @@ class PhoneModulesIT {
     }
 
     Stream<String> codes() {
-        Stream<String> ofThePage = run("failure", "return Object.keys(failure.RECOVERY_ACTIONS)")
+        Stream<String> pageCodes = run("failure", "return Object.keys(failure.RECOVERY_ACTIONS)")
                 .valueStream()
                 .map(JsonNode::asString);
-        return Stream.concat(Arrays.stream(ErrorCode.values()).map(ErrorCode::name), ofThePage)
+        return Stream.concat(Arrays.stream(ErrorCode.values()).map(ErrorCode::name), pageCodes)
                 .distinct();
     }
 
     @ParameterizedTest
     @MethodSource("codes")
     void describesEveryErrorInBothLanguages(String code) {
-        JsonNode remedy = run("failure", "return failure.RECOVERY_ACTIONS[args[0]]", code);
-        assertThat(remedy.isObject()).as("remedy of " + code).isTrue();
+        JsonNode recovery = run("failure", "return failure.RECOVERY_ACTIONS[args[0]]", code);
+        assertThat(recovery.isObject()).as("recovery of " + code).isTrue();
         for (String language : new String[] {"ko", "en"}) {
             for (String key : new String[] {
                 "error." + code,
                 "error." + code + ".text",
-                "side." + remedy.path("side").asString(),
-                "action." + remedy.path("action").asString()
+                "side." + recovery.path("side").asString(),
+                "action." + recovery.path("action").asString()
             }) {
                 assertThat(run("texts", "return texts.TEXTS[args[0]][args[1]]", language, key)
                                 .asString(""))
@@ -100,16 +100,16 @@ class PhoneModulesIT {
     void translationsAreCompleteAndMatch(String page, String address) {
         JsonNode result = run("texts", """
                 const [all] = Object.values(await import(`/pages/${args[0]}/texts.js`));
-                const filledIn = (text) => [...text.matchAll(/\\{\\w+\\}/g)].map(String).sort().join();
-                const keys = (texts) => Object.entries(texts).map(([key, text]) => `${key} ${filledIn(text)}`).sort();
+                const placeholders = (text) => [...text.matchAll(/\\{\\w+\\}/g)].map(String).sort().join();
+                const keys = (texts) => Object.entries(texts).map(([key, text]) => `${key} ${placeholders(text)}`).sort();
                 const html = new DOMParser().parseFromString(await (await fetch(args[1])).text(), 'text/html');
-                const asked = ['t', 'tLabel', 'tPlaceholder'].flatMap((name) =>
+                const used = ['t', 'tLabel', 'tPlaceholder'].flatMap((name) =>
                   [...html.querySelectorAll('*')].map((element) => element.dataset?.[name]).filter(Boolean));
-                return { ko: keys(all.ko), en: keys(all.en), asked, missing: asked.filter((key) => !(key in all.ko)) };
+                return { ko: keys(all.ko), en: keys(all.en), used, missing: used.filter((key) => !(key in all.ko)) };
                 """, page, address);
 
         assertThat(result.path("ko")).isEqualTo(result.path("en")).hasSizeGreaterThan(20);
-        assertThat(result.path("asked")).hasSizeGreaterThan(5);
+        assertThat(result.path("used")).hasSizeGreaterThan(5);
         assertThat(result.path("missing")).isEmpty();
     }
 
@@ -136,19 +136,19 @@ class PhoneModulesIT {
     @CsvSource({
         "503, '{\"code\":\"CAPTURE_STORE_FAILED\"}', 7, CAPTURE_STORE_FAILED, 7000",
         "401, '{\"code\":\"UNAUTHENTICATED\",\"reason\":\"DEVICE_REPLACED\"}', , DEVICE_REPLACED, 0",
-        "401, '{\"code\":\"UNAUTHENTICATED\",\"reason\":\"NEW_TO_US\"}', , UNAUTHENTICATED, 0",
-        "502, <html>Bad Gateway</html>, , SERVER_AWAY, 0",
-        "503, , 2, SERVER_AWAY, 2000",
+        "401, '{\"code\":\"UNAUTHENTICATED\",\"reason\":\"UNKNOWN_CODE\"}', , UNAUTHENTICATED, 0",
+        "502, <html>Bad Gateway</html>, , SERVER_UNAVAILABLE, 0",
+        "503, , 2, SERVER_UNAVAILABLE, 2000",
         "413, <html>too large</html>, , CAPTURE_TOO_LARGE, 0",
         "429, , 3, TOO_MANY_REQUESTS, 3000",
-        "500, '{\"code\":\"NEW_TO_US\"}', , INTERNAL_ERROR, 0",
+        "500, '{\"code\":\"UNKNOWN_CODE\"}', , INTERNAL_ERROR, 0",
         "418, , , INVALID_REQUEST, 0",
     })
     void readsErrorCodeAndRetryAfter(int status, String body, String retryAfter, String code, int waiting) {
         JsonNode failure = run(
                 "failure",
-                "const told = failure.failureOf({ status: args[0], body: args[1] ?? '', retryAfter: args[2] });"
-                        + "return { code: told.code, retryAfter: told.retryAfter }",
+                "const actual = failure.failureOf({ status: args[0], body: args[1] ?? '', retryAfter: args[2] });"
+                        + "return { code: actual.code, retryAfter: actual.retryAfter }",
                 status,
                 body,
                 retryAfter);
@@ -163,7 +163,7 @@ class PhoneModulesIT {
         JsonNode result = run("retry-loop failure", """
                 const times = [];
                 const waits = [];
-                let told = 0;
+                let count = 0;
                 const task = new retry_loop.RetryLoop(() => {
                   times.push(performance.now());
                   if (times.length === 3) return Promise.resolve('arrived');
@@ -172,7 +172,7 @@ class PhoneModulesIT {
                 task.addEventListener('waiting', ({ detail }) => {
                   waits.push(detail.retryAt - Date.now());
                   // The online event ends the wait.
-                  if (told++ % 2 === 0) setTimeout(() => window.dispatchEvent(new Event('online')));
+                  if (count++ % 2 === 0) setTimeout(() => window.dispatchEvent(new Event('online')));
                 });
                 const result = await task.run();
                 return { waits, gaps: [times[1] - times[0], times[2] - times[1]], result };
@@ -191,7 +191,7 @@ class PhoneModulesIT {
                 let attempts = 0;
                 const task = new retry_loop.RetryLoop(() =>
                   ++attempts === 2 ? Promise.resolve('arrived') : Promise.reject(new failure.Failure('CAPTURE_STORE_FAILED', 60_000)));
-                task.addEventListener('waiting', () => setTimeout(() => task.now()));
+                task.addEventListener('waiting', () => setTimeout(() => task.retryNow()));
                 return await task.run();
                 """);
 
@@ -224,7 +224,7 @@ class PhoneModulesIT {
         "https://exam.example.com/capture#ABCDEFGHABCDEFGHABCDEFGHABCD, ABCDEFGHABCDEFGHABCDEFGHABCD",
     })
     void normalizesCodes(String written, String code) {
-        assertThat(run("link", "return link.codeIn(args[0])", written).asString())
+        assertThat(run("link", "return link.normalizeCode(args[0])", written).asString())
                 .isEqualTo(code);
         assertThat(run("link", "return link.isCode(args[0])", code).asBoolean()).isTrue();
     }
@@ -253,7 +253,7 @@ class PhoneModulesIT {
                 const context = canvas.getContext('2d');
                 context.filter = `blur(${args[4]}px) brightness(${args[3]})`;
                 context.drawImage(image, 0, 0, canvas.width, canvas.height);
-                return picture.look(canvas, canvas.width, canvas.height);
+                return picture.qualityWarning(canvas, canvas.width, canvas.height);
                 """, scene, width, height, brightness, blur);
 
         assertThat(result.isNull() ? null : result.asString()).isEqualTo(verdict);

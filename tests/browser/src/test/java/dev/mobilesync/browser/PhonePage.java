@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.openqa.selenium.By;
 
@@ -18,12 +19,26 @@ final class PhonePage implements AutoCloseable {
         this.web = web;
     }
 
-    static PhonePage with(Browser.Options options, URI web) {
+    static PhonePage with(BrowserOptions options, URI web) {
         return new PhonePage(Browser.open(options), web);
     }
 
     Browser browser() {
         return browser;
+    }
+
+    /** @param bytesPerSecond the upload rate; -1 for no limit */
+    void emulateNetwork(boolean offline, int bytesPerSecond) {
+        browser.devTools("Network.enable", Map.of());
+        browser.devTools(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", bytesPerSecond));
+    }
+
+    /** The progress of the upload in percent. */
+    long progress() {
+        return ((Number) Objects.requireNonNull(browser.script("return document.getElementById('progress').value")))
+                .longValue();
     }
 
     /** Opens the link of the QR code, or any path. */

@@ -35,7 +35,9 @@ abstract class PhoneTestCase {
     private int number;
 
     /** Called once, before the first test. */
-    abstract RunningApplication startApplication();
+    RunningApplication startApplication() {
+        return RunningApplication.shared();
+    }
 
     @BeforeAll
     void start() {
@@ -61,10 +63,10 @@ abstract class PhoneTestCase {
     }
 
     PhonePage phone(String language) {
-        return phone(Browser.Options.phone(language));
+        return phone(BrowserOptions.phone(language));
     }
 
-    PhonePage phone(Browser.Options options) {
+    PhonePage phone(BrowserOptions options) {
         return PhonePage.with(options, application.web());
     }
 

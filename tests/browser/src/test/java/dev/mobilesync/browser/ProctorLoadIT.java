@@ -66,7 +66,7 @@ class ProctorLoadIT {
         try (ExamDriver exam = new ExamDriver(application)) {
             seed(exam);
             long opened = System.nanoTime();
-            try (ProctorPage page = ProctorPage.open(application, Browser.Options.laptop("ko"), "kim", exam.plan())) {
+            try (ProctorPage page = ProctorPage.open(application, BrowserOptions.laptop("ko"), "kim", exam.plan())) {
                 page.awaitCount("ALL", EXAMINEES);
                 System.out.printf(
                         Locale.ROOT, "10,000 examinees listed after %.1f s%n", (System.nanoTime() - opened) / 1e9);

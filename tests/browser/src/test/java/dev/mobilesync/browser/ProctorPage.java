@@ -27,7 +27,7 @@ final class ProctorPage implements AutoCloseable {
     }
 
     /** Opens the board in a separate browser and waits until it has loaded and is live. */
-    static ProctorPage open(RunningApplication application, Browser.Options options, String proctor, String... plans) {
+    static ProctorPage open(RunningApplication application, BrowserOptions options, String proctor, String... plans) {
         Browser browser = Browser.open(options);
         try {
             browser.go(application.proctorPage(proctor, plans));
@@ -65,8 +65,8 @@ final class ProctorPage implements AutoCloseable {
         return List.of(String.valueOf(ids).split(" ", -1));
     }
 
-    void awaitExaminees(Predicate<List<String>> wanted) {
-        await().atMost(TIMEOUT).until(this::examinees, wanted);
+    void awaitExaminees(Predicate<List<String>> expected) {
+        await().atMost(TIMEOUT).until(this::examinees, expected);
     }
 
     String row(String examinee) {

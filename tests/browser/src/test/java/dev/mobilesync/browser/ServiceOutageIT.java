@@ -23,8 +23,8 @@ class ServiceOutageIT {
     void reconnectsAfterSocketServerRestart() {
         ExamineeDriver examinee = new ExamineeDriver(application);
         ExamineeDriver another = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"));
-                ExamineePage secondPage = another.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"));
+                ExamineePage secondPage = another.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             page.code();
             application.stop(RunningApplication.SOCKET);
@@ -45,7 +45,7 @@ class ServiceOutageIT {
     @Test
     void recoversAfterLaptopSleep() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("en"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             String code = page.code();
             browser.sleep();
@@ -70,7 +70,7 @@ class ServiceOutageIT {
     @Test
     void announcesDelayedState() {
         ExamineeDriver examinee = new ExamineeDriver(application);
-        try (ExamineePage page = examinee.openPage(Browser.Options.laptop("ko"))) {
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("ko"))) {
             Browser browser = page.browser();
             examinee.pair(page.code());
             page.awaitPhase("paired");

@@ -3,8 +3,6 @@ package dev.mobilesync.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.PlainJWT;
 import dev.mobilesync.endtoend.AccessTable.AccessCase;
 import dev.mobilesync.endtoend.AccessTable.Caller;
 import dev.mobilesync.endtoend.AccessTable.Endpoint;
@@ -18,9 +16,7 @@ import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,19 +27,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Verifies the answer to every case of {@link AccessTable}, and that a refusal has no side effects. */
+/** Verifies the answer to every case of {@link AccessTable}, and that a rejected request has no side effects. */
 @ServerContract
 class AccessMatrixIT {
 
-    private static final ExamineeKey TARGET = new ExamineeKey("PA", "E1");
-    private static final ExamineeKey ANOTHER = new ExamineeKey("PA", "E2");
-    private static final ExamineeKey OF_ANOTHER_PLAN = new ExamineeKey("PB", "E1");
-
     /** The examinee of every redeemed code. */
     private static final ExamineeKey PAIRING = new ExamineeKey("PA", "E3");
-
-    /** The examinee whose phone M1 was replaced by M9. */
-    private static final ExamineeKey REPLACED = new ExamineeKey("PA", "E4");
 
     private static final byte[] PICTURE = Jpegs.picture(1);
     private static final String[] ACTUATOR = {"/actuator/health", "/actuator/prometheus", "/actuator/env", "/actuator"};
@@ -58,12 +47,14 @@ class AccessMatrixIT {
     static void start() {
         system = MobileSyncSystem.shared();
         effects = new SideEffects(system);
-        try (StompTestClient browser = system.examinee(TARGET)) {
-            assertThat(system.api().upload(TARGET, "M1", PICTURE).statusCode()).isEqualTo(201);
+        try (StompTestClient browser = system.examinee(AccessTokens.TARGET)) {
+            assertThat(system.api().upload(AccessTokens.TARGET, "M1", PICTURE).statusCode())
+                    .isEqualTo(201);
             browser.await("mobile_sync_completed");
         }
-        try (StompTestClient browser = system.examinee(REPLACED)) {
-            assertThat(redeem(pairingCode(REPLACED), "M9", "").statusCode()).isEqualTo(200);
+        try (StompTestClient browser = system.examinee(AccessTokens.REPLACED)) {
+            assertThat(redeem(pairingCode(AccessTokens.REPLACED), "M9", "").statusCode())
+                    .isEqualTo(200);
             browser.await("mobile_sync_paired");
         }
         system.holdMessages();
@@ -105,8 +96,8 @@ class AccessMatrixIT {
     }
 
     private static List<HttpResponse<String>> call(AccessCase access, String code) {
-        String token = token(access.caller(), access.endpoint());
-        ExamineeKey target = access.caller() == Caller.DEVICE_REPLACED ? REPLACED : TARGET;
+        String token = AccessTokens.token(access.caller(), access.endpoint());
+        ExamineeKey target = access.caller() == Caller.DEVICE_REPLACED ? AccessTokens.REPLACED : AccessTokens.TARGET;
         String plan = target.planId();
         String examinee = target.examineeId();
         ApiClient web = system.api();
@@ -162,7 +153,7 @@ class AccessMatrixIT {
         for (Map<String, String> frame : frames(access.endpoint())) {
             try (StompTestClient browser = StompTestClient.open(system.socket())) {
                 Map<String, String> login = new HashMap<>(Map.of("accept-version", "1.2", "host", "localhost"));
-                String token = token(access.caller(), access.endpoint());
+                String token = AccessTokens.token(access.caller(), access.endpoint());
                 if (!token.isEmpty()) {
                     login.put("Authorization", "Bearer " + token);
                 }
@@ -182,7 +173,7 @@ class AccessMatrixIT {
     private static void assertAnswer(AccessCase access, StompTestClient browser, boolean connectOnly) {
         if (!access.isAllowed()) {
             assertThat(browser.awaitError().json().path("code").asString()).isEqualTo(access.code());
-            assertThat(browser.awaitClose().code()).isEqualTo(access.answer().equals("bad") ? 1002 : 1008);
+            assertThat(browser.awaitClose().code()).isEqualTo(access.answer().equals("invalid") ? 1002 : 1008);
             assertThat(browser.pending()).isEmpty();
         } else if (connectOnly) {
             browser.connected();
@@ -195,9 +186,9 @@ class AccessMatrixIT {
         String examinee = "/plans/PA/examinees/E1/mobile-sync";
         return switch (endpoint) {
             case CONNECT -> List.of(Map.of());
-            case TOPIC -> List.of(subscribe("/topic" + examinee));
+            case EXAMINEE_TOPIC -> List.of(subscribe("/topic" + examinee));
             case PLAN_TOPIC -> List.of(subscribe("/topic/plans/PA/mobile-sync"));
-            case WILDCARD ->
+            case WILDCARD_TOPIC ->
                 List.of(
                         subscribe("/topic/**"),
                         subscribe("/topic/plans/*/mobile-sync"),
@@ -206,11 +197,12 @@ class AccessMatrixIT {
                         subscribe("/topic/plans/>"));
             case OTHER_TOPIC -> List.of(subscribe("/topic/other"));
             case QUEUE -> List.of(subscribe("/queue/x"));
-            case USER -> List.of(subscribe("/user/x"));
+            case USER_DESTINATION -> List.of(subscribe("/user/x"));
             case WAIT -> List.of(send("/app" + examinee + "/wait"));
             case ORDER -> List.of(send("/app" + examinee + "/order"));
             case SEND_TO_TOPIC -> List.of(send("/topic" + examinee), send("/topic/plans/PA/mobile-sync"));
-            case SEND_ELSEWHERE -> List.of(send("/app/plans/PA/examinees/E1/mobile-sync/other"), send("/queue/x"));
+            case SEND_TO_OTHER_DESTINATION ->
+                List.of(send("/app/plans/PA/examinees/E1/mobile-sync/other"), send("/queue/x"));
             default -> throw new IllegalArgumentException(endpoint + " is not STOMP");
         };
     }
@@ -230,68 +222,6 @@ class AccessMatrixIT {
                 "{\"type\":\"mobile_sync_completed\",\"data\":{\"planId\":\"PA\",\"examineeId\":\"E1\"}}";
             default -> "";
         };
-    }
-
-    // Tokens
-
-    private static String token(Caller caller, Endpoint endpoint) {
-        return switch (caller) {
-            case NO_TOKEN -> "";
-            case EXPIRED ->
-                TestTokens.mint(with(
-                        requiredClaims(endpoint), "exp", Date.from(Instant.now().minusSeconds(120))));
-            case WRONG_SIGNATURE ->
-                TestTokens.mint(requiredClaims(endpoint), "another-secret-of-more-than-32-bytes-length");
-            case ALG_NONE -> unsigned(requiredClaims(endpoint));
-            case WRONG_AUDIENCE -> TestTokens.mint(with(requiredClaims(endpoint), "aud", "another-service"));
-            case UNKNOWN_ROLE -> TestTokens.mint(with(requiredClaims(endpoint), "role", "admin"));
-            case MISSING_CLAIM -> {
-                Map<String, Object> claims = new HashMap<>(requiredClaims(endpoint));
-                claims.keySet().removeAll(List.of("plan", "plans"));
-                yield TestTokens.mint(claims);
-            }
-            case DEVICE -> device(TARGET, "M1");
-            case DEVICE_OF_ANOTHER_EXAMINEE -> device(ANOTHER, "M1");
-            case DEVICE_WITH_ANOTHER_ID -> device(TARGET, "M2");
-            case DEVICE_OF_ANOTHER_PLAN -> device(OF_ANOTHER_PLAN, "M1");
-            case DEVICE_REPLACED -> device(REPLACED, "M1");
-            case EXAMINEE -> examinee(TARGET);
-            case ANOTHER_EXAMINEE -> examinee(ANOTHER);
-            case EXAMINEE_OF_ANOTHER_PLAN -> examinee(OF_ANOTHER_PLAN);
-            case PROCTOR -> TestTokens.proctor("kim", "PA");
-            case PROCTOR_OF_ANOTHER_PLAN -> TestTokens.proctor("lee", "PB");
-        };
-    }
-
-    private static String device(ExamineeKey examinee, String device) {
-        return TestTokens.device(examinee.planId(), examinee.examineeId(), device);
-    }
-
-    private static String examinee(ExamineeKey examinee) {
-        return TestTokens.examinee(examinee.planId(), examinee.examineeId());
-    }
-
-    /** The claims that the endpoint requires; arbitrary valid ones if it accepts no token. */
-    private static Map<String, Object> requiredClaims(Endpoint endpoint) {
-        return switch (endpoint) {
-            case UPLOAD -> Map.of("role", "device", "plan", "PA", "examinee", "E1", "device", "M1");
-            case RECORD, PAIRING, CONNECT, TOPIC, WAIT -> Map.of("role", "examinee", "plan", "PA", "examinee", "E1");
-            default -> Map.of("role", "proctor", "sub", "kim", "plans", List.of("PA"));
-        };
-    }
-
-    private static Map<String, Object> with(Map<String, Object> claims, String name, Object value) {
-        Map<String, Object> changed = new HashMap<>(claims);
-        changed.put(name, value);
-        return changed;
-    }
-
-    private static String unsigned(Map<String, Object> claims) {
-        JWTClaimsSet.Builder builder = new JWTClaimsSet.Builder()
-                .audience("mobile-sync")
-                .expirationTime(Date.from(Instant.now().plusSeconds(600)));
-        claims.forEach(builder::claim);
-        return new PlainJWT(builder.build()).serialize();
     }
 
     // Side effects

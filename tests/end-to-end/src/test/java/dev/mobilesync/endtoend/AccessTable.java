@@ -14,74 +14,77 @@ import java.util.stream.Collectors;
 final class AccessTable {
 
     private static final String REST = """
-            | caller                      | upload | picture | board | record | pairing | redeem | pages | web actuator | socket actuator | management |
-            | no token                    | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | expired token               | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | wrong signature             | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | alg none                    | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | wrong audience              | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | unknown role                | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | role with a missing claim   | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | device, own                 | 201    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | device of another examinee  | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | device, another device id   | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | device of another plan      | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | device, replaced by pairing | 401    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | examinee, own               | 403    | 404     | 403   | 200    | 201     | 200    | 200   | 404          | 401             | 200        |
-            | examinee, another           | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | examinee of another plan    | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | proctor of the plan         | 403    | 200     | 200   | 200    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | proctor of another plan     | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | caller                       | upload | picture | board | record | pairing | redeem | pages | web actuator | socket actuator | management |
+            | no token                     | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | expired token                | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token with invalid signature | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | unsigned token               | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token for another audience   | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token with unknown role      | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token with a missing claim   | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | device of E1                 | 201    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | device of another examinee   | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | another device of E1         | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | device of another plan       | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | replaced device of E1        | 401    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | examinee E1                  | 403    | 404     | 403   | 200    | 201     | 200    | 200   | 404          | 401             | 200        |
+            | another examinee             | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | examinee of another plan     | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | proctor of the plan          | 403    | 200     | 200   | 200    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | proctor of another plan      | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
             """;
 
     private static final String STOMP = """
-            | caller                      | connect | topic | plan topic | wildcard | other topic | queue | user | wait | order | send to topic | send elsewhere |
-            | no token                    | who     | who   | who        | who      | who         | who   | who  | who  | who   | who           | who            |
-            | expired token               | who     | who   | who        | who      | who         | who   | who  | who  | who   | who           | who            |
-            | wrong signature             | who     | who   | who        | who      | who         | who   | who  | who  | who   | who           | who            |
-            | alg none                    | who     | who   | who        | who      | who         | who   | who  | who  | who   | who           | who            |
-            | wrong audience              | who     | who   | who        | who      | who         | who   | who  | who  | who   | who           | who            |
-            | unknown role                | who     | who   | who        | who      | who         | who   | who  | who  | who   | who           | who            |
-            | role with a missing claim   | who     | who   | who        | who      | who         | who   | who  | who  | who   | who           | who            |
-            | device, own                 | no      | no    | no         | no       | no          | no    | no   | no   | no    | no            | no             |
-            | device of another examinee  | no      | no    | no         | no       | no          | no    | no   | no   | no    | no            | no             |
-            | device, another device id   | no      | no    | no         | no       | no          | no    | no   | no   | no    | no            | no             |
-            | device of another plan      | no      | no    | no         | no       | no          | no    | no   | no   | no    | no            | no             |
-            | device, replaced by pairing | no      | no    | no         | no       | no          | no    | no   | no   | no    | no            | no             |
-            | examinee, own               | yes     | yes   | no         | bad      | bad         | bad   | bad  | yes  | no    | bad           | bad            |
-            | examinee, another           | yes     | no    | no         | bad      | bad         | bad   | bad  | no   | no    | bad           | bad            |
-            | examinee of another plan    | yes     | no    | no         | bad      | bad         | bad   | bad  | no   | no    | bad           | bad            |
-            | proctor of the plan         | yes     | no    | yes        | bad      | bad         | bad   | bad  | no   | yes   | bad           | bad            |
-            | proctor of another plan     | yes     | no    | no         | bad      | bad         | bad   | bad  | no   | no    | bad           | bad            |
+            | caller                       | connect         | examinee topic  | plan topic      | wildcard topic  | other topic     | queue           | user destination | wait            | order           | send to topic   | send to other destination |
+            | no token                     | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | expired token                | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | token with invalid signature | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | unsigned token               | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | token for another audience   | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | token with unknown role      | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | token with a missing claim   | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | device of E1                 | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden                 |
+            | device of another examinee   | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden                 |
+            | another device of E1         | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden                 |
+            | device of another plan       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden                 |
+            | replaced device of E1        | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden                 |
+            | examinee E1                  | allowed         | allowed         | forbidden       | invalid         | invalid         | invalid         | invalid          | allowed         | forbidden       | invalid         | invalid                   |
+            | another examinee             | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | invalid         | invalid                   |
+            | examinee of another plan     | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | invalid         | invalid                   |
+            | proctor of the plan          | allowed         | forbidden       | allowed         | invalid         | invalid         | invalid         | invalid          | forbidden       | allowed         | invalid         | invalid                   |
+            | proctor of another plan      | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | invalid         | invalid                   |
             """;
 
     private static final String REST_LEGEND =
-            "`401` `UNAUTHENTICATED`, `403` `FORBIDDEN`, `404` `NOT_FOUND`, each as `application/problem+json`.";
+            "Errors are `application/problem+json`: 401 `UNAUTHENTICATED`, 403 `FORBIDDEN`, 404 `NOT_FOUND`.";
 
-    private static final String STOMP_LEGEND =
-            "`who`: an `ERROR` frame with `UNAUTHENTICATED`, then close code 1008. `no`: `FORBIDDEN`, 1008. `bad`:"
-                    + " `INVALID_REQUEST`, 1002: there is no such destination for anybody.";
+    private static final String STOMP_LEGEND = """
+            `allowed`: the server accepts the frame. All others are answered with an `ERROR` frame, and the socket is closed.
+
+            - `unauthenticated`: error `UNAUTHENTICATED`, close code 1008
+            - `forbidden`: error `FORBIDDEN`, close code 1008
+            - `invalid`: error `INVALID_REQUEST`, close code 1002; the destination exists for no caller""";
 
     private static final List<List<AccessCase>> CASES = List.of(parse(REST), parse(STOMP));
 
     private AccessTable() {}
 
-    /** The caller, relative to examinee E1 of plan PA with phone M1. The first seven claim the required role. */
+    /** The caller, relative to examinee E1 of plan PA with phone M1. The first seven tokens would grant access if they were valid. */
     enum Caller {
         NO_TOKEN("no token"),
         EXPIRED("expired token"),
-        WRONG_SIGNATURE("wrong signature"),
-        ALG_NONE("alg none"),
-        WRONG_AUDIENCE("wrong audience"),
-        UNKNOWN_ROLE("unknown role"),
-        MISSING_CLAIM("role with a missing claim"),
-        DEVICE("device, own"),
+        WRONG_SIGNATURE("token with invalid signature"),
+        ALG_NONE("unsigned token"),
+        WRONG_AUDIENCE("token for another audience"),
+        UNKNOWN_ROLE("token with unknown role"),
+        MISSING_CLAIM("token with a missing claim"),
+        DEVICE("device of E1"),
         DEVICE_OF_ANOTHER_EXAMINEE("device of another examinee"),
-        DEVICE_WITH_ANOTHER_ID("device, another device id"),
+        DEVICE_WITH_ANOTHER_ID("another device of E1"),
         DEVICE_OF_ANOTHER_PLAN("device of another plan"),
-        DEVICE_REPLACED("device, replaced by pairing"),
-        EXAMINEE("examinee, own"),
-        ANOTHER_EXAMINEE("examinee, another"),
+        DEVICE_REPLACED("replaced device of E1"),
+        EXAMINEE("examinee E1"),
+        ANOTHER_EXAMINEE("another examinee"),
         EXAMINEE_OF_ANOTHER_PLAN("examinee of another plan"),
         PROCTOR("proctor of the plan"),
         PROCTOR_OF_ANOTHER_PLAN("proctor of another plan");
@@ -107,28 +110,28 @@ final class AccessTable {
         BOARD("`GET /api/v1/plans/PA/mobile-sync`"),
         RECORD("`GET /api/v1/plans/PA/examinees/E1/mobile-sync`"),
         PAIRING("`POST /api/v1/plans/PA/examinees/E1/pairings`"),
-        REDEEM("`POST /api/v1/pairings/redeem` with a good code, which is all that counts"),
-        PAGES(
-                "`GET /capture`, `/exam/mobile-sync`, `/proctor` and what they load: the same for everybody, whatever token"),
-        WEB_ACTUATOR("`GET /actuator/health` and others on web-server's public port: nothing is there"),
-        SOCKET_ACTUATOR("the same on socket-server's public port"),
-        MANAGEMENT("`GET /actuator/health` on the management port, which is not for the outside"),
+        REDEEM("`POST /api/v1/pairings/redeem` with a valid code; the token is ignored"),
+        PAGES("`GET /capture`, `/exam/mobile-sync`, `/proctor` and their resources: the same for every caller"),
+        WEB_ACTUATOR(
+                "`GET /actuator/health` and other Actuator paths on web-server's public port, which does not serve them"),
+        SOCKET_ACTUATOR("the same paths on socket-server's public port"),
+        MANAGEMENT("`GET /actuator/health/liveness` on the management port, which must not be reachable from outside"),
         CONNECT("`CONNECT`"),
-        TOPIC("`SUBSCRIBE /topic/plans/PA/examinees/E1/mobile-sync`"),
+        EXAMINEE_TOPIC("`SUBSCRIBE /topic/plans/PA/examinees/E1/mobile-sync`"),
         PLAN_TOPIC("`SUBSCRIBE /topic/plans/PA/mobile-sync`"),
-        WILDCARD("`SUBSCRIBE` with `*`, `**`, `#` or `>` in the destination"),
+        WILDCARD_TOPIC("`SUBSCRIBE` with `*`, `**`, `#` or `>` in the destination"),
         OTHER_TOPIC("`SUBSCRIBE /topic/other`"),
         QUEUE("`SUBSCRIBE /queue/x`"),
-        USER("`SUBSCRIBE /user/x`"),
+        USER_DESTINATION("`SUBSCRIBE /user/x`"),
         WAIT("`SEND /app/plans/PA/examinees/E1/mobile-sync/wait`"),
         ORDER("`SEND /app/plans/PA/examinees/E1/mobile-sync/order`"),
         SEND_TO_TOPIC("`SEND` to the examinee's and the plan's topic"),
-        SEND_ELSEWHERE("`SEND` to any other destination, `/app/…` or not");
+        SEND_TO_OTHER_DESTINATION("`SEND` to any other destination, `/app/…` or not");
 
-        private final String what;
+        private final String description;
 
-        Endpoint(String what) {
-            this.what = what;
+        Endpoint(String description) {
+            this.description = description;
         }
 
         private String title() {
@@ -148,17 +151,17 @@ final class AccessTable {
     record AccessCase(Caller caller, Endpoint endpoint, String answer) {
 
         boolean isAllowed() {
-            return answer.equals("yes") || answer.startsWith("2");
+            return answer.equals("allowed") || answer.startsWith("2");
         }
 
-        /** The error code of a refusal. */
+        /** The error code of a rejected request. */
         String code() {
             return switch (answer) {
-                case "401", "who" -> "UNAUTHENTICATED";
-                case "403", "no" -> "FORBIDDEN";
+                case "401", "unauthenticated" -> "UNAUTHENTICATED";
+                case "403", "forbidden" -> "FORBIDDEN";
                 case "404" -> "NOT_FOUND";
-                case "bad" -> "INVALID_REQUEST";
-                default -> throw new IllegalStateException(this + " is no refusal");
+                case "invalid" -> "INVALID_REQUEST";
+                default -> throw new IllegalStateException(this + " is not an error");
             };
         }
 
@@ -208,7 +211,7 @@ final class AccessTable {
         endpoints.forEach(endpoint -> text.append("- **")
                 .append(endpoint.title())
                 .append("**: ")
-                .append(endpoint.what)
+                .append(endpoint.description)
                 .append('\n'));
         text.append('\n').append(legend).append("\n\n| |");
         endpoints.forEach(endpoint -> text.append(' ').append(endpoint.title()).append(" |"));

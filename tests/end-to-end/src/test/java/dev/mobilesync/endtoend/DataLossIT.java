@@ -66,7 +66,7 @@ class DataLossIT {
                         .isEqualTo(201);
             }
             long completed = revision(browser.await("mobile_sync_completed"));
-            await().until(() -> records().readAll(examinees), everybody -> !everybody.contains(null));
+            await().until(() -> records().readAll(examinees), restored -> !restored.contains(null));
             List<SyncRecord> before = withoutRevisions(records().readAll(examinees));
 
             // Reconciliation skips captures that may be in flight, younger than twice the response timeout.
@@ -74,7 +74,7 @@ class DataLossIT {
                     Service.WEB_SERVER, Map.of("mobile-sync.sweep-interval", "1s", "mobile-sync.answer-within", "1s"));
             loseEverything();
             await().atMost(Duration.ofSeconds(60))
-                    .until(() -> records().readAll(examinees), everybody -> !everybody.contains(null));
+                    .until(() -> records().readAll(examinees), restored -> !restored.contains(null));
 
             assertThat(withoutRevisions(records().readAll(examinees))).isEqualTo(before);
             assertThat(before).allMatch(record -> record.status() == Status.COMPLETED && record.deviceInfo() != null);

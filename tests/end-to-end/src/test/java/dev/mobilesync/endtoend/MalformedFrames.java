@@ -161,7 +161,7 @@ final class MalformedFrames {
                 "\"",
                 some(
                         join(",\"deadline\":", any("\"2099-01-01T00:00:00Z\"", "1", "\"x\"", "null")),
-                        ",\"by\":\"somebody-else\",\"planId\":\"PA\",\"examineeId\":\"E1\",\"timestamp\":\"2024-01-01T00:00:00Z\""),
+                        ",\"by\":\"another-proctor\",\"planId\":\"PA\",\"examineeId\":\"E1\",\"timestamp\":\"2024-01-01T00:00:00Z\""),
                 "}");
         return any(
                 "",

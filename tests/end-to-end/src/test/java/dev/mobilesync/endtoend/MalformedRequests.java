@@ -4,7 +4,6 @@ import static dev.mobilesync.endtoend.MalformedText.bytes;
 import static dev.mobilesync.endtoend.MalformedText.damaged;
 import static dev.mobilesync.endtoend.MalformedText.join;
 import static dev.mobilesync.endtoend.MalformedText.line;
-import static dev.mobilesync.endtoend.MalformedText.many;
 import static dev.mobilesync.endtoend.MalformedText.mostly;
 import static dev.mobilesync.endtoend.MalformedText.quoted;
 import static dev.mobilesync.endtoend.MalformedText.repeated;
@@ -16,7 +15,6 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.TestTokens;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.Arbitraries;
@@ -32,8 +30,6 @@ final class MalformedRequests {
 
     private static final String BOUNDARY = MultipartBody.BOUNDARY;
     private static final String FORM = "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\n";
-    private static final String METADATA = "{\"type\":\"mobile_capture\",\"data\":{\"deviceId\":\"M1\","
-            + "\"deviceInfo\":{\"model\":\"iPhone 12\",\"osVersion\":\"iOS 15.0\"}}}";
     private static final String REDEMPTION =
             "{\"code\":\"ABCDEFGH\",\"deviceId\":\"M1\",\"deviceInfo\":{\"model\":\"m\",\"osVersion\":\"o\"}}";
 
@@ -41,7 +37,7 @@ final class MalformedRequests {
     private final String phone;
     private final byte[] pictureBytes;
     private final String picture;
-    private final String goodForm;
+    private final String validForm;
 
     /**
      * @param own the examinee of the valid device token, and of all uploads
@@ -51,19 +47,24 @@ final class MalformedRequests {
         this.phone = TestTokens.device(own.planId(), own.examineeId(), "M1");
         this.pictureBytes = picture;
         this.picture = wire(picture);
-        this.goodForm = wire(MultipartBody.upload("M1", picture));
+        this.validForm = wire(MultipartBody.upload("M1", picture));
     }
 
     Arbitrary<String> any() {
-        String good = "POST " + path() + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
-                + phone + "\r\n" + FORM + withLength(goodForm);
+        String valid = "POST " + path() + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+                + phone + "\r\n" + FORM + withLength(validForm);
         return Arbitraries.frequencyOf(
                 Tuple.of(3, paths()),
                 Tuple.of(2, headers()),
-                Tuple.of(3, forms()),
+                Tuple.of(
+                        3,
+                        upload(
+                                Arbitraries.just(FORM),
+                                MalformedForms.any(picture),
+                                Arbitraries.just(MalformedRequests::withLength))),
                 Tuple.of(1, redemptions()),
                 Tuple.of(1, handshakes()),
-                Tuple.of(1, damaged(good)));
+                Tuple.of(1, damaged(valid)));
     }
 
     private String path() {
@@ -149,7 +150,7 @@ final class MalformedRequests {
                         join("Content-Digest: ", digest, "\r\n"),
                         join("Idempotency-Key: ", MalformedText.any("", " ", repeated("k", 600), line(20)), "\r\n")),
                 mostly("", join(other, "\r\n")));
-        return upload(all, Arbitraries.just(goodForm), lengths());
+        return upload(all, Arbitraries.just(validForm), lengths());
     }
 
     private static Arbitrary<String> origins() {
@@ -201,92 +202,6 @@ final class MalformedRequests {
                 "\r\n");
     }
 
-    private Arbitrary<String> forms() {
-        Arbitrary<String> metadata = part(mostly("metadata", malformedName()), "application/json", metadata());
-        Arbitrary<String> image = part(mostly("image", malformedName()), "image/jpeg", images());
-        Arbitrary<String> parts = MalformedText.any(
-                join(metadata, image),
-                join(metadata, image),
-                join(image, metadata),
-                many(MalformedText.any(metadata, image), 0, 7),
-                many(image, 0, 20).map(few -> few.repeat(15)));
-        Arbitrary<String> body = join(parts, mostly("--" + BOUNDARY + "--\r\n", "", "--" + BOUNDARY, "--"));
-        return upload(Arbitraries.just(FORM), body, Arbitraries.just(MalformedRequests::withLength));
-    }
-
-    private static Arbitrary<String> malformedName() {
-        return MalformedText.any("image", "metadata[deviceId]", "image.metadata.image", "_charset_", "", line(10));
-    }
-
-    private static Arbitrary<String> part(Arbitrary<String> name, String type, Arbitrary<String> content) {
-        return join(
-                mostly("--" + BOUNDARY + "\r\n", "--" + BOUNDARY + "\n", "--" + BOUNDARY + "x\r\n"),
-                "Content-Disposition: ",
-                mostly("form-data", "attachment", line(5)),
-                "; name=\"",
-                name,
-                "\"",
-                mostly(
-                        "",
-                        "; filename=\"x.jpg\"",
-                        "; filename=\"../../x.jsp\"",
-                        "; filename=\"x\u0000.jpg\"",
-                        "; filename*=utf-8''%2e%2e%2fx",
-                        "; filename*=nonsense''%zz",
-                        join("; filename=\"", line(20), "\"")),
-                "\r\nContent-Type: ",
-                mostly(
-                        type,
-                        join("application/json; charset=", MalformedText.any("utf-16", "nonsense", "utf-7")),
-                        "text/html",
-                        "multipart/mixed; boundary=inner",
-                        line(15)),
-                "\r\n",
-                mostly(
-                        "",
-                        join(
-                                "Content-Transfer-Encoding: ",
-                                MalformedText.any("base64", "quoted-printable", "nonsense"),
-                                "\r\n"),
-                        join("X: ", repeated("x", 9_000), "\r\n"),
-                        repeated("X: y\r\n", 2_000),
-                        "no colon\r\n"),
-                mostly("\r\n", "\n"),
-                content,
-                "\r\n");
-    }
-
-    private static Arbitrary<String> metadata() {
-        return MalformedText.any(
-                METADATA,
-                damaged(METADATA),
-                quoted().map(text -> METADATA.replace("M1", text)),
-                quoted().map(text -> METADATA.replace("mobile_capture", text)),
-                quoted().map(text -> METADATA.replace("iPhone 12", text)),
-                MalformedText.any("null", "1", "[]", "{}", "1e400", "true", "[\"M1\"]")
-                        .map(value -> METADATA.replace("\"M1\"", value)),
-                MalformedText.any(
-                                "\"planId\":\"PZ\",\"examineeId\":\"EZ\",\"status\":\"COMPLETED\"",
-                                "\"deviceId\":\"M2\"",
-                                "\"@class\":\"java.lang.Runtime\"",
-                                "\"__proto__\":{}")
-                        .map(more -> METADATA.replace("\"deviceId\"", more + ",\"deviceId\"")),
-                MalformedText.any(
-                        "",
-                        "null",
-                        "[]",
-                        "\"\"",
-                        repeated("[", 20_000),
-                        repeated("{\"a\":", 20_000),
-                        "9".repeat(20_000)),
-                wire(METADATA.getBytes(StandardCharsets.UTF_16)),
-                wire(METADATA.getBytes(StandardCharsets.UTF_16LE)));
-    }
-
-    private Arbitrary<String> images() {
-        return mostly(picture, damaged(picture), bytes(2_000), join("\u00ff\u00d8\u00ff", bytes(100)));
-    }
-
     private static Arbitrary<String> redemptions() {
         Arbitrary<String> body = MalformedText.any(
                 damaged(REDEMPTION),
@@ -323,7 +238,7 @@ final class MalformedRequests {
                                 body -> "Content-Length: " + (long) (factor * body.length()) + "\r\n\r\n" + body),
                 Arbitraries.just(body -> "\r\n" + body),
                 mostly("", "Content-Length: 5\r\n")
-                        .map(too -> body -> "Transfer-Encoding: chunked\r\n" + too + "\r\n"
+                        .map(second -> body -> "Transfer-Encoding: chunked\r\n" + second + "\r\n"
                                 + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"),
                 MalformedText.any("zz", "-1", "ffffffffffffffff", join("5;", line(9)), "")
                         .map(chunk -> body -> "Transfer-Encoding: chunked\r\n\r\n" + chunk + "\r\n" + body));

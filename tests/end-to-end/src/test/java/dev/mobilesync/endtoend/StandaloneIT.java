@@ -65,7 +65,7 @@ class StandaloneIT {
 
     @Test
     @Tag("slow")
-    void keepsDataOverRestartAndKillAndPrivate(@TempDir Path folder) throws Exception {
+    void keepsPrivateDataAcrossRestartAndKill(@TempDir Path folder) throws Exception {
         Map<String, String> ports = new HashMap<>();
         for (String name : new String[] {
             "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"

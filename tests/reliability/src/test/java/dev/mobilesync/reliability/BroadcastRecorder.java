@@ -49,7 +49,7 @@ final class BroadcastRecorder implements AutoCloseable {
         return history.of(Event.Published.class).filter(message -> message.status() == status);
     }
 
-    boolean knows(ExamineeKey examinee, long revision) {
+    boolean contains(ExamineeKey examinee, long revision) {
         return history.of(Event.Published.class)
                 .anyMatch(message -> message.examinee().equals(examinee)
                         && message.revision() != null

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 @WithCluster(ClusterTopology.BROKER_CLUSTER)
 class BrokerClusterIT {
 
-    private static final Duration DEAD = Duration.ofSeconds(5);
+    private static final Duration DOWNTIME = Duration.ofSeconds(5);
 
     @Test
     void recoversWhenFollowerIsKilled(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "one of three RabbitMQ nodes killed", LoadProfile.usual(), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.BROKER_FOLLOWER_KILLED, LoadProfile.usual(), scenario -> {
             RabbitCluster.Node leader = cluster.rabbit().leaderOf(AmqpNames.STATUS_QUEUE);
             kill(
                     scenario,
@@ -25,17 +25,16 @@ class BrokerClusterIT {
 
     @Test
     void recoversWhenLeaderIsKilled(TestCluster cluster) throws Exception {
-        FaultScenario.run(
-                cluster, "the RabbitMQ node that leads status_queue killed", LoadProfile.usual(), scenario -> {
-                    kill(scenario, cluster.rabbit().leaderOf(AmqpNames.STATUS_QUEUE));
-                });
+        FaultScenario.run(cluster, ScenarioName.BROKER_LEADER_KILLED, LoadProfile.usual(), scenario -> {
+            kill(scenario, cluster.rabbit().leaderOf(AmqpNames.STATUS_QUEUE));
+        });
     }
 
     private static void kill(FaultScenario scenario, RabbitCluster.Node node) {
         scenario.awaitCaptured(25);
         long before = scenario.captured();
         scenario.fault("kill -9 " + node.name(), node::kill);
-        scenario.waitFor(DEAD);
-        scenario.note("%d taken in the first %d s without it", scenario.captured() - before, DEAD.toSeconds());
+        scenario.waitFor(DOWNTIME);
+        scenario.note("%d captured in the first %d s without it", scenario.captured() - before, DOWNTIME.toSeconds());
     }
 }

@@ -23,51 +23,51 @@ import org.jspecify.annotations.Nullable;
  * Checks a history and the final state against the guarantees of the contract. It depends on no implementation detail of
  * the services.
  *
- * @param longestAnswer the maximum time until any answer to an upload
- * @param poison whether the scenario sends unprocessable messages, so that dead letters are allowed
+ * @param maxAnswerTime the maximum time until any answer to an upload
+ * @param unprocessable whether the scenario sends unprocessable messages, so that dead letters are allowed
  * @param lostWrites whether the scenario makes Redis lose acknowledged writes, so that a picture may complete the step
  *     again
  */
-record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
+record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites) {
 
-    private static final double RUNNABLE_OF_OURS = 4;
+    private static final double RUNNABLE_OF_SUITE = 4;
 
     /** The default check of scenarios. */
     static Checker strict() {
         return new Checker(Duration.ofSeconds(5), false, false);
     }
 
-    Checker withPoison() {
-        return new Checker(longestAnswer, true, lostWrites);
+    Checker withUnprocessableMessages() {
+        return new Checker(maxAnswerTime, true, lostWrites);
     }
 
     Checker withLostWrites() {
-        return new Checker(longestAnswer, poison, true);
+        return new Checker(maxAnswerTime, unprocessable, true);
     }
 
     /**
-     * @return one sentence per violation
+     * @return the violations, one sentence each
      */
     List<String> check(List<Event> history, FinalState end) {
-        List<String> wrong = new ArrayList<>();
+        List<String> violations = new ArrayList<>();
         Map<ExamineeKey, List<Event.Answered>> answers = byExaminee(history, Event.Answered.class, e -> e.examinee());
         Map<ExamineeKey, List<Event.Received>> received = byExaminee(history, Event.Received.class, e -> e.examinee());
         Map<ExamineeKey, List<Event.Uploading>> uploads = byExaminee(history, Event.Uploading.class, e -> e.examinee());
         uploads.forEach((examinee, sent) -> {
             List<Event.Answered> answered = answers.getOrDefault(examinee, List.of());
-            everyPictureIsAccepted(examinee, sent, answered, wrong);
-            eachCaptureHasOneEffect(examinee, sent, answered, received.getOrDefault(examinee, List.of()), wrong);
-            acceptedUploadsAreStored(examinee, answered, received.getOrDefault(examinee, List.of()), end, wrong);
+            everyPictureIsAccepted(examinee, sent, answered, violations);
+            eachCaptureHasOneEffect(examinee, sent, answered, received.getOrDefault(examinee, List.of()), violations);
+            acceptedUploadsAreStored(examinee, answered, received.getOrDefault(examinee, List.of()), end, violations);
         });
         received.forEach((examinee, messages) -> {
-            onlyOwnMessages(examinee, messages, wrong);
-            noStatusRegression(examinee, messages, wrong);
-            endsWithRecord(examinee, messages, end.records().get(examinee), wrong);
+            onlyOwnMessages(examinee, messages, violations);
+            noStatusRegression(examinee, messages, violations);
+            endsWithRecord(examinee, messages, end.records().get(examinee), violations);
         });
-        answersInTime(history, wrong);
-        answersMatchContract(answers, wrong);
-        deadLetters(end, wrong);
-        return wrong;
+        answersInTime(history, violations);
+        answersMatchContract(answers, violations);
+        deadLetters(end, violations);
+        return violations;
     }
 
     private static <E extends Event> Map<ExamineeKey, List<E>> byExaminee(
@@ -79,7 +79,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     }
 
     private static void everyPictureIsAccepted(
-            ExamineeKey examinee, List<Event.Uploading> sent, List<Event.Answered> answered, List<String> wrong) {
+            ExamineeKey examinee, List<Event.Uploading> sent, List<Event.Answered> answered, List<String> violations) {
         Set<String> accepted = answered.stream()
                 .filter(answer -> answer.status() == 201)
                 .map(Event.Answered::picture)
@@ -88,7 +88,8 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                 .map(Event.Uploading::picture)
                 .distinct()
                 .filter(picture -> !accepted.contains(picture))
-                .forEach(picture -> wrong.add(id(examinee) + ": picture " + picture + " was never answered with 201"));
+                .forEach(picture ->
+                        violations.add(id(examinee) + ": picture " + picture + " was never answered with 201"));
     }
 
     /** Each picture is accepted once and changes the state once, regardless of its retries. */
@@ -97,7 +98,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             List<Event.Uploading> sent,
             List<Event.Answered> answered,
             List<Event.Received> received,
-            List<String> wrong) {
+            List<String> violations) {
         Map<String, Set<Instant>> times = new HashMap<>();
         answered.stream()
                 .filter(answer -> answer.status() == 201 && answer.timestamp() != null)
@@ -105,7 +106,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                         .add(Objects.requireNonNull(answer.timestamp())));
         times.forEach((picture, all) -> {
             if (all.size() > 1) {
-                wrong.add(id(examinee) + ": picture " + picture + " was accepted more than once, at " + all);
+                violations.add(id(examinee) + ": picture " + picture + " was accepted more than once, at " + all);
             }
         });
         long pictures = sent.stream().map(Event.Uploading::picture).distinct().count();
@@ -114,7 +115,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                 .map(Event.Received::revision)
                 .collect(Collectors.toSet());
         if (completions.size() > pictures && !lostWrites) {
-            wrong.add(id(examinee) + ": " + pictures + " picture(s) completed the step " + completions.size()
+            violations.add(id(examinee) + ": " + pictures + " picture(s) completed the step " + completions.size()
                     + " times, in revisions " + completions);
         }
     }
@@ -125,7 +126,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             List<Event.Answered> answered,
             List<Event.Received> received,
             FinalState end,
-            List<String> wrong) {
+            List<String> violations) {
         List<Event.Answered> accepted =
                 answered.stream().filter(answer -> answer.status() == 201).toList();
         if (accepted.isEmpty()) {
@@ -133,25 +134,25 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         }
         SyncRecord record = end.records().get(examinee);
         if (record == null || record.status() != Status.COMPLETED) {
-            wrong.add(id(examinee) + ": 201, and the record is " + (record == null ? "missing" : record.status()));
+            violations.add(id(examinee) + ": 201, and the record is " + (record == null ? "missing" : record.status()));
         }
         Event.Answered last =
                 accepted.stream().max(Comparator.comparing(Checker::takenAt)).orElseThrow();
         if (record != null && record.timestamp().isBefore(takenAt(last))) {
-            wrong.add(id(examinee) + ": the last picture is of " + takenAt(last) + ", the record of "
+            violations.add(id(examinee) + ": the last picture is of " + takenAt(last) + ", the record of "
                     + record.timestamp());
         }
         String stored = end.pictures().get(examinee);
         if (!last.picture().equals(stored)) {
-            wrong.add(id(examinee) + ": picture " + last.picture() + " was answered with 201, the store has "
+            violations.add(id(examinee) + ": picture " + last.picture() + " was answered with 201, the store has "
                     + (stored == null ? "none" : stored));
         }
         for (Event.Answered answer : accepted) {
-            boolean seen = received.stream()
+            boolean wasNotified = received.stream()
                     .anyMatch(message -> message.status() == Status.COMPLETED
                             && !message.timestamp().isBefore(takenAt(answer)));
-            if (!seen) {
-                wrong.add(id(examinee) + ": the browser never received the completion of " + takenAt(answer));
+            if (!wasNotified) {
+                violations.add(id(examinee) + ": the browser never received the completion of " + takenAt(answer));
             }
         }
     }
@@ -160,17 +161,18 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
         return answer.timestamp() == null ? Instant.MAX : answer.timestamp();
     }
 
-    private static void onlyOwnMessages(ExamineeKey examinee, List<Event.Received> messages, List<String> wrong) {
+    private static void onlyOwnMessages(ExamineeKey examinee, List<Event.Received> messages, List<String> violations) {
         messages.stream()
                 .filter(message -> !message.about().equals(examinee))
-                .forEach(message -> wrong.add(id(examinee) + ": received a message about " + message.about()));
+                .forEach(message -> violations.add(id(examinee) + ": received a message about " + message.about()));
     }
 
     /**
      * Revisions never decrease, and each belongs to one state. Without orders no revision leaves COMPLETED, and no timeout
      * follows another.
      */
-    private static void noStatusRegression(ExamineeKey examinee, List<Event.Received> messages, List<String> wrong) {
+    private static void noStatusRegression(
+            ExamineeKey examinee, List<Event.Received> messages, List<String> violations) {
         Event.Received last = null;
         for (Event.Received message : messages) {
             Long revision = message.revision();
@@ -180,19 +182,19 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
             if (last != null) {
                 long before = Objects.requireNonNull(last.revision());
                 if (revision < before) {
-                    wrong.add(id(examinee) + ": received revision " + revision + " after " + before);
+                    violations.add(id(examinee) + ": received revision " + revision + " after " + before);
                     continue;
                 }
                 boolean same =
                         message.status() == last.status() && message.timestamp().equals(last.timestamp());
                 if (revision == before && !same) {
-                    wrong.add(id(examinee) + ": revision " + revision + " is both " + last.status() + " of "
+                    violations.add(id(examinee) + ": revision " + revision + " is both " + last.status() + " of "
                             + last.timestamp() + " and " + message.status() + " of " + message.timestamp());
                 }
-                boolean back = last.status() == Status.COMPLETED && message.status() != Status.COMPLETED;
-                boolean again = last.status() == Status.TIMEOUT && message.status() == Status.TIMEOUT;
-                if (back || again && revision > before) {
-                    wrong.add(id(examinee) + ": went from " + last.status() + " to " + message.status());
+                boolean leftCompleted = last.status() == Status.COMPLETED && message.status() != Status.COMPLETED;
+                boolean repeatedTimeout = last.status() == Status.TIMEOUT && message.status() == Status.TIMEOUT;
+                if (leftCompleted || repeatedTimeout && revision > before) {
+                    violations.add(id(examinee) + ": went from " + last.status() + " to " + message.status());
                 }
             }
             last = message;
@@ -200,7 +202,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     }
 
     private static void endsWithRecord(
-            ExamineeKey examinee, List<Event.Received> messages, @Nullable SyncRecord record, List<String> wrong) {
+            ExamineeKey examinee, List<Event.Received> messages, @Nullable SyncRecord record, List<String> violations) {
         long last = messages.stream()
                 .map(Event.Received::revision)
                 .filter(Objects::nonNull)
@@ -208,13 +210,13 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                 .max()
                 .orElse(-1);
         if (last >= 0 && (record == null || record.revision() != last)) {
-            wrong.add(id(examinee) + ": the browser's last revision is " + last + ", the record's "
+            violations.add(id(examinee) + ": the browser's last revision is " + last + ", the record's "
                     + (record == null ? "is missing" : record.revision()));
         }
     }
 
     /** The limit grows with the number of runnable threads beyond the suite's own. */
-    private void answersInTime(List<Event> history, List<String> wrong) {
+    private void answersInTime(List<Event> history, List<String> violations) {
         List<Event.CpuSample> samples = history.stream()
                 .filter(Event.CpuSample.class::isInstance)
                 .map(Event.CpuSample.class::cast)
@@ -227,10 +229,10 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                                 answer.examinee(),
                                 answer.status() + " of " + answer.server(),
                                 answer.took())
-                        .ifPresent(wrong::add);
+                        .ifPresent(violations::add);
             } else if (event instanceof Event.Unanswered none) {
                 answeredInTime(samples, none, none.examinee(), "no answer of " + none.server(), none.took())
-                        .ifPresent(wrong::add);
+                        .ifPresent(violations::add);
             }
         }
     }
@@ -238,7 +240,7 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
     private Optional<String> answeredInTime(
             List<Event.CpuSample> samples, Event event, ExamineeKey examinee, String what, Duration took) {
         double factor = timeoutFactor(samples, event.at().minus(took), event.at());
-        return took.toMillis() <= longestAnswer.toMillis() * factor
+        return took.toMillis() <= maxAnswerTime.toMillis() * factor
                 ? Optional.empty()
                 : Optional.of("%s: %s took %d ms (limit extended by a factor of %.1f)"
                         .formatted(id(examinee), what, took.toMillis(), factor));
@@ -250,21 +252,21 @@ record Checker(Duration longestAnswer, boolean poison, boolean lostWrites) {
                 .mapToDouble(Event.CpuSample::runnable)
                 .average()
                 .orElse(0);
-        return Math.max(1, runnable / RUNNABLE_OF_OURS);
+        return Math.max(1, runnable / RUNNABLE_OF_SUITE);
     }
 
-    private static void answersMatchContract(Map<ExamineeKey, List<Event.Answered>> answers, List<String> wrong) {
+    private static void answersMatchContract(Map<ExamineeKey, List<Event.Answered>> answers, List<String> violations) {
         answers.forEach((examinee, all) -> all.stream()
                 .filter(answer -> answer.status() != 201 && answer.status() != 429 && answer.status() != 503)
-                .forEach(answer -> wrong.add(
-                        id(examinee) + ": a good upload was answered with " + answer.status() + " " + answer.code())));
+                .forEach(answer -> violations.add(
+                        id(examinee) + ": a valid upload was answered with " + answer.status() + " " + answer.code())));
     }
 
-    private void deadLetters(FinalState end, List<String> wrong) {
+    private void deadLetters(FinalState end, List<String> violations) {
         end.deadLetters().stream()
-                .filter(letter -> letter.processable() || !poison)
-                .forEach(letter -> wrong.add("message " + letter.messageId() + " is a dead letter ("
-                        + (letter.processable() ? "and could be processed" : letter.reason()) + ")"));
+                .filter(deadLetter -> deadLetter.processable() || !unprocessable)
+                .forEach(deadLetter -> violations.add("message " + deadLetter.messageId() + " is a dead letter ("
+                        + (deadLetter.processable() ? "and could be processed" : deadLetter.reason()) + ")"));
     }
 
     private static String id(ExamineeKey examinee) {

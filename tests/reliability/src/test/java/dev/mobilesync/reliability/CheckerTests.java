@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests that the checker accepts good histories and reports each kind of violation. */
+/** Tests that the checker accepts valid histories and reports each kind of violation. */
 class CheckerTests {
 
     private static final ExamineeKey E1 = new ExamineeKey("P1", "E1");
@@ -59,12 +59,12 @@ class CheckerTests {
     }
 
     /** The browser receives this status; the record has the same revision and is COMPLETED. */
-    private void changed(Status status, Instant timestamp, long revision) {
+    private void recordChange(Status status, Instant timestamp, long revision) {
         history.add(received(1, status, timestamp, revision));
         record = record(Status.COMPLETED, timestamp, revision);
     }
 
-    private List<String> wrong() {
+    private List<String> violations() {
         return Checker.strict().check(history, end());
     }
 
@@ -75,20 +75,20 @@ class CheckerTests {
                 deadLetters);
     }
 
-    private void assertWrong(String what) {
-        assertThat(wrong()).singleElement().asString().contains(what);
+    private void assertViolation(String what) {
+        assertThat(violations()).singleElement().asString().contains(what);
     }
 
     @Test
-    void acceptsGoodHistory() {
-        assertThat(wrong()).isEmpty();
+    void acceptsHistoryWithoutViolation() {
+        assertThat(violations()).isEmpty();
     }
 
     @Test
     void acceptsSnapshotAfterReconnect() {
         history.set(5, received(2, Status.COMPLETED, TAKEN, 2));
         history.add(received(2, Status.COMPLETED, TAKEN, 2));
-        assertThat(wrong()).isEmpty();
+        assertThat(violations()).isEmpty();
     }
 
     @Test
@@ -96,66 +96,66 @@ class CheckerTests {
         Instant later = TAKEN.plusSeconds(5);
         history.add(sent("b", 1));
         history.add(answered("b", 1, 201, null, later, 20));
-        changed(Status.COMPLETED, later, 3);
+        recordChange(Status.COMPLETED, later, 3);
         stored = "b";
-        assertThat(wrong()).isEmpty();
+        assertThat(violations()).isEmpty();
     }
 
     @Test
     void reportsAcceptedUploadWithoutRecord() {
         record = null;
-        assertThat(wrong()).anyMatch(sentence -> sentence.contains("the record is missing"));
+        assertThat(violations()).anyMatch(violation -> violation.contains("the record is missing"));
     }
 
     @Test
     void reportsAcceptedUploadStillWaiting() {
         record = record(Status.WAITING, TAKEN, 2);
-        assertWrong("the record is WAITING");
+        assertViolation("the record is WAITING");
     }
 
     @Test
     void reportsRecordOfEarlierPicture() {
         record = record(Status.COMPLETED, TAKEN.minusSeconds(1), 2);
-        assertWrong("the record of");
+        assertViolation("the record of");
     }
 
     @Test
     void reportsAcceptedUploadWithoutPicture() {
         stored = null;
-        assertWrong("the store has none");
+        assertViolation("the store has none");
     }
 
     @Test
-    void reportsWrongOrBrokenPicture() {
+    void reportsDifferentPictureInStore() {
         stored = "b";
-        assertWrong("the store has b");
+        assertViolation("the store has b");
     }
 
     @Test
-    void reportsUnseenAcceptedUpload() {
+    void reportsMissingNotification() {
         history.remove(5);
         record = record(Status.COMPLETED, TAKEN, 1);
-        assertWrong("never received");
+        assertViolation("never received");
     }
 
     @Test
-    void reportsBrowserWithEarlierPicture() {
+    void reportsNotificationOfEarlierPictureOnly() {
         history.set(5, received(1, Status.COMPLETED, TAKEN.minusSeconds(1), 2));
-        assertWrong("never received");
+        assertViolation("never received");
     }
 
     @Test
     void reportsMessageOfOtherExaminee() {
         history.add(new Event.Received(T0, E1, 1, "mobile_sync_waiting", E2, Status.WAITING, T0, null));
-        assertWrong("received a message about");
+        assertViolation("received a message about");
     }
 
     /** The browser missed changes before the second timeout. */
     @ParameterizedTest
     @CsvSource({"WAITING, 3", "FAILED, 7"})
     void reportsStatusRegression(Status status, long revision) {
-        changed(status, TAKEN, revision);
-        assertWrong("went from COMPLETED to " + status);
+        recordChange(status, TAKEN, revision);
+        assertViolation("went from COMPLETED to " + status);
     }
 
     /** Revisions are Redis times in microseconds and never adjacent. */
@@ -165,48 +165,48 @@ class CheckerTests {
         history.add(2, received(1, Status.TIMEOUT, T0, 2_000_000));
         history.set(7, received(1, Status.COMPLETED, TAKEN, 3_000_000));
         record = record(Status.COMPLETED, TAKEN, 3_000_000);
-        assertWrong("went from TIMEOUT to TIMEOUT");
+        assertViolation("went from TIMEOUT to TIMEOUT");
     }
 
     @Test
     void reportsRevisionRegression() {
         history.add(received(2, Status.WAITING, T0, 1));
-        assertWrong("received revision 1 after 2");
+        assertViolation("received revision 1 after 2");
     }
 
     @Test
-    void reportsRevisionWithTwoStates() {
+    void reportsTwoStatesOfOneRevision() {
         history.add(received(1, Status.COMPLETED, TAKEN.plusMillis(1), 2));
-        assertWrong("is both");
+        assertViolation("is both");
     }
 
     @Test
-    void reportsMissedLastChange() {
+    void reportsMissingLastRevision() {
         record = record(Status.COMPLETED, TAKEN, 3);
-        assertWrong("the browser's last revision is 2, the record's 3");
+        assertViolation("the browser's last revision is 2, the record's 3");
     }
 
     @Test
-    void reportsDuplicateCapture() {
+    void reportsPictureAcceptedTwice() {
         history.add(answered("a", 3, 201, null, TAKEN.plusSeconds(1), 20));
-        changed(Status.COMPLETED, TAKEN.plusSeconds(1), 3);
-        assertThat(wrong())
-                .anyMatch(sentence -> sentence.contains("was accepted more than once"))
-                .anyMatch(sentence -> sentence.contains("completed the step 2 times"));
+        recordChange(Status.COMPLETED, TAKEN.plusSeconds(1), 3);
+        assertThat(violations())
+                .anyMatch(violation -> violation.contains("was accepted more than once"))
+                .anyMatch(violation -> violation.contains("completed the step 2 times"));
     }
 
     @Test
-    void reportsDoubledEffectOfRetry() {
+    void reportsRetryThatCompletesTwice() {
         history.add(3, received(1, Status.COMPLETED, T0.plusSeconds(1), 2));
         history.set(6, received(1, Status.COMPLETED, TAKEN, 3));
         record = record(Status.COMPLETED, TAKEN, 3);
-        assertWrong("completed the step 2 times");
+        assertViolation("completed the step 2 times");
     }
 
     @Test
-    void acceptsRecompletionAfterRedisLoss() {
-        changed(Status.COMPLETED, TAKEN, 3);
-        assertWrong("completed the step 2 times");
+    void acceptsSecondCompletionAfterRedisLoss() {
+        recordChange(Status.COMPLETED, TAKEN, 3);
+        assertViolation("completed the step 2 times");
         assertThat(Checker.strict().withLostWrites().check(history, end())).isEmpty();
 
         stored = null;
@@ -217,56 +217,58 @@ class CheckerTests {
     }
 
     @Test
-    void reportsPictureNeverAccepted() {
+    void reportsPictureThatWasNeverAccepted() {
         history.add(sent("b", 1));
         history.add(answered("b", 1, 503, "CAPTURE_STORE_FAILED", null, 100));
-        assertWrong("picture b was never answered with 201");
+        assertViolation("picture b was never answered with 201");
     }
 
     @Test
-    void reportsSlowRefusal() {
+    void reportsSlowErrorAnswer() {
         history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 5_001));
-        assertWrong("took 5001 ms");
+        assertViolation("took 5001 ms");
     }
 
     @Test
     void reportsLateAcceptance() {
         history.set(4, answered("a", 2, 201, null, TAKEN, 5_001));
-        assertWrong("201 of web-server-1 took 5001 ms");
+        assertViolation("201 of web-server-1 took 5001 ms");
     }
 
     @Test
     void reportsUnansweredUpload() {
         history.set(2, new Event.Unanswered(T0, E1, "web-server-1", "a", 1, "time-out", Duration.ofSeconds(12)));
-        assertWrong("no answer of web-server-1 took 12000 ms");
+        assertViolation("no answer of web-server-1 took 12000 ms");
     }
 
     @Test
-    void toleratesSlowRefusalUnderCpuPressure() {
+    void toleratesSlowErrorAnswerUnderCpuLoad() {
         history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 6_000));
         history.add(new Event.CpuSample(T0.minusSeconds(2), 5));
-        assertThat(wrong()).isEmpty();
+        assertThat(violations()).isEmpty();
         history.add(new Event.CpuSample(T0.minusSeconds(1), 2));
-        assertWrong("took 6000 ms");
+        assertViolation("took 6000 ms");
     }
 
     @Test
-    void reportsUnfoundedRefusal() {
+    void reportsAnswerOutsideContract() {
         history.set(2, answered("a", 1, 500, "INTERNAL_ERROR", null, 10));
-        assertWrong("answered with 500 INTERNAL_ERROR");
+        assertViolation("answered with 500 INTERNAL_ERROR");
     }
 
     @Test
-    void reportsProcessableDeadLetter() {
+    void reportsDeadLetterThatCanBeProcessed() {
         deadLetters.add(new DeadLetter("m1", "", true));
-        assertWrong("could be processed");
-        assertThat(Checker.strict().withPoison().check(history, end())).hasSize(1);
+        assertViolation("could be processed");
+        assertThat(Checker.strict().withUnprocessableMessages().check(history, end()))
+                .hasSize(1);
     }
 
     @Test
-    void reportsUnknownDeadLetter() {
+    void reportsUnexpectedDeadLetter() {
         deadLetters.add(new DeadLetter("m1", "not valid JSON", false));
-        assertWrong("is a dead letter");
-        assertThat(Checker.strict().withPoison().check(history, end())).isEmpty();
+        assertViolation("is a dead letter");
+        assertThat(Checker.strict().withUnprocessableMessages().check(history, end()))
+                .isEmpty();
     }
 }

@@ -3,7 +3,7 @@ package dev.mobilesync.reliability;
 import java.util.Map;
 
 /**
- * The servers and services of a cluster, and settings in addition to those of {@link ServiceInstance}. Scenarios run in this
+ * The servers and services of a cluster, and settings in addition to those of {@link ServiceEnvironment}. Scenarios run in this
  * order, so that each cluster starts once.
  */
 enum ClusterTopology {

@@ -17,23 +17,32 @@ class ConfirmsIT {
 
     @Test
     void recoversFromLostConfirms(TestCluster cluster) throws Exception {
-        unconfirmed(cluster, "confirms lost", "is lost", NetworkProxy.Direction::blackhole);
+        runWithoutConfirms(
+                cluster,
+                ScenarioName.CONFIRMS_LOST,
+                "discard all data from the broker to the web-servers",
+                NetworkProxy.Direction::blackhole);
     }
 
     @Test
     void recoversFromLateConfirms(TestCluster cluster) throws Exception {
-        unconfirmed(cluster, "confirms later than the limit", "takes 5 s", answers -> answers.delay(LATE));
+        runWithoutConfirms(
+                cluster,
+                ScenarioName.CONFIRMS_LATE,
+                "delay all data from the broker to the web-servers by 5 s",
+                answers -> answers.delay(LATE));
     }
 
-    private static void unconfirmed(
-            TestCluster cluster, String name, String what, Consumer<NetworkProxy.Direction> fault) throws Exception {
+    private static void runWithoutConfirms(
+            TestCluster cluster, ScenarioName name, String description, Consumer<NetworkProxy.Direction> fault)
+            throws Exception {
         FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
-            scenario.fault("what the broker says to the web-servers " + what, () -> cluster.webServers()
+            scenario.fault(description, () -> cluster.webServers()
                     .forEach(web -> fault.accept(web.broker().answers())));
-            scenario.awaitRefused(PUBLISH_FAILED);
-            scenario.fault("their connections are restored", () -> cluster.webServers()
-                    .forEach(ServiceInstance::restoreConnections));
+            scenario.awaitRejected(PUBLISH_FAILED);
+            scenario.fault(
+                    "restore the connections", () -> cluster.webServers().forEach(ServiceInstance::restoreConnections));
         });
     }
 
@@ -43,24 +52,23 @@ class ConfirmsIT {
         try {
             FaultScenario.run(
                     cluster,
-                    "confirms negative: status_queue full, state-manager away",
+                    ScenarioName.CONFIRMS_NEGATIVE,
                     LoadProfile.usual(),
-                    scenario -> scenario.fault(
-                            "status_queue takes no more than one message; kill -9 both state-managers", () -> {
-                                node.ctl(
-                                        "set_policy",
-                                        "--apply-to",
-                                        "queues",
-                                        "full",
-                                        "^status_queue$",
-                                        "{\"max-length\":1,\"overflow\":\"reject-publish\"}");
-                                cluster.stateManagers().forEach(ServiceInstance::kill);
-                            }),
+                    scenario -> scenario.fault("limit status_queue to one message; kill -9 both state-managers", () -> {
+                        node.ctl(
+                                "set_policy",
+                                "--apply-to",
+                                "queues",
+                                "full",
+                                "^status_queue$",
+                                "{\"max-length\":1,\"overflow\":\"reject-publish\"}");
+                        cluster.stateManagers().forEach(ServiceInstance::kill);
+                    }),
                     scenario -> {
-                        scenario.awaitRefused(PUBLISH_FAILED);
+                        scenario.awaitRejected(PUBLISH_FAILED);
                         assertThat(cluster.web(0).output() + cluster.web(1).output())
                                 .contains("refused by the broker");
-                        scenario.fault("the queue is long again, and state-managers start", () -> {
+                        scenario.fault("remove the limit; start the state-managers", () -> {
                             node.ctl("clear_policy", "full");
                             cluster.stateManagers().forEach(ServiceInstance::start);
                         });
@@ -76,14 +84,14 @@ class ConfirmsIT {
     void recoversFromMissingQueue(TestCluster cluster) throws Exception {
         FaultScenario.run(
                 cluster,
-                "status_queue missing: messages returned",
+                ScenarioName.QUEUE_MISSING,
                 LoadProfile.usual(),
                 scenario -> scenario.fault("stop both state-managers, delete status_queue", () -> {
                     cluster.stateManagers().parallelStream().forEach(ServiceInstance::stop);
                     scenario.probe().onChannel(channel -> channel.queueDelete(AmqpNames.STATUS_QUEUE));
                 }),
                 scenario -> {
-                    scenario.awaitRefused(PUBLISH_FAILED);
+                    scenario.awaitRejected(PUBLISH_FAILED);
                     assertThat(scenario.captured()).as("accepted uploads").isZero();
                     assertThat(cluster.web(0).output() + cluster.web(1).output())
                             .contains("no queue takes it");

@@ -34,14 +34,14 @@ final class FaultScenario {
 
     private static final long SEED = Long.getLong("reliability.seed", System.nanoTime() % 1_000_000_007);
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(180);
+    private static final Duration COMPLETION_LIMIT = Duration.ofSeconds(180);
     private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
     private static final Duration MIN_AGE_IN_FLIGHT = Duration.ofMillis(300);
-    private static final int MAX_REPORTED = 20;
+    private static final int MAX_PRINTED = 20;
     private static final int WARM_UP = 40;
-    private static final int REFUSALS = 20;
+    private static final int REJECTED = 20;
     /** Enough arrivals after the fault for several uploads to each instance. */
-    private static final int ARRIVALS_AFTERWARDS = 25;
+    private static final int ARRIVALS_AFTER_FAULT = 25;
 
     private final TestCluster cluster;
     private final SystemProbe probe;
@@ -62,10 +62,9 @@ final class FaultScenario {
     /**
      * Runs a scenario.
      *
-     * @param name the fault, as in the report's table
      * @throws AssertionError if the checker reports a violation
      */
-    static void run(TestCluster cluster, String name, LoadProfile profile, Fault fault) throws Exception {
+    static void run(TestCluster cluster, ScenarioName name, LoadProfile profile, Fault fault) throws Exception {
         run(cluster, name, profile, scenario -> {}, fault);
     }
 
@@ -74,46 +73,47 @@ final class FaultScenario {
      *
      * @param before the earlier fault
      */
-    static void run(TestCluster cluster, String name, LoadProfile profile, Fault before, Fault fault) throws Exception {
-        Progress.say("%s (%.1f examinees a second; -Dreliability.seed=%d)", name, profile.perSecond(), SEED);
-        Report.Entry line = new Report.Entry(name);
+    static void run(TestCluster cluster, ScenarioName name, LoadProfile profile, Fault before, Fault fault)
+            throws Exception {
+        Progress.print("%s (%.1f examinees a second; -Dreliability.seed=%d)", name.label(), profile.perSecond(), SEED);
+        Report.Entry row = new Report.Entry(name.label());
         FaultScenario scenario = new FaultScenario(cluster, profile);
         try {
             cluster.awaitReady();
             before.inject(scenario);
-            line.phase("ready");
+            row.phase("ready");
             scenario.load.start();
             fault.inject(scenario);
-            line.phase("fault");
-            scenario.awaitArrivalsAfterwards();
-            line.phase("more arrivals");
-            String unsettled = scenario.settle();
-            line.phase("settling");
-            List<String> wrong = scenario.check(unsettled);
-            line.phase("checking");
-            line.wrong(wrong);
+            row.phase("fault");
+            scenario.awaitArrivalsAfterFault();
+            row.phase("further arrivals");
+            String incomplete = scenario.awaitCompletion();
+            row.phase("completion");
+            List<String> violations = scenario.check(incomplete);
+            row.phase("check");
+            row.violations(violations);
         } catch (Throwable e) {
-            line.wrong(List.of(e.toString()));
+            row.violations(List.of(e.toString()));
             throw e;
         } finally {
             scenario.load.close();
-            scenario.history.write(Path.of("target", "reliability", "history", fileName(name) + ".jsonl"));
+            scenario.history.write(Path.of("target", "reliability", "history", fileName(name.label()) + ".jsonl"));
             cluster.recover();
             // The next scenario must not see the dead letters of one that failed before the check.
             scenario.probe.drainDeadLetters();
             scenario.broadcasts.close();
             scenario.probe.close();
-            line.phase("recovery");
-            line.history(scenario.history, scenario.notes);
-            Report.add(line);
+            row.phase("recovery");
+            row.history(scenario.history, scenario.notes);
+            Report.add(row);
         }
-        line.assertRight();
+        row.assertNoViolations();
     }
 
     /** Waits for captures after the fault, to check recovery too. */
-    private void awaitArrivalsAfterwards() {
-        int wanted = Math.min(profile().examinees(), load.arrivals() + ARRIVALS_AFTERWARDS);
-        await("more arrivals", () -> load.arrivals() >= wanted || load.phonesAreDone());
+    private void awaitArrivalsAfterFault() {
+        int arrivals = Math.min(profile().examinees(), load.arrivals() + ARRIVALS_AFTER_FAULT);
+        await("further arrivals", () -> load.arrivals() >= arrivals || load.phonesAreDone());
         load.endArrivals();
     }
 
@@ -131,7 +131,7 @@ final class FaultScenario {
         try (LoadGenerator load =
                 new LoadGenerator(new History(), profile, "warm", cluster.webBalancer(), cluster.socketBalancer(), 1)) {
             load.start();
-            Awaitility.await().atMost(SETTLE_LIMIT).until(load::phonesAreDone);
+            Awaitility.await().atMost(COMPLETION_LIMIT).until(load::phonesAreDone);
         }
     }
 
@@ -171,13 +171,13 @@ final class FaultScenario {
     /** Applies a fault to servers or connections and records the time. */
     void fault(String what, Runnable action) {
         history.add(new Event.Fault(Instant.now(), what));
-        Progress.say("     %s", what);
+        Progress.print("     %s", what);
         action.run();
     }
 
     /** Waits until this number of uploads were answered with 201. */
     void awaitCaptured(int count) {
-        await(count + " times 201", () -> captured() >= count);
+        await(count + " answers 201", () -> captured() >= count);
     }
 
     long captured() {
@@ -186,54 +186,23 @@ final class FaultScenario {
 
     /** Waits until at least this number of uploads have been in flight at the instance for a while. */
     void awaitInFlight(ServiceInstance server, int count) {
-        await(count + " uploads in flight at " + server.name(), () -> inFlight(server) >= count);
-    }
-
-    /** The number of {@link #uploadsInFlight}. */
-    long inFlight(ServiceInstance server) {
-        return uploadsInFlight(server).size();
+        await(
+                count + " uploads in flight at " + server.name(),
+                () -> uploadsInFlight(server).size() >= count);
     }
 
     /** The unanswered uploads of the instance, except those just sent. */
     List<Event.Uploading> uploadsInFlight(ServiceInstance server) {
-        Instant before = Instant.now().minus(MIN_AGE_IN_FLIGHT);
-        Map<String, Event.Uploading> open = new HashMap<>();
-        for (Event event : history.events()) {
-            if (event instanceof Event.Uploading sent) {
-                open.put(id(sent.examinee(), sent.picture(), sent.attempt()), sent);
-            } else if (event instanceof Event.Answered answer) {
-                open.remove(id(answer.examinee(), answer.picture(), answer.attempt()));
-            } else if (event instanceof Event.Unanswered none) {
-                open.remove(id(none.examinee(), none.picture(), none.attempt()));
-            }
-        }
-        return open.values().stream()
-                .filter(sent -> sent.server().equals(server.name()) && sent.at().isBefore(before))
-                .toList();
-    }
-
-    /** The status of the upload's answer, or 0 without one. */
-    int answerTo(Event.Uploading sent) {
-        return history.of(Event.Answered.class)
-                .filter(answer -> answer.examinee().equals(sent.examinee())
-                        && answer.picture().equals(sent.picture())
-                        && answer.attempt() == sent.attempt())
-                .mapToInt(Event.Answered::status)
-                .findFirst()
-                .orElse(0);
-    }
-
-    private static String id(ExamineeKey examinee, String picture, int attempt) {
-        return examinee.member() + " " + picture + " " + attempt;
+        return history.unanswered(server.name(), Instant.now().minus(MIN_AGE_IN_FLIGHT));
     }
 
     /** Waits until several uploads were answered with this code since the start of the scenario. */
-    void awaitRefused(String code) {
-        await(REFUSALS + " times " + code, () -> wereRefused(code));
+    void awaitRejected(String code) {
+        await(REJECTED + " answers " + code, () -> wereRejected(code));
     }
 
-    boolean wereRefused(String code) {
-        return history.count(Event.Answered.class, answer -> code.equals(answer.code())) >= REFUSALS;
+    boolean wereRejected(String code) {
+        return history.count(Event.Answered.class, answer -> code.equals(answer.code())) >= REJECTED;
     }
 
     /** Waits, up to a limit, for a condition of the scenario. */
@@ -265,28 +234,28 @@ final class FaultScenario {
     }
 
     /** Waits for completion; returns the violations after a timeout. */
-    private @Nullable String settle() {
+    private @Nullable String awaitCompletion() {
         try {
             Awaitility.await()
-                    .atMost(SETTLE_LIMIT)
+                    .atMost(COMPLETION_LIMIT)
                     .pollInterval(Duration.ofMillis(200))
                     .ignoreExceptions()
-                    .until(this::isSettled);
+                    .until(this::isComplete);
             return null;
         } catch (ConditionTimeoutException e) {
-            return "not settled after " + SETTLE_LIMIT.toSeconds() + " s";
+            return "not complete after " + COMPLETION_LIMIT.toSeconds() + " s";
         }
     }
 
-    private List<String> check(@Nullable String unsettled) {
+    private List<String> check(@Nullable String incomplete) {
         FinalState end = probe.finalState(load.examinees());
         load.examinees().forEach(examinee -> history.add(ended(examinee, end)));
-        List<String> wrong = new ArrayList<>(checker.check(history.events(), end));
-        if (unsettled != null) {
-            wrong.add(0, unsettled);
+        List<String> violations = new ArrayList<>(checker.check(history.events(), end));
+        if (incomplete != null) {
+            violations.add(0, incomplete);
         }
-        wrong.stream().limit(MAX_REPORTED).forEach(sentence -> Progress.say("  !! %s", sentence));
-        return wrong;
+        violations.stream().limit(MAX_PRINTED).forEach(violation -> Progress.print("  !! %s", violation));
+        return violations;
     }
 
     private static Event.Ended ended(ExamineeKey examinee, FinalState end) {
@@ -300,7 +269,7 @@ final class FaultScenario {
     }
 
     /** Whether phones have their 201s, records match their last pictures, browsers have the records' states, and all queues are empty. */
-    private boolean isSettled() {
+    private boolean isComplete() {
         if (!load.phonesAreDone() || probe.ready(AmqpNames.STATUS_QUEUE) > 0) {
             return false;
         }

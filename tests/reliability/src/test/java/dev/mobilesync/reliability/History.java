@@ -1,11 +1,15 @@
 package dev.mobilesync.reliability;
 
+import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -30,6 +34,38 @@ final class History {
 
     <E extends Event> long count(Class<E> type, Predicate<E> which) {
         return of(type).filter(which).count();
+    }
+
+    /** The uploads that were sent to the server before the instant and have no answer. */
+    List<Event.Uploading> unanswered(String server, Instant before) {
+        Map<String, Event.Uploading> open = new HashMap<>();
+        for (Event event : events) {
+            if (event instanceof Event.Uploading sent) {
+                open.put(id(sent.examinee(), sent.picture(), sent.attempt()), sent);
+            } else if (event instanceof Event.Answered answer) {
+                open.remove(id(answer.examinee(), answer.picture(), answer.attempt()));
+            } else if (event instanceof Event.Unanswered none) {
+                open.remove(id(none.examinee(), none.picture(), none.attempt()));
+            }
+        }
+        return open.values().stream()
+                .filter(sent -> sent.server().equals(server) && sent.at().isBefore(before))
+                .toList();
+    }
+
+    private static String id(ExamineeKey examinee, String picture, int attempt) {
+        return examinee.member() + " " + picture + " " + attempt;
+    }
+
+    /** The status of the upload's answer, or 0 without one. */
+    int statusOf(Event.Uploading sent) {
+        return of(Event.Answered.class)
+                .filter(answer -> answer.examinee().equals(sent.examinee())
+                        && answer.picture().equals(sent.picture())
+                        && answer.attempt() == sent.attempt())
+                .mapToInt(Event.Answered::status)
+                .findFirst()
+                .orElse(0);
     }
 
     /** Writes one line of JSON per event. */

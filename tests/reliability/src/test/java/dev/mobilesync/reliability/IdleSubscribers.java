@@ -40,14 +40,14 @@ final class IdleSubscribers implements AutoCloseable {
     void connectAll(@Nullable ServiceInstance where) {
         balancer.pinTo(where);
         load.startBrowsers();
-        await("all sockets are there");
+        await("all sockets connected");
         balancer.pinTo(null);
     }
 
     /** Waits until every browser is subscribed and has received the record's state. Returns the time since the instant. */
     Duration awaitReconnected(Instant since) {
-        await("all sockets are back");
-        return Duration.between(since, lastHeard());
+        await("all sockets reconnected");
+        return Duration.between(since, lastReceipt());
     }
 
     private void await(String what) {
@@ -55,10 +55,10 @@ final class IdleSubscribers implements AutoCloseable {
                 .alias(what)
                 .atMost(TIMEOUT)
                 .pollInterval(Duration.ofSeconds(1))
-                .until(this::allKnowTheirState);
+                .until(this::allHaveCurrentState);
     }
 
-    private boolean allKnowTheirState() {
+    private boolean allHaveCurrentState() {
         Map<ExamineeKey, Integer> connected = new HashMap<>();
         Map<ExamineeKey, Event.Received> received = new HashMap<>();
         for (Event event : history.events()) {
@@ -86,7 +86,7 @@ final class IdleSubscribers implements AutoCloseable {
         return record == null ? -1 : record.revision();
     }
 
-    private Instant lastHeard() {
+    private Instant lastReceipt() {
         return history.of(Event.Received.class)
                 .map(Event::at)
                 .max(Instant::compareTo)
@@ -103,7 +103,7 @@ final class IdleSubscribers implements AutoCloseable {
     }
 
     /** The number of connections that ended since the instant, by close code. */
-    Map<Integer, Long> ends(Instant since) {
+    Map<Integer, Long> closeCodes(Instant since) {
         return history.of(Event.Disconnected.class)
                 .filter(lost -> !lost.at().isBefore(since))
                 .collect(Collectors.groupingBy(Event.Disconnected::code, TreeMap::new, Collectors.counting()));

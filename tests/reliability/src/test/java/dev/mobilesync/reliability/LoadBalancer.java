@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class LoadBalancer implements AutoCloseable {
 
     private static final Duration INTERVAL = Duration.ofMillis(500);
-    private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
     private final List<ServiceInstance> instances;
     private final Map<ServiceInstance, Boolean> ready = new ConcurrentHashMap<>();
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
-    private final AtomicInteger passedOn = new AtomicInteger();
+            HttpClient.newBuilder().connectTimeout(PROBE_TIMEOUT).build();
+    private final AtomicInteger retried = new AtomicInteger();
     private volatile @Nullable ServiceInstance only;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "balancer");
@@ -45,7 +45,7 @@ final class LoadBalancer implements AutoCloseable {
         for (ServiceInstance instance : instances) {
             http.sendAsync(
                             HttpRequest.newBuilder(instance.uri().resolve("/readyz"))
-                                    .timeout(PROBE_LIMIT)
+                                    .timeout(PROBE_TIMEOUT)
                                     .build(),
                             BodyHandlers.discarding())
                     .whenComplete(
@@ -59,15 +59,15 @@ final class LoadBalancer implements AutoCloseable {
     }
 
     ServiceInstance choose(Random random) {
-        ServiceInstance wanted = only;
-        if (wanted != null) {
-            return wanted;
+        ServiceInstance pinned = only;
+        if (pinned != null) {
+            return pinned;
         }
         List<ServiceInstance> candidates = instances.stream()
                 .filter(instance -> ready.getOrDefault(instance, true))
                 .toList();
-        List<ServiceInstance> those = candidates.isEmpty() ? instances : candidates;
-        return those.get(random.nextInt(those.size()));
+        List<ServiceInstance> eligible = candidates.isEmpty() ? instances : candidates;
+        return eligible.get(random.nextInt(eligible.size()));
     }
 
     /**
@@ -81,14 +81,14 @@ final class LoadBalancer implements AutoCloseable {
         ready.put(instance, false);
         boolean another = instances.stream().anyMatch(other -> ready.getOrDefault(other, true));
         if (another) {
-            passedOn.incrementAndGet();
+            retried.incrementAndGet();
         }
         return another;
     }
 
     /** The number of these retries. */
     int retriedElsewhere() {
-        return passedOn.get();
+        return retried.get();
     }
 
     private static boolean isRefusal(Throwable failure) {

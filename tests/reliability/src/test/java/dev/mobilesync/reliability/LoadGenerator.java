@@ -89,13 +89,13 @@ final class LoadGenerator implements AutoCloseable {
         long longest = profile.firstPictureWithin().toMillis();
         for (int i = 0; i < profile.examinees(); i++) {
             int index = i;
-            long photograph = random.nextLong(shortest, longest + 1);
-            boolean second = random.nextInt(100) < profile.secondPictures();
-            schedule((long) ((i + random.nextDouble()) * interval), () -> arrive(index, photograph, second));
+            long untilPicture = random.nextLong(shortest, longest + 1);
+            boolean secondPicture = random.nextInt(100) < profile.secondPictures();
+            schedule((long) ((i + random.nextDouble()) * interval), () -> arrive(index, untilPicture, secondPicture));
         }
     }
 
-    private void arrive(int index, long photographMillis, boolean second) {
+    private void arrive(int index, long millisUntilPicture, boolean secondPicture) {
         SimulatedPhone phone = phones.get(index);
         synchronized (arrived) {
             if (arrivalsEnded) {
@@ -104,7 +104,7 @@ final class LoadGenerator implements AutoCloseable {
             arrived.add(phone);
         }
         browsers.get(index).open();
-        schedule(photographMillis, () -> phone.photograph(second));
+        schedule(millisUntilPicture, () -> phone.takePicture(secondPicture));
     }
 
     /** Opens the browsers of all examinees over time, without pictures. */
@@ -112,8 +112,8 @@ final class LoadGenerator implements AutoCloseable {
         synchronized (arrived) {
             arrived.addAll(phones);
         }
-        double span = 1_000 * profile.examinees() / profile.perSecond();
-        browsers.forEach(browser -> schedule((long) (random.nextDouble() * span), browser::open));
+        double millis = 1_000 * profile.examinees() / profile.perSecond();
+        browsers.forEach(browser -> schedule((long) (random.nextDouble() * millis), browser::open));
     }
 
     /** Cancels all further arrivals. */
@@ -136,7 +136,7 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     private void sample() {
-        history.add(new Event.CpuSample(Instant.now(), CpuPressure.runnablePerProcessor()));
+        history.add(new Event.CpuSample(Instant.now(), CpuLoad.runnablePerProcessor()));
         schedule(SAMPLE_MILLIS, this::sample);
     }
 
@@ -163,7 +163,7 @@ final class LoadGenerator implements AutoCloseable {
                         try {
                             task.run();
                         } catch (RuntimeException | Error e) {
-                            Progress.say("a user failed: %s", e);
+                            Progress.print("a simulated user failed: %s", e);
                         }
                     },
                     millis,

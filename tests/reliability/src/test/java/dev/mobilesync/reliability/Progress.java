@@ -8,7 +8,7 @@ final class Progress {
 
     private Progress() {}
 
-    static void say(String format, Object... arguments) {
+    static void print(String format, Object... arguments) {
         System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + "  " + String.format(format, arguments));
     }
 }

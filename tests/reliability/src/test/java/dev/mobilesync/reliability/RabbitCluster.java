@@ -98,8 +98,8 @@ final class RabbitCluster implements AutoCloseable {
 
     /** The leader of a queue, according to a running node. */
     Node leaderOf(String queue) {
-        Node asked = nodes.stream().filter(Node::isRunning).findFirst().orElseThrow();
-        String listed = asked.ctl("list_queues", "--no-table-headers", "name", "leader");
+        Node running = nodes.stream().filter(Node::isRunning).findFirst().orElseThrow();
+        String listed = running.ctl("list_queues", "--no-table-headers", "name", "leader");
         String leader = listed.lines()
                 .map(line -> line.split("\t"))
                 .filter(columns -> columns[0].equals(queue))

@@ -16,34 +16,29 @@ import org.junit.jupiter.api.Test;
 class RedisClusterIT {
 
     private static final int LOST = 40;
-    private static final Duration AWAY = ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(2);
+    private static final Duration OUTAGE = ServiceEnvironment.STATE_CHANGE_LIMIT.multipliedBy(2);
 
     @Test
     void recoversFromLostPrimary(TestCluster cluster) throws Exception {
         RedisShard shard = awaitHealthy(cluster);
         try {
-            FaultScenario.run(
-                    cluster,
-                    "primary of a Redis Cluster lost, with acknowledged writes",
-                    LoadProfile.usual(),
-                    scenario -> {
-                        scenario.checkedBy(Checker.strict().withLostWrites());
-                        scenario.awaitCaptured(25);
-                        int before = RedisReplication.completed(scenario).size();
-                        scenario.fault(
-                                "its replication stands still",
-                                () -> RedisReplication.stopReplication(shard.primary()));
-                        // A third of the examinees belong to this shard.
-                        scenario.await(
-                                "writes that will be lost",
-                                () -> RedisReplication.completed(scenario).size() >= before + LOST);
-                        Set<ExamineeKey> completed = RedisReplication.completed(scenario);
-                        scenario.fault("kill -9 a primary", shard.primary()::kill);
-                        Instant killed = Instant.now();
-                        scenario.await("its replica takes over", shard::replicaHasTakenOver);
-                        scenario.note("its replica took over after %.1f s", seconds(killed));
-                        RedisReplication.assertLost(scenario, completed);
-                    });
+            FaultScenario.run(cluster, ScenarioName.REDIS_CLUSTER_PRIMARY_LOST, LoadProfile.usual(), scenario -> {
+                scenario.checkedBy(Checker.strict().withLostWrites());
+                scenario.awaitCaptured(25);
+                int before = RedisReplication.completed(scenario).size();
+                scenario.fault(
+                        "stop the replication of a primary", () -> RedisReplication.stopReplication(shard.primary()));
+                // A third of the examinees belong to this shard.
+                scenario.await(
+                        "writes that will be lost",
+                        () -> RedisReplication.completed(scenario).size() >= before + LOST);
+                Set<ExamineeKey> completed = RedisReplication.completed(scenario);
+                scenario.fault("kill -9 the primary", shard.primary()::kill);
+                Instant killed = Instant.now();
+                scenario.await("its replica takes over", shard::replicaHasTakenOver);
+                scenario.note("its replica took over after %.1f s", seconds(killed));
+                RedisReplication.assertLost(scenario, completed);
+            });
         } finally {
             shard.primary().kill();
             shard.primary().restart();
@@ -53,7 +48,7 @@ class RedisClusterIT {
     @Test
     void recoversFromLostShard(TestCluster cluster) throws Exception {
         RedisShard shard = awaitHealthy(cluster);
-        FaultScenario.run(cluster, "primary and replica of a Redis Cluster away", LoadProfile.usual(), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.REDIS_CLUSTER_SHARD_OUTAGE, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
             Instant killed = Instant.now();
             scenario.fault("kill -9 a primary and its replica", () -> {
@@ -61,10 +56,10 @@ class RedisClusterIT {
                 shard.primary().kill();
             });
             try {
-                scenario.waitFor(AWAY);
+                scenario.waitFor(OUTAGE);
                 scenario.await("notified", () -> StateChangeFailed.notified(scenario) > 0);
             } finally {
-                scenario.fault("start them again", () -> {
+                scenario.fault("restart both", () -> {
                     shard.primary().restart();
                     shard.replica().restart();
                 });

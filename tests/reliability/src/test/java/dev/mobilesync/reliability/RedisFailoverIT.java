@@ -18,25 +18,24 @@ class RedisFailoverIT {
         RedisProcess primary = cluster.redis().get(0);
         try (RedisProcess replica =
                 RedisProcess.start(folder, "--replicaof", "127.0.0.1", Integer.toString(primary.port()))) {
-            FaultScenario.run(
-                    cluster, "failover to a replica that lacks acknowledged writes", LoadProfile.usual(), scenario -> {
-                        scenario.checkedBy(Checker.strict().withLostWrites());
-                        scenario.await("replica in step", () -> replica.cli("info", "replication")
-                                .contains("master_link_status:up"));
-                        scenario.awaitCaptured(25);
-                        int before = RedisReplication.completed(scenario).size();
-                        scenario.fault("replication stands still", () -> RedisReplication.stopReplication(primary));
-                        scenario.await(
-                                "writes that will be lost",
-                                () -> RedisReplication.completed(scenario).size() >= before + LOST);
-                        Set<ExamineeKey> completed = RedisReplication.completed(scenario);
-                        scenario.fault("kill -9 the primary", primary::kill);
-                        replica.cli("replicaof", "no", "one");
-                        RedisReplication.assertLost(scenario, completed, replica);
-                        scenario.fault(
-                                "the replica takes its place",
-                                () -> replica.cli("config", "set", "port", Integer.toString(primary.port())));
-                    });
+            FaultScenario.run(cluster, ScenarioName.REDIS_FAILOVER, LoadProfile.usual(), scenario -> {
+                scenario.checkedBy(Checker.strict().withLostWrites());
+                scenario.await("replica in sync", () -> replica.cli("info", "replication")
+                        .contains("master_link_status:up"));
+                scenario.awaitCaptured(25);
+                int before = RedisReplication.completed(scenario).size();
+                scenario.fault("stop the replication", () -> RedisReplication.stopReplication(primary));
+                scenario.await(
+                        "writes that will be lost",
+                        () -> RedisReplication.completed(scenario).size() >= before + LOST);
+                Set<ExamineeKey> completed = RedisReplication.completed(scenario);
+                scenario.fault("kill -9 the primary", primary::kill);
+                replica.cli("replicaof", "no", "one");
+                RedisReplication.assertLost(scenario, completed, replica);
+                scenario.fault(
+                        "move the replica to the port of the primary",
+                        () -> replica.cli("config", "set", "port", Integer.toString(primary.port())));
+            });
         } finally {
             primary.kill();
             primary.restart();

@@ -4,21 +4,21 @@ import dev.mobilesync.testsupport.RedisProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Redis keeps its connections but does not respond; expectations as in {@link RedisAwayIT}. */
+/** Redis keeps its connections but does not respond; expectations as in {@link RedisOutageIT}. */
 @WithCluster
 class RedisHangingIT {
 
-    private static final Duration HANGS = ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(2);
+    private static final Duration DURATION = ServiceEnvironment.STATE_CHANGE_LIMIT.multipliedBy(2);
 
     @Test
     void recoversFromHangingRedis(TestCluster cluster) throws Exception {
-        RedisAwayIT.without(
+        RedisOutageIT.run(
                 cluster,
-                "Redis hangs for " + HANGS.toSeconds() + " s",
-                "SIGSTOP",
+                ScenarioName.REDIS_HANGS,
+                "SIGSTOP Redis for " + DURATION.toSeconds() + " s",
                 RedisProcess::freeze,
-                HANGS,
-                "SIGCONT",
+                DURATION,
+                "SIGCONT Redis",
                 RedisProcess::unfreeze);
     }
 }

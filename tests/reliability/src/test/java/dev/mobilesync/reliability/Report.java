@@ -25,9 +25,9 @@ final class Report {
 
     private Report() {}
 
-    static synchronized void add(Entry line) {
-        ENTRIES.add(line);
-        Progress.say("     %s", line);
+    static synchronized void add(Entry row) {
+        ENTRIES.add(row);
+        Progress.print("     %s", row);
         try {
             Files.createDirectories(FILE.toAbsolutePath().getParent());
             Files.writeString(FILE, text());
@@ -40,7 +40,7 @@ final class Report {
         return """
                 %s, Java %s, %d processors, %s %s; `%s`
 
-                | what breaks | examinees | 201 | 503 | 429 | no answer | slowest answer | sockets opened | all well after | seen | |
+                | fault | examinees | 201 | 503 | 429 | no answer | slowest answer | sockets opened | recovered after | observations | result |
                 |---|---|---|---|---|---|---|---|---|---|---|
                 %s
                 """.formatted(
@@ -56,21 +56,21 @@ final class Report {
     /** The row of one scenario. */
     static final class Entry {
 
-        private final String name;
-        private List<String> wrong = List.of();
+        private final String label;
+        private List<String> violations = List.of();
         private final Map<String, Duration> phases = new LinkedHashMap<>();
         private final Instant began = Instant.now();
         private String notes = "";
         private final Map<String, Object> counts = new LinkedHashMap<>();
 
-        Entry(String name) {
-            this.name = name;
+        Entry(String label) {
+            this.label = label;
         }
 
         /** Ends a phase of the scenario. */
-        void phase(String what) {
+        void phase(String phase) {
             Duration before = phases.values().stream().reduce(Duration.ZERO, Duration::plus);
-            phases.put(what, Duration.between(began, Instant.now()).minus(before));
+            phases.put(phase, Duration.between(began, Instant.now()).minus(before));
         }
 
         private static String seconds(Duration time) {
@@ -78,18 +78,18 @@ final class Report {
         }
 
         /** The time from the end of the fault to full recovery. */
-        private Duration settled() {
-            return Stream.of("more arrivals", "settling")
+        private Duration recoveryTime() {
+            return Stream.of("further arrivals", "completion")
                     .map(phase -> phases.getOrDefault(phase, Duration.ZERO))
                     .reduce(Duration.ZERO, Duration::plus);
         }
 
-        void wrong(List<String> sentences) {
-            wrong = List.copyOf(sentences);
+        void violations(List<String> all) {
+            violations = List.copyOf(all);
         }
 
-        void history(History history, String what) {
-            notes = what;
+        void history(History history, String observations) {
+            notes = observations;
             counts.put(
                     "examinees",
                     history.of(Event.Subscribed.class)
@@ -113,22 +113,22 @@ final class Report {
         private String cells() {
             return "| %s | %s | %s | %s | %s |"
                     .formatted(
-                            name,
+                            label,
                             counts.values().stream().map(String::valueOf).collect(Collectors.joining(" | ")),
-                            seconds(settled()),
+                            seconds(recoveryTime()),
                             notes,
-                            wrong.isEmpty() ? "OK" : "**" + wrong.size() + " wrong**");
+                            violations.isEmpty() ? "OK" : "**" + violations.size() + " violations**");
         }
 
-        void assertRight() {
-            assertThat(wrong).as(name).isEmpty();
+        void assertNoViolations() {
+            assertThat(violations).as(label).isEmpty();
         }
 
         @Override
         public String toString() {
             return "%s after %s (%s): %s; %s"
                     .formatted(
-                            wrong.isEmpty() ? "OK" : "WRONG",
+                            violations.isEmpty() ? "OK" : "FAILED",
                             seconds(Duration.between(began, Instant.now())),
                             phases.entrySet().stream()
                                     .map(phase -> phase.getKey() + " " + seconds(phase.getValue()))

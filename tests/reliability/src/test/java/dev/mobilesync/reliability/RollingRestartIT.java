@@ -15,14 +15,14 @@ class RollingRestartIT {
 
     @Test
     void restartsEveryServiceUnderLoad(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "rolling restart of every service (SIGTERM)", LoadProfile.of(900, 5), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.ROLLING_RESTART, LoadProfile.of(900, 5), scenario -> {
             scenario.awaitCaptured(25);
             Instant start = Instant.now();
             for (ServiceInstance service : cluster.services()) {
                 restart(scenario, service);
             }
             scenario.note(
-                    "six restarts in %d s, %d of 201 meanwhile; %d passed on by the balancer",
+                    "six restarts in %d s, with %d answers 201; the balancer retried %d requests",
                     Duration.between(start, Instant.now()).toSeconds(),
                     scenario.history()
                             .count(
@@ -32,7 +32,7 @@ class RollingRestartIT {
                     cluster.webBalancer().retriedElsewhere()
                             + cluster.socketBalancer().retriedElsewhere());
             scenario.load().endArrivals();
-            scenario.await("all have their 201", () -> scenario.load().phonesAreDone(), Duration.ofMinutes(5));
+            scenario.await("201 for each picture", () -> scenario.load().phonesAreDone(), Duration.ofMinutes(5));
             assertNoUserImpact(scenario);
         });
     }
@@ -40,7 +40,7 @@ class RollingRestartIT {
     private static void restart(FaultScenario scenario, ServiceInstance service) {
         long before = scenario.captured();
         scenario.fault("SIGTERM " + service, () -> assertThat(service.stop()).isEqualTo(143));
-        scenario.fault("start it again", service::start);
+        scenario.fault("restart " + service, service::start);
         service.awaitReady();
         assertThat(scenario.captured()).as("201 while " + service + " was down").isGreaterThan(before);
     }

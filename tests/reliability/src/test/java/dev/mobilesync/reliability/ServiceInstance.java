@@ -7,8 +7,6 @@ import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.ServiceJar;
-import dev.mobilesync.testsupport.StoreProcess;
-import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,8 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -49,25 +45,9 @@ final class ServiceInstance implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String STACK = "-Xss512k";
 
-    /** The delay after which clients are notified that their state cannot be written. */
-    static final Duration STATE_CHANGE_LIMIT = Duration.ofSeconds(4);
-    /** The lease time of claimed deadlines. */
-    static final Duration TIMEOUT_LEASE = Duration.ofSeconds(8);
-
-    /**
-     * Proportionally shorter than the defaults of 10 s, 30 s, 10 s, 10 s and 5 s, so that scenarios wait less. The simulated
-     * browsers request heartbeats every 10 s, as pages do; shorter intervals have to be requested.
-     */
-    private static final Map<String, String> SHORT_TIMES = Map.of(
-            "MOBILE_SYNC_STATE_CHANGE_LIMIT", STATE_CHANGE_LIMIT.toSeconds() + "s",
-            "MOBILE_SYNC_TIMEOUT_LEASE", TIMEOUT_LEASE.toSeconds() + "s",
-            "MOBILE_SYNC_SOCKET_HEART_BEAT", "2s",
-            "MOBILE_SYNC_SOCKET_SEND_TIME", "4s",
-            "MOBILE_SYNC_DRAIN_TIME", "2s");
-
-    private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
     private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
+            HttpClient.newBuilder().connectTimeout(PROBE_TIMEOUT).build();
 
     private final Kind kind;
     private final String name;
@@ -101,43 +81,13 @@ final class ServiceInstance implements AutoCloseable {
                 .toList();
         redis = redisPort == 0 ? null : new NetworkProxy("127.0.0.1", redisPort);
         store = new NetworkProxy("127.0.0.1", storePort);
-        environment.putAll(common());
-        if (kind == Kind.SOCKET) {
+        environment.putAll(ServiceEnvironment.common(port, managementPort, broker, redis));
+        if (kind == Kind.WEB) {
+            environment.putAll(ServiceEnvironment.store(store));
+        } else if (kind == Kind.SOCKET) {
             environment.put("MOBILE_SYNC_SOCKET_QUEUE", "broadcast_queue." + number);
         }
         environment.putAll(settings);
-    }
-
-    private Map<String, String> common() {
-        Map<String, String> common = new HashMap<>(SHORT_TIMES);
-        common.put("SERVER_PORT", Integer.toString(port));
-        common.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
-        common.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
-        common.put(
-                "SPRING_RABBITMQ_ADDRESSES",
-                IntStream.range(0, broker.size())
-                        .mapToObj(i -> "127.0.0.1:" + broker.get(i).port())
-                        .collect(Collectors.joining(",")));
-        if (redis != null) {
-            common.put("SPRING_DATA_REDIS_HOST", "127.0.0.1");
-            common.put("SPRING_DATA_REDIS_PORT", Integer.toString(redis.port()));
-        }
-        if (kind == Kind.WEB) {
-            common.put("MOBILE_SYNC_STORE_ENDPOINT", "http://127.0.0.1:" + store.port());
-            common.put("MOBILE_SYNC_STORE_ACCESS_KEY", StoreProcess.ACCESS_KEY);
-            common.put("MOBILE_SYNC_STORE_SECRET_KEY", StoreProcess.SECRET_KEY);
-            common.put("MOBILE_SYNC_STORE_BUCKET", StoreProcess.BUCKET);
-        }
-        for (String limit : List.of(
-                "UPLOADS_PER_EXAMINEE",
-                "REQUESTS_PER_CALLER",
-                "REQUESTS_PER_ADDRESS",
-                "PAGES_PER_ADDRESS",
-                "CONNECTS_PER_ADDRESS",
-                "CONNECTIONS_PER_TOKEN")) {
-            common.put("MOBILE_SYNC_LIMITS_" + limit, "0");
-        }
-        return common;
     }
 
     String name() {
@@ -257,7 +207,7 @@ final class ServiceInstance implements AutoCloseable {
 
     private <T> Optional<HttpResponse<T>> get(String path, BodyHandler<T> handler) {
         HttpRequest request =
-                HttpRequest.newBuilder(management(path)).timeout(PROBE_LIMIT).build();
+                HttpRequest.newBuilder(management(path)).timeout(PROBE_TIMEOUT).build();
         try {
             return Optional.of(HTTP.send(request, handler));
         } catch (IOException e) {

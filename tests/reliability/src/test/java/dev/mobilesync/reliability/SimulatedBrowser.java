@@ -53,7 +53,7 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
         }
     }
 
-    private synchronized void lost(boolean wasStable) {
+    private synchronized void onLost(boolean wasStable) {
         failures = wasStable ? 0 : failures;
         load.schedule(pause(FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS, failures++), this::open);
     }
@@ -78,7 +78,7 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
         private final AtomicBoolean ended = new AtomicBoolean();
         private volatile boolean subscribed;
         private volatile long subscribedAt;
-        private volatile long lastHeard = System.nanoTime();
+        private volatile long lastReceived = System.nanoTime();
         private volatile @Nullable WebSocket socket;
         private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
 
@@ -129,7 +129,7 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
 
         @Override
         protected void onFrame(Frame frame) {
-            lastHeard = System.nanoTime();
+            lastReceived = System.nanoTime();
             switch (frame.command()) {
                 case "CONNECTED" -> {
                     send("SUBSCRIBE\nid:1\nreceipt:" + SUBSCRIBED + "\ndestination:" + StompTopics.examinee(examinee)
@@ -181,7 +181,7 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
             if (ended.get()) {
                 return;
             }
-            if (System.nanoTime() - lastHeard > SILENCE_NANOS) {
+            if (System.nanoTime() - lastReceived > SILENCE_NANOS) {
                 onClosed(new Closed(StompTestClient.BROKEN, "no heart-beat"));
                 return;
             }
@@ -191,19 +191,19 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
 
         @Override
         protected void onHeartbeat() {
-            lastHeard = System.nanoTime();
+            lastReceived = System.nanoTime();
         }
 
         @Override
-        protected void onClosed(Closed how) {
+        protected void onClosed(Closed close) {
             if (!ended.compareAndSet(false, true)) {
                 return;
             }
             abort();
             if (!closed) {
                 load.history.add(new Event.Disconnected(
-                        Instant.now(), examinee, server.name(), number, how.code(), how.reason()));
-                lost(subscribed && System.nanoTime() - subscribedAt > STABLE_NANOS);
+                        Instant.now(), examinee, server.name(), number, close.code(), close.reason()));
+                onLost(subscribed && System.nanoTime() - subscribedAt > STABLE_NANOS);
             }
         }
 

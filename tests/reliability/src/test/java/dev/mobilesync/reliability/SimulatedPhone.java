@@ -53,14 +53,14 @@ final class SimulatedPhone extends SimulatedUser {
     }
 
     /** Takes a picture and uploads it. */
-    void photograph(boolean anotherOneAfterwards) {
+    void takePicture(boolean secondPicture) {
         byte[] picture = Jpegs.picture(load.profile.width(), load.profile.height(), random.nextLong());
         upload(new Attempt(
                 MultipartBody.upload(device, picture),
                 Digests.sha256(picture),
                 UUID.randomUUID().toString(),
                 1,
-                anotherOneAfterwards));
+                secondPicture));
     }
 
     private void upload(Attempt attempt) {
@@ -109,8 +109,8 @@ final class SimulatedPhone extends SimulatedUser {
 
     private void answered(Attempt attempt, HttpResponse<String> answer, JsonNode body) {
         if (answer.statusCode() == 201) {
-            if (attempt.anotherOneAfterwards) {
-                load.schedule(SECOND_PICTURE_MILLIS, () -> photograph(false));
+            if (attempt.secondPicture) {
+                load.schedule(SECOND_PICTURE_MILLIS, () -> takePicture(false));
             } else {
                 done = true;
             }
@@ -150,10 +150,10 @@ final class SimulatedPhone extends SimulatedUser {
     }
 
     /** One upload attempt. */
-    private record Attempt(byte[] body, String picture, String key, int number, boolean anotherOneAfterwards) {
+    private record Attempt(byte[] body, String picture, String key, int number, boolean secondPicture) {
 
         private Attempt next() {
-            return new Attempt(body, picture, key, number + 1, anotherOneAfterwards);
+            return new Attempt(body, picture, key, number + 1, secondPicture);
         }
     }
 }

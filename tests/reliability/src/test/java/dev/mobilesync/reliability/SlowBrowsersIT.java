@@ -23,58 +23,62 @@ class SlowBrowsersIT {
     private static final int BROWSERS = 25;
     private static final int ROUNDS_BEFORE = 10;
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration OTHERS_WAIT_AT_MOST = Duration.ofSeconds(1);
-    private static final int TIMES_AS_LONG = 3;
+    private static final Duration MAX_LATENCY = Duration.ofSeconds(1);
+    private static final int MAX_FACTOR = 3;
 
     @Test
     void isolatesSlowBrowsers(TestCluster cluster) throws Exception {
-        scenario(cluster, "browsers that read one byte a second", "SLOW", line -> line.answers()
+        runWithVictims(cluster, ScenarioName.SLOW_BROWSERS, "SLOW", proxy -> proxy.answers()
                 .slow(1));
     }
 
     @Test
     void closesHalfOpenConnections(TestCluster cluster) throws Exception {
-        scenario(cluster, "half-open connections of browsers", "SILENT", line -> {
-            line.requests().blackhole();
-            line.answers().blackhole();
+        runWithVictims(cluster, ScenarioName.HALF_OPEN_BROWSERS, "SILENT", proxy -> {
+            proxy.requests().blackhole();
+            proxy.answers().blackhole();
         });
     }
 
-    private static void scenario(TestCluster cluster, String name, String reason, Consumer<NetworkProxy> fault)
-            throws Exception {
+    private static void runWithVictims(
+            TestCluster cluster, ScenarioName name, String reason, Consumer<NetworkProxy> fault) throws Exception {
         ServiceInstance server = cluster.socket(0);
         String metric = "mobile_sync_socket_disconnects_total{reason=\"" + reason + "\"}";
         FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
             List<StompTestClient> victims = new ArrayList<>();
-            try (NetworkProxy line = new NetworkProxy("127.0.0.1", server.uri().getPort());
+            try (NetworkProxy proxy = new NetworkProxy("127.0.0.1", server.uri().getPort());
                     BroadcastLatencyProbe probe = new BroadcastLatencyProbe(scenario, server)) {
                 for (int i = 0; i < BROWSERS; i++) {
-                    victims.add(victim(line, probe.plan()));
+                    victims.add(victim(proxy, probe.plan()));
                 }
-                List<Duration> before = new ArrayList<>();
+                List<Duration> latenciesBefore = new ArrayList<>();
                 for (int i = 0; i < ROUNDS_BEFORE; i++) {
-                    victims.forEach(SlowBrowsersIT::beat);
-                    before.addAll(probe.round());
+                    victims.forEach(SlowBrowsersIT::sendHeartbeat);
+                    latenciesBefore.addAll(probe.round());
                 }
-                double gone = server.metric(metric);
-                long struck = System.nanoTime();
-                scenario.fault(name, () -> fault.accept(line));
-                List<Duration> meanwhile = new ArrayList<>();
+                double disconnectsBefore = server.metric(metric);
+                long start = System.nanoTime();
+                scenario.fault(name.label(), () -> fault.accept(proxy));
+                List<Duration> latenciesDuring = new ArrayList<>();
                 Duration took = Duration.ZERO;
-                while (server.metric(metric) < gone + BROWSERS && took.compareTo(LIMIT) < 0) {
-                    victims.forEach(SlowBrowsersIT::beat);
-                    meanwhile.addAll(probe.round());
-                    took = Duration.ofNanos(System.nanoTime() - struck);
+                while (server.metric(metric) < disconnectsBefore + BROWSERS && took.compareTo(LIMIT) < 0) {
+                    victims.forEach(SlowBrowsersIT::sendHeartbeat);
+                    latenciesDuring.addAll(probe.round());
+                    took = Duration.ofNanos(System.nanoTime() - start);
                 }
-                Percentiles quiet = Percentiles.of(before);
-                Percentiles busy = Percentiles.of(meanwhile);
+                Percentiles withoutFault = Percentiles.of(latenciesBefore);
+                Percentiles duringFault = Percentiles.of(latenciesDuring);
                 scenario.note(
                         "%d disconnected as %s after %.1f s; broadcast to others before: %s, meanwhile: %s",
-                        Math.round(server.metric(metric) - gone), reason, took.toMillis() / 1e3, quiet, busy);
-                assertThat(server.metric(metric) - gone).as(reason).isGreaterThanOrEqualTo(BROWSERS);
-                assertThat(busy.p99())
+                        Math.round(server.metric(metric) - disconnectsBefore),
+                        reason,
+                        took.toMillis() / 1e3,
+                        withoutFault,
+                        duringFault);
+                assertThat(server.metric(metric) - disconnectsBefore).as(reason).isGreaterThanOrEqualTo(BROWSERS);
+                assertThat(duringFault.p99())
                         .as("p99 of the others, ms")
-                        .isLessThan(Math.max(OTHERS_WAIT_AT_MOST.toMillis(), TIMES_AS_LONG * quiet.p99()));
+                        .isLessThan(Math.max(MAX_LATENCY.toMillis(), MAX_FACTOR * withoutFault.p99()));
             } finally {
                 victims.forEach(StompTestClient::abort);
             }
@@ -82,9 +86,9 @@ class SlowBrowsersIT {
     }
 
     /** A proctor, who receives every message of the plan. */
-    private static StompTestClient victim(NetworkProxy line, String plan) {
+    private static StompTestClient victim(NetworkProxy proxy, String plan) {
         StompTestClient victim = StompTestClient.connect(
-                URI.create("ws://127.0.0.1:" + line.port() + "/ws"),
+                URI.create("ws://127.0.0.1:" + proxy.port() + "/ws"),
                 TestTokens.proctor("slow", plan),
                 Map.of("heart-beat", "2000,2000"));
         victim.subscribe(StompTopics.plan(plan));
@@ -92,7 +96,7 @@ class SlowBrowsersIT {
     }
 
     /** Sends the negotiated heartbeats, so that missing ones do not end the connection. */
-    private static void beat(StompTestClient victim) {
+    private static void sendHeartbeat(StompTestClient victim) {
         victim.raw("\n");
     }
 }

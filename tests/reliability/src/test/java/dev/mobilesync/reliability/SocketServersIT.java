@@ -12,16 +12,16 @@ import org.junit.jupiter.api.Test;
 class SocketServersIT {
 
     private static final int SOCKETS = Integer.getInteger("reliability.sockets", 5_000);
-    private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
-    private static final LoadProfile STREAM = LoadProfile.of(300, 3.3);
+    private static final Duration RECONNECT_LIMIT = Duration.ofSeconds(30);
+    private static final LoadProfile PROFILE = LoadProfile.of(300, 3.3);
     /** The maximum percentage of reconnections in the same second. */
-    private static final int MOST_IN_A_SECOND = 45;
+    private static final int MAX_PERCENT_PER_SECOND = 45;
 
     private static final int SERVICE_RESTARTS = 1012;
 
     @Test
     void reconnectsAllBrowsersAfterKill(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "socket-server killed with %,d sockets".formatted(SOCKETS), STREAM, scenario -> {
+        FaultScenario.run(cluster, ScenarioName.SOCKET_SERVER_KILLED, PROFILE, scenario -> {
             try (IdleSubscribers subscribers = new IdleSubscribers(cluster, scenario, SOCKETS)) {
                 subscribers.connectAll(cluster.socket(0));
                 Instant killed = Instant.now();
@@ -34,38 +34,34 @@ class SocketServersIT {
 
     @Test
     void recoversFromTwoRestarts(TestCluster cluster) throws Exception {
-        FaultScenario.run(
-                cluster,
-                "two of three socket-servers restarted in turn, %,d sockets".formatted(SOCKETS),
-                STREAM,
-                scenario -> {
-                    try (IdleSubscribers subscribers = new IdleSubscribers(cluster, scenario, SOCKETS)) {
-                        subscribers.connectAll(null);
-                        for (ServiceInstance socket : cluster.socketServers().subList(0, 2)) {
-                            Instant before = Instant.now();
-                            scenario.fault("SIGTERM " + socket, socket::stop);
-                            Instant gone = Instant.now();
-                            Map<Integer, Long> ends = subscribers.ends(before);
-                            assertThat(ends.keySet()).as("codes").containsExactly(SERVICE_RESTARTS);
-                            assertAllReconnect(
-                                    scenario, subscribers, before, gone, ends.getOrDefault(SERVICE_RESTARTS, 0L));
-                            scenario.fault("start it again", socket::start);
-                            socket.awaitReady();
-                        }
-                        subscribers.check();
-                    }
-                });
+        FaultScenario.run(cluster, ScenarioName.SOCKET_SERVERS_RESTARTED, PROFILE, scenario -> {
+            try (IdleSubscribers subscribers = new IdleSubscribers(cluster, scenario, SOCKETS)) {
+                subscribers.connectAll(null);
+                for (ServiceInstance socket : cluster.socketServers().subList(0, 2)) {
+                    Instant before = Instant.now();
+                    scenario.fault("SIGTERM " + socket, socket::stop);
+                    Instant stopped = Instant.now();
+                    Map<Integer, Long> closeCodes = subscribers.closeCodes(before);
+                    assertThat(closeCodes.keySet()).as("codes").containsExactly(SERVICE_RESTARTS);
+                    assertAllReconnect(
+                            scenario, subscribers, before, stopped, closeCodes.getOrDefault(SERVICE_RESTARTS, 0L));
+                    scenario.fault("restart " + socket, socket::start);
+                    socket.awaitReady();
+                }
+                subscribers.check();
+            }
+        });
     }
 
     private static void assertAllReconnect(
-            FaultScenario scenario, IdleSubscribers subscribers, Instant since, Instant gone, long sockets) {
-        Duration took = subscribers.awaitReconnected(gone);
+            FaultScenario scenario, IdleSubscribers subscribers, Instant since, Instant stopped, long sockets) {
+        Duration took = subscribers.awaitReconnected(stopped);
         Map<Long, Long> arrivals = subscribers.arrivals(since);
         long most = arrivals.values().stream().mapToLong(Long::longValue).max().orElseThrow();
         scenario.note(
-                "%,d sockets back after %.1f s; at most %,d in a second, by second %s; ends %s",
-                sockets, took.toMillis() / 1e3, most, arrivals, subscribers.ends(since));
-        assertThat(took).isLessThan(BACK_WITHIN);
-        assertThat(most).as("maximum reconnections per second").isLessThan(sockets * MOST_IN_A_SECOND / 100);
+                "%,d sockets reconnected after %.1f s; at most %,d in a second, by second %s; close codes %s",
+                sockets, took.toMillis() / 1e3, most, arrivals, subscribers.closeCodes(since));
+        assertThat(took).isLessThan(RECONNECT_LIMIT);
+        assertThat(most).as("maximum reconnections per second").isLessThan(sockets * MAX_PERCENT_PER_SECOND / 100);
     }
 }

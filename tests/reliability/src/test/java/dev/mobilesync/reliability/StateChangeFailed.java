@@ -11,7 +11,7 @@ final class StateChangeFailed {
 
     /** A little less than the limit, which counts from a message's receipt. */
     private static final Duration NOT_BEFORE =
-            ServiceInstance.STATE_CHANGE_LIMIT.multipliedBy(9).dividedBy(10);
+            ServiceEnvironment.STATE_CHANGE_LIMIT.multipliedBy(9).dividedBy(10);
 
     private StateChangeFailed() {}
 
@@ -25,7 +25,7 @@ final class StateChangeFailed {
         Instant first = received(scenario).map(Event.Received::at).findFirst().orElseThrow();
         assertThat(Duration.between(since, first)).isGreaterThan(NOT_BEFORE);
         scenario.note(
-                "STATE_CHANGE_FAILED sent to %d, the first after %.1f s",
+                "%d received `STATE_CHANGE_FAILED`, the first after %.1f s",
                 notified(scenario), Duration.between(since, first).toMillis() / 1e3);
     }
 

@@ -16,7 +16,7 @@ final class StatusQueuePublisher {
     private static final long CONFIRM_MILLIS = 60_000;
     private static final int PERSISTENT = 2;
 
-    /** Publishes an arbitrary message. */
+    /** A message with an arbitrary body. */
     record RawMessage(String id, byte[] body) {}
 
     private StatusQueuePublisher() {}
@@ -30,11 +30,11 @@ final class StatusQueuePublisher {
                         .toList());
     }
 
-    static void publishAll(SystemProbe probe, List<RawMessage> letters) {
+    static void publishAll(SystemProbe probe, List<RawMessage> messages) {
         probe.onChannel(channel -> {
             channel.confirmSelect();
-            for (RawMessage letter : letters) {
-                publish(channel, AmqpNames.STATUS_QUEUE, letter, new AMQP.BasicProperties());
+            for (RawMessage message : messages) {
+                publish(channel, AmqpNames.STATUS_QUEUE, message, new AMQP.BasicProperties());
             }
             try {
                 channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
@@ -45,17 +45,17 @@ final class StatusQueuePublisher {
         });
     }
 
-    static void publish(Channel channel, String queue, RawMessage letter, AMQP.BasicProperties properties)
+    static void publish(Channel channel, String queue, RawMessage message, AMQP.BasicProperties properties)
             throws IOException {
         channel.basicPublish(
                 "",
                 queue,
                 properties
                         .builder()
-                        .messageId(letter.id())
+                        .messageId(message.id())
                         .deliveryMode(PERSISTENT)
                         .contentType("application/json")
                         .build(),
-                letter.body());
+                message.body());
     }
 }

@@ -18,39 +18,40 @@ class StoreIT {
 
     private static final String STORE_FAILED = "CAPTURE_STORE_FAILED";
     private static final Duration SLOW = Duration.ofSeconds(6);
-    private static final int SOME_BYTES = 60;
+    private static final int BYTES_BEFORE_CLOSE = 60;
 
     @Test
     void recoversFromSlowStore(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "S3 server slow", LoadProfile.usual(), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.STORE_SLOW, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
-            scenario.fault("each of its answers takes 6 s longer", () -> cluster.webServers()
+            scenario.fault("delay all data from the store by 6 s", () -> cluster.webServers()
                     .forEach(web -> web.store().answers().delay(SLOW)));
-            awaitRefusals(scenario);
-            scenario.fault("quick again", () -> cluster.webServers().forEach(ServiceInstance::restoreConnections));
+            awaitRejectedUploads(scenario);
+            scenario.fault(
+                    "restore the connections", () -> cluster.webServers().forEach(ServiceInstance::restoreConnections));
         });
     }
 
     @Test
     void recoversFromHangingStore(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "S3 server hangs", LoadProfile.usual(), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.STORE_HANGS, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
-            scenario.fault("SIGSTOP", cluster.store()::suspend);
-            awaitRefusals(scenario);
-            scenario.fault("SIGCONT", cluster.store()::resume);
+            scenario.fault("SIGSTOP store", cluster.store()::suspend);
+            awaitRejectedUploads(scenario);
+            scenario.fault("SIGCONT store", cluster.store()::resume);
         });
     }
 
     @Test
-    void recoversFromRefusingStore(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "S3 server says 503", LoadProfile.usual(), scenario -> {
+    void recoversFromErrorsOfStore(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, ScenarioName.STORE_REFUSES, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
             HttpServer[] refusing = new HttpServer[1];
             scenario.fault(
-                    "503 SlowDown to everything",
+                    "replace the store by a server that answers 503 SlowDown",
                     () -> refusing[0] = cluster.store().replaceByRefusing());
-            awaitRefusals(scenario);
-            scenario.fault("the real one again", () -> {
+            awaitRejectedUploads(scenario);
+            scenario.fault("restart the store", () -> {
                 refusing[0].stop(0);
                 cluster.store().restart();
             });
@@ -59,31 +60,31 @@ class StoreIT {
 
     @Test
     void recoversFromAbortedResponses(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "S3 server breaks off in mid-answer", LoadProfile.usual(), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.STORE_ABORTS, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
-            scenario.fault("each connection ends after 60 bytes of an answer", () -> {});
-            scenario.await("refusals", () -> {
+            scenario.fault("close each connection after 60 bytes of an answer", () -> {});
+            scenario.await("rejected uploads", () -> {
                 for (ServiceInstance web : cluster.webServers()) {
-                    web.store().answers().blackholeAfter(SOME_BYTES);
+                    web.store().answers().blackholeAfter(BYTES_BEFORE_CLOSE);
                 }
                 scenario.waitFor(Duration.ofMillis(300));
                 cluster.webServers().forEach(web -> web.store().drop());
-                return scenario.wereRefused(STORE_FAILED);
+                return scenario.wereRejected(STORE_FAILED);
             });
-            awaitRefusals(scenario);
+            awaitRejectedUploads(scenario);
             scenario.fault(
-                    "whole answers again", () -> cluster.webServers().forEach(ServiceInstance::restoreConnections));
+                    "restore the connections", () -> cluster.webServers().forEach(ServiceInstance::restoreConnections));
         });
     }
 
     @Test
     void recoversFromFullStore(TestCluster cluster) throws Exception {
         try {
-            FaultScenario.run(cluster, "S3 server's disk full", LoadProfile.usual(), scenario -> {
+            FaultScenario.run(cluster, ScenarioName.STORE_FULL, LoadProfile.usual(), scenario -> {
                 scenario.awaitCaptured(25);
-                scenario.fault("it can write no file of more than 1 KiB", cluster.store()::fillDisk);
-                awaitRefusals(scenario);
-                scenario.fault("it can again", cluster.store()::freeDisk);
+                scenario.fault("limit the store to files of 1 KiB", cluster.store()::fillDisk);
+                awaitRejectedUploads(scenario);
+                scenario.fault("remove the limit", cluster.store()::freeDisk);
             });
         } finally {
             cluster.store().freeDisk();
@@ -91,25 +92,25 @@ class StoreIT {
     }
 
     /** Asserts that examinees without a successful upload are not completed. */
-    private static void awaitRefusals(FaultScenario scenario) {
-        scenario.awaitRefused(STORE_FAILED);
+    private static void awaitRejectedUploads(FaultScenario scenario) {
+        scenario.awaitRejected(STORE_FAILED);
         List<Event.Answered> answers =
                 scenario.history().of(Event.Answered.class).toList();
         Set<ExamineeKey> others = answers.stream()
                 .filter(answer -> !STORE_FAILED.equals(answer.code()))
                 .map(Event.Answered::examinee)
                 .collect(Collectors.toSet());
-        List<ExamineeKey> refused = answers.stream()
+        List<ExamineeKey> rejected = answers.stream()
                 .map(Event.Answered::examinee)
                 .filter(examinee -> !others.contains(examinee))
                 .distinct()
                 .toList();
-        assertThat(refused).isNotEmpty();
-        scenario.probe().records(refused).forEach((examinee, record) -> assertThat(record.status())
+        assertThat(rejected).isNotEmpty();
+        scenario.probe().records(rejected).forEach((examinee, record) -> assertThat(record.status())
                 .as(examinee.member())
                 .isNotEqualTo(Status.COMPLETED));
-        assertThat(scenario.broadcasts().since(Instant.EPOCH, Status.COMPLETED, refused))
+        assertThat(scenario.broadcasts().since(Instant.EPOCH, Status.COMPLETED, rejected))
                 .isEmpty();
-        scenario.note("%d examinees refused, none of them completed meanwhile", refused.size());
+        scenario.note("%d examinees rejected, none of them completed meanwhile", rejected.size());
     }
 }

@@ -97,17 +97,17 @@ final class SystemProbe implements AutoCloseable {
     /** Removes and returns the dead letters. */
     List<DeadLetter> drainDeadLetters() {
         return onChannel(channel -> {
-            List<DeadLetter> letters = new ArrayList<>();
-            for (GetResponse letter = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, true);
-                    letter != null;
-                    letter = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, true)) {
-                Map<String, Object> headers = letter.getProps().getHeaders();
-                letters.add(new DeadLetter(
-                        String.valueOf(letter.getProps().getMessageId()),
+            List<DeadLetter> deadLetters = new ArrayList<>();
+            for (GetResponse response = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, true);
+                    response != null;
+                    response = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, true)) {
+                Map<String, Object> headers = response.getProps().getHeaders();
+                deadLetters.add(new DeadLetter(
+                        String.valueOf(response.getProps().getMessageId()),
                         headers == null ? "" : String.valueOf(headers.get(AmqpNames.DEAD_LETTER_REASON)),
-                        isProcessable(letter.getBody())));
+                        isProcessable(response.getBody())));
             }
-            return letters;
+            return deadLetters;
         });
     }
 
@@ -137,7 +137,7 @@ final class SystemProbe implements AutoCloseable {
     }
 
     <T> T onChannel(Work<T> work) {
-        try (Connection connection = connect("facts");
+        try (Connection connection = connect("system-probe");
                 Channel channel = connection.createChannel()) {
             return work.on(channel);
         } catch (IOException | TimeoutException e) {

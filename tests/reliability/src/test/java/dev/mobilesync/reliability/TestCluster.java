@@ -35,7 +35,7 @@ final class TestCluster implements AutoCloseable {
     private TestCluster(ClusterTopology topology, Path folder) throws IOException {
         this.topology = topology;
         this.folder = folder;
-        boolean whole = false;
+        boolean started = false;
         try {
             rabbit = opened(new RabbitCluster(folder, topology.brokerNodes));
             store = opened(StoreProcess.start(folder));
@@ -52,9 +52,9 @@ final class TestCluster implements AutoCloseable {
             awaitReady();
             webBalancer = opened(new LoadBalancer(webServers));
             socketBalancer = opened(new LoadBalancer(socketServers));
-            whole = true;
+            started = true;
         } finally {
-            if (!whole) {
+            if (!started) {
                 close();
             }
         }
@@ -71,16 +71,16 @@ final class TestCluster implements AutoCloseable {
             long started = System.nanoTime();
             TestCluster cluster = new TestCluster(topology, folder);
             FaultScenario.warmUp(cluster);
-            Progress.say("cluster %s is up after %.1f s", topology, (System.nanoTime() - started) / 1e9);
+            Progress.print("cluster %s is up after %.1f s", topology, (System.nanoTime() - started) / 1e9);
             return cluster;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private <T extends AutoCloseable> T opened(T part) {
-        opened.add(part);
-        return part;
+    private <T extends AutoCloseable> T opened(T resource) {
+        opened.add(resource);
+        return resource;
     }
 
     private void startRedis() throws IOException {
@@ -221,7 +221,7 @@ final class TestCluster implements AutoCloseable {
             try {
                 opened.get(i).close();
             } catch (Exception e) {
-                Progress.say("could not close %s: %s", opened.get(i), e);
+                Progress.print("could not close %s: %s", opened.get(i), e);
             }
         }
         opened.clear();

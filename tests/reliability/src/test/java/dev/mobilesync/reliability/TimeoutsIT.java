@@ -28,17 +28,17 @@ class TimeoutsIT {
     private static final int WAITERS = 80;
 
     private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(5);
-    private static final Duration LEASE_AT_LEAST = ServiceInstance.TIMEOUT_LEASE.minusSeconds(1);
+    private static final Duration MIN_LEASE = ServiceEnvironment.TIMEOUT_LEASE.minusSeconds(1);
     private static final Duration CLOCK_OFFSET = Duration.ofSeconds(60);
 
     @Test
     void recoversWhenKilledDuringLease(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "state-manager killed in mid-lease of time-outs", LoadProfile.usual(), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.STATE_MANAGER_KILLED_DURING_LEASE, LoadProfile.usual(), scenario -> {
             List<ExamineeKey> waiters = waiters(scenario, WAITERS);
             BroadcastRecorder broadcasts = scenario.broadcasts();
             scenario.awaitCaptured(25);
             Instant deadline = extendAll(scenario, waiters, Duration.ofSeconds(6));
-            scenario.fault("state-manager-2 stands still; nothing gets from state-manager-1 to the broker", () -> {
+            scenario.fault("SIGSTOP state-manager-2; discard the data from state-manager-1 to the broker", () -> {
                 cluster.state(1).suspend();
                 cluster.state(0).broker().requests().blackhole();
             });
@@ -46,12 +46,12 @@ class TimeoutsIT {
             Instant killed = Instant.now();
             scenario.fault("kill -9 state-manager-1", cluster.state(0)::kill);
             scenario.note("%d deadlines leased when it was killed", leased(scenario, waiters, deadline));
-            scenario.fault("state-manager-2 resumes", cluster.state(1)::resume);
+            scenario.fault("SIGCONT state-manager-2", cluster.state(1)::resume);
             scenario.await(
                     "all published",
                     () -> broadcasts.since(killed, Status.TIMEOUT, waiters).size() == waiters.size());
             scenario.note(
-                    "all published %.1f s after",
+                    "all published %.1f s later",
                     Duration.between(killed, Instant.now()).toMillis() / 1e3);
             assertEachTimedOutOnce(scenario, waiters, broadcasts);
         });
@@ -59,9 +59,9 @@ class TimeoutsIT {
 
     @Test
     void toleratesClockDifference(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "clocks of two state-managers 60 s apart", LoadProfile.usual(), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.CLOCK_DIFFERENCE, LoadProfile.usual(), scenario -> {
             ServiceInstance ahead = cluster.state(1);
-            scenario.fault("state-manager-2 is started again, with a clock that is 60 s ahead", () -> {
+            scenario.fault("restart state-manager-2 with a clock that is 60 s ahead", () -> {
                 ahead.stop();
                 ahead.start(ShiftedClock.class, "-D" + ShiftedClock.OFFSET + "=" + CLOCK_OFFSET);
             });
@@ -77,20 +77,20 @@ class TimeoutsIT {
                                         .since(deadline, Status.TIMEOUT, waiters)
                                         .size()
                                 == waiters.size());
-                List<Long> late = broadcasts
+                List<Long> delays = broadcasts
                         .of(Status.TIMEOUT)
                         .map(message -> ChronoUnit.MILLIS.between(deadline, message.at()))
                         .sorted()
                         .toList();
-                scenario.note("published %d to %d ms after the deadline", late.get(0), late.get(late.size() - 1));
+                scenario.note("published %d to %d ms after the deadline", delays.get(0), delays.get(delays.size() - 1));
                 scenario.note(
                         "time-outs by each: %.0f, %.0f",
                         cluster.state(0).metric("mobile_sync_timeouts_total"),
                         ahead.metric("mobile_sync_timeouts_total"));
-                assertThat(late.get(0)).isNotNegative();
+                assertThat(delays.get(0)).isNotNegative();
                 assertEachTimedOutOnce(scenario, waiters, broadcasts);
             } finally {
-                scenario.fault("state-manager-2 goes", ahead::stop);
+                scenario.fault("SIGTERM state-manager-2", ahead::stop);
             }
         });
     }
@@ -106,7 +106,7 @@ class TimeoutsIT {
                 waiters.stream()
                         .map(examinee -> new MobileSyncWait(examinee.planId(), examinee.examineeId(), now))
                         .toList());
-        scenario.await("all wait", () -> scenario.probe().records(waiters).size() == count);
+        scenario.await("all WAITING", () -> scenario.probe().records(waiters).size() == count);
         Instant latest = now().plus(SYNC_TIMEOUT);
         assertThat(scenario.probe().records(waiters).values())
                 .extracting(SyncRecord::deadline)
@@ -126,12 +126,12 @@ class TimeoutsIT {
                                 examinee.planId(),
                                 examinee.examineeId(),
                                 Order.EXTEND,
-                                "we end at the same time",
+                                "test",
                                 "proctor",
                                 now,
                                 deadline))
                         .toList());
-        scenario.await("one deadline", () -> scenario.probe().records(waiters).values().stream()
+        scenario.await("deadlines extended", () -> scenario.probe().records(waiters).values().stream()
                 .allMatch(record -> deadline.equals(record.deadline())));
         return deadline;
     }
@@ -147,8 +147,8 @@ class TimeoutsIT {
                 .opsForZSet()
                 .rangeByScore(
                         RedisKeys.DEADLINES,
-                        deadline.plus(LEASE_AT_LEAST).toEpochMilli(),
-                        deadline.plus(LEASE_AT_LEAST.multipliedBy(3)).toEpochMilli());
+                        deadline.plus(MIN_LEASE).toEpochMilli(),
+                        deadline.plus(MIN_LEASE.multipliedBy(3)).toEpochMilli());
         Set<String> ours = waiters.stream().map(ExamineeKey::member).collect(Collectors.toSet());
         return Objects.requireNonNull(claimed).stream().filter(ours::contains).count();
     }
@@ -156,7 +156,7 @@ class TimeoutsIT {
     /** Asserts one state change per timeout, possibly published more than once, and no remaining deadlines. */
     private static void assertEachTimedOutOnce(
             FaultScenario scenario, List<ExamineeKey> waiters, BroadcastRecorder broadcasts) {
-        scenario.await("deadlines settled", () -> waiters.stream()
+        scenario.await("deadlines removed", () -> waiters.stream()
                 .allMatch(examinee ->
                         scenario.probe().redis().opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) == null));
         Map<ExamineeKey, SyncRecord> records = scenario.probe().records(waiters);

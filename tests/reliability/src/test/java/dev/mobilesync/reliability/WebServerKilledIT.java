@@ -24,9 +24,10 @@ class WebServerKilledIT {
 
     @Test
     void recoversWhenKilledBeforePut(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "web-server killed before PUT", LoadProfile.usual(), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.WEB_SERVER_KILLED_BEFORE_PUT, LoadProfile.usual(), scenario -> {
             ServiceInstance web = cluster.web(0);
-            long stored = killAfter(scenario, web, "nothing goes to the store from web-server-1", web.store()::freeze);
+            long stored =
+                    killAfter(scenario, web, "block the data from web-server-1 to the store", web.store()::freeze);
             assertThat(stored).as("stored").isZero();
         });
     }
@@ -34,10 +35,10 @@ class WebServerKilledIT {
     @Test
     void recoversWhenKilledDuringPut(TestCluster cluster) throws Exception {
         LoadProfile largePictures = LoadProfile.usual().withPictures(1280, 720);
-        FaultScenario.run(cluster, "web-server killed in PUT", largePictures, scenario -> {
+        FaultScenario.run(cluster, ScenarioName.WEB_SERVER_KILLED_DURING_PUT, largePictures, scenario -> {
             ServiceInstance web = cluster.web(0);
             long stored =
-                    killAfter(scenario, web, "pictures go slowly to the store from web-server-1", () -> web.store()
+                    killAfter(scenario, web, "slow down the data from web-server-1 to the store", () -> web.store()
                             .requests()
                             .slow(BYTES_PER_SECOND));
             assertThat(stored).as("stored").isZero();
@@ -46,11 +47,12 @@ class WebServerKilledIT {
 
     @Test
     void recoversWhenKilledBeforeConfirm(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "web-server killed between PUT and confirm", LoadProfile.usual(), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.WEB_SERVER_KILLED_BEFORE_CONFIRM, LoadProfile.usual(), scenario -> {
             ServiceInstance web = cluster.web(0);
-            long stored = killAfter(scenario, web, "what the broker says to web-server-1 is lost", () -> web.broker()
-                    .answers()
-                    .blackhole());
+            long stored =
+                    killAfter(scenario, web, "discard the data from the broker to web-server-1", () -> web.broker()
+                            .answers()
+                            .blackhole());
             assertThat(stored).as("stored").isPositive();
         });
     }
@@ -58,34 +60,29 @@ class WebServerKilledIT {
     /** Phones do not retry, so their stored pictures have no record until reconciliation finds them. */
     @Test
     void recoversWhenKilledBeforePublish(TestCluster cluster) throws Exception {
-        FaultScenario.run(
-                cluster,
-                "web-server killed between PUT and publish; phones that do not come back",
-                LoadProfile.usual(),
-                scenario -> {
-                    ServiceInstance web = cluster.web(0);
-                    scenario.awaitCaptured(25);
-                    scenario.fault(
-                            "nothing gets from web-server-1 to the broker",
-                            () -> web.broker().requests().blackhole());
-                    Instant since = Instant.now();
-                    List<ExamineeKey> lost = IntStream.range(0, LOST)
-                            .mapToObj(number ->
-                                    new ExamineeKey(scenario.plan(), "LOST-" + scenario.plan() + "-" + number))
-                            .toList();
-                    lost.forEach(examinee -> sendOnce(scenario, web, examinee));
-                    scenario.await("their pictures are stored", () -> lost.stream()
-                            .allMatch(examinee -> scenario.probe().sha256OfPicture(examinee) != null));
-                    killWithUploadsInFlight(scenario, web, since);
-                    assertThat(scenario.probe().records(lost)).isEmpty();
+        FaultScenario.run(cluster, ScenarioName.WEB_SERVER_KILLED_BEFORE_PUBLISH, LoadProfile.usual(), scenario -> {
+            ServiceInstance web = cluster.web(0);
+            scenario.awaitCaptured(25);
+            scenario.fault(
+                    "discard the data from web-server-1 to the broker",
+                    () -> web.broker().requests().blackhole());
+            Instant since = Instant.now();
+            List<ExamineeKey> lost = IntStream.range(0, LOST)
+                    .mapToObj(number -> new ExamineeKey(scenario.plan(), "LOST-" + scenario.plan() + "-" + number))
+                    .toList();
+            lost.forEach(examinee -> sendOnce(scenario, web, examinee));
+            scenario.await("pictures stored", () -> lost.stream()
+                    .allMatch(examinee -> scenario.probe().sha256OfPicture(examinee) != null));
+            killWithUploadsInFlight(scenario, web, since);
+            assertThat(scenario.probe().records(lost)).isEmpty();
 
-                    String report = web.command("--sweep");
-                    assertThat(lost).allMatch(examinee -> report.contains("/" + examinee.examineeId() + "/"), report);
-                    scenario.awaitCompleted(lost);
-                    scenario.note(
-                            "%d orphans found by the sweep: %s",
-                            LOST, report.substring(report.indexOf("total:")).strip());
-                });
+            String report = web.command("--sweep");
+            assertThat(lost).allMatch(examinee -> report.contains("/" + examinee.examineeId() + "/"), report);
+            scenario.awaitCompleted(lost);
+            scenario.note(
+                    "%d orphans found by the sweep: %s",
+                    LOST, report.substring(report.indexOf("total:")).strip());
+        });
     }
 
     private static void sendOnce(FaultScenario scenario, ServiceInstance web, ExamineeKey examinee) {
@@ -115,9 +112,9 @@ class WebServerKilledIT {
                 .filter(upload -> upload.picture().equals(scenario.probe().sha256OfPicture(upload.examinee())))
                 .count();
         scenario.fault("kill -9 " + web, web::kill);
-        assertThat(inFlight).noneMatch(upload -> scenario.answerTo(upload) == 201);
+        assertThat(inFlight).noneMatch(upload -> scenario.history().statusOf(upload) == 201);
         scenario.note("%d uploads in flight, %d of them in the store", inFlight.size(), stored);
-        scenario.fault("start it again", () -> {
+        scenario.fault("restart " + web, () -> {
             web.restoreConnections();
             web.start();
         });

@@ -52,10 +52,10 @@ final class LeasedRedisDatabase implements AutoCloseable {
     }
 
     /**
-     * @param patience the maximum wait
+     * @param timeout the maximum wait
      * @param claimTime the time until the lease of a killed JVM expires
      */
-    LeasedRedisDatabase(RedisURI redis, Duration patience, Duration claimTime) {
+    LeasedRedisDatabase(RedisURI redis, Duration timeout, Duration claimTime) {
         this.claimTime = claimTime;
         client = RedisClient.create(redis);
         connection = client.connect();
@@ -64,7 +64,7 @@ final class LeasedRedisDatabase implements AutoCloseable {
                     .pollInSameThread()
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(500))
-                    .atMost(patience)
+                    .atMost(timeout)
                     .until(this::claim);
         } catch (ConditionTimeoutException e) {
             close();

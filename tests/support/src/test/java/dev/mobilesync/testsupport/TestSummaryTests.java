@@ -28,8 +28,8 @@ class TestSummaryTests {
         report("web-server/target/surefire-reports", "a.UnitTests", PASSED.repeat(3));
         report("web-server/target/failsafe-reports", "a.UploadIT", PASSED.repeat(5));
         note("web-server", "a.UploadIT", "REAL");
-        report("tests/end-to-end/target/failsafe-reports", "a.StoryIT", PASSED.repeat(7));
-        note("tests/end-to-end", "a.StoryIT", "EMBEDDED");
+        report("tests/end-to-end/target/failsafe-reports", "a.ExamStepIT", PASSED.repeat(7));
+        note("tests/end-to-end", "a.ExamStepIT", "EMBEDDED");
 
         assertThat(text()).isEqualToNormalizingNewlines("""
                      5 tests against real servers
@@ -64,7 +64,7 @@ class TestSummaryTests {
     }
 
     @Test
-    void namesEachReasonForSkippingOnce() throws IOException {
+    void listsEachSkipReasonOnce() throws IOException {
         report(
                 "m/target/failsafe-reports",
                 "a.FirstIT",
@@ -105,7 +105,7 @@ class TestSummaryTests {
     }
 
     @Test
-    void isCompleteWithBothKindsAndAllPassed() throws IOException {
+    void isCompleteIfBothKindsRanAndPassed() throws IOException {
         report("m/target/failsafe-reports", "a.RealIT", PASSED);
         note("m", "a.RealIT", "REAL");
         assertIncomplete();

@@ -66,7 +66,7 @@ class BodySpoolTests {
     }
 
     @Test
-    void usesMemoryThenDiskAndNoMore() throws IOException {
+    void usesMemoryThenDiskUpToLimit() throws IOException {
         BodySpool.Body body = spool.newBody();
         assertThat(body.append(ByteBuffer.allocate(2 * BLOCK))).isTrue();
         assertThat(spool.memoryBytes()).isEqualTo(2L * BLOCK);
@@ -105,7 +105,7 @@ class BodySpoolTests {
 
     /** A crash therefore leaves nothing behind. */
     @Test
-    void leavesNoFileInTheDirectory() throws IOException {
+    void leavesNoFileInDirectory() throws IOException {
         spool.newBody().append(ByteBuffer.allocate(5 * BLOCK));
 
         try (var files = Files.list(directory)) {

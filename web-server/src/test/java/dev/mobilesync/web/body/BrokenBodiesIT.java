@@ -75,7 +75,7 @@ class BrokenBodiesIT {
 
     @ParameterizedTest
     @EnumSource
-    void requestsEnd(End end) throws IOException {
+    void brokenRequestsEnd(End end) throws IOException {
         List<Socket> open = new ArrayList<>();
         try {
             for (String head : HEADS) {

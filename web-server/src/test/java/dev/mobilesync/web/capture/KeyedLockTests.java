@@ -15,7 +15,7 @@ class KeyedLockTests {
     private final KeyedLock lock = new KeyedLock();
 
     @Test
-    void waitsForTheSameKeyOnly() throws Exception {
+    void waitsForSameKeyOnly() throws Exception {
         KeyedLock.LockHandle first = lock.acquire("a", Duration.ZERO);
         CompletableFuture<KeyedLock.LockHandle> second =
                 CompletableFuture.supplyAsync(() -> lock.acquire("a", Duration.ofSeconds(10)));
@@ -28,7 +28,7 @@ class KeyedLockTests {
     }
 
     @Test
-    void rejectsWhenTheTimeoutHasPassed() {
+    void rejectsAfterTimeout() {
         KeyedLock.LockHandle first = lock.acquire("a", Duration.ZERO);
 
         assertThatThrownBy(() -> lock.acquire("a", Duration.ofMillis(20)))

@@ -51,7 +51,7 @@ class SlowPhonesIT {
             WebServerFixture.shared(Map.of("mobile-sync.limits.requests-per-address", "0"));
 
     @Test
-    void slowPhonesSucceedAtOnceBesideFastOnes() throws InterruptedException {
+    void slowPhonesSucceedOnFirstAttempt() throws InterruptedException {
         // Bytes after the end of a JPEG add transfer time and no decoding time.
         byte[] picture = Arrays.copyOf(Jpegs.picture(1), PICTURE_BYTES);
         byte[] body = MultipartBody.upload("M001", picture);

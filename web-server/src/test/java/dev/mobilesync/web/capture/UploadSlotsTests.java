@@ -44,7 +44,7 @@ class UploadSlotsTests {
     }
 
     @Test
-    void keepsReleasedSlotForTheNext() {
+    void keepsReleasedSlotForNextCaller() {
         acquireAll();
         assertThat(slots.acquire(Duration.ofMillis(1)).join()).isFalse();
 

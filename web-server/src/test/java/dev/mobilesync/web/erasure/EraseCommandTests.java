@@ -24,7 +24,7 @@ class EraseCommandTests {
     }
 
     @Test
-    void parsesItsOption() {
+    void parsesOption() {
         assertThat(EraseCommand.parse("--server.port=1", "--erase=P001/E001")).contains("P001/E001");
         assertThat(EraseCommand.parse("--server.port=1", "erase=P001")).isEmpty();
     }

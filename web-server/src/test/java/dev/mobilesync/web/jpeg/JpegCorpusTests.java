@@ -41,7 +41,7 @@ class JpegCorpusTests {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource({"shown", "orientations"})
-    void acceptsWhatIsShown(String name, byte[] picture) throws Exception {
+    void acceptsPicturesThatBrowsersShow(String name, byte[] picture) throws Exception {
         byte[] stored = JpegSanitizer.sanitize(picture);
 
         assertThat(new String(stored, StandardCharsets.ISO_8859_1))
@@ -57,7 +57,7 @@ class JpegCorpusTests {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
-    void rejectsWhatIsNotShown(String name, byte[] picture) {
+    void rejectsPicturesThatBrowsersDoNotShow(String name, byte[] picture) {
         assertThatThrownBy(() -> JpegSanitizer.sanitize(picture)).isInstanceOf(InvalidJpegException.class);
     }
 
@@ -81,13 +81,13 @@ class JpegCorpusTests {
     }
 
     @Test
-    void namesArithmeticCodingOfAReportedPicture() {
+    void namesArithmeticCodingOfReportedPicture() {
         assertThatThrownBy(() -> JpegSanitizer.sanitize(read("arithmetic")))
                 .hasMessage("arithmetic coding is not supported");
     }
 
     @Test
-    void storesTheOrientationOfTheSecondExif() throws Exception {
+    void storesOrientationOfSecondExif() throws Exception {
         assertThat(new String(JpegSanitizer.sanitize(read("ori_two_exif_bad_then_6")), StandardCharsets.ISO_8859_1))
                 .contains(new String(ExifOrientation.segment(6), StandardCharsets.ISO_8859_1))
                 .containsOnlyOnce("Exif");

@@ -31,7 +31,7 @@ class JpegCostTests {
     private static final byte[] END = {(byte) 0xFF, (byte) 0xD9};
 
     @Test
-    void readsAMillionSegments() throws Exception {
+    void readsMillionSegments() throws Exception {
         byte[] picture = Jpegs.picture(64, 48, 1);
         byte[] sent = insert(picture, 2, repeated(segment(0xE1), 1_300_000));
 
@@ -46,7 +46,7 @@ class JpegCostTests {
     }
 
     @Test
-    void rejectsManyScansOfASmallPicture() {
+    void rejectsManyScansOfSmallPicture() {
         byte[] picture = JpegFixtures.progressive(1, 1, 1);
         int last = new String(picture, StandardCharsets.ISO_8859_1).lastIndexOf("\377\332");
         byte[] scan = Arrays.copyOfRange(picture, last, picture.length - 2);
@@ -58,7 +58,7 @@ class JpegCostTests {
     }
 
     @Test
-    void readsALargePictureWithTheShortestCodes() throws Exception {
+    void readsLargePictureWithShortestCodes() throws Exception {
         byte[] codes = new byte[MAX_UPLOAD - 1000];
         for (int symbol : new int[] {0x00, 0x01, 0xF0}) {
             byte[] scan = segment(0xDA, new byte[] {3, 1, 0, 2, 0, 3, 0, 0, 63, 0});
@@ -68,7 +68,7 @@ class JpegCostTests {
 
     /** libjpeg needs 380 MB for this picture. */
     @Test
-    void readsALargePictureInOneProgressiveScan() throws Exception {
+    void readsLargePictureInOneProgressiveScan() throws Exception {
         sanitizeWithinLimits(
                 new JpegWriter(8000, 6250).frame(0xC2).scan(0, 0, 0, 0, 0, 1, 2).write());
     }
@@ -93,7 +93,7 @@ class JpegCostTests {
     }
 
     @Test
-    void readsRefinementsWithTheShortestCodes() throws Exception {
+    void readsRefinementsWithShortestCodes() throws Exception {
         ByteArrayOutputStream sent = new ByteArrayOutputStream();
         sent.writeBytes(start(0xC2, 1));
         sent.writeBytes(concat(huffman(0, 0), huffman(1, 0xF0)));

@@ -86,7 +86,7 @@ class JpegMetadataTests {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8})
-    void keepsTheOrientation(int orientation) throws Exception {
+    void keepsOrientation(int orientation) throws Exception {
         byte[] stored = JpegSanitizer.sanitize(JpegFixtures.withEverything(orientation));
 
         assertThat(metadata(stored)
@@ -97,14 +97,14 @@ class JpegMetadataTests {
     }
 
     @Test
-    void needsNoExifForAnUprightPicture() throws Exception {
+    void writesNoExifForUprightPicture() throws Exception {
         byte[] picture = Jpegs.picture(320, 240, 1);
 
         assertThat(JpegSanitizer.sanitize(JpegFixtures.withExif(picture, 1))).isEqualTo(picture);
     }
 
     @Test
-    void readsTheOrientationInBothByteOrders() throws Exception {
+    void readsOrientationInBothByteOrders() throws Exception {
         byte[] little = ascii("II*\0\10\0\0\0\1\0\22\1\3\0\1\0\0\0\10\0\0\0\0\0\0\0");
 
         assertThat(ExifOrientation.read(little, 0, little.length)).isEqualTo(8);
@@ -114,11 +114,11 @@ class JpegMetadataTests {
 
     @Test
     void acceptsMalformedExif() throws Exception {
-        byte[] whole = ExifOrientation.segment(6);
+        byte[] complete = ExifOrientation.segment(6);
         Random random = new Random(1);
-        for (int end = 10; end <= whole.length; end++) {
+        for (int end = 10; end <= complete.length; end++) {
             for (int i = 0; i < 500; i++) {
-                byte[] mutated = Arrays.copyOf(whole, end);
+                byte[] mutated = Arrays.copyOf(complete, end);
                 for (int at = 10; at < end; at++) {
                     if (random.nextInt(4) == 0) {
                         mutated[at] = (byte) random.nextInt();

@@ -51,7 +51,7 @@ class JpegMutationTests {
 
     /** libjpeg decodes the same samples before and after. */
     @Test
-    void keepsTheSamplesOfDamagedPictures() throws IOException {
+    void keepsSamplesOfDamagedPictures() throws IOException {
         Random random = new Random(7);
         int compared = 0;
         for (int i = 0; i < MUTATIONS / 5; i++) {

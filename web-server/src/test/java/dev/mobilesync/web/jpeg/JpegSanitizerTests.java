@@ -29,7 +29,7 @@ class JpegSanitizerTests {
     private static final byte[] PICTURE = Jpegs.picture(320, 240, 1);
 
     @Test
-    void acceptsWhatEncodersWrite() throws Exception {
+    void acceptsPicturesOfCommonEncoders() throws Exception {
         assertUnchanged(PICTURE);
         assertUnchanged(Jpegs.picture(1, 1, 1));
         assertUnchanged(Jpegs.picture(1280, 720, 1));
@@ -40,7 +40,7 @@ class JpegSanitizerTests {
     }
 
     @Test
-    void rejectsWhatIsNotAJpeg() {
+    void rejectsOtherFormats() {
         assertRejected(new byte[0], "empty");
         assertRejected(ascii("hello"), "not a JPEG");
         assertRejected(Jpegs.png(1), "not a JPEG");
@@ -68,7 +68,7 @@ class JpegSanitizerTests {
     }
 
     @Test
-    void rejectsAPictureThatIsCutOffBeforeATrailer() {
+    void rejectsTruncatedPictureWithTrailer() {
         byte[] half = Arrays.copyOf(PICTURE, PICTURE.length / 2);
         assertRejected(concat(half, ascii("a trailer")), "cut off");
         assertRejected(concat(half, PICTURE), "a JPEG within a JPEG");
@@ -85,14 +85,14 @@ class JpegSanitizerTests {
     }
 
     @Test
-    void ignoresFurtherScansOfACompletePicture() throws Exception {
+    void ignoresScansAfterCompletePicture() throws Exception {
         byte[] scan = Arrays.copyOfRange(PICTURE, startOf(PICTURE, 0xDA), PICTURE.length - 2);
         assertThat(JpegSanitizer.sanitize(insert(PICTURE, PICTURE.length - 2, scan, scan)))
                 .isEqualTo(PICTURE);
     }
 
     @Test
-    void rejectsMoreScansThanPicturesNeed() {
+    void rejectsTooManyScans() {
         byte[] large = oneScan().write();
         byte[] refined = oneScan().scan(1, 1, 0, 0, 0).write();
         byte[] refinement = Arrays.copyOfRange(refined, large.length - 2, refined.length - 2);
@@ -116,7 +116,7 @@ class JpegSanitizerTests {
     }
 
     @Test
-    void namesWhatElseIsNotSupported() {
+    void namesOtherUnsupportedFeatures() {
         assertRejected(new JpegWriter(96, 64).frame(0xC3).write(), "lossless coding");
         assertRejected(new JpegWriter(96, 64).frame(0xC5).write(), "hierarchical coding");
         assertRejected(new JpegWriter(96, 64).frame(0xC1).precision(12).write(), "12-bit");
@@ -131,7 +131,7 @@ class JpegSanitizerTests {
     }
 
     @Test
-    void writesTheEndThatIsMissingBeforeATrailer() throws Exception {
+    void addsMissingEndMarkerBeforeTrailer() throws Exception {
         assertThat(JpegSanitizer.sanitize(concat(withoutEnd(PICTURE), ascii("a trailer"))))
                 .isEqualTo(PICTURE);
         byte[] progressive = JpegFixtures.progressive(320, 240, 1);
@@ -141,7 +141,7 @@ class JpegSanitizerTests {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5})
-    void throwsNothingElseForBrokenBytes(int seed) {
+    void throwsOnlyDeclaredExceptionForBrokenBytes(int seed) {
         java.util.Random random = new java.util.Random(seed);
         for (int i = 0; i < 200; i++) {
             byte[] broken = PICTURE.clone();

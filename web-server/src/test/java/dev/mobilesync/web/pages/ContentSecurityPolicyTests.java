@@ -13,7 +13,7 @@ class ContentSecurityPolicyTests {
     private String host = "exam.example.com";
 
     @Test
-    void allowsSocketsOnTheNamedPortOfItsHostOnly() {
+    void allowsSocketsOnConfiguredPortOnly() {
         for (String name : new String[] {"exam.example.com", "exam.example.com:8443"}) {
             host = name;
             assertThat(policy(":8081/ws", null))

@@ -16,7 +16,7 @@ class PageScriptsTests {
                     + "createContextualFragment|DOMParser|srcdoc|setHTMLUnsafe|javascript:";
 
     @Test
-    void makeNoHtmlAndNoCodeOfStrings() throws IOException {
+    void doNotEvaluateStringsAsHtmlOrCode() throws IOException {
         Resource[] scripts = new PathMatchingResourcePatternResolver().getResources("classpath*:pages/**/*.js");
         assertThat(scripts).hasSizeGreaterThan(10);
         for (Resource script : scripts) {

@@ -14,8 +14,8 @@ class PairingCodeTests {
     @Test
     void hasEightUnambiguousCharacters() {
         assertThat(PairingCode.random().value()).matches("[" + PairingCode.ALPHABET + "]{8}");
-        for (String alike : new String[] {"0ODQ", "1IL", "2Z", "5S", "6G", "8B", "UV"}) {
-            assertThat(alike.chars().filter(c -> PairingCode.ALPHABET.indexOf(c) >= 0))
+        for (String similar : new String[] {"0ODQ", "1IL", "2Z", "5S", "6G", "8B", "UV"}) {
+            assertThat(similar.chars().filter(c -> PairingCode.ALPHABET.indexOf(c) >= 0))
                     .hasSizeLessThan(2);
         }
     }
@@ -46,7 +46,7 @@ class PairingCodeTests {
     }
 
     @Test
-    void isNotPrinted() {
+    void toStringHidesCode() {
         assertThat(new PairingCode("ACEF2345").toString()).doesNotContain("ACEF2345");
     }
 }

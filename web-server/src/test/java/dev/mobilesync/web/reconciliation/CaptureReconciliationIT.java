@@ -16,6 +16,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.web.DeliveredStatus;
 import dev.mobilesync.web.SharedInfrastructure;
 import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.StoredRecords;
@@ -71,7 +72,7 @@ class CaptureReconciliationIT {
 
     /** As after a crash between storing and publishing. */
     @Test
-    void publishesTheUploadsMessageAfterCrash() throws Exception {
+    void publishesMessageOfUploadAfterCrash() throws Exception {
         ExamineeKey examinee = new ExamineeKey("S1", "E1");
         proxies.broker().cut();
         HttpResponse<String> refused = api.upload(examinee, "M001", Jpegs.picture(1));
@@ -80,13 +81,13 @@ class CaptureReconciliationIT {
         server.nextStatus(status -> status.status() == Status.FAILED);
         awaitRepublished(examinee);
 
-        WebServerFixture.Delivered found = server.nextStatus(status ->
+        DeliveredStatus found = server.nextStatus(status ->
                 status.status() == Status.COMPLETED && status.examinee().equals(examinee));
         // A phone that retries publishes the same message.
         poll().untilAsserted(() -> assertThat(
                         api.upload(examinee, "M001", Jpegs.picture(1)).statusCode())
                 .isEqualTo(201));
-        WebServerFixture.Delivered again = server.nextStatus(status -> status.status() == Status.COMPLETED);
+        DeliveredStatus again = server.nextStatus(status -> status.status() == Status.COMPLETED);
         assertThat(found.json()).isEqualTo(again.json());
         assertThat(found.properties().getMessageId())
                 .isEqualTo(again.properties().getMessageId());
@@ -175,7 +176,7 @@ class CaptureReconciliationIT {
     }
 
     @Test
-    void admitsOneInstanceAtATime() throws Exception {
+    void runsOnOneInstanceAtATime() throws Exception {
         RedisLease other = new RedisLease(redis, RedisKeys.sweepLease("pictures"), Duration.ofMinutes(1));
         assertThat(other.tryAcquire()).isTrue();
         assertThat(run()).isEqualTo(2);

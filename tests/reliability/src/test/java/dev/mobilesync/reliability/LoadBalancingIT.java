@@ -17,44 +17,45 @@ import org.junit.jupiter.api.Test;
 
 /** The normal case: two instances of each service share the load without faults. */
 @WithCluster
-class TwoOfEachIT {
+class LoadBalancingIT {
 
     private static final String APPLIED = "mobile_sync_outcomes_total";
-    private static final int SHARE = 6;
+    private static final int MAX_IMBALANCE = 6;
 
     @Test
-    void sharesLoadBetweenInstances(TestCluster cluster) throws Exception {
+    void spreadsLoadOverInstances(TestCluster cluster) throws Exception {
         LoadProfile profile = LoadProfile.of(120, 12.5);
-        FaultScenario.run(cluster, "nothing; two instances of each service", profile, scenario -> {
+        FaultScenario.run(cluster, ScenarioName.NO_FAULT, profile, scenario -> {
             Map<ServiceInstance, Double> before = applied(cluster);
             Instant start = Instant.now();
-            scenario.await("all have their 201", () -> scenario.load().phonesAreDone());
+            scenario.await("201 for each picture", () -> scenario.load().phonesAreDone());
             double seconds = Duration.between(start, Instant.now()).toMillis() / 1e3;
             scenario.await(
-                    "all have received COMPLETED", () -> completions(scenario).size() >= profile.examinees());
+                    "COMPLETED received by each browser",
+                    () -> completions(scenario).size() >= profile.examinees());
             Map<ServiceInstance, Double> after = applied(cluster);
-            Map<String, Long> shares = new HashMap<>();
+            Map<String, Long> loads = new HashMap<>();
             cluster.stateManagers()
-                    .forEach(state -> shares.put(
+                    .forEach(state -> loads.put(
                             state.name(),
                             Math.round(Objects.requireNonNull(after.get(state))
                                     - Objects.requireNonNull(before.get(state)))));
-            shares.putAll(count(scenario.history().of(Event.Uploading.class), Event.Uploading::server));
-            shares.putAll(count(scenario.history().of(Event.Subscribed.class), Event.Subscribed::server));
+            loads.putAll(count(scenario.history().of(Event.Uploading.class), Event.Uploading::server));
+            loads.putAll(count(scenario.history().of(Event.Subscribed.class), Event.Subscribed::server));
             List<Duration> answers = scenario.history()
                     .of(Event.Answered.class)
                     .map(Event.Answered::took)
                     .toList();
             scenario.note(
-                    "%.1f 201 a second; upload %s; capture to browser %s; shares %s",
+                    "%.1f 201 a second; upload %s; capture to notification %s; load per instance %s",
                     scenario.captured() / seconds,
                     Percentiles.of(answers),
                     Percentiles.of(completions(scenario)),
-                    shares);
+                    loads);
             for (ServiceInstance service : cluster.services()) {
-                assertThat(shares.getOrDefault(service.name(), 0L))
+                assertThat(loads.getOrDefault(service.name(), 0L))
                         .as(service.name())
-                        .isGreaterThan(profile.examinees() / SHARE);
+                        .isGreaterThan(profile.examinees() / MAX_IMBALANCE);
             }
         });
     }

@@ -18,7 +18,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 @NeedsChromium
 @ServerContract
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class StoryIT {
+class ExamStepIT {
 
     private static final String REASON = "너무 어둡습니다.";
 
@@ -32,7 +32,7 @@ class StoryIT {
     @ParameterizedTest
     @ValueSource(strings = {"/capture", "/exam/mobile-sync", "/proctor"})
     void opensPageWithoutToken(String path) {
-        try (Browser browser = Browser.open(Browser.Options.phone("ko"))) {
+        try (Browser browser = Browser.open(BrowserOptions.phone("ko"))) {
             browser.go(application.web() + path);
 
             assertThat(browser.driver().getTitle()).isNotBlank();
@@ -43,7 +43,7 @@ class StoryIT {
 
     @Test
     void servesModuleForOtherPages() {
-        try (Browser browser = Browser.open(Browser.Options.laptop("en"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(application.web() + "/proctor");
 
             Object exported = ((JavascriptExecutor) browser.driver())
@@ -57,9 +57,9 @@ class StoryIT {
     void completesStepAfterRetake() {
         String plan = "P-" + UUID.randomUUID().toString().substring(0, 8);
         String examinee = "E001";
-        try (Browser proctor = Browser.open(Browser.Options.laptop("ko"));
-                Browser laptop = Browser.open(Browser.Options.laptop("ko"));
-                PhonePage phone = PhonePage.with(Browser.Options.phone("ko"), application.web())) {
+        try (Browser proctor = Browser.open(BrowserOptions.laptop("ko"));
+                Browser laptop = Browser.open(BrowserOptions.laptop("ko"));
+                PhonePage phone = PhonePage.with(BrowserOptions.phone("ko"), application.web())) {
             proctor.go(application.proctorPage("kim", plan));
 
             // The proctor sees that the examinee enters the step.

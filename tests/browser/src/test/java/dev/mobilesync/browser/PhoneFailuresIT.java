@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,9 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 
 /** The phone's page with invalid codes, and while the network, the store, the broker or Redis is unavailable or slow. */
-class PhoneTroubleIT extends PhoneTestCase {
+class PhoneFailuresIT extends PhoneTestCase {
 
-    private static final Duration CODE_LIFE = Duration.ofSeconds(20);
+    private static final Duration CODE_TTL = Duration.ofSeconds(20);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -56,7 +55,7 @@ class PhoneTroubleIT extends PhoneTestCase {
                 servers,
                 Map.of(
                         "MOBILE_SYNC_PAIRING_LIFE",
-                        CODE_LIFE.toSeconds() + "s",
+                        CODE_TTL.toSeconds() + "s",
                         // A connected proctor stays connected during the broker outage; this test concerns the phone.
                         "MOBILE_SYNC_SOCKET_MISSED_AFTER",
                         "45s"));
@@ -65,7 +64,7 @@ class PhoneTroubleIT extends PhoneTestCase {
     @BeforeAll
     void issueExpiringCode() {
         expiredCode = requestPairing(new ExamineeKey(PLAN, "E000"));
-        expiry = System.nanoTime() + CODE_LIFE.toNanos();
+        expiry = System.nanoTime() + CODE_TTL.toNanos();
     }
 
     private TestServers withOwnStore(TestServers others) {
@@ -184,16 +183,16 @@ class PhoneTroubleIT extends PhoneTestCase {
         Path large = Files.write(folder.resolve("large.jpg"), Jpegs.picture(4000, 3000, 7));
         try (NetworkProxy line = new NetworkProxy("127.0.0.1", application().port("WEB"));
                 PhonePage phone =
-                        PhonePage.with(Browser.Options.phone("en"), URI.create("http://localhost:" + line.port()))) {
+                        PhonePage.with(BrowserOptions.phone("en"), URI.create("http://localhost:" + line.port()))) {
             pair(phone).choose(large).awaitScreen("review");
-            slow(phone, 20_000);
+            phone.emulateNetwork(false, 20_000);
             phone.send();
-            await().atMost(TIMEOUT).until(() -> progress(phone) > 0 && progress(phone) < 100);
+            await().atMost(TIMEOUT).until(() -> phone.progress() > 0 && phone.progress() < 100);
             line.cut();
             phone.awaitTrouble("Your phone’s network", "The server cannot be reached");
             phone.browser().screenshot("phone-no-network");
             phone.check();
-            slow(phone, -1);
+            phone.emulateNetwork(false, -1);
             line.restore();
 
             phone.awaitScreen("done");
@@ -207,7 +206,7 @@ class PhoneTroubleIT extends PhoneTestCase {
         Path noise = Files.write(folder.resolve("noise.jpg"), Jpegs.noise(1420, 1050, 7));
         try (BufferingProxy line = new BufferingProxy(application().port("WEB"), 40_000);
                 PhonePage phone =
-                        PhonePage.with(Browser.Options.phone("en"), URI.create("http://localhost:" + line.port()))) {
+                        PhonePage.with(BrowserOptions.phone("en"), URI.create("http://localhost:" + line.port()))) {
             pair(phone).choose(noise).awaitScreen("review");
             phone.send();
             await().atMost(Duration.ofMinutes(2))
@@ -231,33 +230,13 @@ class PhoneTroubleIT extends PhoneTestCase {
         }
     }
 
-    private static void slow(PhonePage phone, int bytesPerSecond) {
-        network(phone, false, bytesPerSecond);
-    }
-
-    private static void network(PhonePage phone, boolean offline, int bytesPerSecond) {
-        phone.browser().devTools("Network.enable", Map.of());
-        phone.browser()
-                .devTools(
-                        "Network.emulateNetworkConditions",
-                        Map.of(
-                                "offline",
-                                offline,
-                                "latency",
-                                0,
-                                "downloadThroughput",
-                                -1,
-                                "uploadThroughput",
-                                bytesPerSecond));
-    }
-
     @Test
     void resumesWhenOnlineAgain() {
         try (PhonePage phone = phone("en")) {
             pair(phone).take();
-            network(phone, true, -1);
+            phone.emulateNetwork(true, -1);
             phone.send().awaitTrouble("Your phone’s network", "This phone is not on the internet");
-            network(phone, false, -1);
+            phone.emulateNetwork(false, -1);
 
             phone.awaitScreen("done");
             awaitCompleted();
@@ -280,15 +259,9 @@ class PhoneTroubleIT extends PhoneTestCase {
         }
     }
 
-    private static long progress(PhonePage phone) {
-        return ((Number) Objects.requireNonNull(
-                        phone.browser().script("return document.getElementById('progress').value")))
-                .longValue();
-    }
-
     @Test
     void retriesUploadAfterStoreIsKilled() {
-        try (PhonePage phone = phone(Browser.Options.phone("en"))) {
+        try (PhonePage phone = phone(BrowserOptions.phone("en"))) {
             pair(phone).take();
             servers.broker().cut();
             phone.send().awaitTrouble("Our server", "The server cannot pass the news on right now");

@@ -12,36 +12,44 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Everything that was measured in one run, with what it was measured on. */
-final class Results {
+/** The table of one run: the measurements and the machine. */
+final class BenchmarkReport {
+
+    /** The header of the table. */
+    static final String COLUMNS = "| operation | count | per second | p50 (ms) | p99 (ms) | max (ms) |";
 
     private static final Path FILE = Path.of("target", "benchmarks", "report.md");
 
     private final PrintStream out = System.out;
     private final List<String> rows = new ArrayList<>();
-    private final List<String> remarks = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
-    /** Adds a row, and fails where something went wrong. */
-    void add(String what, LatencyStats timing) {
-        rows.add("| " + what + " | " + timing.cells() + " |");
+    /**
+     * Adds and prints a row; fails if an operation failed.
+     *
+     * @param conditions the load, such as {@code 8 at once}
+     */
+    void add(Operation operation, String conditions, LatencyStats stats) {
+        String what = operation.label() + "; " + conditions;
+        rows.add("| " + what + " | " + stats.cells() + " |");
         out.println(rows.get(rows.size() - 1));
-        assertThat(timing.failures()).as(what).isEmpty();
-        assertThat(timing.all()).as(what).isNotEmpty();
+        assertThat(stats.failures()).as(what).isEmpty();
+        assertThat(stats.all()).as(what).isNotEmpty();
     }
 
-    /** Something that is no duration. */
-    void say(String format, Object... arguments) {
-        String remark = String.format(Locale.ROOT, format, arguments);
-        remarks.add("- " + remark);
-        out.println(remark);
+    /** Adds and prints an observation below the table. */
+    void note(String format, Object... arguments) {
+        String note = String.format(Locale.ROOT, format, arguments);
+        notes.add("- " + note);
+        out.println(note);
     }
 
-    /** Prints all of it, and keeps it in {@code target/benchmarks/report.md}. */
-    void finish(String broker) throws IOException {
+    /** Prints the report and writes it to {@code target/benchmarks/report.md}. */
+    void finish(String brokerVersion) throws IOException {
         String report = """
                 %s; %s, %d processors; %s; Java %s; RabbitMQ %s; `mvn verify -pl tests/benchmarks -am -Pbenchmarks`
 
-                | what | times | a second | 50 %% within ms | 99 %% | all |
+                %s
                 |---|---|---|---|---|---|
                 %s
 
@@ -52,9 +60,10 @@ final class Results {
                         Runtime.getRuntime().availableProcessors(),
                         System.getProperty("os.name"),
                         Runtime.version().feature(),
-                        broker,
+                        brokerVersion,
+                        COLUMNS,
                         String.join("\n", rows),
-                        String.join("\n", remarks));
+                        String.join("\n", notes));
         out.println(report);
         Files.createDirectories(FILE.toAbsolutePath().getParent());
         Files.writeString(FILE, report);

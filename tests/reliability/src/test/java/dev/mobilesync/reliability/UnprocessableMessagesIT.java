@@ -25,30 +25,30 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A thousand unprocessable messages arrive in one burst among good ones. */
+/** A thousand unprocessable messages arrive in one burst among valid ones. */
 @Exclusive
 @WithCluster
-class PoisonIT {
+class UnprocessableMessagesIT {
 
     private static final int MESSAGES = 1_000;
     private static final int LARGE = 10;
     private static final int LARGE_BYTES = 10_000_000;
     private static final int TO_BE_REPAIRED = 20;
     private static final int DEPTH = 20_000;
-    private static final Duration ON_TIME = Duration.ofSeconds(5);
+    private static final Duration MAX_DELAY = Duration.ofSeconds(5);
 
     @Test
-    void deadLettersPoisonAmongGoodMessages(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, "1,000 messages of poison at once", LoadProfile.usual(), scenario -> {
-            scenario.checkedBy(Checker.strict().withPoison());
+    void deadLettersUnprocessableMessagesOnly(TestCluster cluster) throws Exception {
+        FaultScenario.run(cluster, ScenarioName.UNPROCESSABLE_MESSAGES, LoadProfile.usual(), scenario -> {
+            scenario.checkedBy(Checker.strict().withUnprocessableMessages());
             List<ExamineeKey> repaired = IntStream.range(0, TO_BE_REPAIRED)
                     .mapToObj(number -> new ExamineeKey(scenario.plan() + "-repaired", "R" + number))
                     .toList();
             scenario.awaitCaptured(25);
             Instant sent = Instant.now();
             scenario.fault(
-                    "1,000 messages of poison",
-                    () -> StatusQueuePublisher.publishAll(scenario.probe(), poison(repaired)));
+                    "publish 1,000 unprocessable messages",
+                    () -> StatusQueuePublisher.publishAll(scenario.probe(), messages(repaired)));
             scenario.await("dead letters", () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES);
             scenario.note(
                     "all dead letters after %.1f s",
@@ -62,7 +62,7 @@ class PoisonIT {
             repair(scenario, repaired);
             assertThat(cluster.state(0).command("--dead-letters=replay")).contains(MESSAGES + " replayed");
             scenario.await(
-                    "those that stay poison",
+                    "dead letters without the repaired ones",
                     () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES - TO_BE_REPAIRED);
             scenario.awaitCompleted(repaired);
 
@@ -70,11 +70,11 @@ class PoisonIT {
             scenario.note(
                     "from 201 to the browser, of %d: median %d ms, p99 %d ms",
                     delays.size(), delays.get(delays.size() / 2), delays.get(delays.size() * 99 / 100));
-            assertThat(delays.get(delays.size() * 99 / 100)).isLessThan(ON_TIME.toMillis());
+            assertThat(delays.get(delays.size() * 99 / 100)).isLessThan(MAX_DELAY.toMillis());
         });
     }
 
-    private static List<RawMessage> poison(List<ExamineeKey> repaired) {
+    private static List<RawMessage> messages(List<ExamineeKey> repaired) {
         List<byte[]> kinds = List.of(
                 bytes("{\"type\":\"mobile_sync_status\",\"data\":{"),
                 bytes("\u0000\u0001 not JSON at all"),
@@ -88,21 +88,22 @@ class PoisonIT {
                 bytes("[".repeat(DEPTH)),
                 bytes("{\"type\":\"mobile_sync_wait\",\"data\":" + "{\"a\":".repeat(DEPTH / 5) + "1"
                         + "}".repeat(DEPTH / 5) + "}"));
-        List<RawMessage> letters = new ArrayList<>();
-        repaired.forEach(examinee -> letters.add(new RawMessage(
-                "broken-" + examinee.examineeId(), bytes(good(examinee).replace("\"COMPLETED\"", "\"DONE\"")))));
-        for (int i = 0; letters.size() < MESSAGES; i++) {
+        List<RawMessage> messages = new ArrayList<>();
+        repaired.forEach(examinee -> messages.add(new RawMessage(
+                "broken-" + examinee.examineeId(),
+                bytes(validMessage(examinee).replace("\"COMPLETED\"", "\"DONE\"")))));
+        for (int i = 0; messages.size() < MESSAGES; i++) {
             byte[] body = i % (MESSAGES / LARGE) == 0 ? bytes("x".repeat(LARGE_BYTES)) : kinds.get(i % kinds.size());
-            letters.add(new RawMessage("poison-" + i, body));
+            messages.add(new RawMessage("unprocessable-" + i, body));
         }
-        return letters;
+        return messages;
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String good(ExamineeKey examinee) {
+    private static String validMessage(ExamineeKey examinee) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         return new String(
                 MessageCodec.encode(MobileSyncStatus.completed(
@@ -116,7 +117,7 @@ class PoisonIT {
                 StandardCharsets.UTF_8);
     }
 
-    /** The number of dead letters per reason; letters without one are not counted. */
+    /** The number of dead letters per reason; those without one are not counted. */
     private static Map<String, Integer> reasons(String listed) {
         Map<String, Integer> reasons = new TreeMap<>();
         listed.lines()
@@ -134,17 +135,17 @@ class PoisonIT {
         scenario.probe().onChannel(channel -> {
             // Unacknowledged messages are requeued when the channel closes.
             for (int i = 0; i < MESSAGES; i++) {
-                GetResponse letter = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, false);
-                ExamineeKey examinee = byId.get(letter.getProps().getMessageId());
+                GetResponse response = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, false);
+                ExamineeKey examinee = byId.get(response.getProps().getMessageId());
                 if (examinee != null) {
-                    RawMessage copy = new RawMessage(letter.getProps().getMessageId(), bytes(good(examinee)));
-                    StatusQueuePublisher.publish(channel, AmqpNames.DEAD_LETTER_QUEUE, copy, letter.getProps());
-                    channel.basicAck(letter.getEnvelope().getDeliveryTag(), false);
+                    RawMessage copy = new RawMessage(response.getProps().getMessageId(), bytes(validMessage(examinee)));
+                    StatusQueuePublisher.publish(channel, AmqpNames.DEAD_LETTER_QUEUE, copy, response.getProps());
+                    channel.basicAck(response.getEnvelope().getDeliveryTag(), false);
                 }
             }
             return true;
         });
-        scenario.await("repaired letters", () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES);
+        scenario.await("repaired dead letters", () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES);
     }
 
     /** The sorted times in ms from each 201 since the instant to the browser's message, for connected browsers only. */

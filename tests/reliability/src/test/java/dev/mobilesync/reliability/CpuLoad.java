@@ -5,16 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The CPU load of the whole machine. */
-final class CpuPressure {
+final class CpuLoad {
 
-    private static final Path LOAD = Path.of("/proc/loadavg");
+    private static final Path LOAD_AVERAGE = Path.of("/proc/loadavg");
 
-    private CpuPressure() {}
+    private CpuLoad() {}
 
-    /** The number of runnable threads; 0 if the operating system does not report it. */
+    /** The number of runnable threads per CPU; 0 if the operating system does not report it. */
     static double runnablePerProcessor() {
         try {
-            String runnable = Files.readString(LOAD).split(" ")[3].split("/")[0];
+            String runnable = Files.readString(LOAD_AVERAGE).split(" ")[3].split("/")[0];
             return Double.parseDouble(runnable) / Runtime.getRuntime().availableProcessors();
         } catch (IOException e) {
             return 0;

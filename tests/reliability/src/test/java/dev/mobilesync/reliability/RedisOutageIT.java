@@ -10,41 +10,42 @@ import org.junit.jupiter.api.Test;
 
 /** Redis is unavailable for longer than the notification limit. Pending captures complete afterwards. */
 @WithCluster
-class RedisAwayIT {
+class RedisOutageIT {
 
-    private static final Duration AWAY = Duration.ofSeconds(60);
+    private static final Duration OUTAGE = Duration.ofSeconds(60);
 
     @Test
     void recoversFromRedisOutage(TestCluster cluster) throws Exception {
-        without(
+        run(
                 cluster,
-                "Redis away for 60 s",
+                ScenarioName.REDIS_OUTAGE,
                 "kill -9 Redis",
                 RedisProcess::kill,
-                AWAY,
-                "start it again",
+                OUTAGE,
+                "restart Redis",
                 RedisProcess::restart);
     }
 
-    static void without(
+    /** Runs a scenario in which a fault of Redis begins, lasts for a time and ends. */
+    static void run(
             TestCluster cluster,
-            String name,
-            String breaking,
-            Consumer<RedisProcess> breaks,
-            Duration time,
-            String restoring,
-            Consumer<RedisProcess> restores)
+            ScenarioName name,
+            String startOfFault,
+            Consumer<RedisProcess> start,
+            Duration duration,
+            String endOfFault,
+            Consumer<RedisProcess> end)
             throws Exception {
         FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
             RedisProcess redis = cluster.redis().get(0);
             scenario.awaitCaptured(25);
             Instant since = Instant.now();
-            scenario.fault(breaking, () -> breaks.accept(redis));
+            scenario.fault(startOfFault, () -> start.accept(redis));
             try {
-                scenario.waitFor(time);
+                scenario.waitFor(duration);
                 scenario.await("notified", () -> StateChangeFailed.notified(scenario) > 0);
             } finally {
-                scenario.fault(restoring, () -> restores.accept(redis));
+                scenario.fault(endOfFault, () -> end.accept(redis));
             }
             StateChangeFailed.assertNotified(scenario, since);
             assertThat(cluster.stateManagers()).allMatch(ServiceInstance::isAlive);

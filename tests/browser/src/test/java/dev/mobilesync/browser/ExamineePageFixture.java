@@ -1,0 +1,20 @@
+package dev.mobilesync.browser;
+
+import org.junit.jupiter.api.BeforeEach;
+
+/** An application and an examinee for each test of the examinee's page. */
+abstract class ExamineePageFixture {
+
+    RunningApplication application;
+    ExamineeDriver examinee;
+
+    @BeforeEach
+    void newExaminee() {
+        application = RunningApplication.shared();
+        examinee = new ExamineeDriver(application);
+    }
+
+    ExamineePage open(String language) {
+        return examinee.openPage(BrowserOptions.laptop(language));
+    }
+}

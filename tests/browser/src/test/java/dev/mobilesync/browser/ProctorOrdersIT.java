@@ -1,0 +1,122 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.testsupport.Jpegs;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+/** Orders of proctors on their page. */
+@Tag("slow")
+@NeedsChromium
+class ProctorOrdersIT extends ProctorPageFixture {
+
+    @Test
+    void showsOrdersOfOtherProctors() {
+        exam.enterStepInOrder("E1", "E2", "E3");
+        exam.upload("E1", "M1", Jpegs.picture(2));
+        exam.await(Status.COMPLETED, 1);
+        try (ProctorPage kim = open(BrowserOptions.laptop("ko"), "kim");
+                ProctorPage lee = open(BrowserOptions.laptop("en"), "lee")) {
+            for (ProctorPage page : List.of(kim, lee)) {
+                page.browser().click("#alerts-button");
+            }
+            kim.orderFor("E1", "RETAKE");
+            lee.awaitText("#activity", "kim · Retake");
+            lee.awaitRow("E1", "Retake: Your face cannot be seen.");
+            kim.awaitText("#activity", "나 · 다시 찍기");
+            kim.awaitText("#batches", "다시 찍기: E1 반영되었습니다.");
+
+            lee.orderFor("E2", "EXTEND");
+            kim.awaitText("#activity", "lee · 시간 연장");
+            kim.awaitRow("E2", "lee 시간 연장: 네트워크 문제");
+
+            lee.orderFor("E3", "ACCEPT");
+            kim.awaitRow("E3", "lee 승인: 직접 확인했습니다.");
+            kim.awaitText("#activity", "lee · 직접 승인");
+            lee.awaitRow("E3", "Accepted by You: Seen in person.");
+            assertThat(exam.record("E3").path("acceptedBy").asString()).isEqualTo("lee");
+            assertThat(exam.record("E2").path("lastOrder").path("by").asString())
+                    .isEqualTo("lee");
+            kim.openDetails("E3");
+            assertThat(kim.browser().see("#facts").getText()).contains("lee: 직접 확인했습니다.");
+            kim.assertSound("details");
+            lee.assertSound("panel");
+        }
+    }
+
+    @Test
+    void reportsOrderWithoutEffect() {
+        exam.enterStep("E1", ExamDriver.now());
+        exam.await(Status.WAITING, 1);
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            application.kill(RunningApplication.STATE);
+            try {
+                page.orderFor("E1", "ACCEPT");
+                page.awaitText("#batches", "no effect was seen for 1");
+                page.awaitText("#batches", "E1");
+                page.assertSound("no effect");
+            } finally {
+                application.restart(RunningApplication.STATE);
+            }
+            page.awaitRow("E1", "Accepted by You");
+            page.browser().click("#batches .batch button:last-of-type");
+            page.browser().awaitGone("#batches .batch");
+        }
+    }
+
+    @Test
+    void ordersRetakesForSelection() {
+        for (int i = 10; i < 40; i++) {
+            exam.enterStep("E" + i, ExamDriver.now());
+        }
+        exam.complete("E10", "M10", ExamDriver.now());
+        exam.await(Status.WAITING, 29);
+        exam.await(Status.COMPLETED, 1);
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.browser().click("#select-all");
+            page.awaitText("#bulk-count", "30 selected");
+            page.assertSound("selection");
+            page.browser().click("#bulk [data-order='EXTEND']");
+            page.awaitText("#order-title", "Give 29 examinees more time?");
+            page.awaitText("#order-left-out", "Done already, and left out: 1.");
+            page.browser().click("#order-minutes label:last-child");
+            page.awaitText("#order-deadline", "10 minutes");
+            page.browser().click("#order-reasons label:last-child");
+            page.browser().click("#order-confirm");
+            page.awaitText("#order-missing", "Please write a reason.");
+            page.assertSound("a reason is missing");
+            page.browser().see("#order-own").sendKeys("The fire alarm");
+            page.browser().click("#order-confirm");
+            page.awaitText("#batches", "More time: took effect for 29.");
+            page.awaitRow("E20", "More time by You: The fire alarm");
+            page.browser().awaitGone("#bulk");
+            assertThat(exam.record("E39").path("lastOrder").path("reason").asString())
+                    .isEqualTo("The fire alarm");
+        }
+    }
+
+    @Test
+    void givesOrderByKeyboard() {
+        exam.enterStep("E1", ExamDriver.now());
+        exam.await(Status.WAITING, 1);
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.awaitCount("ALL", 1);
+            page.browser().script("document.getElementById('select-all').focus()");
+            page.press(Keys.TAB, Keys.ENTER);
+            page.awaitText("#details-title", "E1");
+            page.browser().tabTo("#details [data-order='ACCEPT']");
+            page.press(Keys.ENTER);
+            page.browser().see("#order");
+            page.browser().tabTo("#order-reasons input:checked");
+            page.press(Keys.ARROW_DOWN);
+            page.browser().tabTo("#order-confirm");
+            page.press(Keys.ENTER);
+            exam.await(Status.COMPLETED, 1);
+            assertThat(exam.record("E1").path("acceptedReason").asString()).isEqualTo("There is no phone to use.");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.mobilesync.web.pairing;
+
+import static dev.mobilesync.testsupport.ApiClient.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.TestTokens;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** One phone per examinee: a pairing revokes the previous one. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
+@ServerContract
+class PairedPhonesIT extends PairingFixture {
+
+    @Test
+    void revokesPreviousPhone() throws Exception {
+        ExamineeKey examinee = newExaminee();
+        String first = api.pair(examinee, "M001");
+        assertUploads(examinee, "M001", first);
+
+        String code = api.pairingCode(examinee);
+        assertUploads(examinee, "M001", first);
+
+        String second = json(api.redeem(code, "M002")).path("token").asString();
+        assertReplaced(upload(examinee, "M001", first, Jpegs.picture(2)));
+        assertUploads(examinee, "M002", second);
+    }
+
+    @Test
+    void revokesPreviousTokenOfSamePhone() throws Exception {
+        ExamineeKey examinee = newExaminee();
+        String first = api.pair(examinee, "M001");
+        String second = api.pair(examinee, "M001");
+        assertReplaced(upload(examinee, "M001", first, Jpegs.picture(2)));
+        assertUploads(examinee, "M001", second);
+    }
+
+    @Test
+    void acceptsPlatformTokenUntilAnotherPhoneIsPaired() throws Exception {
+        ExamineeKey examinee = newExaminee();
+        String platforms = TestTokens.device(PLAN, examinee.examineeId(), "M001");
+        assertUploads(examinee, "M001", platforms);
+        api.pair(examinee, "M001");
+        assertUploads(examinee, "M001", platforms);
+        api.pair(examinee, "M002");
+        assertReplaced(upload(examinee, "M001", platforms, Jpegs.picture(2)));
+    }
+
+    @Test
+    void pairsOnePhoneWithSeveralExaminees() throws Exception {
+        ExamineeKey one = newExaminee();
+        ExamineeKey another = newExaminee();
+        String first = api.pair(one, "M001");
+        String second = api.pair(another, "M001");
+        assertUploads(one, "M001", first);
+        assertUploads(another, "M001", second);
+    }
+
+    private void assertUploads(ExamineeKey examinee, String device, String token) throws Exception {
+        HttpResponse<String> answer = upload(examinee, device, token, Jpegs.picture(1));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    private static void assertReplaced(HttpResponse<String> answer) {
+        assertProblem(answer, 401, "UNAUTHENTICATED");
+        assertThat(json(answer).path("reason").asString()).isEqualTo("DEVICE_REPLACED");
+        assertThat(json(answer).path("detail").asString()).isEqualTo("another phone was paired");
+        assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer error=\"invalid_token\"");
+    }
+}
