@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.TriggerTask;
 
 @Configuration(proxyBeanMethods = false)
 class ReconciliationConfiguration {
@@ -30,7 +30,7 @@ class ReconciliationConfiguration {
     }
 
     @Bean
-    SchedulingConfigurer reconciliationSchedule(ReconciliationJob job, WebServerProperties properties) {
-        return tasks -> tasks.addTriggerTask(job::runOnce, new JitteredTrigger(properties.sweepInterval()));
+    TriggerTask sweep(ReconciliationJob job, WebServerProperties properties) {
+        return new TriggerTask(job::runOnce, new JitteredTrigger(properties.sweepInterval()));
     }
 }
