@@ -93,7 +93,9 @@ public final class FrameReader {
             // The decoder rejects a CR that no LF follows.
             return bodyStart >= 0 || size > 0 && size >= 2 * decodedSize && buffer[size - 1] != '\r';
         }
-        return contentLength == null || contentLength < 0 ? new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\0') >= 0 : size - bodyStart > contentLength;
+        return contentLength == null || contentLength < 0
+                ? new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\0') >= 0
+                : size - bodyStart > contentLength;
     }
 
     private List<Message<byte[]>> decode() {
