@@ -20,7 +20,7 @@ public final class CircuitBreaker {
         private static final long serialVersionUID = 1L;
 
         private CallNotPermittedException(String dependency) {
-            super(dependency + " unavailable", null, false, false);
+            super(dependency + " is unavailable", null, false, false);
         }
     }
 
@@ -72,13 +72,13 @@ public final class CircuitBreaker {
     public void onSuccess() {
         consecutiveFailures.set(0);
         if (nextProbe.getAndSet(CLOSED) != CLOSED) {
-            log.info("{} available again", dependency);
+            log.info("{} is available", dependency);
         }
     }
 
     public void onError(Exception e) {
         if (consecutiveFailures.incrementAndGet() >= failureThreshold && nextProbe.getAndSet(probeTime()) == CLOSED) {
-            log.warn("{} unavailable ({})", dependency, e.toString());
+            log.warn("{} is unavailable ({})", dependency, e.toString());
         }
     }
 

@@ -36,7 +36,7 @@ final class DistributedUploadLock implements AutoCloseable {
     private final Duration leaseTtl;
     private final ExecutorService executor;
     private final CircuitBreaker redisBreaker =
-            new CircuitBreaker("Redis, for upload locks across instances,", 1, REDIS_RETRY_INTERVAL);
+            new CircuitBreaker("Redis for upload locks", 1, REDIS_RETRY_INTERVAL);
 
     /** A lock that is held. */
     interface LockHandle {
