@@ -23,9 +23,9 @@ class ReconciliationConfiguration {
             WebServerProperties properties,
             MeterRegistry meters,
             Clock clock) {
-        Duration uploadTimeout = properties.answerWithin().multipliedBy(2);
+        Duration minAge = properties.answerWithin().multipliedBy(2);
         CaptureReconciliation reconciliation =
-                new CaptureReconciliation(captures, redis, publisher, properties.stateTtl(), uploadTimeout, clock);
+                new CaptureReconciliation(captures, redis, publisher, properties.stateTtl(), minAge, clock);
         return new ReconciliationJob(reconciliation, meters, properties.sweepInterval());
     }
 

@@ -91,7 +91,7 @@ class SecurityConfiguration {
                         .write(response);
             } else {
                 response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-                Problem.of(ErrorCode.UNAUTHENTICATED, "a token is needed").write(response);
+                Problem.of(ErrorCode.UNAUTHENTICATED, "a token is required").write(response);
             }
         };
         AccessDeniedHandler accessDeniedHandler =
