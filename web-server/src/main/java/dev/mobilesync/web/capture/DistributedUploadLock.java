@@ -36,12 +36,8 @@ final class DistributedUploadLock implements AutoCloseable {
     private final StringRedisTemplate redis;
     private final Duration leaseTtl;
     private final ExecutorService executor;
-<<<<<<< HEAD
-    private final CircuitBreaker redisBreaker = new CircuitBreaker("Redis for upload locks", 1, REDIS_RETRY_INTERVAL);
-=======
     private final CircuitBreaker redisBreaker =
             new CircuitBreaker("Redis, which serializes uploads across instances,", 1, REDIS_RETRY_INTERVAL);
->>>>>>> fixweb
 
     /** A lock that is held. */
     interface LockHandle {
