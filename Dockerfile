@@ -1,4 +1,4 @@
-# One image for each of the three services, from one build of all of them: docker build --build-arg SERVICE=web-server .
+# Builds all three services and packages one of them: docker build --build-arg SERVICE=web-server .
 FROM eclipse-temurin:25.0.1_8-jdk-noble AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends maven && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
@@ -15,7 +15,7 @@ RUN apt-get update && apt-get install --yes --no-install-recommends curl && rm -
 USER 10001
 WORKDIR /service
 ARG SERVICE
-# From the layer that changes least to the one that changes most.
+# The layers that change least come first.
 COPY --from=build /layers/${SERVICE}/dependencies/ ./
 COPY --from=build /layers/${SERVICE}/snapshot-dependencies/ ./
 COPY --from=build /layers/${SERVICE}/application/ ./

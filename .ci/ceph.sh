@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A Ceph gateway (radosgw) with one monitor and one in-memory OSD: a real S3 server for tests, on 127.0.0.1 only.
-#   .ci/ceph.sh start FOLDER [PORT]   returns when it answers; S3 on PORT (7480), the others on the ports behind it
+#   .ci/ceph.sh start FOLDER [PORT]   returns when it is ready; S3 on PORT (7480), monitor and OSD on the next ports
 #   .ci/ceph.sh stop FOLDER           also deletes the folder
 # Access key: test-access, secret key: test-secret-key. Packages: radosgw ceph-mon ceph-osd (no systemd, about 100 MB of memory).
 set -euo pipefail
@@ -15,7 +15,7 @@ stop() {
     pid=$(cat "$dir/run/$daemon.pid" 2>/dev/null) || continue
     kill "$pid" 2>/dev/null || continue
     for _ in $(seq 100); do
-      # A zombie has ended, too: only its parent can remove it.
+      # A zombie counts as ended: only its parent can remove it.
       case $(sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$pid/status" 2>/dev/null) in '' | Z) continue 2 ;; esac
       sleep 0.1
     done
@@ -39,7 +39,7 @@ ms_bind_port_max = $((port + 40))
 auth_cluster_required = none
 auth_service_required = none
 auth_client_required = none
-# The default is encryption, which needs keys.
+# The default mode is encrypted and needs keys.
 ms_mon_client_mode = crc
 keyring = /dev/null
 run_dir = $dir/run
@@ -103,7 +103,7 @@ case $action in
   start)
     [ ! -e "$dir" ] || { echo "$dir exists: '$0 stop $dir' first" >&2; exit 1; }
     mkdir -p "$dir"
-    # Not an 'if': a failing command of start must end it.
+    # No 'if': within one, a failing command of start would not stop it.
     trap 'stop; tail -n 20 "$dir"/*.log >&2; echo "the gateway did not start" >&2' EXIT
     start >"$dir/start.log" 2>&1
     trap - EXIT

@@ -7,9 +7,9 @@ import sys
 import yaml
 
 SERVICES = {"web-server": 8080, "state-manager": None, "socket-server": 8081}
-# The first versions without known faults that matter here.
+# The first versions without the known vulnerabilities that concern this deployment.
 OLDEST = {"redis": (8, 2, 3), "nginx": (1, 30, 1)}
-# Which networks a container may be in, by the name of its image.
+# The permitted networks by image name.
 NETWORKS = {
     "nginx": {"edge"},
     "mobile-sync/web-server": {"edge", "servers", "store"},

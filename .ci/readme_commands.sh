@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the README's own commands and those of docs/integration.md: the sh blocks, as they stand there.
+# Runs the commands of README.md and docs/integration.md: their sh blocks, unchanged.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Creates the secrets that docker-compose.yml mounts, random ones, in the folder secrets/; those that exist stay as they are.
+# Creates random secrets for docker-compose.yml in the folder secrets/. Existing ones are kept.
 set -eu
 cd "$(dirname "$0")/.."
-# The containers' users read the files; on this machine only the folder's owner reaches them.
+# The users of the containers can read the files. On the host, only the folder's owner can.
 mkdir -p secrets
 chmod 700 secrets
 for name in mobile-sync.jwt.secret mobile-sync.store.secret-key spring.rabbitmq.password spring.data.redis.password; do

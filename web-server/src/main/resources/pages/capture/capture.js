@@ -4,7 +4,7 @@ import { keepScreenOn } from './wake-lock.js';
 import { Camera } from './camera.js';
 import { deviceId, deviceInfo } from './device.js';
 import { Failure } from './failure.js';
-import { clearFragment, formatCode, hasToken, isCode, normalizeCode, takeCode, takeInitialCode } from './link.js';
+import { clearFragment, formatCode, hasToken, isCode, normalizeCode, onLink } from './link.js';
 import { redeem, tokenSession } from './pairing.js';
 import { RetryLoop } from './retry-loop.js';
 import { jpegOfFile } from './picture.js';
@@ -32,9 +32,8 @@ let pictureUrl = null;
 async function openPage() {
   session = await loadUnexpired(await store.get('session'), 'session', (stored) => stored.keepUntil > Date.now());
   picture = await loadUnexpired(await store.get('picture'), 'picture', (stored) => stored.takenAt > Date.now() - PICTURE_TTL);
-  const code = takeInitialCode();
-  if (code) await confirmLink(code);
-  else if (hasToken()) await pairByToken();
+  if (onLink(confirmLink)) return;
+  if (hasToken()) await pairByToken();
   else await resume();
 }
 
@@ -322,12 +321,6 @@ element('trouble-now').addEventListener('click', () => retryLoop?.retryNow());
 element('stopped-action').addEventListener('click', () => recover());
 for (const button of document.querySelectorAll('[data-file]')) button.addEventListener('click', pickFile);
 element('file').addEventListener('change', ({ target }) => target.files[0] && useFile(target.files[0]));
-// Another QR code may change only the fragment of an open page, which does not reload it.
-window.addEventListener('hashchange', () => {
-  const code = takeCode();
-  if (code) confirmLink(code);
-  else if (hasToken()) location.reload();
-});
 setUpViewfinder({ onPicture: usePicture, onFailed: (failure) => showError(failure, requestCamera) });
 
 await openPage();

@@ -17,7 +17,7 @@ export function formatCode(code) {
 }
 
 /** Returns the code of the link, or null, and clears the fragment. session.js handles a token (#token=…). */
-export function takeCode() {
+function takeCode() {
   const fragment = location.hash.slice(1);
   if (!fragment || hasToken()) return null;
   clearFragment();
@@ -37,11 +37,23 @@ export function clearFragment() {
   history.replaceState(null, '', location.pathname + location.search);
 }
 
-let initialCode = takeCode();
+let code = takeCode();
+let deliver = () => {};
 
-/** Returns the code that opened the page, on the first call only. */
-export function takeInitialCode() {
-  const code = initialCode;
-  initialCode = null;
-  return code;
+// Another QR code may change only the fragment of an open page, which does not reload it. The page may still be loading.
+addEventListener('hashchange', () => {
+  code = takeCode() ?? code;
+  if (hasToken()) location.reload();
+  else deliver();
+});
+
+/** Calls `handler` with the code of each link that opens the page. Returns whether a link has already opened it. */
+export function onLink(handler) {
+  deliver = () => {
+    const opened = code;
+    code = null;
+    if (opened) handler(opened);
+    return Boolean(opened);
+  };
+  return deliver();
 }

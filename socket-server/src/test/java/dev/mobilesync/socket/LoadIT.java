@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.StompTestClient;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Measures delivery to many examinees, each on a separate topic, and to one proctor. */
+@Exclusive
 @Tag("slow")
 @NeedsRealServers
 class LoadIT {

@@ -3,6 +3,7 @@ package dev.mobilesync.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Measures uploads, the time from capture to notification, and connected browsers, each beside a baseline of the servers
  * alone. {@code -Dbenchmarks.compare=NAME=value,…} repeats each measurement with those environment variables.
  */
+@Exclusive
 @NeedsRealServers
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

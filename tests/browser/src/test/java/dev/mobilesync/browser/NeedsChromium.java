@@ -6,7 +6,6 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Marks tests that open a {@link Browser}. They are skipped with a reason if Chromium or its driver is missing; with
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
-@ExtendWith(ExclusiveLockExtension.class)
 @EnabledIf(
         value = "dev.mobilesync.browser.Chromium#available",
         disabledReason = "there is no Chromium with its driver here (CHROMIUM and CHROMEDRIVER may say where they are)")

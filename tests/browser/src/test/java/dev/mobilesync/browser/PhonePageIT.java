@@ -66,6 +66,22 @@ class PhonePageIT extends PhoneTestCase {
     }
 
     @Test
+    void confirmsLinkThatOpensWhileThePageLoads() {
+        try (PhonePage phone = phone("en")) {
+            phone.browser().devTools("Page.enable", Map.of());
+            phone.browser().devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+                                    const { open } = IDBFactory.prototype;
+                                    IDBFactory.prototype.open = function (...names) {
+                                      location.hash = '%s';
+                                      return open.apply(this, names);
+                                    };
+                                    """.formatted(
+                            issueCode().code())));
+            phone.open("/capture").confirm().awaitScreen("ask").check();
+        }
+    }
+
+    @Test
     void acceptsPastedLink() {
         try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code");

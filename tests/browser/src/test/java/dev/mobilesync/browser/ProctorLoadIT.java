@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.mobilesync.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.StompTopics;
+import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Browsers that do not read or have vanished are disconnected in time and do not delay others. */
+@Exclusive
 @WithCluster
 class SlowBrowsersIT {
 

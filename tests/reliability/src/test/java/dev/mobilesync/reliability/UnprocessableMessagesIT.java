@@ -12,6 +12,7 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.reliability.StatusQueuePublisher.RawMessage;
+import dev.mobilesync.testsupport.Exclusive;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A thousand unprocessable messages arrive in one burst among valid ones. */
+@Exclusive
 @WithCluster
 class UnprocessableMessagesIT {
 

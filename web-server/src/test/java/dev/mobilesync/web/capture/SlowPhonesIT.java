@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.TestTokens;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * Two thousand phones upload at 20 kB/s to one instance, each with one attempt, while others upload fast. Phones,
  * service and servers share this machine.
  */
+@Exclusive
 @Tag("slow")
 class SlowPhonesIT {
 

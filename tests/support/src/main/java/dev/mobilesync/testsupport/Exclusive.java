@@ -1,11 +1,11 @@
-package dev.mobilesync.browser;
+package dev.mobilesync.testsupport;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Runs a measuring test while no other test of this module runs. */
+/** Runs a measuring test class while no other test of the build runs. See {@link ExclusiveLock}. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Exclusive {}
+public @interface Exclusive {}
