@@ -11,7 +11,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 @EnableScheduling
 public class SchedulingConfiguration {
 
-    /** When the shutdown begins, interrupts current runs and starts no others. Their end is waited for before beans stop. */
+    /** When the shutdown begins, interrupts current runs and starts no others. Spring awaits their end before beans stop. */
     @EventListener
     void stopRuns(ContextClosedEvent event) {
         event.getApplicationContext()

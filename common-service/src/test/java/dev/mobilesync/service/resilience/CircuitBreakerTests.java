@@ -37,7 +37,7 @@ class CircuitBreakerTests {
         }
         assertThatThrownBy(() -> breaker.run(calls::incrementAndGet))
                 .isInstanceOf(CircuitBreaker.CallNotPermittedException.class)
-                .hasMessage("Redis unavailable");
+                .hasMessage("Redis is unavailable");
         assertThat(calls).hasValue(2);
     }
 

@@ -46,7 +46,7 @@ final class RequestBodyFilter extends HttpFilter {
                             ErrorCode.INVALID_REQUEST,
                             HttpStatus.UNSUPPORTED_MEDIA_TYPE.value(),
                             "a body with Content-Encoding is not taken: send it as it is")
-                    .write(response);
+                    .send(response);
         } else {
             receive(request, response, chain);
         }
