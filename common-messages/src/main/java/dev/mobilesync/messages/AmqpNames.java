@@ -6,16 +6,16 @@ import java.util.UUID;
 /** Names of queues, exchanges and headers in RabbitMQ. */
 public final class AmqpNames {
 
-    /** Queue of events for state-manager. */
+    /** Queue of events and orders for state-manager. */
     public static final String STATUS_QUEUE = "status_queue";
 
     /** Queue of messages that cannot be processed, each with {@link #DEAD_LETTER_REASON}. */
     public static final String DEAD_LETTER_QUEUE = "status_queue.dlq";
 
-    /** Fanout exchange to all socket-server instances. */
+    /** Fanout exchange from state-manager to all socket-server instances. */
     public static final String BROADCAST_EXCHANGE = "broadcast";
 
-    /** Queue of a single socket-server instance; several instances use {@code broadcast_queue.<instance>}. */
+    /** Queue of socket-server, if there is one instance; with several, each has {@code broadcast_queue.<instance>}. */
     public static final String BROADCAST_QUEUE = "broadcast_queue";
 
     /** AMQP and STOMP header of a broadcast: the record's revision (a long). A higher revision is newer. */
@@ -26,7 +26,7 @@ public final class AmqpNames {
 
     private AmqpNames() {}
 
-    /** Returns the message id of an event. Equal parts give equal ids, so that consumers can detect duplicates. */
+    /** Derives a message id. Equal parts give equal ids, so that consumers can detect duplicates. */
     public static String messageId(String... parts) {
         return UUID.nameUUIDFromBytes(String.join("\n", parts).getBytes(StandardCharsets.UTF_8))
                 .toString();

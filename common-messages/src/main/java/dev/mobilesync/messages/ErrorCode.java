@@ -11,7 +11,7 @@ public enum ErrorCode {
     CAPTURE_STORE_FAILED(true),
     /** The broker did not confirm the status message in time, rejected it or returned it. */
     STATUS_PUBLISH_FAILED(true),
-    /** The state could not be written within the limit. Retried automatically. */
+    /** The state could not be changed within the time limit. Retried automatically, except if the record is unreadable. */
     STATE_CHANGE_FAILED(true),
     SYNC_TIMEOUT(true),
     UNAUTHENTICATED(false),

@@ -5,7 +5,11 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * The newest applied proctor's order of an examinee. Shown to the plan's other proctors; no decision depends on it.
+ * The newest proctor's order that changed an examinee's record. For display to the plan's proctors; no transition depends
+ * on it.
+ *
+ * @param by the proctor: {@code sub} of the token
+ * @param timestamp when socket-server received the order
  */
 public record LastOrder(MobileSyncOrder.Order order, String by, String reason, Instant timestamp) {
 

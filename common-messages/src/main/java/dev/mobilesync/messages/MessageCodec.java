@@ -19,7 +19,7 @@ import tools.jackson.databind.type.LogicalType;
 
 /**
  * Converts messages to and from the wire format {@code {"type": …, "data": {…}}}, JSON in UTF-8. Ignores unknown
- * fields. A missing or malformed field makes the message invalid. Thread-safe.
+ * fields. A missing required field or a malformed field makes the message invalid. Thread-safe.
  */
 public final class MessageCodec {
 

@@ -6,7 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt failed. {@code error.retryable} says whether another one may succeed.
+ * An attempt failed, or a message about the examinee could not be published or applied. {@code error.retryable} says whether
+ * another attempt may succeed.
  *
  * @param deadline when the wait times out, if the examinee still waits
  * @param reason why a proctor ordered another picture, if one did
@@ -29,7 +30,7 @@ public record MobileSyncFailed(
         requireNonNull(error, "error");
     }
 
-    /** A failure that no record holds. */
+    /** Creates a failure that is not stored in the record. */
     public MobileSyncFailed(
             String planId,
             String examineeId,

@@ -3,7 +3,10 @@ package dev.mobilesync.messages;
 /** Names of keys in Redis. */
 public final class RedisKeys {
 
-    /** Sorted set: waiting examinees ({@link ExamineeKey#member()}), scored by deadline in ms since the epoch. */
+    /**
+     * Sorted set: waiting examinees ({@link ExamineeKey#member()}), scored by deadline in ms since the epoch. While an
+     * instance handles a passed deadline, the score is the end of its lease.
+     */
     public static final String DEADLINES = "mobile_sync:deadlines";
 
     /** Sorted set: plans that have records, scored by their last change in ms since the epoch. */
@@ -26,17 +29,20 @@ public final class RedisKeys {
         return status.ordinal();
     }
 
-    /** String: the pairing of a code, under the code's hash. The code itself is never stored. */
-    public static String pairing(String codeHash) {
-        return "mobile_sync:pairing:" + codeHash;
+    /**
+     * String: a pairing, under the HMAC of the link's secret. A second key, under the HMAC of the typed code, refers to it.
+     * The codes themselves are never stored.
+     */
+    public static String pairing(String hmac) {
+        return "mobile_sync:pairing:" + hmac;
     }
 
-    /** String: the hash of an examinee's newest pairing code; expires with the code. */
+    /** String: the two HMACs of an examinee's newest pairing, separated by a comma; expires with the codes. */
     public static String newestPairing(ExamineeKey examinee) {
         return record(examinee) + ":pairing";
     }
 
-    /** String: the device and token that were paired last with an examinee. */
+    /** String: the phone that was paired last with an examinee, as {@code deviceId:jti} of its token. */
     public static String pairedDevice(ExamineeKey examinee) {
         return record(examinee) + ":device";
     }
@@ -46,13 +52,13 @@ public final class RedisKeys {
         return "mobile_sync:upload:" + imageUrl;
     }
 
-    /** String: the lease of a reconciliation run. */
+    /** String: the lease of a sweep. */
     public static String sweepLease(String what) {
         return "mobile_sync:sweep:" + what + ":lease";
     }
 
     /**
-     * String: when the last complete reconciliation of the pictures began. Several keys hold the same value, on
+     * String: when the last complete sweep of the pictures began. Several keys hold the same value, on
      * different nodes of a cluster. A missing one means that Redis has lost data.
      */
     public static String sweepMark(int number) {

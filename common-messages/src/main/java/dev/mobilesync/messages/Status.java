@@ -8,7 +8,7 @@ public enum Status {
     PAIRED,
     /** A picture is stored, or a proctor accepted without one. */
     COMPLETED,
-    /** The last attempt failed with {@code errorCode}. Another attempt may follow. */
+    /** The last attempt failed. Another one may follow. */
     FAILED,
     /** The deadline passed without a picture. A late picture still counts. */
     TIMEOUT

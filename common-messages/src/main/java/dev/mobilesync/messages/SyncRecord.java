@@ -9,14 +9,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * An examinee's state in Redis ({@link RedisKeys#record}). Only state-manager writes it.
  *
- * @param timestamp time of the event behind the status
+ * @param deviceId the phone of the newest pairing or attempt
+ * @param timestamp time of the event that set the status
+ * @param imageUrl see {@link CaptureInfo}; kept during a retake, like {@code deviceInfo} and {@code imageVersion}
  * @param deadline when the wait times out; absent after the timeout and after the step
- * @param messageId the message behind the status
- * @param reason why a proctor ordered another picture
- * @param retakeAt when a proctor ordered another picture: earlier pictures do not count
- * @param supersededUntil time of the newest event that an older picture has superseded: events up to then do not count
- *     again
- * @param lastOrder the newest applied order of a proctor
+ * @param errorCode present only if failed or timed out, like {@code errorMessage}
+ * @param messageId id of the message that last changed the record; a repeated one changes nothing
+ * @param reason why a proctor ordered a retake; absent once it is completed
+ * @param retakeAt when a proctor ordered the last retake; pictures up to this time do not count
+ * @param acceptedBy the proctor who accepted the step: {@code sub} of the token
+ * @param acceptedReason why the proctor accepted the step
+ * @param supersededUntil set if an older picture replaced a newer event: that event's time. Events up to this time do not
+ *     count
+ * @param lastOrder the newest order of a proctor that changed the record
  * @param revision grows with every change, even if Redis loses its data; orders broadcasts. Below 2^53
  */
 public record SyncRecord(
@@ -61,7 +66,7 @@ public record SyncRecord(
         return new Builder(examinee);
     }
 
-    /** Returns the message for subscribers: the broadcast of a change, and the snapshot for later subscribers. */
+    /** Returns the message for subscribers: the broadcast of a change, and the current state for later subscribers. */
     public Broadcast broadcast() {
         return switch (status) {
             case WAITING ->
@@ -98,7 +103,7 @@ public record SyncRecord(
     }
 
     /**
-     * Reads a Redis hash. The scenario's five fields are sufficient.
+     * Reads a Redis hash. Status and timestamp are sufficient, with the fields that the status requires.
      *
      * @return {@code null} for an empty hash, which is Redis's reply for a missing key
      * @throws UnreadableRecordException if a field is invalid, or is missing although the status requires it

@@ -1,3 +1,3 @@
-/** Messages, the Redis record, and the names of queues, keys and topics that the services share. */
+/** Messages, the Redis record, and the names of queues, Redis keys and topics that the services share. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.messages;

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * An AMQP 0-9-1 broker on 127.0.0.1, in this JVM, with the virtual host {@code /}.
  *
- * <p>It runs until it is closed, even during the JVM's shutdown. A killed JVM loses no confirmed message.
+ * <p>It runs until it is closed, even during the JVM's shutdown. If the JVM is killed, no confirmed message is lost.
  *
  * <p>Differences from RabbitMQ: {@code x-…} arguments of a queue are accepted and ignored (no dead-lettering, time to live
  * or delivery limit); {@code expiration} is honoured but delivered as an absolute time; a message rejected without requeue
@@ -77,7 +77,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         SystemLauncher launcher = new SystemLauncher(startup);
         Thread thread = Thread.currentThread();
         ClassLoader previous = thread.getContextClassLoader();
-        // The broker and its threads look plugins up in the context class loader.
+        // The broker and its threads look up plugins in the context class loader.
         thread.setContextClassLoader(EmbeddedBroker.class.getClassLoader());
         EmbeddedBroker started = null;
         try {

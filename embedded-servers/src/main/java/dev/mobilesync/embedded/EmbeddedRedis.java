@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A redis-server on 127.0.0.1, as a child process, for Linux and macOS: the one on the PATH, else a bundled one. It requires
- * a password. A write is on disk before its reply. The server shuts down cleanly with this JVM, even if the JVM is killed; if
- * it survives the JVM nonetheless, the next {@link #start} on the directory ends it.
+ * a password. A write is on disk before its reply. The server shuts down cleanly with this JVM, even if the JVM is killed. If
+ * it still runs after the JVM has ended, the next {@link #start} on the directory ends it.
  */
 public final class EmbeddedRedis implements AutoCloseable {
 

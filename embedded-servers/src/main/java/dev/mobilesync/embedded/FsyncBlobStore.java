@@ -16,14 +16,12 @@ import org.jclouds.blobstore.options.ListContainerOptions;
 import org.jclouds.blobstore.options.PutOptions;
 import org.jclouds.blobstore.util.ForwardingBlobStore;
 
-/**
- * Forces an object to disk before a put returns, and lists objects while others are written.
- */
+/** Forces an object to disk before a put returns. Also lists objects while others are written. */
 final class FsyncBlobStore extends ForwardingBlobStore {
 
     private static final int LIST_ATTEMPTS = 50;
 
-    /** Age of an abandoned file: longer than any request. */
+    /** Minimum age of an abandoned file: longer than any request. */
     private static final Duration ABANDONED_AFTER = Duration.ofMinutes(1);
 
     private final Path root;

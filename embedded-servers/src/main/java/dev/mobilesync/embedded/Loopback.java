@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** The only address that embedded servers listen on. */
+/** The address on which the embedded servers listen. */
 final class Loopback {
 
     static final String HOST = "127.0.0.1";
@@ -12,8 +12,10 @@ final class Loopback {
     private Loopback() {}
 
     /**
+     * Checks that a port is free, or finds a free one.
+     *
      * @param port 0 for a free port
-     * @return the port, which is free
+     * @return the port
      * @throws EmbeddedServerException if the port is in use
      */
     static int freePort(int port, String server) {

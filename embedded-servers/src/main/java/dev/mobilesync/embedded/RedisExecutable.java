@@ -17,7 +17,7 @@ final class RedisExecutable {
 
     private RedisExecutable() {}
 
-    /** Returns the one on the PATH, else unpacks the library's into the data directory. */
+    /** Returns the executable on the PATH; if there is none, unpacks the bundled one into the data directory. */
     static Path find(DataDirectory data) throws IOException {
         Optional<Path> installed = onPath();
         return installed.isPresent() ? installed.get() : unpack(data);
@@ -34,10 +34,10 @@ final class RedisExecutable {
         Process process = new ProcessBuilder(executable.toString(), "--version")
                 .redirectErrorStream(true)
                 .start();
-        String answer = new String(process.getInputStream().readAllBytes());
-        Matcher version = VERSION.matcher(answer);
+        String output = new String(process.getInputStream().readAllBytes());
+        Matcher version = VERSION.matcher(output);
         if (!version.find()) {
-            throw new IOException(executable + " --version answered: " + answer);
+            throw new IOException(executable + " --version printed: " + output);
         }
         return Integer.parseInt(version.group(1));
     }

@@ -23,7 +23,7 @@ record StoreFiles(Path root) {
     /** Name of a file that the blob store is writing; it renames the file when it is complete. */
     private static final Pattern UNFINISHED = Pattern.compile(".*-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
-    /** The blob store ignores failures to write metadata, which would leave a capture without its examinee. */
+    /** Checks this at start, because the blob store ignores failures to write metadata: captures would have no examinee. */
     void requireExtendedAttributes() throws IOException {
         Path probe = Files.createTempFile(root.getParent(), "probe", null);
         try {

@@ -1,4 +1,4 @@
-/** Embedded broker, Redis and object store, used if the environment names no other. */
+/** Embedded broker, Redis and object store, each used if the environment names no other server. */
 @NullMarked
 package dev.mobilesync.embedded;
 

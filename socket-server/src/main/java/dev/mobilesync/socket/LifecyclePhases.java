@@ -1,15 +1,20 @@
 package dev.mobilesync.socket;
 
-/** The order in which beans start; they stop in the reverse order. The web server's phases lie between the last two. */
+/**
+ * The order in which beans start; they stop in the reverse order. Spring's web server starts and stops between
+ * {@link #BROADCASTS} and {@link #SESSIONS}, in the phases {@code START_STOP_LIFECYCLE_PHASE} and
+ * {@code GRACEFUL_SHUTDOWN_PHASE} of {@code WebServerApplicationContext}. The publisher of common-service starts first, and
+ * its drain period at shutdown comes before all other phases.
+ */
 public final class LifecyclePhases {
 
-    /** The snapshot workers. The publisher of common-service starts earlier. */
+    /** The threads that send current states. */
     public static final int WORKERS = 100;
 
-    /** The consumer of broadcasts. An instance whose queue is in use fails before it accepts connections. */
+    /** The consumer of broadcasts. If another instance uses its queue, startup fails before the port opens. */
     public static final int BROADCASTS = 200;
 
-    /** The connections. They close after load balancers have stopped routing to this instance. */
+    /** The connections. They close after the drain period, when load balancers no longer route to this instance. */
     public static final int SESSIONS = Integer.MAX_VALUE - 1;
 
     private LifecyclePhases() {}

@@ -13,7 +13,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * The thread pools of this service. Each kind of work has a bounded pool, so that a blocked one does not delay the others.
+ * The thread pools of this service. Each kind of work has a bounded pool, so that blocked work does not delay other kinds.
  * A full pool throws {@code RejectedExecutionException}.
  */
 @Component
@@ -24,7 +24,7 @@ public final class SocketExecutors implements DisposableBean {
     private static final int MAX_CLOSING = 200_000;
     private static final long IDLE_SECONDS = 30;
 
-    private final ThreadPoolExecutor logins = pool("socket-login", THREADS, MAX_QUEUED);
+    private final ThreadPoolExecutor connects = pool("socket-connect", THREADS, MAX_QUEUED);
     private final ThreadPoolExecutor frames = pool("socket-frames", THREADS, MAX_QUEUED);
     private final ThreadPoolExecutor closer = pool("socket-close", THREADS, MAX_CLOSING);
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("socket-timer"));
@@ -34,11 +34,11 @@ public final class SocketExecutors implements DisposableBean {
     }
 
     /** Handles CONNECT frames. Validation of a token may block while the issuer's keys are fetched. */
-    public Executor logins() {
-        return logins;
+    public Executor connects() {
+        return connects;
     }
 
-    /** Handles the frames of authenticated sessions. */
+    /** Handles the frames of authenticated connections. */
     public Executor frames() {
         return frames;
     }
@@ -56,7 +56,7 @@ public final class SocketExecutors implements DisposableBean {
     @Override
     public void destroy() {
         timer.shutdownNow();
-        logins.shutdownNow();
+        connects.shutdownNow();
         frames.shutdownNow();
         closer.shutdown();
     }

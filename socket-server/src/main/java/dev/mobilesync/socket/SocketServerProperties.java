@@ -22,17 +22,17 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param socketQueue this instance's exclusive queue of broadcasts: {@code broadcast_queue}, or
  *     {@code broadcast_queue.<instance>} if there are several instances
- * @param socketQueueClaimTime how long startup waits while another consumer holds the queue. The broker needs a few
+ * @param socketQueueClaimTime how long startup waits while another consumer uses the queue: the broker needs a few
  *     heart-beats to detect that a previous instance has died
- * @param socketMissedAfter interruption of reading after which proctors are disconnected, so that they reload their boards.
- *     A restart of a broker node loses the messages that are queued on it, however short it is
+ * @param socketMissedAfter interruption of consuming after which proctors are disconnected, so that they reload their boards.
+ *     Even a short restart of a broker node loses the messages that are queued on it
  * @param allowedOrigins origins, such as {@code https://exam.example.org}, whose scripts may connect. This server's own
  *     origin is always allowed
  * @param socketConnectTime time limit from the handshake to an accepted CONNECT frame
- * @param socketHeartBeat shortest interval of heart-beats, in both directions
+ * @param socketHeartBeat shortest interval of heart-beats that is negotiated, in both directions
  * @param socketMaxFrameSize maximum size of a received STOMP frame
  * @param socketMaxSubscriptions maximum number of subscriptions per connection
- * @param socketSendBuffer maximum of unsent data per connection; a connection that exceeds it is closed as slow
+ * @param socketSendBuffer maximum unsent data per connection; a connection that exceeds it is closed as slow
  * @param socketSendTime maximum time to send one message; a connection that exceeds it is closed as slow
  * @param socketStopTime period over which connections are closed at shutdown
  * @param limits limits per client
@@ -70,7 +70,7 @@ public record SocketServerProperties(
 
         @DefaultValue @Valid Limits limits) {
 
-    /** How long a broadcast stays in the queue of an instance that does not read; more than {@code socketMissedAfter}. */
+    /** How long a broadcast stays in the queue of an instance that does not consume; more than {@code socketMissedAfter}. */
     public static final Duration BROADCAST_TTL = Duration.ofSeconds(60);
 
     private static final String QUEUE = AmqpNames.BROADCAST_QUEUE + "(\\." + Identifiers.PATTERN + ")?";
@@ -91,7 +91,8 @@ public record SocketServerProperties(
      *     address for all its users, who all reconnect after a restart
      */
     public record Limits(
-            // A bucket cannot be refilled more than once per nanosecond, and a proctor's is ten times as fast.
+            // Generous: a token bucket refills at most 1e9 tokens per second, and a proctor's takes ten times this
+            // value.
             @DefaultValue("20") @PositiveOrZero @Max(1_000_000)
             int framesPerSecond,
 

@@ -1,3 +1,3 @@
-/** Connects browsers over STOMP: fans out every change, and shows the current state first. */
+/** Connects browsers over STOMP. Sends each its current state, and then every change. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.socket;

@@ -61,7 +61,7 @@ class AuditEventIT {
                             && line.contains("action=order role=proctor who=proctor-1 order=" + order + " plan=P001"
                                     + " examinee=" + examinee.examineeId() + " deadline="
                                     + (extended ? deadline : "-") + " reasonLength=9 result="))
-                    .satisfiesExactly(line -> assertThat(line).endsWith("result=sent"), line -> assertThat(line)
+                    .satisfiesExactly(line -> assertThat(line).endsWith("result=publishing"), line -> assertThat(line)
                             .endsWith("result=confirmed")));
             assertThat(output.getAll()).doesNotContain("A-DISEASE");
         }
@@ -75,7 +75,7 @@ class AuditEventIT {
             proctor.send(destination, "{\"order\":\"RETAKE\",\"reason\":\"dark\"}");
 
             await().untilAsserted(() ->
-                    assertThat(auditLines(output)).singleElement().asString().endsWith("result=sent"));
+                    assertThat(auditLines(output)).singleElement().asString().endsWith("result=publishing"));
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(auditLines(output))
                     .hasSize(2)
                     .last()

@@ -19,7 +19,7 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.core.MessageProperties;
 
-/** Commands of browsers reach {@code status_queue} in the form of the contract. */
+/** Commands of browsers reach {@code status_queue} as docs/messages.md specifies. */
 @ServerContract
 class CommandsIT {
 

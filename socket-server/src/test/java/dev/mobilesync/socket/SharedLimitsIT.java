@@ -76,7 +76,7 @@ class SharedLimitsIT {
         try {
             await().until(() -> {
                 proxied.connect(token).close();
-                return !proxied.bean(TokenConnectionLimiter.class).isClusterAvailable();
+                return !proxied.bean(TokenConnectionLimiter.class).isRedisAvailable();
             });
             // Counts of an instance without a heart-beat are ignored.
             await().atMost(SECONDS).untilAsserted(() -> {
@@ -150,8 +150,8 @@ class SharedLimitsIT {
 
     private void awaitClusterAvailable() {
         await().atMost(SECONDS)
-                .until(() -> direct.bean(TokenConnectionLimiter.class).isClusterAvailable()
-                        && proxied.bean(TokenConnectionLimiter.class).isClusterAvailable());
+                .until(() -> direct.bean(TokenConnectionLimiter.class).isRedisAvailable()
+                        && proxied.bean(TokenConnectionLimiter.class).isRedisAvailable());
     }
 
     private Set<String> counts() {

@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Data for trying out mobile-sync: a secret per data folder, tokens signed with it, and a picture. */
+/** Data for trying out mobile-sync: a secret per data directory, tokens that it signs, and a picture. */
 final class DemoData {
 
     static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
@@ -43,8 +43,8 @@ final class DemoData {
         this.secret = secret;
     }
 
-    /** Uses a random secret that the data folder keeps, readable by its owner only. */
-    static DemoData inFolder(Path data) {
+    /** Uses a random secret, kept in the data directory and readable by its owner only. */
+    static DemoData inDirectory(Path data) {
         Path file = data.resolve("secret");
         try {
             PrivateFiles.directory(data);
@@ -86,7 +86,7 @@ final class DemoData {
     }
 
     /**
-     * Writes {@code demo.env} (URLs and tokens as shell variables) and {@code sample.jpg} into the folder.
+     * Writes {@code demo.env} (URLs and tokens as shell variables) and {@code sample.jpg} into the directory.
      *
      * @param web web-server's URL
      * @param socket socket-server's URL

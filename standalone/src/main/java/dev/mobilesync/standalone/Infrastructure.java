@@ -44,7 +44,7 @@ record Infrastructure(List<Server> servers) implements AutoCloseable {
      *
      * @param data the data directory
      * @param storeSecret the embedded store's secret key
-     * @throws RuntimeException with a message for the user, if one cannot start; the others are stopped then
+     * @throws RuntimeException with a message for the user, if a server cannot start; the others are then stopped
      */
     static Infrastructure start(Options options, Path data, Map<String, String> environment, String storeSecret) {
         List<CompletableFuture<Server>> starting = List.of(

@@ -102,7 +102,7 @@ public final class MobileSync {
                 for (Infrastructure.Server server : infrastructure.servers()) {
                     out.printf("       %-7s %s, %s%n", server.name(), server.origin(), server.address());
                 }
-                printStep(started, "servers answer");
+                printStep(started, "embedded servers are ready");
                 started = System.nanoTime();
                 Map<String, String> properties = properties(infrastructure, demo);
                 properties.put("mobile-sync.socket-queue", "broadcast_queue." + UUID.randomUUID());
@@ -124,7 +124,7 @@ public final class MobileSync {
 
     private Infrastructure startInfrastructure(Path data) {
         return Infrastructure.start(
-                options, data, environment, DemoData.inFolder(data).secret());
+                options, data, environment, DemoData.inDirectory(data).secret());
     }
 
     /** Signs the demo's tokens; {@code null} if an issuer signs them. */
@@ -133,7 +133,7 @@ public final class MobileSync {
             return null;
         }
         String secret = environment.get(SECRET_KEY);
-        return secret == null || secret.isBlank() ? DemoData.inFolder(data) : new DemoData(secret);
+        return secret == null || secret.isBlank() ? DemoData.inDirectory(data) : new DemoData(secret);
     }
 
     private @Nullable String issuer() {
@@ -171,7 +171,7 @@ public final class MobileSync {
 
     private void printBanner(Infrastructure infrastructure, Services services, @Nullable DemoData demo, long nanos) {
         if (demo != null) {
-            // Written first: scripts wait for the line below and then read the files.
+            // First, because scripts wait for the next line and then read the files.
             demo.writeFiles(options.dataDirectory(), webAddress(services), socketAddress(services));
         }
         out.printf(Locale.ROOT, "mobile-sync is up after %.1f s. Stop it with Ctrl-C.%n%n", nanos / 1e9);
@@ -194,7 +194,7 @@ public final class MobileSync {
         new StartupBanner(demo, webAddress(services), environment.get("MOBILE_SYNC_PUBLIC_URL"))
                 .print(out, LocalAddresses.forPhones(services.webPort()).orElse(null));
         out.printf("""
-                Or with curl, in another terminal. Tokens, good for 12 hours, are in %1$s:
+                Or with curl, in another terminal. Tokens, valid for 12 hours, are in %1$s:
 
                   . %1$s
                   curl -i "$WEB/api/v1/plans/P001/examinees/E001/mobile-captures" -H "Authorization: Bearer $DEVICE_TOKEN" \\

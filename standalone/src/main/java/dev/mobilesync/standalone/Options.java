@@ -38,7 +38,7 @@ record Options(
             """
 
             Environment (all optional; docs/configuration.md lists the rest):
-              MOBILE_SYNC_DATA          folder of the embedded servers' data, default ./data
+              MOBILE_SYNC_DATA          directory of the embedded servers' data, default ./data
               MOBILE_SYNC_WEB_PORT      default 8080      MOBILE_SYNC_BROKER_PORT  default 18672
               MOBILE_SYNC_SOCKET_PORT   default 8081      MOBILE_SYNC_REDIS_PORT   default 18379
               MOBILE_SYNC_STATE_PORT    default 8082      MOBILE_SYNC_STORE_PORT   default 18900

@@ -1,6 +1,6 @@
 package dev.mobilesync.standalone;
 
-import dev.mobilesync.service.lifecycle.SerializedStartup;
+import dev.mobilesync.service.lifecycle.ConcurrentStartup;
 import dev.mobilesync.socket.SocketServer;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.web.WebServer;
@@ -20,7 +20,7 @@ record Services(
      * Starts the services concurrently.
      *
      * @param properties for all services; they override the environment
-     * @throws RuntimeException if one does not start; the others are stopped then
+     * @throws RuntimeException if a service does not start; the others are then stopped
      */
     static Services start(Options options, Map<String, String> properties) {
         List<ConfigurableApplicationContext> started = StartupTasks.join(
@@ -47,7 +47,7 @@ record Services(
                 "management.server.address", options.managementAddress());
     }
 
-    /** It serves health and metrics only. */
+    /** state-manager has one port, for health and metrics only. */
     private static Map<String, String> statePort(Options options) {
         return Map.of(
                 "server.port", Integer.toString(options.statePort()),
@@ -62,7 +62,7 @@ record Services(
         String[] arguments = properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
-        return StartupTasks.start(() -> SerializedStartup.run(
+        return StartupTasks.start(() -> ConcurrentStartup.run(
                 new SpringApplicationBuilder(service)
                         .registerShutdownHook(false)
                         .logStartupInfo(false),

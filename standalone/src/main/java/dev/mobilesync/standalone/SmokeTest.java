@@ -30,8 +30,8 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 
 /**
- * Sends one capture from a phone's upload to the browsers' sockets, over HTTP and STOMP only. Leaves one capture (of the
- * examinee {@code mobile-sync-check}) and a record that expires.
+ * Passes one capture from a phone's upload to two browsers' connections, over HTTP and STOMP only. Leaves the capture, of the
+ * examinee {@code mobile-sync-check}, and a record, which expires.
  */
 final class SmokeTest {
 
@@ -73,16 +73,16 @@ final class SmokeTest {
                     "phone uploads " + picture.length / 1024 + " KiB: 201, stored and confirmed",
                     () -> upload(picture));
             Broadcast completed = step(
-                    "examinee's socket receives mobile_sync_completed",
+                    "examinee's browser receives mobile_sync_completed",
                     () -> examineeProbe.await(MessageType.MOBILE_SYNC_COMPLETED, TIMEOUT));
             step(
-                    "proctor's socket receives it, too",
+                    "proctor's browser receives it too",
                     () -> proctorProbe.await(MessageType.MOBILE_SYNC_COMPLETED, TIMEOUT));
             long total = System.nanoTime() - uploadStarted;
             step("Redis has the record: COMPLETED", () -> record(status));
             step("store has the picture, bit for bit", () -> download(status, picture));
             if (!completed.timestamp().equals(status.timestamp())) {
-                throw new SmokeTestFailedException("the sockets received another capture");
+                throw new SmokeTestFailedException("the browsers received another capture");
             }
             out.printf(
                     Locale.ROOT, "%n  OK: from the phone's first byte to both browsers in %d ms%n", total / 1_000_000);
@@ -178,7 +178,7 @@ final class SmokeTest {
         HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
         if (response.statusCode() != expectedStatus) {
             throw new IOException(
-                    "answered " + response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
+                    "response " + response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
         }
         return response;
     }

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints links to the three pages, with tokens.
+ * Prints links to the three pages. The links of the examinee and the proctor contain tokens.
  *
  * @param web web-server's URL on this machine
  * @param publicUrl base of the QR code's link, if configured
@@ -17,7 +17,7 @@ record StartupBanner(DemoData demo, String web, @Nullable String publicUrl) {
     void print(PrintStream out, @Nullable String networkUrl) {
         out.printf("""
 
-                See it: open these in windows beside each other. The first shows a code; type it in the second.
+                Open these links side by side. The first shows a code; type it in the second.
 
                   examinee  %1$s/exam/mobile-sync#token=%2$s
                   phone     %1$s/capture

@@ -22,7 +22,7 @@ import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.messaging.WebSocketStompClient;
 
-/** A STOMP connection, like a browser's page, that collects what it receives. */
+/** A STOMP connection like a browser's, which collects the messages that it receives. */
 record StompProbe(WebSocketStompClient client, StompSession session, BlockingQueue<Broadcast> received)
         implements AutoCloseable {
 
@@ -51,7 +51,7 @@ record StompProbe(WebSocketStompClient client, StompSession session, BlockingQue
                     try {
                         received.add(MessageCodec.decode(body, Broadcast.class));
                     } catch (InvalidMessageException e) {
-                        System.err.println("unexpected message on a socket: " + e.getMessage());
+                        System.err.println("unexpected message on a connection: " + e.getMessage());
                     }
                 }
             }

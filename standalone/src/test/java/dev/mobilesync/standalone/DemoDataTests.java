@@ -13,16 +13,16 @@ class DemoDataTests {
 
     @Test
     void keepsOneSecretPerFolder(@TempDir Path folder) {
-        String secret = DemoData.inFolder(folder.resolve("one")).secret();
+        String secret = DemoData.inDirectory(folder.resolve("one")).secret();
 
         assertThat(secret).hasSizeGreaterThanOrEqualTo(43);
-        assertThat(DemoData.inFolder(folder.resolve("one")).secret()).isEqualTo(secret);
-        assertThat(DemoData.inFolder(folder.resolve("two")).secret()).isNotEqualTo(secret);
+        assertThat(DemoData.inDirectory(folder.resolve("one")).secret()).isEqualTo(secret);
+        assertThat(DemoData.inDirectory(folder.resolve("two")).secret()).isNotEqualTo(secret);
     }
 
     @Test
     void restrictsSecretToOwner(@TempDir Path folder) throws IOException {
-        DemoData.inFolder(folder);
+        DemoData.inDirectory(folder);
 
         Path file = folder.resolve("secret");
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {

@@ -11,17 +11,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Configuration of this service, {@code mobile-sync.*}.
+ * Properties of this service, {@code mobile-sync.*}.
  *
  * @param syncTimeout how long an examinee may wait for a picture; 1 s to 24 h
- * @param timeoutLease for which an instance claims passed deadlines; if it dies, others handle them afterwards; 1 s or
- *     more
+ * @param timeoutLease how long an instance leases the passed deadlines that it handles; if it dies, other instances handle
+ *     them afterwards; 1 s or more
  * @param stateTtl time to live of a record after its last change; longer than 24 h, the furthest possible deadline
- * @param stateChangeLimit how long a message may be delayed until its clients are notified; 100 ms or more
- * @param sweepInterval between two reconciliations of waits; 1 s or more, or 0 to disable them
+ * @param stateChangeLimit the delay of a message after which its clients are notified; 100 ms or more
+ * @param sweepInterval between two sweeps; 1 s or more, or 0 to disable sweeps
  * @param replicaAcks replicas of Redis that must acknowledge a change before it is published; 0 disables the check
- * @param replicaTimeout for the replicas to acknowledge; the message is retried afterwards; 10 ms to 10 s
- * @param pauses {@code mobile-sync.pauses.*}
+ * @param replicaTimeout how long to wait for these replicas; then the message is retried; 10 ms to 10 s
+ * @param pauses pauses between attempts, {@code mobile-sync.pauses.*}
  */
 @Validated
 @ConfigurationProperties("mobile-sync")

@@ -8,11 +8,12 @@ import org.apache.coyote.Request;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
 /**
- * Reads the body of an asynchronous request as it arrives; no thread waits for it. It may be read twice: to
- * receive it, and to discard the rest after an early answer. A dispatch ends the first read listener, so each has its own.
+ * Reads the body of an asynchronous request as it arrives, without blocking a thread. A body may be read in two parts: the
+ * application receives the first, and the rest is discarded after an early response. Each part has its own reader, because a
+ * dispatch ends the first read listener.
  *
- * <p>It reads from Tomcat's own request: after a failed read of the servlet's stream Tomcat closes the connection
- * without an answer.
+ * <p>Reads from Tomcat's internal request, because Tomcat closes the connection without a response after a failed read from
+ * the servlet's stream.
  */
 public final class BodyReader implements ReadListener {
 
@@ -22,21 +23,21 @@ public final class BodyReader implements ReadListener {
     private final Chunk chunk = new Chunk();
     private final Sink sink;
 
-    /** Where a body goes. Called by one thread at a time. */
+    /** Receives a body. Called by one thread at a time. */
     public interface Sink {
 
         /**
-         * Takes some bytes.
+         * Receives the next bytes.
          *
          * @param bytes valid during the call
-         * @return whether it takes more
+         * @return whether to continue reading
          */
         boolean accept(ByteBuffer bytes);
 
         /** The whole body was read. */
         void onComplete();
 
-        /** The body cannot be read to its end. */
+        /** The body could not be read to its end. */
         void onFailure(Throwable failure);
     }
 
@@ -45,13 +46,13 @@ public final class BodyReader implements ReadListener {
         this.sink = sink;
     }
 
-    /** Makes the container's request known, before anything else handles it. */
+    /** Stores Tomcat's internal request, before other code handles the request. */
     static void prepare(org.apache.catalina.connector.Request request) {
         request.setAttribute(REQUEST, request.getCoyoteRequest());
     }
 
     /**
-     * Reads what is left of the body into the sink.
+     * Reads the rest of the body into the sink.
      *
      * @param request asynchronous processing has started
      */
@@ -59,7 +60,7 @@ public final class BodyReader implements ReadListener {
         if (request.getAttribute(REQUEST) instanceof Request container) {
             container.setReadListener(new BodyReader(container, sink));
         } else {
-            throw new IllegalStateException("UnreadBodyValve is not there");
+            throw new IllegalStateException("UnreadBodyValve is not configured");
         }
     }
 
@@ -87,7 +88,7 @@ public final class BodyReader implements ReadListener {
         sink.onFailure(failure);
     }
 
-    /** What was read last, in Tomcat's buffer. */
+    /** The bytes of the last read, in Tomcat's buffer. */
     private static final class Chunk implements ApplicationBufferHandler {
 
         private ByteBuffer bytes = ByteBuffer.allocate(0);
@@ -104,7 +105,7 @@ public final class BodyReader implements ReadListener {
 
         @Override
         public void expand(int size) {
-            // it never holds more than one read
+            // never needed: it holds one read only
         }
     }
 }

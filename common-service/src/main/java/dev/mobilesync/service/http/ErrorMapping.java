@@ -7,7 +7,7 @@ import org.springframework.http.HttpStatus;
 /** Maps error codes to HTTP status and {@code Retry-After}. */
 final class ErrorMapping {
 
-    private static final Duration NEVER = Duration.ZERO;
+    private static final Duration NO_RETRY_AFTER = Duration.ZERO;
     private static final Duration SOON = Duration.ofSeconds(2);
 
     private ErrorMapping() {}
@@ -19,16 +19,16 @@ final class ErrorMapping {
 
     static Row of(ErrorCode code) {
         return switch (code) {
-            case INVALID_REQUEST, CAPTURE_TRANSFER_FAILED -> new Row(HttpStatus.BAD_REQUEST, NEVER);
-            case UNAUTHENTICATED -> new Row(HttpStatus.UNAUTHORIZED, NEVER);
-            case FORBIDDEN -> new Row(HttpStatus.FORBIDDEN, NEVER);
-            case NOT_FOUND -> new Row(HttpStatus.NOT_FOUND, NEVER);
-            case CAPTURE_TOO_LARGE -> new Row(HttpStatus.CONTENT_TOO_LARGE, NEVER);
-            case CAPTURE_NOT_AN_IMAGE -> new Row(HttpStatus.UNSUPPORTED_MEDIA_TYPE, NEVER);
+            case INVALID_REQUEST, CAPTURE_TRANSFER_FAILED -> new Row(HttpStatus.BAD_REQUEST, NO_RETRY_AFTER);
+            case UNAUTHENTICATED -> new Row(HttpStatus.UNAUTHORIZED, NO_RETRY_AFTER);
+            case FORBIDDEN -> new Row(HttpStatus.FORBIDDEN, NO_RETRY_AFTER);
+            case NOT_FOUND -> new Row(HttpStatus.NOT_FOUND, NO_RETRY_AFTER);
+            case CAPTURE_TOO_LARGE -> new Row(HttpStatus.CONTENT_TOO_LARGE, NO_RETRY_AFTER);
+            case CAPTURE_NOT_AN_IMAGE -> new Row(HttpStatus.UNSUPPORTED_MEDIA_TYPE, NO_RETRY_AFTER);
             case TOO_MANY_REQUESTS -> new Row(HttpStatus.TOO_MANY_REQUESTS, SOON);
             case CAPTURE_STORE_FAILED, STATUS_PUBLISH_FAILED, STATE_UNAVAILABLE, AUTHENTICATION_UNAVAILABLE ->
                 new Row(HttpStatus.SERVICE_UNAVAILABLE, SOON);
-            case INTERNAL_ERROR -> new Row(HttpStatus.INTERNAL_SERVER_ERROR, NEVER);
+            case INTERNAL_ERROR -> new Row(HttpStatus.INTERNAL_SERVER_ERROR, NO_RETRY_AFTER);
             case STATE_CHANGE_FAILED, SYNC_TIMEOUT ->
                 throw new IllegalArgumentException(code + " is sent by broadcast only");
         };

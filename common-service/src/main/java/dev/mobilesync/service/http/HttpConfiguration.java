@@ -28,13 +28,13 @@ public class HttpConfiguration {
         return filter;
     }
 
-    /** Spring Security's observations of each filter cost more than the filters. */
+    /** Disables Spring Security's observations: those of a filter cost more than the filter. */
     @Bean
     SecurityObservationSettings noSecurityObservations() {
         return SecurityObservationSettings.noObservations();
     }
 
-    /** Answers the container's own rejections with problem documents. */
+    /** Sends the container's own errors as problem documents. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemErrorValve() {
         return tomcat -> tomcat.addContextCustomizers(context -> {
@@ -45,7 +45,7 @@ public class HttpConfiguration {
         });
     }
 
-    /** On the engine, so that it includes the container's own answers. */
+    /** On the engine, so that it also handles requests that the container rejects. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> unreadBodyValve() {
         return tomcat -> tomcat.addEngineValves(new UnreadBodyValve());

@@ -22,7 +22,7 @@ final class OriginFilter extends HttpFilter {
         if (isParsable(request.getHeader(HttpHeaders.ORIGIN))) {
             chain.doFilter(request, response);
         } else {
-            Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed").write(response);
+            Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed").send(response);
         }
     }
 

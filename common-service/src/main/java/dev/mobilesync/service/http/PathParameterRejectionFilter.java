@@ -24,6 +24,6 @@ final class PathParameterRejectionFilter extends HttpFilter {
             return;
         }
         Problem.of(ErrorCode.INVALID_REQUEST, "path parameters are not supported")
-                .write(response);
+                .send(response);
     }
 }

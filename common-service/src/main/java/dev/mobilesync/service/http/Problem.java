@@ -84,19 +84,19 @@ public record Problem(
         return MAPPER.writeValueAsBytes(body);
     }
 
-    /** Sends this problem. Also records it for {@link ProblemReportValve}, which sends it if the body is incomplete. */
-    public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    /** Sends this problem, and records it: {@link ProblemReportValve} sends it if the request's body is incomplete. */
+    public void sendAndRecord(HttpServletRequest request, HttpServletResponse response) throws IOException {
         request.setAttribute(ATTRIBUTE, this);
-        write(response);
+        send(response);
     }
 
-    /** Returns the problem that {@link #answer} recorded. */
+    /** Returns the problem that {@link #sendAndRecord} recorded. */
     static @Nullable Problem recordedProblem(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof Problem problem ? problem : null;
     }
 
     /** Sends this problem unless the response is committed. */
-    public void write(HttpServletResponse response) throws IOException {
+    public void send(HttpServletResponse response) throws IOException {
         if (response.isCommitted()) {
             return;
         }

@@ -9,7 +9,7 @@ import org.apache.coyote.ActionCode;
 import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 
-/** Sends errors outside the application, such as a malformed path, as problem documents. */
+/** Sends the container's errors, such as a malformed path, as problem documents. */
 public final class ProblemReportValve extends ErrorReportValve {
 
     private static final int BAD_REQUEST = 400;
@@ -31,7 +31,7 @@ public final class ProblemReportValve extends ErrorReportValve {
         }
         try {
             Problem known = Problem.recordedProblem(request);
-            (known == null ? Problem.of(status(response, throwable)) : known).write(response);
+            (known == null ? Problem.of(status(response, throwable)) : known).send(response);
             response.flushBuffer();
         } catch (IOException e) {
             container.getLogger().debug("could not report an error", e);

@@ -14,13 +14,14 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 
 /**
- * Answers a request at once whose body was not read. Tomcat would read the rest on a worker thread, which waits for each
- * packet. Here the answer is sent, and what still comes is discarded without a thread, within a time and up to a size,
- * so that a client that writes first sees the answer before the connection is closed.
+ * Sends the response to a request at once even if its body was not read completely. The rest of the body is then discarded
+ * without blocking a thread, up to a time and a size, so that a client that writes first receives the response before the
+ * connection is closed. Tomcat would read the rest on a worker thread, which blocks for each packet.
  */
 final class UnreadBodyValve extends ValveBase {
 
     private static final Duration MAX_TIME = Duration.ofSeconds(5);
+    /** Equal to Tomcat's own limit, {@code server.tomcat.max-swallow-size}, for bodies that Tomcat discards itself. */
     private static final long MAX_BYTES = 16 * 1024 * 1024;
 
     UnreadBodyValve() {
@@ -54,7 +55,7 @@ final class UnreadBodyValve extends ValveBase {
         return failed.get();
     }
 
-    /** A body that comes to its end in time leaves the connection open. */
+    /** Discards a body. If it ends in time, the connection stays open. */
     private static final class Discarding implements BodyReader.Sink, AsyncListener {
 
         private final Request request;
@@ -92,7 +93,7 @@ final class UnreadBodyValve extends ValveBase {
         private void close() {
             if (ended.compareAndSet(false, true)) {
                 request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
-                // Otherwise Tomcat reports this as an error of its own, and counts the request as active for ever.
+                // Otherwise Tomcat reports an error, and counts the request as active forever.
                 request.getResponse().setErrorReported();
                 context.complete();
             }
@@ -110,12 +111,12 @@ final class UnreadBodyValve extends ValveBase {
 
         @Override
         public void onComplete(AsyncEvent event) {
-            // nothing is left to do
+            // nothing to do
         }
 
         @Override
         public void onStartAsync(AsyncEvent event) {
-            // nothing starts it again
+            // processing is not restarted
         }
     }
 }

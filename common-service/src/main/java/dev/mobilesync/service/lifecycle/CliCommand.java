@@ -24,15 +24,15 @@ public final class CliCommand {
     }
 
     /**
-     * Starts a context with the parts of the service that the command needs. It logs warnings only.
+     * Runs a Spring application with the parts of the service that the command needs. It logs warnings only.
      *
      * @param parts the configuration class; nest it in a class that is not a configuration, so that the service's
      *     component scan does not find it
-     * @param configName the name of the service's configuration files
+     * @param configName base name of the service's configuration file
      * @param args the service's settings
      * @throws RuntimeException Spring's exception if a setting is invalid
      */
-    public static ConfigurableApplicationContext start(Class<?> parts, String configName, String... args) {
+    public static ConfigurableApplicationContext run(Class<?> parts, String configName, String... args) {
         return new SpringApplicationBuilder(parts)
                 .properties(
                         "spring.config.name=" + configName,

@@ -8,7 +8,7 @@ import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.TriggerContext;
 
 /**
- * Pauses of 75 % to 125 % of the interval before each run, so that instances do not run in step.
+ * Pauses of 75 % to 125 % of the interval before each run, so that instances do not run at the same times.
  *
  * @param interval zero disables the task
  */

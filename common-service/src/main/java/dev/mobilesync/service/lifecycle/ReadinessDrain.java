@@ -8,12 +8,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Delays the shutdown. The service reports not ready and continues to serve during the drain period, so that load
- * balancers stop sending requests before its port closes.
+ * Delays the shutdown by the drain period. The service then reports not ready but still serves, so that load balancers stop
+ * sending requests before its port closes.
  */
 final class ReadinessDrain implements SmartLifecycle {
 
-    /** Stops first. */
+    /** Stops before every other bean. */
     static final int PHASE = Integer.MAX_VALUE;
 
     private static final Logger log = LoggerFactory.getLogger(ReadinessDrain.class);
@@ -37,7 +37,7 @@ final class ReadinessDrain implements SmartLifecycle {
             done.run();
             return;
         }
-        log.info("shutting down: not ready, serving for another {} s", drainTime.toMillis() / 1e3);
+        log.info("shutting down: reports not ready, and serves for another {} s", drainTime.toMillis() / 1e3);
         CompletableFuture.delayedExecutor(drainTime.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> {
                     stop();

@@ -20,7 +20,7 @@ public class SchedulingConfiguration {
         return registrar -> tasks.forEach(registrar::addTriggerTask);
     }
 
-    /** When the shutdown begins, interrupts current runs and starts no others. Their end is waited for before beans stop. */
+    /** When the shutdown begins, interrupts current runs and starts no others. Spring awaits their end before beans stop. */
     @EventListener
     void stopRuns(ContextClosedEvent event) {
         event.getApplicationContext()

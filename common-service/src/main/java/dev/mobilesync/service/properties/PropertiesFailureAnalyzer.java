@@ -35,7 +35,7 @@ public final class PropertiesFailureAnalyzer implements FailureAnalyzer {
         }
         return new FailureAnalysis(
                 description,
-                "Set it in the environment, or in a file of a folder that SPRING_CONFIG_IMPORT=configtree:<folder>/"
+                "Set it in the environment, or in a file of a directory that SPRING_CONFIG_IMPORT=configtree:<directory>/"
                         + " names; docs/configuration.md lists every key.",
                 failure);
     }

@@ -28,7 +28,7 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Publishes messages and returns after the broker has confirmed them. All callers share one channel and one writer
  * thread behind a bounded queue. A confirm completes the callers up to its sequence number. A broker that hangs blocks
- * the writer thread only; callers fail at their time limit.
+ * the writer thread only; callers fail after their time limit.
  */
 public final class ConfirmedPublisher implements SmartLifecycle {
 
@@ -199,7 +199,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
                     if (nackingSince == 0) {
                         nackingSince = System.nanoTime();
                     }
-                    completeConfirms(number, multiple, "refused by the broker");
+                    completeConfirms(number, multiple, "negatively confirmed by the broker");
                 });
         opened.addReturnListener(this::onReturn);
         opened.addShutdownListener(cause -> failUnconfirmed("channel closed: " + cause.getMessage()));
@@ -210,10 +210,10 @@ public final class ConfirmedPublisher implements SmartLifecycle {
 
     private void onReturn(Return message) {
         String id = message.getProperties().getMessageId();
-        log.warn("message {} was returned: {} {}", id, message.getReplyText(), message.getRoutingKey());
+        log.warn("message {} to {} was returned: {}", id, message.getRoutingKey(), message.getReplyText());
         for (InFlight inFlight : unconfirmed.values()) {
             if (Objects.equals(inFlight.message.properties().getMessageId(), id)) {
-                inFlight.fail("no queue takes it: " + message.getReplyText());
+                inFlight.fail("unroutable: " + message.getReplyText());
             }
         }
     }

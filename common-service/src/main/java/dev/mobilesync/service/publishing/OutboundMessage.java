@@ -14,10 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message to publish, with the properties that the contract requires.
+ * A message to publish, with the properties that docs/messages.md requires.
  *
  * @param mandatory whether the message fails if no queue is bound; false for broadcasts
- * @param properties persistent; publishing the same fact again gives the same message id
+ * @param properties persistent; a message that is published again has the same message id
  */
 public record OutboundMessage(
         String exchange, String routingKey, boolean mandatory, AMQP.BasicProperties properties, byte[] body) {
@@ -40,7 +40,7 @@ public record OutboundMessage(
         return new OutboundMessage(AmqpNames.BROADCAST_EXCHANGE, "", false, properties, MessageCodec.encode(message));
     }
 
-    /** Creates a broadcast that has no record, such as the notification of a delay. */
+    /** Creates a broadcast without a record, such as the notification of a delay. */
     public static OutboundMessage broadcast(Broadcast message, String messageId) {
         return new OutboundMessage(
                 AmqpNames.BROADCAST_EXCHANGE, "", false, properties(message, messageId), MessageCodec.encode(message));

@@ -15,7 +15,7 @@ import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** RabbitMQ: queues and exchanges, the publisher and time-outs. */
+/** RabbitMQ: queues and exchanges, the publisher and timeouts. */
 @Configuration(proxyBeanMethods = false)
 public class PublishingConfiguration {
 
@@ -35,7 +35,7 @@ public class PublishingConfiguration {
 
     /**
      * Declares the queues and the exchange. state-manager dead-letters messages itself; the delivery limit is a second
-     * safeguard. A full queue rejects new messages, so that the publisher is notified.
+     * safeguard. A full queue rejects new messages, so that their publishers fail.
      */
     @Bean
     Declarables mobileSyncTopology() {

@@ -35,9 +35,9 @@ final class TopologyHealth implements HealthIndicator {
 
     private final AmqpAdmin admin;
     private final Duration checkInterval;
-    /** Reasons by name. */
+    /** Descriptions of mismatches by the name of the queue or exchange. */
     private final Map<String, String> mismatches = new ConcurrentHashMap<>();
-    /** Names whose declaration failed since the last check began. */
+    /** Queues and exchanges whose declaration failed since the last check began. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
     private long lastCheck = System.nanoTime();
@@ -58,8 +58,8 @@ final class TopologyHealth implements HealthIndicator {
      */
     @EventListener
     void onFailedDeclaration(DeclarationExceptionEvent event) {
-        String refusal = preconditionFailed(event.getThrowable());
-        if (refusal == null) {
+        String declarationError = preconditionFailed(event.getThrowable());
+        if (declarationError == null) {
             throw new AmqpException("a declaration failed", event.getThrowable());
         }
         String name = event.getDeclarable() instanceof Queue queue
@@ -68,7 +68,7 @@ final class TopologyHealth implements HealthIndicator {
                         ? "exchange " + exchange.getName()
                         : String.valueOf(event.getDeclarable());
         failed.add(name);
-        String reason = reason(name, refusal);
+        String reason = reason(name, declarationError);
         if (!reason.equals(mismatches.put(name, reason))) {
             log.error(reason);
         }
@@ -86,10 +86,10 @@ final class TopologyHealth implements HealthIndicator {
     }
 
     /** Returns one line that names the mismatch and its fix. */
-    static String reason(String name, String refusal) {
-        Matcher mismatch = MISMATCH.matcher(refusal);
+    static String reason(String name, String declarationError) {
+        Matcher mismatch = MISMATCH.matcher(declarationError);
         if (!mismatch.find()) {
-            return name + " cannot be declared: " + refusal;
+            return name + " cannot be declared: " + declarationError;
         }
         String delete = mismatch.group(2).equals("queue")
                 ? "rabbitmqctl -p '" + mismatch.group(4) + "' delete_queue " + mismatch.group(3)

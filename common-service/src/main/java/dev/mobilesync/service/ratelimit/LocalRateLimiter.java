@@ -1,6 +1,6 @@
 package dev.mobilesync.service.ratelimit;
 
-import dev.mobilesync.service.redis.LruCache;
+import dev.mobilesync.service.cache.LruCache;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.local.LocalBucketBuilder;
 import java.time.Duration;

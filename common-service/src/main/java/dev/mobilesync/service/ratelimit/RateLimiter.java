@@ -1,6 +1,6 @@
 package dev.mobilesync.service.ratelimit;
 
-import dev.mobilesync.service.redis.LruCache;
+import dev.mobilesync.service.cache.LruCache;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.proxy.ProxyManager;
@@ -41,8 +41,10 @@ public final class RateLimiter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
     private static final Duration TIMEOUT = Duration.ofMillis(500);
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
-    private static final Duration UNSHARED_TIME = Duration.ofSeconds(5);
-    private static final int UNSHARED_PART = 10;
+    /** An instance consumes up to this share (1/n) of a limit, for up to this time, before it updates Redis. */
+    private static final Duration LOCAL_TIME = Duration.ofSeconds(5);
+
+    private static final int LOCAL_SHARE = 10;
     private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(10);
 
     private final LettuceConnectionFactory redis;
@@ -103,10 +105,10 @@ public final class RateLimiter implements AutoCloseable {
     }
 
     private static Bucket bucket(ProxyManager<byte[]> buckets, RateLimit limit, String name) {
-        int unshared = limit.tokens() / UNSHARED_PART;
-        Optimization optimization = unshared == 0
+        int localTokens = limit.tokens() / LOCAL_SHARE;
+        Optimization optimization = localTokens == 0
                 ? Optimizations.batching()
-                : Optimizations.delaying(new DelayParameters(unshared, UNSHARED_TIME));
+                : Optimizations.delaying(new DelayParameters(localTokens, LOCAL_TIME));
         return buckets.builder()
                 .withOptimization(optimization)
                 .build(name.getBytes(StandardCharsets.UTF_8), limit::configuration);

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Redis: the reader of records, reconnecting and time-outs. */
+/** Redis: the reader of records, reconnection and timeouts. */
 @Configuration(proxyBeanMethods = false)
 public class RedisConfiguration {
 

@@ -6,6 +6,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.UnreadableRecordException;
+import dev.mobilesync.service.cache.LruCache;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;

@@ -1,3 +1,3 @@
-/** Reads state records from Redis and holds leases there. */
+/** Access to Redis: the reader of records, leases, and errors of keys. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.service.redis;

@@ -34,7 +34,7 @@ public final class CircuitBreaker {
     private final AtomicLong nextProbe = new AtomicLong(CLOSED);
 
     /**
-     * @param dependency what the calls need, for the log
+     * @param dependency the server that the calls need, for the log
      * @param failureThreshold consecutive failures that open the circuit; with more than 1, a single failed node of a
      *     cluster does not open it, because calls to the other nodes succeed in between
      * @param probeInterval between two calls while the circuit is open
@@ -72,13 +72,17 @@ public final class CircuitBreaker {
     public void onSuccess() {
         consecutiveFailures.set(0);
         if (nextProbe.getAndSet(CLOSED) != CLOSED) {
-            log.info("{} is available", dependency);
+            log.info("{} is available again", dependency);
         }
     }
 
     public void onError(Exception e) {
         if (consecutiveFailures.incrementAndGet() >= failureThreshold && nextProbe.getAndSet(probeTime()) == CLOSED) {
-            log.warn("{} is unavailable ({})", dependency, e.toString());
+            log.warn(
+                    "{} is unavailable; one call per {} ms is made: {}",
+                    dependency,
+                    probeInterval.toMillis(),
+                    e.toString());
         }
     }
 

@@ -18,7 +18,7 @@ public record TokenRejection(Reason reason, String detail) {
     /** Category of the rejection. */
     public enum Reason {
         EXPIRED,
-        /** Wrong key or algorithm. */
+        /** The key is wrong, or the algorithm is not accepted. */
         SIGNATURE,
         AUDIENCE,
         /** A claim is missing, malformed or out of range. */
@@ -40,7 +40,8 @@ public record TokenRejection(Reason reason, String detail) {
             if (e instanceof BadJOSEException
                     || e instanceof BadJwtException
                             && String.valueOf(e.getMessage()).startsWith(UNSUPPORTED)) {
-                return new TokenRejection(Reason.SIGNATURE, "the signature is not one of ours");
+                return new TokenRejection(
+                        Reason.SIGNATURE, "the signature is invalid or its algorithm is not accepted");
             }
         }
         return new TokenRejection(Reason.MALFORMED, "this is not a token");

@@ -38,7 +38,7 @@ record TokenValidator(@Nullable String issuer, @Nullable String role, Duration m
         if (expiresAt.isAfter(now.plus(maxLife).plus(CLOCK_SKEW))) {
             return failure(
                     Reason.CLAIM,
-                    "exp is more than " + maxLife.toDays() + " days ahead; it is in seconds, not in milliseconds");
+                    "exp is more than " + maxLife.toDays() + " days ahead; it must be in seconds, not milliseconds");
         }
         if (notBefore != null && notBefore.isAfter(now.plus(CLOCK_SKEW))) {
             return failure(Reason.CLAIM, "nbf is in the future");

@@ -16,7 +16,7 @@ class ProblemTests {
         Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than 20")
                 .withReason("LIMIT")
                 .withRetryAfter(Duration.ofMillis(1_001))
-                .write(response);
+                .send(response);
         assertThat(response.getContentAsString())
                 .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Too Many Requests\",\"status\":429,"
                         + "\"detail\":\"more than 20\",\"code\":\"TOO_MANY_REQUESTS\",\"retryable\":true,"
@@ -31,7 +31,7 @@ class ProblemTests {
     @Test
     void omitsAbsentMembers() throws IOException {
         MockHttpServletResponse response = new MockHttpServletResponse();
-        Problem.of(499).write(response);
+        Problem.of(499).send(response);
         assertThat(response.getContentAsString())
                 .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Error\",\"status\":499,"
                         + "\"code\":\"INVALID_REQUEST\",\"retryable\":false}");

@@ -107,7 +107,7 @@ class ConfirmedPublisherIT {
     void failsUnroutableMessage() {
         assertThatThrownBy(() -> publisher.publish(to("", "no-such-queue")))
                 .isInstanceOf(PublishFailedException.class)
-                .hasMessageContaining("no queue takes it");
+                .hasMessageContaining("unroutable");
         publisher.publish(status(1));
     }
 

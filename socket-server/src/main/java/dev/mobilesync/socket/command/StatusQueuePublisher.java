@@ -46,21 +46,21 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Publishes browsers' commands to {@code status_queue}. Sends the requested receipt once the broker confirms.
+ * Publishes browsers' commands to {@code status_queue}. Sends the requested receipt when the broker has confirmed.
  *
  * <p>If a wait cannot be published, the examinee is notified: {@code mobile_sync_failed} with
- * {@code STATUS_PUBLISH_FAILED} on its subscription, or an ERROR frame without one. The wait is retried automatically while
- * the connection is open. An order is not retried, because the proctor must know when it takes effect: a failure is an ERROR
- * frame, and the proctor may repeat the order.
+ * {@code STATUS_PUBLISH_FAILED} on its subscription, or an ERROR frame if it has none. The wait is retried while the
+ * connection is open. An order is not retried, because the proctor must know when it takes effect: the proctor receives an
+ * ERROR frame and may repeat the order.
  *
- * <p>Each examinee is assigned to one of a few lanes that publish sequentially, so that orders stay ordered.
+ * <p>Each examinee is assigned to one of a few queues, each with one thread, so that an examinee's orders stay ordered.
  */
 @Component
 final class StatusQueuePublisher implements DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(StatusQueuePublisher.class);
-    private static final int LANES = 16;
-    private static final int MAX_QUEUED_PER_LANE = 10_000;
+    private static final int QUEUES = 16;
+    private static final int MAX_QUEUED = 10_000;
     private static final int MAX_WAITS = 100_000;
     private static final int MAX_REQUESTS_PER_WAIT = 100;
     private static final Duration FAIL_FAST = Duration.ofSeconds(1);
@@ -70,7 +70,7 @@ final class StatusQueuePublisher implements DisposableBean {
     private final Hub hub;
     private final SocketExecutors executors;
     private final Clock clock;
-    private final List<PublishLane> lanes;
+    private final List<PublishQueue> queues;
     private final ConcurrentMap<ExamineeKey, PendingWait> waits = new ConcurrentHashMap<>();
 
     StatusQueuePublisher(ConfirmedPublisher publisher, Hub hub, SocketExecutors executors, Clock clock) {
@@ -78,10 +78,10 @@ final class StatusQueuePublisher implements DisposableBean {
         this.hub = hub;
         this.executors = executors;
         this.clock = clock;
-        this.lanes = IntStream.range(0, LANES).mapToObj(PublishLane::new).toList();
+        this.queues = IntStream.range(0, QUEUES).mapToObj(PublishQueue::new).toList();
     }
 
-    /** Publishes that the examinee enters the step. Joins a wait of the same examinee that is in flight. */
+    /** Publishes that the examinee enters the step. A wait of the same examinee that is not confirmed yet is shared. */
     void publishWait(StompSession session, ExamineeKey examinee, @Nullable String receipt) {
         if (waits.size() >= MAX_WAITS) {
             throw new FrameRejectedException(DisconnectReason.OVERLOADED);
@@ -103,7 +103,9 @@ final class StatusQueuePublisher implements DisposableBean {
         }
     }
 
-    /** Publishes a proctor's order. Audits it before it is sent and after the outcome is known. */
+    /**
+     * Publishes a proctor's order. Audits it before, because a crash may hide that it takes effect, and after with the result.
+     */
     void publishOrder(StompSession session, MobileSyncOrder order, @Nullable String receipt) {
         OutboundMessage message = OutboundMessage.toStatusQueue(
                 order,
@@ -114,11 +116,11 @@ final class StatusQueuePublisher implements DisposableBean {
                         order.order().name(),
                         order.by(),
                         order.timestamp().toString()));
-        PublishLane lane = lane(order.examinee());
+        PublishQueue queue = queueOf(order.examinee());
         try {
-            lane.executor.execute(() -> {
-                audit(order, "sent");
-                if (lane.publish(message)) {
+            queue.executor.execute(() -> {
+                audit(order, "publishing");
+                if (queue.publish(message)) {
                     audit(order, "confirmed");
                     session.sendReceipt(receipt);
                 } else {
@@ -130,7 +132,7 @@ final class StatusQueuePublisher implements DisposableBean {
                 }
             });
         } catch (RejectedExecutionException e) {
-            audit(order, "refused");
+            audit(order, "rejected");
             throw new FrameRejectedException(DisconnectReason.OVERLOADED);
         }
     }
@@ -151,7 +153,7 @@ final class StatusQueuePublisher implements DisposableBean {
 
     private void submit(PendingWait wait) {
         try {
-            lane(wait.examinee).executor.execute(() -> publish(wait));
+            queueOf(wait.examinee).executor.execute(() -> publish(wait));
         } catch (RejectedExecutionException e) {
             scheduleRetry(wait);
         }
@@ -162,13 +164,12 @@ final class StatusQueuePublisher implements DisposableBean {
                 == null) {
             return;
         }
-        // The time of this attempt, because the deadline starts at it and must not pass while the broker is
-        // unavailable.
+        // The time of this attempt: the wait must not count as older than events during an outage of the broker.
         Instant now = now();
         MobileSyncWait message = new MobileSyncWait(wait.examinee.planId(), wait.examinee.examineeId(), now);
         String messageId =
                 AmqpNames.messageId(wait.examinee.planId(), wait.examinee.examineeId(), "wait", now.toString());
-        if (lane(wait.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
+        if (queueOf(wait.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
             PendingWait done = waits.remove(wait.examinee);
             if (done != null) {
                 done.requests.forEach(request -> request.session.sendReceipt(request.receipt));
@@ -214,20 +215,20 @@ final class StatusQueuePublisher implements DisposableBean {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private PublishLane lane(ExamineeKey examinee) {
-        return lanes.get(Math.floorMod(examinee.hashCode(), LANES));
+    private PublishQueue queueOf(ExamineeKey examinee) {
+        return queues.get(Math.floorMod(examinee.hashCode(), QUEUES));
     }
 
     @Override
     public void destroy() {
-        lanes.forEach(lane -> lane.executor.shutdownNow());
+        queues.forEach(queue -> queue.executor.shutdownNow());
     }
 
-    /** The session that sent a wait, and the receipt that it requested. */
+    /** The connection that sent a wait, and the receipt that it requested. */
     private record WaitRequest(
             StompSession session, @Nullable String receipt) {}
 
-    /** A wait without a confirm. Its fields are changed inside the map's {@code compute} only. */
+    /** A wait that is not confirmed yet. Its fields change only inside the map's {@code compute} methods. */
     private static final class PendingWait {
 
         private final ExamineeKey examinee;
@@ -245,14 +246,14 @@ final class StatusQueuePublisher implements DisposableBean {
         }
     }
 
-    /** A thread that publishes. After a failure it rejects messages for a second, so that a backlog drains fast. */
-    private final class PublishLane {
+    /** A queue with one thread. After a failure it rejects messages for a second, so that a backlog fails fast. */
+    private final class PublishQueue {
 
         private final ThreadPoolExecutor executor;
         private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, FAIL_FAST);
 
-        private PublishLane(int number) {
-            executor = SocketExecutors.pool("socket-publish-" + number, 1, MAX_QUEUED_PER_LANE);
+        private PublishQueue(int number) {
+            executor = SocketExecutors.pool("socket-publish-" + number, 1, MAX_QUEUED);
         }
 
         private boolean publish(OutboundMessage message) {

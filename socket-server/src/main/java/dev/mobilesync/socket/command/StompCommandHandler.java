@@ -45,7 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class StompCommandHandler implements FrameHandler {
 
     private static final String BEARER = "Bearer ";
-    /** Header of SUBSCRIBE: id of a receipt that follows the current state, or that says that there is none. */
+    /** Header of SUBSCRIBE: id of a receipt that follows the current state. If no state precedes it, there is none. */
     private static final String STATE_RECEIPT = "state-receipt";
 
     private static final int MAX_ID_LENGTH = 64;
@@ -151,7 +151,7 @@ final class StompCommandHandler implements FrameHandler {
                 return version;
             }
         }
-        throw invalid("accept-version must have 1.2 or 1.1");
+        throw invalid("accept-version must contain 1.2 or 1.1");
     }
 
     private static long[] heartBeat(StompHeaderAccessor headers) {

@@ -1,3 +1,3 @@
-/** Handles the frames of browsers, and publishes their commands to {@code status_queue}. */
+/** Carries out STOMP commands, and publishes waits and orders to {@code status_queue}. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.socket.command;

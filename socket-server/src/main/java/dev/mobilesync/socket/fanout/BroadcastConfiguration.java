@@ -27,37 +27,37 @@ class BroadcastConfiguration {
     private static final Duration UNUSED_QUEUE_TTL = Duration.ofMinutes(30);
     private static final int MAX_QUEUED = 100_000;
     private static final int PREFETCH = 500;
-    /** One acknowledgement covers this many messages, or those of this time. */
+    /** One acknowledgement covers up to this many messages, or the messages within this time. */
     private static final int ACK_BATCH = 100;
 
     private static final long ACK_MILLIS = 100;
     private static final long RECOVERY_MILLIS = 1_000;
 
     /**
-     * The broadcast queue, and a queue that receives dropped broadcasts, which are too old or too many. The second queue
-     * keeps one message, which signals that broadcasts were dropped. Both are transient: a durable queue cannot be declared
-     * while its node is down, but these are created on another node.
+     * The broadcast queue, and a queue that receives the broadcasts that it drops because they are too old or too many. The
+     * second queue keeps one message, which signals the loss. Both are transient: they are created on another node while
+     * their node is down, which a durable queue is not.
      */
     @Bean
     Declarables broadcastQueue(SocketServerProperties properties) {
-        Queue missed = QueueBuilder.nonDurable(missedQueue(properties))
+        Queue dropped = QueueBuilder.nonDurable(droppedQueue(properties))
                 .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
                 .maxLength(1)
                 .overflow(QueueBuilder.Overflow.dropHead)
                 .build();
         Queue queue = QueueBuilder.nonDurable(properties.socketQueue())
                 .deadLetterExchange("")
-                .deadLetterRoutingKey(missed.getName())
+                .deadLetterRoutingKey(dropped.getName())
                 .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
                 .ttl(Math.toIntExact(MESSAGE_TTL.toMillis()))
                 .maxLength(MAX_QUEUED)
                 .overflow(QueueBuilder.Overflow.dropHead)
                 .build();
         Binding binding = BindingBuilder.bind(queue).to(new FanoutExchange(AmqpNames.BROADCAST_EXCHANGE));
-        return new Declarables(missed, queue, binding);
+        return new Declarables(dropped, queue, binding);
     }
 
-    private static String missedQueue(SocketServerProperties properties) {
+    private static String droppedQueue(SocketServerProperties properties) {
         return "missed." + properties.socketQueue();
     }
 
@@ -80,13 +80,13 @@ class BroadcastConfiguration {
 
     /** Stops with the other container. It has no health indicator, because both share a connection. */
     @Bean
-    SimpleMessageListenerContainer missedBroadcasts(
+    SimpleMessageListenerContainer droppedBroadcasts(
             SimpleRabbitListenerContainerFactory containers,
             AmqpAdmin admin,
             SocketServerProperties properties,
             BroadcastListener broadcasts,
             SocketExecutors executors) {
-        SimpleMessageListenerContainer container = container(containers, admin, missedQueue(properties));
+        SimpleMessageListenerContainer container = container(containers, admin, droppedQueue(properties));
         container.setPhase(LifecyclePhases.BROADCASTS);
         container.setMessageListener(new DroppedBroadcastListener(executors.timer(), broadcasts::onDropped));
         return container;

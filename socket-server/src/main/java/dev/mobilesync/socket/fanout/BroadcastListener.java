@@ -80,9 +80,9 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
                                 message.getBody()));
             }
         } catch (InvalidMessageException e) {
-            log.warn("dropped broadcast {}: {}", messageId, e.getMessage());
+            log.warn("ignored invalid broadcast {}: {}", messageId, e.getMessage());
         } catch (RuntimeException e) {
-            log.error("dropped broadcast {}", messageId, e);
+            log.error("could not deliver broadcast {}", messageId, e);
         }
     }
 
@@ -113,16 +113,16 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
             outage = Duration.ofNanos(System.nanoTime() - stoppedAt);
             notifyAll();
         }
-        log.info("consuming {}", properties.socketQueue());
+        log.info("consumes broadcasts from {}", properties.socketQueue());
         snapshots.refreshAll();
         if (outage.compareTo(properties.socketMissedAfter()) > 0) {
             disconnectProctorsToResync();
         }
     }
 
-    /** Resends the state to examinees and disconnects proctors, after the queue has dropped broadcasts. */
+    /** After the broker has dropped broadcasts: resends the current state to examinees, and disconnects proctors. */
     void onDropped() {
-        log.warn("{} dropped broadcasts", properties.socketQueue());
+        log.warn("the broker dropped broadcasts of queue {}", properties.socketQueue());
         snapshots.refreshAll();
         disconnectProctorsToResync();
     }
@@ -169,8 +169,8 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
     }
 
     private String queueRefusedMessage() {
-        return "the queue " + properties.socketQueue()
-                + " cannot be consumed: another socket-server consumes it, or the broker denies access."
+        return "queue " + properties.socketQueue()
+                + " is in use by another consumer, or the broker denies access to it;"
                 + " MOBILE_SYNC_SOCKET_QUEUE must differ for each instance";
     }
 

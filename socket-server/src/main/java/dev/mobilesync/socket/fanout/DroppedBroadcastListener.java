@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageListener;
 
-/** Runs an action after broadcasts were dropped, once per burst and with a delay. */
+/** Runs an action after broadcasts were dropped: with a delay, and once for all that were dropped in the meantime. */
 final class DroppedBroadcastListener implements MessageListener {
 
     private static final Duration DEBOUNCE = Duration.ofSeconds(2);

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Rejects broadcasts that are older than one already sent. Keeps the newest revision of the most recently changed
- * examinees. Not thread-safe.
+ * Accepts only broadcasts that are newer than the earlier ones of the same examinee. Keeps the newest revision of the most
+ * recently changed examinees. Not thread-safe.
  */
 final class RevisionFilter {
 

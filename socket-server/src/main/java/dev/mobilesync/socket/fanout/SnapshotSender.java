@@ -32,8 +32,8 @@ import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Sends an examinee's current state to new subscriptions. Reads records from Redis in batches, after the subscription is
- * active. Failed reads are retried until the subscription ends. A {@code state-receipt} follows the state, so that a browser
- * that has received no state by then knows that there is no record.
+ * active. Failed reads are retried until the subscription ends. A {@code state-receipt} follows the state: a browser that
+ * receives it without a state knows that there is no record.
  */
 @Component
 public final class SnapshotSender implements SmartLifecycle {
@@ -68,7 +68,7 @@ public final class SnapshotSender implements SmartLifecycle {
         }
     }
 
-    /** Sends the state to all examinees, in batches, after broadcasts may have been missed. */
+    /** Sends the state to all examinees, in batches, after broadcasts may have been dropped. */
     void refreshAll() {
         refreshSome(hub.examineeSubscriptions().iterator());
     }
@@ -102,7 +102,7 @@ public final class SnapshotSender implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                log.error("could not send snapshots", e);
+                log.error("could not send current states", e);
             }
         }
     }
@@ -125,7 +125,7 @@ public final class SnapshotSender implements SmartLifecycle {
             entries = records.readEntries(
                     batch.stream().map(SnapshotSender::examinee).toList());
         } catch (DataAccessException e) {
-            log.warn("could not read {} record(s), will retry: {}", batch.size(), e.getMessage());
+            log.warn("{} record(s) could not be read; retrying: {}", batch.size(), e.getMessage());
             return false;
         }
         for (int i = 0; i < batch.size(); i++) {

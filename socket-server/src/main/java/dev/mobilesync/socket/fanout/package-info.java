@@ -1,3 +1,3 @@
-/** Reads broadcasts and sends them to subscribers, together with the current state of new ones. */
+/** Consumes broadcasts and sends them to subscribers; sends the current state to new subscribers. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.socket.fanout;

@@ -10,7 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
 
-/** Rejects requests with a body before it is read. {@code UnreadBodyValve} discards the body. */
+/** Rejects requests with a body without reading it. {@code UnreadBodyValve} then discards the body. */
 final class BodyRejectionFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ final class BodyRejectionFilter extends HttpFilter {
             throws IOException, ServletException {
         if (request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
             Problem.of(ErrorCode.INVALID_REQUEST, "requests must not have a body")
-                    .write(response);
+                    .send(response);
         } else {
             chain.doFilter(request, response);
         }

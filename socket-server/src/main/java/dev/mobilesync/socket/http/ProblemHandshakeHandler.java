@@ -45,6 +45,6 @@ final class ProblemHandshakeHandler extends DefaultHandshakeHandler {
 
     private static void reject(HttpStatus status, String detail, ServerHttpResponse response) throws IOException {
         Problem.of(ErrorCode.INVALID_REQUEST, status.value(), detail)
-                .write(((ServletServerHttpResponse) response).getServletResponse());
+                .send(((ServletServerHttpResponse) response).getServletResponse());
     }
 }

@@ -2,7 +2,7 @@ package dev.mobilesync.socket.http;
 
 import dev.mobilesync.service.ratelimit.RateLimiter;
 import dev.mobilesync.socket.SocketServerProperties;
-import dev.mobilesync.socket.limit.HandshakeRateLimiter;
+import dev.mobilesync.socket.limit.HandshakeRateLimitInterceptor;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,8 +38,8 @@ class WebSocketConfiguration implements WebSocketConfigurer {
         registry.addHandler(endpoint, PATH)
                 .setHandshakeHandler(new ProblemHandshakeHandler())
                 .addInterceptors(
-                        new HandshakeRateLimiter(properties.limits(), limiter),
-                        new OriginCheck(properties.allowedOrigins()))
+                        new HandshakeRateLimitInterceptor(properties.limits(), limiter),
+                        new OriginInterceptor(properties.allowedOrigins()))
                 .setAllowedOrigins(properties.allowedOrigins().toArray(String[]::new));
     }
 
@@ -48,7 +48,7 @@ class WebSocketConfiguration implements WebSocketConfigurer {
         ServletServerContainerFactoryBean container = new ServletServerContainerFactoryBean();
         container.setMaxTextMessageBufferSize(TEXT_BUFFER_CHARS);
         container.setMaxBinaryMessageBufferSize(BINARY_BUFFER_BYTES);
-        // A fallback behind the limit that the sessions check once a second.
+        // A second safeguard: each connection checks the send time itself, about once a second.
         container.setAsyncSendTimeout(
                 properties.socketSendTime().multipliedBy(2).toMillis());
         return container;

@@ -30,7 +30,7 @@ public final class TokenConnectionLimiter implements DisposableBean {
 
     private final int limit;
     private final Clock clock;
-    private final ClusterCounter cluster;
+    private final SharedConnectionCounter shared;
     private final Map<String, LocalCount> counts = new HashMap<>();
 
     private record LocalCount(int count, Instant expiresAt) {}
@@ -40,9 +40,9 @@ public final class TokenConnectionLimiter implements DisposableBean {
     TokenConnectionLimiter(SocketServerProperties properties, RedisConnectionFactory redis, Clock clock) {
         this.limit = properties.limits().connectionsPerToken();
         this.clock = clock;
-        this.cluster = new ClusterCounter(redis);
+        this.shared = new SharedConnectionCounter(redis);
         if (limit > 0) {
-            cluster.start(this::republishAll);
+            shared.start(this::republishAll);
         }
     }
 
@@ -66,7 +66,7 @@ public final class TokenConnectionLimiter implements DisposableBean {
             }
         };
         int room = limit - registration.count();
-        if (cluster.isClusterAvailable() && cluster.countOnOtherInstances(key, registration.published(), room) > room) {
+        if (shared.isRedisAvailable() && shared.countOnOtherInstances(key, registration.published(), room) > room) {
             release.run();
             throw new FrameRejectedException(DisconnectReason.TOO_MANY_CONNECTIONS);
         }
@@ -103,7 +103,7 @@ public final class TokenConnectionLimiter implements DisposableBean {
     }
 
     private CompletableFuture<Map<String, Integer>> publish(String key, LocalCount now) {
-        return cluster.publish(key, now.count(), Duration.between(clock.instant(), now.expiresAt()));
+        return shared.publish(key, now.count(), Duration.between(clock.instant(), now.expiresAt()));
     }
 
     private void republishAll() {
@@ -118,7 +118,7 @@ public final class TokenConnectionLimiter implements DisposableBean {
                 published = now == null ? CompletableFuture.completedFuture(null) : publish(keys.get(i), now);
             }
             if (i % PUBLISH_BATCH == PUBLISH_BATCH - 1) {
-                ClusterCounter.await(published);
+                SharedConnectionCounter.await(published);
             }
         }
     }
@@ -140,13 +140,13 @@ public final class TokenConnectionLimiter implements DisposableBean {
         }
     }
 
-    /** Whether connections of other instances count at present. */
-    public boolean isClusterAvailable() {
-        return cluster.isClusterAvailable();
+    /** Whether Redis is available. If not, the limit applies to this instance only. */
+    public boolean isRedisAvailable() {
+        return shared.isRedisAvailable();
     }
 
     @Override
     public void destroy() {
-        cluster.close();
+        shared.close();
     }
 }

@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Counts disconnects by reason. */
+/** Counts closed connections by reason. */
 @Component
 public final class DisconnectMetrics {
 

@@ -83,12 +83,12 @@ public final class Hub {
         }
     }
 
-    /** A snapshot of all subscriptions to an examinee's topic. */
+    /** The current subscriptions to examinees' topics. */
     public List<Subscription> examineeSubscriptions() {
         return subscriptionsTo(ExamineeTopic.class);
     }
 
-    /** A snapshot of all subscriptions to a plan's topic. */
+    /** The current subscriptions to plans' topics. */
     public List<Subscription> planSubscriptions() {
         return subscriptionsTo(PlanTopic.class);
     }

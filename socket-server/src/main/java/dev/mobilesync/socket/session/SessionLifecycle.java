@@ -8,9 +8,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts the ticks of sessions, and closes sessions at shutdown. This is separate from {@link SessionRegistry} because no
- * bean may depend on it: Spring stops dependent beans first and takes the end of their stop for the end of the phase.
- * Broadcasts would stop first, and shutdown would proceed with open connections.
+ * Starts the ticks of connections, and closes all connections at shutdown. A bean apart from {@link SessionRegistry}, so that
+ * no other bean depends on it: before a bean, Spring stops the beans that depend on it, whatever their phase. The consumer of
+ * broadcasts depends on the registry. It would stop before the connections, and the shutdown would go on while they close.
  */
 @Component
 final class SessionLifecycle implements SmartLifecycle {

@@ -6,9 +6,9 @@ import dev.mobilesync.socket.stomp.Heartbeats;
 import java.time.Instant;
 
 /**
- * The user of a session, known once CONNECT is accepted.
+ * The user of a connection, known when CONNECT has been accepted.
  *
- * @param expiresAt expiry of the token, which ends the session
+ * @param expiresAt expiry of the token; the connection ends then
  * @param releaseConnection releases the connection from the limit per token
  */
 public record SessionPrincipal(

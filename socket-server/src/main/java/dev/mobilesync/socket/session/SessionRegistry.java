@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * All sessions of this instance. Each session ticks about once a second, a tenth of them at a time. At shutdown sessions
- * close one by one, so that clients do not all reconnect at once.
+ * All connections of this instance. A tick of a connection sends heart-beats and checks timeouts. Every 100 ms a tenth of the
+ * connections tick, so each of them ticks about once a second. At shutdown the connections close one by one, so that clients do
+ * not all reconnect at once.
  */
 @Component
 public final class SessionRegistry {
@@ -71,9 +72,9 @@ public final class SessionRegistry {
     }
 
     /**
-     * Disconnects sessions, spread over time.
+     * Closes connections, spread over time.
      *
-     * @return the time until the last one is disconnected
+     * @return the time until the last one closes
      */
     public Duration disconnect(Collection<StompSession> sessions, DisconnectReason reason) {
         Duration limit = properties.socketStopTime();
@@ -102,7 +103,7 @@ public final class SessionRegistry {
             try {
                 session.tick(now, wallClock);
             } catch (RuntimeException e) {
-                log.error("the tick of a session failed", e);
+                log.error("the tick of a connection failed", e);
             }
         }
     }
@@ -126,9 +127,9 @@ public final class SessionRegistry {
     }
 
     /**
-     * Disconnects all sessions, including those that open later.
+     * Closes all connections, including those that open later.
      *
-     * @return the time until the last one is disconnected
+     * @return the time until the last one closes
      */
     Duration disconnectAll() {
         stopping = true;

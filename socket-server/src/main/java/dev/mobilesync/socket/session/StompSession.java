@@ -123,7 +123,7 @@ public final class StompSession {
             handling = true;
         }
         try {
-            (principal == null ? executors.logins() : executors.frames()).execute(this::handleInbox);
+            (principal == null ? executors.connects() : executors.frames()).execute(this::handleInbox);
         } catch (RejectedExecutionException e) {
             disconnect(DisconnectReason.OVERLOADED);
         }

@@ -5,7 +5,11 @@ import dev.mobilesync.socket.stomp.Destinations.Topic;
 import dev.mobilesync.socket.stomp.StompMessage;
 import org.jspecify.annotations.Nullable;
 
-/** One subscription of one session. On an examinee's topic it delivers increasing revisions only. */
+/**
+ * One subscription of one connection. On an examinee's topic it delivers increasing revisions only: current states, which are
+ * read from Redis, may overtake broadcasts. A plan's topic has broadcasts only, which {@code RevisionFilter} has ordered for
+ * each examinee.
+ */
 public final class Subscription {
 
     private static final long NO_REVISION = -1;
@@ -32,7 +36,7 @@ public final class Subscription {
         this.stateReceipt = stateReceipt;
     }
 
-    /** Sends the message, unless the subscriber has received the same or a newer revision. */
+    /** Sends the message. Returns false if it does not, because the subscription has ended or the revision is not newer. */
     synchronized boolean deliver(@Nullable Long revision, StompMessage.Frame frame) {
         if (cancelled) {
             return false;

@@ -1,3 +1,3 @@
-/** Holds the open connections: their frames, their subscriptions, and what is sent to them. */
+/** The open connections: received frames, subscriptions, sent frames, timeouts and shutdown. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.socket.session;

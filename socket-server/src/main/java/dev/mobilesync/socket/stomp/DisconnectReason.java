@@ -8,16 +8,17 @@ import org.springframework.web.socket.CloseStatus;
  * Why the server closes a connection. The reason in the close frame is {@code NAME: text}. If there is an error code, an
  * ERROR frame precedes the close frame.
  *
- * <p>The close code says whether to reconnect: after 1012 and 1013, with a delay and jitter; after 1008, with a new token;
- * after any other code, only once the cause is removed.
+ * <p>The close code says whether to reconnect. After 1012 and 1013: yes, with a delay and jitter. After 1008: only with a new
+ * token, and only if {@code retryable} is true in the ERROR frame. After 1002 and 1009: only with a corrected frame. After
+ * 1011, a defect of the server, the same frame may fail again. 1000 and 1001 end a connection that the client has left.
  */
 public enum DisconnectReason {
-    UNAUTHENTICATED(ErrorCode.UNAUTHENTICATED, 1008, false, "no valid token"),
+    UNAUTHENTICATED(ErrorCode.UNAUTHENTICATED, 1008, false, "the token is missing or invalid"),
     TOKEN_EXPIRED(ErrorCode.UNAUTHENTICATED, 1008, true, "the token has expired: reconnect with a new one"),
     /** The issuer's keys are unavailable. */
-    TOKEN_UNCHECKED(ErrorCode.AUTHENTICATION_UNAVAILABLE, 1013, true, "tokens cannot be validated at present"),
+    TOKEN_UNCHECKED(ErrorCode.AUTHENTICATION_UNAVAILABLE, 1013, true, "tokens cannot be validated at the moment"),
     CONNECT_TIMEOUT(ErrorCode.UNAUTHENTICATED, 1013, true, "no CONNECT frame in time"),
-    FORBIDDEN(ErrorCode.FORBIDDEN, 1008, false, "this token does not permit that"),
+    FORBIDDEN(ErrorCode.FORBIDDEN, 1008, false, "the token does not permit this frame"),
     INVALID_REQUEST(ErrorCode.INVALID_REQUEST, 1002, false, "invalid frame"),
     FRAME_TOO_LARGE(ErrorCode.INVALID_REQUEST, 1009, false, "the frame is too large"),
     TOO_MANY_REQUESTS(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "too many frames in a short time"),
@@ -27,9 +28,9 @@ public enum DisconnectReason {
     OVERLOADED(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "the server is busy"),
     STATUS_PUBLISH_FAILED(
             ErrorCode.STATUS_PUBLISH_FAILED, 1013, true, "the message broker did not confirm the message"),
-    SLOW(null, 1013, true, "the browser read too slowly"),
+    SLOW(null, 1013, true, "the client reads too slowly"),
     SILENT(null, 1013, true, "no heart-beat"),
-    /** For proctors, who must load missed changes over REST. */
+    /** For proctors, who must load the changes of dropped broadcasts over REST. */
     BROADCASTS_MISSED(null, 1012, true, "changes may have been missed: reconnect and reload the board"),
     SERVER_STOPS(null, 1012, true, "the server restarts: reconnect"),
     SERVER_ERROR(null, 1011, false, "unexpected error"),

@@ -13,8 +13,8 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
 /**
- * Decodes frames from fragments, in linear time. Appends the final NUL to a frame of a text message if only that is missing,
- * because React Native truncates text at a NUL. Not thread-safe.
+ * Decodes frames from fragments of messages, in linear time. If the last frame of a text message lacks only its final NUL,
+ * appends the NUL, because React Native truncates text at it. Not thread-safe.
  */
 public final class FrameReader {
 
@@ -29,7 +29,7 @@ public final class FrameReader {
     private int size;
     private int decodedSize;
     private int scanned;
-    /** -1 if the headers are incomplete. */
+    /** Position of the body; -1 if the headers are incomplete. */
     private int bodyStart = -1;
 
     private @Nullable Integer contentLength;
@@ -52,12 +52,12 @@ public final class FrameReader {
     /**
      * Reads a fragment.
      *
-     * @param piece is not changed afterwards
+     * @param piece must not change afterwards
      * @param endOfText whether a text message ends with this fragment
      * @throws RuntimeException if the data is not STOMP
      */
     public List<Message<byte[]>> read(byte[] piece, boolean endOfText) {
-        // The NUL of a frame that was already completed, in a separate message.
+        // A separate message with the NUL of a frame that was already completed.
         boolean late = completed && piece.length > 0 && piece[0] == 0;
         byte[] bytes = late ? Arrays.copyOfRange(piece, 1, piece.length) : piece;
         completed &= piece.length == 0;
@@ -84,8 +84,8 @@ public final class FrameReader {
     }
 
     /**
-     * Whether these last bytes may complete the frame or its headers. Incomplete headers are also decoded whenever their size
-     * has doubled, to reject other protocols early.
+     * Whether the last bytes may complete the frame or its headers. Incomplete headers are also decoded whenever their size
+     * has doubled, so that data of other protocols is rejected early.
      */
     private boolean shouldDecode(byte[] bytes) {
         if (bodyStart < 0) {

@@ -1,6 +1,6 @@
 package dev.mobilesync.socket.stomp;
 
-/** A frame is rejected, and the connection is closed, as STOMP requires. */
+/** A frame is rejected. The connection is then closed, as STOMP requires. */
 public final class FrameRejectedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -31,7 +31,7 @@ record DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publi
      *
      * @return the number of messages handled
      * @throws dev.mobilesync.service.publishing.PublishFailedException if a message cannot be moved; it and the ones
-     *     after it stay
+     *     after it remain dead letters
      */
     int run(Action action) throws IOException {
         Connection connection = connectionFactory.createConnection();
@@ -51,7 +51,7 @@ record DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publi
                 handled++;
                 out.println(describe(message));
                 if (action == Action.REPLAY) {
-                    publisher.publish(replay(message));
+                    publisher.publish(toReplay(message));
                     channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
                 }
             }
@@ -76,12 +76,12 @@ record DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publi
         return reason == null ? headers.get("x-first-death-reason") : reason;
     }
 
-    private static OutboundMessage replay(GetResponse message) {
+    private static OutboundMessage toReplay(GetResponse message) {
         Map<String, Object> headers = new HashMap<>();
         if (message.getProps().getHeaders() != null) {
             headers.putAll(message.getProps().getHeaders());
         }
-        // Set by the broker, except for the reason.
+        // Removes what the broker has set, and the reason.
         headers.keySet().removeIf(name -> name.startsWith("x-"));
         return new OutboundMessage(
                 "",

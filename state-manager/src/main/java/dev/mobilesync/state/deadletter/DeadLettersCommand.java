@@ -46,7 +46,7 @@ public final class DeadLettersCommand {
             out.println("usage: " + OPTION + "list or " + OPTION + "replay");
             return 2;
         }
-        try (ConfigurableApplicationContext context = CliCommand.start(CommandConfiguration.class, configName, args)) {
+        try (ConfigurableApplicationContext context = CliCommand.run(CommandConfiguration.class, configName, args)) {
             new DeadLetters(context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class), out)
                     .run(parsed);
             return 0;

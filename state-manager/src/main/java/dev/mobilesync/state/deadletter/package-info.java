@@ -1,3 +1,3 @@
-/** Commands for the dead letters. */
+/** The command that lists or replays dead letters. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.state.deadletter;

@@ -16,7 +16,7 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
 /**
  * An unacknowledged message. The broker redelivers it if the channel closes before {@link #ack()}.
  *
- * @param receivedAt {@link System#nanoTime()}
+ * @param receivedAt by {@link System#nanoTime()}
  */
 record Delivery(Message message, Channel channel, long receivedAt) {
 

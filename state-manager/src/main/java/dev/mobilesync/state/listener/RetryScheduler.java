@@ -121,7 +121,7 @@ final class RetryScheduler implements AutoCloseable {
             if (unavailable || defectLogged) {
                 log.debug("message {} is retried", delivery.messageId(), e);
             } else {
-                // A defect. It does not hold up other messages.
+                // A defect, logged once per message. Other messages continue.
                 defectLogged = true;
                 log.error("message {} failed unexpectedly and is retried", delivery.messageId(), e);
             }

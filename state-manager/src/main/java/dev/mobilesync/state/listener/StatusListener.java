@@ -85,7 +85,7 @@ final class StatusListener implements ChannelAwareMessageListener {
                 count(event.type().wireName(), outcome.label());
             });
         } catch (UnreadableRecordException e) {
-            publishFailure(delivery, event, "the state cannot be read; an operator has to repair it");
+            publishFailure(delivery, event, "the record is unreadable; an operator must repair it");
             deadLetter(delivery, event.type().wireName(), "unreadable record: " + e.getMessage());
         }
     }
@@ -103,9 +103,9 @@ final class StatusListener implements ChannelAwareMessageListener {
     void publishDelay(Delivery delivery) {
         try {
             StateEvent event = MessageCodec.decode(delivery.body(), StateEvent.class);
-            publishFailure(delivery, event, "the state cannot be written at the moment; the service keeps trying");
+            publishFailure(delivery, event, "the state cannot be written at the moment; the service retries");
         } catch (InvalidMessageException e) {
-            // It names no clients.
+            // An invalid message names no clients.
         }
     }
 

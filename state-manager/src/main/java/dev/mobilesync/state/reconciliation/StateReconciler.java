@@ -25,10 +25,13 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Repairs waits that would never end, or that proctors would not see, because Redis has lost a part of the data: a
- * missing deadline of a record, an index entry without a record or with a different status, and a missing index entry
- * of a record with a deadline. Inspects the waiting examinees in each plan's index, and the deadlines. Every instance
- * tries periodically; a lease lets one of them run.
+ * Repairs waits after Redis has lost a part of the data. Otherwise they would never end, or proctors would not see them.
+ *
+ * <p>Inspects the waiting examinees in each plan's index. Restores a missing deadline, corrects a different status in the
+ * index, and removes an index entry without a record. Then inspects the deadlines, and restores missing index entries of
+ * their records.
+ *
+ * <p>Every instance starts a sweep periodically. A lease admits one at a time.
  */
 final class StateReconciler {
 
@@ -44,7 +47,7 @@ final class StateReconciler {
     private final MeterRegistry meters;
     private final RedisLease lease;
 
-    /** Numbers of inspected and repaired waits. */
+    /** Counts of inspected and repaired waits. */
     static final class Report {
 
         int inspected;
@@ -80,16 +83,16 @@ final class StateReconciler {
         this.lease = new RedisLease(redis, RedisKeys.sweepLease("waits"), LEASE);
     }
 
-    /** Reconciles if no other instance does. Does not throw. */
+    /** Runs a sweep, unless another instance does. Does not throw. */
     void runOnce() {
         try {
             Report report = reconcile();
             if (report != null && report.repaired() > 0) {
-                log.info("reconciliation: {}", report);
+                log.info("sweep: {}", report);
             }
         } catch (RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
-                log.warn("reconciliation failed and is retried later: {}", e.toString());
+                log.warn("sweep failed and is retried later: {}", e.toString());
             }
         }
     }

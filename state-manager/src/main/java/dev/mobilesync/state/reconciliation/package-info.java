@@ -1,3 +1,3 @@
-/** Repairs data that Redis has lost. */
+/** Sweeps: restore deadlines and index entries that Redis has lost. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.state.reconciliation;

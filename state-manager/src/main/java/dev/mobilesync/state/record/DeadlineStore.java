@@ -12,27 +12,27 @@ import org.springframework.data.redis.core.script.RedisScript;
 import org.springframework.stereotype.Component;
 
 /**
- * Sorted set of the waiting examinees, scored by deadline. An instance claims a passed deadline by moving its score
- * forward (a lease), and completes it afterwards. If the instance dies, the lease expires and another instance claims
- * the deadline.
+ * Sorted set of the waiting examinees. The score is the deadline or, while an instance handles a passed deadline, the end
+ * of that instance's lease. The instance then completes the deadline. If it dies, its lease expires, and another instance
+ * leases the deadline.
  *
- * <p>A member without a deadline in its record is harmless: it is removed when it is due. Every method throws Spring's
+ * <p>A member whose record has no deadline is harmless: it is removed when it is due. Every method throws Spring's
  * {@code DataAccessException} if Redis is unavailable.
  */
 @Component
 public final class DeadlineStore {
 
     /**
-     * Claimed members that were due.
+     * Members that were due, and the lease of them.
      *
      * @param now the clock of Redis
-     * @param leaseEnd their new score, which {@link #complete} expects
+     * @param end their new score, to pass to {@link #complete}
      * @param members in the form of {@link ExamineeKey#member()}
      */
-    public record Claim(Instant now, Instant leaseEnd, List<String> members) {}
+    public record Lease(Instant now, Instant end, List<String> members) {}
 
     @SuppressWarnings("rawtypes")
-    private static final RedisScript<List> CLAIM = RedisScript.of("""
+    private static final RedisScript<List> LEASE = RedisScript.of("""
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local leased = string.format('%.0f', now + ARGV[2])
@@ -71,7 +71,7 @@ public final class DeadlineStore {
         redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), deadline.toEpochMilli());
     }
 
-    /** Whether the examinee has a deadline, claimed or not. */
+    /** Whether the examinee has a deadline, leased or not. */
     public boolean has(ExamineeKey examinee) {
         return redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) != null;
     }
@@ -82,11 +82,11 @@ public final class DeadlineStore {
         return members == null ? Set.of() : members;
     }
 
-    /** Claims up to {@code limit} due members for the duration of {@code lease}. */
-    public Claim claim(int limit, Duration lease) {
+    /** Leases up to {@code limit} due members. */
+    public Lease lease(int limit, Duration duration) {
         @SuppressWarnings("unchecked")
-        List<String> reply = redis.execute(CLAIM, KEY, Integer.toString(limit), Long.toString(lease.toMillis()));
-        return new Claim(millis(reply.get(0)), millis(reply.get(1)), reply.subList(2, reply.size()));
+        List<String> reply = redis.execute(LEASE, KEY, Integer.toString(limit), Long.toString(duration.toMillis()));
+        return new Lease(millis(reply.get(0)), millis(reply.get(1)), reply.subList(2, reply.size()));
     }
 
     /**

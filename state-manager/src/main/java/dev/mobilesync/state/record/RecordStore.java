@@ -23,9 +23,9 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 /**
- * Writes records and the data derived from them: the plan's index and the deadlines. No script spans two keys, for
- * Redis Cluster. The order of the writes keeps the three consistent, because a message is acknowledged after all of
- * them.
+ * Writes a record and the data derived from it: the deadline and the entry in the plan's index. Each write is atomic for
+ * its key only, because a Redis Cluster may hold the three on different nodes. The order is deadline, record, index. A
+ * message is acknowledged after all of them, so its redelivery completes what a crash has left out.
  *
  * <p>Every method throws Spring's {@code DataAccessException} if Redis is unavailable.
  */
@@ -109,7 +109,7 @@ public final class RecordStore {
         highestRevision.accumulateAndGet(written.revision(), Math::max);
         updateIndex(written);
         if (next.deadline() == null && current != null && current.deadline() != null) {
-            // Keeps a deadline that was set or claimed concurrently.
+            // Keeps a deadline that was set or leased concurrently.
             deadlineStore.complete(next.examinee().member(), current.deadline(), null);
         }
         return written;

@@ -46,7 +46,7 @@ public final class ReplicationBarrier implements AutoCloseable {
     /**
      * Blocks until the replicas have acknowledged all earlier writes.
      *
-     * @throws DataAccessResourceFailureException if too few do in time; they may still receive the writes later
+     * @throws DataAccessResourceFailureException if too few do so in time; they may still receive the writes later
      */
     public void await() {
         if (replicas == 0) {
@@ -65,7 +65,8 @@ public final class ReplicationBarrier implements AutoCloseable {
                         + " replicas acknowledged within " + timeout.toMillis() + " ms");
             }
         } catch (RedisException | ExecutionException | TimeoutException e) {
-            throw new DataAccessResourceFailureException("no reply about the replicas", e);
+            throw new DataAccessResourceFailureException(
+                    "Redis did not report whether its replicas have acknowledged", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DataAccessResourceFailureException("interrupted", e);

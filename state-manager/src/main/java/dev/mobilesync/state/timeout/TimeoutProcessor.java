@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Times out examinees whose deadline has passed. Every instance scans periodically; one at a time claims a deadline,
- * which stays in the set until its effect is saved and published.
+ * Times out examinees whose deadline has passed. Every instance scans periodically. One instance at a time leases a
+ * deadline, which stays in the set until its effect is saved and published.
  */
 final class TimeoutProcessor {
 
@@ -30,23 +30,23 @@ final class TimeoutProcessor {
     private final DeadlineStore deadlineStore;
     private final StateService stateService;
     private final RedisClock clock;
-    private final Duration lease;
+    private final Duration leaseDuration;
     private final Counter timeouts;
     private boolean failing;
 
     /**
-     * @param lease for which a claim of this instance excludes the others
+     * @param leaseDuration how long this instance leases a deadline before others may
      */
     TimeoutProcessor(
             DeadlineStore deadlineStore,
             StateService stateService,
             RedisClock clock,
-            Duration lease,
+            Duration leaseDuration,
             MeterRegistry meters) {
         this.deadlineStore = deadlineStore;
         this.stateService = stateService;
         this.clock = clock;
-        this.lease = lease;
+        this.leaseDuration = leaseDuration;
         this.timeouts = meters.counter("mobile.sync.timeouts");
     }
 
@@ -55,37 +55,36 @@ final class TimeoutProcessor {
         try {
             boolean more = true;
             while (more && !Thread.currentThread().isInterrupted()) {
-                DeadlineStore.Claim claim = deadlineStore.claim(BATCH, lease);
-                clock.synchronize(claim.now());
-                handle(claim);
-                more = claim.members().size() == BATCH;
+                DeadlineStore.Lease lease = deadlineStore.lease(BATCH, leaseDuration);
+                clock.synchronize(lease.now());
+                handle(lease);
+                more = lease.members().size() == BATCH;
             }
             failing = false;
         } catch (RuntimeException e) {
             if (!failing && !Thread.currentThread().isInterrupted()) {
-                log.warn("deadlines are delayed: {}", e.toString());
+                log.warn("timeouts are delayed and retried: {}", e.toString());
             }
             failing = true;
         }
     }
 
-    private void handle(DeadlineStore.Claim claim) {
-        List<String> members = claim.members();
+    private void handle(DeadlineStore.Lease lease) {
+        List<String> members = lease.members();
         for (int i = 0; i < members.size(); i++) {
             try {
-                handle(members.get(i), claim.leaseEnd());
+                handle(members.get(i), lease.end());
             } catch (DataAccessException | PublishFailedException e) {
-                // The others would fail, too. None of them should wait for the end of the lease.
+                // The remaining ones would fail too. They become due after a pause, not only at the end of the lease.
                 for (String remaining : members.subList(i, members.size())) {
-                    deadlineStore.complete(
-                            remaining, claim.leaseEnd(), claim.now().plus(PAUSE_AFTER_FAILURE));
+                    deadlineStore.complete(remaining, lease.end(), lease.now().plus(PAUSE_AFTER_FAILURE));
                 }
                 throw e;
             } catch (UnreadableRecordException e) {
                 // The reconciler restores the deadline when the record is readable again.
-                deadlineStore.complete(members.get(i), claim.leaseEnd(), null);
+                deadlineStore.complete(members.get(i), lease.end(), null);
             } catch (RuntimeException e) {
-                log.error("deadline of {} failed unexpectedly and is retried", members.get(i), e);
+                log.error("timeout of {} failed unexpectedly and is retried", members.get(i), e);
             }
         }
     }
@@ -95,7 +94,7 @@ final class TimeoutProcessor {
         try {
             examinee = ExamineeKey.parse(member);
         } catch (IllegalArgumentException e) {
-            log.warn("invalid deadline removed: {}", e.getMessage());
+            log.warn("removed an invalid deadline: {}", e.getMessage());
             deadlineStore.complete(member, leaseEnd, null);
             return;
         }

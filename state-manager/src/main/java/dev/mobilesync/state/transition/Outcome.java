@@ -3,7 +3,7 @@ package dev.mobilesync.state.transition;
 import dev.mobilesync.messages.SyncRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The effect of an event or a passed deadline on an examinee's record. */
+/** The effect of an event, an order or a deadline on an examinee's record. */
 public sealed interface Outcome {
 
     /** The record afterwards. */
@@ -29,7 +29,7 @@ public sealed interface Outcome {
         }
     }
 
-    /** Superseded by a newer event: nothing to save or publish. */
+    /** The event, order or deadline has no effect: nothing to save or publish. */
     record Stale(@Nullable SyncRecord record) implements Outcome {
         @Override
         public String label() {

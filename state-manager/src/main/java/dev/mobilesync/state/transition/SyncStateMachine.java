@@ -15,9 +15,9 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contract's status table as a pure function. Events may arrive late, twice and in any order: an event that was
- * already applied changes nothing, a superseded one never reverts a status, and a picture that was confirmed to the
- * phone is never lost.
+ * The table of state transitions in README.md of state-manager, as a pure function. Events may arrive late, twice and in any
+ * order: an event that was already applied changes nothing, a superseded one never reverts a status, and a picture that was
+ * confirmed to the phone is never lost.
  *
  * @param syncTimeout how long an examinee may wait
  */
@@ -35,7 +35,7 @@ record SyncStateMachine(Duration syncTimeout) {
             return new Outcome.Same(current);
         }
         if (event instanceof MobileSyncWait wait) {
-            return wait(current, wait, messageId, now);
+            return enterStep(current, wait, messageId, now);
         }
         if (event instanceof MobileSyncOrder order) {
             return switch (order.order()) {
@@ -73,7 +73,7 @@ record SyncStateMachine(Duration syncTimeout) {
                 .error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "no picture came before the deadline")));
     }
 
-    private Outcome wait(@Nullable SyncRecord current, MobileSyncWait wait, String messageId, Instant now) {
+    private Outcome enterStep(@Nullable SyncRecord current, MobileSyncWait wait, String messageId, Instant now) {
         if (current != null) {
             if (current.status() == Status.COMPLETED) {
                 return new Outcome.Same(current);

@@ -44,7 +44,7 @@ class RecordStoreIT {
     @BeforeAll
     static void start() {
         service = StateManagerFixture.shared();
-        // The tests claim the deadlines themselves.
+        // The tests lease the deadlines themselves.
         service.stopDeadlineScans();
         redis = service.bean(StringRedisTemplate.class);
         recordReader = new SyncRecordReader(redis);
@@ -175,29 +175,29 @@ class RecordStoreIT {
     }
 
     @Test
-    void claimIsExclusiveUntilLeaseEnds() {
+    void leaseIsExclusiveUntilItEnds() {
         deadlineStore.put(examinee, now.minusSeconds(1));
         deadlineStore.put(new ExamineeKey("P1", "later"), now.plusSeconds(60));
-        DeadlineStore.Claim claim = deadlineStore.claim(100, Duration.ofSeconds(30));
-        assertThat(claim.members()).containsExactly(examinee.member());
-        assertThat(claim.leaseEnd()).isEqualTo(claim.now().plusSeconds(30));
-        assertThat(deadlineStore.claim(100, Duration.ofSeconds(30)).members()).isEmpty();
+        DeadlineStore.Lease lease = deadlineStore.lease(100, Duration.ofSeconds(30));
+        assertThat(lease.members()).containsExactly(examinee.member());
+        assertThat(lease.end()).isEqualTo(lease.now().plusSeconds(30));
+        assertThat(deadlineStore.lease(100, Duration.ofSeconds(30)).members()).isEmpty();
 
         // Only the current lease can complete it, and only once.
-        deadlineStore.complete(examinee.member(), claim.leaseEnd().plusMillis(1), null);
+        deadlineStore.complete(examinee.member(), lease.end().plusMillis(1), null);
         assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
-                .isEqualTo(claim.leaseEnd().toEpochMilli());
-        deadlineStore.complete(examinee.member(), claim.leaseEnd(), now);
-        assertThat(deadlineStore.claim(100, Duration.ofSeconds(30)).members()).containsExactly(examinee.member());
+                .isEqualTo(lease.end().toEpochMilli());
+        deadlineStore.complete(examinee.member(), lease.end(), now);
+        assertThat(deadlineStore.lease(100, Duration.ofSeconds(30)).members()).containsExactly(examinee.member());
     }
 
     @Test
-    void claimsUpToLimit() {
+    void leasesUpToLimit() {
         for (int i = 0; i < 5; i++) {
             deadlineStore.put(new ExamineeKey("P2", "E" + i), now.minusSeconds(5 - i));
         }
-        assertThat(deadlineStore.claim(3, Duration.ofSeconds(30)).members()).containsExactly("P2:E0", "P2:E1", "P2:E2");
-        assertThat(deadlineStore.claim(3, Duration.ofSeconds(30)).members()).containsExactly("P2:E3", "P2:E4");
+        assertThat(deadlineStore.lease(3, Duration.ofSeconds(30)).members()).containsExactly("P2:E0", "P2:E1", "P2:E2");
+        assertThat(deadlineStore.lease(3, Duration.ofSeconds(30)).members()).containsExactly("P2:E3", "P2:E4");
     }
 
     @Test

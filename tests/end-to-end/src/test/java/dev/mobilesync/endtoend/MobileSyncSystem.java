@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StompTopics;
-import dev.mobilesync.service.lifecycle.SerializedStartup;
+import dev.mobilesync.service.lifecycle.ConcurrentStartup;
 import dev.mobilesync.socket.SocketServer;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.testsupport.ApiClient;
@@ -104,7 +104,7 @@ final class MobileSyncSystem implements AutoCloseable {
         String[] arguments = properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
-        return SerializedStartup.run(
+        return ConcurrentStartup.run(
                 new SpringApplicationBuilder(service.application).registerShutdownHook(false), arguments);
     }
 

@@ -67,7 +67,7 @@ class ConfirmsIT {
                     scenario -> {
                         scenario.awaitRejected(PUBLISH_FAILED);
                         assertThat(cluster.web(0).output() + cluster.web(1).output())
-                                .contains("refused by the broker");
+                                .contains("negatively confirmed by the broker");
                         scenario.fault("remove the limit; start the state-managers", () -> {
                             node.ctl("clear_policy", "full");
                             cluster.stateManagers().forEach(ServiceInstance::start);
@@ -94,7 +94,7 @@ class ConfirmsIT {
                     scenario.awaitRejected(PUBLISH_FAILED);
                     assertThat(scenario.captured()).as("accepted uploads").isZero();
                     assertThat(cluster.web(0).output() + cluster.web(1).output())
-                            .contains("no queue takes it");
+                            .contains("unroutable");
                     scenario.fault("start the state-managers", () -> cluster.stateManagers()
                             .forEach(ServiceInstance::start));
                 });

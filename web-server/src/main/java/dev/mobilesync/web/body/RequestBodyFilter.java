@@ -46,7 +46,7 @@ final class RequestBodyFilter extends HttpFilter {
                             ErrorCode.INVALID_REQUEST,
                             HttpStatus.UNSUPPORTED_MEDIA_TYPE.value(),
                             "Content-Encoding is not supported; send the body uncompressed")
-                    .write(response);
+                    .send(response);
         } else {
             receive(request, response, chain);
         }

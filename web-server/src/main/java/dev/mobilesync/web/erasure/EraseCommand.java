@@ -51,7 +51,7 @@ public final class EraseCommand {
             return 2;
         }
         try (ConfigurableApplicationContext context =
-                        CliCommand.start(Beans.class, WebServerProperties.CONFIG_NAME, args);
+                        CliCommand.run(Beans.class, WebServerProperties.CONFIG_NAME, args);
                 CaptureVersions captures = new CaptureVersions(
                         context.getBean(WebServerProperties.class).store())) {
             Erasure erasure = new Erasure(

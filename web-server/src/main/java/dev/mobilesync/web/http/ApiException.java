@@ -67,6 +67,6 @@ public final class ApiException extends RuntimeException {
         if (code() == ErrorCode.UNAUTHENTICATED) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
         }
-        problem.answer(request, response);
+        problem.sendAndRecord(request, response);
     }
 }

@@ -36,27 +36,27 @@ class ApiExceptionHandler {
     void handle(StoreFailedException e, HttpServletResponse response) throws IOException {
         log.warn("the object store failed: {}", e.getMessage());
         Problem.of(ErrorCode.CAPTURE_STORE_FAILED, "the object store is unavailable")
-                .write(response);
+                .send(response);
     }
 
     @ExceptionHandler
     void handle(DataAccessException e, HttpServletResponse response) throws IOException {
         log.warn("Redis failed: {}", e.getMessage());
         Problem.of(ErrorCode.STATE_UNAVAILABLE, "records cannot be read at the moment")
-                .write(response);
+                .send(response);
     }
 
     @ExceptionHandler
     void handle(UnreadableRecordException e, HttpServletResponse response) throws IOException {
         Problem.of(ErrorCode.INTERNAL_ERROR, null)
                 .withReason("UNREADABLE_RECORD")
-                .write(response);
+                .send(response);
     }
 
     @ExceptionHandler
     void handle(TypeMismatchException e, HttpServletResponse response) throws IOException {
         Problem.of(ErrorCode.INVALID_REQUEST, e.getPropertyName() + " has an invalid value")
-                .write(response);
+                .send(response);
     }
 
     /** The firewall checks a header when it is first read. */
@@ -64,7 +64,7 @@ class ApiExceptionHandler {
     void handle(RequestRejectedException e, HttpServletResponse response) throws IOException {
         log.debug("a header was rejected", e);
         Problem.of(ErrorCode.INVALID_REQUEST, "a header contains invalid characters")
-                .write(response);
+                .send(response);
     }
 
     /** The container parses the parameters when the first one is read. */
@@ -72,14 +72,14 @@ class ApiExceptionHandler {
     void handle(InvalidParameterException e, HttpServletResponse response) throws IOException {
         log.debug("the parameters were rejected", e);
         Problem.of(ErrorCode.INVALID_REQUEST, "the query parameters are not encoded correctly")
-                .write(response);
+                .send(response);
     }
 
     @ExceptionHandler
     void handle(Exception e, HttpServletResponse response) throws IOException {
         if (e instanceof ErrorResponse error) {
             error.getHeaders().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
-            Problem.of(error.getStatusCode().value()).write(response);
+            Problem.of(error.getStatusCode().value()).send(response);
             return;
         }
         if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
@@ -87,6 +87,6 @@ class ApiExceptionHandler {
         } else {
             log.error("unexpected exception", e);
         }
-        Problem.of(ErrorCode.INTERNAL_ERROR, null).write(response);
+        Problem.of(ErrorCode.INTERNAL_ERROR, null).send(response);
     }
 }

@@ -124,7 +124,7 @@ public final class RateLimitFilter extends OncePerRequestFilter {
         meters.counter("mobile.sync.requests.limited", "limit", limit.name()).increment();
         Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " per minute (" + limit.name() + ")")
                 .withRetryAfter(wait)
-                .write(response);
+                .send(response);
         return true;
     }
 

@@ -56,7 +56,7 @@ public final class SweepCommand {
     public static int run(PrintStream out, String... args) {
         ReconciliationReport report = new ReconciliationReport(out::println);
         try (ConfigurableApplicationContext context =
-                        CliCommand.start(Beans.class, WebServerProperties.CONFIG_NAME, args);
+                        CliCommand.run(Beans.class, WebServerProperties.CONFIG_NAME, args);
                 CaptureVersions captures = new CaptureVersions(
                         context.getBean(WebServerProperties.class).store())) {
             CaptureReconciliation reconciliation = new CaptureReconciliation(

@@ -21,7 +21,7 @@ record BearerTokenFailureHandler(AuthenticationEntryPoint entryPoint)
         filter.setAuthenticationFailureHandler((request, response, e) -> {
             if (e instanceof AuthenticationServiceException) {
                 Problem.of(ErrorCode.AUTHENTICATION_UNAVAILABLE, "tokens cannot be checked at the moment")
-                        .write(response);
+                        .send(response);
             } else {
                 entryPoint.commence(request, response, e);
             }

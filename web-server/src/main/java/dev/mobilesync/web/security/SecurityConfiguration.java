@@ -88,14 +88,14 @@ class SecurityConfiguration {
                 response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
                 Problem.of(ErrorCode.UNAUTHENTICATED, rejection.detail())
                         .withReason(rejection.reason().name())
-                        .write(response);
+                        .send(response);
             } else {
                 response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-                Problem.of(ErrorCode.UNAUTHENTICATED, "a token is required").write(response);
+                Problem.of(ErrorCode.UNAUTHENTICATED, "a token is required").send(response);
             }
         };
         AccessDeniedHandler accessDeniedHandler =
-                (request, response, e) -> Problem.of(ErrorCode.FORBIDDEN, null).write(response);
+                (request, response, e) -> Problem.of(ErrorCode.FORBIDDEN, null).send(response);
         if (!properties.allowedOrigins().isEmpty()) {
             http.addFilter(corsFilter(properties.allowedOrigins()));
         }
@@ -139,7 +139,7 @@ class SecurityConfiguration {
     private static void rejectMetadata(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (METADATA.matches((HttpServletRequest) request)) {
-            Problem.of(ErrorCode.NOT_FOUND, null).write((HttpServletResponse) response);
+            Problem.of(ErrorCode.NOT_FOUND, null).send((HttpServletResponse) response);
         } else {
             chain.doFilter(request, response);
         }
@@ -171,7 +171,7 @@ class SecurityConfiguration {
         @Override
         protected void rejectRequest(ServerHttpResponse response) throws IOException {
             if (response instanceof ServletServerHttpResponse servlet) {
-                Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed").write(servlet.getServletResponse());
+                Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed").send(servlet.getServletResponse());
             }
         }
     }

@@ -114,7 +114,7 @@ class RecordsIT extends RecordsFixture {
         }
         HttpResponse<String> tooFar = api.get(
                 "/api/v1/plans/R1/examinees/E1/mobile-sync", TestTokens.mint(with(claims, "exp", milliseconds)));
-        assertThat(ApiClient.json(tooFar).path("detail").asString()).contains("not in milliseconds");
+        assertThat(ApiClient.json(tooFar).path("detail").asString()).contains("not milliseconds");
         assertThat(ApiClient.json(api.get("/api/v1/plans/R1/examinees/E1/mobile-sync", ""))
                         .has("reason"))
                 .isFalse();

@@ -1,4 +1,4 @@
-package dev.mobilesync.service.redis;
+package dev.mobilesync.service.cache;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

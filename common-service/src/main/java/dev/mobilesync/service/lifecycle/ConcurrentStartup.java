@@ -6,17 +6,17 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Starts Spring applications concurrently in one JVM, but initializes logging one at a time. Logging is global to the JVM,
- * and concurrent initialization fails.
+ * Starts a Spring application while others start in the same JVM. Only the initialization of logging, which is global to the
+ * JVM and fails if it is concurrent, runs in one application at a time.
  */
-public final class SerializedStartup {
+public final class ConcurrentStartup {
 
     private static final Semaphore LOGGING = new Semaphore(1);
 
-    private SerializedStartup() {}
+    private ConcurrentStartup() {}
 
     /**
-     * Runs the application.
+     * Starts the application.
      *
      * @param arguments settings in command-line form
      * @throws RuntimeException if the application does not start

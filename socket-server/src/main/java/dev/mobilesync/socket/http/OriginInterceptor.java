@@ -10,10 +10,10 @@ import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.support.OriginHandshakeInterceptor;
 
-/** Rejects handshakes of pages from other origins with a problem document. */
-final class OriginCheck extends OriginHandshakeInterceptor {
+/** Rejects handshakes from other origins than the allowed ones with a problem document. */
+final class OriginInterceptor extends OriginHandshakeInterceptor {
 
-    OriginCheck(List<String> allowedOrigins) {
+    OriginInterceptor(List<String> allowedOrigins) {
         super(allowedOrigins);
     }
 
@@ -28,7 +28,7 @@ final class OriginCheck extends OriginHandshakeInterceptor {
             return true;
         }
         Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed")
-                .write(((ServletServerHttpResponse) response).getServletResponse());
+                .send(((ServletServerHttpResponse) response).getServletResponse());
         return false;
     }
 }

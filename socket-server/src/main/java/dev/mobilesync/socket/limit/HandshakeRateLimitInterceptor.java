@@ -18,12 +18,12 @@ import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
 /** Limits the rate of handshakes per client address. */
-public final class HandshakeRateLimiter implements HandshakeInterceptor {
+public final class HandshakeRateLimitInterceptor implements HandshakeInterceptor {
 
     private final RateLimiter limiter;
     private final @Nullable RateLimit limit;
 
-    public HandshakeRateLimiter(Limits limits, RateLimiter limiter) {
+    public HandshakeRateLimitInterceptor(Limits limits, RateLimiter limiter) {
         this.limiter = limiter;
         this.limit = limits.connectsPerAddress() == 0
                 ? null
@@ -47,7 +47,7 @@ public final class HandshakeRateLimiter implements HandshakeInterceptor {
         }
         Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " in a minute (" + limit.name() + ")")
                 .withRetryAfter(wait)
-                .write(((ServletServerHttpResponse) response).getServletResponse());
+                .send(((ServletServerHttpResponse) response).getServletResponse());
         return false;
     }
 

@@ -14,11 +14,11 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * Security of the handshake, of health and, on a separate port, of metrics. The token comes in the CONNECT frame, because a
- * script cannot add a header to the handshake.
+ * Permits the handshake, health and, on a separate port, metrics; rejects everything else and bodies. The token comes in the
+ * CONNECT frame, because a script cannot add a header to the handshake.
  */
 @Configuration(proxyBeanMethods = false)
-class HttpConfiguration {
+class SecurityConfiguration {
 
     @Bean
     FilterRegistrationBean<BodyRejectionFilter> bodyRejectionFilter() {
@@ -45,9 +45,9 @@ class HttpConfiguration {
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .exceptionHandling(exceptions -> exceptions
                         .authenticationEntryPoint((request, response, e) ->
-                                Problem.of(ErrorCode.UNAUTHENTICATED, null).write(response))
+                                Problem.of(ErrorCode.UNAUTHENTICATED, null).send(response))
                         .accessDeniedHandler((request, response, e) ->
-                                Problem.of(ErrorCode.FORBIDDEN, null).write(response)))
+                                Problem.of(ErrorCode.FORBIDDEN, null).send(response)))
                 .build();
     }
 }

@@ -23,15 +23,16 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
- * Shares counts between instances. Each key is a hash in Redis with one field per instance, which only that instance writes
- * when its count changes. Each instance also refreshes a heart-beat key; counts of instances without one are ignored.
+ * Counts of connections that all instances share through Redis. Each key is a hash with one field per instance: the number of
+ * its connections. An instance writes only its own field, when its count changes. It also refreshes a heart-beat key. Counts of
+ * instances without a heart-beat key are ignored.
  *
- * <p>After a failed write, or when its heart-beat key has expired, an instance takes a new name and republishes all counts.
- * Stale counts under the old name need no repair.
+ * <p>After a failed write, or when its heart-beat key has expired, an instance takes a new name and publishes all its counts
+ * again. Its counts under the old name are then ignored.
  */
-final class ClusterCounter implements AutoCloseable {
+final class SharedConnectionCounter implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(ClusterCounter.class);
+    private static final Logger log = LoggerFactory.getLogger(SharedConnectionCounter.class);
     private static final String COUNTS_PREFIX = "mobile_sync:connections:";
     private static final String INSTANCE_PREFIX = "mobile_sync:socket_server:";
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
@@ -56,20 +57,20 @@ final class ClusterCounter implements AutoCloseable {
     private volatile String instance = "";
     private volatile boolean available;
 
-    ClusterCounter(RedisConnectionFactory redis) {
+    SharedConnectionCounter(RedisConnectionFactory redis) {
         this.redis = redis;
     }
 
     /**
-     * @param republishAll publishes all counts of this instance; runs whenever Redis may lack them
+     * @param republishAll publishes all counts of this instance; called whenever Redis may lack them
      */
     void start(Runnable republishAll) {
         heartbeats.scheduleWithFixedDelay(
                 () -> sendHeartbeat(republishAll), 0, HEARTBEAT_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Whether Redis is available. Otherwise nothing is published or read, and callers do not wait. */
-    boolean isClusterAvailable() {
+    /** Whether Redis was available at the last attempt. If not, only local counts apply, and callers do not wait. */
+    boolean isRedisAvailable() {
         return available;
     }
 
@@ -107,16 +108,16 @@ final class ClusterCounter implements AutoCloseable {
     }
 
     /**
-     * The sum of the counts of other instances. Removes the counts of dead instances if the sum is relevant.
+     * Returns the sum of the counts of other instances. Excludes dead instances only if the sum would exceed the tolerated one.
      *
      * @param counts the result of {@link #publish}; waits for it up to the timeout
-     * @param maxIrrelevant largest sum that makes no difference to the caller
+     * @param toleratedSum up to this sum, the caller does not need the exact one
      * @return 0 if Redis is unavailable
      */
-    int countOnOtherInstances(String key, CompletableFuture<Map<String, Integer>> counts, int maxIrrelevant) {
+    int countOnOtherInstances(String key, CompletableFuture<Map<String, Integer>> counts, int toleratedSum) {
         try {
             Map<String, Integer> others = new HashMap<>(await(counts));
-            if (sum(others) > maxIrrelevant) {
+            if (sum(others) > toleratedSum) {
                 Map<String, CompletableFuture<Long>> alive = new HashMap<>();
                 others.forEach((name, count) -> alive.put(
                         name, call(commands -> commands.exists(new byte[][] {bytes(INSTANCE_PREFIX + name)}))));
