@@ -67,7 +67,7 @@ class SlowReaderIT {
                     "%d stalled browsers disconnected after %d messages; slowest to others: %d ms%n",
                     STALLED, sent, slowest.toMillis());
             assertThat(slowest).isLessThan(Duration.ofSeconds(1));
-            await().until(() -> server.sessions() == 2);
+            await().dontCatchUncaughtExceptions().until(() -> server.sessions() == 2);
         } finally {
             for (Socket socket : stalled) {
                 socket.close();
