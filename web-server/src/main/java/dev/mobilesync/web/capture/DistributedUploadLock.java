@@ -35,8 +35,7 @@ final class DistributedUploadLock implements AutoCloseable {
     private final StringRedisTemplate redis;
     private final Duration leaseTtl;
     private final ExecutorService executor;
-    private final CircuitBreaker redisBreaker =
-            new CircuitBreaker("Redis for upload locks", 1, REDIS_RETRY_INTERVAL);
+    private final CircuitBreaker redisBreaker = new CircuitBreaker("Redis for upload locks", 1, REDIS_RETRY_INTERVAL);
 
     /** A lock that is held. */
     interface LockHandle {
