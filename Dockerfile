@@ -15,8 +15,9 @@ RUN apt-get update && apt-get install --yes --no-install-recommends curl && rm -
 USER 10001
 WORKDIR /service
 ARG SERVICE
-# The layers that change least come first.
+# The layers that change least come first, so that an update transfers only the last ones.
 COPY --from=build /layers/${SERVICE}/dependencies/ ./
 COPY --from=build /layers/${SERVICE}/snapshot-dependencies/ ./
 COPY --from=build /layers/${SERVICE}/application/ ./
+# The rest of the container's memory is for buffers outside the heap, threads and the JVM itself.
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-jar", "service.jar"]

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # A Ceph gateway (radosgw) with one monitor and one in-memory OSD: a real S3 server for tests, on 127.0.0.1 only.
-#   .ci/ceph.sh start FOLDER [PORT]   returns when it is ready; S3 on PORT (7480), monitor and OSD on the next ports
-#   .ci/ceph.sh stop FOLDER           also deletes the folder
+#   .ci/ceph.sh start DIRECTORY [PORT]   returns when it is ready; S3 on PORT (7480), monitor and OSD on the next ports
+#   .ci/ceph.sh stop DIRECTORY           also deletes the directory
 # Access key: test-access, secret key: test-secret-key. Packages: radosgw ceph-mon ceph-osd (no systemd, about 100 MB of memory).
 set -euo pipefail
 
 action=${1:?start or stop}
-dir=$(realpath -m "${2:?a folder}")
+dir=$(realpath -m "${2:?a directory}")
 port=${3:-7480}
 export CEPH_CONF=$dir/ceph.conf
 
@@ -103,7 +103,7 @@ case $action in
   start)
     [ ! -e "$dir" ] || { echo "$dir exists: '$0 stop $dir' first" >&2; exit 1; }
     mkdir -p "$dir"
-    # No 'if': within one, a failing command of start would not stop it.
+    # Not inside an 'if', because 'set -e' has no effect there.
     trap 'stop; tail -n 20 "$dir"/*.log >&2; echo "the gateway did not start" >&2' EXIT
     start >"$dir/start.log" 2>&1
     trap - EXIT
@@ -112,5 +112,5 @@ case $action in
     stop
     if [ -e "$CEPH_CONF" ]; then rm -rf "$dir"; fi
     ;;
-  *) echo "usage: $0 start FOLDER [PORT] | stop FOLDER" >&2; exit 2 ;;
+  *) echo "usage: $0 start DIRECTORY [PORT] | stop DIRECTORY" >&2; exit 2 ;;
 esac

@@ -1,4 +1,4 @@
-"""Reads docker-compose.yml as a parser does and checks what it promises."""
+"""Checks the hardening, networks, secrets and references of docker-compose.yml and docker/nginx.conf."""
 
 import os
 import re
@@ -33,39 +33,39 @@ def check(condition, problem):
 
 for name, service in compose["services"].items():
     image, _, tag = service.get("image", "").partition(":")
-    check(re.fullmatch(r"\d+\.\d+\.\d+|RELEASE\.[0-9TZ-]+", tag), f"{name}: the image must have a whole version as its tag, not {tag!r}")
+    check(re.fullmatch(r"\d+\.\d+\.\d+|RELEASE\.[0-9TZ-]+", tag), f"{name}: the image tag must be a complete version, not {tag!r}")
     if image in OLDEST:
         version = tuple(int(number) for number in tag.split("."))
         check(version >= OLDEST[image], f"{name}: {image} must be {OLDEST[image]} or later, not {version}")
-    check("test" in service.get("healthcheck", {}), f"{name}: no health check")
-    check(service.get("read_only") is True, f"{name}: its root must be read-only")
-    check(service.get("cap_drop") == ["ALL"], f"{name}: it must drop all capabilities")
+    check("test" in service.get("healthcheck", {}), f"{name}: a health check is missing")
+    check(service.get("read_only") is True, f"{name}: the root file system must be read-only")
+    check(service.get("cap_drop") == ["ALL"], f"{name}: must drop all capabilities")
     check("no-new-privileges:true" in service.get("security_opt", []), f"{name}: no-new-privileges is missing")
-    check("mem_limit" in service and "pids_limit" in service, f"{name}: a limit of memory or processes is missing")
+    check("mem_limit" in service and "pids_limit" in service, f"{name}: mem_limit or pids_limit is missing")
     networks = set(service.get("networks", []))
-    check(networks == NETWORKS.get(image), f"{name}: in the networks {networks}, not {NETWORKS.get(image)}")
-    check(networks <= set(compose["networks"]), f"{name}: a network of {networks} is not declared")
+    check(networks == NETWORKS.get(image), f"{name}: the networks must be {NETWORKS.get(image)}, not {networks}")
+    check(networks <= set(compose["networks"]), f"{name}: networks {networks - set(compose['networks'])} are not declared")
     for other in service.get("depends_on", {}):
-        check(other in compose["services"], f"{name}: depends on {other}, which there is not")
+        check(other in compose["services"], f"{name}: depends on {other}, which does not exist")
     for volume in service.get("volumes", []):
         source = volume.split(":")[0]
         if source.startswith("./"):
-            check(os.path.isfile(source), f"{name}: there is no file {source}")
+            check(os.path.isfile(source), f"{name}: file {source} does not exist")
         else:
             check(source in compose["volumes"], f"{name}: volume {volume} is not declared")
     for secret in service.get("secrets", []):
         check(secret in compose["secrets"], f"{name}: secret {secret} is not declared")
     for key in service.get("environment") or {}:
-        check(not re.search("(PASSWORD|PASS|SECRET|SECRET_KEY)$", key), f"{name}: {key} must come from a file")
+        check(not re.search("(PASSWORD|PASS|SECRET|SECRET_KEY)$", key), f"{name}: {key} must be a secret from a file, not a variable")
     if "ports" in service:
-        check(image == "nginx", f"{name}: only the proxy has a port that is published")
+        check(image == "nginx", f"{name}: only the proxy may publish ports")
 
 for name in ("servers", "store"):
     check(compose["networks"][name].get("internal") is True, f"network {name} must be internal")
 with open("docker/make-secrets.sh", encoding="utf-8") as file:
     made = file.read()
 for name, secret in compose["secrets"].items():
-    check(secret["file"] == f"./secrets/{name}", f"secret {name}: not {secret['file']}")
+    check(secret["file"] == f"./secrets/{name}", f"secret {name}: the file must be ./secrets/{name}, not {secret['file']}")
     check(f" {name}" in made, f"secret {name}: docker/make-secrets.sh does not create it")
 
 with open("docker/nginx.conf", encoding="utf-8") as file:
@@ -75,20 +75,20 @@ for kind, port in SERVICES.items():
     instances = [
         name for name, service in compose["services"].items() if service.get("image", "").startswith(f"mobile-sync/{kind}:")
     ]
-    check(len(instances) >= 2, f"{kind}: two instances are the normal case, not {instances}")
+    check(len(instances) >= 2, f"{kind}: at least two instances are required, not {instances}")
     for name in instances:
-        check(not port or re.search(rf"server {name}:{port} ", proxy), f"{name}: the proxy does not know it")
+        check(not port or re.search(rf"server {name}:{port} ", proxy), f"{name}: docker/nginx.conf does not list it")
 
 queues = [
     service["environment"]["MOBILE_SYNC_SOCKET_QUEUE"]
     for service in compose["services"].values()
     if "MOBILE_SYNC_SOCKET_QUEUE" in (service.get("environment") or {})
 ]
-check(len(set(queues)) == len(queues) >= 2, f"each socket-server needs a queue of its own, not {queues}")
+check(len(set(queues)) == len(queues) >= 2, f"each socket-server needs a separate queue, not {queues}")
 for queue in queues:
-    check(re.fullmatch(r"broadcast_queue\.[A-Za-z0-9][A-Za-z0-9_-]{0,63}", queue), f"{queue} is no name for a queue of broadcasts")
+    check(re.fullmatch(r"broadcast_queue\.[A-Za-z0-9][A-Za-z0-9_-]{0,63}", queue), f"{queue} is not a valid queue of broadcasts")
 for target in re.findall(r"server ([a-z0-9-]+):\d+ ", proxy):
-    check(target in compose["services"], f"the proxy knows {target}, which there is not")
+    check(target in compose["services"], f"docker/nginx.conf lists {target}, which does not exist")
 
-print("\n".join(problems) or f"{len(compose['services'])} services, as they should be")
+print("\n".join(problems) or f"{len(compose['services'])} services checked, no problems")
 sys.exit(1 if problems else 0)

@@ -10,7 +10,7 @@ block() { # block N: the Nth sh block of the README
 }
 
 rm -rf data picture.jpg
-echo "+ block 1: start it"
+echo "+ block 1: start"
 block 1 | sed 's/java -jar/exec java -jar/' >"$work/start.sh"
 bash -e "$work/start.sh" >"$work/out" 2>&1 &
 server=$!

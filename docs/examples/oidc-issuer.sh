@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A minimal OpenID Connect issuer for mobile-sync: metadata, public keys, and tokens signed with RS256. For trials only; a
 # platform has its own issuer. Needs openssl and python3.
-#   oidc-issuer.sh serve FOLDER PORT          creates a key FOLDER.pem if it is missing, and serves http://127.0.0.1:PORT
-#   oidc-issuer.sh mint FOLDER PORT CLAIMS    prints a token that is valid for one hour
+#   oidc-issuer.sh serve DIRECTORY PORT          creates a key DIRECTORY.pem if it is missing, and serves http://127.0.0.1:PORT
+#   oidc-issuer.sh mint DIRECTORY PORT CLAIMS    prints a token that is valid for one hour
 set -euo pipefail
 command=$1 folder=$2 issuer="http://127.0.0.1:$3"
 base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }

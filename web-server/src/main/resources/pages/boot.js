@@ -9,8 +9,8 @@
   const reloadWhenServed = async () => {
     if (isReady()) return;
     try {
-      const answer = await fetch(location.pathname, { cache: 'no-store' });
-      if (answer.ok) {
+      const response = await fetch(location.pathname, { cache: 'no-store' });
+      if (response.ok) {
         location.reload();
         return;
       }

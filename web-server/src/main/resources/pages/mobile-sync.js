@@ -23,7 +23,7 @@
 //                connecting   a connection attempt is running
 //                connected    the subscription is active; the current state follows, if there is one
 //                waiting      disconnected; the next attempt is at retryAt (ms, this machine's clock) or reconnectNow()
-//                refused      there is no token, or the server refused two; reconnectNow() requests another
+//                refused      there is no token, or the server rejected two; reconnectNow() requests another
 //
 // start() and stop() may be called at any time and repeatedly. Nothing is sent before start().
 
@@ -51,8 +51,8 @@ class Sync extends EventTarget {
   #client = null;
   #timer = 0;
   #failures = 0;
-  #refusals = 0;
-  #refusal = null;
+  #rejections = 0;
+  #rejection = null;
   #connectedAt = 0;
   #lastMessageAt = 0;
   #clock = null;
@@ -63,7 +63,7 @@ class Sync extends EventTarget {
    * @param options.socketUrl the URL of socket-server, ws:// or wss://
    * @param options.plan, options.examinee identify the step
    * @param options.token ({renew}) => a token or a promise of one, null if none is available. renew: the last one was
-   *     refused or has expired. A failed call is retried later
+   *     rejected or has expired. A failed call is retried later
    */
   constructor(options) {
     super();
@@ -101,7 +101,7 @@ class Sync extends EventTarget {
   /** Reconnects without delay. Called when the network returns, the page becomes visible or the user requests it. */
   reconnectNow(event) {
     if (event?.type === 'visibilitychange' && document.hidden) return;
-    if (this.#status === 'refused') this.#refusals = 1;
+    if (this.#status === 'refused') this.#rejections = 1;
     // After sleep, the browser does not notice a lost connection at once.
     const stale = this.connected && Math.abs(Date.now() - this.#lastMessageAt) > SILENT_AFTER;
     if (stale || this.#status === 'waiting' || this.#status === 'refused') this.#connect();
@@ -130,14 +130,14 @@ class Sync extends EventTarget {
     this.#setStatus('connecting');
     let token;
     try {
-      token = await withTimeout(TOKEN_TIMEOUT, this.#options.token({ renew: this.#refusals > 0 }));
+      token = await withTimeout(TOKEN_TIMEOUT, this.#options.token({ renew: this.#rejections > 0 }));
     } catch (error) {
       if (attempt === this.#attempt) this.#retry({ code: 'NO_TOKEN', reason: String(error?.message ?? error) });
       return;
     }
     if (attempt !== this.#attempt) return;
     if (token) this.#open(token, attempt);
-    else this.#giveUp(this.#refusal ?? { code: 'UNAUTHENTICATED', reason: 'there is no token' });
+    else this.#giveUp(this.#rejection ?? { code: 'UNAUTHENTICATED', reason: 'there is no token' });
   }
 
   #open(token, attempt) {
@@ -175,8 +175,8 @@ class Sync extends EventTarget {
     const ifCurrent = (listener) => (frame) => client === this.#client && listener(frame);
     client.watchForReceipt('subscribed', ifCurrent(() => {
       this.#connectedAt = Date.now();
-      this.#refusals = 0;
-      this.#refusal = null;
+      this.#rejections = 0;
+      this.#rejection = null;
       this.#setStatus('connected');
     }));
     client.watchForReceipt('state', ifCurrent(() => this.onInitialState(this.#stateReceived)));
@@ -204,9 +204,9 @@ class Sync extends EventTarget {
     const text = event.reason ?? '';
     const cause = { code: text.split(':')[0] || String(event.code), reason: error?.message ?? text };
     if (event.code === POLICY_VIOLATION) {
-      // A new token may succeed. If the server refuses it too, the next one would not.
-      this.#refusal = cause;
-      if (++this.#refusals > 1) {
+      // A new token may succeed. If the server rejects it too, another one would not help.
+      this.#rejection = cause;
+      if (++this.#rejections > 1) {
         this.#giveUp(cause);
         return;
       }
@@ -252,7 +252,7 @@ class Sync extends EventTarget {
 
 /**
  * One examinee's step. start() enters the step unless the examinee entered it before: a reload or a reconnect changes
- * nothing. After a time-out only enter() restarts it; after 'COMPLETED' only a proctor's retake.
+ * nothing. After a timeout only enter() restarts it; after 'COMPLETED' only a proctor's retake.
  */
 export class ExamineeSync extends Sync {
   #enterPending = false;
@@ -280,7 +280,7 @@ export class ExamineeSync extends Sync {
   }
 
   /**
-   * Enters the step again: with a new deadline after a time-out, with the current one after a failure. Without a
+   * Enters the step again: with a new deadline after a timeout, with the current one after a failure. Without a
    * connection, it takes effect after the next connect.
    */
   enter() {
@@ -318,7 +318,7 @@ function wakeEvents() {
 function withTimeout(milliseconds, promise) {
   let timer;
   const timeout = new Promise((resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), milliseconds);
+    timer = setTimeout(() => reject(new Error('no response in time')), milliseconds);
   });
   return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }

@@ -8,17 +8,17 @@ const REASONS = {
     { ko: '얼굴이 보이지 않습니다.', en: 'Your face cannot be seen.' },
     { ko: '손과 키보드가 보이지 않습니다.', en: 'Hands and keyboard cannot be seen.' },
     { ko: '너무 어둡습니다.', en: 'It is too dark.' },
-    { ko: '흔들리거나 흐립니다.', en: 'It is blurred.' },
-    { ko: '다른 사람이 보입니다.', en: 'Somebody else can be seen.' },
+    { ko: '사진이 흔들렸거나 흐릿합니다.', en: 'It is blurred.' },
+    { ko: '다른 사람이 보입니다.', en: 'Another person can be seen.' },
   ],
   EXTEND: [
-    { ko: '네트워크 문제', en: 'Network trouble' },
-    { ko: '휴대전화 문제', en: 'Trouble with the phone' },
-    { ko: '늦은 시작', en: 'A late start' },
+    { ko: '네트워크 문제', en: 'Network problem' },
+    { ko: '휴대전화 문제', en: 'Problem with the phone' },
+    { ko: '늦은 시작', en: 'Late start' },
   ],
   ACCEPT: [
     { ko: '직접 확인했습니다.', en: 'Seen in person.' },
-    { ko: '휴대전화를 쓸 수 없습니다.', en: 'There is no phone to use.' },
+    { ko: '휴대전화를 쓸 수 없습니다.', en: 'Examinee has no working phone.' },
     { ko: '다른 카메라로 확인했습니다.', en: 'Checked with another camera.' },
   ],
 };

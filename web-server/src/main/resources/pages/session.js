@@ -6,7 +6,7 @@ const TIMEOUT = 15_000;
 /** {socketUrl, tokenUrl?, completedUrl?, fragmentTokens, parentOrigins}; see docs/configuration.md under "Pages". */
 export const config = await fetchWithRetry(new URL('config.json', import.meta.url));
 
-/** The base of API paths: the folder above the pages' own. */
+/** The base of API paths: the directory above the pages' own. */
 export const apiUrl = new URL('..', import.meta.url);
 
 /** The complete URL of socket-server. */
@@ -31,7 +31,7 @@ let pendingRequest = null;
  * A token, or null if none is available. Only the server decides whether it is still valid, because this machine's
  * clock may be wrong.
  *
- * @param renew the last one was refused
+ * @param renew the last one was rejected
  */
 export async function token({ renew = false } = {}) {
   if (current && !renew) return current;
@@ -42,12 +42,12 @@ export async function token({ renew = false } = {}) {
 }
 
 async function fetchToken() {
-  const answer = await fetch(config.tokenUrl, {
+  const response = await fetch(config.tokenUrl, {
     credentials: 'include', headers: { Accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT),
   });
-  if (answer.status === 401 || answer.status === 403) return null;
-  if (!answer.ok) throw new Error(`token: ${answer.status}`);
-  storeToken((await answer.json()).token);
+  if (response.status === 401 || response.status === 403) return null;
+  if (!response.ok) throw new Error(`token: ${response.status}`);
+  storeToken((await response.json()).token);
   return current;
 }
 
@@ -64,8 +64,8 @@ export async function api(path, options = {}) {
     if (!jwt) return new Response(null, { status: 401 });
     const headers = new Headers(options.headers);
     headers.set('Authorization', `Bearer ${jwt}`);
-    const answer = await fetch(new URL(path.replace(/^\//, ''), apiUrl), { ...options, headers });
-    if (answer.status !== 401 || last) return answer;
+    const response = await fetch(new URL(path.replace(/^\//, ''), apiUrl), { ...options, headers });
+    if (response.status !== 401 || last) return response;
     // Another caller may have renewed the token meanwhile.
     jwt = jwt === current ? await token({ renew: true }) : current;
   }
@@ -75,8 +75,8 @@ export async function api(path, options = {}) {
 async function fetchWithRetry(url) {
   for (;;) {
     try {
-      const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
-      if (answer.ok) return await answer.json();
+      const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
+      if (response.ok) return await response.json();
     } catch {
       // The next attempt follows.
     }

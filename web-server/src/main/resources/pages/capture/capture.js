@@ -8,7 +8,7 @@ import { clearFragment, formatCode, hasToken, isCode, normalizeCode, onLink } fr
 import { redeem, tokenSession } from './pairing.js';
 import { RetryLoop } from './retry-loop.js';
 import { jpegOfFile } from './picture.js';
-import { openStore } from './store.js';
+import { openStorage } from './storage.js';
 import { upload } from './upload.js';
 import { element, setText, show, toggle } from './view.js';
 import { cameraAllowed, closeViewfinder, openViewfinder, setUpViewfinder } from './viewfinder.js';
@@ -17,7 +17,7 @@ import { cameraAllowed, closeViewfinder, openViewfinder, setUpViewfinder } from 
 const PICTURE_TTL = 24 * 3600 * 1000;
 const COUNTDOWN_INTERVAL = 500;
 
-const store = await openStore();
+const storage = await openStorage();
 /** {token, planId, examineeId, deviceId, keepUntil, code?, done?} */
 let session = null;
 /** {id, planId, examineeId, bytes, takenAt, approved, warning} */
@@ -30,8 +30,8 @@ let pictureUrl = null;
 // ---- pairing
 
 async function openPage() {
-  session = await loadUnexpired(await store.get('session'), 'session', (stored) => stored.keepUntil > Date.now());
-  picture = await loadUnexpired(await store.get('picture'), 'picture', (stored) => stored.takenAt > Date.now() - PICTURE_TTL);
+  session = await loadUnexpired(await storage.get('session'), 'session', (stored) => stored.keepUntil > Date.now());
+  picture = await loadUnexpired(await storage.get('picture'), 'picture', (stored) => stored.takenAt > Date.now() - PICTURE_TTL);
   if (onLink(confirmLink)) return;
   if (hasToken()) await pairByToken();
   else await resume();
@@ -39,7 +39,7 @@ async function openPage() {
 
 async function loadUnexpired(stored, key, isValid) {
   if (!stored || isValid(stored)) return stored ?? null;
-  await store.delete(key);
+  await storage.delete(key);
   return null;
 }
 
@@ -67,7 +67,7 @@ async function pair(code) {
   closeViewfinder();
   setText('working-title', 'pairing.title');
   show('working');
-  const [id, info] = [await deviceId(store), await deviceInfo()];
+  const [id, info] = [await deviceId(storage), await deviceInfo()];
   try {
     await startSession(await retry((options) => redeem(code, id, info, options), 'waiting.pairing', 'pairing.title'));
   } catch (failure) {
@@ -82,13 +82,13 @@ async function pairByToken() {
     await startSession(next);
   } catch (failure) {
     clearFragment();
-    showError(failure instanceof Failure ? failure : new Failure('NO_ANSWER'), () => location.reload());
+    showError(failure instanceof Failure ? failure : new Failure('NO_RESPONSE'), () => location.reload());
   }
 }
 
 async function startSession(next) {
   session = next;
-  await store.put('session', session);
+  await storage.put('session', session);
   // Pairing another examinee discards the pending picture.
   if (picture && !(picture.planId === next.planId && picture.examineeId === next.examineeId)) await discardPicture();
   await resume();
@@ -139,7 +139,7 @@ async function usePicture({ blob, warning }) {
   const id = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
   const bytes = await blob.arrayBuffer();
   picture = { id, planId, examineeId, bytes, takenAt: Date.now(), approved: false, warning };
-  await store.put('picture', picture);
+  await storage.put('picture', picture);
   showReview();
 }
 
@@ -177,7 +177,7 @@ async function send() {
   keepScreenOn(true);
   showPicture();
   await setApproved(true);
-  setText('sending-text', store.persistent ? 'sending.stored' : 'sending.keepOpen');
+  setText('sending-text', storage.persistent ? 'sending.stored' : 'sending.keepOpen');
   show('sending');
   const info = await deviceInfo();
   const attempt = (options) => {
@@ -187,7 +187,7 @@ async function send() {
   try {
     await retry(attempt, 'waiting.title', 'sending.title');
     session.done = true;
-    await store.put('session', session);
+    await storage.put('session', session);
     await discardPicture();
     showDone();
   } catch (failure) {
@@ -201,7 +201,7 @@ async function send() {
 
 async function setApproved(approved) {
   picture.approved = approved;
-  await store.put('picture', picture);
+  await storage.put('picture', picture);
 }
 
 function showProgress(part) {
@@ -280,12 +280,12 @@ function pickFile() {
 
 async function forgetSession() {
   session = null;
-  await store.delete('session');
+  await storage.delete('session');
 }
 
 async function discardPicture() {
   picture = null;
-  await store.delete('picture');
+  await storage.delete('picture');
 }
 
 function showPicture() {

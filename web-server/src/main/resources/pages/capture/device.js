@@ -2,14 +2,14 @@
 
 const MAX_LENGTH = 128;
 
-/** An id that this browser stores. @param store of store.js */
-export async function deviceId(store) {
-  const stored = await store.get('device');
+/** An id that this browser stores. @param storage of storage.js */
+export async function deviceId(storage) {
+  const stored = await storage.get('device');
   if (stored) return stored;
   // randomUUID requires HTTPS.
   const bytes = crypto.getRandomValues(new Uint8Array(10));
   const id = `phone-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-  await store.put('device', id);
+  await storage.put('device', id);
   return id;
 }
 

@@ -3,43 +3,41 @@
 /**
  * Maps each code to:
  *   side    the cause: 'network' (the phone's), 'server', 'picture', 'pairing' or 'camera'
- *   action  of the button: 'again', 'retake', 'code', 'reload' or 'file'
- *   again   true if the page retries automatically; otherwise only the button retries
+ *   action  what the button does: 'again', 'retake', 'code', 'reload' or 'file'
+ *   automatic  true if the page retries automatically; otherwise only the button retries
  * The texts are in texts.js, under error.<code> and error.<code>.text.
  */
 export const RECOVERY_ACTIONS = {
   // Codes of docs/messages.md.
   INVALID_REQUEST: { side: 'server', action: 'reload' },
-  CAPTURE_TRANSFER_FAILED: { side: 'network', action: 'again', again: true },
+  CAPTURE_TRANSFER_FAILED: { side: 'network', action: 'again', automatic: true },
   CAPTURE_TOO_LARGE: { side: 'picture', action: 'retake' },
   CAPTURE_NOT_AN_IMAGE: { side: 'picture', action: 'retake' },
-  CAPTURE_STORE_FAILED: { side: 'server', action: 'again', again: true },
-  STATUS_PUBLISH_FAILED: { side: 'server', action: 'again', again: true },
-  STATE_CHANGE_FAILED: { side: 'server', action: 'again', again: true },
+  CAPTURE_STORE_FAILED: { side: 'server', action: 'again', automatic: true },
+  STATUS_PUBLISH_FAILED: { side: 'server', action: 'again', automatic: true },
+  STATE_CHANGE_FAILED: { side: 'server', action: 'again', automatic: true },
   SYNC_TIMEOUT: { side: 'pairing', action: 'again' },
   UNAUTHENTICATED: { side: 'pairing', action: 'code' },
-  AUTHENTICATION_UNAVAILABLE: { side: 'server', action: 'again', again: true },
+  AUTHENTICATION_UNAVAILABLE: { side: 'server', action: 'again', automatic: true },
   FORBIDDEN: { side: 'pairing', action: 'code' },
   NOT_FOUND: { side: 'pairing', action: 'code' },
-  TOO_MANY_REQUESTS: { side: 'server', action: 'again', again: true },
-  STATE_UNAVAILABLE: { side: 'server', action: 'again', again: true },
+  TOO_MANY_REQUESTS: { side: 'server', action: 'again', automatic: true },
+  STATE_UNAVAILABLE: { side: 'server', action: 'again', automatic: true },
   INTERNAL_ERROR: { side: 'server', action: 'again' },
   // Specific cases of these codes.
   DEVICE_REPLACED: { side: 'pairing', action: 'code' },
   CODE_UNKNOWN: { side: 'pairing', action: 'code' },
   CODE_MALFORMED: { side: 'pairing', action: 'code' },
-  PAIRING_EXPIRED: { side: 'pairing', action: 'code' },
-  NOT_A_PAIRING_LINK: { side: 'pairing', action: 'code' },
+  NO_PAIRING_LINK: { side: 'pairing', action: 'code' },
   // The server did not respond.
-  OFFLINE: { side: 'network', action: 'again', again: true },
-  NO_ANSWER: { side: 'network', action: 'again', again: true },
-  SLOW: { side: 'network', action: 'again', again: true },
-  SERVER_UNAVAILABLE: { side: 'server', action: 'again', again: true },
+  OFFLINE: { side: 'network', action: 'again', automatic: true },
+  NO_RESPONSE: { side: 'network', action: 'again', automatic: true },
+  SLOW: { side: 'network', action: 'again', automatic: true },
+  SERVER_UNAVAILABLE: { side: 'server', action: 'again', automatic: true },
   // Failures on this phone.
   CAMERA_DENIED: { side: 'camera', action: 'file' },
   CAMERA_MISSING: { side: 'camera', action: 'file' },
   CAMERA_BUSY: { side: 'camera', action: 'file' },
-  CAMERA_INSECURE: { side: 'camera', action: 'file' },
   PICTURE_UNREADABLE: { side: 'picture', action: 'file' },
 };
 

@@ -1,6 +1,6 @@
 // The fragment that opened the page. This module loads first, so that the code leaves the address bar at once.
 
-/** Normalizes a scanned, pasted or typed code: a whole link, small letters, spaces, hyphens, full-width letters. */
+/** Normalizes a scanned, pasted or typed code: a complete link, lower case, spaces, hyphens, full-width letters. */
 export function normalizeCode(text) {
   const typed = text.slice(text.lastIndexOf('#') + 1);
   return typed.normalize('NFKC').replace(/[\s\p{Z}\p{Pd}]+/gu, '').toUpperCase();

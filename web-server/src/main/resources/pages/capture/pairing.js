@@ -14,9 +14,9 @@ const FAILURES = { NOT_FOUND: 'CODE_UNKNOWN', INVALID_REQUEST: 'CODE_MALFORMED' 
 export async function redeem(code, deviceId, deviceInfo, { failures, signal } = {}) {
   const body = JSON.stringify({ code, deviceId, deviceInfo });
   try {
-    const answer = await post('pairings/redeem', { headers: { 'Content-Type': 'application/json' }, body, failures, signal });
-    const { token, planId, examineeId, expiresAt } = answer.body;
-    const serverNow = Number.isNaN(answer.date) ? Date.now() : answer.date;
+    const response = await post('pairings/redeem', { headers: { 'Content-Type': 'application/json' }, body, failures, signal });
+    const { token, planId, examineeId, expiresAt } = response.body;
+    const serverNow = Number.isNaN(response.date) ? Date.now() : response.date;
     return { token, planId, examineeId, deviceId, code, keepUntil: Date.now() + Date.parse(expiresAt) - serverNow };
   } catch (failure) {
     throw failure.code in FAILURES ? new Failure(FAILURES[failure.code], failure.retryAfter) : failure;
@@ -27,7 +27,7 @@ export async function redeem(code, deviceId, deviceInfo, { failures, signal } = 
 export async function tokenSession() {
   const { config, claims, token } = await import('../session.js');
   const payload = config.fragmentTokens ? await claims() : null;
-  if (payload?.role !== 'device') throw new Failure('NOT_A_PAIRING_LINK');
+  if (payload?.role !== 'device') throw new Failure('NO_PAIRING_LINK');
   const { plan: planId, examinee: examineeId, device: deviceId, exp } = payload;
   return { token: await token(), planId, examineeId, deviceId, keepUntil: exp * 1000 };
 }

@@ -56,8 +56,8 @@ export function post(path, { headers = {}, body, failures = 0, onProgress = () =
         finish(reject, new Failure('SERVER_UNAVAILABLE'));
       }
     };
-    request.onerror = () => finish(reject, new Failure(navigator.onLine === false ? 'OFFLINE' : 'NO_ANSWER'));
-    signal?.addEventListener('abort', () => finish(reject, new Failure('NO_ANSWER')));
+    request.onerror = () => finish(reject, new Failure(navigator.onLine === false ? 'OFFLINE' : 'NO_RESPONSE'));
+    signal?.addEventListener('abort', () => finish(reject, new Failure('NO_RESPONSE')));
     request.open('POST', new URL(path, API));
     request.setRequestHeader('Accept', 'application/json, application/problem+json');
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);

@@ -34,7 +34,7 @@ export class RetryLoop extends EventTarget {
         try {
           return await this.#attempt({ signal, failures: this.#failures });
         } catch (failure) {
-          if (!failure.recovery?.again || signal.aborted) throw failure;
+          if (!failure.recovery?.automatic || signal.aborted) throw failure;
           await this.#pause(failure);
           if (signal.aborted) throw failure;
         }

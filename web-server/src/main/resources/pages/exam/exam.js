@@ -10,7 +10,7 @@ import { Step } from './step.js';
 import { draw } from './view.js';
 import TEXTS from './texts.js';
 
-/** The page hides shorter connection losses (ms). */
+/** The banner appears after a connection loss of this length (ms). */
 const BANNER_DELAY = 2_500;
 const RETRY_DELAY = 3_000;
 const CODES_WITH_TEXT = ['CAPTURE_TRANSFER_FAILED', 'CAPTURE_TOO_LARGE', 'CAPTURE_NOT_AN_IMAGE', 'CAPTURE_STORE_FAILED', 'STATUS_PUBLISH_FAILED'];
@@ -84,7 +84,7 @@ function run(plan, examinee) {
 
   step.addEventListener('change', () => {
     const { status } = step.connection;
-    // A refusal stays visible until a connection succeeds; a running attempt does not hide it.
+    // A rejection stays visible until a connection succeeds. A running attempt does not hide it.
     refused = status === 'refused' || (refused && status !== 'connected');
     if (status === 'connected' || status === 'refused') {
       clearTimeout(bannerTimer);
@@ -126,14 +126,14 @@ function viewModel(state, offer, otherPhone) {
       return model('failed', {
         textKey: CODES_WITH_TEXT.includes(error?.code) ? error.code : 'failed',
         reason, other, wantsCode: otherPhone,
-        // After a time-out no wait is active.
+        // After a timeout no wait is active.
         again: !state.deadline,
       });
     case 'TIMEOUT':
-      return model('timeout', { again: true, marks: deviceId ? 'ddpl' : 'plll' });
+      return model('timeout', { again: true, marks: deviceId ? ['done', 'done', 'problem', 'later'] : ['problem', 'later', 'later', 'later'] });
     case 'COMPLETED':
       // Without a phone, a proctor accepted the step manually.
-      return model('completed', { marks: deviceId ? 'dddd' : 'sssd' });
+      return model('completed', { marks: [...Array(3).fill(deviceId ? 'done' : 'skipped'), 'done'] });
     default:
       return EMPTY_MODEL;
   }

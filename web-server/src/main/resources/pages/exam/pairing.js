@@ -5,7 +5,7 @@ import { backOff } from '../back-off.js';
 
 const TIMEOUT = 10_000;
 const CHECK_INTERVAL = 1_000;
-const DEFAULT_TTL = 30_000;
+const DEFAULT_CODE_TTL = 30_000;
 
 /**
  * Event `change`: `offer` is {code, captureUrl, qrCode}, or null without a valid code; `disabled` is true if the server does
@@ -18,12 +18,12 @@ export class PairingOffer extends EventTarget {
   #needed = false;
   #busy = false;
   #renewAt = 0;
-  #endsAt = 0;
+  #expiresAt = 0;
   #failures = 0;
   #peers = null;
   #elapsed = 0;
-  #steady = performance.now();
-  #wall = Date.now();
+  #lastMonotonic = performance.now();
+  #lastWallClock = Date.now();
 
   constructor(plan, examinee) {
     super();
@@ -56,27 +56,27 @@ export class PairingOffer extends EventTarget {
 
   #check() {
     const now = this.#now();
-    if (this.offer && now >= this.#endsAt) this.#show(null, 0, this.#renewAt);
+    if (this.offer && now >= this.#expiresAt) this.#show(null, 0, this.#renewAt);
     if (this.#needed && !this.disabled && !this.#busy && !document.hidden && now >= this.#renewAt) this.#request();
   }
 
   async #request() {
     this.#busy = true;
     try {
-      const answer = await api(this.#path, { method: 'POST', signal: AbortSignal.timeout(TIMEOUT) });
-      if (answer.status === 201) {
-        const offer = await answer.json();
+      const response = await api(this.#path, { method: 'POST', signal: AbortSignal.timeout(TIMEOUT) });
+      if (response.status === 201) {
+        const offer = await response.json();
         // Both times are the server's, because this machine's clock may be wrong.
-        const serverTtl = Date.parse(offer.expiresAt) - Date.parse(answer.headers.get('Date'));
-        const ttl = Number.isFinite(serverTtl) ? serverTtl : DEFAULT_TTL;
+        const serverTtl = Date.parse(offer.expiresAt) - Date.parse(response.headers.get('Date'));
+        const ttl = Number.isFinite(serverTtl) ? serverTtl : DEFAULT_CODE_TTL;
         this.#failures = 0;
         this.#show(offer, ttl);
         this.#peers?.postMessage({ offer, ttl });
-      } else if (answer.status === 404 && (await answer.json()).code === 'NOT_FOUND') {
+      } else if (response.status === 404 && (await response.json()).code === 'NOT_FOUND') {
         this.disabled = true;
         this.#show(null, 0);
       } else {
-        this.#scheduleRetry(1000 * Number(answer.headers.get('Retry-After') ?? 0));
+        this.#scheduleRetry(1000 * Number(response.headers.get('Retry-After') ?? 0));
       }
     } catch {
       this.#scheduleRetry(0);
@@ -90,21 +90,21 @@ export class PairingOffer extends EventTarget {
     this.#changed();
   }
 
-  /** @param ttl in ms from now */
+  /** @param ttl the remaining lifetime of the code (ms) */
   #show(offer, ttl, renewAt = this.#now() + ttl - Math.min(ttl / 2, Math.max(5_000, ttl / 10))) {
     this.offer = offer;
-    this.#endsAt = this.#now() + ttl;
+    this.#expiresAt = this.#now() + ttl;
     this.#renewAt = renewAt;
     this.#changed();
   }
 
   /** Elapsed ms. They include the machine's sleep, and a clock that is set back does not reduce them. */
   #now() {
-    const steady = performance.now();
-    const wall = Date.now();
-    this.#elapsed += Math.max(steady - this.#steady, wall - this.#wall);
-    this.#steady = steady;
-    this.#wall = wall;
+    const monotonic = performance.now();
+    const wallClock = Date.now();
+    this.#elapsed += Math.max(monotonic - this.#lastMonotonic, wallClock - this.#lastWallClock);
+    this.#lastMonotonic = monotonic;
+    this.#lastWallClock = wallClock;
     return this.#elapsed;
   }
 

@@ -1,4 +1,4 @@
-// The state of the examinee's step, from the socket, or by REST polling while there is no connection.
+// The state of the examinee's step, from the connection, or by REST polling while there is none.
 
 import { api } from '../session.js';
 
@@ -52,9 +52,9 @@ export class Step extends EventTarget {
   async #pollRecord() {
     const scheduled = this.#poll;
     try {
-      const answer = await api(this.#path, { cache: 'no-store', signal: AbortSignal.timeout(POLL_INTERVAL) });
-      if (answer.ok) {
-        const { errorCode, errorMessage, ...record } = await answer.json();
+      const response = await api(this.#path, { cache: 'no-store', signal: AbortSignal.timeout(POLL_INTERVAL) });
+      if (response.ok) {
+        const { errorCode, errorMessage, ...record } = await response.json();
         const error = errorCode ? { code: errorCode, message: errorMessage } : null;
         this.#apply({ ...record, error }, record.revision ?? 0);
       }

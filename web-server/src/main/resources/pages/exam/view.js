@@ -4,25 +4,28 @@ import { readable } from '../reasons.js';
 
 const $ = (id) => document.getElementById(id);
 
-/** Each phase's icon, and the marks of the four steps (d done, n now, l later, p problem, s skipped). */
+const NOT_STARTED = ['later', 'later', 'later', 'later'];
+const SCAN = ['now', 'later', 'later', 'later'];
+const PICTURE = ['done', 'done', 'now', 'later'];
+
+/** Each phase's icon, and the marks of the four steps unless the model has them. */
 const PHASES = {
-  loading: ['wait', 'llll'],
-  scan: ['phone', 'nlll'],
-  app: ['phone', 'nlll'],
-  picture: ['phone', 'ddnl'],
-  paired: ['phone', 'ddnl'],
-  failed: ['attention', 'ddpl'],
-  timeout: ['clock', 'pppl'],
-  completed: ['check', 'dddd'],
-  ended: ['lock', 'llll'],
-  noAccess: ['lock', 'llll'],
-  wrongRole: ['lock', 'llll'],
+  loading: ['wait', NOT_STARTED],
+  scan: ['phone', SCAN],
+  app: ['phone', SCAN],
+  picture: ['phone', PICTURE],
+  paired: ['phone', PICTURE],
+  failed: ['attention', ['done', 'done', 'problem', 'later']],
+  timeout: ['clock'],
+  completed: ['check'],
+  ended: ['lock', NOT_STARTED],
+  noAccess: ['lock', NOT_STARTED],
+  wrongRole: ['lock', NOT_STARTED],
 };
-const MARKS = { d: 'done', n: 'now', l: 'later', p: 'problem', s: 'skipped' };
-const STEP_STATES = { d: 'stepStateDone', n: 'stepStateNow', l: 'stepStateLater', p: 'stepStateProblem', s: 'stepStateSkipped' };
+const STEP_STATES = { done: 'stepStateDone', now: 'stepStateNow', later: 'stepStateLater', problem: 'stepStateProblem', skipped: 'stepStateSkipped' };
 
 /**
- * @param t the texts
+ * @param t of i18n.js
  * @param model {phase, textKey, reason, notice, marks?, again, nextUrl, other, offer, wantsCode, banner, bannerButton, support}
  */
 export function draw(t, model) {
@@ -57,8 +60,8 @@ export function draw(t, model) {
 
 function drawSteps(t, marks) {
   [...$('steps').children].forEach((step, i) => {
-    step.dataset.mark = MARKS[marks[i]];
-    if (marks[i] === 'n' || marks[i] === 'p') step.setAttribute('aria-current', 'step');
+    step.dataset.mark = marks[i];
+    if (marks[i] === 'now' || marks[i] === 'problem') step.setAttribute('aria-current', 'step');
     else step.removeAttribute('aria-current');
     setText(step.querySelector('[data-step-state]'), `: ${t(STEP_STATES[marks[i]])}`);
   });
@@ -89,7 +92,7 @@ function show(element, shown) {
   element.hidden = !shown;
 }
 
-/** Leaves an unchanged text alone, so that screen readers do not repeat it. */
+/** Does not set an unchanged text, so that screen readers do not repeat it. */
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

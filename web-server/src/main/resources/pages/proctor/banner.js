@@ -1,13 +1,13 @@
 // Shows problems of the connection, the age of the board, and examinees whose records are unreadable.
 
-import { duration, timeOfDay } from './time.js';
+import { duration } from './time.js';
 
 const MAX_IDS = 5;
 
 export class Banner {
   #options;
   #state = { status: 'connecting' };
-  #upToDate = 0;
+  #upToDateAt = 0;
   #progress = null;
   #announcedKind = '';
 
@@ -34,7 +34,7 @@ export class Banner {
 
   /** Marks the board as up to date now. */
   markUpToDate() {
-    this.#upToDate = this.#options.now();
+    this.#upToDateAt = this.#options.now();
   }
 
   /** Whether the board is connected and completely loaded. */
@@ -52,13 +52,13 @@ export class Banner {
     set('banner-button', button ?? '');
     document.getElementById('banner-button').hidden = !button;
     const page = document.getElementById('page');
-    page.classList.toggle('stale', !this.live && this.#upToDate > 0);
+    page.classList.toggle('stale', !this.live && this.#upToDateAt > 0);
     page.dataset.connection = this.live ? 'live' : this.#state.status;
     set('live', this.live ? this.#options.t('live') : '');
     // Announces each kind of problem once, not every second.
     if (this.#announcedKind !== kind) {
       this.#announcedKind = kind;
-      if (kind && kind !== 'filling') this.#options.announce(text);
+      if (kind && kind !== 'loading') this.#options.announce(text);
     }
   }
 
@@ -76,10 +76,10 @@ export class Banner {
     if (this.#state.status === 'connected') {
       if (!this.#progress) return this.#unreadableContent();
       if (this.#progress.failed) return [t('loadingFailed'), 'lost'];
-      return [t('loadingList', this.#progress), 'filling'];
+      return [t('loadingList', this.#progress), 'loading'];
     }
-    if (!this.#upToDate) return this.#state.status === 'waiting' ? [t('reconnecting'), 'lost', t('reconnectNow')] : [t('connecting'), 'filling'];
-    const age = t('disconnected', { time: duration(at - this.#upToDate), at: timeOfDay(this.#upToDate, at) });
+    if (!this.#upToDateAt) return this.#state.status === 'waiting' ? [t('reconnecting'), 'lost', t('reconnectNow')] : [t('connecting'), 'loading'];
+    const age = t('disconnected', { time: duration(at - this.#upToDateAt) });
     const wait = this.#state.retryAt - Date.now();
     return [`${age} ${wait > 999 ? t('reconnectingIn', { time: duration(wait) }) : t('reconnecting')}`, 'lost', t('reconnectNow')];
   }

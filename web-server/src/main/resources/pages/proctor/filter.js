@@ -1,6 +1,6 @@
 // Filters the examinees by status, and by a text in the id or the device. It also counts them.
 
-import { STATUSES } from './store.js';
+import { STATUSES } from './board-model.js';
 
 export class Filter {
   #options;
@@ -9,7 +9,7 @@ export class Filter {
   #buttons = new Map();
   #shown = 0;
 
-  /** @param options { t, store, changed() } */
+  /** @param options { t, model, changed() } */
   constructor(options) {
     this.#options = options;
     for (const status of [null, ...STATUSES]) {
@@ -17,10 +17,10 @@ export class Filter {
       button.type = 'button';
       button.dataset.status = status ?? 'ALL';
       const number = document.createElement('strong');
-      const word = document.createElement('span');
-      button.append(number, word);
+      const label = document.createElement('span');
+      button.append(number, label);
       button.addEventListener('click', () => this.#setStatus(status === this.#status ? null : status));
-      this.#buttons.set(status, { button, number, word });
+      this.#buttons.set(status, { button, number, label });
       document.getElementById('counts').append(button);
     }
     document.getElementById('search').addEventListener('input', (event) => {
@@ -41,10 +41,10 @@ export class Filter {
   }
 
   count() {
-    const { store, t } = this.#options;
-    for (const [status, { number }] of this.#buttons) set(number, formatNumber(status ? store.counts[status] : store.size));
-    const all = this.#shown === store.size;
-    set(document.getElementById('shown'), all ? t('shown', { shown: formatNumber(this.#shown) }) : t('shownOf', { shown: formatNumber(this.#shown), total: formatNumber(store.size) }));
+    const { model, t } = this.#options;
+    for (const [status, { number }] of this.#buttons) set(number, formatNumber(status ? model.counts[status] : model.size));
+    const all = this.#shown === model.size;
+    set(document.getElementById('shown'), all ? t('shown', { shown: formatNumber(this.#shown) }) : t('shownOf', { shown: formatNumber(this.#shown), total: formatNumber(model.size) }));
   }
 
   reset() {
@@ -53,8 +53,8 @@ export class Filter {
   }
 
   updateTexts() {
-    for (const [status, { button, word }] of this.#buttons) {
-      word.textContent = this.#options.t(status ?? 'all');
+    for (const [status, { button, label }] of this.#buttons) {
+      label.textContent = this.#options.t(status ?? 'all');
       button.setAttribute('aria-pressed', String(status === this.#status));
     }
     this.count();

@@ -6,17 +6,17 @@ const BATCH_DELAY = 500;
 const TIMEOUT = 20_000;
 const MAX_DELAY = 15_000;
 
-/** Retries until a response arrives. Throws 'refused' if a retry is useless, and an AbortError when aborted. */
+/** Retries until a response arrives. Throws 'rejected' if a retry is useless, and an AbortError when aborted. */
 async function getWithRetry(api, path, signal, onFailure) {
   for (let failures = 0; ; failures++) {
     let wait = Math.min(MAX_DELAY, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
     try {
-      const answer = await api(path, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
-      if (answer.ok) return await answer.json();
-      if (answer.status === 401 || answer.status === 403 || answer.status === 400) throw new Error('refused');
-      wait = Math.max(wait, 1000 * Number(answer.headers.get('Retry-After') ?? 0));
+      const response = await api(path, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
+      if (response.ok) return await response.json();
+      if (response.status === 401 || response.status === 403 || response.status === 400) throw new Error('rejected');
+      wait = Math.max(wait, 1000 * Number(response.headers.get('Retry-After') ?? 0));
     } catch (error) {
-      if (error.message === 'refused' || signal.aborted) throw error;
+      if (error.message === 'rejected' || signal.aborted) throw error;
     }
     onFailure();
     await pause(wait, signal);
@@ -76,7 +76,7 @@ export class RecordRefetcher {
         onRecords(found.items, ids);
       }
     } catch {
-      // Aborted, or refused, which the socket reports too.
+      // Aborted, or rejected, which the connection reports too.
       this.#pending.clear();
     }
     this.#busy = false;

@@ -32,12 +32,12 @@ export class OrderForm {
     this.#examinees = omitCompleted ? examinees.filter(({ status }) => status !== 'COMPLETED') : examinees;
     const count = this.#examinees.length;
     const omitted = examinees.length - count;
-    const word = kind.toLowerCase();
+    const prefix = kind.toLowerCase();
     const what = t(`confirm${kind}`);
-    set('order-title', count === 1 ? t(`${word}One`, { id: this.#examinees[0].id }) : t(`${word}Many`, { count }));
+    set('order-title', count === 1 ? t(`${prefix}One`, { id: this.#examinees[0].id }) : t(`${prefix}Many`, { count }));
     set('order-left-out', count === 0 ? t('allCompleted') : t('completedOmitted', { count: omitted }));
     document.getElementById('order-left-out').hidden = omitted === 0;
-    set('order-hint', t(`${word}Hint`));
+    set('order-hint', t(`${prefix}Hint`));
     set('order-confirm', count === 1 ? what : t('confirmMany', { what, count }));
     document.getElementById('order-confirm').disabled = count === 0;
     document.getElementById('order-time').hidden = kind !== 'EXTEND';
@@ -101,9 +101,9 @@ function choices(id, name, all, chosen) {
     input.name = name;
     input.value = value;
     input.checked = value === chosen;
-    const words = document.createElement('span');
-    words.textContent = text;
-    label.append(input, words);
+    const caption = document.createElement('span');
+    caption.textContent = text;
+    label.append(input, caption);
     return label;
   }));
 }

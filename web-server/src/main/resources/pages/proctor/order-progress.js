@@ -1,4 +1,4 @@
-// Shows the progress of a proctor's orders: sent, in effect, or without a visible effect.
+// Shows the progress of a proctor's orders: sent, applied, or not confirmed.
 
 const HIDE_DELAY = 5_000;
 

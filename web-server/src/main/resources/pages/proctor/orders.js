@@ -1,4 +1,4 @@
-// Sends a proctor's orders at a rate that the socket accepts, and waits until the board shows their effect.
+// Sends a proctor's orders at a rate that socket-server accepts, and waits until the records show their effect.
 
 const SEND_INTERVAL = 25;
 const RELOAD_AFTER = 4_000;
@@ -97,11 +97,11 @@ export class Orders extends EventTarget {
       this.#live = false;
       return;
     }
-    const before = this.#pendingOrders.get(item.id);
-    if (before) {
-      // The new order supersedes it before its effect was visible.
-      before.batch.total--;
-      this.#finish(before.batch);
+    const superseded = this.#pendingOrders.get(item.id);
+    if (superseded) {
+      // The effect of the earlier order was not visible yet.
+      superseded.batch.total--;
+      this.#finish(superseded.batch);
     }
     item.revision = examinee?.revision ?? -1;
     item.at = performance.now();

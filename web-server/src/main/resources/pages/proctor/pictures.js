@@ -10,14 +10,14 @@ const TIMEOUT = 20_000;
 const RETRY_DELAY = 3_000;
 
 async function download(api, examinee, signal) {
-  const answer = await api(examinee.imageUrl, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
-  if (!answer.ok) {
-    const error = new Error(String(answer.status));
-    error.retryAfter = 1000 * Number(answer.headers.get('Retry-After') ?? 0);
-    error.missing = answer.status === 404;
+  const response = await api(examinee.imageUrl, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
+  if (!response.ok) {
+    const error = new Error(String(response.status));
+    error.retryAfter = 1000 * Number(response.headers.get('Retry-After') ?? 0);
+    error.missing = response.status === 404;
     throw error;
   }
-  return answer.blob();
+  return response.blob();
 }
 
 /** The full picture as a blob: URL. The caller revokes it. */

@@ -1,4 +1,4 @@
-// The proctor's board: connects the parts. Server data updates the store at once, and the page once per frame.
+// The proctor's board: connects the parts. Server data updates the model at once, and the page once per frame.
 
 import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { PlanSync } from '../mobile-sync.js';
@@ -18,7 +18,7 @@ import { RowMaker, error } from './row.js';
 import { Rows } from './rows.js';
 import { Selection } from './selection.js';
 import { Sidebar } from './sidebar.js';
-import { Store } from './store.js';
+import { BoardModel } from './board-model.js';
 import { TEXTS } from './texts.js';
 
 const $ = (id) => document.getElementById(id);
@@ -49,7 +49,7 @@ function start(me, plans) {
 
   const sync = new PlanSync({ socketUrl, plan, token });
   const now = () => sync.serverNow();
-  const store = new Store();
+  const model = new BoardModel();
   const alerts = new Alerts();
   const beeper = new Beeper();
   const changed = new Set();
@@ -64,9 +64,9 @@ function start(me, plans) {
   const live = () => banner.live;
 
   const banner = new Banner({ t, now, announce: (text) => announce(text, true), reconnectNow: () => sync.reconnectNow() });
-  const filter = new Filter({ t, store, changed: () => show(null) });
-  const refetcher = new RecordRefetcher({ api, plan, signal: new AbortController().signal, isUrgent: (id) => rows.isShown(store.get(id)), onRecords: (records) => records.forEach(applyRecord) });
-  const orders = new Orders({ send: (id, order) => sync.order(id, order), now, me, get: (id) => store.get(id), reload: (id) => refetcher.request(id) });
+  const filter = new Filter({ t, model, changed: () => show(null) });
+  const refetcher = new RecordRefetcher({ api, plan, signal: new AbortController().signal, isUrgent: (id) => rows.isShown(model.get(id)), onRecords: (records) => records.forEach(applyRecord) });
+  const orders = new Orders({ send: (id, order) => sync.order(id, order), now, me, get: (id) => model.get(id), reload: (id) => refetcher.request(id) });
   const orderProgress = new OrderProgress({ t, live, cancel: (batch) => orders.cancel(batch), retry: (batch) => orders.submit(examineesOf(batch.failed), batch) });
   const thumbnails = new Thumbnails(api, (examinee) => rows.refresh([examinee]));
   const selection = new Selection({ t, items: () => rows.items, changed: (examinees) => rows.refresh(examinees) });
@@ -93,13 +93,13 @@ function start(me, plans) {
     if (examinees.length > 1) selection.keepOnly(() => false);
   }
 
-  const examineesOf = (ids) => ids.map((id) => store.get(id)).filter(Boolean);
+  const examineesOf = (ids) => ids.map((id) => model.get(id)).filter(Boolean);
   const withPictures = () => $('with-pictures').checked;
 
   // Server events.
 
   function applyRecord(record) {
-    const change = store.applyRecord(record);
+    const change = model.applyRecord(record);
     if (change) applyChange(change);
   }
 
@@ -122,7 +122,7 @@ function start(me, plans) {
       if (detail.data.error) alert(detail.data.examineeId, 'FAILED', detail.data.error.code);
       return;
     }
-    const change = store.applyBroadcast(detail);
+    const change = model.applyBroadcast(detail);
     if (change) applyChange(change, true);
   });
 
@@ -140,7 +140,7 @@ function start(me, plans) {
     const { signal } = loading;
     const progress = { done: 0, total: '…', failed: false };
     banner.loading(progress);
-    store.beginLoad();
+    model.beginLoad();
     unreadable.clear();
     try {
       await readAll({
@@ -159,8 +159,8 @@ function start(me, plans) {
       return;
     }
     if (signal.aborted) return;
-    store.endLoad();
-    selection.keepOnly((id) => store.get(id));
+    model.endLoad();
+    selection.keepOnly((id) => model.get(id));
     loadedOnce = true;
     if (rows.items.length === 0) show(null);
     banner.unreadable = [...unreadable];
@@ -171,7 +171,7 @@ function start(me, plans) {
 
   // Rendering.
 
-  /** Nothing holds the order during the first load. Later a pointer, the focus or open details hold it. */
+  /** During the first load the rows are always sorted. Later a pointer, the focus or open details hold their order. */
   function isSortHeld() {
     return loadedOnce && (sortHold.now || details.isOpen);
   }
@@ -180,7 +180,7 @@ function start(me, plans) {
     frame = 0;
     filter.count();
     const hold = isSortHeld();
-    if (!hold && store.unsortedCount > 0) show(store.sort());
+    if (!hold && model.unsortedCount > 0) show(model.sort());
     if (changed.size > 0) {
       rows.refresh(changed);
       if (details.isOpen) details.refresh();
@@ -188,21 +188,21 @@ function start(me, plans) {
       requestThumbnails();
     }
     $('held').hidden = !hold;
-    if (hold) $('held-text').textContent = store.unsortedCount > 0 ? t('sortHeldChanged', { count: store.unsortedCount }) : t('sortHeld');
-    $('release').hidden = store.unsortedCount === 0;
+    if (hold) $('held-text').textContent = model.unsortedCount > 0 ? t('sortHeldChanged', { count: model.unsortedCount }) : t('sortHeld');
+    $('release').hidden = model.unsortedCount === 0;
   }
 
   function show(moved) {
-    if (moved === null) store.sort();
-    const list = filter.apply(store.order);
+    if (moved === null) model.sort();
+    const list = filter.apply(model.order);
     sortHold.ignoreProgrammaticScroll();
     rows.show(list, moved);
     selection.updateSelectAll();
     const isEmpty = list.length === 0 && loadedOnce;
     $('empty').hidden = !isEmpty;
-    $('empty-title').textContent = t(store.size === 0 ? 'boardEmpty' : 'noMatch');
-    $('empty-hint').textContent = store.size === 0 ? t('boardEmptyHint') : '';
-    $('show-all').hidden = store.size === 0;
+    $('empty-title').textContent = t(model.size === 0 ? 'boardEmpty' : 'noMatch');
+    $('empty-hint').textContent = model.size === 0 ? t('boardEmptyHint') : '';
+    $('show-all').hidden = model.size === 0;
     requestThumbnails();
   }
 
@@ -211,7 +211,7 @@ function start(me, plans) {
   }
 
   function reveal(id) {
-    const examinee = store.get(id);
+    const examinee = model.get(id);
     if (!examinee) return;
     if (!rows.items.includes(examinee)) filter.reset();
     if (!matchMedia('(min-width: 1000px)').matches) togglePanel(false);
@@ -252,7 +252,7 @@ function start(me, plans) {
   orders.addEventListener('change', ({ detail }) => {
     orderProgress.show(detail);
     for (const id of detail.ids.length < 200 ? detail.ids : [...rows.shown].map((examinee) => examinee.id)) {
-      const examinee = store.get(id);
+      const examinee = model.get(id);
       if (examinee) changed.add(examinee);
     }
     schedule();

@@ -11,11 +11,11 @@ export class Rows {
   #places = new Map();
   #shown = new Map();
   #free = [];
-  #height = 0;
+  #rowHeight = 0;
   #top = 0;
-  #view = 0;
+  #viewHeight = 0;
   #active = null;
-  #queued = false;
+  #renderScheduled = false;
 
   /**
    * @param scroller the element that scrolls; it holds the header row and `body`
@@ -29,10 +29,10 @@ export class Rows {
     scroller.addEventListener('scroll', () => {
       // Read before the page changes: a later read would force a layout.
       this.#top = scroller.scrollTop;
-      this.#queue();
+      this.#scheduleRender();
     }, { passive: true });
-    body.addEventListener('keydown', (event) => this.#key(event));
-    body.addEventListener('focusin', (event) => this.#focused(event));
+    body.addEventListener('keydown', (event) => this.#onKey(event));
+    body.addEventListener('focusin', (event) => this.#onFocus(event));
     new ResizeObserver(() => this.measure()).observe(scroller);
   }
 
@@ -56,11 +56,11 @@ export class Rows {
     this.#places = new Map();
     for (let i = 0; i < items.length; i++) this.#places.set(items[i], i);
     this.#scroller.setAttribute('aria-rowcount', String(items.length + 1));
-    this.#body.style.height = `${items.length * this.#height}px`;
+    this.#body.style.height = `${items.length * this.#rowHeight}px`;
     // The browser scrolls if the list has become too short.
-    if (this.#top > items.length * this.#height - this.#view) this.#top = this.#scroller.scrollTop;
+    if (this.#top > items.length * this.#rowHeight - this.#viewHeight) this.#top = this.#scroller.scrollTop;
     const place = anchor && this.#places.get(anchor.item);
-    if (place !== undefined && place !== null) this.#scroll(place * this.#height + anchor.offset);
+    if (place !== undefined && place !== null) this.#scroll(place * this.#rowHeight + anchor.offset);
     this.render();
   }
 
@@ -86,11 +86,11 @@ export class Rows {
     probe.style.visibility = 'hidden';
     this.#body.append(probe);
     const height = probe.offsetHeight;
-    this.#view = this.#scroller.clientHeight;
+    this.#viewHeight = this.#scroller.clientHeight;
     probe.remove();
-    if (height > 0 && height !== this.#height) {
-      const top = this.#height ? this.#top / this.#height : 0;
-      this.#height = height;
+    if (height > 0 && height !== this.#rowHeight) {
+      const top = this.#rowHeight ? this.#top / this.#rowHeight : 0;
+      this.#rowHeight = height;
       this.#body.style.height = `${this.#items.length * height}px`;
       this.#scroll(top * height);
       for (const row of this.#shown.values()) row.style.transform = '';
@@ -110,7 +110,7 @@ export class Rows {
   }
 
   render() {
-    if (!this.#height) return;
+    if (!this.#rowHeight) return;
     const visible = this.#visibleRange();
     const last = Math.min(this.#items.length, visible.last + OVERSCAN);
     const rendered = new Set(this.#items.slice(Math.max(0, visible.first - OVERSCAN), last));
@@ -131,14 +131,14 @@ export class Rows {
         this.#shown.set(item, row);
         this.#options.fill(row, item);
       }
-      next = this.#inOrder(row, next);
-      this.#put(row, item);
+      next = this.#insertInOrder(row, next);
+      this.#position(row, item);
     }
     this.#free.length = Math.min(this.#free.length, 20);
   }
 
   /** Screen readers follow the order of the elements. A focused row is not moved, because it would lose the focus. */
-  #inOrder(row, next) {
+  #insertInOrder(row, next) {
     if (row !== next && row.contains(document.activeElement)) {
       while (next !== row) {
         const other = next;
@@ -151,45 +151,45 @@ export class Rows {
     return next;
   }
 
-  #put(row, item) {
+  #position(row, item) {
     const place = this.#places.get(item);
-    const transform = `translateY(${place * this.#height}px)`;
+    const transform = `translateY(${place * this.#rowHeight}px)`;
     if (row.style.transform !== transform) row.style.transform = transform;
     const index = String(place + 2);
     if (row.getAttribute('aria-rowindex') !== index) row.setAttribute('aria-rowindex', index);
     row.tabIndex = item === (this.#active ?? this.#items[0]) ? 0 : -1;
   }
 
-  #queue() {
-    if (this.#queued) return;
-    this.#queued = true;
+  #scheduleRender() {
+    if (this.#renderScheduled) return;
+    this.#renderScheduled = true;
     requestAnimationFrame(() => {
-      this.#queued = false;
+      this.#renderScheduled = false;
       this.render();
       this.#options.scrolled?.();
     });
   }
 
   #visibleRange() {
-    const first = Math.floor(this.#top / this.#height);
-    return { first, last: first + Math.ceil(this.#view / this.#height) };
+    const first = Math.floor(this.#top / this.#rowHeight);
+    return { first, last: first + Math.ceil(this.#viewHeight / this.#rowHeight) };
   }
 
   #anchor(changed) {
-    if (!this.#height || this.#top < this.#height / 2) return null;
+    if (!this.#rowHeight || this.#top < this.#rowHeight / 2) return null;
     const { first, last } = this.#visibleRange();
     for (let i = first; i <= last && i < this.#items.length; i++) {
       if (changed?.has(this.#items[i])) continue;
-      return { item: this.#items[i], offset: this.#top - i * this.#height };
+      return { item: this.#items[i], offset: this.#top - i * this.#rowHeight };
     }
     return null;
   }
 
   #scrollTo(place) {
-    const top = place * this.#height;
-    const room = this.#view - this.#body.offsetTop;
+    const top = place * this.#rowHeight;
+    const room = this.#viewHeight - this.#body.offsetTop;
     if (top < this.#top) this.#scroll(top);
-    else if (top + this.#height > this.#top + room) this.#scroll(top + this.#height - room);
+    else if (top + this.#rowHeight > this.#top + room) this.#scroll(top + this.#rowHeight - room);
   }
 
   #scroll(top) {
@@ -207,7 +207,7 @@ export class Rows {
     return this.#itemOf(element);
   }
 
-  #focused(event) {
+  #onFocus(event) {
     const item = this.#itemOf(event.target);
     if (item && item !== this.#active) {
       this.#active = item;
@@ -215,18 +215,18 @@ export class Rows {
     }
   }
 
-  #key(event) {
+  #onKey(event) {
     const item = this.#itemOf(event.target);
     if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
     const place = this.#places.get(item);
-    const page = Math.max(1, Math.floor(this.#scroller.clientHeight / this.#height) - 1);
+    const page = Math.max(1, Math.floor(this.#scroller.clientHeight / this.#rowHeight) - 1);
     const target = { ArrowDown: place + 1, ArrowUp: place - 1, PageDown: place + page, PageUp: place - page, Home: 0, End: Infinity }[event.key];
     if (target !== undefined) {
       const next = this.#items[Math.max(0, Math.min(this.#items.length - 1, target))];
       if (event.shiftKey) this.#options.toggle(next, true);
       this.reveal(next);
     } else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
-      this.#within(this.#shown.get(item), event.key === 'ArrowRight' ? 1 : -1);
+      this.#moveFocusInRow(this.#shown.get(item), event.key === 'ArrowRight' ? 1 : -1);
     } else if (event.target === this.#shown.get(item) && event.key === 'Enter') {
       this.#options.open(item);
     } else if (event.target === this.#shown.get(item) && event.key === ' ') {
@@ -238,7 +238,7 @@ export class Rows {
   }
 
   /** Moves the focus between a row and its controls. */
-  #within(row, step) {
+  #moveFocusInRow(row, step) {
     const stops = [row, ...row.querySelectorAll('input, button:not([hidden])')];
     const at = stops.indexOf(document.activeElement);
     stops[Math.max(0, Math.min(stops.length - 1, at + step))].focus();

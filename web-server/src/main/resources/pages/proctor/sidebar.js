@@ -29,10 +29,6 @@ export class Sidebar {
     this.#activity.length = Math.min(this.#activity.length, MAX_ORDERS);
   }
 
-  forget() {
-    this.#activity = [];
-  }
-
   refresh() {
     const { t, now, me, alerts } = this.#options;
     const at = now();
@@ -43,10 +39,10 @@ export class Sidebar {
   }
 
   /** Reuses the line of each entry, and inserts new lines between them. */
-  #fill(listId, noneId, entries, make) {
+  #fill(listId, noneId, entries, createLine) {
     const list = document.getElementById(listId);
     const lines = entries.slice(0, MAX_LINES).map((entry) => {
-      const line = this.#lines.get(entry) ?? make(entry);
+      const line = this.#lines.get(entry) ?? createLine(entry);
       this.#lines.set(entry, line);
       return line;
     });

@@ -67,7 +67,7 @@ class SlowReaderIT {
                     "%d stalled browsers disconnected after %d messages; slowest to others: %d ms%n",
                     STALLED, sent, slowest.toMillis());
             assertThat(slowest).isLessThan(Duration.ofSeconds(1));
-            await().until(() -> server.sessions() == 2);
+            await().dontCatchUncaughtExceptions().until(() -> server.sessions() == 2);
         } finally {
             for (Socket socket : stalled) {
                 socket.close();
@@ -85,8 +85,11 @@ class SlowReaderIT {
             for (int i = 0; i < 4; i++) {
                 server.broadcast(body, null);
             }
-            await().atMost(Duration.ofSeconds(8)).until(() -> server.disconnects(DisconnectReason.SLOW) > before);
-            await().until(() -> server.sessions() == 0);
+            // Tomcat throws in its own thread if a session is closed between two parts of a message.
+            await().dontCatchUncaughtExceptions()
+                    .atMost(Duration.ofSeconds(8))
+                    .until(() -> server.disconnects(DisconnectReason.SLOW) > before);
+            await().dontCatchUncaughtExceptions().until(() -> server.sessions() == 0);
             assertThat(socket.isConnected()).isTrue();
         }
     }

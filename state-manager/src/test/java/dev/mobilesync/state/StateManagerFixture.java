@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.service.lifecycle.JitteredTrigger;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.testsupport.TestServers;
 import io.micrometer.core.instrument.Counter;
@@ -24,7 +23,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
-import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 import org.springframework.scheduling.config.TriggerTask;
 
@@ -132,13 +130,7 @@ public final class StateManagerFixture implements AutoCloseable {
     }
 
     private TriggerTask deadlineScan() {
-        Duration interval = bean(StateManagerProperties.class).pauses().deadlineScan();
-        return bean(ScheduledTaskHolder.class).getScheduledTasks().stream()
-                .map(ScheduledTask::getTask)
-                .map(TriggerTask.class::cast)
-                .filter(task -> task.getTrigger().equals(new JitteredTrigger(interval)))
-                .findFirst()
-                .orElseThrow();
+        return context.getBean("deadlineScan", TriggerTask.class);
     }
 
     /** Asserts that all messages are acknowledged: stops the listener, which requeues the others. */

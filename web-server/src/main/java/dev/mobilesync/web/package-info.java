@@ -1,3 +1,3 @@
-/** The program. */
+/** Entry point of web-server: {@code main} and its commands. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web;

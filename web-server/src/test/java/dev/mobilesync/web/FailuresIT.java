@@ -15,7 +15,7 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.store.CaptureStore;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -109,9 +109,9 @@ class FailuresIT {
         assertThat(upload(server).statusCode()).isEqualTo(201);
         for (String path :
                 List.of(ApiClient.recordsPath("P1"), ApiClient.recordPath("P1", "E1"), "/captures/E1/sync_cap.jpg")) {
-            HttpResponse<String> answer = server.api().get(path, TestTokens.proctor("p", "P1"));
-            assertProblem(answer, ErrorCode.STATE_UNAVAILABLE, 503);
-            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            HttpResponse<String> response = server.api().get(path, TestTokens.proctor("p", "P1"));
+            assertProblem(response, ErrorCode.STATE_UNAVAILABLE, 503);
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
         }
         server.awaitReadiness(503);
     }
@@ -133,7 +133,7 @@ class FailuresIT {
         }
     }
 
-    /** Otherwise the first image, which was rejected, could replace the second, which was accepted. */
+    /** Otherwise the first image, which was answered with an error, could replace the second, which was accepted. */
     @Test
     void keepsLockWhileWriteIsPending() throws Exception {
         byte[] another = Jpegs.picture(1_000);
@@ -141,20 +141,20 @@ class FailuresIT {
         assertProblem(upload(server), ErrorCode.CAPTURE_STORE_FAILED, 503);
         assertProblem(server.api().upload(examinee, "M1", another), ErrorCode.TOO_MANY_REQUESTS, 429);
         CaptureStore store = server.bean(CaptureStore.class);
-        poll().atMost(TIMEOUT).until(() -> store.find(examinee, Deadline.in(ANSWER_LIMIT)) != null);
+        poll().atMost(TIMEOUT).until(() -> store.find(examinee, TimeLimit.in(ANSWER_LIMIT)) != null);
 
         proxies.store().reset();
         awaitUpload(server, examinee, another);
-        assertThat(store.find(examinee, Deadline.in(ANSWER_LIMIT)))
+        assertThat(store.find(examinee, TimeLimit.in(ANSWER_LIMIT)))
                 .returns(Digests.sha256(another), stored -> stored.metadata().sha256());
     }
 
-    private record Timed(HttpResponse<String> answer, Duration time) {}
+    private record Timed(HttpResponse<String> response, Duration time) {}
 
     private Timed timed(WebServerFixture server, ExamineeKey examinee) {
         Instant start = Instant.now();
-        HttpResponse<String> answer = server.api().upload(examinee, "M1", picture);
-        return new Timed(answer, Duration.between(start, Instant.now()));
+        HttpResponse<String> response = server.api().upload(examinee, "M1", picture);
+        return new Timed(response, Duration.between(start, Instant.now()));
     }
 
     private void assertFails(ErrorCode code) {
@@ -162,8 +162,8 @@ class FailuresIT {
     }
 
     private static void assertFailsInTime(Timed upload, ErrorCode code) {
-        assertProblem(upload.answer, code, 503);
-        assertThat(upload.answer.headers().firstValue("Retry-After")).isPresent();
+        assertProblem(upload.response, code, 503);
+        assertThat(upload.response.headers().firstValue("Retry-After")).isPresent();
         assertThat(upload.time).isLessThan(ANSWER_LIMIT);
     }
 

@@ -33,7 +33,7 @@ import org.apache.commons.imaging.formats.tiff.write.TiffOutputSet;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
-/** Pictures with all that a phone writes into them beside the picture. */
+/** Pictures with all the metadata that phones write into them. */
 public final class JpegFixtures {
 
     public static final String MAKE = "A-MAKER-OF-PHONES";
@@ -154,7 +154,7 @@ public final class JpegFixtures {
         return bytes;
     }
 
-    /** A picture whose frame says that it is of that size. */
+    /** A picture whose frame declares this size. */
     public static byte[] ofSize(int width, int height) {
         byte[] picture = Jpegs.picture(320, 240, 1);
         int frame = startOf(picture, 0xC0);

@@ -162,7 +162,7 @@ class LimitsIT {
 
     @Test
     void setsSecurityHeaders() {
-        for (HttpResponse<String> answer :
+        for (HttpResponse<String> response :
                 List.of(get(SOME_RECORD, proctor("dora", 1), "198.51.100.6"), get(SOME_RECORD, "", "198.51.100.6"))) {
             Map<String, String> expected = Map.of(
                     "Content-Security-Policy", PAGES_POLICY,
@@ -171,11 +171,11 @@ class LimitsIT {
                     "Referrer-Policy", "no-referrer",
                     "Permissions-Policy", SecurityHeaders.PERMISSIONS);
             expected.forEach((name, value) ->
-                    assertThat(answer.headers().firstValue(name)).as(name).contains(value));
-            assertThat(answer.headers().firstValue("Strict-Transport-Security"))
+                    assertThat(response.headers().firstValue(name)).as(name).contains(value));
+            assertThat(response.headers().firstValue("Strict-Transport-Security"))
                     .as("over the proxy's TLS")
                     .isPresent();
-            assertThat(answer.headers().firstValue("Server")).isEmpty();
+            assertThat(response.headers().firstValue("Server")).isEmpty();
         }
     }
 
@@ -227,10 +227,10 @@ class LimitsIT {
                 Map.of("role", "proctor", "plans", List.of("P001"), "sub", subject, "jti", "token-" + number));
     }
 
-    private static void assertTooMany(HttpResponse<String> answer, String limit, int maxSeconds) {
-        assertProblem(answer, ErrorCode.TOO_MANY_REQUESTS, 429);
-        assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElse("0")))
+    private static void assertTooMany(HttpResponse<String> response, String limit, int maxSeconds) {
+        assertProblem(response, ErrorCode.TOO_MANY_REQUESTS, 429);
+        assertThat(Integer.parseInt(response.headers().firstValue("Retry-After").orElse("0")))
                 .isBetween(1, maxSeconds);
-        assertThat(ApiClient.json(answer).path("detail").asString()).contains(limit);
+        assertThat(ApiClient.json(response).path("detail").asString()).contains(limit);
     }
 }

@@ -77,7 +77,7 @@ class S3GatewayCommandsIT extends S3GatewayFixture {
 
         assertThat(versionsOf(erased)).isEmpty();
         assertThat(captures.open(erased, second.version())).isNull();
-        assertThat(output()).contains("total: 3 erased", "capture: 2", "deletion mark: 1");
+        assertThat(output()).contains("total: 3 erased", "capture: 2", "delete marker: 1");
         assertThat(versionsOf(kept)).hasSize(1);
 
         assertThat(erase("G8")).as(output()).isZero();

@@ -14,7 +14,7 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.reconciliation.SweepCommand;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
@@ -105,8 +105,8 @@ abstract class S3GatewayFixture {
     }
 
     MobileSyncStatus upload(ExamineeKey examinee, byte[] picture) throws Exception {
-        HttpResponse<String> answer = api.upload(examinee, DEVICE, picture);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        HttpResponse<String> response = api.upload(examinee, DEVICE, picture);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
         return nextStatus();
     }
 
@@ -129,7 +129,7 @@ abstract class S3GatewayFixture {
                         null,
                         new DeviceInfo("iPhone 12", "iOS 15.0")),
                 picture,
-                Deadline.in(LIMIT));
+                TimeLimit.in(LIMIT));
     }
 
     void delete(ExamineeKey examinee) throws Exception {

@@ -10,7 +10,7 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsS3Gateway;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.store.CaptureVersions;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
@@ -75,7 +75,7 @@ class S3GatewayIT extends S3GatewayFixture {
         MobileSyncStatus first = upload(examinee, picture);
         delete(examinee);
 
-        assertThat(captures.find(examinee, Deadline.in(LIMIT))).isNull();
+        assertThat(captures.find(examinee, TimeLimit.in(LIMIT))).isNull();
         assertThat(captures.open(examinee, null)).isNull();
         try (var content =
                 requireNonNull(captures.open(examinee, imageVersion(first))).content()) {
@@ -84,7 +84,7 @@ class S3GatewayIT extends S3GatewayFixture {
 
         MobileSyncStatus second = upload(examinee, picture);
         assertThat(imageVersion(second)).isNotEqualTo(imageVersion(first));
-        assertThat(requireNonNull(captures.find(examinee, Deadline.in(LIMIT))).version())
+        assertThat(requireNonNull(captures.find(examinee, TimeLimit.in(LIMIT))).version())
                 .isEqualTo(imageVersion(second));
         assertThat(versionsOf(examinee))
                 .hasSize(3)

@@ -40,16 +40,16 @@ class ScenarioIT {
     void producesStatusMessageOfScenario() {
         WebServerFixture server = WebServerFixture.shared();
         server.clock().stopAt(AT);
-        HttpResponse<String> answer = server.api().upload(new ExamineeKey("P001", "E001"), "M001", Jpegs.picture(1));
+        HttpResponse<String> response = server.api().upload(new ExamineeKey("P001", "E001"), "M001", Jpegs.picture(1));
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        assertThat(answer.headers().firstValue("Location")).contains("/captures/E001/sync_cap.jpg");
-        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
-        assertThat(MessageCodec.mapper().readTree(answer.body()))
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        assertThat(response.headers().firstValue("Location")).contains("/captures/E001/sync_cap.jpg");
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(MessageCodec.mapper().readTree(response.body()))
                 .isEqualTo(MessageCodec.mapper().readTree(STATUS_MESSAGE));
 
         DeliveredStatus published = server.nextStatus();
-        assertThat(published.json()).isEqualTo(answer.body());
+        assertThat(published.json()).isEqualTo(response.body());
         assertThat(published.properties().getDeliveryMode()).isEqualTo(2);
         assertThat(published.properties().getContentType()).isEqualTo("application/json");
         assertThat(published.properties().getType()).isEqualTo("mobile_sync_status");

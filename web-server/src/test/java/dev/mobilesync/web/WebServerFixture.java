@@ -50,15 +50,15 @@ public final class WebServerFixture implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final Map<List<String>, WebServerFixture> RUNNING = new HashMap<>();
 
-    private final SharedInfrastructure infrastructure;
+    private final SharedServers shared;
     private final List<String> arguments;
     private final TestClock clock = new TestClock();
     private final ConfigurableApplicationContext context;
     private final ApiClient api;
     private final ApiClient management;
 
-    private WebServerFixture(SharedInfrastructure infrastructure, List<String> arguments) {
-        this.infrastructure = infrastructure;
+    private WebServerFixture(SharedServers shared, List<String> arguments) {
+        this.shared = shared;
         this.arguments = arguments;
         this.context = new SpringApplicationBuilder(WebServer.class)
                 .properties("spring.config.name=" + WebServer.CONFIG_NAME)
@@ -83,8 +83,8 @@ public final class WebServerFixture implements AutoCloseable {
      * @param properties in addition to the addresses of the servers
      */
     public static WebServerFixture shared(Map<String, String> properties) {
-        SharedInfrastructure infrastructure = SharedInfrastructure.open();
-        return get(infrastructure, infrastructure, properties);
+        SharedServers shared = SharedServers.open();
+        return get(shared, shared, properties);
     }
 
     public static WebServerFixture shared() {
@@ -106,17 +106,16 @@ public final class WebServerFixture implements AutoCloseable {
 
     /** Returns a shared server that connects through {@link #proxies()}, which a test can break. */
     public static WebServerFixture behindProxies(Map<String, String> properties) {
-        SharedInfrastructure infrastructure = SharedInfrastructure.open();
-        WebServerFixture server = get(infrastructure, infrastructure.proxied(), withoutUploadLimit(properties));
+        SharedServers shared = SharedServers.open();
+        WebServerFixture server = get(shared, shared.proxied(), withoutUploadLimit(properties));
         server.awaitReadiness(200);
         return server;
     }
 
     /** Starts a server that is not shared. Leaves the proxies in their current state. */
     static WebServerFixture startBehindProxies() {
-        SharedInfrastructure infrastructure = SharedInfrastructure.get();
-        return new WebServerFixture(
-                infrastructure, arguments(infrastructure.proxied().properties(), withoutUploadLimit(Map.of())));
+        SharedServers shared = SharedServers.get();
+        return new WebServerFixture(shared, arguments(shared.proxied().properties(), withoutUploadLimit(Map.of())));
     }
 
     /** Disables the upload limit, because tests repeat uploads until the servers are available. */
@@ -132,18 +131,18 @@ public final class WebServerFixture implements AutoCloseable {
     }
 
     private static synchronized WebServerFixture get(
-            SharedInfrastructure infrastructure, TestServers servers, Map<String, String> properties) {
+            SharedServers shared, TestServers servers, Map<String, String> properties) {
         // A command in this JVM may have disabled the logger.
         LoggingSystem.get(WebServerFixture.class.getClassLoader())
                 .setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
         WebServerFixture server = RUNNING.computeIfAbsent(
-                arguments(servers.properties(), properties), arguments -> start(infrastructure, arguments));
+                arguments(servers.properties(), properties), arguments -> start(shared, arguments));
         server.clock.reset();
         return server;
     }
 
-    private static WebServerFixture start(SharedInfrastructure infrastructure, List<String> arguments) {
-        WebServerFixture server = new WebServerFixture(infrastructure, arguments);
+    private static WebServerFixture start(SharedServers shared, List<String> arguments) {
+        WebServerFixture server = new WebServerFixture(shared, arguments);
         SharedResources.closeAtEnd(server);
         return server;
     }
@@ -209,7 +208,7 @@ public final class WebServerFixture implements AutoCloseable {
 
     /** The proxies of this server. */
     public ProxiedServers proxies() {
-        return infrastructure.proxied();
+        return shared.proxied();
     }
 
     public TestClock clock() {
@@ -273,7 +272,7 @@ public final class WebServerFixture implements AutoCloseable {
     }
 
     <T> T onChannel(ChannelCall<T> call) {
-        try (Channel channel = infrastructure.broker().createChannel()) {
+        try (Channel channel = shared.broker().createChannel()) {
             return call.on(channel);
         } catch (Exception e) {
             throw new IllegalStateException(e);

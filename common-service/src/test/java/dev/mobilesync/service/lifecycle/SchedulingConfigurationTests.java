@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.TriggerTask;
 import org.springframework.scheduling.support.SimpleTriggerContext;
 
 class SchedulingConfigurationTests {
@@ -92,8 +92,6 @@ class SchedulingConfigurationTests {
                 .withPropertyValues("spring.task.scheduling.pool.size=2")
                 .withConfiguration(AutoConfigurations.of(TaskSchedulingAutoConfiguration.class))
                 .withUserConfiguration(SchedulingConfiguration.class)
-                .withBean(
-                        SchedulingConfigurer.class,
-                        () -> tasks -> tasks.addTriggerTask(task, new JitteredTrigger(interval)));
+                .withBean(TriggerTask.class, () -> new TriggerTask(task, new JitteredTrigger(interval)));
     }
 }

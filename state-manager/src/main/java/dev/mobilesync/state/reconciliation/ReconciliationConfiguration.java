@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.TriggerTask;
 
 @Configuration(proxyBeanMethods = false)
 class ReconciliationConfiguration {
@@ -25,7 +25,7 @@ class ReconciliationConfiguration {
     }
 
     @Bean
-    SchedulingConfigurer reconciliationSchedule(StateReconciler stateReconciler, StateManagerProperties properties) {
-        return tasks -> tasks.addTriggerTask(stateReconciler::runOnce, new JitteredTrigger(properties.sweepInterval()));
+    TriggerTask sweep(StateReconciler stateReconciler, StateManagerProperties properties) {
+        return new TriggerTask(stateReconciler::runOnce, new JitteredTrigger(properties.sweepInterval()));
     }
 }

@@ -8,7 +8,7 @@ import dev.mobilesync.state.transition.StateService;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.TriggerTask;
 
 @Configuration(proxyBeanMethods = false)
 class TimeoutConfiguration {
@@ -24,8 +24,8 @@ class TimeoutConfiguration {
     }
 
     @Bean
-    SchedulingConfigurer timeoutSchedule(TimeoutProcessor timeoutProcessor, StateManagerProperties properties) {
-        return tasks -> tasks.addTriggerTask(
+    TriggerTask deadlineScan(TimeoutProcessor timeoutProcessor, StateManagerProperties properties) {
+        return new TriggerTask(
                 timeoutProcessor::runOnce,
                 new JitteredTrigger(properties.pauses().deadlineScan()));
     }

@@ -108,7 +108,7 @@ class ExamPlatformIT {
             await().atMost(TIMEOUT).until(() -> platform.tokenRequests() > before);
             examinee.pair(page.codeOtherThan(page.code()));
             page.awaitPhase("paired");
-            assertThat(browser.text()).doesNotContain("Your access has ended");
+            assertThat(browser.text()).doesNotContain("Your access has expired");
             assertThat(browser.scriptErrors()).isEmpty();
         }
     }

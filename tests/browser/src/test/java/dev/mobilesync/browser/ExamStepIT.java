@@ -34,6 +34,8 @@ class ExamStepIT {
     void opensPageWithoutToken(String path) {
         try (Browser browser = Browser.open(BrowserOptions.phone("ko"))) {
             browser.go(application.web() + path);
+            // The modules have set the texts.
+            browser.see("html[lang=ko]");
 
             assertThat(browser.driver().getTitle()).isNotBlank();
             assertThat(browser.scriptErrors()).isEmpty();

@@ -65,7 +65,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
     void explainsExpiredAccess() {
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
-            assertThat(page.headline()).isEqualTo("Your access has ended");
+            assertThat(page.headline()).isEqualTo("Your access has expired");
             page.lookAt("ended", "en");
 
             // The page cannot recover without a valid token; it must stay usable.
@@ -106,7 +106,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
     void keepsChosenLanguage() {
         try (ExamineePage page = open("ko")) {
             Browser browser = page.browser();
-            assertThat(page.headline()).isEqualTo("휴대전화로 코드를 찍어 주세요");
+            assertThat(page.headline()).isEqualTo("휴대전화로 QR 코드를 스캔해 주세요");
             browser.click("[data-language=en]");
             assertThat(page.headline()).isEqualTo("Scan this code with your phone");
             assertThat(browser.script("return document.documentElement.lang")).isEqualTo("en");

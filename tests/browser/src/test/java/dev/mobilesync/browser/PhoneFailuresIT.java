@@ -120,10 +120,7 @@ class PhoneFailuresIT extends PhoneTestCase {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "store, The server cannot store pictures right now",
-        "broker, The server cannot pass the news on right now"
-    })
+    @CsvSource({"store, The server cannot store pictures right now", "broker, We can’t confirm your photo right now"})
     void uploadsOnceDespiteOutageAndReload(String which, String words) {
         NetworkProxy line = which.equals("store") ? servers.store() : servers.broker();
         try (PhonePage phone = phone("en");
@@ -133,15 +130,15 @@ class PhoneFailuresIT extends PhoneTestCase {
             pair(phone).take();
             line.cut();
             try {
-                phone.send().awaitTrouble("Our server", words);
+                phone.send().awaitTrouble("Exam server", words);
                 phone.browser().screenshot((which.equals("store") ? "docs/" : "") + "phone-waiting-" + which);
                 phone.check();
                 await().atMost(TIMEOUT).until(() -> phone.uploads() >= 2);
 
                 phone.browser().reload();
-                phone.awaitTrouble("Our server", words);
+                phone.awaitTrouble("Exam server", words);
                 phone.browser().click("[data-language=ko]");
-                phone.awaitTrouble("저희 서버", which.equals("store") ? "저장하지 못합니다" : "전하지 못합니다");
+                phone.awaitTrouble("시험 서버", which.equals("store") ? "저장하지 못합니다" : "전달하지 못하고 있습니다");
                 phone.browser().see("#trouble-count");
             } finally {
                 line.restore();
@@ -168,7 +165,7 @@ class PhoneFailuresIT extends PhoneTestCase {
             IssuedCode issued = issueCode();
             servers.redis().cut();
             try {
-                phone.type(issued.code()).awaitTrouble("Our server", "The server cannot read its records right now");
+                phone.type(issued.code()).awaitTrouble("Exam server", "The server cannot read its records right now");
                 phone.check();
             } finally {
                 servers.redis().restore();
@@ -235,7 +232,7 @@ class PhoneFailuresIT extends PhoneTestCase {
         try (PhonePage phone = phone("en")) {
             pair(phone).take();
             phone.emulateNetwork(true, -1);
-            phone.send().awaitTrouble("Your phone’s network", "This phone is not on the internet");
+            phone.send().awaitTrouble("Your phone’s network", "This phone is not connected to the internet");
             phone.emulateNetwork(false, -1);
 
             phone.awaitScreen("done");
@@ -254,7 +251,7 @@ class PhoneFailuresIT extends PhoneTestCase {
             // The limiter refills one permit every three seconds; after its use none remains.
             await().atMost(TIMEOUT)
                     .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 201);
-            phone.send().awaitTrouble("Our server", "Many people are sending right now");
+            phone.send().awaitTrouble("Exam server", "Many people are sending right now");
             phone.check().awaitScreen("done");
         }
     }
@@ -264,11 +261,11 @@ class PhoneFailuresIT extends PhoneTestCase {
         try (PhonePage phone = phone(BrowserOptions.phone("en"))) {
             pair(phone).take();
             servers.broker().cut();
-            phone.send().awaitTrouble("Our server", "The server cannot pass the news on right now");
+            phone.send().awaitTrouble("Exam server", "We can’t confirm your photo right now");
             long tries = phone.uploads();
             store.kill();
             servers.broker().restore();
-            phone.awaitTrouble("Our server", "The server cannot store pictures right now");
+            phone.awaitTrouble("Exam server", "The server cannot store pictures right now");
             assertThat(phone.uploads()).isGreaterThan(tries);
             store.restart();
 

@@ -86,7 +86,7 @@ class PhoneModulesIT {
         for (ErrorCode code : ErrorCode.values()) {
             // Only broadcasts carry this code; the page cannot retry it.
             if (code != ErrorCode.SYNC_TIMEOUT) {
-                assertThat(run("failure", "return Boolean(failure.RECOVERY_ACTIONS[args[0]].again)", code.name())
+                assertThat(run("failure", "return Boolean(failure.RECOVERY_ACTIONS[args[0]].automatic)", code.name())
                                 .asBoolean())
                         .as(code.name())
                         .isEqualTo(code.retryable());

@@ -16,7 +16,7 @@ class PhonePageIT extends PhoneTestCase {
 
     @ParameterizedTest
     @CsvSource({
-        "ko, 카메라를 켜 주세요, 이 사진을 보낼까요?, 사진이 도착했습니다",
+        "ko, 카메라를 켜 주세요, 이 사진을 보낼까요?, 사진이 전송되었습니다",
         "en, Turn on the camera, Send this picture?, Your picture has arrived"
     })
     void completesFromLinkToRecord(String language, String ask, String review, String done) {
@@ -170,7 +170,7 @@ class PhonePageIT extends PhoneTestCase {
             pair(phone).take();
             // Creates an invalid Content-Digest.
             phone.browser().script("SubtleCrypto.prototype.digest = async () => new ArrayBuffer(3)");
-            phone.send().browser().see("#stopped-title", "The server did not understand this page");
+            phone.send().browser().see("#stopped-title", "The server could not process the request");
             phone.check().browser().click("#stopped-action");
 
             phone.awaitScreen("review").browser().see("#retake");

@@ -34,7 +34,7 @@ class ProctorBoardIT extends ProctorPageFixture {
             page.search("kim");
             page.awaitExaminees(List.of("Kim_7")::equals);
             page.filter("COMPLETED");
-            page.awaitText("#empty", "Nobody matches.");
+            page.awaitText("#empty", "No examinee matches.");
             page.assertSound("no match");
             page.browser().click("#show-all");
             page.awaitText("#shown", "Examinees: 31");
@@ -84,7 +84,7 @@ class ProctorBoardIT extends ProctorPageFixture {
             await().atMost(TIMEOUT)
                     .until(
                             () -> page.browser().script("return document.getElementById('say-loud').textContent"),
-                            "E2: No picture came in time."::equals);
+                            "E2: No picture arrived in time."::equals);
             page.browser().click("#alerts-button");
             page.awaitText("#alerts", "E2");
             page.awaitText("#alerts", "Timed out");

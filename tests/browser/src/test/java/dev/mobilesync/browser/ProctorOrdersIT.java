@@ -27,8 +27,8 @@ class ProctorOrdersIT extends ProctorPageFixture {
             kim.orderFor("E1", "RETAKE");
             lee.awaitText("#activity", "kim · Retake");
             lee.awaitRow("E1", "Retake: Your face cannot be seen.");
-            kim.awaitText("#activity", "나 · 다시 찍기");
-            kim.awaitText("#batches", "다시 찍기: E1 반영되었습니다.");
+            kim.awaitText("#activity", "나 · 재촬영 요청");
+            kim.awaitText("#batches", "재촬영 요청: E1 반영되었습니다.");
 
             lee.orderFor("E2", "EXTEND");
             kim.awaitText("#activity", "lee · 시간 연장");
@@ -56,7 +56,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             application.kill(RunningApplication.STATE);
             try {
                 page.orderFor("E1", "ACCEPT");
-                page.awaitText("#batches", "no effect was seen for 1");
+                page.awaitText("#batches", "not confirmed for 1");
                 page.awaitText("#batches", "E1");
                 page.assertSound("no effect");
             } finally {
@@ -82,7 +82,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             page.assertSound("selection");
             page.browser().click("#bulk [data-order='EXTEND']");
             page.awaitText("#order-title", "Give 29 examinees more time?");
-            page.awaitText("#order-left-out", "Done already, and left out: 1.");
+            page.awaitText("#order-left-out", "Already done, omitted: 1.");
             page.browser().click("#order-minutes label:last-child");
             page.awaitText("#order-deadline", "10 minutes");
             page.browser().click("#order-reasons label:last-child");
@@ -91,7 +91,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             page.assertSound("a reason is missing");
             page.browser().see("#order-own").sendKeys("The fire alarm");
             page.browser().click("#order-confirm");
-            page.awaitText("#batches", "More time: took effect for 29.");
+            page.awaitText("#batches", "More time: applied to 29.");
             page.awaitRow("E20", "More time by You: The fire alarm");
             page.browser().awaitGone("#bulk");
             assertThat(exam.record("E39").path("lastOrder").path("reason").asString())
@@ -116,7 +116,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             page.browser().tabTo("#order-confirm");
             page.press(Keys.ENTER);
             exam.await(Status.COMPLETED, 1);
-            assertThat(exam.record("E1").path("acceptedReason").asString()).isEqualTo("There is no phone to use.");
+            assertThat(exam.record("E1").path("acceptedReason").asString()).isEqualTo("Examinee has no working phone.");
         }
     }
 }

@@ -25,7 +25,7 @@ class ProctorPageIT extends ProctorPageFixture {
             assertThat(page.count("ALL")).isEqualTo(3);
             assertThat(page.count("WAITING")).isEqualTo(2);
             assertThat(page.examinees()).containsExactly("E1", "E2", "E3");
-            assertThat(page.row("E1")).contains("Waiting", "The code is not scanned yet.");
+            assertThat(page.row("E1")).contains("Waiting", "The QR code is not scanned yet.");
 
             exam.pair("E1", "M1");
             page.awaitRow("E1", "Phone connected");
@@ -150,7 +150,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.setting("large", true);
             page.assertSound("large type on a phone");
             page.browser().see("#plans").sendKeys(other);
-            page.browser().see("#empty", "Nobody is here yet.");
+            page.browser().see("#empty", "No examinees yet.");
             assertThat(page.browser().driver().getCurrentUrl()).contains("plan=" + other);
             page.assertSound("empty");
         }

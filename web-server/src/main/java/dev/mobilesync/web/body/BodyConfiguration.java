@@ -6,7 +6,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Each feature registers its own {@link BodyRoute}. */
+/** Registers the filter that receives bodies. Each feature registers its own {@link BodyRoute}. */
 @Configuration(proxyBeanMethods = false)
 class BodyConfiguration {
 
@@ -14,9 +14,9 @@ class BodyConfiguration {
     private static final int AFTER_SECURITY = 0;
 
     @Bean
-    FilterRegistrationBean<RequestBodyFilter> requestBodyFilter(List<BodyRoute> routes, BodyReceptions receptions) {
+    FilterRegistrationBean<RequestBodyFilter> requestBodyFilter(List<BodyRoute> routes, BodyTransfers transfers) {
         FilterRegistrationBean<RequestBodyFilter> filter =
-                new FilterRegistrationBean<>(new RequestBodyFilter(routes, receptions));
+                new FilterRegistrationBean<>(new RequestBodyFilter(routes, transfers));
         filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
         filter.setOrder(AFTER_SECURITY);
         return filter;

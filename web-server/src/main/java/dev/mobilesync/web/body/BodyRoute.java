@@ -7,7 +7,7 @@ import org.springframework.security.web.servlet.util.matcher.PathPatternRequestM
 import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
 
 /**
- * A route whose requests are handled when their bodies have arrived.
+ * A route whose requests are handled once their whole bodies have arrived.
  *
  * @param maxBytes the largest body
  * @param tooLarge the error for a larger body
@@ -15,21 +15,21 @@ import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
  */
 public record BodyRoute(
         PathPatternRequestMatcher matcher,
-        Store store,
+        Buffer buffer,
         long maxBytes,
         ErrorCode tooLarge,
         ErrorCode damaged,
         Admission admission) {
 
     /** The buffer that bodies share. */
-    public enum Store {
+    public enum Buffer {
         /** Memory and disk. */
         UPLOADS,
         /** A small separate buffer, so that unauthenticated requests cannot use up that of uploads. */
         ANONYMOUS
     }
 
-    /** Decides about a request before its body is received. */
+    /** Admits or rejects a request before its body is received. */
     @FunctionalInterface
     public interface Admission {
 
@@ -38,14 +38,14 @@ public record BodyRoute(
          *
          * @throws ApiException if the request is rejected without reading its body
          */
-        Ticket admit(HttpServletRequest request, MatchResult match);
+        AdmittedRequest admit(HttpServletRequest request, MatchResult match);
     }
 
     /** An admitted request. */
-    public interface Ticket {
+    public interface AdmittedRequest {
 
-        /** Handles every request at once. */
-        Ticket NONE = new Ticket() {};
+        /** A request that is handled as soon as its body has arrived. */
+        AdmittedRequest NONE = new AdmittedRequest() {};
 
         /**
          * Called when the whole body has arrived.

@@ -15,8 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores bodies in blocks of 16 KiB: in memory, and in one file when the memory is full. All bodies share the bounds of
- * both. The file is unlinked when it is open, so a crash leaves nothing behind.
+ * Stores bodies in blocks of 16 KiB: in memory, and in one file when the memory is full. All bodies share the limits of both. The file is unlinked as soon as it is open, so a crash leaves nothing behind.
  */
 final class BodySpool implements AutoCloseable {
 
@@ -156,7 +155,7 @@ final class BodySpool implements AutoCloseable {
 
         private FileChannel channel() throws IOException {
             if (file == null) {
-                throw new IOException("there is no file");
+                throw new IOException("the buffer has no file");
             }
             return file;
         }

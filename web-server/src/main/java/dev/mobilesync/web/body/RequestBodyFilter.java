@@ -23,14 +23,14 @@ import org.springframework.http.HttpStatus;
 final class RequestBodyFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
-    private static final String RECEPTION = BodyReception.class.getName();
+    private static final String TRANSFER = BodyTransfer.class.getName();
 
     private final transient List<BodyRoute> routes;
-    private final transient BodyReceptions receptions;
+    private final transient BodyTransfers transfers;
 
-    RequestBodyFilter(List<BodyRoute> routes, BodyReceptions receptions) {
+    RequestBodyFilter(List<BodyRoute> routes, BodyTransfers transfers) {
         this.routes = routes;
-        this.receptions = receptions;
+        this.transfers = transfers;
     }
 
     @Override
@@ -45,7 +45,7 @@ final class RequestBodyFilter extends HttpFilter {
             Problem.of(
                             ErrorCode.INVALID_REQUEST,
                             HttpStatus.UNSUPPORTED_MEDIA_TYPE.value(),
-                            "a body with Content-Encoding is not taken: send it as it is")
+                            "Content-Encoding is not supported; send the body uncompressed")
                     .send(response);
         } else {
             receive(request, response, chain);
@@ -59,8 +59,8 @@ final class RequestBodyFilter extends HttpFilter {
             if (match.isMatch()) {
                 try {
                     receive(route, route.admission().admit(request, match), request, response, chain);
-                } catch (ApiException refusal) {
-                    refusal.answer(request, response);
+                } catch (ApiException rejection) {
+                    rejection.answer(request, response);
                 }
                 return;
             }
@@ -70,7 +70,7 @@ final class RequestBodyFilter extends HttpFilter {
 
     private void receive(
             BodyRoute route,
-            BodyRoute.Ticket ticket,
+            BodyRoute.AdmittedRequest admitted,
             HttpServletRequest request,
             HttpServletResponse response,
             FilterChain chain)
@@ -80,31 +80,31 @@ final class RequestBodyFilter extends HttpFilter {
             try {
                 chain.doFilter(new ReceivedRequest(request, null, tooLarge), response);
             } finally {
-                ticket.close();
+                admitted.close();
             }
             return;
         }
-        BodyReception reception = receptions.start(route, ticket);
-        request.setAttribute(RECEPTION, reception);
+        BodyTransfer transfer = transfers.start(route, admitted);
+        request.setAttribute(TRANSFER, transfer);
         try {
-            reception.start(request);
-            request.getAsyncContext().addListener(new Closing(reception));
+            transfer.start(request);
+            request.getAsyncContext().addListener(new Closing(transfer));
         } catch (RuntimeException e) {
-            reception.close();
+            transfer.close();
             throw e;
         }
     }
 
     private static void handleReceived(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (!(request.getAttribute(RECEPTION) instanceof BodyReception reception)) {
+        if (!(request.getAttribute(TRANSFER) instanceof BodyTransfer transfer)) {
             chain.doFilter(request, response);
             return;
         }
         try {
-            chain.doFilter(reception.received(request), response);
+            chain.doFilter(transfer.withBody(request), response);
         } finally {
-            reception.close();
+            transfer.close();
         }
     }
 
@@ -117,17 +117,17 @@ final class RequestBodyFilter extends HttpFilter {
         return encoding != null && !"identity".equalsIgnoreCase(encoding.strip());
     }
 
-    /** Gives everything back where the connection breaks, and no dispatch comes. */
-    private record Closing(BodyReception reception) implements AsyncListener {
+    /** Releases the transfer if the connection breaks: then the request is not dispatched again. */
+    private record Closing(BodyTransfer transfer) implements AsyncListener {
 
         @Override
         public void onComplete(AsyncEvent event) {
-            reception.close();
+            transfer.close();
         }
 
         @Override
         public void onTimeout(AsyncEvent event) {
-            reception.close();
+            transfer.close();
         }
 
         @Override
@@ -137,7 +137,7 @@ final class RequestBodyFilter extends HttpFilter {
 
         @Override
         public void onStartAsync(AsyncEvent event) {
-            // nothing starts it again before it is closed
+            // not called: asynchronous processing starts once
         }
     }
 }

@@ -14,7 +14,7 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 @Configuration(proxyBeanMethods = false)
 class CaptureConfiguration {
 
-    /** The metadata, and the form's boundaries and headers. */
+    /** Space for the metadata and the form's boundaries and headers. */
     private static final long FORM_BYTES = 128 * 1024;
 
     @Bean
@@ -26,7 +26,7 @@ class CaptureConfiguration {
     BodyRoute uploadRoute(WebServerProperties properties, UploadAdmission admission) {
         return new BodyRoute(
                 PathPatternRequestMatcher.pathPattern(HttpMethod.POST, CaptureController.UPLOADS),
-                BodyRoute.Store.UPLOADS,
+                BodyRoute.Buffer.UPLOADS,
                 properties.maxCaptureSize().toBytes() + FORM_BYTES,
                 ErrorCode.CAPTURE_TOO_LARGE,
                 ErrorCode.CAPTURE_TRANSFER_FAILED,
@@ -35,7 +35,7 @@ class CaptureConfiguration {
 
     @Bean
     DistributedUploadLock uploadLock(StringRedisTemplate redis, WebServerProperties properties) {
-        // A write that starts at the deadline may last for the store's timeout.
+        // A write that starts at the end of the time limit may last for the store's timeout.
         Duration maxUploadTime =
                 properties.answerWithin().plus(properties.store().timeout());
         return new DistributedUploadLock(redis, maxUploadTime.plusSeconds(1), properties.maxUploads());
@@ -43,6 +43,6 @@ class CaptureConfiguration {
 
     @Bean
     MappedInterceptor uploadAudit() {
-        return new MappedInterceptor(new String[] {CaptureController.UPLOADS}, new UploadAudit());
+        return new MappedInterceptor(new String[] {CaptureController.UPLOADS}, new UploadAuditInterceptor());
     }
 }

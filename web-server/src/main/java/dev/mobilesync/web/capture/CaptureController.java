@@ -21,8 +21,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Uploads. {@link UploadAdmission} has admitted the request and its body has been received when the controller is
- * called.
+ * Handles uploads. When it is called, {@link UploadAdmission} has admitted the request and its body has been received.
  */
 @RestController
 public class CaptureController {
@@ -62,12 +61,12 @@ public class CaptureController {
         Timer.Sample sample = Timer.start(meters);
         String outcome = ErrorCode.INTERNAL_ERROR.name();
         try {
-            admission.requireSlot(request);
+            admission.rejectIfSlotTimedOut(request);
             UploadRequest upload = UploadRequest.read(request, maxImageBytes);
             // The phone may have been replaced while its body arrived.
             deviceBindings.requireCurrent(device);
             upload.requireSentBy(device);
-            MobileSyncStatus status = captureUpload.storeAndPublish(device, upload, admission.deadline(request));
+            MobileSyncStatus status = captureUpload.storeAndPublish(device, upload, admission.timeLimit(request));
             outcome = status.status().name();
             return created(status);
         } catch (ApiException e) {

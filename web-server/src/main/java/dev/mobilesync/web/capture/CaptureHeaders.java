@@ -3,7 +3,7 @@ package dev.mobilesync.web.capture;
 /** Request headers of uploads. CORS allows them. */
 public final class CaptureHeaders {
 
-    /** Identifies an upload over its retries; 1 to 255 characters. */
+    /** Identifies an upload across its retries; 1 to 255 characters. */
     public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     /**

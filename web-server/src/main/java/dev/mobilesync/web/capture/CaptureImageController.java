@@ -111,6 +111,6 @@ class CaptureImageController {
     }
 
     private static ApiException notFound() {
-        return new ApiException(ErrorCode.NOT_FOUND, "there is no such picture");
+        return new ApiException(ErrorCode.NOT_FOUND, "this picture does not exist");
     }
 }

@@ -9,7 +9,7 @@ import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.TimeLimitedLookup;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.jpeg.InvalidJpegException;
@@ -41,7 +41,7 @@ final class CaptureUpload {
     private final SyncRecordReader records;
     private final TimeLimitedLookup lookup;
     private final Clock clock;
-    private final Semaphore decoderPermits = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    private final Semaphore checkPermits = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
     CaptureUpload(
             CaptureStore store,
@@ -62,17 +62,17 @@ final class CaptureUpload {
      * Returns when the object store has the whole image and the broker has confirmed the status message.
      *
      * @param device the phone that uploads; the capture belongs to its examinee
-     * @param deadline covers the checks, the store and the broker together
+     * @param timeLimit covers the checks, the store and the broker together
      * @return the message that was published
-     * @throws ApiException with the contract's code
+     * @throws ApiException with a code of docs/messages.md
      */
-    MobileSyncStatus storeAndPublish(AuthenticatedCaller.Device device, UploadRequest upload, Deadline deadline) {
-        byte[] image = sanitize(upload.image(), deadline);
+    MobileSyncStatus storeAndPublish(AuthenticatedCaller.Device device, UploadRequest upload, TimeLimit timeLimit) {
+        byte[] image = sanitize(upload.image(), timeLimit);
         String imageUrl = store.imageUrl(device.examinee());
-        DistributedUploadLock.LockHandle lock = uploadLock.acquire(imageUrl, deadline);
+        DistributedUploadLock.LockHandle lock = uploadLock.acquire(imageUrl, timeLimit);
         Runnable release = lock::release;
         try {
-            CaptureStore.Stored stored = storeIdempotently(device, upload, image, deadline);
+            CaptureStore.Stored stored = storeIdempotently(device, upload, image, timeLimit);
             MobileSyncStatus status = MobileSyncStatus.completed(
                     device.examinee(),
                     device.deviceId(),
@@ -80,7 +80,7 @@ final class CaptureUpload {
                     new CaptureInfo(imageUrl, upload.metadata().deviceInfo(), stored.version()));
             publisher.publish(
                     OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status)),
-                    deadline.remaining());
+                    timeLimit.remaining());
             return status;
         } catch (StoreFailedException e) {
             log.warn("a capture was not stored: {}", e.getMessage());
@@ -96,33 +96,32 @@ final class CaptureUpload {
         }
     }
 
-    /** Decodes at most one image per processor at once, because decoding is CPU-bound. */
-    private byte[] sanitize(byte[] image, Deadline deadline) {
+    /** Checks at most one image per processor at once, because the check is CPU-bound. */
+    private byte[] sanitize(byte[] image, TimeLimit timeLimit) {
         boolean acquired = false;
         try {
-            acquired = decoderPermits.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            acquired = checkPermits.tryAcquire(timeLimit.remaining().toNanos(), TimeUnit.NANOSECONDS);
             if (!acquired) {
                 throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "too many pictures are being checked");
             }
             return JpegSanitizer.sanitize(image);
         } catch (InvalidJpegException e) {
-            throw new ApiException(ErrorCode.CAPTURE_NOT_AN_IMAGE, "the image is not a JPEG: " + e.getMessage());
+            throw new ApiException(ErrorCode.CAPTURE_NOT_AN_IMAGE, "the image is not accepted: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "the server is stopping", e);
         } finally {
             if (acquired) {
-                decoderPermits.release();
+                checkPermits.release();
             }
         }
     }
 
     private CaptureStore.Stored storeIdempotently(
-            AuthenticatedCaller.Device device, UploadRequest upload, byte[] image, Deadline deadline)
+            AuthenticatedCaller.Device device, UploadRequest upload, byte[] image, TimeLimit timeLimit)
             throws StoreFailedException {
-        CaptureStore.Stored last = store.find(device.examinee(), deadline);
-        SyncRecord record = lookup.lookUp(
-                () -> records.read(device.examinee()), "a capture is handled as if no retake was requested");
+        CaptureStore.Stored last = store.find(device.examinee(), timeLimit);
+        SyncRecord record = lookup.lookUp(() -> records.read(device.examinee()), "requested retakes are ignored");
         Instant retakeAt = record == null ? null : record.retakeAt();
         if (last != null && last.metadata().isFrom(device)) {
             String key = upload.idempotencyKey();
@@ -146,7 +145,7 @@ final class CaptureUpload {
                 ContentDigest.hex(ContentDigest.sha256(image)),
                 upload.idempotencyKey(),
                 upload.metadata().deviceInfo());
-        return store.put(metadata, image, deadline);
+        return store.put(metadata, image, timeLimit);
     }
 
     /** Returns a time after all earlier events, because another server's clock may be ahead. */

@@ -4,7 +4,7 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.service.resilience.CircuitBreaker;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.http.ApiException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Serializes the uploads of one image over all instances, best effort: a local lock and a lease in Redis. While Redis
- * is unavailable, uploads continue with the local lock only. Two simultaneous uploads of one examinee through two
- * instances may then leave the older image in a store without versions.
+ * Serializes the uploads of one image across all instances, with a local lock and a lease in Redis.
+ *
+ * <p>While Redis is unavailable, the local lock alone serializes them. Two instances may then store at the same time, and a
+ * store without versions may keep the older image.
  */
 final class DistributedUploadLock implements AutoCloseable {
 
@@ -36,17 +37,17 @@ final class DistributedUploadLock implements AutoCloseable {
     private final Duration leaseTtl;
     private final ExecutorService executor;
     private final CircuitBreaker redisBreaker =
-            new CircuitBreaker("Redis, for upload locks across instances,", 1, REDIS_RETRY_INTERVAL);
+            new CircuitBreaker("Redis, which serializes uploads across instances,", 1, REDIS_RETRY_INTERVAL);
 
     /** A lock that is held. */
     interface LockHandle {
 
-        /** Returns at once. */
+        /** Does not wait for Redis. */
         void release();
     }
 
     /**
-     * @param leaseTtl for how long a crashed instance keeps others out
+     * @param leaseTtl how long the lease of a crashed instance blocks the others
      * @param maxUploads how many uploads may wait for Redis at once
      */
     DistributedUploadLock(StringRedisTemplate redis, Duration leaseTtl, int maxUploads) {
@@ -62,12 +63,12 @@ final class DistributedUploadLock implements AutoCloseable {
     }
 
     /** Throws {@code TOO_MANY_REQUESTS} if the lock is not free in time. */
-    LockHandle acquire(String key, Deadline deadline) {
-        KeyedLock.LockHandle local = localLock.acquire(key, deadline.remaining());
+    LockHandle acquire(String key, TimeLimit timeLimit) {
+        KeyedLock.LockHandle local = localLock.acquire(key, timeLimit.remaining());
         RedisLease lease = new RedisLease(redis, RedisKeys.uploadLease(key), leaseTtl);
         try {
             while (!tryAcquire(lease)) {
-                if (deadline.remaining().compareTo(POLL_INTERVAL) <= 0) {
+                if (timeLimit.remaining().compareTo(POLL_INTERVAL) <= 0) {
                     throw new ApiException(
                             ErrorCode.TOO_MANY_REQUESTS, "another upload for this examinee is in flight");
                 }
@@ -109,11 +110,11 @@ final class DistributedUploadLock implements AutoCloseable {
                 try {
                     lease.release();
                 } catch (RuntimeException e) {
-                    log.debug("the lease of an upload was not released and will expire", e);
+                    log.debug("the lease of an upload lock was not released; it expires", e);
                 }
             });
         } catch (RejectedExecutionException e) {
-            log.debug("the lease of an upload was not released and will expire", e);
+            log.debug("the lease of an upload lock was not released; it expires", e);
         }
     }
 

@@ -6,7 +6,7 @@ import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
 import dev.mobilesync.service.resilience.JitteredBackOff;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.http.ApiException;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,8 +24,8 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Publishes failed uploads to the examinee and the proctors. A separate thread publishes, so phones do not wait for it.
- * While the broker is unavailable, a bounded number of failures is kept for a bounded time.
+ * Notifies the examinee and the proctors of failed uploads. A separate thread publishes, so phones do not wait for it.
+ * While the broker is unavailable, it holds up to {@link #MAX_PENDING} failures for up to {@link #MAX_AGE}.
  */
 @Component
 final class FailurePublisher implements SmartLifecycle {
@@ -43,14 +43,14 @@ final class FailurePublisher implements SmartLifecycle {
     private volatile @Nullable Thread worker;
     private volatile CountDownLatch stopping = new CountDownLatch(1);
 
-    private record Pending(MobileSyncStatus status, Deadline deadline) {}
+    private record Pending(MobileSyncStatus status, TimeLimit timeLimit) {}
 
     FailurePublisher(ConfirmedPublisher publisher, Clock clock) {
         this.publisher = publisher;
         this.clock = clock;
     }
 
-    /** Queues a failure of the capture, and returns at once. Errors of the request alone are not published. */
+    /** Queues a failure without waiting. Ignores errors that concern only the request, not the capture. */
     void publishFailure(AuthenticatedCaller.Device device, ApiException failure) {
         switch (failure.code()) {
             case CAPTURE_TRANSFER_FAILED,
@@ -63,17 +63,17 @@ final class FailurePublisher implements SmartLifecycle {
                         device.deviceId(),
                         clock.instant().truncatedTo(ChronoUnit.MILLIS),
                         failure.toSyncError());
-                if (!queue.offer(new Pending(status, Deadline.in(MAX_AGE)))) {
-                    log.warn("a failure is not published: {} others wait for the broker", MAX_PENDING);
+                if (!queue.offer(new Pending(status, TimeLimit.in(MAX_AGE)))) {
+                    log.warn("dropped the notification of a failed upload: {} others wait for the broker", MAX_PENDING);
                 }
             }
             default -> {
-                // an error of the request
+                // concerns only the request
             }
         }
     }
 
-    /** Runs until the publisher stops. Then publishes the rest without retries. */
+    /** Publishes until the publisher stops, then publishes the rest without retries. */
     private void publishUntilStopped() {
         int unsent = 0;
         try {
@@ -86,7 +86,7 @@ final class FailurePublisher implements SmartLifecycle {
             unsent += 1 + queue.size();
         }
         if (unsent > 0) {
-            log.warn("{} failures were not published", unsent);
+            log.warn("dropped {} notifications of failed uploads", unsent);
         }
     }
 
@@ -94,18 +94,18 @@ final class FailurePublisher implements SmartLifecycle {
         OutboundMessage message =
                 OutboundMessage.toStatusQueue(pending.status, OutboundMessage.statusMessageId(pending.status));
         BackOffExecution pauses = BACK_OFF.start();
-        while (!pending.deadline.remaining().isZero()) {
+        while (!pending.timeLimit.remaining().isZero()) {
             try {
                 publisher.publish(message);
                 return true;
             } catch (PublishFailedException e) {
-                log.debug("a failure could not be published yet", e);
+                log.debug("the notification of a failed upload will be retried", e);
             }
             if (stopping.await(pauses.nextBackOff(), TimeUnit.MILLISECONDS)) {
                 return false;
             }
         }
-        log.warn("a failure is not published: the broker was unavailable for {}", MAX_AGE);
+        log.warn("dropped the notification of a failed upload: the broker was unavailable for {}", MAX_AGE);
         return false;
     }
 

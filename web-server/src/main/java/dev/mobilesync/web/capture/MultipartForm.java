@@ -45,7 +45,7 @@ record MultipartForm(List<Part> parts) {
                 parts.add(readPart(items.next(), maxPartBytes));
             }
         } catch (MalformedStreamException e) {
-            throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the form has no end", e);
+            throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the form's closing boundary is missing", e);
         } catch (FileUploadException | FileUploadIOException | IllegalStateException | IllegalArgumentException e) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "the body is not a multipart form", e);
         }

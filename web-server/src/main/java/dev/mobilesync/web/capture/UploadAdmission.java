@@ -5,7 +5,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.service.security.CallerAuthentication;
 import dev.mobilesync.web.body.BodyRoute;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.http.PathIds;
@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class UploadAdmission implements BodyRoute.Admission {
 
-    private static final String TICKET = UploadAdmission.class.getName();
+    private static final String ATTRIBUTE = UploadAdmission.class.getName();
 
     private final DeviceBindings deviceBindings;
     private final UploadSlots slots;
@@ -54,7 +54,7 @@ final class UploadAdmission implements BodyRoute.Admission {
     }
 
     @Override
-    public BodyRoute.Ticket admit(HttpServletRequest request, MatchResult match) {
+    public BodyRoute.AdmittedRequest admit(HttpServletRequest request, MatchResult match) {
         Map<String, String> ids = match.getVariables();
         Principal principal = request.getUserPrincipal();
         AuthenticatedCaller.Device device = requireDevice(
@@ -66,26 +66,27 @@ final class UploadAdmission implements BodyRoute.Admission {
         if (inFlight.merge(examinee, 1, Integer::sum) > maxPerExaminee) {
             leave(examinee);
             throw new ApiException(
-                    ErrorCode.TOO_MANY_REQUESTS, "more than " + maxPerExaminee + " uploads of this examinee at once");
+                    ErrorCode.TOO_MANY_REQUESTS,
+                    "more than " + maxPerExaminee + " uploads of this examinee are in flight");
         }
-        Ticket ticket = new Ticket(examinee);
-        request.setAttribute(TICKET, ticket);
-        return ticket;
+        Upload upload = new Upload(examinee);
+        request.setAttribute(ATTRIBUTE, upload);
+        return upload;
     }
 
-    /** Throws {@code TOO_MANY_REQUESTS} if no slot became free in time. An incomplete upload needs none. */
-    void requireSlot(HttpServletRequest request) {
-        Ticket ticket = (Ticket) request.getAttribute(TICKET);
-        if (ticket != null && ticket.slotTimedOut()) {
+    /** Throws {@code TOO_MANY_REQUESTS} if no slot became free in time. An incomplete upload needs no slot. */
+    void rejectIfSlotTimedOut(HttpServletRequest request) {
+        Upload upload = (Upload) request.getAttribute(ATTRIBUTE);
+        if (upload != null && upload.slotTimedOut()) {
             throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "too many uploads are being handled");
         }
     }
 
-    /** Returns when the upload must be answered, counted from the last byte of its body. */
-    Deadline deadline(HttpServletRequest request) {
-        Ticket ticket = (Ticket) request.getAttribute(TICKET);
-        Deadline deadline = ticket == null ? null : ticket.deadline();
-        return deadline == null ? Deadline.in(answerWithin) : deadline;
+    /** Returns the time limit of the response, which starts with the last byte of the body. */
+    TimeLimit timeLimit(HttpServletRequest request) {
+        Upload upload = (Upload) request.getAttribute(ATTRIBUTE);
+        TimeLimit timeLimit = upload == null ? null : upload.timeLimit();
+        return timeLimit == null ? TimeLimit.in(answerWithin) : timeLimit;
     }
 
     private void leave(ExamineeKey examinee) {
@@ -93,22 +94,22 @@ final class UploadAdmission implements BodyRoute.Admission {
     }
 
     /** An upload in flight. */
-    private final class Ticket implements BodyRoute.Ticket {
+    private final class Upload implements BodyRoute.AdmittedRequest {
 
         private final ExamineeKey examinee;
         private boolean hasSlot;
         private boolean slotTimedOut;
         private boolean closed;
-        private @Nullable Deadline deadline;
+        private @Nullable TimeLimit timeLimit;
 
-        private Ticket(ExamineeKey examinee) {
+        private Upload(ExamineeKey examinee) {
             this.examinee = examinee;
         }
 
         @Override
         public void onReceived(Runnable handle) {
             synchronized (this) {
-                deadline = Deadline.in(answerWithin);
+                timeLimit = TimeLimit.in(answerWithin);
             }
             slots.acquire(slotTimeout).thenAccept(acquired -> {
                 if (keepSlot(acquired)) {
@@ -131,8 +132,8 @@ final class UploadAdmission implements BodyRoute.Admission {
         }
 
         /** {@code null} until the body has arrived. */
-        synchronized @Nullable Deadline deadline() {
-            return deadline;
+        synchronized @Nullable TimeLimit timeLimit() {
+            return timeLimit;
         }
 
         @Override

@@ -34,7 +34,7 @@ record UploadRequest(
 
     private static final int MAX_IDEMPOTENCY_KEY = 255;
 
-    /** Rejects a body that is too large or damaged, or does not have the contract's form. */
+    /** Rejects a body that is too large, damaged, or not as docs/messages.md defines it. */
     static UploadRequest read(HttpServletRequest request, int maxImageBytes) {
         try (PushbackInputStream in = new PushbackInputStream(request.getInputStream())) {
             int first = in.read();
@@ -51,7 +51,7 @@ record UploadRequest(
     /** Requires that the metadata names the device of the token. */
     void requireSentBy(AuthenticatedCaller.Device device) {
         if (!metadata.deviceId().equals(device.deviceId())) {
-            throw new ApiException(ErrorCode.FORBIDDEN, "the token is another device's");
+            throw new ApiException(ErrorCode.FORBIDDEN, "metadata.deviceId is not the device of the token");
         }
     }
 

@@ -17,7 +17,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads from Redis with a short timeout, so that phones are answered within 5 s. Lookups run on separate threads,
+ * Reads from Redis with a short timeout, so that phones get a response within 5 s. Lookups run on separate threads,
  * because a command or a new connection may take longer than the timeout.
  */
 @Component
@@ -26,7 +26,7 @@ public final class TimeLimitedLookup implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TimeLimitedLookup.class);
 
     private static final int THREADS = 8;
-    /** More than there are request threads, each of which waits for one lookup at a time. */
+    /** More than there are request threads. Each of them waits for one lookup at a time. */
     private static final int MAX_WAITING = 1_000;
 
     private static final Duration TIMEOUT = Duration.ofMillis(300);
@@ -43,7 +43,7 @@ public final class TimeLimitedLookup implements AutoCloseable {
     /**
      * Runs a lookup.
      *
-     * @param fallback what the caller does without a result, for the log
+     * @param fallback what the caller does without a result; the log says "Redis is unavailable; fallback"
      * @return {@code null} if the lookup returns nothing, fails, or takes too long
      */
     public <T> @Nullable T lookUp(Callable<@Nullable T> lookup, String fallback) {
@@ -52,7 +52,7 @@ public final class TimeLimitedLookup implements AutoCloseable {
             result = executor.submit(lookup);
             return result.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-            log.warn("{}: Redis is unavailable ({})", fallback, e.toString());
+            log.warn("Redis is unavailable; {} ({})", fallback, e.toString());
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -27,21 +27,21 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The properties of this service, {@code mobile-sync.*}.
  *
- * @param maxCaptureSize the largest image ({@code 5MB} is 5 MiB). An upload uses up to four times as much memory
- * @param maxUploads how many uploads are handled at once; each starts when its body is complete
- * @param uploadWait how long a complete upload waits until it is handled; then it is answered 429. At most half of
- *     {@code answerWithin}
- * @param maxUploadsPerExaminee how many uploads of one examinee may be in flight at once, from their first byte on;
- *     further ones are answered 429
- * @param answerWithin the time from the last byte of an upload to its answer. The checks, the store and the broker
- *     share it, whatever their own limits are. Less than 5 s keeps the contract's limit
- * @param allowedOrigins the origins of other pages that may call this server from a browser (CORS), frame the pages and
- *     receive their events
+ * @param maxCaptureSize the maximum size of an image ({@code 5MB} is 5 MiB). An upload uses up to four times as much memory
+ * @param maxUploads the maximum number of uploads that are handled at once. An upload is handled once its body is complete
+ * @param uploadWait the maximum time that a complete upload waits to be handled; then the response is 429. It is capped at
+ *     half of {@code answerWithin}
+ * @param maxUploadsPerExaminee the maximum number of uploads of one examinee in flight, counted from their first byte. The
+ *     response to further ones is 429
+ * @param answerWithin the time limit from the last byte of an upload to its response. The checks, the store and the broker
+ *     share it, in addition to their own timeouts. A value below 5 s keeps the limit of docs/messages.md
+ * @param allowedOrigins the origins of other pages that may call this server from a browser (CORS), embed the pages in a frame
+ *     and receive their events
  * @param publicUrl this server's URL for phones, such as {@code https://exam.example.com}; the QR code's link begins with
  *     it. The default is the URL that the examinee's browser used
- * @param stateTtl how long an examinee's record lives after its last change; the binding of the phone lives as long. The
- *     reconciliation skips older captures
- * @param sweepInterval between two reconciliations; 0 for never
+ * @param stateTtl the lifetime of an examinee's record after its last change. The binding of the phone has the same lifetime.
+ *     The sweep skips older captures
+ * @param sweepInterval the time between two sweeps; 0 for never
  */
 @Validated
 @ConfigurationProperties("mobile-sync")
@@ -94,10 +94,10 @@ public record WebServerProperties(
      * @param endpoint such as {@code http://127.0.0.1:9000}
      * @param region the region of request signatures
      * @param bucket created at startup if it is missing; the first segment of each {@code imageUrl}
-     * @param keyTemplate an object's key
-     * @param connectTimeout the limit of a connection attempt
-     * @param timeout the limit of one call, including its response. The rest of {@code mobile-sync.answer-within}
-     *     limits it further
+     * @param keyTemplate the template of an object's key
+     * @param connectTimeout the timeout of a connection attempt
+     * @param timeout the timeout of one call, including its response. It is capped at the rest of
+     *     {@code mobile-sync.answer-within}
      */
     public record Store(
             @NotNull(message = ENDPOINT, payload = Unwrapping.Skip.class)
@@ -117,7 +117,8 @@ public record WebServerProperties(
 
         private static final String ENDPOINT = "must be an address such as http://127.0.0.1:9000";
         private static final String NOT_SET = "is not set";
-        private static final String BUCKET = "must be a bucket's name: 3 to 63 small letters, digits, dots and hyphens";
+        private static final String BUCKET =
+                "must be a bucket's name: 3 to 63 lower-case letters, digits, dots and hyphens";
 
         @Override
         public String toString() {
@@ -126,15 +127,15 @@ public record WebServerProperties(
     }
 
     /**
-     * How the bodies of uploads are received.
+     * Limits and buffers of request bodies.
      *
-     * @param maxTime the limit from a body's first byte to its last
-     * @param minRate the least number of bytes per second, on average over each {@code rateWindow}
+     * @param maxTime the maximum time from a body's first byte to its last
+     * @param minRate the minimum number of bytes per second, on average over each {@code rateWindow}
      * @param rateWindow the period over which {@code minRate} is measured
-     * @param memory the memory that all pending bodies share
-     * @param disk the further space that all pending bodies share in one file; 0 for none
-     * @param directory of that file, by default the JVM's folder for temporary files. The file has no name while the
-     *     service runs
+     * @param memory the memory that all buffered bodies share
+     * @param disk the space in one file that all buffered bodies share when the memory is full; 0 for none
+     * @param directory the directory of that file; by default the JVM's directory for temporary files. The file has no name
+     *     while the service runs
      */
     public record Body(
             @DefaultValue("5m") @DurationMin(seconds = 1) Duration maxTime,
@@ -153,7 +154,7 @@ public record WebServerProperties(
             directory = directory.isEmpty() ? System.getProperty("java.io.tmpdir") : directory;
         }
 
-        @AssertTrue(message = "mobile-sync.body.directory (MOBILE_SYNC_BODY_DIRECTORY) must be a folder")
+        @AssertTrue(message = "mobile-sync.body.directory (MOBILE_SYNC_BODY_DIRECTORY) must be a directory")
         boolean isDirectoryPresent() {
             return Files.isDirectory(Path.of(directory));
         }
@@ -162,10 +163,10 @@ public record WebServerProperties(
     /**
      * Codes and tokens of pairing.
      *
-     * @param codeTtl lifetime of a code
-     * @param tokenTtl how long a phone may upload after it was paired
-     * @param failuresPerAddress wrong typed codes per minute and client address or IPv6 /64; four times as many per /56,
-     *     16 times per /48
+     * @param codeTtl the lifetime of a code
+     * @param tokenTtl the time in which a phone may upload after it was paired
+     * @param failuresPerAddress wrong typed codes per minute and client address or IPv6 /64. The limit is four times as high per
+     *     /56, and 16 times per /48
      * @param failures wrong typed codes per minute of all clients, at all instances
      */
     public record Pairing(
@@ -179,7 +180,7 @@ public record WebServerProperties(
             @DefaultValue("1000") @Positive int failures) {}
 
     /**
-     * Requests per minute; 0 for no limit. Requests beyond a limit are answered with 429 and {@code Retry-After}.
+     * Requests per minute; 0 for no limit. The response to requests beyond a limit is 429 with {@code Retry-After}.
      *
      * @param uploadsPerExaminee uploads for one examinee, from all phones
      * @param requestsPerCaller all other requests with tokens of one examinee, phone or proctor, from all addresses
@@ -194,13 +195,13 @@ public record WebServerProperties(
             @DefaultValue("12000") @PositiveOrZero int pagesPerAddress) {}
 
     /**
-     * The pages. These properties are public.
+     * Configuration of the pages, which is public.
      *
      * @param socketUrl socket-server's URL for browsers: {@code wss://host/ws}, or only what differs from the page's own
      *     URL, {@code :8081/ws} or {@code /ws}
-     * @param tokenUrl where a page requests a token, and a new one when it expires. The request carries the browser's
-     *     cookies, the response is {@code {"token": "…"}}
-     * @param completedUrl where the examinee's browser goes after the step; {@code {planId}} and {@code {examineeId}} are
+     * @param tokenUrl the URL at which a page requests a token, and a new one when it expires. The request carries the browser's
+     *     cookies. The response is {@code {"token": "…"}}
+     * @param completedUrl the URL that the examinee's browser opens after the step. {@code {planId}} and {@code {examineeId}} are
      *     replaced
      * @param fragmentTokens whether a page accepts a token in its URL's fragment ({@code #token=…}), for demonstrations
      */

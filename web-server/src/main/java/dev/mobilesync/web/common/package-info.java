@@ -1,3 +1,3 @@
-/** Configuration properties, deadlines and object keys that several features share. */
+/** Configuration properties, time limits and object keys, which several features use. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.common;

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Erases captures from the object store, in all versions. A capture's metadata name its examinee: if plans share a key,
- * the captures of other plans stay.
+ * Erases all versions of captures from the object store. A capture's metadata name its plan and examinee. If plans share a
+ * key, the captures of other plans stay.
  */
 record CaptureErasure(CaptureVersions captures) {
 
@@ -34,7 +34,7 @@ record CaptureErasure(CaptureVersions captures) {
                 erase(versions, scope, report, examinees);
             }
         } catch (MinioException | RuntimeException e) {
-            report.remains("captures of " + scope + " that are not listed above", CaptureVersions.reason(e));
+            report.remains("captures of " + scope + " that were not listed", CaptureVersions.reason(e));
         }
         return examinees;
     }
@@ -55,7 +55,7 @@ record CaptureErasure(CaptureVersions captures) {
         return scope.includes(new ExamineeKey(planId, ids.examineeId()));
     }
 
-    /** Erases the versions of one key. Deletion marks go once all versions are erased. */
+    /** Erases the versions of one key, and its delete markers once all versions are erased. */
     private void erase(List<Version> versions, ErasureScope scope, ErasureReport report, Set<String> examinees) {
         boolean erasedOne = false;
         boolean erasedAll = true;
@@ -67,7 +67,9 @@ record CaptureErasure(CaptureVersions captures) {
             }
         }
         if (erasedOne && erasedAll) {
-            versions.stream().filter(Version::isDeleteMarker).forEach(mark -> remove(mark, "deletion mark", report));
+            versions.stream()
+                    .filter(Version::isDeleteMarker)
+                    .forEach(marker -> remove(marker, "delete marker", report));
         }
     }
 
@@ -85,7 +87,7 @@ record CaptureErasure(CaptureVersions captures) {
         }
         if (metadata == null || !scope.includes(metadata.examinee())) {
             if (scope.examineeId() != null) {
-                report.kept(captures.name(version), metadata == null ? "not a capture" : "of another plan");
+                report.kept(captures.name(version), metadata == null ? "no capture" : "of another plan");
             }
             return false;
         }

@@ -16,20 +16,20 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * {@code --erase=P001/E001} and {@code --erase=P001}: erases an examinee or a plan, instead of starting the service. It
- * connects to Redis and the object store only, with the service's own properties.
+ * The commands {@code --erase=P001/E001} and {@code --erase=P001}, which erase the data of an examinee or a plan. They run
+ * instead of the service, with its properties, and connect to Redis and the object store only.
  */
 public final class EraseCommand {
 
     /** The option, for the command line help. */
     public static final CommandLine.Command SYNTAX = new CommandLine.Command(
-            "--erase=<plan>[/<examinee>]", "erases a plan or one of its examinees, instead of starting the service");
+            "--erase=<plan>[/<examinee>]", "erases the data of a plan or an examinee, then exits");
 
     private static final String OPTION = "--erase=";
 
     private EraseCommand() {}
 
-    /** Returns the scope that the arguments name; empty without the option. */
+    /** Returns the option's value; empty without the option. */
     public static Optional<String> parse(String... args) {
         return CliCommand.parse(OPTION, args);
     }
@@ -37,7 +37,7 @@ public final class EraseCommand {
     /**
      * Erases the scope.
      *
-     * @param text an examinee or a plan
+     * @param text the option's value
      * @param out receives the report
      * @param args further properties, as for the service
      * @return the exit code: 0, 1 if something could not be erased, 2 if {@code text} is invalid
@@ -60,7 +60,7 @@ public final class EraseCommand {
                     new ErasureReport(out));
             return erasure.erase(scope, System.getProperty("user.name", "")) ? 0 : 1;
         } catch (RuntimeException e) {
-            out.println("failed, nothing more was erased: " + e.getMessage());
+            out.println("failed; no further items were erased: " + e.getMessage());
             return 1;
         }
     }

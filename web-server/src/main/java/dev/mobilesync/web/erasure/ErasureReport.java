@@ -46,7 +46,7 @@ final class ErasureReport {
                 .collect(Collectors.joining(", "));
         out.println("total: " + totalErased() + " erased" + (kinds.isEmpty() ? "" : " (" + kinds + ")"));
         if (remaining > 0) {
-            out.println("NOT COMPLETE: " + remaining + " could not be erased, see above; run it again");
+            out.println("NOT COMPLETE: " + remaining + " could not be erased (see above); run the command again");
         }
     }
 }

@@ -38,7 +38,7 @@ record RedisErasure(StringRedisTemplate redis) {
         return examinees;
     }
 
-    /** Erases one examinee. The index entry goes last, so that another run finds the examinee after a failure. */
+    /** Erases one examinee. Removes the index entry last, so that another run finds the examinee after a failure. */
     void erase(ExamineeKey examinee, ErasureReport report) {
         removeMember(RedisKeys.DEADLINES, examinee.member(), "deadline", report);
         String newestPairing = RedisKeys.newestPairing(examinee);

@@ -18,14 +18,14 @@ public final class ApiException extends RuntimeException {
     private final transient Problem problem;
 
     /**
-     * @param detail for the client, in a few words
+     * @param detail a short text for the client
      */
     public ApiException(ErrorCode code, String detail) {
         this(code, detail, null);
     }
 
     /**
-     * @param detail for the client, in a few words
+     * @param detail a short text for the client
      * @param cause for the log
      */
     public ApiException(ErrorCode code, String detail, @Nullable Throwable cause) {
@@ -47,7 +47,7 @@ public final class ApiException extends RuntimeException {
         return new ApiException(Problem.of(code, detail).withRetryAfter(retryAfter), null);
     }
 
-    /** The error code of the contract. */
+    /** The error code of docs/messages.md. */
     public ErrorCode code() {
         return problem.code();
     }

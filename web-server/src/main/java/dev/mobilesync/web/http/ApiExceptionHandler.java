@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.util.DisconnectedClientHelper;
 
-/** Maps exceptions of controllers to problems. Precedes Spring's handlers, which do not set a {@code code}. */
+/** Maps exceptions of controllers to problem responses. Precedes Spring's handlers, which do not set a {@code code}. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ApiExceptionHandler {
@@ -42,7 +42,7 @@ class ApiExceptionHandler {
     @ExceptionHandler
     void handle(DataAccessException e, HttpServletResponse response) throws IOException {
         log.warn("Redis failed: {}", e.getMessage());
-        Problem.of(ErrorCode.STATE_UNAVAILABLE, "the records cannot be read now")
+        Problem.of(ErrorCode.STATE_UNAVAILABLE, "records cannot be read at the moment")
                 .send(response);
     }
 
@@ -55,7 +55,7 @@ class ApiExceptionHandler {
 
     @ExceptionHandler
     void handle(TypeMismatchException e, HttpServletResponse response) throws IOException {
-        Problem.of(ErrorCode.INVALID_REQUEST, e.getPropertyName() + " has no such value")
+        Problem.of(ErrorCode.INVALID_REQUEST, e.getPropertyName() + " has an invalid value")
                 .send(response);
     }
 
@@ -63,7 +63,7 @@ class ApiExceptionHandler {
     @ExceptionHandler
     void handle(RequestRejectedException e, HttpServletResponse response) throws IOException {
         log.debug("a header was rejected", e);
-        Problem.of(ErrorCode.INVALID_REQUEST, "a header has characters that are not allowed")
+        Problem.of(ErrorCode.INVALID_REQUEST, "a header contains invalid characters")
                 .send(response);
     }
 
@@ -71,7 +71,7 @@ class ApiExceptionHandler {
     @ExceptionHandler
     void handle(InvalidParameterException e, HttpServletResponse response) throws IOException {
         log.debug("the parameters were rejected", e);
-        Problem.of(ErrorCode.INVALID_REQUEST, "the parameters are not as they should be encoded")
+        Problem.of(ErrorCode.INVALID_REQUEST, "the query parameters are not encoded correctly")
                 .send(response);
     }
 

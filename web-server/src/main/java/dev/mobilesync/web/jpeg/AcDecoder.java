@@ -10,7 +10,8 @@ final class AcDecoder implements BlockDecoder {
     /** Per block one bit per coefficient, in zigzag order: whether it is not zero. Refinement scans need it. */
     private final long[] nonzero;
 
-    private int blocksWithoutCodes;
+    /** The remaining blocks of an end-of-band run, which have no codes in this band. */
+    private int endOfBandRun;
 
     /**
      * @param nonzero kept from one scan of the component to the next
@@ -23,30 +24,30 @@ final class AcDecoder implements BlockDecoder {
 
     @Override
     public void restart() {
-        blocksWithoutCodes = 0;
+        endOfBandRun = 0;
     }
 
     @Override
     public void decode(BitReader bits, int part, int block) {
         boolean refinement = scan.high() > 0;
         int k = scan.first();
-        if (blocksWithoutCodes == 0) {
+        if (endOfBandRun == 0) {
             for (; k <= scan.last(); k++) {
                 int symbol = table.decode(bits);
                 int run = symbol >> 4;
                 int size = symbol & 15;
                 if (size == 0 && run < ZERO_RUN) {
-                    blocksWithoutCodes = (1 << run) + bits.read(run);
+                    endOfBandRun = (1 << run) + bits.read(run);
                     break;
                 }
                 k = refinement ? refine(bits, block, k, run, size) : decodeFirst(bits, block, k + run, size);
             }
         }
-        if (blocksWithoutCodes > 0) {
+        if (endOfBandRun > 0) {
             if (refinement) {
                 skipCorrections(bits, nonzero[block], k, scan.last());
             }
-            blocksWithoutCodes--;
+            endOfBandRun--;
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.mobilesync.web.jpeg;
 
-/** Thrown for a picture that is not accepted. The 415 response contains the message. */
+/** Thrown for a picture that is not accepted. The response with status 415 contains the message. */
 public final class InvalidJpegException extends Exception {
 
     private static final long serialVersionUID = 1L;

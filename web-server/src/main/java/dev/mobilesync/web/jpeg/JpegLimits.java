@@ -1,7 +1,8 @@
 package dev.mobilesync.web.jpeg;
 
 /**
- * What is rejected although browsers show it. Everything else that Chromium shows is accepted ({@code JpegOracleIT}).
+ * Limits that reject pictures although browsers show them. docs/decisions/0018-check-jpeg-without-libjpeg.md lists all that is
+ * rejected; {@code JpegOracleIT} compares the rest with Chromium.
  *
  * <ul>
  *   <li>More than {@link #MAX_PIXELS}, or a side over {@link #MAX_SIDE}: every proctor's browser has to decode it.
@@ -20,7 +21,7 @@ final class JpegLimits {
      * libjpeg's standard scans has 18.9 million.
      */
     static final int MAX_BLOCKS = 20_000_000;
-    /** Minimum count of a scan, so that a small picture has at most 1,000 scans. */
+    /** Number of blocks that each scan counts for at least, so that a small picture has at most 1,000 scans. */
     static final int MIN_BLOCKS_PER_SCAN = 20_000;
 
     private JpegLimits() {}

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts JPEGs that browsers show ({@link JpegLimits} lists the exceptions) and removes what their display does not need.
- * Finds markers as libjpeg does. Reads all codes but computes no samples, so that memory and time depend on the size of the
- * input only.
+ * Accepts JPEGs that browsers show, except those that {@link JpegLimits} lists, and removes what their display does not need.
+ * It finds markers as libjpeg does. It reads all codes but computes no samples: the memory depends on the dimensions, the time
+ * on the number of coded bytes and of blocks.
  */
 public final class JpegSanitizer {
 

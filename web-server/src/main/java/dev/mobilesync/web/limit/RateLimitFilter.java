@@ -34,7 +34,7 @@ public final class RateLimitFilter extends OncePerRequestFilter {
 
     private static final String COUNTED = RateLimitFilter.class.getName() + ".counted";
 
-    /** Matches decoded segments, as the handler mappings do: {@code /mobile%2Dcaptures} is an upload, too. */
+    /** Matches decoded segments, as the handler mappings do: {@code /mobile%2Dcaptures} is also an upload. */
     private static final RequestMatcher UPLOADS = pathPattern(HttpMethod.POST, CaptureController.UPLOADS);
 
     private static final RequestMatcher REDEEM = pathPattern(HttpMethod.POST, PairingController.REDEEM);
@@ -122,7 +122,7 @@ public final class RateLimitFilter extends OncePerRequestFilter {
             return false;
         }
         meters.counter("mobile.sync.requests.limited", "limit", limit.name()).increment();
-        Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " in a minute (" + limit.name() + ")")
+        Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " per minute (" + limit.name() + ")")
                 .withRetryAfter(wait)
                 .send(response);
         return true;

@@ -17,13 +17,15 @@ import org.springframework.http.HttpHeaders;
  */
 public final class ContentSecurityPolicy {
 
-    /** Hosts that a policy can name. An IPv6 address is not one of them; {@code 'self'} allows it. */
+    /** Hosts that a policy can contain. It cannot contain IPv6 addresses, which {@code 'self'} covers. */
     private static final Pattern HOST = Pattern.compile("(?<name>[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*)(:\\d{1,5})?");
 
     private final WebServerProperties.Pages properties;
     private final List<String> allowedOrigins;
 
-    /** Lets pages of the allowed origins frame these. */
+    /**
+     * @param allowedOrigins origins whose pages may embed these pages in a frame
+     */
     ContentSecurityPolicy(WebServerProperties.Pages properties, List<String> allowedOrigins) {
         this.properties = properties;
         this.allowedOrigins = allowedOrigins;

@@ -34,7 +34,7 @@ public final class DeviceBindings {
 
     /**
      * Rejects a phone that another pairing has replaced. Accepts every phone while Redis is unavailable
-     * (docs/decisions/0009).
+     * (docs/decisions/0009-one-phone-per-examinee.md).
      *
      * @throws ApiException {@code UNAUTHENTICATED} with the reason {@code DEVICE_REPLACED}
      */
@@ -54,7 +54,6 @@ public final class DeviceBindings {
 
     private @Nullable String read(ExamineeKey examinee) {
         return lookup.lookUp(
-                () -> redis.opsForValue().get(RedisKeys.pairedDevice(examinee)),
-                "a phone is taken for the one that was paired last");
+                () -> redis.opsForValue().get(RedisKeys.pairedDevice(examinee)), "replaced phones are accepted");
     }
 }

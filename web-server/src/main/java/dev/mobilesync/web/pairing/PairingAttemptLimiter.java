@@ -27,11 +27,13 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
- * Limits wrong typed codes per minute, per client network and in total, across all instances. Valid codes do not count,
- * because all phones of a hall may share one address; once the limit is exhausted, they are rejected too. Hence the check
- * comes before the attempt and the count after it. {@code RateLimiter} does not fit: it consumes at once, and permits
- * everything while Redis is unavailable. Concurrent wrong codes may exceed the limit; the bucket goes into debt, so the
- * average rate holds.
+ * Limits wrong typed codes per minute, per client network and in total, across all instances.
+ *
+ * <p>Valid codes do not count, because all phones of a hall may share one address. Once the limit is exhausted, valid codes are
+ * rejected too, so the limit is checked before an attempt. Concurrent wrong codes may exceed the limit, but the average rate
+ * holds.
+ *
+ * <p>{@code RateLimiter} does not fit: it counts every attempt, and permits all while Redis is unavailable.
  *
  * <p>Methods throw Spring's {@code DataAccessException} if Redis is unavailable; pairing needs Redis anyway.
  */
@@ -86,7 +88,7 @@ final class PairingAttemptLimiter {
             throw ApiException.withRetryAfter(
                     Duration.ofNanos(probe.getNanosToWaitForRefill()),
                     ErrorCode.TOO_MANY_REQUESTS,
-                    "too many wrong codes were sent");
+                    "too many wrong codes");
         }
     }
 
@@ -94,9 +96,9 @@ final class PairingAttemptLimiter {
         buckets(networks).forEach(bucket -> translatingErrors(() -> bucket.consumeIgnoringRateLimits(1)));
     }
 
-    /** The key contains the limit, because a bucket keeps the limit that it was created with. */
-    private Bucket bucket(String who, BucketConfiguration configuration) {
-        String key = KEY + configuration.getBandwidths()[0].getCapacity() + ":" + who;
+    /** The key contains the limit, because an existing bucket would keep its old one. */
+    private Bucket bucket(String network, BucketConfiguration configuration) {
+        String key = KEY + configuration.getBandwidths()[0].getCapacity() + ":" + network;
         return buckets.builder().build(key.getBytes(StandardCharsets.UTF_8), () -> configuration);
     }
 

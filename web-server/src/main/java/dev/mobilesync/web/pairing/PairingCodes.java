@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * The valid pairings in Redis, at most one per examinee, stored under the link's secret. The typed code is an alias of it.
- * Redis holds only the HMACs of both: without a key, a reader of Redis could find a code of 8 characters by trying.
+ * The valid pairings in Redis, at most one per examinee, stored under the link's token. The typed code is an alias of it.
+ * Redis holds only the HMACs of both: without a key, a reader of Redis could find a code of 8 characters by brute force.
  *
  * <p>Methods throw Spring's {@code DataAccessException} if Redis is unavailable.
  */
@@ -43,8 +43,8 @@ final class PairingCodes {
         this.clock = clock;
     }
 
-    /** A consumed pairing. Its id is the HMAC of the link's secret. */
-    record RedeemedCode(String id, ExamineeKey examinee, Instant expiresAt) {}
+    /** A consumed pairing. Its id is the HMAC of the link's token. */
+    record ConsumedPairing(String id, ExamineeKey examinee, Instant expiresAt) {}
 
     /**
      * Makes the pairing the examinee's only valid one.
@@ -52,8 +52,8 @@ final class PairingCodes {
      * <p>The keys may be on several nodes. A crash before the last write leaves a pairing that no one has seen; a crash
      * after it leaves the previous pairing, which {@link #consume} rejects because it is not the newest. All keys expire.
      */
-    void put(PairingCode secret, PairingCode typed, ExamineeKey examinee, Instant expiresAt) {
-        String id = hash(secret);
+    void put(PairingCode linkToken, PairingCode typed, ExamineeKey examinee, Instant expiresAt) {
+        String id = hash(linkToken);
         String alias = hash(typed);
         Duration ttl = Duration.between(clock.instant(), expiresAt);
         redis.opsForValue().set(RedisKeys.pairing(id), value(examinee, expiresAt), ttl);
@@ -72,8 +72,8 @@ final class PairingCodes {
      * @return {@code null} if it is unknown, expired, consumed or replaced
      */
     @Nullable
-    RedeemedCode consume(PairingCode code) {
-        String id = code.isSecret() ? hash(code) : idOf(code);
+    ConsumedPairing consume(PairingCode code) {
+        String id = code.isLinkToken() ? hash(code) : idOf(code);
         String value = id == null ? null : redis.opsForValue().getAndDelete(RedisKeys.pairing(id));
         if (id == null || value == null) {
             return null;
@@ -82,7 +82,7 @@ final class PairingCodes {
         ExamineeKey examinee = ExamineeKey.parse(value.substring(0, colon));
         Instant expiresAt = Instant.ofEpochMilli(Long.parseLong(value.substring(colon + 1)));
         String newest = redis.opsForValue().get(RedisKeys.newestPairing(examinee));
-        return newest != null && newest.startsWith(id + ",") ? new RedeemedCode(id, examinee, expiresAt) : null;
+        return newest != null && newest.startsWith(id + ",") ? new ConsumedPairing(id, examinee, expiresAt) : null;
     }
 
     private @Nullable String idOf(PairingCode typed) {
@@ -91,10 +91,11 @@ final class PairingCodes {
     }
 
     /** Makes the pairing valid again until it expires, unless another has replaced it. */
-    void restore(RedeemedCode code) {
-        Duration remaining = Duration.between(clock.instant(), code.expiresAt());
+    void restore(ConsumedPairing pairing) {
+        Duration remaining = Duration.between(clock.instant(), pairing.expiresAt());
         if (remaining.toMillis() > 0) {
-            redis.opsForValue().set(RedisKeys.pairing(code.id()), value(code.examinee(), code.expiresAt()), remaining);
+            redis.opsForValue()
+                    .set(RedisKeys.pairing(pairing.id()), value(pairing.examinee(), pairing.expiresAt()), remaining);
         }
     }
 

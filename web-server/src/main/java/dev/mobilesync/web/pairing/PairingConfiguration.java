@@ -35,16 +35,16 @@ class PairingConfiguration {
     BodyRoute redeemRoute() {
         return new BodyRoute(
                 PathPatternRequestMatcher.pathPattern(HttpMethod.POST, PairingController.REDEEM),
-                BodyRoute.Store.ANONYMOUS,
+                BodyRoute.Buffer.ANONYMOUS,
                 RedeemRequest.MAX_LENGTH,
                 ErrorCode.INVALID_REQUEST,
                 ErrorCode.INVALID_REQUEST,
-                (request, match) -> BodyRoute.Ticket.NONE);
+                (request, match) -> BodyRoute.AdmittedRequest.NONE);
     }
 
     @Bean
     @Conditional(SecretIsSet.class)
-    Pairing pairing(
+    PairingService pairing(
             StringRedisTemplate redis,
             RedisConnectionFactory connections,
             TokenConfiguration.Settings jwt,
@@ -53,7 +53,7 @@ class PairingConfiguration {
             ConfirmedPublisher publisher,
             Clock clock) {
         SecretKey secret = Objects.requireNonNull(jwt.secretKey());
-        return new Pairing(
+        return new PairingService(
                 new PairingCodes(redis, secret, clock),
                 new PairingAttemptLimiter(connections, properties.pairing()),
                 new DeviceTokens(secret, properties.pairing().tokenTtl(), clock),
@@ -64,7 +64,7 @@ class PairingConfiguration {
     }
 
     @Bean
-    ApplicationRunner pairingNotice(ObjectProvider<Pairing> pairing) {
+    ApplicationRunner pairingNotice(ObjectProvider<PairingService> pairing) {
         return arguments -> {
             if (pairing.getIfAvailable() == null) {
                 log.warn(DISABLED);

@@ -29,16 +29,16 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 @RestController
 public class PairingController {
 
-    /** A phone redeems its code here, without a token. */
+    /** The path at which a phone redeems its code, without a token. */
     public static final String REDEEM = "/api/v1/pairings/redeem";
 
-    private final @Nullable Pairing pairing;
+    private final @Nullable PairingService pairing;
     private final @Nullable URI publicUrl;
 
     /**
-     * @param pairing absent without a secret that signs tokens
+     * @param pairing absent without {@code mobile-sync.jwt.secret}
      */
-    PairingController(ObjectProvider<Pairing> pairing, WebServerProperties properties) {
+    PairingController(ObjectProvider<PairingService> pairing, WebServerProperties properties) {
         this.pairing = pairing.getIfAvailable();
         this.publicUrl = properties.publicUrl();
     }
@@ -58,7 +58,7 @@ public class PairingController {
         if (!caller.isExaminee(examinee)) {
             throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee may pair a phone");
         }
-        Pairing.IssuedCode issued = requirePairing().issue(examinee);
+        PairingService.IssuedCode issued = requirePairing().issue(examinee);
         audit("offer-pairing", request)
                 .by(caller)
                 .with("plan", planId)
@@ -66,17 +66,17 @@ public class PairingController {
                 .with("result", HttpStatus.CREATED.value())
                 .write();
         String code = issued.code().value();
-        String captureUrl = captureUrl(request, issued.secret().value());
+        String captureUrl = captureUrl(request, issued.linkToken().value());
         return json(
                 HttpStatus.CREATED, new PairingResponse(code, captureUrl, issued.expiresAt(), QrCode.svg(captureUrl)));
     }
 
     @PostMapping(REDEEM)
     ResponseEntity<byte[]> redeem(HttpServletRequest request) {
-        Pairing enabled = requirePairing();
+        PairingService enabled = requirePairing();
         RedeemRequest redeemRequest = RedeemRequest.read(request);
         AuditEvent audit = audit("pair", request).with("role", "device").with("who", redeemRequest.deviceId());
-        Pairing.Paired paired;
+        PairingService.Paired paired;
         try {
             paired = enabled.redeem(redeemRequest, ClientAddress.networks(request.getRemoteAddr()));
         } catch (ApiException e) {
@@ -111,19 +111,19 @@ public class PairingController {
                 .with("address", request.getRemoteAddr());
     }
 
-    private Pairing requirePairing() {
+    private PairingService requirePairing() {
         if (pairing == null) {
             throw new ApiException(ErrorCode.NOT_FOUND, PairingConfiguration.DISABLED);
         }
         return pairing;
     }
 
-    /** The secret is in the fragment, which browsers do not send to servers. */
-    private String captureUrl(HttpServletRequest request, String secret) {
+    /** The token is in the fragment, which browsers do not send to servers. */
+    private String captureUrl(HttpServletRequest request, String linkToken) {
         String base = publicUrl == null
                 ? ServletUriComponentsBuilder.fromContextPath(request).toUriString()
                 : publicUrl.toString().replaceAll("/+$", "");
-        return base + "/capture#" + secret;
+        return base + "/capture#" + linkToken;
     }
 
     private static ResponseEntity<byte[]> json(HttpStatus status, Object body) {

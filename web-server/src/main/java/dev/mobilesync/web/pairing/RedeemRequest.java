@@ -24,7 +24,7 @@ record RedeemRequest(String code, String deviceId, @Nullable DeviceInfo deviceIn
     @SuppressWarnings("ConstantValue")
     RedeemRequest {
         if (code == null || code.isBlank()) {
-            throw new IllegalArgumentException("code must be a string");
+            throw new IllegalArgumentException("code must not be missing or blank");
         }
         Identifiers.require("deviceId", deviceId);
     }

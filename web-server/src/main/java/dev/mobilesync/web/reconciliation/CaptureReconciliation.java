@@ -25,12 +25,12 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  * publishing it needlessly does no harm. A lease admits one instance at a time.
  *
  * <p>{@link #reconcileNew} and {@link #reconcileAll} throw Spring's {@code DataAccessException} if Redis is unavailable,
- * {@code PublishFailedException} if the broker is or {@code status_queue} is full, and {@code MinioException} if the
- * store is or refuses. What was published before stays published.
+ * {@code PublishFailedException} if the broker is unavailable or {@code status_queue} is full, and {@code MinioException} if
+ * the store is unavailable or rejects a request. What was published before stays published.
  */
 final class CaptureReconciliation {
 
-    /** Covers the difference between the clocks of the instances and the store, and the time a message is queued. */
+    /** Covers the differences between the clocks of the instances and the store, and the time that a message is queued. */
     private static final Duration MARGIN = Duration.ofMinutes(10);
 
     private static final Duration LEASE = Duration.ofMinutes(2);
@@ -42,7 +42,7 @@ final class CaptureReconciliation {
     private final RedisLease lease;
     private final ReconciliationWatermark watermark;
     private final Duration stateTtl;
-    private final Duration uploadTimeout;
+    private final Duration minAge;
     private final Clock clock;
 
     /** Another instance took the lease, because this one paused for longer than the lease lasts. */
@@ -53,14 +53,14 @@ final class CaptureReconciliation {
 
     /**
      * @param stateTtl how long a record lives; older captures are skipped
-     * @param uploadTimeout {@link #reconcileNew} skips captures younger than this: their upload may be in flight
+     * @param minAge {@link #reconcileNew} skips younger captures, whose upload may be in flight
      */
     CaptureReconciliation(
             CaptureVersions captures,
             StringRedisTemplate redis,
             ConfirmedPublisher publisher,
             Duration stateTtl,
-            Duration uploadTimeout,
+            Duration minAge,
             Clock clock) {
         this.captures = captures;
         this.detector = new OrphanDetector(captures, redis);
@@ -68,7 +68,7 @@ final class CaptureReconciliation {
         this.lease = new RedisLease(redis, RedisKeys.sweepLease("pictures"), LEASE);
         this.watermark = new ReconciliationWatermark(redis, stateTtl);
         this.stateTtl = stateTtl;
-        this.uploadTimeout = uploadTimeout;
+        this.minAge = minAge;
         this.clock = clock;
     }
 
@@ -85,7 +85,7 @@ final class CaptureReconciliation {
             if (last.plus(minInterval).isAfter(now)) {
                 return false;
             }
-            reconcile(last.minus(MARGIN), now.minus(uploadTimeout), last, now, report);
+            reconcile(last.minus(MARGIN), now.minus(minAge), last, now, report);
             return true;
         });
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Finds stored captures that the examinee's record or the plan's index should name and does not. */
+/** Finds orphans: stored captures that the examinee's record or the plan's index should reference and does not. */
 final class OrphanDetector {
 
     private final CaptureVersions captures;

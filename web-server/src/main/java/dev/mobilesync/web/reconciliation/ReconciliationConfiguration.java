@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.TriggerTask;
 
 @Configuration(proxyBeanMethods = false)
 class ReconciliationConfiguration {
@@ -23,14 +23,14 @@ class ReconciliationConfiguration {
             WebServerProperties properties,
             MeterRegistry meters,
             Clock clock) {
-        Duration uploadTimeout = properties.answerWithin().multipliedBy(2);
+        Duration minAge = properties.answerWithin().multipliedBy(2);
         CaptureReconciliation reconciliation =
-                new CaptureReconciliation(captures, redis, publisher, properties.stateTtl(), uploadTimeout, clock);
+                new CaptureReconciliation(captures, redis, publisher, properties.stateTtl(), minAge, clock);
         return new ReconciliationJob(reconciliation, meters, properties.sweepInterval());
     }
 
     @Bean
-    SchedulingConfigurer reconciliationSchedule(ReconciliationJob job, WebServerProperties properties) {
-        return tasks -> tasks.addTriggerTask(job::runOnce, new JitteredTrigger(properties.sweepInterval()));
+    TriggerTask sweep(ReconciliationJob job, WebServerProperties properties) {
+        return new TriggerTask(job::runOnce, new JitteredTrigger(properties.sweepInterval()));
     }
 }

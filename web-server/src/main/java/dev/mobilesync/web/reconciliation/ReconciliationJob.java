@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The scheduled reconciliation: logs and counts what it finds. A failed run is left to the next one. */
+/** Runs the reconciliation on a schedule, and logs and counts its findings. The next run repeats a failed one. */
 final class ReconciliationJob {
 
     private static final Logger log = LoggerFactory.getLogger(ReconciliationJob.class);
@@ -38,7 +38,7 @@ final class ReconciliationJob {
         } catch (MinioException | RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
                 count("failed");
-                log.warn("sweep failed after {}; the next one resumes: {}", report, e.toString());
+                log.warn("sweep stopped after {}; the next one repeats it: {}", report, e.toString());
             }
         } finally {
             report.found().forEach((why, number) -> meters.counter("mobile.sync.sweep.found", "why", why)

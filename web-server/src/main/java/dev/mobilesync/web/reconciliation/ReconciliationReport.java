@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What a reconciliation inspected, found and published. */
+/** Collects what a reconciliation inspected, found and published. */
 final class ReconciliationReport {
 
     private static final String UNREADABLE = "unreadable";

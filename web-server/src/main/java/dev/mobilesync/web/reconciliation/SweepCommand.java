@@ -27,16 +27,17 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * {@code --sweep}: publishes the status of every orphaned capture again, instead of starting the service. It connects to
- * the servers with the service's own properties.
+ * The command {@code --sweep}, which publishes the status of every orphaned capture again. It runs instead of the service and
+ * connects to the backing services with its properties.
  */
 public final class SweepCommand {
 
     private static final String OPTION = "--sweep";
+    private static final int BUSY = 3;
 
     /** The option, for the command line help. */
     public static final CommandLine.Command SYNTAX = new CommandLine.Command(
-            OPTION, "publishes again what was stored but not published, instead of starting the service");
+            OPTION, "publishes the status of stored captures that no record references, then exits");
 
     private SweepCommand() {}
 
@@ -50,7 +51,7 @@ public final class SweepCommand {
      *
      * @param out receives the report
      * @param args further properties, as for the service
-     * @return the exit code: 0, 1 if something could not be read or published, 2 if another instance holds the lease
+     * @return the exit code: 0, 1 if something could not be read or published, 3 if another sweep is running
      */
     public static int run(PrintStream out, String... args) {
         ReconciliationReport report = new ReconciliationReport(out::println);
@@ -66,8 +67,8 @@ public final class SweepCommand {
                     Duration.ZERO,
                     context.getBean(Clock.class));
             if (!reconciliation.reconcileAll(report)) {
-                out.println("another sweep is running; try again later");
-                return 2;
+                out.println("another sweep is running; run the command again later");
+                return BUSY;
             }
             out.println("total: " + report);
             return report.isComplete() ? 0 : 1;
@@ -75,7 +76,7 @@ public final class SweepCommand {
                 | DataAccessException
                 | PublishFailedException
                 | CaptureReconciliation.LeaseLostException e) {
-            out.println("NOT COMPLETE: failed after " + report + ": " + e);
+            out.println("NOT COMPLETE: stopped after " + report + ": " + e);
             return 1;
         } catch (RuntimeException e) {
             out.println("failed: " + e.getMessage());

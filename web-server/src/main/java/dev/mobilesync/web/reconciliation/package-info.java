@@ -1,3 +1,3 @@
-/** Finds stored captures that no record names, and publishes their status again ({@code --sweep}). */
+/** Finds stored captures that no record references, and publishes their status again: the sweep. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.reconciliation;

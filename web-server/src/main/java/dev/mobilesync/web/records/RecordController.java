@@ -52,7 +52,7 @@ class RecordController {
         return json(query.page(planId, status, page, size));
     }
 
-    /** A slice of the plan: a board loads them all while records change. */
+    /** A slice of the plan. A board loads all slices while records change. */
     @GetMapping(path = "/mobile-sync", params = "after")
     ResponseEntity<byte[]> slice(
             @PathVariable String planId,
@@ -67,7 +67,7 @@ class RecordController {
         return json(query.slice(planId, after, size));
     }
 
-    /** The records of named examinees: a board refetches what a broadcast omits. */
+    /** The records of named examinees. A board refetches records whose broadcasts are incomplete. */
     @GetMapping(
             path = "/mobile-sync",
             params = {"examinee", "!after"})
@@ -77,7 +77,8 @@ class RecordController {
             @AuthenticationPrincipal AuthenticatedCaller caller) {
         requireProctor(caller, planId);
         if (examinees.size() > PlanRecordQuery.MAX_IDS) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, "not more than " + PlanRecordQuery.MAX_IDS + " at once");
+            throw new ApiException(
+                    ErrorCode.INVALID_REQUEST, "at most " + PlanRecordQuery.MAX_IDS + " examinees per request");
         }
         examinees.forEach(examinee -> PathIds.parseExaminee(planId, examinee));
         return json(query.byIds(planId, examinees));
@@ -90,11 +91,12 @@ class RecordController {
             @AuthenticationPrincipal AuthenticatedCaller caller) {
         ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         if (!caller.isExaminee(examinee) && !caller.isProctorOf(planId)) {
-            throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee and a proctor of the plan may see it");
+            throw new ApiException(
+                    ErrorCode.FORBIDDEN, "only this examinee and proctors of this plan may read this record");
         }
         SyncRecord record = records.read(examinee);
         if (record == null) {
-            throw new ApiException(ErrorCode.NOT_FOUND, "there is no record yet");
+            throw new ApiException(ErrorCode.NOT_FOUND, "this examinee has no record");
         }
         return json(caller.isExaminee(examinee) ? withoutProctors(record) : record);
     }
@@ -115,7 +117,7 @@ class RecordController {
     private static void requireProctor(AuthenticatedCaller caller, String planId) {
         PathIds.requirePlan(planId);
         if (!caller.isProctorOf(planId)) {
-            throw new ApiException(ErrorCode.FORBIDDEN, "only a proctor of this plan may see it");
+            throw new ApiException(ErrorCode.FORBIDDEN, "only proctors of this plan may read its records");
         }
     }
 

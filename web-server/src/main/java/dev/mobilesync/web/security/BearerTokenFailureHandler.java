@@ -8,10 +8,10 @@ import org.springframework.security.oauth2.server.resource.web.authentication.Be
 import org.springframework.security.web.AuthenticationEntryPoint;
 
 /**
- * Answers requests whose token is invalid or cannot be checked now. By default, Spring Security throws the exception of
- * an unavailable issuer at the container.
+ * Responds to requests whose token is invalid or cannot be checked. Spring Security's default handler rethrows the exception
+ * if the issuer is unavailable, and the container would answer 500.
  *
- * @param entryPoint answers requests with an invalid token
+ * @param entryPoint responds to requests with an invalid token
  */
 record BearerTokenFailureHandler(AuthenticationEntryPoint entryPoint)
         implements ObjectPostProcessor<BearerTokenAuthenticationFilter> {
@@ -20,7 +20,7 @@ record BearerTokenFailureHandler(AuthenticationEntryPoint entryPoint)
     public <O extends BearerTokenAuthenticationFilter> O postProcess(O filter) {
         filter.setAuthenticationFailureHandler((request, response, e) -> {
             if (e instanceof AuthenticationServiceException) {
-                Problem.of(ErrorCode.AUTHENTICATION_UNAVAILABLE, "tokens cannot be checked now")
+                Problem.of(ErrorCode.AUTHENTICATION_UNAVAILABLE, "tokens cannot be checked at the moment")
                         .send(response);
             } else {
                 entryPoint.commence(request, response, e);

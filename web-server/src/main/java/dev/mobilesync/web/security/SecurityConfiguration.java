@@ -91,7 +91,7 @@ class SecurityConfiguration {
                         .send(response);
             } else {
                 response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-                Problem.of(ErrorCode.UNAUTHENTICATED, "a token is needed").send(response);
+                Problem.of(ErrorCode.UNAUTHENTICATED, "a token is required").send(response);
             }
         };
         AccessDeniedHandler accessDeniedHandler =

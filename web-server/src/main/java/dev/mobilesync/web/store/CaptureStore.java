@@ -1,8 +1,8 @@
 package dev.mobilesync.web.store;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.common.KeyTemplate;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
 import io.minio.BucketExistsArgs;
 import io.minio.GetBucketVersioningArgs;
@@ -25,8 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Images in one bucket of an object store with the S3 API. Every method fails when its deadline or the store's timeout
- * has passed, whichever is first.
+ * Images in one bucket of an object store with the S3 API. Every method fails when its time limit or the store's timeout has passed, whichever is first.
  */
 public final class CaptureStore implements AutoCloseable {
 
@@ -97,15 +96,15 @@ public final class CaptureStore implements AutoCloseable {
     }
 
     /** Returns the examinee's latest image, or {@code null} if there is none. */
-    public @Nullable Stored find(ExamineeKey examinee, Deadline deadline) throws StoreFailedException {
-        ensureBucket(deadline);
+    public @Nullable Stored find(ExamineeKey examinee, TimeLimit timeLimit) throws StoreFailedException {
+        ensureBucket(timeLimit);
         try {
             StatObjectResponse object = call(
                     () -> client.statObject(StatObjectArgs.builder()
                             .bucket(bucket)
                             .object(keys.key(examinee))
                             .build()),
-                    deadline);
+                    timeLimit);
             CaptureMetadata metadata =
                     CaptureMetadata.fromMetadata(name -> object.headers().get(METADATA_PREFIX + name));
             return metadata == null ? null : new Stored(metadata, version(object.headers()), object.size());
@@ -118,8 +117,8 @@ public final class CaptureStore implements AutoCloseable {
     }
 
     /** Stores an image as the examinee's latest one. */
-    public Stored put(CaptureMetadata metadata, byte[] image, Deadline deadline) throws StoreFailedException {
-        ensureBucket(deadline);
+    public Stored put(CaptureMetadata metadata, byte[] image, TimeLimit timeLimit) throws StoreFailedException {
+        ensureBucket(timeLimit);
         try {
             Headers headers = call(
                             () -> client.putObject(PutObjectArgs.builder()
@@ -129,7 +128,7 @@ public final class CaptureStore implements AutoCloseable {
                                     .contentType(JPEG)
                                     .userMetadata(metadata.toMetadata())
                                     .build()),
-                            deadline)
+                            timeLimit)
                     .headers();
             return new Stored(metadata, version(headers), image.length);
         } catch (StoreFailedException e) {
@@ -153,7 +152,7 @@ public final class CaptureStore implements AutoCloseable {
             args.versionId(version);
         }
         try {
-            GetObjectResponse object = call(() -> readClient.getObject(args.build()), Deadline.in(timeout));
+            GetObjectResponse object = call(() -> readClient.getObject(args.build()), TimeLimit.in(timeout));
             String size = object.headers().get("Content-Length");
             return new ObjectStream(
                     CaptureMetadata.fromMetadata(name -> object.headers().get(METADATA_PREFIX + name)),
@@ -168,48 +167,48 @@ public final class CaptureStore implements AutoCloseable {
     }
 
     /** Fails unless the store is available and accepts the credentials. */
-    void ping(Deadline deadline) throws StoreFailedException {
-        bucketExists(deadline);
+    void ping(TimeLimit timeLimit) throws StoreFailedException {
+        bucketExists(timeLimit);
     }
 
     /** Creates the bucket and enables its versioning, once. */
-    public void ensureBucket(Deadline deadline) throws StoreFailedException {
+    public void ensureBucket(TimeLimit timeLimit) throws StoreFailedException {
         if (bucketReady) {
             return;
         }
-        if (!bucketExists(deadline)) {
-            createBucket(deadline);
+        if (!bucketExists(timeLimit)) {
+            createBucket(timeLimit);
         }
-        enableVersioning(deadline);
+        enableVersioning(timeLimit);
         bucketReady = true;
     }
 
-    private boolean bucketExists(Deadline deadline) throws StoreFailedException {
+    private boolean bucketExists(TimeLimit timeLimit) throws StoreFailedException {
         return call(
                 () -> client.bucketExists(
                         BucketExistsArgs.builder().bucket(bucket).build()),
-                deadline);
+                timeLimit);
     }
 
-    private void createBucket(Deadline deadline) throws StoreFailedException {
+    private void createBucket(TimeLimit timeLimit) throws StoreFailedException {
         try {
-            call(() -> client.createBucket(bucket), deadline);
+            call(() -> client.createBucket(bucket), timeLimit);
             log.info("bucket {} created", bucket);
         } catch (StoreFailedException e) {
             // Another instance may have created it.
-            if (e.status() == 0 || !bucketExists(deadline)) {
+            if (e.status() == 0 || !bucketExists(timeLimit)) {
                 throw e;
             }
         }
     }
 
     /** Continues without versions if the store does not support them; fails if the store fails. */
-    private void enableVersioning(Deadline deadline) throws StoreFailedException {
+    private void enableVersioning(TimeLimit timeLimit) throws StoreFailedException {
         try {
             var current = call(
                     () -> client.getBucketVersioning(
                             GetBucketVersioningArgs.builder().bucket(bucket).build()),
-                    deadline);
+                    timeLimit);
             if (current.status() != VersioningConfiguration.Status.ENABLED) {
                 call(
                         () -> client.setBucketVersioning(SetBucketVersioningArgs.builder()
@@ -217,7 +216,7 @@ public final class CaptureStore implements AutoCloseable {
                                 .config(new VersioningConfiguration(
                                         VersioningConfiguration.Status.ENABLED, null, null, null))
                                 .build()),
-                        deadline);
+                        timeLimit);
                 log.info("versioning of bucket {} enabled", bucket);
             }
         } catch (StoreFailedException e) {
@@ -231,8 +230,8 @@ public final class CaptureStore implements AutoCloseable {
         }
     }
 
-    private <T> T call(MinioCall<T> call, Deadline deadline) throws StoreFailedException {
-        return call.await(deadline.remainingAtMost(timeout));
+    private <T> T call(MinioCall<T> call, TimeLimit timeLimit) throws StoreFailedException {
+        return call.await(timeLimit.remainingAtMost(timeout));
     }
 
     private static @Nullable String version(Headers headers) {

@@ -21,8 +21,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All versions of all images in the object store, for jobs that scan the bucket. {@link #isMissing} and {@link #reason}
- * interpret the exceptions of all methods.
+ * Lists, reads and removes all versions of images in the object store, for the sweep and the erasure. {@link #isMissing} and
+ * {@link #reason} interpret the exceptions of all methods.
  */
 public final class CaptureVersions implements AutoCloseable {
 
@@ -106,7 +106,7 @@ public final class CaptureVersions implements AutoCloseable {
     }
 
     /**
-     * A store without versions rejects the request or lists none. Any other failure leaves the question open.
+     * Returns whether the store lists versions. A store without versions rejects the request or lists none.
      */
     private boolean hasVersions(String prefix) throws MinioException {
         try {
@@ -179,11 +179,12 @@ public final class CaptureVersions implements AutoCloseable {
                 && rejection.response().code() == NOT_FOUND;
     }
 
-    /** The cause of a failure in a few words, for logs and reports. */
+    /** A short description of a failure's cause, for logs and reports. */
     public static String reason(Exception e) {
         Throwable cause = MinioCall.cause(e);
         if (cause instanceof ErrorResponseException rejection) {
-            return "the store refuses: " + rejection.errorResponse().code();
+            return "the store rejected the request: "
+                    + rejection.errorResponse().code();
         }
         while (cause.getCause() != null && !(cause instanceof IOException)) {
             cause = cause.getCause();

@@ -32,7 +32,7 @@ interface MinioCall<T extends @Nullable Object> {
         } catch (ExecutionException | MinioException e) {
             Throwable cause = cause(e);
             String message = cause instanceof ErrorResponseException rejection
-                    ? "refused: " + rejection.errorResponse().code()
+                    ? "rejected: " + rejection.errorResponse().code()
                     : cause.toString();
             throw new StoreFailedException(message, cause, null);
         } catch (TimeoutException e) {

@@ -1,6 +1,6 @@
 package dev.mobilesync.web.store;
 
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -11,7 +11,6 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Beans of the object store. */
 @Configuration(proxyBeanMethods = false)
 class StoreConfiguration {
 
@@ -23,14 +22,14 @@ class StoreConfiguration {
         return new CaptureStore(properties.store(), properties.maxUploads());
     }
 
-    /** Does not fail the start: the bucket is ensured again when it is needed. */
+    /** A failure does not stop the start, because each upload ensures the bucket too. */
     @Bean
     ApplicationRunner bucketInitializer(CaptureStore store, WebServerProperties properties) {
         return arguments -> {
             try {
-                store.ensureBucket(Deadline.in(properties.answerWithin()));
+                store.ensureBucket(TimeLimit.in(properties.answerWithin()));
             } catch (StoreFailedException e) {
-                log.warn("the object store is not ready yet: {}", e.getMessage());
+                log.warn("the object store is unavailable at startup: {}", e.getMessage());
             }
         };
     }
@@ -40,7 +39,7 @@ class StoreConfiguration {
     HealthIndicator storeHealthIndicator(CaptureStore store) {
         return () -> {
             try {
-                store.ping(Deadline.in(HEALTH_TIMEOUT));
+                store.ping(TimeLimit.in(HEALTH_TIMEOUT));
                 return Health.up().build();
             } catch (StoreFailedException e) {
                 return Health.down()

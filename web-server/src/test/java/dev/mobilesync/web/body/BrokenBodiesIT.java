@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** However a body ends, its request ends too. Otherwise the container waits for it in vain when it stops. */
+/** Requests whose bodies break off end as well. An open request would delay the shutdown of the container. */
 @ServerContract
 class BrokenBodiesIT {
 
@@ -29,7 +29,7 @@ class BrokenBodiesIT {
     private static final String PICTURE =
             new String(MultipartBody.upload("M1", Jpegs.picture(64, 48, 1)), StandardCharsets.ISO_8859_1);
 
-    /** The first two uploads are received; the others are too many. */
+    /** Admits the first two uploads and rejects the others. */
     private static final List<String> HEADS = List.of(
             UPLOAD + TOKEN + FORM,
             head("POST " + ApiClient.REDEEM_PATH) + "Content-Type: application/json\r\n",
@@ -55,7 +55,7 @@ class BrokenBodiesIT {
             CHUNKED + "5\r\nabcde\r\n0\r\n: no name\r\n\r\n",
             "Content-Length: " + PICTURE.length() + "\r\n\r\n" + PICTURE + UPLOAD + "Content-Length: 1000\r\n\r\nx");
 
-    /** Gives up on bodies early. */
+    /** Has a short time limit for bodies. */
     private final WebServerFixture server = WebServerFixture.shared(Map.of(
             "mobile-sync.body.rate-window", "1s",
             "mobile-sync.body.min-rate", "100B",
@@ -113,7 +113,7 @@ class BrokenBodiesIT {
                 reset(socket);
             }
             case LEFT_OPEN, SLOWLY_ON -> {
-                // the server ends it
+                // the server closes the connection
             }
         }
         return socket;
@@ -124,12 +124,12 @@ class BrokenBodiesIT {
         socket.close();
     }
 
-    /** The answer, if one comes before the body has ended. */
+    /** Reads the response, if there is one before the body has ended. */
     private static void readSome(Socket socket) {
         try {
             socket.getInputStream().read();
         } catch (IOException e) {
-            // it does not
+            // there is no response
         }
     }
 
@@ -137,7 +137,7 @@ class BrokenBodiesIT {
         try {
             socket.getOutputStream().write('x');
         } catch (IOException e) {
-            // the server has closed it
+            // the server has closed the connection
         }
     }
 

@@ -42,12 +42,12 @@ class FullQueueIT {
         Set<String> accepted = new HashSet<>(Set.of("E0"));
         String rejected = "";
         for (int i = 1; rejected.isEmpty() && i < 30; i++) {
-            HttpResponse<String> answer = upload("E" + i);
-            if (answer.statusCode() == 201) {
+            HttpResponse<String> response = upload("E" + i);
+            if (response.statusCode() == 201) {
                 accepted.add("E" + i);
             } else {
-                assertProblem(answer, ErrorCode.STATUS_PUBLISH_FAILED, 503);
-                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+                assertProblem(response, ErrorCode.STATUS_PUBLISH_FAILED, 503);
+                assertThat(response.headers().firstValue("Retry-After")).isPresent();
                 rejected = "E" + i;
             }
         }

@@ -18,7 +18,7 @@ import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.JpegFixtures;
 import dev.mobilesync.web.WebServerFixture;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.jpeg.JpegSanitizer;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.StoreFailedException;
@@ -56,7 +56,7 @@ class PrivacyIT {
                 .body();
         assertThat(stored).isEqualTo(JpegSanitizer.sanitize(sent)).isNotEqualTo(sent);
         CaptureStore.Stored object =
-                requireNonNull(server.bean(CaptureStore.class).find(examinee, Deadline.in(Duration.ofSeconds(5))));
+                requireNonNull(server.bean(CaptureStore.class).find(examinee, TimeLimit.in(Duration.ofSeconds(5))));
         assertThat(object.metadata().sha256()).isEqualTo(Digests.sha256(sent));
         assertThat(object.metadata().storedSha256()).isEqualTo(Digests.sha256(stored));
         assertThat(object.size()).isEqualTo(stored.length);
@@ -125,7 +125,7 @@ class PrivacyIT {
 
     private String imageVersion(String examinee) throws StoreFailedException {
         String version = requireNonNull(server.bean(CaptureStore.class)
-                        .find(new ExamineeKey("P003", examinee), Deadline.in(Duration.ofSeconds(5))))
+                        .find(new ExamineeKey("P003", examinee), TimeLimit.in(Duration.ofSeconds(5))))
                 .version();
         return version == null ? "-" : version;
     }
@@ -133,7 +133,7 @@ class PrivacyIT {
     /** Writes the record of the stored image, as state-manager does. */
     private void writeRecord(ExamineeKey examinee) throws StoreFailedException {
         String version = requireNonNull(
-                        server.bean(CaptureStore.class).find(examinee, Deadline.in(Duration.ofSeconds(5))))
+                        server.bean(CaptureStore.class).find(examinee, TimeLimit.in(Duration.ofSeconds(5))))
                 .version();
         SyncRecord record = SyncRecord.builder(examinee)
                 .status(Status.COMPLETED, "a-message", Instant.parse("2024-01-01T09:00:00Z"))

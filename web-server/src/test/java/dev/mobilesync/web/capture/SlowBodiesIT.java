@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ServerContract
 class SlowBodiesIT extends SlowBodiesFixture {
 
-    /** Has short timeouts. Its spool holds 1 MiB in memory and as much on disk. */
+    /** Has short timeouts. Its buffer holds 1 MiB in memory and 1 MiB on disk. */
     private final WebServerFixture shortTimeouts = WebServerFixture.shared(Map.of(
             "mobile-sync.body.max-time", "4s",
             "mobile-sync.body.rate-window", "2s",
@@ -42,8 +42,8 @@ class SlowBodiesIT extends SlowBodiesFixture {
             "mobile-sync.limits.requests-per-address", "0"));
 
     /**
-     * More connections than the server has threads: to any path, with any method and content type, with and without a
-     * token, with unfinished headers.
+     * Opens more connections than the server has threads. They differ in path, method, content type and token, and some have
+     * unfinished headers.
      */
     @Test
     void answersDuringManySlowBodies() {
@@ -83,8 +83,8 @@ class SlowBodiesIT extends SlowBodiesFixture {
     private static void assertAnswersNow(WebServerFixture server) {
         long start = System.nanoTime();
         ExamineeKey examinee = new ExamineeKey("P001", "FAST" + start);
-        HttpResponse<String> answer = server.api().upload(examinee, DEVICE, Jpegs.picture(320, 240, 2));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        HttpResponse<String> response = server.api().upload(examinee, DEVICE, Jpegs.picture(320, 240, 2));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(NOW);
     }
 
@@ -133,9 +133,9 @@ class SlowBodiesIT extends SlowBodiesFixture {
         assertThat(slots.acquire(NOW).join()).isTrue();
         assertThat(slots.acquire(NOW).join()).isTrue();
         try {
-            HttpResponse<String> answer = server.api().upload(newExaminee(), DEVICE, Jpegs.picture(320, 240, 5));
-            assertProblem(answer, ErrorCode.TOO_MANY_REQUESTS, 429);
-            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            HttpResponse<String> response = server.api().upload(newExaminee(), DEVICE, Jpegs.picture(320, 240, 5));
+            assertProblem(response, ErrorCode.TOO_MANY_REQUESTS, 429);
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
         } finally {
             slots.release();
             slots.release();
@@ -144,9 +144,9 @@ class SlowBodiesIT extends SlowBodiesFixture {
 
     @ParameterizedTest(name = "{0} bytes every {1} ms")
     @CsvSource({
-        // under the minimum rate
+        // below the minimum rate
         "1, 500, more slowly",
-        // over the total time
+        // longer than the maximum time
         "1500, 500, more than 4 s"
     })
     void rejectsBodyThatTakesTooLong(int bytes, int millis, String detail) throws IOException {
@@ -181,18 +181,18 @@ class SlowBodiesIT extends SlowBodiesFixture {
             poll().until(() -> bodyBytes(shortTimeouts, "disk") > 400_000);
             assertThat(bodyBytes(shortTimeouts, "memory")).isEqualTo(1024 * 1024);
 
-            HttpResponse<String> answer = shortTimeouts.api().uploadBody(newExaminee(), "", new byte[0]);
-            assertThat(answer.statusCode()).isEqualTo(401);
+            HttpResponse<String> response = shortTimeouts.api().uploadBody(newExaminee(), "", new byte[0]);
+            assertThat(response.statusCode()).isEqualTo(401);
             ExamineeKey second = newExaminee();
-            answer = shortTimeouts.api().uploadBody(second, token(second), new byte[900_000]);
-            assertProblem(answer, ErrorCode.TOO_MANY_REQUESTS, 429);
-            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            response = shortTimeouts.api().uploadBody(second, token(second), new byte[900_000]);
+            assertProblem(response, ErrorCode.TOO_MANY_REQUESTS, 429);
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
         }
         poll().until(() -> bodyBytes(shortTimeouts, "disk") == 0 && bodyBytes(shortTimeouts, "memory") == 0);
         assertAnswersNow(shortTimeouts);
     }
 
-    /** Bodies of unauthenticated requests use a separate spool. */
+    /** Bodies of unauthenticated requests use a separate buffer. */
     @Test
     void pairsWhileSpoolIsFull() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", shortTimeouts.port())) {
@@ -212,12 +212,12 @@ class SlowBodiesIT extends SlowBodiesFixture {
                 .value();
     }
 
-    /** Waits for uploads in flight, without redemptions. */
-    private static void awaitBodies(WebServerFixture server, int least) {
+    /** Waits for a minimum number of bodies in flight, or for none if it is 0. */
+    private static void awaitBodies(WebServerFixture server, int minimum) {
         MeterRegistry meters = server.bean(MeterRegistry.class);
         poll().until(() -> {
             double bodies = meters.get("mobile.sync.bodies").gauge().value();
-            return least == 0 ? bodies == 0 : bodies >= least;
+            return minimum == 0 ? bodies == 0 : bodies >= minimum;
         });
     }
 

@@ -52,7 +52,7 @@ class SlowPhonesIT {
 
     @Test
     void slowPhonesSucceedOnFirstAttempt() throws InterruptedException {
-        // Bytes after the end of a JPEG add transfer time and no decoding time.
+        // Bytes after the end of a JPEG add transfer time, but no time to check it.
         byte[] picture = Arrays.copyOf(Jpegs.picture(1), PICTURE_BYTES);
         byte[] body = MultipartBody.upload("M001", picture);
         List<byte[]> heads = new ArrayList<>();

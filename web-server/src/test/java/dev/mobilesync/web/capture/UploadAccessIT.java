@@ -67,10 +67,10 @@ class UploadAccessIT extends UploadFixture {
     @ParameterizedTest(name = "{0}")
     @MethodSource("unauthorizedCallers")
     void rejectsUnauthorizedUpload(String name, String token, int status) throws Exception {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 api.uploadBody(new ExamineeKey(PLAN, "E1"), token, MultipartBody.upload(DEVICE, Jpegs.picture(24)));
 
-        assertProblem(answer, status == 401 ? ErrorCode.UNAUTHENTICATED : ErrorCode.FORBIDDEN, status);
+        assertProblem(response, status == 401 ? ErrorCode.UNAUTHENTICATED : ErrorCode.FORBIDDEN, status);
         assertThat(server.pollStatus()).isEmpty();
     }
 
@@ -94,10 +94,12 @@ class UploadAccessIT extends UploadFixture {
                         .orElseThrow())
                 .containsIgnoringCase("authorization")
                 .containsIgnoringCase("idempotency-key");
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 api.upload(examinee, DEVICE, Jpegs.picture(25), "Origin", "https://exam.example.com");
-        assertThat(answer.statusCode()).isEqualTo(201);
-        assertThat(answer.headers().firstValue("Access-Control-Expose-Headers").orElseThrow())
+        assertThat(response.statusCode()).isEqualTo(201);
+        assertThat(response.headers()
+                        .firstValue("Access-Control-Expose-Headers")
+                        .orElseThrow())
                 .contains("Location", "Retry-After");
     }
 

@@ -58,13 +58,13 @@ class UploadIT extends UploadFixture {
     @Test
     void mergesSimultaneousUploadsOfSameImage() throws Exception {
         byte[] picture = Jpegs.picture(3);
-        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            answers.add(CompletableFuture.supplyAsync(() -> api.upload(examinee, DEVICE, picture)));
+            responses.add(CompletableFuture.supplyAsync(() -> api.upload(examinee, DEVICE, picture)));
         }
-        assertThat(answers.stream().map(CompletableFuture::join).map(HttpResponse::statusCode))
+        assertThat(responses.stream().map(CompletableFuture::join).map(HttpResponse::statusCode))
                 .containsOnly(201);
-        assertThat(answers.stream()
+        assertThat(responses.stream()
                         .map(CompletableFuture::join)
                         .map(HttpResponse::body)
                         .distinct())
@@ -174,9 +174,9 @@ class UploadIT extends UploadFixture {
                 slow.getOutputStream().write(body, 0, 100);
             }
             Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-                HttpResponse<String> answer = api.upload(examinee, DEVICE, Jpegs.picture(23));
-                assertProblem(answer, ErrorCode.TOO_MANY_REQUESTS, 429);
-                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+                HttpResponse<String> response = api.upload(examinee, DEVICE, Jpegs.picture(23));
+                assertProblem(response, ErrorCode.TOO_MANY_REQUESTS, 429);
+                assertThat(response.headers().firstValue("Retry-After")).isPresent();
             });
         }
         Awaitility.await()

@@ -31,23 +31,23 @@ class UploadRequestIT extends UploadFixture {
 
     @Test
     void readsMetadataWithoutContentTypeAsJson() throws Exception {
-        HttpResponse<String> answer = uploadForm(new MultipartBody()
+        HttpResponse<String> response = uploadForm(new MultipartBody()
                 .image(Jpegs.picture(45))
                 .part("metadata", "", MessageCodec.encode(new MobileCapture(DEVICE, null))));
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
     }
 
     @Test
     void truncatesLongDeviceInfo() throws Exception {
         String model = "x".repeat(127) + "\uD83D\uDCF1" + "y".repeat(8);
-        HttpResponse<String> answer = uploadForm(new MultipartBody()
+        HttpResponse<String> response = uploadForm(new MultipartBody()
                 .image(Jpegs.picture(46))
                 .metadata("{\"type\":\"mobile_capture\",\"data\":{\"deviceId\":\"M001\",\"deviceInfo\":{\"model\":\""
                         + model + "\",\"osVersion\":\"iOS 15.0\"}}}"));
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        assertThat(ApiClient.json(answer)
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        assertThat(ApiClient.json(response)
                         .at("/data/captureInfo/deviceInfo/model")
                         .asString())
                 .isEqualTo("x".repeat(127));
@@ -56,18 +56,18 @@ class UploadRequestIT extends UploadFixture {
     @ParameterizedTest
     @ValueSource(ints = {8_400, 12_000})
     void acceptsLargeToken(int size) throws Exception {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 api.uploadBody(examinee, tokenOf(size), MultipartBody.upload(DEVICE, Jpegs.picture(47)));
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {17_000, 60_000})
     void answersOversizedHeadersWith431(int size) throws Exception {
-        HttpResponse<String> answer = api.get(path(), tokenOf(size));
+        HttpResponse<String> response = api.get(path(), tokenOf(size));
 
-        assertProblem(answer, ErrorCode.INVALID_REQUEST, 431);
+        assertProblem(response, ErrorCode.INVALID_REQUEST, 431);
     }
 
     private String tokenOf(int size) {
@@ -165,20 +165,20 @@ class UploadRequestIT extends UploadFixture {
 
     @Test
     void rejectsBodyOtherThanForm() throws Exception {
-        HttpResponse<String> answer = api.send(api.request(path(), token())
+        HttpResponse<String> response = api.send(api.request(path(), token())
                 .header("Content-Type", "image/jpeg")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Jpegs.picture(17))));
 
-        assertProblem(answer, ErrorCode.INVALID_REQUEST, 400);
+        assertProblem(response, ErrorCode.INVALID_REQUEST, 400);
     }
 
     @Test
     void ignoresUnknownFields() throws Exception {
-        HttpResponse<String> answer = uploadForm(new MultipartBody()
+        HttpResponse<String> response = uploadForm(new MultipartBody()
                 .image(Jpegs.picture(18))
                 .part("extra", "text/plain", new byte[] {1})
                 .metadata("{\"type\":\"mobile_capture\",\"x\":1,\"data\":{\"deviceId\":\"M001\",\"y\":{}}}"));
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
     }
 }

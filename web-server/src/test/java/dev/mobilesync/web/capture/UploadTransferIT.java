@@ -29,46 +29,47 @@ class UploadTransferIT extends UploadFixture {
     @Test
     void acceptsMatchingDigest() throws Exception {
         byte[] picture = Jpegs.picture(10);
-        HttpResponse<String> answer = api.upload(
+        HttpResponse<String> response = api.upload(
                 examinee, DEVICE, picture, "Content-Digest", "md5=:AAAA:, " + Digests.contentDigest(picture));
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
     }
 
     @Test
     void reportsMismatchingDigest() throws Exception {
-        HttpResponse<String> answer = api.upload(
+        HttpResponse<String> response = api.upload(
                 examinee, DEVICE, Jpegs.picture(11), "Content-Digest", Digests.contentDigest(Jpegs.picture(12)));
 
-        assertProblem(answer, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
+        assertProblem(response, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
         assertFailurePublished(ErrorCode.CAPTURE_TRANSFER_FAILED);
     }
 
     @Test
     void rejectsMalformedDigest() throws Exception {
-        HttpResponse<String> answer = api.upload(examinee, DEVICE, Jpegs.picture(13), "Content-Digest", "sha-256=abc");
+        HttpResponse<String> response =
+                api.upload(examinee, DEVICE, Jpegs.picture(13), "Content-Digest", "sha-256=abc");
 
-        assertProblem(answer, ErrorCode.INVALID_REQUEST, 400);
+        assertProblem(response, ErrorCode.INVALID_REQUEST, 400);
         assertThat(server.pollStatus()).isEmpty();
     }
 
     @Test
     void acceptsDigestOfWholeBody() throws Exception {
         byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(27));
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 api.uploadBody(examinee, token(), body, "Content-Digest", Digests.contentDigest(body));
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
     }
 
     @Test
     void acceptsDigestOfImagePart() throws Exception {
         byte[] picture = Jpegs.picture(28);
-        HttpResponse<String> answer = uploadForm(new MultipartBody()
+        HttpResponse<String> response = uploadForm(new MultipartBody()
                 .metadataOf(DEVICE)
                 .part("image", "image/jpeg\r\nContent-Digest: " + Digests.contentDigest(picture), picture));
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
     }
 
     @Test
@@ -81,20 +82,20 @@ class UploadTransferIT extends UploadFixture {
                         Jpegs.picture(30));
         byte[] body = form.bytes();
         // Matches the body, but not the image in it.
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 api.uploadBody(examinee, token(), body, "Content-Digest", Digests.contentDigest(body));
 
-        assertProblem(answer, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
+        assertProblem(response, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
         assertFailurePublished(ErrorCode.CAPTURE_TRANSFER_FAILED);
     }
 
     @Test
     void rejectsMalformedDigestOfImagePart() throws Exception {
-        HttpResponse<String> answer = uploadForm(new MultipartBody()
+        HttpResponse<String> response = uploadForm(new MultipartBody()
                 .metadataOf(DEVICE)
                 .part("image", "image/jpeg\r\nContent-Digest: sha-256=abc", Jpegs.picture(30)));
 
-        assertProblem(answer, ErrorCode.INVALID_REQUEST, 400);
+        assertProblem(response, ErrorCode.INVALID_REQUEST, 400);
     }
 
     static Stream<Arguments> damagedTransfers() {
@@ -116,11 +117,11 @@ class UploadTransferIT extends UploadFixture {
 
     @Test
     void reportsEmptyChunkedBodyAsRetryable() throws Exception {
-        HttpResponse<String> answer = api.send(api.request(path(), token())
+        HttpResponse<String> response = api.send(api.request(path(), token())
                 .header("Content-Type", MultipartBody.CONTENT_TYPE)
                 .POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.noBody())));
 
-        assertProblem(answer, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
+        assertProblem(response, ErrorCode.CAPTURE_TRANSFER_FAILED, 400);
         assertFailurePublished(ErrorCode.CAPTURE_TRANSFER_FAILED);
     }
 
@@ -142,9 +143,9 @@ class UploadTransferIT extends UploadFixture {
             socket.getOutputStream().write(head(body.length));
             socket.getOutputStream().write(body, 0, body.length / 2);
             socket.shutdownOutput();
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"CAPTURE_TRANSFER_FAILED\"");
+            assertThat(response).startsWith("HTTP/1.1 400 ").contains("\"CAPTURE_TRANSFER_FAILED\"");
         }
         assertFailurePublished(ErrorCode.CAPTURE_TRANSFER_FAILED);
     }

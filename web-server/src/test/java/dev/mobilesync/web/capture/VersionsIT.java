@@ -29,12 +29,12 @@ class VersionsIT {
         ApiClient api = server.api();
         ExamineeKey examinee = new ExamineeKey("P1", "E1");
         byte[] first = Jpegs.picture(1);
-        String answer = api.upload(examinee, "M1", first).body();
+        String response = api.upload(examinee, "M1", first).body();
         MobileSyncStatus status = server.nextStatus().status();
         CaptureInfo capture = Objects.requireNonNull(status.captureInfo());
         assertThat(capture.imageVersion()).isNotNull();
-        assertThat(answer).contains("\"imageVersion\":\"" + capture.imageVersion() + "\"");
-        assertThat(api.upload(examinee, "M1", first).body()).isEqualTo(answer);
+        assertThat(response).contains("\"imageVersion\":\"" + capture.imageVersion() + "\"");
+        assertThat(api.upload(examinee, "M1", first).body()).isEqualTo(response);
         SyncRecord record = SyncRecord.builder(examinee)
                 .status(Status.COMPLETED, "m", status.timestamp())
                 .capture(capture)

@@ -126,7 +126,7 @@ class WebServerPropertiesTests {
                         .containsExactly(
                                 "mobile-sync.max-uploads (MOBILE_SYNC_MAX_UPLOADS) must be greater than 0",
                                 "mobile-sync.store.bucket (MOBILE_SYNC_STORE_BUCKET) must be a bucket's name: 3 to 63"
-                                        + " small letters, digits, dots and hyphens"));
+                                        + " lower-case letters, digits, dots and hyphens"));
     }
 
     @Test

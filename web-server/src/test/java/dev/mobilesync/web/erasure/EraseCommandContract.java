@@ -9,9 +9,9 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.RedisUris;
-import dev.mobilesync.web.SharedInfrastructure;
+import dev.mobilesync.web.SharedServers;
 import dev.mobilesync.web.StoreProperties;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
@@ -58,7 +58,7 @@ abstract class EraseCommandContract {
     private static final ExamineeKey P1X_E1 = new ExamineeKey("P001-x", "E001");
 
     private final Map<String, String> servers =
-            new TreeMap<>(SharedInfrastructure.open().properties());
+            new TreeMap<>(SharedServers.open().properties());
     private final LettuceConnectionFactory connections;
     private final StringRedisTemplate redis;
     private String printed = "";
@@ -84,8 +84,8 @@ abstract class EraseCommandContract {
             WebServerProperties.Store settings = StoreProperties.of(servers, keys);
             try (CaptureStore store = new CaptureStore(settings, 1);
                     CaptureVersions captures = new CaptureVersions(settings)) {
-                store.ensureBucket(Deadline.in(LIMIT));
-                SharedInfrastructure.removeAll(captures);
+                store.ensureBucket(TimeLimit.in(LIMIT));
+                SharedServers.removeAll(captures);
             }
         }
     }
@@ -228,7 +228,7 @@ abstract class EraseCommandContract {
         byte[] picture = Jpegs.picture(64, 48, seed);
         try (CaptureStore store = store(keys)) {
             return store.put(
-                    new CaptureMetadata(examinee, "M001", AT, "00", "00", null, null), picture, Deadline.in(LIMIT));
+                    new CaptureMetadata(examinee, "M001", AT, "00", "00", null, null), picture, TimeLimit.in(LIMIT));
         }
     }
 

@@ -64,14 +64,14 @@ class PairedPhonesIT extends PairingFixture {
     }
 
     private void assertUploads(ExamineeKey examinee, String device, String token) throws Exception {
-        HttpResponse<String> answer = upload(examinee, device, token, Jpegs.picture(1));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        HttpResponse<String> response = upload(examinee, device, token, Jpegs.picture(1));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
     }
 
-    private static void assertReplaced(HttpResponse<String> answer) {
-        assertProblem(answer, 401, "UNAUTHENTICATED");
-        assertThat(json(answer).path("reason").asString()).isEqualTo("DEVICE_REPLACED");
-        assertThat(json(answer).path("detail").asString()).isEqualTo("another phone was paired");
-        assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer error=\"invalid_token\"");
+    private static void assertReplaced(HttpResponse<String> response) {
+        assertProblem(response, 401, "UNAUTHENTICATED");
+        assertThat(json(response).path("reason").asString()).isEqualTo("DEVICE_REPLACED");
+        assertThat(json(response).path("detail").asString()).isEqualTo("another phone was paired");
+        assertThat(response.headers().firstValue("WWW-Authenticate")).contains("Bearer error=\"invalid_token\"");
     }
 }

@@ -22,11 +22,11 @@ class PairingCodeTests {
 
     @Test
     void linksHave128Bits() {
-        PairingCode secret = PairingCode.secret();
-        assertThat(secret.value()).matches("[" + PairingCode.ALPHABET + "]{28}");
-        assertThat(secret.isSecret()).isTrue();
-        assertThat(PairingCode.random().isSecret()).isFalse();
-        assertThat(BigInteger.valueOf(PairingCode.ALPHABET.length()).pow(PairingCode.SECRET_LENGTH))
+        PairingCode linkToken = PairingCode.linkToken();
+        assertThat(linkToken.value()).matches("[" + PairingCode.ALPHABET + "]{28}");
+        assertThat(linkToken.isLinkToken()).isTrue();
+        assertThat(PairingCode.random().isLinkToken()).isFalse();
+        assertThat(BigInteger.valueOf(PairingCode.ALPHABET.length()).pow(PairingCode.LINK_TOKEN_LENGTH))
                 .isGreaterThan(BigInteger.TWO.pow(128));
     }
 

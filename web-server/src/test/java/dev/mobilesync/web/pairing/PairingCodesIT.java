@@ -83,20 +83,20 @@ class PairingCodesIT extends PairingFixture {
         CyclicBarrier together = new CyclicBarrier(phones);
         ExecutorService threads = Executors.newFixedThreadPool(phones);
         try {
-            List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+            List<Future<HttpResponse<String>>> responses = new ArrayList<>();
             for (int i = 0; i < phones; i++) {
                 String device = "M" + i;
-                answers.add(threads.submit(() -> {
+                responses.add(threads.submit(() -> {
                     together.await();
                     return api.redeem(code, device);
                 }));
             }
             int paired = 0;
-            for (Future<HttpResponse<String>> answer : answers) {
-                if (answer.get().statusCode() == 200) {
+            for (Future<HttpResponse<String>> response : responses) {
+                if (response.get().statusCode() == 200) {
                     paired++;
                 } else {
-                    assertUnknown(answer.get());
+                    assertUnknown(response.get());
                 }
             }
             assertThat(paired).isEqualTo(1);
@@ -157,9 +157,9 @@ class PairingCodesIT extends PairingFixture {
                 "{\"code\":\"ACEF2345\",\"deviceId\":\"M001\",\"deviceInfo\":\"iPhone\"}"
             })
     void rejectsMalformedBodyWithoutRepeatingIt(String body) throws Exception {
-        HttpResponse<String> answer = api.redeemBody(body);
-        assertProblem(answer, 400, "INVALID_REQUEST");
-        assertThat(answer.body()).doesNotContain("ACEF2345", "23456789");
+        HttpResponse<String> response = api.redeemBody(body);
+        assertProblem(response, 400, "INVALID_REQUEST");
+        assertThat(response.body()).doesNotContain("ACEF2345", "23456789");
     }
 
     @Test

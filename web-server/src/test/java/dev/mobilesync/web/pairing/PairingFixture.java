@@ -23,15 +23,15 @@ abstract class PairingFixture {
         return new ExamineeKey(PLAN, "E" + EXAMINEES.incrementAndGet());
     }
 
-    static void assertUnknown(HttpResponse<String> answer) {
-        assertProblem(answer, 404, "NOT_FOUND");
-        assertThat(json(answer).path("detail").asString()).isEqualTo("this code is unknown, used or expired");
+    static void assertUnknown(HttpResponse<String> response) {
+        assertProblem(response, 404, "NOT_FOUND");
+        assertThat(json(response).path("detail").asString()).isEqualTo("this code is unknown, used or expired");
     }
 
-    static void assertProblem(HttpResponse<String> answer, int status, String code) {
-        WebServerFixture.assertProblem(answer, ErrorCode.valueOf(code), status);
-        assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
-        assertThat(json(answer).path("retryable").asBoolean()).isFalse();
+    static void assertProblem(HttpResponse<String> response, int status, String code) {
+        WebServerFixture.assertProblem(response, ErrorCode.valueOf(code), status);
+        assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(json(response).path("retryable").asBoolean()).isFalse();
     }
 
     HttpResponse<String> upload(ExamineeKey examinee, String device, String token, byte[] image) {

@@ -112,14 +112,14 @@ class PairingLimitsIT {
 
     @Test
     void sendsPhonesToPublicUrl() {
-        JsonNode answer = json(limited.api().requestPairing(EXAMINEE));
-        assertThat(answer.path("captureUrl").asString())
+        JsonNode response = json(limited.api().requestPairing(EXAMINEE));
+        assertThat(response.path("captureUrl").asString())
                 .matches("https://exam\\.example\\.com/sync/capture#[" + PairingCode.ALPHABET + "]{28}");
     }
 
-    private static void assertTooMany(HttpResponse<String> answer) {
-        assertProblem(answer, ErrorCode.TOO_MANY_REQUESTS, 429);
-        assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElseThrow()))
+    private static void assertTooMany(HttpResponse<String> response) {
+        assertProblem(response, ErrorCode.TOO_MANY_REQUESTS, 429);
+        assertThat(Integer.parseInt(response.headers().firstValue("Retry-After").orElseThrow()))
                 .isBetween(1, 60);
     }
 
@@ -136,8 +136,8 @@ class PairingLimitsIT {
                                     + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(body);
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return Integer.parseInt(answer.substring(9, 12));
+            String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return Integer.parseInt(response.substring(9, 12));
         }
     }
 }

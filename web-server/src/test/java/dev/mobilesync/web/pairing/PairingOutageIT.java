@@ -113,8 +113,8 @@ class PairingOutageIT {
                         assertThat(api.requestPairing(examinee).statusCode()).isEqualTo(201));
     }
 
-    private static void assertUnavailable(HttpResponse<String> answer, ErrorCode code) {
-        assertProblem(answer, code, 503);
-        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    private static void assertUnavailable(HttpResponse<String> response, ErrorCode code) {
+        assertProblem(response, code, 503);
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
     }
 }

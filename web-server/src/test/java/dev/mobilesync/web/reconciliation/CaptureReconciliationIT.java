@@ -17,12 +17,12 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.web.DeliveredStatus;
-import dev.mobilesync.web.SharedInfrastructure;
+import dev.mobilesync.web.SharedServers;
 import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.StoredRecords;
 import dev.mobilesync.web.VersioningStore;
 import dev.mobilesync.web.WebServerFixture;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.CaptureVersions;
@@ -65,7 +65,7 @@ class CaptureReconciliationIT {
     /** Captures of other tests would be found, too. */
     @BeforeEach
     void clear() throws Exception {
-        SharedInfrastructure.removeAll(server.bean(CaptureVersions.class));
+        SharedServers.removeAll(server.bean(CaptureVersions.class));
         server.purgeStatusQueue();
         redis.delete(requireNonNull(redis.keys("*")));
     }
@@ -179,7 +179,7 @@ class CaptureReconciliationIT {
     void runsOnOneInstanceAtATime() throws Exception {
         RedisLease other = new RedisLease(redis, RedisKeys.sweepLease("pictures"), Duration.ofMinutes(1));
         assertThat(other.tryAcquire()).isTrue();
-        assertThat(run()).isEqualTo(2);
+        assertThat(run()).isEqualTo(3);
         assertThat(printed).contains("another sweep is running");
         assertThat(reconciliation(Duration.ZERO).reconcileNew(Duration.ZERO, new ReconciliationReport(line -> {})))
                 .isFalse();
@@ -246,7 +246,7 @@ class CaptureReconciliationIT {
     private static void put(CaptureStore store, ExamineeKey examinee, Instant at) throws StoreFailedException {
         CaptureMetadata metadata =
                 new CaptureMetadata(examinee, "M001", at, "00", "00", null, new DeviceInfo("iPhone 12", "iOS 15.0"));
-        store.put(metadata, Jpegs.picture(64, 48, 1), Deadline.in(LIMIT));
+        store.put(metadata, Jpegs.picture(64, 48, 1), TimeLimit.in(LIMIT));
     }
 
     private CaptureReconciliation reconciliation(Duration uploadTimeout) {

@@ -53,15 +53,15 @@ class CaptureImagesIT extends RecordsFixture {
         assertProblem(api.get(path, proctor), ErrorCode.NOT_FOUND, 404);
         write(completed("G1", "EG"));
 
-        HttpResponse<byte[]> answer = api.getBytes(path, proctor);
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo(picture);
-        assertThat(answer.headers().firstValue("Content-Type")).contains("image/jpeg");
-        assertThat(answer.headers().firstValue("Content-Length")).contains(Integer.toString(picture.length));
-        assertThat(answer.headers().firstValue("Cache-Control").orElseThrow())
+        HttpResponse<byte[]> response = api.getBytes(path, proctor);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo(picture);
+        assertThat(response.headers().firstValue("Content-Type")).contains("image/jpeg");
+        assertThat(response.headers().firstValue("Content-Length")).contains(Integer.toString(picture.length));
+        assertThat(response.headers().firstValue("Cache-Control").orElseThrow())
                 .contains("private")
                 .contains("no-store");
-        assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
 
         HttpRequest.Builder head = api.request(path, proctor).method("HEAD", HttpRequest.BodyPublishers.noBody());
         assertThat(api.send(head).statusCode()).isEqualTo(200);

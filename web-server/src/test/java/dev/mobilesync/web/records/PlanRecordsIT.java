@@ -110,11 +110,11 @@ class PlanRecordsIT extends RecordsFixture {
         }
         HttpRequest.Builder request = api.request("/api/v1/plans/B5/mobile-sync?after=", TestTokens.proctor("p", "B5"))
                 .header("Accept-Encoding", "gzip");
-        HttpResponse<byte[]> answer = api.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = api.send(request, HttpResponse.BodyHandlers.ofByteArray());
 
-        assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
-        byte[] plain = new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes();
-        assertThat(answer.body().length).isLessThan(plain.length / 4);
+        assertThat(response.headers().firstValue("Content-Encoding")).contains("gzip");
+        byte[] plain = new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes();
+        assertThat(response.body().length).isLessThan(plain.length / 4);
         assertThat(examinees(MessageCodec.mapper().readTree(plain))).hasSize(100);
     }
 

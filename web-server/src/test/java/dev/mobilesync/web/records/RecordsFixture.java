@@ -30,9 +30,9 @@ abstract class RecordsFixture {
     }
 
     JsonNode board(String plan, String query) throws Exception {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 api.get("/api/v1/plans/" + plan + "/mobile-sync" + query, TestTokens.proctor("p", plan));
-        return ApiClient.json(answer, 200);
+        return ApiClient.json(response, 200);
     }
 
     static SyncRecord completed(String plan, String examinee) {

@@ -108,9 +108,9 @@ class RecordsIT extends RecordsFixture {
                 "non sense",
                 "MALFORMED");
         for (Map.Entry<String, String> each : reasons.entrySet()) {
-            HttpResponse<String> answer = api.get("/api/v1/plans/R1/examinees/E1/mobile-sync", each.getKey());
-            assertProblem(answer, ErrorCode.UNAUTHENTICATED, 401);
-            assertThat(ApiClient.json(answer).path("reason").asString()).isEqualTo(each.getValue());
+            HttpResponse<String> response = api.get("/api/v1/plans/R1/examinees/E1/mobile-sync", each.getKey());
+            assertProblem(response, ErrorCode.UNAUTHENTICATED, 401);
+            assertThat(ApiClient.json(response).path("reason").asString()).isEqualTo(each.getValue());
         }
         HttpResponse<String> tooFar = api.get(
                 "/api/v1/plans/R1/examinees/E1/mobile-sync", TestTokens.mint(with(claims, "exp", milliseconds)));
@@ -138,10 +138,10 @@ class RecordsIT extends RecordsFixture {
     void answers500WithoutDetailsForUnreadableRecord() throws Exception {
         ExamineeKey examinee = new ExamineeKey("X2", "E1");
         redis().opsForHash().put(RedisKeys.record(examinee), "status", "secret-nonsense");
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 api.get("/api/v1/plans/X2/examinees/E1/mobile-sync", TestTokens.proctor("p", "X2"));
 
-        assertProblem(answer, ErrorCode.INTERNAL_ERROR, 500);
-        assertThat(answer.body()).doesNotContain("secret").doesNotContain("detail");
+        assertProblem(response, ErrorCode.INTERNAL_ERROR, 500);
+        assertThat(response.body()).doesNotContain("secret").doesNotContain("detail");
     }
 }

@@ -12,7 +12,7 @@ import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.VersioningStore;
-import dev.mobilesync.web.common.Deadline;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
 import io.minio.MinioClient;
 import io.minio.RemoveObjectArgs;
@@ -56,7 +56,7 @@ class CaptureStoreIT {
 
         @BeforeAll
         void ensureBucket() throws Exception {
-            store.ensureBucket(Deadline.in(LIMIT));
+            store.ensureBucket(TimeLimit.in(LIMIT));
         }
 
         @AfterAll
@@ -66,26 +66,26 @@ class CaptureStoreIT {
 
         @Test
         void ensuresBucketRepeatedly() throws Exception {
-            store.ensureBucket(Deadline.in(LIMIT));
-            store.ensureBucket(Deadline.in(LIMIT));
-            store.ping(Deadline.in(LIMIT));
+            store.ensureBucket(TimeLimit.in(LIMIT));
+            store.ensureBucket(TimeLimit.in(LIMIT));
+            store.ping(TimeLimit.in(LIMIT));
         }
 
         @Test
         void findsNothingForUnknownExaminee() throws Exception {
             ExamineeKey unknown = new ExamineeKey("P001", "N" + UUID.randomUUID());
 
-            assertThat(store.find(unknown, Deadline.in(LIMIT))).isNull();
+            assertThat(store.find(unknown, TimeLimit.in(LIMIT))).isNull();
             assertThat(store.open(unknown, null)).isNull();
         }
 
         @Test
         void storesImageAndMetadata() throws Exception {
             CaptureMetadata metadata = metadata("idempotency");
-            CaptureStore.Stored stored = store.put(metadata, picture, Deadline.in(LIMIT));
+            CaptureStore.Stored stored = store.put(metadata, picture, TimeLimit.in(LIMIT));
 
             assertThat(stored.metadata()).isEqualTo(metadata);
-            assertThat(store.find(examinee, Deadline.in(LIMIT))).isEqualTo(stored);
+            assertThat(store.find(examinee, TimeLimit.in(LIMIT))).isEqualTo(stored);
             CaptureStore.ObjectStream opened = opened(null);
             try (var content = opened.content()) {
                 assertThat(content.readAllBytes()).isEqualTo(picture);
@@ -96,11 +96,11 @@ class CaptureStoreIT {
 
         @Test
         void replacesImageAndKeepsItsVersion() throws Exception {
-            CaptureStore.Stored first = store.put(metadata(null), picture, Deadline.in(LIMIT));
+            CaptureStore.Stored first = store.put(metadata(null), picture, TimeLimit.in(LIMIT));
             byte[] other = Jpegs.picture(64, 64, 2);
-            CaptureStore.Stored second = store.put(metadata(null), other, Deadline.in(LIMIT));
+            CaptureStore.Stored second = store.put(metadata(null), other, TimeLimit.in(LIMIT));
 
-            assertThat(store.find(examinee, Deadline.in(LIMIT))).isEqualTo(second);
+            assertThat(store.find(examinee, TimeLimit.in(LIMIT))).isEqualTo(second);
             try (var content = opened(null).content()) {
                 assertThat(content.readAllBytes()).isEqualTo(other);
             }
@@ -114,7 +114,7 @@ class CaptureStoreIT {
         @Test
         void storesFiveMebibytes() throws Exception {
             byte[] large = new byte[5 * 1024 * 1024];
-            assertThat(store.put(metadata(null), large, Deadline.in(LIMIT)).size())
+            assertThat(store.put(metadata(null), large, TimeLimit.in(LIMIT)).size())
                     .isEqualTo(large.length);
             try (var content = opened(null).content()) {
                 assertThat(content.readAllBytes()).isEqualTo(large);
@@ -123,16 +123,16 @@ class CaptureStoreIT {
 
         @Test
         void failsAtTheDeadline() {
-            assertThatThrownBy(() -> store.put(metadata(null), picture, Deadline.in(Duration.ZERO)))
+            assertThatThrownBy(() -> store.put(metadata(null), picture, TimeLimit.in(Duration.ZERO)))
                     .isInstanceOf(StoreFailedException.class);
         }
 
         CaptureStore.Stored putOne() throws StoreFailedException {
-            return store.put(metadata(null), picture, Deadline.in(LIMIT));
+            return store.put(metadata(null), picture, TimeLimit.in(LIMIT));
         }
 
         CaptureStore.@Nullable Stored find() throws StoreFailedException {
-            return store.find(examinee, Deadline.in(LIMIT));
+            return store.find(examinee, TimeLimit.in(LIMIT));
         }
 
         boolean contains(@Nullable String version) throws Exception {
@@ -198,15 +198,15 @@ class CaptureStoreIT {
         @Test
         void rejectsRequestWithoutCredentials() throws Exception {
             putOne();
-            HttpResponse<Void> answer = HttpClient.newHttpClient()
+            HttpResponse<Void> response = HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(address()).build(), BodyHandlers.discarding());
-            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(response.statusCode()).isEqualTo(403);
         }
 
         @Test
         void rejectsWrongCredentials() {
             try (CaptureStore other = withWrongCredentials()) {
-                assertThatThrownBy(() -> other.ping(Deadline.in(LIMIT))).isInstanceOf(StoreFailedException.class);
+                assertThatThrownBy(() -> other.ping(TimeLimit.in(LIMIT))).isInstanceOf(StoreFailedException.class);
             }
         }
     }

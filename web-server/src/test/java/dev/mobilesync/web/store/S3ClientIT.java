@@ -8,8 +8,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.mobilesync.embedded.EmbeddedStore;
 import dev.mobilesync.testsupport.NeedsS3Gateway;
 import dev.mobilesync.testsupport.S3Gateway;
-import dev.mobilesync.web.common.Deadline;
 import dev.mobilesync.web.common.KeyTemplate;
+import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
 import io.minio.BucketExistsArgs;
 import java.io.IOException;
@@ -90,8 +90,8 @@ class S3ClientIT {
     private static void assertCreatesBucket(WebServerProperties.Store settings) throws Exception {
         for (int i = 0; i < 2; i++) {
             try (CaptureStore store = new CaptureStore(settings, 1)) {
-                store.ensureBucket(Deadline.in(LIMIT));
-                store.ping(Deadline.in(LIMIT));
+                store.ensureBucket(TimeLimit.in(LIMIT));
+                store.ping(TimeLimit.in(LIMIT));
             }
         }
         OkHttpClient http = S3Client.http(settings).build();

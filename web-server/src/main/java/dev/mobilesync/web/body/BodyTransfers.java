@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
-/** All bodies in flight, and a watchdog that fails those that take too long. */
+/** The transfers of all request bodies in flight, and a watchdog that fails those that are too slow. */
 @Component
-final class BodyReceptions implements AutoCloseable {
+final class BodyTransfers implements AutoCloseable {
 
     private static final long ANONYMOUS_MEMORY_BYTES = 16 * 1024 * 1024;
     private static final long CHECK_INTERVAL_MILLIS = 500;
@@ -23,14 +23,14 @@ final class BodyReceptions implements AutoCloseable {
     private final WebServerProperties.Body properties;
     private final BodySpool uploads;
     private final BodySpool anonymous;
-    private final Set<BodyReception> running = ConcurrentHashMap.newKeySet();
+    private final Set<BodyTransfer> running = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "body-watchdog");
         thread.setDaemon(true);
         return thread;
     });
 
-    BodyReceptions(WebServerProperties webServer, MeterRegistry meters) {
+    BodyTransfers(WebServerProperties webServer, MeterRegistry meters) {
         this.properties = webServer.body();
         this.uploads = new BodySpool(
                 properties.memory().toBytes(), properties.disk().toBytes(), Path.of(properties.directory()));
@@ -46,23 +46,23 @@ final class BodyReceptions implements AutoCloseable {
 
     private static void gauge(MeterRegistry meters, String where, Supplier<Number> value) {
         Gauge.builder("mobile.sync.bodies.bytes", value)
-                .description("Bytes of request bodies until the requests are handled")
+                .description("Bytes of buffered request bodies")
                 .tag("where", where)
                 .baseUnit("bytes")
                 .register(meters);
     }
 
-    BodyReception start(BodyRoute route, BodyRoute.Ticket ticket) {
-        BodySpool spool = route.store() == BodyRoute.Store.UPLOADS ? uploads : anonymous;
-        BodyReception reception = new BodyReception(route, ticket, spool.newBody(), properties);
-        running.add(reception);
-        return reception;
+    BodyTransfer start(BodyRoute route, BodyRoute.AdmittedRequest admitted) {
+        BodySpool spool = route.buffer() == BodyRoute.Buffer.UPLOADS ? uploads : anonymous;
+        BodyTransfer transfer = new BodyTransfer(route, admitted, spool.newBody(), properties);
+        running.add(transfer);
+        return transfer;
     }
 
     private void check() {
         long now = System.nanoTime();
-        running.removeIf(BodyReception::isOver);
-        running.forEach(reception -> reception.check(now));
+        running.removeIf(BodyTransfer::hasEnded);
+        running.forEach(transfer -> transfer.check(now));
     }
 
     @Override

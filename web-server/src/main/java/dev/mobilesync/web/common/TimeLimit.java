@@ -3,14 +3,14 @@ package dev.mobilesync.web.common;
 import java.time.Duration;
 
 /**
- * A point in time by which an operation must end, shared by its steps.
+ * The time limit of an operation, shared by its steps.
  *
- * @param nanoTime by {@link System#nanoTime}
+ * @param nanoTime its end, by {@link System#nanoTime}
  */
-public record Deadline(long nanoTime) {
+public record TimeLimit(long nanoTime) {
 
-    public static Deadline in(Duration duration) {
-        return new Deadline(System.nanoTime() + duration.toNanos());
+    public static TimeLimit in(Duration duration) {
+        return new TimeLimit(System.nanoTime() + duration.toNanos());
     }
 
     /** The remaining time; never negative. */

@@ -6,7 +6,7 @@ const TABLE = 'kept';
 const OPEN_TIMEOUT = 4000;
 
 /** Keys and values that outlive the page. `persistent` is false if they are only in memory. */
-class Store {
+class PhoneStorage {
   #database;
   #memory = new Map();
 
@@ -48,17 +48,17 @@ class Store {
   }
 }
 
-export async function openStore() {
+export async function openStorage() {
   try {
-    return new Store(await open());
+    return new PhoneStorage(await open());
   } catch {
-    return new Store(null);
+    return new PhoneStorage(null);
   }
 }
 
 function open() {
   return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error('IndexedDB does not answer')), OPEN_TIMEOUT);
+    setTimeout(() => reject(new Error('IndexedDB does not respond')), OPEN_TIMEOUT);
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
     request.onsuccess = () => resolve(request.result);

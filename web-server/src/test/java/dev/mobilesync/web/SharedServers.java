@@ -18,10 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The broker and the Redis of {@link TestServers#shared()}, and an object store that is always embedded, because
- * {@link #reset} empties it. Opened once in this JVM.
+ * The backing services of web-server's tests: the broker and the Redis of {@link TestServers#shared()}, and an object store.
+ * The store is always embedded, because {@link #reset} empties it. All tests of this JVM share them.
  */
-public final class SharedInfrastructure implements TestServers {
+public final class SharedServers implements TestServers {
 
     private final TestServers servers = TestServers.shared();
     private final TestStore store = TestStore.embedded();
@@ -31,10 +31,10 @@ public final class SharedInfrastructure implements TestServers {
 
     private static final class Holder {
 
-        private static final SharedInfrastructure INSTANCE = new SharedInfrastructure();
+        private static final SharedServers INSTANCE = new SharedServers();
     }
 
-    private SharedInfrastructure() {
+    private SharedServers() {
         SharedResources.closeAtEnd(store);
         properties = new HashMap<>(servers.properties());
         properties.putAll(store.properties());
@@ -49,17 +49,17 @@ public final class SharedInfrastructure implements TestServers {
         }
     }
 
-    static SharedInfrastructure get() {
+    static SharedServers get() {
         return Holder.INSTANCE;
     }
 
-    /** Resets it for the calling test class. */
-    public static SharedInfrastructure open() {
-        SharedInfrastructure infrastructure = get();
+    /** Resets the servers for the calling test class. */
+    public static SharedServers open() {
+        SharedServers shared = get();
         // Counts the servers for this test class.
         TestServers.shared();
-        infrastructure.proxied.reset();
-        return infrastructure;
+        shared.proxied.reset();
+        return shared;
     }
 
     @Override
@@ -72,7 +72,7 @@ public final class SharedInfrastructure implements TestServers {
         return proxied;
     }
 
-    /** Past the proxies. */
+    /** The servers without the proxies. */
     Connection broker() {
         return broker;
     }
@@ -98,6 +98,6 @@ public final class SharedInfrastructure implements TestServers {
 
     @Override
     public void close() {
-        // Others use it.
+        // Other test classes use the servers.
     }
 }

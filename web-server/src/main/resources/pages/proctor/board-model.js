@@ -9,7 +9,7 @@ const RANK = { FAILED: 0, TIMEOUT: 1, WAITING: 2, PAIRED: 2, COMPLETED: 3 };
 
 const byUrgency = (a, b) => a.rank - b.rank || a.key - b.key || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-export class Store {
+export class BoardModel {
   #examinees = new Map();
   #order = [];
   #changed = new Set();
@@ -34,7 +34,7 @@ export class Store {
     return this.#order;
   }
 
-  /** Applies a record of REST. Returns null if a newer one is known, else { examinee, before, ordered }. */
+  /** Applies a record that was loaded over REST. Returns null if a newer one is known, else { examinee, before, ordered }. */
   applyRecord(record) {
     const known = this.#examinees.get(record.examineeId);
     if (known && record.revision < known.revision) return this.#markCurrent(known);

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
 
-/** Audits each authenticated upload, stored or not. */
-final class UploadAudit implements HandlerInterceptor {
+/** Audits authenticated uploads that reach the controller, stored or not: those whose transfer has ended or that are too large. */
+final class UploadAuditInterceptor implements HandlerInterceptor {
 
     @Override
     public void afterCompletion(

@@ -14,14 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives the body of one request. Ends once, with the whole body or a failure; then the request is dispatched again.
+ * The transfer of one request's body, such as an upload or the redemption of a code. It ends once, with the whole body or a
+ * failure. Then the request is dispatched again.
  */
-final class BodyReception implements BodyReader.Sink {
+final class BodyTransfer implements BodyReader.Sink {
 
-    private static final Logger log = LoggerFactory.getLogger(BodyReception.class);
+    private static final Logger log = LoggerFactory.getLogger(BodyTransfer.class);
 
     private final BodyRoute route;
-    private final BodyRoute.Ticket ticket;
+    private final BodyRoute.AdmittedRequest admitted;
     private final BodySpool.Body body;
     private final WebServerProperties.Body properties;
     private final long startedAt = System.nanoTime();
@@ -33,17 +34,20 @@ final class BodyReception implements BodyReader.Sink {
     private long windowStart = startedAt;
     private long windowReceived;
 
-    BodyReception(BodyRoute route, BodyRoute.Ticket ticket, BodySpool.Body body, WebServerProperties.Body properties) {
+    BodyTransfer(
+            BodyRoute route,
+            BodyRoute.AdmittedRequest admitted,
+            BodySpool.Body body,
+            WebServerProperties.Body properties) {
         this.route = route;
-        this.ticket = ticket;
+        this.admitted = admitted;
         this.body = body;
         this.properties = properties;
     }
 
-    /** Starts. The request is dispatched again when it ends. */
     void start(HttpServletRequest request) {
         AsyncContext started = request.startAsync();
-        // The watch looks after the time.
+        // BodyTransfers limits the time.
         started.setTimeout(0);
         context = started;
         BodyReader.read(request, this);
@@ -65,8 +69,8 @@ final class BodyReception implements BodyReader.Sink {
             }
             fail(new ApiException(ErrorCode.TOO_MANY_REQUESTS, "too many bodies are being received"));
         } catch (IOException e) {
-            log.error("a body cannot be kept: mobile-sync.body.directory fails: {}", e.toString());
-            fail(new ApiException(ErrorCode.TOO_MANY_REQUESTS, "the body cannot be kept now", e));
+            log.error("cannot buffer a body: writing to mobile-sync.body.directory failed: {}", e.toString());
+            fail(new ApiException(ErrorCode.TOO_MANY_REQUESTS, "the server cannot buffer the body at the moment", e));
         }
         return false;
     }
@@ -74,7 +78,7 @@ final class BodyReception implements BodyReader.Sink {
     @Override
     public void onComplete() {
         if (ended.compareAndSet(false, true)) {
-            ticket.onReceived(this::dispatch);
+            admitted.onReceived(this::dispatch);
         }
     }
 
@@ -83,29 +87,30 @@ final class BodyReception implements BodyReader.Sink {
         fail(new ApiException(route.damaged(), "the body is cut off", cause));
     }
 
-    /** Fails a body that takes too long. Called about twice a second, by one thread. */
+    /** Fails a body that is too slow. Called about twice per second, by one thread. */
     void check(long now) {
         if (now - startedAt > properties.maxTime().toNanos()) {
             fail(new ApiException(
                     route.damaged(),
                     "the body took more than " + properties.maxTime().toSeconds() + " s"));
         } else if (now - windowStart > properties.rateWindow().toNanos()) {
-            long least =
+            long minimum =
                     properties.minRate().toBytes() * properties.rateWindow().toSeconds();
             long total = received;
-            if (total - windowReceived < least) {
+            if (total - windowReceived < minimum) {
                 fail(new ApiException(
                         route.damaged(),
-                        "the body came more slowly than " + properties.minRate().toBytes() + " bytes a second"));
+                        "the body arrived more slowly than "
+                                + properties.minRate().toBytes() + " bytes per second"));
             }
             windowStart = now;
             windowReceived = total;
         }
     }
 
-    private void fail(ApiException refusal) {
+    private void fail(ApiException rejection) {
         if (ended.compareAndSet(false, true)) {
-            failure = refusal;
+            failure = rejection;
             body.release();
             dispatch();
         }
@@ -119,18 +124,18 @@ final class BodyReception implements BodyReader.Sink {
         try {
             started.dispatch();
         } catch (IllegalStateException e) {
-            // The container has ended the request: its connection is gone.
+            // The container has ended the request, because its connection is closed.
             log.debug("a request ended before it was handled", e);
             close();
         }
     }
 
-    /** The request with what was received. */
-    HttpServletRequest received(HttpServletRequest request) {
+    /** Returns the request with the received body. */
+    HttpServletRequest withBody(HttpServletRequest request) {
         return new ReceivedRequest(request, body, failure);
     }
 
-    boolean isOver() {
+    boolean hasEnded() {
         return ended.get();
     }
 
@@ -138,7 +143,7 @@ final class BodyReception implements BodyReader.Sink {
         if (closed.compareAndSet(false, true)) {
             ended.set(true);
             body.release();
-            ticket.close();
+            admitted.close();
         }
     }
 }

@@ -20,9 +20,9 @@ import org.springframework.dao.DataAccessException;
  * Pairs phones with examinees: issues a code to the examinee's browser and exchanges it once for the phone's token. The
  * pairing is published before the phone gets its token.
  */
-final class Pairing {
+final class PairingService {
 
-    private static final Logger log = LoggerFactory.getLogger(Pairing.class);
+    private static final Logger log = LoggerFactory.getLogger(PairingService.class);
 
     private final PairingCodes codes;
     private final PairingAttemptLimiter limiter;
@@ -32,7 +32,7 @@ final class Pairing {
     private final Clock clock;
     private final Duration codeTtl;
 
-    Pairing(
+    PairingService(
             PairingCodes codes,
             PairingAttemptLimiter limiter,
             DeviceTokens tokens,
@@ -53,17 +53,17 @@ final class Pairing {
      * Two codes of one pairing; either redeems it.
      *
      * @param code to type
-     * @param secret of the link
+     * @param linkToken the code in the link
      */
-    record IssuedCode(PairingCode code, PairingCode secret, Instant expiresAt) {}
+    record IssuedCode(PairingCode code, PairingCode linkToken, Instant expiresAt) {}
 
     /** A phone's token and its examinee. */
     record Paired(DeviceTokens.Issued token, ExamineeKey examinee) {}
 
     /** Issues codes, which replace the examinee's previous ones. */
     IssuedCode issue(ExamineeKey examinee) {
-        IssuedCode issued = new IssuedCode(PairingCode.random(), PairingCode.secret(), now().plus(codeTtl));
-        codes.put(issued.secret(), issued.code(), examinee, issued.expiresAt());
+        IssuedCode issued = new IssuedCode(PairingCode.random(), PairingCode.linkToken(), now().plus(codeTtl));
+        codes.put(issued.linkToken(), issued.code(), examinee, issued.expiresAt());
         return issued;
     }
 
@@ -73,33 +73,32 @@ final class Pairing {
      * <p>The code is consumed first, so that one of several concurrent requests succeeds, and restored if the pairing cannot
      * be published. The previous phone stays bound until the new pairing is published.
      *
-     * @param networks of the client, which limit wrong typed codes. Links are not limited: their secret cannot be guessed,
-     *     and wrong codes of others must not block them
+     * @param networks of the client, which limit wrong typed codes. Links are not limited: their token cannot be guessed, and wrong codes of others must not block them
      * @throws ApiException {@code NOT_FOUND} if the code is unknown, used or expired, {@code TOO_MANY_REQUESTS} after too
      *     many wrong codes, {@code STATUS_PUBLISH_FAILED} if the broker is unavailable; the code stays valid then
      * @throws DataAccessException if Redis is unavailable; the code may be consumed
      */
     Paired redeem(RedeemRequest request, List<String> networks) {
         PairingCode sent = PairingCode.parse(request.code());
-        if (!sent.isSecret()) {
+        if (!sent.isLinkToken()) {
             limiter.requireRemaining(networks);
         }
-        PairingCodes.RedeemedCode code = codes.consume(sent);
-        if (code == null) {
-            if (!sent.isSecret()) {
+        PairingCodes.ConsumedPairing pairing = codes.consume(sent);
+        if (pairing == null) {
+            if (!sent.isLinkToken()) {
                 limiter.recordFailure(networks);
             }
             throw new ApiException(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
         }
         try {
-            return pair(code.examinee(), request.deviceId());
+            return pair(pairing.examinee(), request.deviceId());
         } catch (PublishFailedException e) {
-            log.warn("Pairing not published: {}", e.getMessage());
-            restore(code);
+            log.warn("a pairing was not published: {}", e.getMessage());
+            restore(pairing);
             throw new ApiException(
                     ErrorCode.STATUS_PUBLISH_FAILED, "the pairing could not be published; send the code again", e);
         } catch (DataAccessException e) {
-            restore(code);
+            restore(pairing);
             throw e;
         }
     }
@@ -112,11 +111,11 @@ final class Pairing {
         return new Paired(token, examinee);
     }
 
-    private void restore(PairingCodes.RedeemedCode code) {
+    private void restore(PairingCodes.ConsumedPairing pairing) {
         try {
-            codes.restore(code);
+            codes.restore(pairing);
         } catch (DataAccessException e) {
-            log.warn("Pairing code lost, the examinee must request another: {}", e.getMessage());
+            log.warn("a pairing code was lost; the examinee must request another: {}", e.getMessage());
         }
     }
 
