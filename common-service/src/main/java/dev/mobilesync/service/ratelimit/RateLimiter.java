@@ -41,9 +41,8 @@ public final class RateLimiter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
     private static final Duration TIMEOUT = Duration.ofMillis(500);
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
-    /** An instance consumes up to this share (1/n) of a limit, for up to this time, before it updates Redis. */
+    // An instance updates Redis after this time, or when it has consumed this part (1/n) of a limit.
     private static final Duration LOCAL_TIME = Duration.ofSeconds(5);
-
     private static final int LOCAL_SHARE = 10;
     private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(10);
 

@@ -78,11 +78,7 @@ public final class CircuitBreaker {
 
     public void onError(Exception e) {
         if (consecutiveFailures.incrementAndGet() >= failureThreshold && nextProbe.getAndSet(probeTime()) == CLOSED) {
-            log.warn(
-                    "{} is unavailable; one call per {} ms is made: {}",
-                    dependency,
-                    probeInterval.toMillis(),
-                    e.toString());
+            log.warn("{} is unavailable; probed every {} ms: {}", dependency, probeInterval.toMillis(), e.toString());
         }
     }
 
