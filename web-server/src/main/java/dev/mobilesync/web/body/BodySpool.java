@@ -15,7 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores bodies in blocks of 16 KiB: in memory, and in one file when the memory is full. All bodies share the limits of both. The file is unlinked as soon as it is open, so a crash leaves nothing behind.
+ * Stores bodies in blocks of 16 KiB: in memory, and in one file when the memory is full. All bodies share the limits of
+ * both. The file is unlinked as soon as it is open, so a crash leaves nothing behind.
  */
 final class BodySpool implements AutoCloseable {
 

@@ -2,6 +2,7 @@ package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.http.BodyReader;
+import dev.mobilesync.web.body.BodyRoute.AdmittedRequest;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.ApiException;
 import jakarta.servlet.AsyncContext;
@@ -14,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transfer of one request's body, such as an upload or the redemption of a code. It ends once, with the whole body or a
- * failure. Then the request is dispatched again.
+ * The transfer of one request's body, such as an upload's or a redemption's. It ends once, with the whole body or a failure.
+ * Then the request is dispatched again.
  */
 final class BodyTransfer implements BodyReader.Sink {
 
     private static final Logger log = LoggerFactory.getLogger(BodyTransfer.class);
 
     private final BodyRoute route;
-    private final BodyRoute.AdmittedRequest admitted;
+    private final AdmittedRequest admitted;
     private final BodySpool.Body body;
     private final WebServerProperties.Body properties;
     private final long startedAt = System.nanoTime();
@@ -34,11 +35,7 @@ final class BodyTransfer implements BodyReader.Sink {
     private long windowStart = startedAt;
     private long windowReceived;
 
-    BodyTransfer(
-            BodyRoute route,
-            BodyRoute.AdmittedRequest admitted,
-            BodySpool.Body body,
-            WebServerProperties.Body properties) {
+    BodyTransfer(BodyRoute route, AdmittedRequest admitted, BodySpool.Body body, WebServerProperties.Body properties) {
         this.route = route;
         this.admitted = admitted;
         this.body = body;
@@ -101,7 +98,7 @@ final class BodyTransfer implements BodyReader.Sink {
                 fail(new ApiException(
                         route.damaged(),
                         "the body arrived more slowly than "
-                                + properties.minRate().toBytes() + " bytes per second"));
+                                + properties.minRate().toBytes() + " bytes/s"));
             }
             windowStart = now;
             windowReceived = total;

@@ -66,8 +66,7 @@ final class UploadAdmission implements BodyRoute.Admission {
         if (inFlight.merge(examinee, 1, Integer::sum) > maxPerExaminee) {
             leave(examinee);
             throw new ApiException(
-                    ErrorCode.TOO_MANY_REQUESTS,
-                    "more than " + maxPerExaminee + " uploads of this examinee are in flight");
+                    ErrorCode.TOO_MANY_REQUESTS, "more than " + maxPerExaminee + " uploads of this examinee in flight");
         }
         Upload upload = new Upload(examinee);
         request.setAttribute(ATTRIBUTE, upload);

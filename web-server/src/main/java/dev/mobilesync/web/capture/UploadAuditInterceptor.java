@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
 
-/** Audits authenticated uploads that reach the controller, stored or not: those whose transfer has ended or that are too large. */
+/** Audits authenticated uploads that reach the controller, stored or not. {@link UploadAdmission} rejects others before. */
 final class UploadAuditInterceptor implements HandlerInterceptor {
 
     @Override

@@ -67,9 +67,7 @@ record CaptureErasure(CaptureVersions captures) {
             }
         }
         if (erasedOne && erasedAll) {
-            versions.stream()
-                    .filter(Version::isDeleteMarker)
-                    .forEach(marker -> remove(marker, "delete marker", report));
+            versions.stream().filter(Version::isDeleteMarker).forEach(it -> remove(it, "delete marker", report));
         }
     }
 

@@ -73,7 +73,8 @@ final class PairingService {
      * <p>The code is consumed first, so that one of several concurrent requests succeeds, and restored if the pairing cannot
      * be published. The previous phone stays bound until the new pairing is published.
      *
-     * @param networks of the client, which limit wrong typed codes. Links are not limited: their token cannot be guessed, and wrong codes of others must not block them
+     * @param networks of the client, which limit wrong typed codes. Links are not limited: their token cannot be guessed,
+     *     and wrong codes of others must not block them
      * @throws ApiException {@code NOT_FOUND} if the code is unknown, used or expired, {@code TOO_MANY_REQUESTS} after too
      *     many wrong codes, {@code STATUS_PUBLISH_FAILED} if the broker is unavailable; the code stays valid then
      * @throws DataAccessException if Redis is unavailable; the code may be consumed

@@ -77,8 +77,7 @@ class RecordController {
             @AuthenticationPrincipal AuthenticatedCaller caller) {
         requireProctor(caller, planId);
         if (examinees.size() > PlanRecordQuery.MAX_IDS) {
-            throw new ApiException(
-                    ErrorCode.INVALID_REQUEST, "at most " + PlanRecordQuery.MAX_IDS + " examinees per request");
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "at most " + PlanRecordQuery.MAX_IDS + " examinees");
         }
         examinees.forEach(examinee -> PathIds.parseExaminee(planId, examinee));
         return json(query.byIds(planId, examinees));
@@ -91,8 +90,7 @@ class RecordController {
             @AuthenticationPrincipal AuthenticatedCaller caller) {
         ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         if (!caller.isExaminee(examinee) && !caller.isProctorOf(planId)) {
-            throw new ApiException(
-                    ErrorCode.FORBIDDEN, "only this examinee and proctors of this plan may read this record");
+            throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee and the plan's proctors may read it");
         }
         SyncRecord record = records.read(examinee);
         if (record == null) {

@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Images in one bucket of an object store with the S3 API. Every method fails when its time limit or the store's timeout has passed, whichever is first.
+ * Images in one bucket of an object store with the S3 API. Every method fails when its time limit or the store's timeout
+ * has passed, whichever is first.
  */
 public final class CaptureStore implements AutoCloseable {
 
