@@ -73,7 +73,6 @@ class BroadcastConfiguration {
         container.setExclusive(true);
         container.setPrefetchCount(PREFETCH);
         container.setBatchSize(ACK_BATCH);
-        container.setReceiveTimeout(ACK_MILLIS);
         container.setObservationEnabled(false);
         return new BroadcastListener(container, properties, hub, snapshots, sessions);
     }
