@@ -71,7 +71,7 @@ class AuditEventIT {
     @Test
     void auditsOrderBeforeConfirm(CapturedOutput output) {
         try (StompTestClient proctor = server.proctor("P001")) {
-            SharedSocketServers.proxies().broker().answers().blackhole();
+            SharedSocketServers.proxies().broker().responses().blackhole();
             proctor.send(destination, "{\"order\":\"RETAKE\",\"reason\":\"dark\"}");
 
             await().untilAsserted(() ->

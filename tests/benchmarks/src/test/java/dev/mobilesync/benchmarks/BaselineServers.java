@@ -16,7 +16,7 @@ import java.util.Map;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 
-/** Sends the requests that an upload causes directly to the store and the broker, without mobile-sync. */
+/** Sends the store and broker requests of an upload directly to the backing services, without mobile-sync. */
 final class BaselineServers implements AutoCloseable {
 
     private static final String QUEUE = "benchmark";
@@ -25,14 +25,14 @@ final class BaselineServers implements AutoCloseable {
     private static final AMQP.BasicProperties PERSISTENT = MessageProperties.PERSISTENT_BASIC;
 
     private final MinioClient store;
-    private final MinioClient delayingStore;
+    private final MinioClient storeWithoutNoDelay;
     private final Connection broker;
     private final ThreadLocal<Channel> channel = ThreadLocal.withInitial(this::confirmingChannel);
 
     BaselineServers(BenchmarkEnvironment environment) throws Exception {
         Map<String, String> properties = environment.properties();
         OkHttpClient http = Http.newDefaultClient();
-        delayingStore = store(properties, http);
+        storeWithoutNoDelay = store(properties, http);
         store = store(
                 properties,
                 http.newBuilder()
@@ -75,7 +75,7 @@ final class BaselineServers implements AutoCloseable {
 
     /** The same without {@code TCP_NODELAY}, as the SDK's client does by default. */
     void putWithoutNoDelay(int number, byte[] picture) throws Exception {
-        put(delayingStore, number, picture);
+        put(storeWithoutNoDelay, number, picture);
     }
 
     private static void put(MinioClient store, int number, byte[] picture) throws Exception {

@@ -39,8 +39,8 @@ final class BenchmarkEnvironment implements AutoCloseable {
             "CONNECTS_PER_ADDRESS",
             "CONNECTIONS_PER_TOKEN");
 
-    private final String name;
-    private final Path folder;
+    private final String suffix;
+    private final Path directory;
     private final RealServers servers;
     private final StoreProcess store;
     private final Map<String, ChildProcess> services = new HashMap<>();
@@ -51,14 +51,14 @@ final class BenchmarkEnvironment implements AutoCloseable {
      * Starts the services and waits until they are ready. Limits per address and caller are off, because all requests come
      * from one address.
      *
-     * @param name the suffix of its rows in the report
+     * @param suffix the suffix of its rows in the report
      * @param settings additional environment variables of the services
      */
-    BenchmarkEnvironment(String name, Path folder, Map<String, String> settings) throws IOException {
-        this.name = name;
-        this.folder = Files.createDirectories(folder);
+    BenchmarkEnvironment(String suffix, Path directory, Map<String, String> settings) throws IOException {
+        this.suffix = suffix;
+        this.directory = Files.createDirectories(directory);
         servers = RealServers.open();
-        store = StoreProcess.start(folder);
+        store = StoreProcess.start(directory);
         store.awaitUp();
         Map<String, String> environment = TestServers.environment(properties());
         environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
@@ -81,8 +81,8 @@ final class BenchmarkEnvironment implements AutoCloseable {
         services.put(
                 service,
                 ChildProcess.start(
-                        folder,
-                        folder.resolve(service + ".out"),
+                        directory,
+                        directory.resolve(service + ".out"),
                         own,
                         List.of(ChildProcess.java(), "-Xmx1g", "-jar", jar.toString())));
     }
@@ -93,7 +93,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
 
     private void awaitReady(String service) {
         Awaitility.await()
-                .alias(service + " is ready, or see " + folder)
+                .alias(service + " is ready, or see " + directory)
                 .atMost(TIMEOUT)
                 .ignoreExceptions()
                 .until(() -> management(service, "health/readiness").statusCode() == 200);
@@ -105,16 +105,16 @@ final class BenchmarkEnvironment implements AutoCloseable {
     }
 
     /** The suffix of its rows in the report. */
-    String name() {
-        return name;
+    String suffix() {
+        return suffix;
     }
 
-    /** The Spring properties of its servers. */
+    /** The Spring properties of its backing services. */
     Map<String, String> properties() {
         return store.overriding(servers.properties());
     }
 
-    /** Uploads a picture from the examinee's phone; fails unless the answer is 201. */
+    /** Uploads a picture from the examinee's phone; fails unless the response is 201. */
     void upload(ExamineeKey examinee, byte[] picture) {
         ApiClient.json(api.upload(examinee, DEVICE, picture), 201);
     }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures uploads, the time from capture to notification, and connected browsers, each beside a baseline of the servers
- * alone. {@code -Dbenchmarks.compare=NAME=value,…} repeats each measurement with those environment variables.
+ * Measures uploads, the time from capture to notification, and connected browsers, each with a baseline of the backing
+ * services alone. {@code -Dbenchmarks.compare=NAME=value,…} repeats each measurement with those environment variables.
  */
 @Exclusive
 @NeedsRealServers
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BenchmarkIT {
 
     private static final int PICTURES = 20;
-    private static final int SOCKET_WORKERS = 32;
+    private static final int BROWSER_WORKERS = 32;
     private static final Duration COMPLETION_LIMIT = Duration.ofMinutes(2);
 
     private final BenchmarkSize size = BenchmarkSize.configured();
@@ -52,17 +52,17 @@ class BenchmarkIT {
     private int plans;
 
     @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        environments.add(new BenchmarkEnvironment("", folder.resolve("default"), Map.of()));
+    void start(@TempDir Path directory) throws Exception {
+        environments.add(new BenchmarkEnvironment("", directory.resolve("default"), Map.of()));
         baseline = new BaselineServers(environments.get(0));
         Map<String, String> compared = comparedSettings();
         if (!compared.isEmpty()) {
-            environments.add(new BenchmarkEnvironment(" with " + compared, folder.resolve("compared"), compared));
+            environments.add(new BenchmarkEnvironment(" with " + compared, directory.resolve("compared"), compared));
         }
-        report.note("A picture has %,d bytes.", pictures.get(0).length);
+        report.note("Each picture has about %,d bytes.", pictures.get(0).length);
         for (BenchmarkEnvironment environment : environments) {
             LoadDriver.during(8, size.warmUp(), uploads(environment, "W" + ++plans));
-            connectAndEnter(environment, "W" + ++plans, size.sockets() / 10, false);
+            connectAndEnter(environment, "W" + ++plans, size.browsers() / 10, false);
         }
     }
 
@@ -100,8 +100,8 @@ class BenchmarkIT {
             for (BenchmarkEnvironment environment : environments) {
                 String plan = "U" + ++plans;
                 LatencyStats stats = LoadDriver.during(workers, size.time(), uploads(environment, plan));
-                report.add(Operation.UPLOAD, conditions + environment.name(), stats);
-                awaitCompleted(environment, plan, stats.all().size(), workers);
+                report.add(Operation.UPLOAD, conditions + environment.suffix(), stats);
+                awaitCompleted(environment, plan, stats.nanos().size(), workers);
             }
         }
     }
@@ -122,11 +122,11 @@ class BenchmarkIT {
                 until201.add(System.nanoTime() - start);
                 browsers.get(number).await("mobile_sync_completed");
             });
-            String conditions = size.steadyRate() + " a second" + environment.name();
+            String conditions = size.steadyRate() + " per second" + environment.suffix();
             report.add(
                     Operation.FIRST_BYTE_TO_201,
                     conditions,
-                    LatencyStats.of(List.copyOf(until201), untilNotified.span(), List.of()));
+                    LatencyStats.of(List.copyOf(until201), untilNotified.elapsed(), List.of()));
             report.add(Operation.FIRST_BYTE_TO_BROWSER, conditions, untilNotified);
             browsers.forEach(StompTestClient::abort);
         }
@@ -137,11 +137,11 @@ class BenchmarkIT {
     void measuresConnectedBrowsers() {
         for (BenchmarkEnvironment environment : environments) {
             double before = environment.heapOfSocketServer();
-            List<StompTestClient> browsers = connectAndEnter(environment, "B" + ++plans, size.sockets(), true);
+            List<StompTestClient> browsers = connectAndEnter(environment, "B" + ++plans, size.browsers(), true);
             double each = (environment.heapOfSocketServer() - before) / browsers.size();
             report.note(
                     "socket-server used %,.0f bytes of heap for each of %,d browsers%s.",
-                    each, browsers.size(), environment.name());
+                    each, browsers.size(), environment.suffix());
             browsers.forEach(StompTestClient::abort);
         }
     }
@@ -151,10 +151,10 @@ class BenchmarkIT {
             BenchmarkEnvironment environment, String plan, int count, boolean measured) {
         Map<Integer, StompTestClient> browsers = new ConcurrentHashMap<>();
         LatencyStats connected = LoadDriver.repeat(
-                SOCKET_WORKERS,
+                BROWSER_WORKERS,
                 count,
                 number -> browsers.put(number, environment.connectBrowser(examinee(plan, number))));
-        LatencyStats entered = LoadDriver.repeat(SOCKET_WORKERS, count, number -> {
+        LatencyStats entered = LoadDriver.repeat(BROWSER_WORKERS, count, number -> {
             ExamineeKey examinee = examinee(plan, number);
             StompTestClient browser = browsers.get(number);
             assertThat(browser).isNotNull();
@@ -162,7 +162,7 @@ class BenchmarkIT {
             browser.await("mobile_sync_waiting");
         });
         if (measured) {
-            String conditions = SOCKET_WORKERS + " at once" + environment.name();
+            String conditions = BROWSER_WORKERS + " at once" + environment.suffix();
             report.add(Operation.CONNECT, conditions, connected);
             report.add(Operation.ENTER, conditions, entered);
         } else {
@@ -184,7 +184,7 @@ class BenchmarkIT {
                 .untilAsserted(() -> assertThat(environment.completed(plan)).isEqualTo(count));
         report.note(
                 "All %,d uploads of the run with %d at once were COMPLETED %,d ms after the last 201%s.",
-                count, workers, Duration.ofNanos(System.nanoTime() - start).toMillis(), environment.name());
+                count, workers, Duration.ofNanos(System.nanoTime() - start).toMillis(), environment.suffix());
     }
 
     private static ExamineeKey examinee(String plan, int number) {

@@ -7,25 +7,27 @@ import java.util.Locale;
 /**
  * The latencies of one measurement.
  *
- * @param all the nanoseconds of each operation, sorted
- * @param span the time from the first start to the last end
+ * @param nanos the latency of each successful operation in nanoseconds, sorted
+ * @param elapsed the time from the first start to the last end
  * @param failures the exceptions of failed operations
  */
-record LatencyStats(List<Long> all, Duration span, List<String> failures) {
+record LatencyStats(List<Long> nanos, Duration elapsed, List<String> failures) {
 
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double NANOS_PER_SECOND = 1e9;
 
-    static LatencyStats of(List<Long> nanos, Duration span, List<String> failures) {
-        return new LatencyStats(nanos.stream().sorted().toList(), span, failures);
+    static LatencyStats of(List<Long> nanos, Duration elapsed, List<String> failures) {
+        return new LatencyStats(nanos.stream().sorted().toList(), elapsed, failures);
     }
 
     private double perSecond() {
-        return all.size() * NANOS_PER_SECOND / span.toNanos();
+        return nanos.size() * NANOS_PER_SECOND / elapsed.toNanos();
     }
 
-    private double millis(double share) {
-        return all.isEmpty() ? 0 : all.get((int) Math.min(all.size() - 1.0, all.size() * share)) / NANOS_PER_MILLI;
+    private double percentileMillis(double share) {
+        return nanos.isEmpty()
+                ? 0
+                : nanos.get((int) Math.min(nanos.size() - 1.0, nanos.size() * share)) / NANOS_PER_MILLI;
     }
 
     /** The cells of a row: count, operations per second, then p50, p99 and maximum in milliseconds. */
@@ -33,10 +35,10 @@ record LatencyStats(List<Long> all, Duration span, List<String> failures) {
         return String.format(
                 Locale.ROOT,
                 "%,d | %,.0f | %.1f | %.1f | %.1f",
-                all.size(),
+                nanos.size(),
                 perSecond(),
-                millis(0.5),
-                millis(0.99),
-                millis(1));
+                percentileMillis(0.5),
+                percentileMillis(0.99),
+                percentileMillis(1));
     }
 }

@@ -27,12 +27,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Verifies the answer to every case of {@link AccessTable}, and that a rejected request has no side effects. */
+/** Verifies the response to every case of {@link AccessTable}, and that a rejected request has no side effects. */
 @ServerContract
 class AccessMatrixIT {
 
     /** The examinee of every redeemed code. */
-    private static final ExamineeKey PAIRING = new ExamineeKey("PA", "E3");
+    private static final ExamineeKey PAIRED = new ExamineeKey("PA", "E3");
 
     private static final byte[] PICTURE = Jpegs.picture(1);
     private static final String[] ACTUATOR = {"/actuator/health", "/actuator/prometheus", "/actuator/env", "/actuator"};
@@ -57,7 +57,7 @@ class AccessMatrixIT {
                     .isEqualTo(200);
             browser.await("mobile_sync_paired");
         }
-        system.holdMessages();
+        system.stopConsumers();
         await().untilAsserted(() -> assertThat(effects.messages()).isEmpty());
         before = effects.storedItems();
     }
@@ -77,19 +77,19 @@ class AccessMatrixIT {
     void restMatchesTable(AccessCase access) {
         String code = "";
         if (access.endpoint() == Endpoint.REDEEM) {
-            code = pairingCode(PAIRING);
+            code = pairingCode(PAIRED);
             before = effects.storedItems();
         }
-        for (HttpResponse<String> answer : call(access, code)) {
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(Integer.parseInt(access.answer()));
+        for (HttpResponse<String> response : call(access, code)) {
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(Integer.parseInt(access.expected()));
             if (access.endpoint() == Endpoint.PAGES) {
-                assertThat(answer.body())
+                assertThat(response.body())
                         .doesNotContain(TestTokens.SECRET)
                         .doesNotContainPattern("eyJ|\\b(PA|E1|M1)\\b");
             }
             if (!access.isAllowed()) {
-                assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
-                assertThat(ApiClient.code(answer)).isEqualTo(access.code());
+                assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+                assertThat(ApiClient.code(response)).isEqualTo(access.code());
             }
         }
         assertEffects(access);
@@ -159,21 +159,21 @@ class AccessMatrixIT {
                 }
                 browser.frame("CONNECT", login, "");
                 if (!frame.isEmpty()) {
-                    // Sent without waiting: a rejected client must not get a frame through right behind its CONNECT.
+                    // Sent without waiting: the frame directly after a rejected CONNECT must have no effect.
                     Map<String, String> headers = new HashMap<>(frame);
                     headers.put("receipt", "r");
                     browser.frame(String.valueOf(headers.remove("command")), headers, body(access.endpoint()));
                 }
-                assertAnswer(access, browser, frame.isEmpty());
+                assertResponse(access, browser, frame.isEmpty());
             }
         }
         assertEffects(access);
     }
 
-    private static void assertAnswer(AccessCase access, StompTestClient browser, boolean connectOnly) {
+    private static void assertResponse(AccessCase access, StompTestClient browser, boolean connectOnly) {
         if (!access.isAllowed()) {
             assertThat(browser.awaitError().json().path("code").asString()).isEqualTo(access.code());
-            assertThat(browser.awaitClose().code()).isEqualTo(access.answer().equals("invalid") ? 1002 : 1008);
+            assertThat(browser.awaitClose().code()).isEqualTo(access.expected().equals("invalid") ? 1002 : 1008);
             assertThat(browser.pending()).isEmpty();
         } else if (connectOnly) {
             browser.connected();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -59,7 +60,7 @@ final class AccessTable {
             "Errors are `application/problem+json`: 401 `UNAUTHENTICATED`, 403 `FORBIDDEN`, 404 `NOT_FOUND`.";
 
     private static final String STOMP_LEGEND = """
-            `allowed`: the server accepts the frame. All others are answered with an `ERROR` frame, and the socket is closed.
+            `allowed`: the server accepts the frame. All other frames are answered with an `ERROR` frame, and the connection is closed.
 
             - `unauthenticated`: error `UNAUTHENTICATED`, close code 1008
             - `forbidden`: error `FORBIDDEN`, close code 1008
@@ -69,7 +70,7 @@ final class AccessTable {
 
     private AccessTable() {}
 
-    /** The caller, relative to examinee E1 of plan PA with phone M1. The first seven tokens would grant access if they were valid. */
+    /** The caller, relative to examinee E1 of plan PA with phone M1. The first seven are rejected as unauthenticated. */
     enum Caller {
         NO_TOKEN("no token"),
         EXPIRED("expired token"),
@@ -135,28 +136,28 @@ final class AccessTable {
         }
 
         private String title() {
-            return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
 
         static Endpoint of(String title) {
-            return valueOf(title.toUpperCase(java.util.Locale.ROOT).replace(' ', '_'));
+            return valueOf(title.toUpperCase(Locale.ROOT).replace(' ', '_'));
         }
     }
 
     /**
      * One cell of the tables.
      *
-     * @param answer as in the table
+     * @param expected the expected result, as in the table
      */
-    record AccessCase(Caller caller, Endpoint endpoint, String answer) {
+    record AccessCase(Caller caller, Endpoint endpoint, String expected) {
 
         boolean isAllowed() {
-            return answer.equals("allowed") || answer.startsWith("2");
+            return expected.equals("allowed") || expected.startsWith("2");
         }
 
         /** The error code of a rejected request. */
         String code() {
-            return switch (answer) {
+            return switch (expected) {
                 case "401", "unauthenticated" -> "UNAUTHENTICATED";
                 case "403", "forbidden" -> "FORBIDDEN";
                 case "404" -> "NOT_FOUND";
@@ -167,7 +168,7 @@ final class AccessTable {
 
         @Override
         public String toString() {
-            return caller.title + ", " + endpoint.title() + ": " + answer;
+            return caller.title + ", " + endpoint.title() + ": " + expected;
         }
     }
 
@@ -220,7 +221,7 @@ final class AccessTable {
                 .append(caller.title)
                 .append(" | ")
                 .append(row.stream()
-                        .map(access -> access.isAllowed() ? "**" + access.answer + "**" : access.answer)
+                        .map(access -> access.isAllowed() ? "**" + access.expected + "**" : access.expected)
                         .collect(Collectors.joining(" | ")))
                 .append(" |\n"));
         return Objects.requireNonNull(text.toString());

@@ -20,10 +20,10 @@ class CommandLineIT {
         "socket-server/target/socket-server-exec.jar, --KEY=VALUE",
         "standalone/target/mobile-sync.jar, --check"
     })
-    void exitsWithoutStarting(String jar, String partOfUsage, @TempDir Path folder) throws Exception {
-        try (ChildProcess unknown = ChildProcess.jar(jar, folder, Map.of(), "--nonsense");
-                ChildProcess help = ChildProcess.jar(jar, folder, Map.of(), "--help");
-                ChildProcess version = ChildProcess.jar(jar, folder, Map.of(), "--version")) {
+    void exitsWithoutStarting(String jar, String partOfUsage, @TempDir Path directory) throws Exception {
+        try (ChildProcess unknown = ChildProcess.jar(jar, directory, Map.of(), "--nonsense");
+                ChildProcess help = ChildProcess.jar(jar, directory, Map.of(), "--help");
+                ChildProcess version = ChildProcess.jar(jar, directory, Map.of(), "--version")) {
             assertThat(unknown.awaitExit()).isEqualTo(2);
             assertThat(unknown.output())
                     .startsWith("unknown argument --nonsense\n\nUsage: java -jar ")
@@ -35,9 +35,9 @@ class CommandLineIT {
             assertThat(version.awaitExit()).isZero();
             assertThat(version.output()).matches("[a-z-]+\\.jar \\d+\\.\\d+\\.\\d+\\S*\\R");
         }
-        try (var files = Files.list(folder)) {
+        try (var files = Files.list(directory)) {
             assertThat(files)
-                    .as("files of the folder, the three outputs included")
+                    .as("files of the directory, the three outputs included")
                     .hasSize(3);
         }
     }

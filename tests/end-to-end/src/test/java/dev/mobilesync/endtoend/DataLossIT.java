@@ -28,7 +28,7 @@ class DataLossIT {
 
     private final MobileSyncSystem system = MobileSyncSystem.shared();
 
-    /** If revisions started low again, both browsers would discard the following states as stale. */
+    /** If revisions restarted at a low number, both browsers would discard the following states as stale. */
     @Test
     void notifiesConnectedBrowsersAfterLoss() {
         ExamineeKey examinee = new ExamineeKey("loss-1", "E100");
@@ -38,13 +38,13 @@ class DataLossIT {
             long before = revision(browser.await("mobile_sync_waiting"));
             assertThat(revision(proctor.await("mobile_sync_waiting"))).isEqualTo(before);
 
-            loseEverything();
+            clearRedis();
             enterStep(browser, examinee);
             long after = revision(browser.await("mobile_sync_waiting"));
             assertThat(after).isGreaterThan(before).isLessThan(1L << 53);
             assertThat(revision(proctor.await("mobile_sync_waiting"))).isEqualTo(after);
 
-            loseEverything();
+            clearRedis();
             assertThat(system.api().upload(examinee, "M001", Jpegs.picture(1)).statusCode())
                     .isEqualTo(201);
             assertThat(revision(browser.await("mobile_sync_completed"))).isGreaterThan(after);
@@ -72,7 +72,7 @@ class DataLossIT {
             // Reconciliation skips captures that may be in flight, younger than twice the response timeout.
             system.reconfigure(
                     Service.WEB_SERVER, Map.of("mobile-sync.sweep-interval", "1s", "mobile-sync.answer-within", "1s"));
-            loseEverything();
+            clearRedis();
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> records().readAll(examinees), restored -> !restored.contains(null));
 
@@ -103,7 +103,7 @@ class DataLossIT {
     }
 
     /** Clears this test's database only, because other tests share the server. */
-    private void loseEverything() {
+    private void clearRedis() {
         redis().execute((RedisCallback<Object>) connection -> {
             connection.serverCommands().flushDb();
             return true;

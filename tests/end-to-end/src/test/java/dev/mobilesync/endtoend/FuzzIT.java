@@ -43,10 +43,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Sends malformed requests and frames over plain sockets: a few fixed ones in each run, thousands of random ones in a full
+ * Sends malformed requests and frames over TCP connections: a few fixed ones in each run, thousands of random ones in a full
  * run. None may cause a 5xx, expose internals, have an effect that its token does not allow, or stop a service.
  *
- * <p>A failing sample is shrunk and printed with its seed ({@code @Property(seed = …)}). The next run in the same folder
+ * <p>A failing sample is shrunk and printed with its seed ({@code @Property(seed = …)}). The next run in the same directory
  * begins with it.
  */
 class FuzzIT {
@@ -54,9 +54,9 @@ class FuzzIT {
     private static final int FEW_ROUNDS = 14;
     private static final int MANY_ROUNDS = 224;
     /** Side effects are checked once per round. */
-    private static final int MOST_IN_A_ROUND = 32;
-    /** The web-server rejects more than two concurrent uploads of one examinee without reading them. */
-    private static final int REQUESTS_TOGETHER = 8;
+    private static final int MAX_PER_ROUND = 32;
+    /** web-server rejects more than two concurrent uploads of one examinee without reading them. */
+    private static final int CONCURRENT_REQUESTS = 8;
 
     private static final byte[] PICTURE = Jpegs.picture(64, 48, 1);
 
@@ -66,7 +66,7 @@ class FuzzIT {
     /** The examinee of the device and examinee tokens, in the plan of the proctor token. */
     private static final ExamineeKey OWN = new ExamineeKey("PF", "EF");
 
-    private static final Pattern INSIDE = Pattern.compile(
+    private static final Pattern INTERNALS = Pattern.compile(
             "(java|jakarta|javax|tools|org\\.spring[a-z]*|org\\.apache|dev\\.mobilesync|com\\.[a-z]+|io\\.[a-z]+)\\.[\\w.]*[A-Z]\\w+"
                     + "|\\w+(Exception|Error)\\b|Caused by|\\tat |Tomcat|Jackson");
 
@@ -76,16 +76,16 @@ class FuzzIT {
      * Tomcat does not wait for a frame in flight when it closes a connection because of a malformed WebSocket frame: both
      * threads write from the same header buffer, so that the frame can take the place of the close code.
      */
-    private static final Pattern OWN_FRAME = Pattern.compile("(CONNECTED|MESSAGE|RECEIPT|ERROR)\n");
+    private static final Pattern STOMP_FRAME = Pattern.compile("(CONNECTED|MESSAGE|RECEIPT|ERROR)\n");
 
-    private static final ExecutorService REQUESTS = Executors.newFixedThreadPool(REQUESTS_TOGETHER);
+    private static final ExecutorService REQUESTS = Executors.newFixedThreadPool(CONCURRENT_REQUESTS);
     /** If the server does not close a stream, it ends after an idle period. */
-    private static final ExecutorService STREAMS = Executors.newFixedThreadPool(MOST_IN_A_ROUND);
+    private static final ExecutorService STREAMS = Executors.newFixedThreadPool(MAX_PER_ROUND);
 
     private static @Nullable MobileSyncSystem running;
     private static @Nullable SideEffects effects;
     private static SortedMap<String, String> before = new TreeMap<>();
-    private static int good;
+    private static int recoveries;
 
     /** The bytes of one connection. */
     private record Sent(boolean toWeb, String text) {
@@ -110,7 +110,7 @@ class FuzzIT {
             assertThat(system.api().upload(VICTIM, "M1", PICTURE).statusCode()).isEqualTo(201);
             browser.await("mobile_sync_completed");
         }
-        system.holdMessages();
+        system.stopConsumers();
         effects = new SideEffects(system);
         before = effects().storedItems();
     }
@@ -136,7 +136,7 @@ class FuzzIT {
                 .as(Sent::new)
                 .list()
                 .ofMinSize(1)
-                .ofMaxSize(MOST_IN_A_ROUND);
+                .ofMaxSize(MAX_PER_ROUND);
     }
 
     @Provide
@@ -146,7 +146,7 @@ class FuzzIT {
                 .map(text -> new Sent(false, text))
                 .list()
                 .ofMinSize(1)
-                .ofMaxSize(MOST_IN_A_ROUND);
+                .ofMaxSize(MAX_PER_ROUND);
     }
 
     @Property(tries = FEW_ROUNDS, seed = "1", edgeCases = EdgeCasesMode.NONE)
@@ -172,36 +172,36 @@ class FuzzIT {
     }
 
     private static void sendToHttp(List<Sent> requests) {
-        together(
+        exchangeAll(
                 REQUESTS,
                 requests,
                 sent -> {
                     URI server = sent.toWeb() ? system().web() : system().socketHttp();
-                    for (RawHttp.Response answer : RawHttp.exchange(server, MalformedText.bytes(sent.text()))) {
-                        assertAnswer(answer, sent.text().startsWith("HEAD"));
+                    for (RawHttp.Response response : RawHttp.exchange(server, MalformedText.bytes(sent.text()))) {
+                        assertResponse(response, sent.text().startsWith("HEAD"));
                     }
                 },
-                FuzzIT::assertUploadsMessage);
+                FuzzIT::assertUploadMessage);
     }
 
     private static void sendToStomp(List<Sent> streams) {
-        together(
+        exchangeAll(
                 STREAMS,
                 streams,
                 sent -> {
                     RawWebSocket.CloseResult result =
                             RawWebSocket.exchange(system().socket(), MalformedText.bytes(sent.text()));
-                    if (!result.closesWith(OWN_FRAME)) {
+                    if (!result.closesWith(STOMP_FRAME)) {
                         assertThat(result.closeCode()).as(result.toString()).isIn(CLOSE_CODES);
                     }
-                    assertThat(result.toString()).doesNotContainPattern(INSIDE);
+                    assertThat(result.toString()).doesNotContainPattern(INTERNALS);
                     result.texts().forEach(FuzzIT::assertFrame);
                 },
-                FuzzIT::assertSocketsMessage);
+                FuzzIT::assertStompMessage);
     }
 
     /** Sends the samples concurrently, one per thread. */
-    private static void together(
+    private static void exchangeAll(
             ExecutorService threads, List<Sent> all, Exchange exchange, Consumer<JsonNode> message) {
         List<Callable<Void>> calls = new ArrayList<>();
         all.forEach(sent -> calls.add(() -> {
@@ -222,7 +222,7 @@ class FuzzIT {
         }
     }
 
-    private static void assertUploadsMessage(JsonNode message) {
+    private static void assertUploadMessage(JsonNode message) {
         assertThat(message.path("type").asString()).isEqualTo("mobile_sync_status");
         assertThat(message.at("/data/planId").asString()).isEqualTo(OWN.planId());
         assertThat(message.at("/data/examineeId").asString()).isEqualTo(OWN.examineeId());
@@ -230,25 +230,25 @@ class FuzzIT {
         assertThat(message.at("/data/status").asString()).isIn("FAILED", "COMPLETED");
     }
 
-    private static void assertSocketsMessage(JsonNode message) {
+    private static void assertStompMessage(JsonNode message) {
         assertThat(message.at("/data/planId").asString()).isEqualTo(OWN.planId());
         switch (message.path("type").asString()) {
             case "mobile_sync_wait" ->
                 assertThat(message.at("/data/examineeId").asString()).isEqualTo(OWN.examineeId());
             case "mobile_sync_order" ->
                 assertThat(message.at("/data/by").asString()).isEqualTo(MalformedFrames.SUBJECT);
-            default -> throw new AssertionError("response from a socket: " + message);
+            default -> throw new AssertionError("unexpected message: " + message);
         }
     }
 
-    private static void assertAnswer(RawHttp.Response answer, boolean bodyless) {
-        String all = answer.head() + "\n\n" + answer.body();
-        assertThat(answer.status()).as(all).isLessThan(500);
-        assertThat(all).doesNotContainPattern(INSIDE);
-        assertThat(answer.head().toLowerCase(Locale.ROOT)).doesNotContain("x-injected");
-        if (answer.status() >= 400 && !bodyless) {
-            assertThat(answer.head()).containsPattern("(?i)content-type: application/problem\\+json");
-            assertThat(answer.body()).containsPattern("\"code\":\"[A-Z_]+\"");
+    private static void assertResponse(RawHttp.Response response, boolean bodyless) {
+        String all = response.head() + "\n\n" + response.body();
+        assertThat(response.status()).as(all).isLessThan(500);
+        assertThat(all).doesNotContainPattern(INTERNALS);
+        assertThat(response.head().toLowerCase(Locale.ROOT)).doesNotContain("x-injected");
+        if (response.status() >= 400 && !bodyless) {
+            assertThat(response.head()).containsPattern("(?i)content-type: application/problem\\+json");
+            assertThat(response.body()).containsPattern("\"code\":\"[A-Z_]+\"");
         }
     }
 
@@ -259,7 +259,7 @@ class FuzzIT {
                 JsonNode error = MessageCodec.mapper().readTree(body);
                 assertThat(error.path("code").asString()).matches("[A-Z_]+");
             } catch (JacksonException e) {
-                throw new AssertionError("not a body: " + text, e);
+                throw new AssertionError("invalid body: " + text, e);
             }
         } else if (text.startsWith("MESSAGE")) {
             assertThat(text).contains(OWN.planId()).doesNotContain(VICTIM.planId());
@@ -283,14 +283,14 @@ class FuzzIT {
     @AfterProperty
     void servicesRecover() {
         MobileSyncSystem system = system();
-        system.passMessages();
-        ExamineeKey examinee = new ExamineeKey("PG", "EG" + good++);
+        system.startConsumers();
+        ExamineeKey examinee = new ExamineeKey("PG", "EG" + recoveries++);
         try (StompTestClient browser = system.examinee(examinee)) {
             assertThat(system.api().upload(examinee, "M1", PICTURE).statusCode())
                     .isEqualTo(201);
             browser.await("mobile_sync_completed");
         }
-        system.holdMessages();
+        system.stopConsumers();
         system.awaitReadiness(200, Service.WEB_SERVER, Service.SOCKET_SERVER);
         before = effects().storedItems();
         before.keySet().remove("object " + OWN.examineeId() + "/sync_cap.jpg");

@@ -10,7 +10,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /**
- * Generators of hostile text. Each character stands for one byte on the wire. A part is a constant {@code String} or an
+ * Generators of malformed text. Each character stands for one byte on the wire. A part is a constant {@code String} or an
  * {@code Arbitrary<String>}.
  */
 final class MalformedText {
@@ -113,20 +113,20 @@ final class MalformedText {
 
     private record Damage(double where, int kind, int amount) {
 
-        String done(String good) {
-            int at = (int) (where * good.length());
-            int end = Math.min(good.length(), at + 1 + amount % 30);
+        String applyTo(String valid) {
+            int at = (int) (where * valid.length());
+            int end = Math.min(valid.length(), at + 1 + amount % 30);
             return switch (kind) {
-                case 0 -> good.substring(0, at) + (char) amount + good.substring(end);
-                case 1 -> good.substring(0, at);
-                case 2 -> good.substring(0, at) + good.substring(end);
-                default -> good.substring(0, end) + good.substring(at);
+                case 0 -> valid.substring(0, at) + (char) amount + valid.substring(end);
+                case 1 -> valid.substring(0, at);
+                case 2 -> valid.substring(0, at) + valid.substring(end);
+                default -> valid.substring(0, end) + valid.substring(at);
             };
         }
     }
 
     /** The text with some bytes changed, doubled or removed, or truncated. */
-    static Arbitrary<String> damaged(String good) {
+    static Arbitrary<String> damaged(String valid) {
         return Combinators.combine(
                         Arbitraries.doubles().between(0, 1),
                         Arbitraries.integers().between(0, 3),
@@ -136,9 +136,9 @@ final class MalformedText {
                 .ofMinSize(1)
                 .ofMaxSize(4)
                 .map(damages -> {
-                    String damaged = good;
+                    String damaged = valid;
                     for (Damage damage : damages) {
-                        damaged = damage.done(damaged);
+                        damaged = damage.applyTo(damaged);
                     }
                     return damaged;
                 });

@@ -112,7 +112,7 @@ final class MobileSyncSystem implements AutoCloseable {
         reconfigured.forEach(service -> restart(service, properties));
         reconfigured.clear();
         servers.reset();
-        passMessages();
+        startConsumers();
         awaitReadiness(200, Service.values());
     }
 
@@ -138,7 +138,7 @@ final class MobileSyncSystem implements AutoCloseable {
         return servers;
     }
 
-    /** A bean of web-server, to inspect the servers with. */
+    /** A bean of web-server, for access to the backing services. */
     <T> T bean(Class<T> type) {
         return context(Service.WEB_SERVER).getBean(type);
     }
@@ -148,12 +148,12 @@ final class MobileSyncSystem implements AutoCloseable {
     }
 
     /** Stops the consumers of {@code status_queue}, so that a test can read each message. */
-    void holdMessages() {
+    void stopConsumers() {
         listener().stop();
     }
 
     /** Restarts the consumers. */
-    void passMessages() {
+    void startConsumers() {
         listener().start();
     }
 

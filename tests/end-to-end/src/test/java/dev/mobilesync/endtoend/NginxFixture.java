@@ -20,10 +20,11 @@ abstract class NginxFixture {
     NginxProcess nginx;
 
     @BeforeAll
-    void start(@TempDir Path folder) {
+    void start(@TempDir Path directory) {
         one = system("one");
         two = system("two");
-        nginx = NginxProcess.start(folder, List.of(one.web(), two.web()), List.of(one.socketHttp(), two.socketHttp()));
+        nginx = NginxProcess.start(
+                directory, List.of(one.web(), two.web()), List.of(one.socketHttp(), two.socketHttp()));
     }
 
     static MobileSyncSystem system(String name) {
@@ -51,7 +52,7 @@ abstract class NginxFixture {
 
     record Response(int status, String head, String body) {}
 
-    static JsonNode json(Response answer) {
-        return MessageCodec.mapper().readTree(answer.body());
+    static JsonNode json(Response response) {
+        return MessageCodec.mapper().readTree(response.body());
     }
 }

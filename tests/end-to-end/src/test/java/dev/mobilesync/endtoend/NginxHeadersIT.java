@@ -56,7 +56,7 @@ class NginxHeadersIT extends NginxFixture {
 
     /** Captures how nginx forwards a request with forged headers. */
     @Test
-    void replacesForgedHeaders(@TempDir Path folder) throws IOException {
+    void replacesForgedHeaders(@TempDir Path directory) throws IOException {
         HttpServer echo = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         echo.createContext("/", exchange -> {
             Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -68,19 +68,19 @@ class NginxHeadersIT extends NginxFixture {
         });
         echo.start();
         URI server = URI.create("http://127.0.0.1:" + echo.getAddress().getPort());
-        try (NginxProcess proxy = NginxProcess.start(folder, List.of(server, server), List.of(server, server))) {
+        try (NginxProcess proxy = NginxProcess.start(directory, List.of(server, server), List.of(server, server))) {
             for (URI port : List.of(proxy.web(), proxy.socketHttp())) {
                 Map<String, String> sent = new TreeMap<>(FORGED);
                 sent.put("Host", "sync.example.com:8443");
                 sent.put("Origin", ALLOWED_ORIGIN);
                 sent.put("Upgrade", "h2c");
 
-                Response answer = exchange("127.0.0.2", port, "GET", "/", sent, "");
+                Response response = exchange("127.0.0.2", port, "GET", "/", sent, "");
 
-                assertThat(answer.status()).isEqualTo(200);
+                assertThat(response.status()).isEqualTo(200);
                 Map<String, String> received = new TreeMap<>();
                 MessageCodec.mapper()
-                        .readTree(answer.body())
+                        .readTree(response.body())
                         .properties()
                         .forEach(header -> received.put(
                                 header.getKey().toLowerCase(Locale.ROOT),
@@ -104,10 +104,10 @@ class NginxHeadersIT extends NginxFixture {
         Map<String, String> headers = new TreeMap<>(FORGED);
         headers.put("Host", "sync.example.com:" + nginx.web().getPort());
         headers.put("Authorization", "Bearer " + TestTokens.examinee("nginx-5", "E1"));
-        Response answer =
+        Response response =
                 exchange("127.0.0.2", nginx.web(), "POST", ApiClient.pairingsPath("nginx-5", "E1"), headers, "");
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
-        assertThat(json(answer).path("captureUrl").asString())
+        assertThat(response.status()).as(response.body()).isEqualTo(201);
+        assertThat(json(response).path("captureUrl").asString())
                 .startsWith("http://sync.example.com:" + nginx.web().getPort() + "/capture#");
     }
 
@@ -116,8 +116,8 @@ class NginxHeadersIT extends NginxFixture {
         Map<String, String> headers = new TreeMap<>(FORGED);
         headers.put("Host", "sync.example.com");
         headers.put("Authorization", "Bearer " + TestTokens.proctor("proctor-6", "nginx-6"));
-        Response answer = exchange("127.0.0.6", nginx.web(), "GET", "/captures/unknown/sync_cap.jpg", headers, "");
-        assertThat(answer.status()).as(answer.body()).isEqualTo(404);
+        Response response = exchange("127.0.0.6", nginx.web(), "GET", "/captures/unknown/sync_cap.jpg", headers, "");
+        assertThat(response.status()).as(response.body()).isEqualTo(404);
         await().untilAsserted(() -> assertThat(output.getAll().lines())
                 .anyMatch(line -> line.contains("action=view-picture role=proctor who=proctor-6")
                         && line.contains("address=127.0.0.6")));
@@ -170,16 +170,16 @@ class NginxHeadersIT extends NginxFixture {
     @Test
     void ignoresForgedAddressesInLimits() throws IOException {
         int unknown = 0;
-        int refused = 0;
+        int limited = 0;
         for (int i = 0; i < GUESSES; i++) {
-            Response answer = redeem("127.0.0.9", "203.0.113." + i, "22222222");
-            assertThat(answer.status()).as(answer.body()).isIn(404, 429);
-            unknown += answer.status() == 404 ? 1 : 0;
-            refused += answer.status() == 429 ? 1 : 0;
+            Response response = redeem("127.0.0.9", "203.0.113." + i, "22222222");
+            assertThat(response.status()).as(response.body()).isIn(404, 429);
+            unknown += response.status() == 404 ? 1 : 0;
+            limited += response.status() == 429 ? 1 : 0;
         }
         // The limiter refills some permits while the test runs.
         assertThat(unknown).isBetween(GUESSES_PER_MINUTE, 2 * GUESSES_PER_MINUTE);
-        assertThat(refused).isEqualTo(GUESSES - unknown);
+        assertThat(limited).isEqualTo(GUESSES - unknown);
 
         ExamineeKey examinee = new ExamineeKey("nginx-9", "E1");
         String code = ApiClient.json(new ApiClient(nginx.web()).requestPairing(examinee), 201)
@@ -219,10 +219,12 @@ class NginxHeadersIT extends NginxFixture {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) StompTestClient.TIMEOUT.toMillis());
             socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int end = answer.indexOf("\r\n\r\n");
+            String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int end = response.indexOf("\r\n\r\n");
             return new Response(
-                    Integer.parseInt(answer.split(" ", 3)[1]), answer.substring(0, end), answer.substring(end + 4));
+                    Integer.parseInt(response.split(" ", 3)[1]),
+                    response.substring(0, end),
+                    response.substring(end + 4));
         }
     }
 }

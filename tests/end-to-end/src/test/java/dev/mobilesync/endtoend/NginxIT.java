@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Captures, sockets and bodies through nginx. */
+/** Uploads, connections of browsers and request bodies through nginx. */
 @Tag("slow")
 @EnabledIf(value = "dev.mobilesync.endtoend.NginxProcess#isAvailable", disabledReason = NginxProcess.NONE)
 @ExtendWith(OutputCaptureExtension.class)
@@ -67,33 +67,33 @@ class NginxIT extends NginxFixture {
     void acceptsHeadersAsLargeAsServicesDo(int tokenSize) {
         String token = TestTokens.mint(
                 Map.of("role", "proctor", "plans", List.of("nginx-1"), "sub", "p", "x", "x".repeat(tokenSize * 3 / 4)));
-        HttpResponse<String> answer = new ApiClient(nginx.web()).get(ApiClient.recordsPath("nginx-1"), token);
+        HttpResponse<String> response = new ApiClient(nginx.web()).get(ApiClient.recordsPath("nginx-1"), token);
         if (tokenSize < 16_000) {
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         } else {
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(431);
-            assertThat(ApiClient.code(answer)).isEqualTo("INVALID_REQUEST");
-            assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(431);
+            assertThat(ApiClient.code(response)).isEqualTo("INVALID_REQUEST");
+            assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
         }
     }
 
-    /** nginx distributes the sockets over both instances. */
+    /** nginx distributes the connections over both instances. */
     @Test
-    void spreadsSocketsOverBothInstances() {
+    void spreadsConnectionsOverBothInstances() {
         List<StompTestClient> browsers = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) {
                 browsers.add(examineeBrowser(new ExamineeKey("nginx-2", "E" + i)));
             }
             for (MobileSyncSystem each : List.of(one, two)) {
-                await().untilAsserted(() -> assertThat(openSockets(each)).isPositive());
+                await().untilAsserted(() -> assertThat(openConnections(each)).isPositive());
             }
         } finally {
             browsers.forEach(StompTestClient::close);
         }
     }
 
-    private static double openSockets(MobileSyncSystem system) {
+    private static double openConnections(MobileSyncSystem system) {
         String metrics = new ApiClient(system.management(MobileSyncSystem.Service.SOCKET_SERVER))
                 .get("/actuator/prometheus", "")
                 .body();
@@ -127,12 +127,12 @@ class NginxIT extends NginxFixture {
 
     @Test
     void rejectsOversizedBodies() {
-        HttpResponse<String> answer = new ApiClient(nginx.web())
+        HttpResponse<String> response = new ApiClient(nginx.web())
                 .uploadBody(
                         new ExamineeKey("nginx-4", "E1"),
                         TestTokens.device("nginx-4", "E1", "M001"),
                         MultipartBody.upload("M001", new byte[9 << 20]));
-        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(response.statusCode()).isEqualTo(413);
     }
 
     private StompTestClient examineeBrowser(ExamineeKey examinee) {

@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 
 /**
  * A real nginx with the shipped {@code docker/nginx.conf}. The test replaces only what depends on the container: the two
- * ports, the addresses of the instances and the folders of temporary files. It also removes {@code resolve}, which only
+ * ports, the addresses of the instances and the directories of temporary files. It also removes {@code resolve}, which only
  * matters for host names and which Debian's older nginx does not support.
  */
 final class NginxProcess implements AutoCloseable {
@@ -28,7 +28,7 @@ final class NginxProcess implements AutoCloseable {
     private static final Path PROGRAM = Path.of("/usr/sbin/nginx");
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private final Path folder;
+    private final Path directory;
     private final int webPort = Loopback.freePort();
     private final int socketPort = Loopback.freePort();
     private final ChildProcess process;
@@ -41,14 +41,14 @@ final class NginxProcess implements AutoCloseable {
     /**
      * Starts nginx in front of two instances of each public service.
      *
-     * @param folder an empty folder for nginx's files
+     * @param directory an empty directory for nginx's files
      */
-    static NginxProcess start(Path folder, List<URI> webServers, List<URI> socketServers) {
-        return new NginxProcess(folder, webServers, socketServers);
+    static NginxProcess start(Path directory, List<URI> webServers, List<URI> socketServers) {
+        return new NginxProcess(directory, webServers, socketServers);
     }
 
-    private NginxProcess(Path folder, List<URI> webServers, List<URI> socketServers) {
-        this.folder = folder;
+    private NginxProcess(Path directory, List<URI> webServers, List<URI> socketServers) {
+        this.directory = directory;
         Map<String, String> replacements = new LinkedHashMap<>();
         replacements.put("listen 8080;", "listen 127.0.0.1:" + webPort + ";");
         replacements.put("listen 8081;", "listen 127.0.0.1:" + socketPort + ";");
@@ -58,7 +58,7 @@ final class NginxProcess implements AutoCloseable {
         replacements.put("socket-server-b:8081 resolve", socketServers.get(1).getAuthority());
         replacements.put(
                 "http {",
-                "http {\n  client_body_temp_path " + bodies() + ";\n  proxy_temp_path " + folder.resolve("answers")
+                "http {\n  client_body_temp_path " + bodies() + ";\n  proxy_temp_path " + directory.resolve("responses")
                         + ";");
         try {
             String configuration = Files.readString(Repository.file("docker/nginx.conf"));
@@ -68,13 +68,13 @@ final class NginxProcess implements AutoCloseable {
                 }
                 configuration = configuration.replace(each.getKey(), each.getValue());
             }
-            Path file = Files.writeString(folder.resolve("nginx.conf"), configuration);
-            // The workers run as the user of this test, who can write to the folder.
-            String directives = "daemon off; error_log " + log() + " warn; pid " + folder.resolve("nginx.pid")
+            Path file = Files.writeString(directory.resolve("nginx.conf"), configuration);
+            // The workers run as the user of this test, who can write to the directory.
+            String directives = "daemon off; error_log " + log() + " warn; pid " + directory.resolve("nginx.pid")
                     + "; user " + System.getProperty("user.name") + ";";
             process = ChildProcess.start(
-                    folder,
-                    folder.resolve("nginx.out"),
+                    directory,
+                    directory.resolve("nginx.out"),
                     Map.of(),
                     List.of(PROGRAM.toString(), "-c", file.toString(), "-e", log().toString(), "-g", directives));
         } catch (IOException e) {
@@ -106,13 +106,13 @@ final class NginxProcess implements AutoCloseable {
         return URI.create("ws://127.0.0.1:" + socketPort + "/ws");
     }
 
-    /** The folder of request bodies that nginx does not keep in memory. */
+    /** The directory of request bodies that nginx does not keep in memory. */
     Path bodies() {
-        return folder.resolve("bodies");
+        return directory.resolve("bodies");
     }
 
     private Path log() {
-        return folder.resolve("error.log");
+        return directory.resolve("error.log");
     }
 
     /** The error log. nginx logs a warning for each body that it writes to a file. */

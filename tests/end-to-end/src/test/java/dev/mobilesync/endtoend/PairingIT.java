@@ -41,9 +41,9 @@ class PairingIT {
             proctor.await("mobile_sync_completed");
 
             String second = api.pair(EXAMINEE, "M002");
-            HttpResponse<String> refused = upload(api, first, "M001", 2);
-            assertThat(refused.statusCode()).isEqualTo(401);
-            assertThat(ApiClient.json(refused).path("reason").asString()).isEqualTo("DEVICE_REPLACED");
+            HttpResponse<String> rejected = upload(api, first, "M001", 2);
+            assertThat(rejected.statusCode()).isEqualTo(401);
+            assertThat(ApiClient.json(rejected).path("reason").asString()).isEqualTo("DEVICE_REPLACED");
             assertThat(upload(api, second, "M002", 3).statusCode()).isEqualTo(201);
             JsonNode completed = browser.await("mobile_sync_completed").data();
             assertThat(completed.path("deviceId").asString()).isEqualTo("M002");

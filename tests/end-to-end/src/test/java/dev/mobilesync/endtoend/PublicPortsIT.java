@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The answers of the public ports to requests without a token. */
+/** The responses of the public ports to requests without a token. */
 @ServerContract
 class PublicPortsIT {
 
@@ -40,9 +40,9 @@ class PublicPortsIT {
     @ValueSource(strings = {"/livez", "/readyz"})
     void healthHidesReasons(String path) {
         for (URI port : ports()) {
-            HttpResponse<String> answer = new ApiClient(port).get(path, "");
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).isEqualTo("{\"status\":\"UP\"}");
+            HttpResponse<String> response = new ApiClient(port).get(path, "");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("{\"status\":\"UP\"}");
         }
     }
 
@@ -62,9 +62,9 @@ class PublicPortsIT {
             })
     void exposesNothingElse(String path) {
         for (URI port : ports()) {
-            HttpResponse<String> answer = new ApiClient(port).get(path, "");
-            assertThat(answer.statusCode()).isIn(401, 404);
-            assertThat(answer.body()).containsPattern("\"code\":\"(UNAUTHENTICATED|NOT_FOUND)\"");
+            HttpResponse<String> response = new ApiClient(port).get(path, "");
+            assertThat(response.statusCode()).isIn(401, 404);
+            assertThat(response.body()).containsPattern("\"code\":\"(UNAUTHENTICATED|NOT_FOUND)\"");
         }
     }
 
@@ -80,7 +80,7 @@ class PublicPortsIT {
         }
     }
 
-    /** Regression of a finding of {@link FuzzIT}. */
+    /** Found by {@link FuzzIT}. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -91,12 +91,12 @@ class PublicPortsIT {
             })
     void rejectsMalformedRequests(String head) throws IOException {
         for (URI port : ports()) {
-            for (RawHttp.Response answer : RawHttp.exchange(port, bytes(head + "Connection: close\r\n\r\n"))) {
-                assertThat(answer.status()).as(port + " " + answer).isIn(400, 401, 404);
-                assertThat(answer.head())
-                        .as(port + " " + answer)
+            for (RawHttp.Response response : RawHttp.exchange(port, bytes(head + "Connection: close\r\n\r\n"))) {
+                assertThat(response.status()).as(port + " " + response).isIn(400, 401, 404);
+                assertThat(response.head())
+                        .as(port + " " + response)
                         .containsPattern("(?i)content-type: application/problem\\+json");
-                assertThat(answer.body()).containsPattern("\"code\":\"[A-Z_]+\"");
+                assertThat(response.body()).containsPattern("\"code\":\"[A-Z_]+\"");
             }
         }
     }
@@ -113,17 +113,17 @@ class PublicPortsIT {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
         request.writeBytes(body);
-        RawHttp.Response answer =
+        RawHttp.Response response =
                 RawHttp.exchange(system.web(), request.toByteArray()).get(0);
-        assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
-        assertThat(answer.body()).contains("INVALID_REQUEST");
+        assertThat(response.status()).as(response.toString()).isEqualTo(400);
+        assertThat(response.body()).contains("INVALID_REQUEST");
     }
 
     @Test
     void rejectsMalformedUtf8Parameter() {
-        HttpResponse<String> answer = system.api().get(BOARD + "?size=%c0%ae", TestTokens.proctor("kim", "P001"));
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains("INVALID_REQUEST");
+        HttpResponse<String> response = system.api().get(BOARD + "?size=%c0%ae", TestTokens.proctor("kim", "P001"));
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("INVALID_REQUEST");
     }
 
     @Test
@@ -133,9 +133,9 @@ class PublicPortsIT {
         ByteArrayOutputStream sent = new ByteArrayOutputStream();
         sent.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, bytes(login)));
         sent.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, bytes("NACK\nid:1\nreceipt:a\0b\n\n\0")));
-        RawWebSocket.CloseResult ending = RawWebSocket.exchange(system.socket(), sent.toByteArray());
-        assertThat(ending.closeCode()).isEqualTo(1002);
-        assertThat(ending.texts()).last().asString().startsWith("ERROR").doesNotContain("receipt-id");
+        RawWebSocket.CloseResult result = RawWebSocket.exchange(system.socket(), sent.toByteArray());
+        assertThat(result.closeCode()).isEqualTo(1002);
+        assertThat(result.texts()).last().asString().startsWith("ERROR").doesNotContain("receipt-id");
     }
 
     private static byte[] bytes(String text) {

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** HTTP as bytes on a socket. It can send malformed requests and returns the complete response. */
+/** HTTP as bytes over TCP. It can send malformed requests and returns the complete response. */
 final class RawHttp {
 
     private static final int TIMEOUT_MILLIS = 20_000;
@@ -49,11 +49,11 @@ final class RawHttp {
                 // The server reset the connection without reading all; the bytes received so far count.
             }
         }
-        return answers(received.toString(StandardCharsets.ISO_8859_1));
+        return responses(received.toString(StandardCharsets.ISO_8859_1));
     }
 
-    private static List<Response> answers(String text) {
-        List<Response> answers = new ArrayList<>();
+    private static List<Response> responses(String text) {
+        List<Response> responses = new ArrayList<>();
         if (!text.isEmpty() && !text.startsWith("HTTP/")) {
             // An HTTP/0.9 response has no head.
             return List.of(new Response(0, "", text));
@@ -67,12 +67,12 @@ final class RawHttp {
             String head = text.substring(at, end);
             int next = text.indexOf("HTTP/1.1 ", end);
             String body = text.substring(end + 4, next < 0 ? text.length() : next);
-            answers.add(new Response(Integer.parseInt(head.substring(9, 12)), head, body));
+            responses.add(new Response(Integer.parseInt(head.substring(9, 12)), head, body));
             at = next < 0 ? text.length() : next;
         }
         if (at < text.length()) {
             throw new AssertionError("not HTTP: " + text.substring(at));
         }
-        return answers;
+        return responses;
     }
 }

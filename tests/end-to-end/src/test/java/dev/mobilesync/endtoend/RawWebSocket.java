@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A WebSocket as bytes on a socket. It can send malformed frames and returns all received ones. */
+/** WebSocket frames as bytes over TCP. It can send malformed frames and returns all received ones. */
 final class RawWebSocket {
 
     static final int TEXT = 1;

@@ -24,13 +24,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The whole scenario from the view of the phone, the examinee's browser and the proctor's browser. */
+/** The scenario from the view of the phone, the examinee's browser and the proctor's browser. */
 @ServerContract
 class ScenarioIT {
 
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(5);
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(30);
-    private static final String PHONE = "M001";
+    private static final String DEVICE = "M001";
 
     private static MobileSyncSystem system;
     private static int examinees;
@@ -50,17 +50,17 @@ class ScenarioIT {
 
     @Test
     void producesDocumentedOutputs() {
-        ExamineeKey printed = new ExamineeKey("P001", "E001");
+        ExamineeKey documented = new ExamineeKey("P001", "E001");
         byte[] picture = Jpegs.picture(1);
-        try (StompTestClient browser = system.examinee(printed);
+        try (StompTestClient browser = system.examinee(documented);
                 StompTestClient proctor = system.proctor("P001")) {
-            HttpResponse<String> answer =
-                    system.api().upload(printed, PHONE, picture, "Content-Digest", Digests.contentDigest(picture));
+            HttpResponse<String> response =
+                    system.api().upload(documented, DEVICE, picture, "Content-Digest", Digests.contentDigest(picture));
 
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-            assertThat(answer.headers().firstValue("Location")).contains("/captures/E001/sync_cap.jpg");
-            JsonNode status = ApiClient.json(answer);
-            Instant timestamp = timestamp(answer);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+            assertThat(response.headers().firstValue("Location")).contains("/captures/E001/sync_cap.jpg");
+            JsonNode status = ApiClient.json(response);
+            Instant timestamp = timestamp(response);
             assertThat(status.toPrettyString())
                     .isEqualTo(GoldenFiles.message("mobile_sync_status.json", timestamp)
                             .toPrettyString());
@@ -106,9 +106,9 @@ class ScenarioIT {
             reloaded.abort();
         }
         assertThat(upload(Jpegs.picture(2)).statusCode()).isEqualTo(201);
-        await().atMost(ANSWER_LIMIT).untilAsserted(() -> assertRecord("COMPLETED"));
-        try (StompTestClient back = system.examinee(examinee)) {
-            assertThat(back.await().type()).isEqualTo("mobile_sync_completed");
+        await().atMost(RESPONSE_LIMIT).untilAsserted(() -> assertRecord("COMPLETED"));
+        try (StompTestClient reconnected = system.examinee(examinee)) {
+            assertThat(reconnected.await().type()).isEqualTo("mobile_sync_completed");
         }
     }
 
@@ -129,7 +129,7 @@ class ScenarioIT {
         }
     }
 
-    // The errors of 18.5-2, as the phone, the examinee and the proctor see them. TimeoutIT tests the timeout.
+    // Failed captures, from the view of the phone, the examinee and the proctor. TimeoutIT tests the deadline.
 
     @Test
     void recoversFromCorruptedTransfer() {
@@ -138,7 +138,7 @@ class ScenarioIT {
         corrupted[picture.length / 2] ^= 0x10;
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
-            assertRefused(
+            assertRejected(
                     400, "CAPTURE_TRANSFER_FAILED", true, corrupted, "Content-Digest", Digests.contentDigest(picture));
             assertFailed(browser, "CAPTURE_TRANSFER_FAILED");
             assertFailed(proctor, "CAPTURE_TRANSFER_FAILED");
@@ -148,18 +148,18 @@ class ScenarioIT {
 
     @Test
     void rejectsInvalidPicture() {
-        assertRefusedForAllClients(415, "CAPTURE_NOT_AN_IMAGE", "not a picture".getBytes(StandardCharsets.UTF_8));
+        assertRejectedForAllClients(415, "CAPTURE_NOT_AN_IMAGE", "not a picture".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
     void rejectsOversizedPicture() {
-        assertRefusedForAllClients(413, "CAPTURE_TOO_LARGE", Arrays.copyOf(Jpegs.picture(6), 6_000_000));
+        assertRejectedForAllClients(413, "CAPTURE_TOO_LARGE", Arrays.copyOf(Jpegs.picture(6), 6_000_000));
     }
 
-    private void assertRefusedForAllClients(int status, String code, byte[] picture) {
+    private void assertRejectedForAllClients(int status, String code, byte[] picture) {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
-            assertRefused(status, code, false, picture);
+            assertRejected(status, code, false, picture);
             assertFailed(browser, code);
             assertFailed(proctor, code);
         }
@@ -172,7 +172,7 @@ class ScenarioIT {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
             whileUnavailable(system.servers().store(), () -> {
-                assertRefused(503, "CAPTURE_STORE_FAILED", true, Jpegs.picture(7));
+                assertRejected(503, "CAPTURE_STORE_FAILED", true, Jpegs.picture(7));
                 assertFailed(browser, "CAPTURE_STORE_FAILED");
                 assertFailed(proctor, "CAPTURE_STORE_FAILED");
                 system.awaitReadiness(503, Service.WEB_SERVER);
@@ -207,7 +207,7 @@ class ScenarioIT {
         try (StompTestClient browser = system.examinee(examinee);
                 StompTestClient proctor = system.proctor(examinee.planId())) {
             whileUnavailable(system.servers().broker(), () -> {
-                assertRefused(503, "STATUS_PUBLISH_FAILED", true, Jpegs.picture(10));
+                assertRejected(503, "STATUS_PUBLISH_FAILED", true, Jpegs.picture(10));
             });
             assertFailed(browser, "STATUS_PUBLISH_FAILED");
             assertFailed(proctor, "STATUS_PUBLISH_FAILED");
@@ -229,11 +229,11 @@ class ScenarioIT {
     @Test
     void readinessFollowsQueueConsumers() {
         system.awaitReadiness(200, Service.STATE_MANAGER);
-        system.holdMessages();
+        system.stopConsumers();
         try {
             system.awaitReadiness(503, Service.STATE_MANAGER);
         } finally {
-            system.passMessages();
+            system.startConsumers();
         }
         system.awaitReadiness(200, Service.STATE_MANAGER);
     }
@@ -248,29 +248,29 @@ class ScenarioIT {
     }
 
     private HttpResponse<String> upload(byte[] picture, String... headers) {
-        return system.api().upload(examinee, PHONE, picture, headers);
+        return system.api().upload(examinee, DEVICE, picture, headers);
     }
 
-    private static Instant timestamp(HttpResponse<String> answer) {
-        return Instant.parse(ApiClient.json(answer).at("/data/timestamp").asString());
+    private static Instant timestamp(HttpResponse<String> response) {
+        return Instant.parse(ApiClient.json(response).at("/data/timestamp").asString());
     }
 
     private void assertRecord(String status) {
         assertThat(system.api().record(examinee).path("status").asString()).isEqualTo(status);
     }
 
-    private void assertRefused(int status, String code, boolean retryable, byte[] picture, String... headers) {
+    private void assertRejected(int status, String code, boolean retryable, byte[] picture, String... headers) {
         long started = System.nanoTime();
-        HttpResponse<String> answer = upload(picture, headers);
+        HttpResponse<String> response = upload(picture, headers);
         Duration took = Duration.ofNanos(System.nanoTime() - started);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        assertThat(answer.headers().firstValue("Content-Type"))
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
-        assertThat(ApiClient.code(answer)).isEqualTo(code);
-        assertThat(ApiClient.json(answer).path("retryable").asBoolean()).isEqualTo(retryable);
-        assertThat(took).isLessThan(ANSWER_LIMIT);
+        assertThat(ApiClient.code(response)).isEqualTo(code);
+        assertThat(ApiClient.json(response).path("retryable").asBoolean()).isEqualTo(retryable);
+        assertThat(took).isLessThan(RESPONSE_LIMIT);
         if (status == 503) {
-            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
         }
     }
 

@@ -26,8 +26,8 @@ class SettingsIT {
             "management.server.port", "0");
 
     @Test
-    void namesMissingSecret(@TempDir Path folder) {
-        assertNamed("web-server", "MOBILE_SYNC_JWT_SECRET", "", "MOBILE_SYNC_JWT_SECRET is not set", folder);
+    void namesMissingSecret(@TempDir Path directory) {
+        assertNamed("web-server", "MOBILE_SYNC_JWT_SECRET", "", "MOBILE_SYNC_JWT_SECRET is not set", directory);
     }
 
     @ParameterizedTest
@@ -42,15 +42,15 @@ class SettingsIT {
         "state-manager, MOBILE_SYNC_PAUSES_PROBE, 0s, mobile-sync.pauses.probe (MOBILE_SYNC_PAUSES_PROBE) must be",
         "socket-server, MOBILE_SYNC_LIMITS_FRAME_BURST, -1, mobile-sync.limits.frame-burst (MOBILE_SYNC_LIMITS_FRAME_BURST) must be"
     })
-    void namesInvalidProperty(String service, String key, String value, String expected, @TempDir Path folder) {
-        assertNamed(service, key, value, expected, folder);
+    void namesInvalidProperty(String service, String key, String value, String expected, @TempDir Path directory) {
+        assertNamed(service, key, value, expected, directory);
     }
 
-    private static void assertNamed(String service, String key, String value, String expected, Path folder) {
+    private static void assertNamed(String service, String key, String value, String expected, Path directory) {
         Map<String, String> environment = new HashMap<>(TestServers.environment(PROPERTIES));
         environment.put(key, value);
         String jar = service + "/target/" + service + "-exec.jar";
-        try (ChildProcess process = ChildProcess.jar(jar, folder, environment)) {
+        try (ChildProcess process = ChildProcess.jar(jar, directory, environment)) {
             assertThat(process.awaitExit()).as(process.output()).isEqualTo(1);
             assertThat(process.output())
                     .containsSubsequence("APPLICATION FAILED TO START", "Description:", expected, "Action:")

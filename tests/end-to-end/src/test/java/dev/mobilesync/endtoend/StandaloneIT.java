@@ -38,22 +38,22 @@ class StandaloneIT {
 
     /** Without configured servers it embeds all of them. */
     @Test
-    void checkPassesOneCaptureAndPrintsHops(@TempDir Path folder) {
+    void checkPassesOneCaptureAndPrintsHops(@TempDir Path directory) {
         ServerUsage.record(ServerKind.EMBEDDED);
-        assertCheckPasses(folder, Map.of());
+        assertCheckPasses(directory, Map.of());
     }
 
     @Test
     @Tag("slow")
-    void checkUsesServersOfEnvironment(@TempDir Path folder) {
+    void checkUsesServersOfEnvironment(@TempDir Path directory) {
         try (TestServers servers = TestServers.open()) {
-            assertThat(assertCheckPasses(folder, ThreeProcessesIT.environment(servers)))
+            assertThat(assertCheckPasses(directory, ThreeProcessesIT.environment(servers)))
                     .doesNotContain(" embedded,");
         }
     }
 
-    private static String assertCheckPasses(Path folder, Map<String, String> environment) {
-        try (ChildProcess check = ChildProcess.jar(JAR, folder, environment, "--check")) {
+    private static String assertCheckPasses(Path directory, Map<String, String> environment) {
+        try (ChildProcess check = ChildProcess.jar(JAR, directory, environment, "--check")) {
             int exit = check.awaitExit();
             assertThat(exit).as(check.output()).isZero();
             assertThat(check.output().lines().filter(line -> line.matches("  ok +\\d+ ms  .*")))
@@ -65,18 +65,18 @@ class StandaloneIT {
 
     @Test
     @Tag("slow")
-    void keepsPrivateDataAcrossRestartAndKill(@TempDir Path folder) throws Exception {
+    void keepsPrivateDataAcrossRestartAndKill(@TempDir Path directory) throws Exception {
         Map<String, String> ports = new HashMap<>();
         for (String name : new String[] {
             "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"
         }) {
             ports.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(Loopback.freePort()));
         }
-        try (ChildProcess first = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
-            assertManagementPortsAndDataArePrivate(ports, folder.resolve("data"));
-            Properties demo = demo(folder);
+        try (ChildProcess first = ChildProcess.jar(JAR, directory, ports).awaitOutput("mobile-sync is up")) {
+            assertManagementPortsAndDataArePrivate(ports, directory.resolve("data"));
+            Properties demo = demo(directory);
             assertThat(get(demo, PICTURE)).isEqualTo(404);
-            byte[] sample = Files.readAllBytes(folder.resolve("data/sample.jpg"));
+            byte[] sample = Files.readAllBytes(directory.resolve("data/sample.jpg"));
             assertThat(api(demo)
                             .uploadBody(
                                     EXAMINEE, demo.getProperty("DEVICE_TOKEN"), MultipartBody.upload("M001", sample))
@@ -85,14 +85,14 @@ class StandaloneIT {
             awaitCompleted(demo);
             assertThat(first.stop()).as(first.output()).isEqualTo(143);
         }
-        try (ChildProcess second = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
-            awaitCompleted(demo(folder));
-            assertThat(get(demo(folder), PICTURE)).isEqualTo(200);
+        try (ChildProcess second = ChildProcess.jar(JAR, directory, ports).awaitOutput("mobile-sync is up")) {
+            awaitCompleted(demo(directory));
+            assertThat(get(demo(directory), PICTURE)).isEqualTo(200);
             second.kill();
         }
-        try (ChildProcess third = ChildProcess.jar(JAR, folder, ports).awaitOutput("mobile-sync is up")) {
-            awaitCompleted(demo(folder));
-            assertThat(get(demo(folder), PICTURE)).isEqualTo(200);
+        try (ChildProcess third = ChildProcess.jar(JAR, directory, ports).awaitOutput("mobile-sync is up")) {
+            awaitCompleted(demo(directory));
+            assertThat(get(demo(directory), PICTURE)).isEqualTo(200);
             assertThat(third.stop()).as(third.output()).isEqualTo(143);
         }
     }
@@ -124,9 +124,9 @@ class StandaloneIT {
         }
     }
 
-    private static Properties demo(Path folder) throws IOException {
+    private static Properties demo(Path directory) throws IOException {
         Properties demo = new Properties();
-        demo.load(new StringReader(Files.readString(folder.resolve("data/demo.env"))));
+        demo.load(new StringReader(Files.readString(directory.resolve("data/demo.env"))));
         return demo;
     }
 

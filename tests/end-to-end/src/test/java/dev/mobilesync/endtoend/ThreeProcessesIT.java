@@ -35,7 +35,7 @@ class ThreeProcessesIT {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
-    void passesOneCapture(@TempDir Path folder, @TempDir Path secrets) throws IOException {
+    void passesOneCapture(@TempDir Path directory, @TempDir Path secrets) throws IOException {
         int web = Loopback.freePort();
         int webManagement = Loopback.freePort();
         int state = Loopback.freePort();
@@ -45,13 +45,13 @@ class ThreeProcessesIT {
             Map<String, String> environment = environment(servers);
             try (ChildProcess webServer = ChildProcess.jar(
                             "web-server/target/web-server-exec.jar",
-                            folder,
+                            directory,
                             withSecretFiles(with(environment, web, webManagement), secrets));
                     ChildProcess stateManager = ChildProcess.jar(
-                            "state-manager/target/state-manager-exec.jar", folder, with(environment, state, state));
+                            "state-manager/target/state-manager-exec.jar", directory, with(environment, state, state));
                     ChildProcess socketServer = ChildProcess.jar(
                             "socket-server/target/socket-server-exec.jar",
-                            folder,
+                            directory,
                             with(environment, socket, socketManagement))) {
                 awaitReady(webManagement, webServer);
                 awaitReady(state, stateManager);
@@ -76,14 +76,14 @@ class ThreeProcessesIT {
     }
 
     /** The same settings with each secret in a file named after its key. */
-    private static Map<String, String> withSecretFiles(Map<String, String> environment, Path folder)
+    private static Map<String, String> withSecretFiles(Map<String, String> environment, Path directory)
             throws IOException {
         Map<String, String> others = new HashMap<>(environment);
         String jwtSecret = requireNonNull(others.remove("MOBILE_SYNC_JWT_SECRET"));
         String storeSecret = requireNonNull(others.remove("MOBILE_SYNC_STORE_SECRET_KEY"));
-        Files.writeString(folder.resolve("mobile-sync.jwt.secret"), jwtSecret + "\n");
-        Files.writeString(folder.resolve("mobile-sync.store.secret-key"), storeSecret);
-        others.put("SPRING_CONFIG_IMPORT", "configtree:" + folder + "/");
+        Files.writeString(directory.resolve("mobile-sync.jwt.secret"), jwtSecret + "\n");
+        Files.writeString(directory.resolve("mobile-sync.store.secret-key"), storeSecret);
+        others.put("SPRING_CONFIG_IMPORT", "configtree:" + directory + "/");
         return others;
     }
 

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The fourth error of 18.5-2, with a timeout of seconds. */
+/** The deadline of a wait passes. Its duration is reduced to two seconds. */
 @ServerContract
 class TimeoutIT {
 

@@ -27,8 +27,8 @@ class TlsIT {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
-    void passesCaptureOverHttpsAndWss(@TempDir Path folder) throws Exception {
-        SelfSigned certificate = SelfSigned.in(folder);
+    void passesCaptureOverHttpsAndWss(@TempDir Path directory) throws Exception {
+        SelfSigned certificate = SelfSigned.in(directory);
         Map<String, String> settings = new HashMap<>(certificate.properties());
         settings.put("management.server.ssl.enabled", "false");
         HttpClient http =
@@ -43,9 +43,10 @@ class TlsIT {
             browser.login(TestTokens.examinee("P001", "E001"), Map.of());
             browser.connected();
             browser.subscribe(StompTopics.examinee(EXAMINEE));
-            HttpResponse<String> answer = new ApiClient(http, web).upload(EXAMINEE, "M001", Jpegs.picture(1));
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-            assertThat(answer.headers().firstValue("Strict-Transport-Security")).isPresent();
+            HttpResponse<String> response = new ApiClient(http, web).upload(EXAMINEE, "M001", Jpegs.picture(1));
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+            assertThat(response.headers().firstValue("Strict-Transport-Security"))
+                    .isPresent();
             browser.await("mobile_sync_completed");
         }
 

@@ -73,9 +73,9 @@ class TwoInstancesIT {
             Instant newest = Instant.EPOCH;
             byte[] expected = new byte[0];
             for (int i = 0; i < 4; i++) {
-                HttpResponse<String> answer = uploads.get(i).join();
+                HttpResponse<String> response = uploads.get(i).join();
                 Instant at = Instant.parse(
-                        ApiClient.json(answer, 201).at("/data/timestamp").asString());
+                        ApiClient.json(response, 201).at("/data/timestamp").asString());
                 if (at.isAfter(newest)) {
                     newest = at;
                     expected = pictures.get(i);
@@ -95,7 +95,7 @@ class TwoInstancesIT {
     }
 
     @Test
-    void answersRetriesAlikeOnBothInstances() {
+    void returnsSameResponseFromBothInstances() {
         ExamineeKey examinee = new ExamineeKey("two-2", "E2");
         byte[] picture = Jpegs.picture(1);
         List<CompletableFuture<HttpResponse<String>>> uploads = IntStream.range(0, 4)

@@ -22,38 +22,38 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class TwoSocketServersIT {
 
-    private static final Duration SECONDS = Duration.ofSeconds(20);
+    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(20);
 
     private final String token = TestTokens.examinee("P001", "E001");
 
     @Test
-    void releasesConnectionsOfDeadInstance(@TempDir Path folder) {
+    void releasesConnectionsOfDeadInstance(@TempDir Path directory) {
         int one = Loopback.freePort();
         int other = Loopback.freePort();
         try (TestServers servers = TestServers.open();
-                ChildProcess dies = start(servers, folder, one, "broadcast_queue.one");
-                ChildProcess stays = start(servers, folder, other, "broadcast_queue.other")) {
+                ChildProcess killed = start(servers, directory, one, "broadcast_queue.one");
+                ChildProcess remaining = start(servers, directory, other, "broadcast_queue.other")) {
             assertThat(connects(one)).isTrue();
             assertThat(connects(one)).isTrue();
-            await().atMost(SECONDS).until(() -> !connects(other));
+            await().atMost(RECOVERY_LIMIT).until(() -> !connects(other));
 
-            dies.kill();
+            killed.kill();
 
-            await().atMost(SECONDS).until(() -> connects(other));
+            await().atMost(RECOVERY_LIMIT).until(() -> connects(other));
             assertThat(connects(other)).isTrue();
             assertThat(connects(other)).isFalse();
-            assertThat(stays.output()).doesNotContain("Exception");
+            assertThat(remaining.output()).doesNotContain("Exception");
         }
     }
 
-    private static ChildProcess start(TestServers servers, Path folder, int port, String queue) {
+    private static ChildProcess start(TestServers servers, Path directory, int port, String queue) {
         Map<String, String> environment = new HashMap<>(ThreeProcessesIT.environment(servers));
         environment.put("MOBILE_SYNC_SOCKET_QUEUE", queue);
         environment.put("MOBILE_SYNC_LIMITS_CONNECTIONS_PER_TOKEN", "2");
         int management = Loopback.freePort();
         ChildProcess process = ChildProcess.jar(
                 "socket-server/target/socket-server-exec.jar",
-                folder,
+                directory,
                 ThreeProcessesIT.with(environment, port, management));
         try {
             ThreeProcessesIT.awaitReady(management, process);

@@ -1,3 +1,3 @@
-/** The whole scenario through all services, against real and against embedded servers. */
+/** Tests of all services together, on real and on embedded servers. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.endtoend;

@@ -20,15 +20,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a history and the final state against the guarantees of the contract. It depends on no implementation detail of
- * the services.
+ * Checks a history and the final state against the guarantees of docs/reliability.md. It depends on no implementation
+ * detail of the services.
  *
- * @param maxAnswerTime the maximum time until any answer to an upload
+ * @param maxResponseTime the maximum time until any response to an upload
  * @param unprocessable whether the scenario sends unprocessable messages, so that dead letters are allowed
  * @param lostWrites whether the scenario makes Redis lose acknowledged writes, so that a picture may complete the step
  *     again
  */
-record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites) {
+record Checker(Duration maxResponseTime, boolean unprocessable, boolean lostWrites) {
 
     private static final double RUNNABLE_OF_SUITE = 4;
 
@@ -38,11 +38,11 @@ record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites
     }
 
     Checker withUnprocessableMessages() {
-        return new Checker(maxAnswerTime, true, lostWrites);
+        return new Checker(maxResponseTime, true, lostWrites);
     }
 
     Checker withLostWrites() {
-        return new Checker(maxAnswerTime, unprocessable, true);
+        return new Checker(maxResponseTime, unprocessable, true);
     }
 
     /**
@@ -50,11 +50,11 @@ record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites
      */
     List<String> check(List<Event> history, FinalState end) {
         List<String> violations = new ArrayList<>();
-        Map<ExamineeKey, List<Event.Answered>> answers = byExaminee(history, Event.Answered.class, e -> e.examinee());
+        Map<ExamineeKey, List<Event.Answered>> responses = byExaminee(history, Event.Answered.class, e -> e.examinee());
         Map<ExamineeKey, List<Event.Received>> received = byExaminee(history, Event.Received.class, e -> e.examinee());
         Map<ExamineeKey, List<Event.Uploading>> uploads = byExaminee(history, Event.Uploading.class, e -> e.examinee());
         uploads.forEach((examinee, sent) -> {
-            List<Event.Answered> answered = answers.getOrDefault(examinee, List.of());
+            List<Event.Answered> answered = responses.getOrDefault(examinee, List.of());
             everyPictureIsAccepted(examinee, sent, answered, violations);
             eachCaptureHasOneEffect(examinee, sent, answered, received.getOrDefault(examinee, List.of()), violations);
             acceptedUploadsAreStored(examinee, answered, received.getOrDefault(examinee, List.of()), end, violations);
@@ -64,8 +64,8 @@ record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites
             noStatusRegression(examinee, messages, violations);
             endsWithRecord(examinee, messages, end.records().get(examinee), violations);
         });
-        answersInTime(history, violations);
-        answersMatchContract(answers, violations);
+        responsesAreInTime(history, violations);
+        statusesAreDocumented(responses, violations);
         deadLetters(end, violations);
         return violations;
     }
@@ -81,7 +81,7 @@ record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites
     private static void everyPictureIsAccepted(
             ExamineeKey examinee, List<Event.Uploading> sent, List<Event.Answered> answered, List<String> violations) {
         Set<String> accepted = answered.stream()
-                .filter(answer -> answer.status() == 201)
+                .filter(response -> response.status() == 201)
                 .map(Event.Answered::picture)
                 .collect(Collectors.toSet());
         sent.stream()
@@ -101,9 +101,9 @@ record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites
             List<String> violations) {
         Map<String, Set<Instant>> times = new HashMap<>();
         answered.stream()
-                .filter(answer -> answer.status() == 201 && answer.timestamp() != null)
-                .forEach(answer -> times.computeIfAbsent(answer.picture(), key -> new HashSet<>())
-                        .add(Objects.requireNonNull(answer.timestamp())));
+                .filter(response -> response.status() == 201 && response.timestamp() != null)
+                .forEach(response -> times.computeIfAbsent(response.picture(), key -> new HashSet<>())
+                        .add(Objects.requireNonNull(response.timestamp())));
         times.forEach((picture, all) -> {
             if (all.size() > 1) {
                 violations.add(id(examinee) + ": picture " + picture + " was accepted more than once, at " + all);
@@ -128,7 +128,7 @@ record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites
             FinalState end,
             List<String> violations) {
         List<Event.Answered> accepted =
-                answered.stream().filter(answer -> answer.status() == 201).toList();
+                answered.stream().filter(response -> response.status() == 201).toList();
         if (accepted.isEmpty()) {
             return;
         }
@@ -147,18 +147,18 @@ record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites
             violations.add(id(examinee) + ": picture " + last.picture() + " was answered with 201, the store has "
                     + (stored == null ? "none" : stored));
         }
-        for (Event.Answered answer : accepted) {
+        for (Event.Answered response : accepted) {
             boolean wasNotified = received.stream()
                     .anyMatch(message -> message.status() == Status.COMPLETED
-                            && !message.timestamp().isBefore(takenAt(answer)));
+                            && !message.timestamp().isBefore(takenAt(response)));
             if (!wasNotified) {
-                violations.add(id(examinee) + ": the browser never received the completion of " + takenAt(answer));
+                violations.add(id(examinee) + ": the browser never received the completion of " + takenAt(response));
             }
         }
     }
 
-    static Instant takenAt(Event.Answered answer) {
-        return answer.timestamp() == null ? Instant.MAX : answer.timestamp();
+    static Instant takenAt(Event.Answered response) {
+        return response.timestamp() == null ? Instant.MAX : response.timestamp();
     }
 
     private static void onlyOwnMessages(ExamineeKey examinee, List<Event.Received> messages, List<String> violations) {
@@ -216,31 +216,31 @@ record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites
     }
 
     /** The limit grows with the number of runnable threads beyond the suite's own. */
-    private void answersInTime(List<Event> history, List<String> violations) {
+    private void responsesAreInTime(List<Event> history, List<String> violations) {
         List<Event.CpuSample> samples = history.stream()
                 .filter(Event.CpuSample.class::isInstance)
                 .map(Event.CpuSample.class::cast)
                 .toList();
         for (Event event : history) {
-            if (event instanceof Event.Answered answer) {
-                answeredInTime(
+            if (event instanceof Event.Answered response) {
+                responseTimeViolation(
                                 samples,
-                                answer,
-                                answer.examinee(),
-                                answer.status() + " of " + answer.server(),
-                                answer.took())
+                                response,
+                                response.examinee(),
+                                response.status() + " of " + response.server(),
+                                response.took())
                         .ifPresent(violations::add);
             } else if (event instanceof Event.Unanswered none) {
-                answeredInTime(samples, none, none.examinee(), "no answer of " + none.server(), none.took())
+                responseTimeViolation(samples, none, none.examinee(), "no response of " + none.server(), none.took())
                         .ifPresent(violations::add);
             }
         }
     }
 
-    private Optional<String> answeredInTime(
+    private Optional<String> responseTimeViolation(
             List<Event.CpuSample> samples, Event event, ExamineeKey examinee, String what, Duration took) {
         double factor = timeoutFactor(samples, event.at().minus(took), event.at());
-        return took.toMillis() <= maxAnswerTime.toMillis() * factor
+        return took.toMillis() <= maxResponseTime.toMillis() * factor
                 ? Optional.empty()
                 : Optional.of("%s: %s took %d ms (limit extended by a factor of %.1f)"
                         .formatted(id(examinee), what, took.toMillis(), factor));
@@ -255,11 +255,12 @@ record Checker(Duration maxAnswerTime, boolean unprocessable, boolean lostWrites
         return Math.max(1, runnable / RUNNABLE_OF_SUITE);
     }
 
-    private static void answersMatchContract(Map<ExamineeKey, List<Event.Answered>> answers, List<String> violations) {
-        answers.forEach((examinee, all) -> all.stream()
-                .filter(answer -> answer.status() != 201 && answer.status() != 429 && answer.status() != 503)
-                .forEach(answer -> violations.add(
-                        id(examinee) + ": a valid upload was answered with " + answer.status() + " " + answer.code())));
+    private static void statusesAreDocumented(
+            Map<ExamineeKey, List<Event.Answered>> responses, List<String> violations) {
+        responses.forEach((examinee, all) -> all.stream()
+                .filter(response -> response.status() != 201 && response.status() != 429 && response.status() != 503)
+                .forEach(response -> violations.add(id(examinee) + ": a valid upload was answered with "
+                        + response.status() + " " + response.code())));
     }
 
     private void deadLetters(FinalState end, List<String> violations) {

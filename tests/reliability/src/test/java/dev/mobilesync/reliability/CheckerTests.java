@@ -224,7 +224,7 @@ class CheckerTests {
     }
 
     @Test
-    void reportsSlowErrorAnswer() {
+    void reportsSlowErrorResponse() {
         history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 5_001));
         assertViolation("took 5001 ms");
     }
@@ -237,12 +237,12 @@ class CheckerTests {
 
     @Test
     void reportsUnansweredUpload() {
-        history.set(2, new Event.Unanswered(T0, E1, "web-server-1", "a", 1, "time-out", Duration.ofSeconds(12)));
-        assertViolation("no answer of web-server-1 took 12000 ms");
+        history.set(2, new Event.Unanswered(T0, E1, "web-server-1", "a", 1, "timeout", Duration.ofSeconds(12)));
+        assertViolation("no response of web-server-1 took 12000 ms");
     }
 
     @Test
-    void toleratesSlowErrorAnswerUnderCpuLoad() {
+    void toleratesSlowErrorResponseUnderCpuLoad() {
         history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 6_000));
         history.add(new Event.CpuSample(T0.minusSeconds(2), 5));
         assertThat(violations()).isEmpty();
@@ -251,7 +251,7 @@ class CheckerTests {
     }
 
     @Test
-    void reportsAnswerOutsideContract() {
+    void reportsUndocumentedStatus() {
         history.set(2, answered("a", 1, 500, "INTERNAL_ERROR", null, 10));
         assertViolation("answered with 500 INTERNAL_ERROR");
     }

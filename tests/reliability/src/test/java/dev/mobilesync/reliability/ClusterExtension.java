@@ -26,7 +26,7 @@ final class ClusterExtension implements ParameterResolver {
 
     private static boolean onPath(String program) {
         return Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
     @Override

@@ -14,7 +14,7 @@ enum ClusterTopology {
     /** A broker cluster of three nodes. */
     BROKER_CLUSTER(3, 0, Map.of()),
     /**
-     * A Redis Cluster of three primaries with one replica each, with reconciliation every few seconds and a limit of sockets per
+     * A Redis Cluster of three primaries with one replica each, with reconciliation every few seconds and a limit of connections per
      * token.
      */
     REDIS_CLUSTER(1, 6, Map.of("MOBILE_SYNC_SWEEP_INTERVAL", "5s", "MOBILE_SYNC_LIMITS_CONNECTIONS_PER_TOKEN", "10"));

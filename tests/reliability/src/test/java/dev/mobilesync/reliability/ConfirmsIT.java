@@ -30,7 +30,7 @@ class ConfirmsIT {
                 cluster,
                 ScenarioName.CONFIRMS_LATE,
                 "delay all data from the broker to the web-servers by 5 s",
-                answers -> answers.delay(LATE));
+                responses -> responses.delay(LATE));
     }
 
     private static void runWithoutConfirms(
@@ -39,7 +39,7 @@ class ConfirmsIT {
         FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
             scenario.fault(description, () -> cluster.webServers()
-                    .forEach(web -> fault.accept(web.broker().answers())));
+                    .forEach(web -> fault.accept(web.broker().responses())));
             scenario.awaitRejected(PUBLISH_FAILED);
             scenario.fault(
                     "restore the connections", () -> cluster.webServers().forEach(ServiceInstance::restoreConnections));

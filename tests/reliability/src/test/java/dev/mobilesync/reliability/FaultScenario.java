@@ -20,7 +20,7 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One scenario: a stream of captures, a fault during it, and the check at the end.
+ * One scenario: captures at a steady rate, a fault meanwhile, and the check at the end.
  *
  * <p>{@link #run} starts with all servers and services up. After the fault's code returns, it waits, up to a limit, until
  * all examinees are finished, runs the checker, writes a row of the report and restores the cluster.
@@ -75,7 +75,8 @@ final class FaultScenario {
      */
     static void run(TestCluster cluster, ScenarioName name, LoadProfile profile, Fault before, Fault fault)
             throws Exception {
-        Progress.print("%s (%.1f examinees a second; -Dreliability.seed=%d)", name.label(), profile.perSecond(), SEED);
+        Progress.print(
+                "%s (%.1f examinees per second; -Dreliability.seed=%d)", name.label(), profile.perSecond(), SEED);
         Report.Entry row = new Report.Entry(name.label());
         FaultScenario scenario = new FaultScenario(cluster, profile);
         try {
@@ -177,11 +178,11 @@ final class FaultScenario {
 
     /** Waits until this number of uploads were answered with 201. */
     void awaitCaptured(int count) {
-        await(count + " answers 201", () -> captured() >= count);
+        await(count + " uploads answered 201", () -> captured() >= count);
     }
 
     long captured() {
-        return history.count(Event.Answered.class, answer -> answer.status() == 201);
+        return history.count(Event.Answered.class, response -> response.status() == 201);
     }
 
     /** Waits until at least this number of uploads have been in flight at the instance for a while. */
@@ -198,11 +199,11 @@ final class FaultScenario {
 
     /** Waits until several uploads were answered with this code since the start of the scenario. */
     void awaitRejected(String code) {
-        await(REJECTED + " answers " + code, () -> wereRejected(code));
+        await(REJECTED + " uploads answered " + code, () -> wereRejected(code));
     }
 
     boolean wereRejected(String code) {
-        return history.count(Event.Answered.class, answer -> code.equals(answer.code())) >= REJECTED;
+        return history.count(Event.Answered.class, response -> code.equals(response.code())) >= REJECTED;
     }
 
     /** Waits, up to a limit, for a condition of the scenario. */
@@ -233,7 +234,7 @@ final class FaultScenario {
         Awaitility.await().pollDelay(time).atMost(time.plus(STEP_LIMIT)).until(() -> true);
     }
 
-    /** Waits for completion; returns the violations after a timeout. */
+    /** Waits for completion; returns a violation after the time limit, otherwise {@code null}. */
     private @Nullable String awaitCompletion() {
         try {
             Awaitility.await()
@@ -282,9 +283,11 @@ final class FaultScenario {
         });
         Map<ExamineeKey, Instant> accepted = new HashMap<>();
         history.of(Event.Answered.class)
-                .filter(answer -> answer.status() == 201)
-                .forEach(answer -> accepted.merge(
-                        answer.examinee(), Checker.takenAt(answer), (one, other) -> one.isAfter(other) ? one : other));
+                .filter(response -> response.status() == 201)
+                .forEach(response -> accepted.merge(
+                        response.examinee(),
+                        Checker.takenAt(response),
+                        (one, other) -> one.isAfter(other) ? one : other));
         return records.size() == load.examinees().size()
                 && records.values().stream()
                         .allMatch(record -> record.status() == Status.COMPLETED

@@ -36,14 +36,14 @@ final class History {
         return of(type).filter(which).count();
     }
 
-    /** The uploads that were sent to the server before the instant and have no answer. */
+    /** The uploads that were sent to the server before the instant and have no response. */
     List<Event.Uploading> unanswered(String server, Instant before) {
         Map<String, Event.Uploading> open = new HashMap<>();
         for (Event event : events) {
             if (event instanceof Event.Uploading sent) {
                 open.put(id(sent.examinee(), sent.picture(), sent.attempt()), sent);
-            } else if (event instanceof Event.Answered answer) {
-                open.remove(id(answer.examinee(), answer.picture(), answer.attempt()));
+            } else if (event instanceof Event.Answered response) {
+                open.remove(id(response.examinee(), response.picture(), response.attempt()));
             } else if (event instanceof Event.Unanswered none) {
                 open.remove(id(none.examinee(), none.picture(), none.attempt()));
             }
@@ -57,12 +57,12 @@ final class History {
         return examinee.member() + " " + picture + " " + attempt;
     }
 
-    /** The status of the upload's answer, or 0 without one. */
+    /** The status of the upload's response, or 0 without one. */
     int statusOf(Event.Uploading sent) {
         return of(Event.Answered.class)
-                .filter(answer -> answer.examinee().equals(sent.examinee())
-                        && answer.picture().equals(sent.picture())
-                        && answer.attempt() == sent.attempt())
+                .filter(response -> response.examinee().equals(sent.examinee())
+                        && response.picture().equals(sent.picture())
+                        && response.attempt() == sent.attempt())
                 .mapToInt(Event.Answered::status)
                 .findFirst()
                 .orElse(0);

@@ -40,13 +40,13 @@ final class IdleSubscribers implements AutoCloseable {
     void connectAll(@Nullable ServiceInstance where) {
         balancer.pinTo(where);
         load.startBrowsers();
-        await("all sockets connected");
+        await("all browsers connected");
         balancer.pinTo(null);
     }
 
     /** Waits until every browser is subscribed and has received the record's state. Returns the time since the instant. */
     Duration awaitReconnected(Instant since) {
-        await("all sockets reconnected");
+        await("all browsers reconnected");
         return Duration.between(since, lastReceipt());
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses any instance whose last {@code /readyz}, polled twice a second, returned 200; any instance at all if there is none.
+ * Chooses any instance whose last {@code /readyz}, polled twice per second, returned 200; any instance if there is none.
  * A refused connection is retried on another instance.
  */
 final class LoadBalancer implements AutoCloseable {
@@ -48,8 +48,8 @@ final class LoadBalancer implements AutoCloseable {
                                     .timeout(PROBE_TIMEOUT)
                                     .build(),
                             BodyHandlers.discarding())
-                    .whenComplete(
-                            (answer, failure) -> ready.put(instance, failure == null && answer.statusCode() == 200));
+                    .whenComplete((response, failure) ->
+                            ready.put(instance, failure == null && response.statusCode() == 200));
         }
     }
 

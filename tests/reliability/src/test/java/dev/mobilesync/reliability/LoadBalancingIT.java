@@ -42,14 +42,14 @@ class LoadBalancingIT {
                                     - Objects.requireNonNull(before.get(state)))));
             loads.putAll(count(scenario.history().of(Event.Uploading.class), Event.Uploading::server));
             loads.putAll(count(scenario.history().of(Event.Subscribed.class), Event.Subscribed::server));
-            List<Duration> answers = scenario.history()
+            List<Duration> responses = scenario.history()
                     .of(Event.Answered.class)
                     .map(Event.Answered::took)
                     .toList();
             scenario.note(
-                    "%.1f 201 a second; upload %s; capture to notification %s; load per instance %s",
+                    "%.1f 201s per second; upload %s; capture to notification %s; load per instance %s",
                     scenario.captured() / seconds,
-                    Percentiles.of(answers),
+                    Percentiles.of(responses),
                     Percentiles.of(completions(scenario)),
                     loads);
             for (ServiceInstance service : cluster.services()) {

@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One RabbitMQ node or a cluster, started by the test. Names, ports, data folders and the port mapper are separate from
+ * One RabbitMQ node or a cluster, started by the test. Names, ports, data directories and the port mapper are separate from
  * those of the machine's node.
  */
 final class RabbitCluster implements AutoCloseable {
@@ -30,27 +30,27 @@ final class RabbitCluster implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int CONNECT_MILLIS = 500;
 
-    private final Path folder;
+    private final Path directory;
     private final int mapperPort = Loopback.freePort();
     private final ChildProcess mapper;
     private final List<Node> nodes;
 
     /** Starts the first node without waiting; see {@link #awaitUp}. */
-    RabbitCluster(Path folder, int count) {
-        this.folder = folder;
+    RabbitCluster(Path directory, int count) {
+        this.directory = directory;
         mapper = ChildProcess.start(
-                folder,
-                folder.resolve("epmd.out"),
+                directory,
+                directory.resolve("epmd.out"),
                 Map.of(),
                 List.of("epmd", "-port", Integer.toString(mapperPort), "-address", "127.0.0.1"));
         nodes = IntStream.range(0, count).mapToObj(Node::new).toList();
         try {
-            Files.writeString(folder.resolve("plugins"), "[].\n");
-            Files.writeString(folder.resolve(".erlang.cookie"), "reliability");
-            folder.resolve(".erlang.cookie").toFile().setReadable(false, false);
-            folder.resolve(".erlang.cookie").toFile().setReadable(true, true);
-            folder.resolve(".erlang.cookie").toFile().setWritable(false, false);
-            Files.writeString(folder.resolve("rabbitmq.conf"), config());
+            Files.writeString(directory.resolve("plugins"), "[].\n");
+            Files.writeString(directory.resolve(".erlang.cookie"), "reliability");
+            directory.resolve(".erlang.cookie").toFile().setReadable(false, false);
+            directory.resolve(".erlang.cookie").toFile().setReadable(true, true);
+            directory.resolve(".erlang.cookie").toFile().setWritable(false, false);
+            Files.writeString(directory.resolve("rabbitmq.conf"), config());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -141,8 +141,8 @@ final class RabbitCluster implements AutoCloseable {
         /** Starts the node with its existing data; see {@link #awaitUp}. */
         void start() {
             process = ChildProcess.start(
-                    folder,
-                    folder.resolve("rabbit-" + number + ".out"),
+                    directory,
+                    directory.resolve("rabbit-" + number + ".out"),
                     environment(),
                     List.of(BIN.resolve("rabbitmq-server").toString()));
         }
@@ -184,7 +184,7 @@ final class RabbitCluster implements AutoCloseable {
 
         private Map<String, String> environment() {
             Map<String, String> environment = new HashMap<>();
-            environment.put("HOME", folder.toString());
+            environment.put("HOME", directory.toString());
             environment.put("ERL_EPMD_PORT", Integer.toString(mapperPort));
             environment.put("ERL_FLAGS", "-kernel inet_dist_use_interface {127,0,0,1}");
             environment.put("RABBITMQ_CONF_ENV_FILE", "/dev/null");
@@ -193,13 +193,17 @@ final class RabbitCluster implements AutoCloseable {
             environment.put("RABBITMQ_NODE_PORT", Integer.toString(port));
             environment.put("RABBITMQ_DIST_PORT", Integer.toString(distributionPort));
             environment.put(
-                    "RABBITMQ_MNESIA_BASE", folder.resolve("mnesia-" + number).toString());
-            environment.put("RABBITMQ_LOG_BASE", folder.resolve("log-" + number).toString());
+                    "RABBITMQ_MNESIA_BASE",
+                    directory.resolve("mnesia-" + number).toString());
             environment.put(
-                    "RABBITMQ_CONFIG_FILE", folder.resolve("rabbitmq.conf").toString());
+                    "RABBITMQ_LOG_BASE", directory.resolve("log-" + number).toString());
             environment.put(
-                    "RABBITMQ_ENABLED_PLUGINS_FILE", folder.resolve("plugins").toString());
-            environment.put("RABBITMQ_PID_FILE", folder.resolve("pid-" + number).toString());
+                    "RABBITMQ_CONFIG_FILE", directory.resolve("rabbitmq.conf").toString());
+            environment.put(
+                    "RABBITMQ_ENABLED_PLUGINS_FILE",
+                    directory.resolve("plugins").toString());
+            environment.put(
+                    "RABBITMQ_PID_FILE", directory.resolve("pid-" + number).toString());
             environment.put("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "+S 1:1 +sbwt none");
             return environment;
         }

@@ -14,10 +14,10 @@ class RedisFailoverIT {
     private static final int LOST = 15;
 
     @Test
-    void recoversByFailoverToReplica(TestCluster cluster, @TempDir Path folder) throws Exception {
+    void recoversByFailoverToReplica(TestCluster cluster, @TempDir Path directory) throws Exception {
         RedisProcess primary = cluster.redis().get(0);
         try (RedisProcess replica =
-                RedisProcess.start(folder, "--replicaof", "127.0.0.1", Integer.toString(primary.port()))) {
+                RedisProcess.start(directory, "--replicaof", "127.0.0.1", Integer.toString(primary.port()))) {
             FaultScenario.run(cluster, ScenarioName.REDIS_FAILOVER, LoadProfile.usual(), scenario -> {
                 scenario.checkedBy(Checker.strict().withLostWrites());
                 scenario.await("replica in sync", () -> replica.cli("info", "replication")

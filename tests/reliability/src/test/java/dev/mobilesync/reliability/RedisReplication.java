@@ -20,7 +20,7 @@ final class RedisReplication {
 
     private RedisReplication() {}
 
-    /** Makes the primary refuse its replica until it restarts. */
+    /** Makes the primary reject its replica until the primary restarts. */
     static void stopReplication(RedisProcess primary) {
         primary.cli("acl", "setuser", "default", "-psync", "-sync");
         primary.cli("client", "kill", "type", "replica");

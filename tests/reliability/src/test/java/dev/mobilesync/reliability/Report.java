@@ -40,7 +40,7 @@ final class Report {
         return """
                 %s, Java %s, %d processors, %s %s; `%s`
 
-                | fault | examinees | 201 | 503 | 429 | no answer | slowest answer | sockets opened | recovered after | observations | result |
+                | fault | examinees | 201 | 503 | 429 | no response | slowest response | connections opened | recovered after | observations | result |
                 |---|---|---|---|---|---|---|---|---|---|---|
                 %s
                 """.formatted(
@@ -99,15 +99,15 @@ final class Report {
             for (int status : new int[] {201, 503, 429}) {
                 counts.put(
                         Integer.toString(status),
-                        history.count(Event.Answered.class, answer -> answer.status() == status));
+                        history.count(Event.Answered.class, response -> response.status() == status));
             }
-            counts.put("no answer", history.of(Event.Unanswered.class).count());
+            counts.put("no response", history.of(Event.Unanswered.class).count());
             long slowest = history.of(Event.Answered.class)
-                    .mapToLong(answer -> answer.took().toMillis())
+                    .mapToLong(response -> response.took().toMillis())
                     .max()
                     .orElse(0);
-            counts.put("slowest answer", slowest + " ms");
-            counts.put("sockets opened", history.of(Event.Subscribed.class).count());
+            counts.put("slowest response", slowest + " ms");
+            counts.put("connections opened", history.of(Event.Subscribed.class).count());
         }
 
         private String cells() {

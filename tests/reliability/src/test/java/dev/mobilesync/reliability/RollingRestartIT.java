@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 @WithCluster
 class RollingRestartIT {
 
-    private static final int SERVICE_RESTARTS = 1012;
+    private static final int SERVICE_RESTART = 1012;
 
     @Test
     void restartsEveryServiceUnderLoad(TestCluster cluster) throws Exception {
@@ -22,13 +22,13 @@ class RollingRestartIT {
                 restart(scenario, service);
             }
             scenario.note(
-                    "six restarts in %d s, with %d answers 201; the balancer retried %d requests",
+                    "six restarts in %d s, with %d uploads answered 201; the balancer retried %d requests",
                     Duration.between(start, Instant.now()).toSeconds(),
                     scenario.history()
                             .count(
                                     Event.Answered.class,
-                                    answer -> answer.status() == 201
-                                            && answer.at().isAfter(start)),
+                                    response -> response.status() == 201
+                                            && response.at().isAfter(start)),
                     cluster.webBalancer().retriedElsewhere()
                             + cluster.socketBalancer().retriedElsewhere());
             scenario.load().endArrivals();
@@ -48,11 +48,11 @@ class RollingRestartIT {
     private static void assertNoUserImpact(FaultScenario scenario) {
         List<Event> failed = scenario.history().events().stream()
                 .filter(event -> event instanceof Event.Unanswered
-                        || event instanceof Event.Answered answer && answer.status() != 201
-                        || event instanceof Event.Disconnected lost && lost.code() != SERVICE_RESTARTS)
+                        || event instanceof Event.Answered response && response.status() != 201
+                        || event instanceof Event.Disconnected lost && lost.code() != SERVICE_RESTART)
                 .toList();
         assertThat(failed)
-                .as("failed requests, and sockets closed without the restart code")
+                .as("failed requests, and connections closed without the restart code")
                 .isEmpty();
     }
 }

@@ -17,7 +17,7 @@ enum ScenarioName {
     STATE_MANAGER_KILLED_AFTER_BROADCAST("state-manager killed after the broadcast"),
     STATE_MANAGER_KILLED_AFTER_RECEIPT("state-manager killed after receipt"),
     HALF_OPEN_BROWSERS("half-open connections of browsers"),
-    SLOW_BROWSERS("browsers that read one byte a second"),
+    SLOW_BROWSERS("browsers that read one byte per second"),
     BROKER_LEADER_KILLED("the RabbitMQ node that leads status_queue killed"),
     BROKER_FOLLOWER_KILLED("one of three RabbitMQ nodes killed"),
     UNPROCESSABLE_MESSAGES("1,000 unprocessable messages at once"),
@@ -31,11 +31,11 @@ enum ScenarioName {
     WEB_SERVER_KILLED_BEFORE_CONFIRM("web-server killed between PUT and confirm"),
     CLOCK_DIFFERENCE("clocks of two state-managers 60 s apart"),
     STATE_MANAGER_KILLED_DURING_LEASE("state-manager killed while it leases deadlines"),
-    STORE_REFUSES("S3 server answers 503"),
+    STORE_REJECTS("S3 server answers 503"),
     STORE_FULL("S3 server's disk full"),
     STORE_SLOW("S3 server slow"),
     STORE_HANGS("S3 server hangs"),
-    STORE_ABORTS("S3 server closes connections within answers"),
+    STORE_ABORTS("S3 server closes connections within responses"),
     ROLLING_RESTART("rolling restart of every service (SIGTERM)");
 
     private final String label;

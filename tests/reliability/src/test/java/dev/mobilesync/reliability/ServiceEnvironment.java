@@ -15,12 +15,12 @@ final class ServiceEnvironment {
 
     /** The delay after which clients are notified that their state cannot be written. */
     static final Duration STATE_CHANGE_LIMIT = Duration.ofSeconds(4);
-    /** The lease time of claimed deadlines. */
+    /** The lease of deadlines that have passed. */
     static final Duration TIMEOUT_LEASE = Duration.ofSeconds(8);
 
     /**
      * Proportionally shorter than the defaults of 10 s, 30 s, 10 s, 10 s and 5 s, so that scenarios wait less. The simulated
-     * browsers request heartbeats every 10 s, as pages do; shorter intervals have to be requested.
+     * browsers request heart-beats every 10 s, as pages do; shorter intervals have to be requested.
      */
     private static final Map<String, String> SHORT_TIMES = Map.of(
             "MOBILE_SYNC_STATE_CHANGE_LIMIT", STATE_CHANGE_LIMIT.toSeconds() + "s",

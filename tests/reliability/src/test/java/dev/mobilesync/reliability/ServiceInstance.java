@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** One instance of one service in its own JVM, with its own proxies to its servers. */
+/** One instance of one service in its own JVM, with separate proxies to the backing services. */
 final class ServiceInstance implements AutoCloseable {
 
     /** The service. */
@@ -51,7 +51,7 @@ final class ServiceInstance implements AutoCloseable {
 
     private final Kind kind;
     private final String name;
-    private final Path folder;
+    private final Path directory;
     private final int port = Loopback.freePort();
     private final int managementPort;
     private final Map<String, String> environment = new HashMap<>();
@@ -67,14 +67,14 @@ final class ServiceInstance implements AutoCloseable {
     ServiceInstance(
             Kind kind,
             int number,
-            Path folder,
+            Path directory,
             List<Integer> brokerPorts,
             int redisPort,
             int storePort,
             Map<String, String> settings) {
         this.kind = kind;
         this.name = kind.module + "-" + number;
-        this.folder = folder;
+        this.directory = directory;
         this.managementPort = kind == Kind.STATE ? port : Loopback.freePort();
         broker = brokerPorts.stream()
                 .map(brokerPort -> new NetworkProxy("127.0.0.1", brokerPort))
@@ -139,13 +139,13 @@ final class ServiceInstance implements AutoCloseable {
     void start(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(environment);
         all.putAll(more);
-        process = ChildProcess.start(folder, folder.resolve(name + ".out"), all, java());
+        process = ChildProcess.start(directory, directory.resolve(name + ".out"), all, java());
     }
 
     /** Starts the instance with a main class of the suite until its next start. */
     void start(Class<?> main, String option) {
         process = ChildProcess.start(
-                folder, folder.resolve(name + ".out"), environment, jar().command(main, heap(), STACK, option));
+                directory, directory.resolve(name + ".out"), environment, jar().command(main, heap(), STACK, option));
     }
 
     /** Prepares the jar once per build; otherwise {@link #start} does so. */
@@ -171,10 +171,10 @@ final class ServiceInstance implements AutoCloseable {
      * @return its output
      */
     String command(String option) {
-        Path output = folder.resolve(name + option + ".out");
+        Path output = directory.resolve(name + option + ".out");
         List<String> command = java();
         command.add(option);
-        try (ChildProcess running = ChildProcess.start(folder, output, environment, command)) {
+        try (ChildProcess running = ChildProcess.start(directory, output, environment, command)) {
             assertThat(running.awaitExit()).as(running.output()).isZero();
             return running.output();
         }
@@ -182,7 +182,7 @@ final class ServiceInstance implements AutoCloseable {
 
     void awaitReady() {
         Awaitility.await()
-                .alias(name + " is ready, or see " + folder)
+                .alias(name + " is ready, or see " + directory)
                 .atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .until(this::isReady);

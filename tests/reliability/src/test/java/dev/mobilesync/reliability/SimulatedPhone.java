@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * A phone that follows the contract: it keeps its picture until a 201 and resends it after retryable failures, with
+ * A phone that follows docs/integration.md: it keeps its picture until a 201 and resends it after retryable failures, with
  * Retry-After and jitter.
  */
 final class SimulatedPhone extends SimulatedUser {
@@ -70,28 +70,28 @@ final class SimulatedPhone extends SimulatedUser {
                 .build();
         Instant sent = Instant.now();
         load.history.add(new Event.Uploading(sent, examinee, server.name(), attempt.picture, attempt.number));
-        load.http.sendAsync(request, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
+        load.http.sendAsync(request, BodyHandlers.ofString()).whenComplete((response, failure) -> {
             Instant now = Instant.now();
             Duration took = Duration.between(sent, now);
-            if (answer == null && load.webServers.retriesElsewhere(server, requireNonNull(failure))) {
+            if (response == null && load.webServers.retriesElsewhere(server, requireNonNull(failure))) {
                 upload(attempt);
-            } else if (answer == null) {
+            } else if (response == null) {
                 load.history.add(new Event.Unanswered(
                         now, examinee, server.name(), attempt.picture, attempt.number, failureReason(failure), took));
                 load.schedule(pause(attempt, 0), () -> upload(attempt.next()));
             } else {
-                JsonNode body = json(answer.body());
+                JsonNode body = json(response.body());
                 load.history.add(new Event.Answered(
                         now,
                         examinee,
                         server.name(),
                         attempt.picture,
                         attempt.number,
-                        answer.statusCode(),
+                        response.statusCode(),
                         body.path("code").asString(null),
                         timestamp(body),
                         took));
-                answered(attempt, answer, body);
+                answered(attempt, response, body);
             }
         });
     }
@@ -107,15 +107,15 @@ final class SimulatedPhone extends SimulatedUser {
                 .POST(BodyPublishers.ofByteArray(body));
     }
 
-    private void answered(Attempt attempt, HttpResponse<String> answer, JsonNode body) {
-        if (answer.statusCode() == 201) {
+    private void answered(Attempt attempt, HttpResponse<String> response, JsonNode body) {
+        if (response.statusCode() == 201) {
             if (attempt.secondPicture) {
                 load.schedule(SECOND_PICTURE_MILLIS, () -> takePicture(false));
             } else {
                 done = true;
             }
-        } else if (body.path("retryable").asBoolean(answer.statusCode() >= 500)) {
-            long retryAfter = answer.headers().firstValueAsLong("Retry-After").orElse(0) * 1_000;
+        } else if (body.path("retryable").asBoolean(response.statusCode() >= 500)) {
+            long retryAfter = response.headers().firstValueAsLong("Retry-After").orElse(0) * 1_000;
             load.schedule(pause(attempt, retryAfter), () -> upload(attempt.next()));
         } else {
             done = true;

@@ -28,32 +28,32 @@ class SlowBrowsersIT {
 
     @Test
     void isolatesSlowBrowsers(TestCluster cluster) throws Exception {
-        runWithVictims(cluster, ScenarioName.SLOW_BROWSERS, "SLOW", proxy -> proxy.answers()
+        run(cluster, ScenarioName.SLOW_BROWSERS, "SLOW", proxy -> proxy.responses()
                 .slow(1));
     }
 
     @Test
     void closesHalfOpenConnections(TestCluster cluster) throws Exception {
-        runWithVictims(cluster, ScenarioName.HALF_OPEN_BROWSERS, "SILENT", proxy -> {
+        run(cluster, ScenarioName.HALF_OPEN_BROWSERS, "SILENT", proxy -> {
             proxy.requests().blackhole();
-            proxy.answers().blackhole();
+            proxy.responses().blackhole();
         });
     }
 
-    private static void runWithVictims(
-            TestCluster cluster, ScenarioName name, String reason, Consumer<NetworkProxy> fault) throws Exception {
+    private static void run(TestCluster cluster, ScenarioName name, String reason, Consumer<NetworkProxy> fault)
+            throws Exception {
         ServiceInstance server = cluster.socket(0);
         String metric = "mobile_sync_socket_disconnects_total{reason=\"" + reason + "\"}";
         FaultScenario.run(cluster, name, LoadProfile.usual(), scenario -> {
-            List<StompTestClient> victims = new ArrayList<>();
+            List<StompTestClient> slowBrowsers = new ArrayList<>();
             try (NetworkProxy proxy = new NetworkProxy("127.0.0.1", server.uri().getPort());
                     BroadcastLatencyProbe probe = new BroadcastLatencyProbe(scenario, server)) {
                 for (int i = 0; i < BROWSERS; i++) {
-                    victims.add(victim(proxy, probe.plan()));
+                    slowBrowsers.add(connectSlowBrowser(proxy, probe.plan()));
                 }
                 List<Duration> latenciesBefore = new ArrayList<>();
                 for (int i = 0; i < ROUNDS_BEFORE; i++) {
-                    victims.forEach(SlowBrowsersIT::sendHeartbeat);
+                    slowBrowsers.forEach(SlowBrowsersIT::sendHeartbeat);
                     latenciesBefore.addAll(probe.round());
                 }
                 double disconnectsBefore = server.metric(metric);
@@ -62,7 +62,7 @@ class SlowBrowsersIT {
                 List<Duration> latenciesDuring = new ArrayList<>();
                 Duration took = Duration.ZERO;
                 while (server.metric(metric) < disconnectsBefore + BROWSERS && took.compareTo(LIMIT) < 0) {
-                    victims.forEach(SlowBrowsersIT::sendHeartbeat);
+                    slowBrowsers.forEach(SlowBrowsersIT::sendHeartbeat);
                     latenciesDuring.addAll(probe.round());
                     took = Duration.ofNanos(System.nanoTime() - start);
                 }
@@ -80,23 +80,23 @@ class SlowBrowsersIT {
                         .as("p99 of the others, ms")
                         .isLessThan(Math.max(MAX_LATENCY.toMillis(), MAX_FACTOR * withoutFault.p99()));
             } finally {
-                victims.forEach(StompTestClient::abort);
+                slowBrowsers.forEach(StompTestClient::abort);
             }
         });
     }
 
     /** A proctor, who receives every message of the plan. */
-    private static StompTestClient victim(NetworkProxy proxy, String plan) {
-        StompTestClient victim = StompTestClient.connect(
+    private static StompTestClient connectSlowBrowser(NetworkProxy proxy, String plan) {
+        StompTestClient browser = StompTestClient.connect(
                 URI.create("ws://127.0.0.1:" + proxy.port() + "/ws"),
                 TestTokens.proctor("slow", plan),
                 Map.of("heart-beat", "2000,2000"));
-        victim.subscribe(StompTopics.plan(plan));
-        return victim;
+        browser.subscribe(StompTopics.plan(plan));
+        return browser;
     }
 
-    /** Sends the negotiated heartbeats, so that missing ones do not end the connection. */
-    private static void sendHeartbeat(StompTestClient victim) {
-        victim.raw("\n");
+    /** Sends the negotiated heart-beats, so that missing ones do not end the connection. */
+    private static void sendHeartbeat(StompTestClient browser) {
+        browser.raw("\n");
     }
 }

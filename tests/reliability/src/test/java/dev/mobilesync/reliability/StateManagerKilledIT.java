@@ -35,7 +35,7 @@ class StateManagerKilledIT {
             scenario.fault("block the data from state-manager-1 to Redis", state.redis()::freeze);
             scenario.await(
                     "messages in flight",
-                    () -> state.metric("mobile_sync_parked") >= IN_FLIGHT
+                    () -> state.metric("mobile_sync_pending_retries") >= IN_FLIGHT
                             && !capturedNotCompleted(scenario).isEmpty());
             Set<ExamineeKey> inFlight = capturedNotCompleted(scenario);
             kill(scenario, state, inFlight.size() + " in flight");
@@ -79,7 +79,7 @@ class StateManagerKilledIT {
             Set<ExamineeKey> inFlight = capturedNotCompleted(scenario);
             Instant before = Instant.now();
             scenario.fault("discard the data from the broker to state-manager-1; SIGCONT state-manager-1", () -> {
-                state.broker().answers().blackhole();
+                state.broker().responses().blackhole();
                 state.resume();
             });
             scenario.await(
@@ -108,14 +108,14 @@ class StateManagerKilledIT {
         Set<ExamineeKey> found = new HashSet<>();
         scenario.history()
                 .of(Event.Answered.class)
-                .filter(answer -> answer.status() == 201 && answer.at().isBefore(before))
-                .filter(answer -> {
-                    SyncRecord record = records.get(answer.examinee());
+                .filter(response -> response.status() == 201 && response.at().isBefore(before))
+                .filter(response -> {
+                    SyncRecord record = records.get(response.examinee());
                     return record == null
                             || record.status() != Status.COMPLETED
-                            || record.timestamp().isBefore(requireNonNull(answer.timestamp()));
+                            || record.timestamp().isBefore(requireNonNull(response.timestamp()));
                 })
-                .forEach(answer -> found.add(answer.examinee()));
+                .forEach(response -> found.add(response.examinee()));
         return found;
     }
 

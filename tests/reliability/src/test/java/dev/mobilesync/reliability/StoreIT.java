@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The object store is slow, hangs, refuses, aborts or is full: uploads get 503 in bounded time, and nothing is published. */
+/** The object store is slow, hangs, rejects requests, aborts responses or is full: uploads get 503 in bounded time, and nothing is published. */
 @WithCluster
 class StoreIT {
 
@@ -25,7 +25,7 @@ class StoreIT {
         FaultScenario.run(cluster, ScenarioName.STORE_SLOW, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
             scenario.fault("delay all data from the store by 6 s", () -> cluster.webServers()
-                    .forEach(web -> web.store().answers().delay(SLOW)));
+                    .forEach(web -> web.store().responses().delay(SLOW)));
             awaitRejectedUploads(scenario);
             scenario.fault(
                     "restore the connections", () -> cluster.webServers().forEach(ServiceInstance::restoreConnections));
@@ -44,15 +44,15 @@ class StoreIT {
 
     @Test
     void recoversFromErrorsOfStore(TestCluster cluster) throws Exception {
-        FaultScenario.run(cluster, ScenarioName.STORE_REFUSES, LoadProfile.usual(), scenario -> {
+        FaultScenario.run(cluster, ScenarioName.STORE_REJECTS, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
-            HttpServer[] refusing = new HttpServer[1];
+            HttpServer[] rejecting = new HttpServer[1];
             scenario.fault(
                     "replace the store by a server that answers 503 SlowDown",
-                    () -> refusing[0] = cluster.store().replaceByRefusing());
+                    () -> rejecting[0] = cluster.store().replaceByRejecting());
             awaitRejectedUploads(scenario);
             scenario.fault("restart the store", () -> {
-                refusing[0].stop(0);
+                rejecting[0].stop(0);
                 cluster.store().restart();
             });
         });
@@ -62,10 +62,10 @@ class StoreIT {
     void recoversFromAbortedResponses(TestCluster cluster) throws Exception {
         FaultScenario.run(cluster, ScenarioName.STORE_ABORTS, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
-            scenario.fault("close each connection after 60 bytes of an answer", () -> {});
+            scenario.fault("close each connection after 60 bytes of a response", () -> {});
             scenario.await("rejected uploads", () -> {
                 for (ServiceInstance web : cluster.webServers()) {
-                    web.store().answers().blackholeAfter(BYTES_BEFORE_CLOSE);
+                    web.store().responses().blackholeAfter(BYTES_BEFORE_CLOSE);
                 }
                 scenario.waitFor(Duration.ofMillis(300));
                 cluster.webServers().forEach(web -> web.store().drop());
@@ -94,13 +94,13 @@ class StoreIT {
     /** Asserts that examinees without a successful upload are not completed. */
     private static void awaitRejectedUploads(FaultScenario scenario) {
         scenario.awaitRejected(STORE_FAILED);
-        List<Event.Answered> answers =
+        List<Event.Answered> responses =
                 scenario.history().of(Event.Answered.class).toList();
-        Set<ExamineeKey> others = answers.stream()
-                .filter(answer -> !STORE_FAILED.equals(answer.code()))
+        Set<ExamineeKey> others = responses.stream()
+                .filter(response -> !STORE_FAILED.equals(response.code()))
                 .map(Event.Answered::examinee)
                 .collect(Collectors.toSet());
-        List<ExamineeKey> rejected = answers.stream()
+        List<ExamineeKey> rejected = responses.stream()
                 .map(Event.Answered::examinee)
                 .filter(examinee -> !others.contains(examinee))
                 .distinct()

@@ -21,7 +21,7 @@ import org.springframework.util.FileSystemUtils;
 final class TestCluster implements AutoCloseable {
 
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private final Path folder;
+    private final Path directory;
     private ClusterTopology topology;
     private final StoreProcess store;
     private final RabbitCluster rabbit;
@@ -32,13 +32,13 @@ final class TestCluster implements AutoCloseable {
     private final LoadBalancer webBalancer;
     private final LoadBalancer socketBalancer;
 
-    private TestCluster(ClusterTopology topology, Path folder) throws IOException {
+    private TestCluster(ClusterTopology topology, Path directory) throws IOException {
         this.topology = topology;
-        this.folder = folder;
+        this.directory = directory;
         boolean started = false;
         try {
-            rabbit = opened(new RabbitCluster(folder, topology.brokerNodes));
-            store = opened(StoreProcess.start(folder));
+            rabbit = opened(new RabbitCluster(directory, topology.brokerNodes));
+            store = opened(StoreProcess.start(directory));
             startRedis();
             webServers = instances(Kind.WEB, ClusterTopology.WEB_SERVERS);
             stateManagers = instances(Kind.STATE, ClusterTopology.STATE_MANAGERS);
@@ -62,14 +62,14 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts all processes and waits until they are ready. Their output and data are under {@code target/reliability}. */
     static TestCluster start(ClusterTopology topology) {
-        Path folder = Path.of(
+        Path directory = Path.of(
                         "target", "reliability", "cluster-" + topology.name().toLowerCase(Locale.ROOT))
                 .toAbsolutePath();
         try {
-            FileSystemUtils.deleteRecursively(folder);
-            Files.createDirectories(folder);
+            FileSystemUtils.deleteRecursively(directory);
+            Files.createDirectories(directory);
             long started = System.nanoTime();
-            TestCluster cluster = new TestCluster(topology, folder);
+            TestCluster cluster = new TestCluster(topology, directory);
             FaultScenario.warmUp(cluster);
             Progress.print("cluster %s is up after %.1f s", topology, (System.nanoTime() - started) / 1e9);
             return cluster;
@@ -86,11 +86,11 @@ final class TestCluster implements AutoCloseable {
     private void startRedis() throws IOException {
         int count = Math.max(1, topology.redisClusterNodes);
         for (int i = 0; i < count; i++) {
-            Path directory = Files.createDirectory(folder.resolve("redis-" + i));
+            Path data = Files.createDirectory(directory.resolve("redis-" + i));
             redis.add(opened(
                     isRedisCluster()
-                            ? RedisProcess.startClusterNode(directory, "--cluster-node-timeout", "2000")
-                            : RedisProcess.start(directory)));
+                            ? RedisProcess.startClusterNode(data, "--cluster-node-timeout", "2000")
+                            : RedisProcess.start(data)));
         }
         if (isRedisCluster()) {
             RedisProcess.formCluster(redis, 1);
@@ -125,7 +125,7 @@ final class TestCluster implements AutoCloseable {
         int redisPort = isRedisCluster() ? 0 : redis.get(0).port();
         return IntStream.rangeClosed(1, count)
                 .mapToObj(number -> opened(
-                        new ServiceInstance(kind, number, folder, brokerPorts, redisPort, store.port(), settings())))
+                        new ServiceInstance(kind, number, directory, brokerPorts, redisPort, store.port(), settings())))
                 .toList();
     }
 

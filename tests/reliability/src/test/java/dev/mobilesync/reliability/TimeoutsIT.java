@@ -84,7 +84,7 @@ class TimeoutsIT {
                         .toList();
                 scenario.note("published %d to %d ms after the deadline", delays.get(0), delays.get(delays.size() - 1));
                 scenario.note(
-                        "time-outs by each: %.0f, %.0f",
+                        "timeouts by each: %.0f, %.0f",
                         cluster.state(0).metric("mobile_sync_timeouts_total"),
                         ahead.metric("mobile_sync_timeouts_total"));
                 assertThat(delays.get(0)).isNotNegative();
@@ -142,7 +142,7 @@ class TimeoutsIT {
 
     /** The number of leased deadlines, whose score is far beyond the deadline. */
     private static long leased(FaultScenario scenario, List<ExamineeKey> waiters, Instant deadline) {
-        Set<String> claimed = scenario.probe()
+        Set<String> members = scenario.probe()
                 .redis()
                 .opsForZSet()
                 .rangeByScore(
@@ -150,7 +150,7 @@ class TimeoutsIT {
                         deadline.plus(MIN_LEASE).toEpochMilli(),
                         deadline.plus(MIN_LEASE.multipliedBy(3)).toEpochMilli());
         Set<String> ours = waiters.stream().map(ExamineeKey::member).collect(Collectors.toSet());
-        return Objects.requireNonNull(claimed).stream().filter(ours::contains).count();
+        return Objects.requireNonNull(members).stream().filter(ours::contains).count();
     }
 
     /** Asserts one state change per timeout, possibly published more than once, and no remaining deadlines. */
@@ -174,6 +174,6 @@ class TimeoutsIT {
                 .of(Status.TIMEOUT)
                 .filter(message -> waiters.contains(message.examinee()))
                 .count();
-        scenario.note("%d time-outs, published %d times", waiters.size(), times);
+        scenario.note("%d timeouts, published %d times", waiters.size(), times);
     }
 }

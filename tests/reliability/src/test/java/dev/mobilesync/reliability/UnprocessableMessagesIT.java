@@ -156,11 +156,11 @@ class UnprocessableMessagesIT {
                 .toList();
         return scenario.history()
                 .of(Event.Answered.class)
-                .filter(answer -> answer.status() == 201 && answer.at().isAfter(since))
-                .flatMap(answer -> received.stream()
-                        .filter(message -> message.examinee().equals(answer.examinee())
-                                && !message.timestamp().isBefore(requireNonNull(answer.timestamp())))
-                        .map(message -> Math.max(0, ChronoUnit.MILLIS.between(answer.at(), message.at())))
+                .filter(response -> response.status() == 201 && response.at().isAfter(since))
+                .flatMap(response -> received.stream()
+                        .filter(message -> message.examinee().equals(response.examinee())
+                                && !message.timestamp().isBefore(requireNonNull(response.timestamp())))
+                        .map(message -> Math.max(0, ChronoUnit.MILLIS.between(response.at(), message.at())))
                         .limit(1))
                 .sorted()
                 .toList();

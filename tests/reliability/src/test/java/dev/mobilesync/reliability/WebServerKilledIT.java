@@ -51,7 +51,7 @@ class WebServerKilledIT {
             ServiceInstance web = cluster.web(0);
             long stored =
                     killAfter(scenario, web, "discard the data from the broker to web-server-1", () -> web.broker()
-                            .answers()
+                            .responses()
                             .blackhole());
             assertThat(stored).as("stored").isPositive();
         });

@@ -1,3 +1,3 @@
-/** The fault suite: processes that are killed, users that come back, and a checker that decides afterwards. */
+/** The fault suite: injected faults, simulated users, and a checker of the guarantees of docs/reliability.md. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.reliability;

@@ -61,22 +61,22 @@ public final class ApiClient {
         return "/api/v1/plans/" + plan + "/examinees/" + examinee;
     }
 
-    public static JsonNode json(HttpResponse<String> answer) {
-        return MessageCodec.mapper().readTree(answer.body());
+    public static JsonNode json(HttpResponse<String> response) {
+        return MessageCodec.mapper().readTree(response.body());
     }
 
     /** The JSON body of a response; fails if the status differs. */
-    public static JsonNode json(HttpResponse<String> answer, int status) {
-        if (answer.statusCode() != status) {
+    public static JsonNode json(HttpResponse<String> response, int status) {
+        if (response.statusCode() != status) {
             throw new AssertionError(
-                    answer.uri() + " answered " + answer.statusCode() + ", not " + status + ": " + answer.body());
+                    response.uri() + " answered " + response.statusCode() + ", not " + status + ": " + response.body());
         }
-        return json(answer);
+        return json(response);
     }
 
     /** The {@code code} of a problem document. */
-    public static String code(HttpResponse<String> answer) {
-        return json(answer).path("code").asString();
+    public static String code(HttpResponse<String> response) {
+        return json(response).path("code").asString();
     }
 
     /**
@@ -174,7 +174,7 @@ public final class ApiClient {
     /** The record as the examinee reads it; empty if there is none. */
     public JsonNode record(ExamineeKey examinee) {
         String token = TestTokens.examinee(examinee.planId(), examinee.examineeId());
-        HttpResponse<String> answer = get(recordPath(examinee.planId(), examinee.examineeId()), token);
-        return answer.statusCode() == 404 ? MessageCodec.mapper().createObjectNode() : json(answer, 200);
+        HttpResponse<String> response = get(recordPath(examinee.planId(), examinee.examineeId()), token);
+        return response.statusCode() == 404 ? MessageCodec.mapper().createObjectNode() : json(response, 200);
     }
 }

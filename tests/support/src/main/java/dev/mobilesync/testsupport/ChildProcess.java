@@ -40,14 +40,15 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * @param folder the working directory
+     * @param directory the working directory
      * @param output the file to append its output to
      * @param environment added to this JVM's environment, from which variables that configure a service are removed
      */
-    public static ChildProcess start(Path folder, Path output, Map<String, String> environment, List<String> command) {
+    public static ChildProcess start(
+            Path directory, Path output, Map<String, String> environment, List<String> command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(folder.toFile())
+                    .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(Redirect.appendTo(output.toFile()));
             builder.environment().keySet().removeIf(key -> key.startsWith("SPRING_") || key.startsWith("MOBILE_SYNC_"));
@@ -62,15 +63,15 @@ public final class ChildProcess implements AutoCloseable {
      * Starts a built jar with {@code java -jar} and settings from the environment, as users do.
      *
      * @param jar below the repository, such as {@code web-server/target/web-server-exec.jar}
-     * @param folder the working directory, which also receives its output
+     * @param directory the working directory, which also receives its output
      */
-    public static ChildProcess jar(String jar, Path folder, Map<String, String> environment, String... arguments) {
+    public static ChildProcess jar(String jar, Path directory, Map<String, String> environment, String... arguments) {
         Path file = Repository.file(jar);
         List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", file.toString()));
         command.addAll(List.of(arguments));
         try {
-            Path output = Files.createTempFile(folder, requireNonNull(file.getFileName()) + "-", ".out");
-            return start(folder, output, environment, command);
+            Path output = Files.createTempFile(directory, requireNonNull(file.getFileName()) + "-", ".out");
+            return start(directory, output, environment, command);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

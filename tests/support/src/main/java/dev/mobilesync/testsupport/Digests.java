@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/** SHA-256 in the forms that the contract uses. */
+/** SHA-256 in the formats that the tests compare. */
 public final class Digests {
 
     private Digests() {}

@@ -13,18 +13,18 @@ import java.util.HashMap;
 import java.util.Map;
 import org.springframework.util.FileSystemUtils;
 
-/** The servers that {@code standalone} embeds, on free ports and in a separate folder. */
+/** The servers that {@code standalone} embeds, on free ports and in a separate directory. */
 public final class EmbeddedServers implements TestServers {
 
-    private final Path folder;
+    private final Path directory;
     private final EmbeddedBroker broker;
     private final EmbeddedRedis redis;
     private final TestStore store;
 
-    private EmbeddedServers(Path folder) {
-        this.folder = folder;
-        this.broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
-        this.redis = EmbeddedRedis.start(folder.resolve("redis"), 0);
+    private EmbeddedServers(Path directory) {
+        this.directory = directory;
+        this.broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+        this.redis = EmbeddedRedis.start(directory.resolve("redis"), 0);
         this.store = TestStore.open();
     }
 
@@ -65,7 +65,7 @@ public final class EmbeddedServers implements TestServers {
         redis.close();
         store.close();
         try {
-            FileSystemUtils.deleteRecursively(folder);
+            FileSystemUtils.deleteRecursively(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

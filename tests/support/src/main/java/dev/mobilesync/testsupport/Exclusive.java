@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Runs a measuring test class while no other test of the build runs. See {@link ExclusiveLock}. */
+/** Marks test classes that measure times. No other test of the build runs meanwhile; see {@link ExclusiveLock}. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Exclusive {}

@@ -14,8 +14,9 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
 /**
- * The JVMs of a build run their tests concurrently under a shared lock. An {@link Exclusive} class acquires it exclusively as
- * soon as the current test of each other JVM ends. JUnit finds this listener through {@code META-INF/services}.
+ * Every test holds a shared file lock; an {@link Exclusive} class holds it exclusively. The JVMs of a build therefore run their
+ * tests concurrently, except while such a class runs. It starts as soon as the current test of each other JVM ends. JUnit
+ * finds this listener through {@code META-INF/services}.
  */
 public final class ExclusiveLock implements TestExecutionListener {
 

@@ -10,7 +10,7 @@ import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The messages and the record of the scenario. Tests of producers and consumers share them. */
+/** The examples that pin the messages of docs/messages.md and a record in Redis. Tests of producers and consumers share them. */
 public final class GoldenFiles {
 
     private GoldenFiles() {}

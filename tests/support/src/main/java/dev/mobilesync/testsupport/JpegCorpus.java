@@ -48,12 +48,12 @@ public final class JpegCorpus {
 
     /** Files that no browser shows, by name. */
     public static Map<String, byte[]> notShown() {
-        return RefusedJpegs.notShown();
+        return RejectedJpegs.notShown();
     }
 
     /** Rejected files that some browsers, or this Chromium, show at least in part, by name. */
-    public static Map<String, byte[]> refusedOnPurpose() {
-        return RefusedJpegs.shown();
+    public static Map<String, byte[]> rejectedAlthoughShown() {
+        return RejectedJpegs.shown();
     }
 
     /** Structures that real encoders write or that the format allows. */
@@ -86,7 +86,7 @@ public final class JpegCorpus {
                 new JpegWriter(99, 61).sampling(0x41, 0x11, 0x11).progressive().write());
         all.put("4:4:0", new JpegWriter(99, 61).sampling(0x12, 0x11, 0x11).write());
         all.put(
-                "finer colours",
+                "higher chroma resolution",
                 new JpegWriter(99, 61).sampling(0x11, 0x22, 0x11).write());
         all.put("extended sequential", new JpegWriter(96, 64).frame(0xC1).write());
         all.put(
@@ -161,7 +161,7 @@ public final class JpegCorpus {
             all.put("baseline: " + name, defect.apply(BASELINE));
             all.put("progressive: " + name, defect.apply(PROGRESSIVE));
             defects.forEach((other, second) -> {
-                // A trailer moves the end from where the other defects look for it.
+                // With a trailer, the other defects would not find the end.
                 if (name.compareTo(other) < 0 && !name.contains("railer")) {
                     all.put(name + ", " + other, second.apply(defect.apply(BASELINE)));
                 }

@@ -24,22 +24,22 @@ import org.awaitility.core.ConditionTimeoutException;
 final class LeasedRedisDatabase implements AutoCloseable {
 
     private static final int DATABASES = 16;
-    private static final String CLAIM = "mobile_sync_tests:claimed_database:";
+    private static final String LEASE_KEY = "mobile_sync_tests:claimed_database:";
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
-    private static final Duration CLAIM_TIME = Duration.ofMinutes(1);
+    private static final Duration LEASE_TIME = Duration.ofMinutes(1);
     private static final int RENEWALS = 6;
-    private static final String IF_STILL_MINE =
+    private static final String IF_STILL_LEASED =
             "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call(%s) end";
 
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
     private final String owner = ProcessHandle.current().pid() + " " + UUID.randomUUID();
     private final ScheduledExecutorService renewing = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "redis-database-claim");
+        Thread thread = new Thread(task, "redis-database-lease");
         thread.setDaemon(true);
         return thread;
     });
-    private final Duration claimTime;
+    private final Duration leaseTime;
     private int number;
 
     /**
@@ -48,15 +48,15 @@ final class LeasedRedisDatabase implements AutoCloseable {
      * @throws IllegalStateException if none becomes free
      */
     LeasedRedisDatabase(RedisURI redis) {
-        this(redis, TIMEOUT, CLAIM_TIME);
+        this(redis, TIMEOUT, LEASE_TIME);
     }
 
     /**
      * @param timeout the maximum wait
-     * @param claimTime the time until the lease of a killed JVM expires
+     * @param leaseTime the time until the lease of a killed JVM expires
      */
-    LeasedRedisDatabase(RedisURI redis, Duration timeout, Duration claimTime) {
-        this.claimTime = claimTime;
+    LeasedRedisDatabase(RedisURI redis, Duration timeout, Duration leaseTime) {
+        this.leaseTime = leaseTime;
         client = RedisClient.create(redis);
         connection = client.connect();
         try {
@@ -65,15 +65,15 @@ final class LeasedRedisDatabase implements AutoCloseable {
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(500))
                     .atMost(timeout)
-                    .until(this::claim);
+                    .until(this::tryLease);
         } catch (ConditionTimeoutException e) {
             close();
             throw new IllegalStateException(
                     "all Redis databases but 0 at %s:%d are in use by other tests: see the keys %s* in database 0"
-                            .formatted(redis.getHost(), redis.getPort(), CLAIM),
+                            .formatted(redis.getHost(), redis.getPort(), LEASE_KEY),
                     e);
         }
-        long every = claimTime.toMillis() / RENEWALS;
+        long every = leaseTime.toMillis() / RENEWALS;
         renewing.scheduleAtFixedRate(this::renew, every, every, TimeUnit.MILLISECONDS);
         empty();
     }
@@ -82,10 +82,10 @@ final class LeasedRedisDatabase implements AutoCloseable {
         return number;
     }
 
-    private boolean claim() {
-        SetArgs ifFree = SetArgs.Builder.nx().px(claimTime);
+    private boolean tryLease() {
+        SetArgs ifFree = SetArgs.Builder.nx().px(leaseTime);
         for (int database = 1; database < DATABASES; database++) {
-            if (connection.sync().set(CLAIM + database, owner, ifFree) != null) {
+            if (connection.sync().set(LEASE_KEY + database, owner, ifFree) != null) {
                 number = database;
                 return true;
             }
@@ -95,16 +95,20 @@ final class LeasedRedisDatabase implements AutoCloseable {
 
     private void renew() {
         try {
-            ifStillMine("'pexpire', KEYS[1], '" + claimTime.toMillis() + "'");
+            ifStillLeased("'pexpire', KEYS[1], '" + leaseTime.toMillis() + "'");
         } catch (RedisException e) {
             // Retried soon.
         }
     }
 
-    private void ifStillMine(String command) {
+    private void ifStillLeased(String command) {
         connection
                 .sync()
-                .eval(IF_STILL_MINE.formatted(command), ScriptOutputType.INTEGER, new String[] {CLAIM + number}, owner);
+                .eval(
+                        IF_STILL_LEASED.formatted(command),
+                        ScriptOutputType.INTEGER,
+                        new String[] {LEASE_KEY + number},
+                        owner);
     }
 
     void empty() {
@@ -120,7 +124,7 @@ final class LeasedRedisDatabase implements AutoCloseable {
         renewing.shutdownNow();
         if (number != 0) {
             empty();
-            ifStillMine("'del', KEYS[1]");
+            ifStillLeased("'del', KEYS[1]");
         }
         connection.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));

@@ -22,7 +22,7 @@ public final class Loopback {
     private static final Path LOCKS =
             Path.of(System.getProperty("java.io.tmpdir"), "mobile-sync-ports-" + System.getProperty("user.name"));
 
-    private static final FileLock BLOCK = claimBlock();
+    private static final FileLock BLOCK = lockBlock();
     private static final AtomicInteger NEXT = new AtomicInteger();
 
     private Loopback() {}
@@ -42,7 +42,7 @@ public final class Loopback {
         }
     }
 
-    private static FileLock claimBlock() {
+    private static FileLock lockBlock() {
         try {
             FileChannel file = FileChannel.open(LOCKS, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             int first = ThreadLocalRandom.current().nextInt(BLOCKS);

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * Marks tests that repeat tests of the embedded store on {@link S3Gateway}, as part of {@code mvn verify -Pfull}. Without a
- * gateway they are skipped with a reason; with {@code CI=true} they fail.
+ * Marks tests that run against {@link S3Gateway} instead of the embedded store, as part of {@code mvn verify -Pfull}. Without
+ * a gateway they are skipped with a reason; with {@code CI=true} they fail.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

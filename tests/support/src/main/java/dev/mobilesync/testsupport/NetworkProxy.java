@@ -19,7 +19,7 @@ public final class NetworkProxy implements AutoCloseable {
     private final NioReactor reactor;
     private final TcpCrusher crusher;
     private final Direction requests = new Direction();
-    private final Direction answers = new Direction();
+    private final Direction responses = new Direction();
     private volatile boolean forgotten;
     private volatile boolean hangingUp;
 
@@ -32,9 +32,9 @@ public final class NetworkProxy implements AutoCloseable {
                     .withBindAddress("127.0.0.1", Loopback.freePort())
                     .withConnectAddress(host, port)
                     .withOutgoingThrottlerFactory(address -> requests::delayOf)
-                    .withIncomingThrottlerFactory(address -> answers::delayOf)
+                    .withIncomingThrottlerFactory(address -> responses::delayOf)
                     .withOutgoingTransformFilterFactory(address -> requests::pass)
-                    .withIncomingTransformFilterFactory(address -> answers::pass)
+                    .withIncomingTransformFilterFactory(address -> responses::pass)
                     .withCreationListener(this::connected)
                     .buildAndOpen();
         } catch (IOException e) {
@@ -102,13 +102,13 @@ public final class NetworkProxy implements AutoCloseable {
     }
 
     /** The direction from the server. */
-    public Direction answers() {
-        return answers;
+    public Direction responses() {
+        return responses;
     }
 
     /** Reverts all faults. Drops the connections if data was lost. */
     public void reset() {
-        boolean lossy = requests.reset() | answers.reset() | forgotten;
+        boolean lossy = requests.reset() | responses.reset() | forgotten;
         forgotten = false;
         hangingUp = false;
         if (!crusher.isOpen()) {

@@ -6,7 +6,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The same servers, reached through proxies that a test can break. */
+/** Servers that are reached through proxies. A test can break the connections of each. */
 public final class ProxiedServers implements TestServers {
 
     private final TestServers behind;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** A Redis server of one test, which may stop it. The data survives restarts. */
+/** A Redis server for one test, which the test may stop. The data survives restarts. */
 public final class RedisProcess implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -77,7 +77,7 @@ public final class RedisProcess implements AutoCloseable {
         command.addAll(options);
         ChildProcess started =
                 ChildProcess.start(directory, directory.resolve("redis-" + port + ".out"), Map.of(), command);
-        Awaitility.await().atMost(TIMEOUT).until(this::answers);
+        Awaitility.await().atMost(TIMEOUT).until(this::isReachable);
         return started;
     }
 
@@ -117,7 +117,7 @@ public final class RedisProcess implements AutoCloseable {
         process.resume();
     }
 
-    private boolean answers() {
+    private boolean isReachable() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
             socket.setSoTimeout(500);

@@ -11,7 +11,7 @@ public final class Repository {
     private Repository() {}
 
     /**
-     * A file or folder of the checkout.
+     * A file or directory of the checkout.
      *
      * @param path from the root, such as {@code docs/security.md}
      */
@@ -20,15 +20,15 @@ public final class Repository {
     }
 
     private static Path findRoot() {
-        Path folder = Path.of("").toAbsolutePath();
-        while (!Files.isDirectory(folder.resolve(".mvn"))) {
-            Path parent = folder.getParent();
+        Path directory = Path.of("").toAbsolutePath();
+        while (!Files.isDirectory(directory.resolve(".mvn"))) {
+            Path parent = directory.getParent();
             if (parent == null) {
                 throw new IllegalStateException(
                         "no repository above " + Path.of("").toAbsolutePath());
             }
-            folder = parent;
+            directory = parent;
         }
-        return folder;
+        return directory;
     }
 }

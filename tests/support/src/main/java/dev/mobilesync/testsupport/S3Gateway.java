@@ -23,7 +23,7 @@ public final class S3Gateway {
         int port = endpoint.getPort() > 0
                 ? endpoint.getPort()
                 : endpoint.getScheme().equals("https") ? 443 : 80;
-        return ServerLocator.isCi() || ServerLocator.answers(endpoint.getHost(), port);
+        return ServerLocator.isCi() || ServerLocator.isReachable(endpoint.getHost(), port);
     }
 
     /** The Spring properties for web-server, with a bucket that does not exist yet. */

@@ -26,10 +26,10 @@ public final class SelfSigned {
     }
 
     /**
-     * @param folder the folder for the certificate and its key
+     * @param directory the directory for the certificate and its key
      */
-    public static SelfSigned in(Path folder) {
-        Path keystore = folder.resolve("server.p12");
+    public static SelfSigned in(Path directory) {
+        Path keystore = directory.resolve("server.p12");
         List<String> command = List.of(
                 Path.of(requireNonNull(System.getProperty("java.home")), "bin", "keytool")
                         .toString(),

@@ -8,8 +8,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * Marks test classes that use {@link TestServers#open()} or {@link TestServers#shared()} and must pass on every kind of
- * servers. {@code mvn verify} runs them once, {@code mvn verify -Pfull} again on the embedded servers.
+ * Marks test classes that must pass on real and on embedded servers. They use {@link TestServers#open()} or
+ * {@link TestServers#shared()}. {@code mvn verify} runs them once, {@code mvn verify -Pfull} a second time on the embedded
+ * servers.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -12,7 +12,7 @@ import org.testcontainers.containers.GenericContainer;
 
 /**
  * Locates RabbitMQ and Redis: at {@code SPRING_RABBITMQ_HOST}/{@code _PORT} and {@code SPRING_DATA_REDIS_HOST}/{@code _PORT},
- * else at the default ports of 127.0.0.1, else in containers that it starts and that end with this JVM.
+ * else at the default ports of 127.0.0.1, else in containers, which it starts and which end with this JVM.
  */
 record ServerLocator(
         String rabbitHost,
@@ -22,7 +22,7 @@ record ServerLocator(
         @Nullable GenericContainer<?> rabbitContainer) {
 
     private static final String RABBIT_IMAGE = "rabbitmq:4.1.4";
-    private static final String REDIS_IMAGE = "redis:8.2.2";
+    private static final String REDIS_IMAGE = "redis:8.2.3";
     private static final int RABBIT_PORT = 5672;
     private static final int REDIS_PORT = 6379;
     private static @Nullable ServerLocator containers;
@@ -30,7 +30,7 @@ record ServerLocator(
     /** Whether tests should call {@link #find()}: servers may be available, or tests should fail without them. */
     static boolean available() {
         ServerLocator named = named();
-        return named.answers() || isCi() || DockerClientFactory.instance().isDockerAvailable();
+        return named.areReachable() || isCi() || DockerClientFactory.instance().isDockerAvailable();
     }
 
     /**
@@ -40,7 +40,7 @@ record ServerLocator(
      */
     static ServerLocator find() {
         ServerLocator named = named();
-        if (named.answers()) {
+        if (named.areReachable()) {
             return named;
         }
         if (DockerClientFactory.instance().isDockerAvailable()) {
@@ -54,8 +54,8 @@ record ServerLocator(
         return "true".equals(System.getenv("CI"));
     }
 
-    private boolean answers() {
-        return answers(rabbitHost, rabbitPort) && answers(redisHost, redisPort);
+    private boolean areReachable() {
+        return isReachable(rabbitHost, rabbitPort) && isReachable(redisHost, redisPort);
     }
 
     private static ServerLocator named() {
@@ -112,7 +112,7 @@ record ServerLocator(
         }
     }
 
-    static boolean answers(String host, int port) {
+    static boolean isReachable(String host, int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), 1_000);
             return true;

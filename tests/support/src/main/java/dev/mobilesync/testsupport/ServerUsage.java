@@ -15,7 +15,7 @@ import org.junit.platform.launcher.TestIdentifier;
  */
 public final class ServerUsage implements TestExecutionListener {
 
-    static final Path FOLDER = Path.of("target", "server-usage");
+    static final Path DIRECTORY = Path.of("target", "server-usage");
 
     private static volatile String testClass = "";
 
@@ -38,9 +38,9 @@ public final class ServerUsage implements TestExecutionListener {
             return;
         }
         try {
-            Files.createDirectories(FOLDER);
+            Files.createDirectories(DIRECTORY);
             Files.writeString(
-                    FOLDER.resolve(testClass),
+                    DIRECTORY.resolve(testClass),
                     kind.name() + "\n",
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);

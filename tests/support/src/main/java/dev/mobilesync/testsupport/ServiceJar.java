@@ -40,10 +40,10 @@ public final class ServiceJar {
     public static ServiceJar prepare(String jar, Map<String, String> environment) {
         Path file = Repository.file(jar).toAbsolutePath().normalize();
         String name = requireNonNull(file.getFileName()).toString();
-        Path folder = file.resolveSibling(name + ".extracted");
-        Path stampFile = folder.resolve("stamp");
-        Path archive = folder.resolve("classes.jsa");
-        ServiceJar prepared = new ServiceJar(folder.resolve(name), archive);
+        Path directory = file.resolveSibling(name + ".extracted");
+        Path stampFile = directory.resolve("stamp");
+        Path archive = directory.resolve("classes.jsa");
+        ServiceJar prepared = new ServiceJar(directory.resolve(name), archive);
         try (FileChannel channel = FileChannel.open(
                         file.resolveSibling(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
@@ -53,7 +53,7 @@ public final class ServiceJar {
                     && Files.readString(stampFile).equals(stamp)) {
                 return prepared;
             }
-            FileSystemUtils.deleteRecursively(folder);
+            FileSystemUtils.deleteRecursively(directory);
             Shell.run(
                     ChildProcess.java(),
                     "-Djarmode=tools",
@@ -61,11 +61,11 @@ public final class ServiceJar {
                     file.toString(),
                     "extract",
                     "--destination",
-                    folder.toString());
+                    directory.toString());
             List<String> training = prepared.java("-XX:ArchiveClassesAtExit=" + archive);
             training.add(1, "-Dspring.context.exit=onRefresh");
             try (ChildProcess process =
-                    ChildProcess.start(folder, folder.resolve("training.out"), environment, training)) {
+                    ChildProcess.start(directory, directory.resolve("training.out"), environment, training)) {
                 if (process.awaitExit() != 0 || !Files.exists(archive)) {
                     throw new IllegalStateException("no class archive of " + jar + ": " + process.output());
                 }

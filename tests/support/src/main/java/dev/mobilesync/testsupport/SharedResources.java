@@ -3,7 +3,7 @@ package dev.mobilesync.testsupport;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Closes resources that test classes share when the JVM ends, sequentially and in reverse order. */
+/** The resources that test classes share. When the JVM ends, they are closed one by one, in reverse order. */
 public final class SharedResources {
 
     private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
@@ -23,7 +23,7 @@ public final class SharedResources {
             try {
                 OPEN.pop().close();
             } catch (Exception e) {
-                System.err.println("could not close what tests shared: " + e);
+                System.err.println("could not close a shared resource: " + e);
             }
         }
     }

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A program of this machine that does one thing and ends, such as {@code redis-cli} or {@code kill}. */
+/** Runs short commands of this machine, such as {@code redis-cli} or {@code kill}. */
 public final class Shell {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private Shell() {}
 
-    /** {@link #run(Map, List)} with no more than this process's own environment. */
+    /** Runs the command as {@link #run(Map, List)} does, with the environment of this process. */
     public static String run(String... command) {
         return run(Map.of(), List.of(command));
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class SlowConnections implements AutoCloseable {
 
-    private static final byte[] DRIP = {'x'};
+    private static final byte[] SINGLE_BYTE = {'x'};
 
     private final InetSocketAddress server;
     private final List<SlowConnection> connections = new ArrayList<>();
@@ -29,11 +29,11 @@ public final class SlowConnections implements AutoCloseable {
 
     private static final class SlowConnection {
 
-        private final byte[] beginning;
+        private final byte[] prefix;
         private SocketChannel channel;
 
-        private SlowConnection(byte[] beginning, SocketChannel channel) {
-            this.beginning = beginning;
+        private SlowConnection(byte[] prefix, SocketChannel channel) {
+            this.prefix = prefix;
             this.channel = channel;
         }
     }
@@ -43,17 +43,17 @@ public final class SlowConnections implements AutoCloseable {
      *
      * @param interval between two bytes
      */
-    public SlowConnections(int port, List<String> beginnings, Duration interval) {
+    public SlowConnections(int port, List<String> prefixes, Duration interval) {
         this.server = new InetSocketAddress("127.0.0.1", port);
         try {
-            for (String beginning : beginnings) {
-                byte[] bytes = beginning.getBytes(StandardCharsets.ISO_8859_1);
+            for (String prefix : prefixes) {
+                byte[] bytes = prefix.getBytes(StandardCharsets.ISO_8859_1);
                 connections.add(new SlowConnection(bytes, open(bytes)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        thread.scheduleWithFixedDelay(this::drip, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::sendBytes, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The number of connections that were reopened. */
@@ -61,26 +61,26 @@ public final class SlowConnections implements AutoCloseable {
         return reopened.get();
     }
 
-    private SocketChannel open(byte[] beginning) throws IOException {
+    private SocketChannel open(byte[] prefix) throws IOException {
         SocketChannel channel = SocketChannel.open(server);
-        channel.write(ByteBuffer.wrap(beginning));
+        channel.write(ByteBuffer.wrap(prefix));
         channel.configureBlocking(false);
         return channel;
     }
 
-    private void drip() {
-        ByteBuffer answer = ByteBuffer.allocate(4096);
+    private void sendBytes() {
+        ByteBuffer response = ByteBuffer.allocate(4096);
         for (SlowConnection each : connections) {
-            if (!sends(each.channel, answer) && !thread.isShutdown()) {
+            if (!trySendByte(each.channel, response) && !thread.isShutdown()) {
                 reopen(each);
             }
         }
     }
 
-    private static boolean sends(SocketChannel channel, ByteBuffer answer) {
+    private static boolean trySendByte(SocketChannel channel, ByteBuffer response) {
         try {
-            answer.clear();
-            return channel.read(answer) >= 0 && channel.write(ByteBuffer.wrap(DRIP)) >= 0;
+            response.clear();
+            return channel.read(response) >= 0 && channel.write(ByteBuffer.wrap(SINGLE_BYTE)) >= 0;
         } catch (IOException e) {
             return false;
         }
@@ -89,7 +89,7 @@ public final class SlowConnections implements AutoCloseable {
     private void reopen(SlowConnection connection) {
         try {
             connection.channel.close();
-            connection.channel = open(connection.beginning);
+            connection.channel = open(connection.prefix);
             reopened.incrementAndGet();
         } catch (IOException e) {
             // Retried in the next round.

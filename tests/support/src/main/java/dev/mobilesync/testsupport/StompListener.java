@@ -23,7 +23,7 @@ public abstract class StompListener implements WebSocket.Listener {
     /** Receives a frame. */
     protected abstract void onFrame(Frame frame);
 
-    /** Receives a heartbeat. */
+    /** Receives a heart-beat. */
     protected abstract void onHeartbeat();
 
     /** Called when the connection ends, with or without a close frame. */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A STOMP client over one real WebSocket. It queues received messages until they are awaited. Waiting methods fail after
+ * A STOMP client on one WebSocket connection. It queues received messages until they are awaited. Waiting methods fail after
  * {@link #TIMEOUT} with an {@link AssertionError} that lists the received messages. Thread-safe, but only one thread may
  * send.
  */
@@ -85,17 +85,17 @@ public final class StompTestClient implements AutoCloseable {
     public record Closed(int code, String reason) {}
 
     /**
-     * Opens a socket and logs in.
+     * Opens a connection and logs in.
      *
      * @param uri such as {@code ws://127.0.0.1:8081/ws}
-     * @throws AssertionError if the server does not answer with CONNECTED
+     * @throws AssertionError if the server does not respond with CONNECTED
      */
     public static StompTestClient connect(URI uri, String token) {
         return connect(uri, token, Map.of());
     }
 
     /**
-     * Opens a socket and logs in.
+     * Opens a connection and logs in.
      *
      * @param headers more headers for the CONNECT frame, such as {@code heart-beat}
      */
@@ -106,7 +106,7 @@ public final class StompTestClient implements AutoCloseable {
         return client;
     }
 
-    /** Opens a socket without sending frames. */
+    /** Opens a connection without sending frames. */
     public static StompTestClient open(URI uri) {
         try {
             return open(uri, Map.of());
@@ -116,17 +116,17 @@ public final class StompTestClient implements AutoCloseable {
     }
 
     /**
-     * Opens a socket without sending frames.
+     * Opens a connection without sending frames.
      *
      * @param httpHeaders headers for the handshake, such as {@code Origin}
-     * @throws WebSocketHandshakeException if the server answers with another status than 101
+     * @throws WebSocketHandshakeException if the server responds with another status than 101
      */
     public static StompTestClient open(URI uri, Map<String, String> httpHeaders) throws WebSocketHandshakeException {
         return open(HTTP, uri, httpHeaders);
     }
 
     /**
-     * Opens a socket without sending frames.
+     * Opens a connection without sending frames.
      *
      * @param http the HTTP client, for example one that trusts the server's certificate
      */
@@ -147,7 +147,7 @@ public final class StompTestClient implements AutoCloseable {
         }
     }
 
-    /** Sends CONNECT and does not wait for the answer. */
+    /** Sends CONNECT and does not wait for the response. */
     public void login(String token, Map<String, String> headers) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "accept-version", "1.2", "host", "localhost", "heart-beat", "0,0", "Authorization", "Bearer " + token));
@@ -159,7 +159,7 @@ public final class StompTestClient implements AutoCloseable {
      * Subscribes and waits until the subscription is active.
      *
      * @return the subscription's id
-     * @throws AssertionError if the server refuses
+     * @throws AssertionError if the server rejects it
      */
     public String subscribe(String destination) {
         String id = "sub-" + ids.incrementAndGet();
@@ -186,15 +186,15 @@ public final class StompTestClient implements AutoCloseable {
         receipt(receipt);
     }
 
-    /** Waits for the frame that answers the receipt. */
+    /** Waits for the RECEIPT frame with this id. */
     public Frame receipt(String receipt) {
         return get(receipts.computeIfAbsent(receipt, key -> new CompletableFuture<>()), "RECEIPT " + receipt);
     }
 
-    /** Whether the server answered the receipt. */
+    /** Whether the RECEIPT frame with this id has arrived. */
     public boolean hasReceipt(String receipt) {
-        CompletableFuture<Frame> answer = receipts.get(receipt);
-        return answer != null && answer.isDone();
+        CompletableFuture<Frame> response = receipts.get(receipt);
+        return response != null && response.isDone();
     }
 
     private String withReceipt(String command, Map<String, String> headers, String body) {
@@ -278,7 +278,7 @@ public final class StompTestClient implements AutoCloseable {
         return get(connected, "CONNECTED");
     }
 
-    /** The number of received heartbeats. */
+    /** The number of received heart-beats. */
     public int heartbeats() {
         return heartbeats.get();
     }
@@ -295,15 +295,15 @@ public final class StompTestClient implements AutoCloseable {
         WebSocket open = socket;
         if (open != null && !closed.isDone()) {
             open.sendClose(WebSocket.NORMAL_CLOSURE, "");
-            closed.completeOnTimeout(new Closed(BROKEN, "no answer to close"), 2, TimeUnit.SECONDS)
+            closed.completeOnTimeout(new Closed(BROKEN, "no response to close"), 2, TimeUnit.SECONDS)
                     .join();
             open.abort();
         }
     }
 
-    private Frame get(CompletableFuture<Frame> answer, String what) {
-        await(CompletableFuture.anyOf(answer, error, closed), what);
-        Frame frame = answer.getNow(null);
+    private Frame get(CompletableFuture<Frame> response, String what) {
+        await(CompletableFuture.anyOf(response, error, closed), what);
+        Frame frame = response.getNow(null);
         if (frame == null) {
             throw missing(what);
         }

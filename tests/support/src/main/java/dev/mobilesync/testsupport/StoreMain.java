@@ -3,7 +3,7 @@ package dev.mobilesync.testsupport;
 import dev.mobilesync.embedded.EmbeddedStore;
 import java.nio.file.Path;
 
-/** The main class of {@link StoreProcess}; the arguments are the data folder and the port. */
+/** The main class of {@link StoreProcess}; the arguments are the data directory and the port. */
 final class StoreMain {
 
     static final String UP = "store is up";

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** An S3 server of one test, in a process that it may stop. The pictures survive restarts. */
+/** An S3 server for one test, in a separate process, which the test may stop. The pictures survive restarts. */
 public final class StoreProcess implements AutoCloseable {
 
     public static final String ACCESS_KEY = "test-access";
@@ -22,25 +22,25 @@ public final class StoreProcess implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private final Path folder;
+    private final Path directory;
     private final int port = Loopback.freePort();
     private ChildProcess process;
 
-    private StoreProcess(Path folder) {
-        this.folder = folder;
+    private StoreProcess(Path directory) {
+        this.directory = directory;
         process = launch();
     }
 
-    /** Starts a server with its data in {@code folder}. Call {@link #awaitUp} before use. */
-    public static StoreProcess start(Path folder) {
-        return new StoreProcess(folder);
+    /** Starts a server with its data in {@code directory}. Call {@link #awaitUp} before use. */
+    public static StoreProcess start(Path directory) {
+        return new StoreProcess(directory);
     }
 
     private ChildProcess launch() {
-        Path data = folder.resolve("store");
+        Path data = directory.resolve("store");
         return ChildProcess.start(
-                folder,
-                folder.resolve("store.out"),
+                directory,
+                directory.resolve("store.out"),
                 Map.of(),
                 List.of(
                         ChildProcess.java(),
@@ -109,7 +109,7 @@ public final class StoreProcess implements AutoCloseable {
     }
 
     /** Kills the server and starts one that answers 503 on its port. Stop that one before {@link #restart}. */
-    public HttpServer replaceByRefusing() {
+    public HttpServer replaceByRejecting() {
         kill();
         byte[] slowDown = ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code>"
                         + "<Message>Please reduce your request rate.</Message></Error>")

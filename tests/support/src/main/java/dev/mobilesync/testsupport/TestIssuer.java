@@ -31,7 +31,7 @@ public final class TestIssuer implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService handlers = Executors.newCachedThreadPool();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger keyIds = new AtomicInteger();
     private volatile RSAKey key = newKey();
     private volatile boolean returnsGarbage;
@@ -51,11 +51,11 @@ public final class TestIssuer implements AutoCloseable {
     public static TestIssuer start(int port) {
         try {
             TestIssuer issuer = new TestIssuer(HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0));
-            issuer.answer(
+            issuer.respond(
                     "/.well-known/openid-configuration",
                     () -> "{\"issuer\":\"" + issuer.uri() + "\",\"jwks_uri\":\"" + issuer.uri()
                             + "/keys\",\"subject_types_supported\":[\"public\"]}");
-            issuer.answer("/keys", () -> new JWKSet(issuer.publicKey()).toString());
+            issuer.respond("/keys", () -> new JWKSet(issuer.publicKey()).toString());
             issuer.server.setExecutor(issuer.handlers);
             issuer.server.start();
             return issuer;
@@ -64,7 +64,7 @@ public final class TestIssuer implements AutoCloseable {
         }
     }
 
-    private static final class Foreign {
+    private static final class UnknownKey {
 
         /** Created once, because key generation takes half a second. */
         private static final RSAKey KEY = generate("foreign");
@@ -82,9 +82,9 @@ public final class TestIssuer implements AutoCloseable {
         }
     }
 
-    private void answer(String path, Supplier<String> json) {
+    private void respond(String path, Supplier<String> json) {
         server.createContext(path, exchange -> {
-            asked.incrementAndGet();
+            requests.incrementAndGet();
             awaitResponding();
             String text = returnsGarbage ? "<html>no issuer here</html>" : json.get();
             byte[] body = text.getBytes(StandardCharsets.UTF_8);
@@ -132,7 +132,7 @@ public final class TestIssuer implements AutoCloseable {
 
     /** The number of requests. */
     public int requestCount() {
-        return asked.get();
+        return requests.get();
     }
 
     /** A token with these claims; by default with an expiry of one hour and this service's audience. */
@@ -143,7 +143,7 @@ public final class TestIssuer implements AutoCloseable {
     /** A token with these claims, signed with an unknown key whose id is different each time. */
     public String forge(Map<String, Object> claims) {
         String id = "foreign-" + keyIds.incrementAndGet();
-        return mint(claims, new RSAKey.Builder(Foreign.KEY).keyID(id).build());
+        return mint(claims, new RSAKey.Builder(UnknownKey.KEY).keyID(id).build());
     }
 
     private String mint(Map<String, Object> claims, RSAKey signedWith) {

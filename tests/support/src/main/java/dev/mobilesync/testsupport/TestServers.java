@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** RabbitMQ, Redis and an object store for a test, over real sockets. */
+/** RabbitMQ, Redis and an object store for a test, reached over TCP. */
 public interface TestServers extends AutoCloseable {
 
     /**

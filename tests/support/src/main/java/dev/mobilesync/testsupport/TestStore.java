@@ -18,12 +18,12 @@ public final class TestStore implements AutoCloseable {
 
     private final Map<String, String> properties;
     private final @Nullable EmbeddedStore embedded;
-    private final @Nullable Path folder;
+    private final @Nullable Path directory;
 
-    private TestStore(Map<String, String> properties, @Nullable EmbeddedStore embedded, @Nullable Path folder) {
+    private TestStore(Map<String, String> properties, @Nullable EmbeddedStore embedded, @Nullable Path directory) {
         this.properties = properties;
         this.embedded = embedded;
-        this.folder = folder;
+        this.directory = directory;
     }
 
     /** The environment's settings as Spring properties. */
@@ -50,8 +50,8 @@ public final class TestStore implements AutoCloseable {
     /** An embedded store, independent of the environment. */
     public static TestStore embedded() {
         try {
-            Path folder = Files.createTempDirectory("mobile-sync-test-store");
-            EmbeddedStore store = EmbeddedStore.start(folder, 0, "test-access", "test-secret-key", BUCKET);
+            Path directory = Files.createTempDirectory("mobile-sync-test-store");
+            EmbeddedStore store = EmbeddedStore.start(directory, 0, "test-access", "test-secret-key", BUCKET);
             return new TestStore(
                     Map.of(
                             "mobile-sync.store.endpoint",
@@ -63,7 +63,7 @@ public final class TestStore implements AutoCloseable {
                             "mobile-sync.store.bucket",
                             BUCKET),
                     store,
-                    folder);
+                    directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -79,9 +79,9 @@ public final class TestStore implements AutoCloseable {
         if (embedded != null) {
             embedded.close();
         }
-        if (folder != null) {
+        if (directory != null) {
             try {
-                FileSystemUtils.deleteRecursively(folder);
+                FileSystemUtils.deleteRecursively(directory);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -95,7 +95,7 @@ public final class TestSummary {
             return ServerKind.EMBEDDED;
         }
         Path module = report.resolve("../../..").normalize();
-        Path noted = module.resolve(ServerUsage.FOLDER).resolve(ServerUsage.outermost(suite.getAttribute("name")));
+        Path noted = module.resolve(ServerUsage.DIRECTORY).resolve(ServerUsage.outermost(suite.getAttribute("name")));
         if (!Files.exists(noted)) {
             return ServerKind.NONE;
         }

@@ -1,3 +1,3 @@
-/** What the tests of several modules need: servers to test against, pictures, tokens, a STOMP client. */
+/** Fixtures that the tests of several modules share: servers, pictures, tokens, clients. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.testsupport;

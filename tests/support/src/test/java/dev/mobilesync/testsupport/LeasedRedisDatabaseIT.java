@@ -21,19 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** Uses a separate Redis, to lease all of its databases. */
 class LeasedRedisDatabaseIT {
 
-    private static final Duration NO_PATIENCE = Duration.ofMillis(200);
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration SHORT_TIMEOUT = Duration.ofMillis(200);
+    private static final Duration LONG_LEASE = Duration.ofMinutes(1);
 
     private static EmbeddedRedis redis;
     private static RedisURI uri;
     private static RedisClient client;
 
-    private final List<LeasedRedisDatabase> claimed = new ArrayList<>();
+    private final List<LeasedRedisDatabase> leased = new ArrayList<>();
 
     @BeforeAll
-    static void start(@TempDir Path folder) {
+    static void start(@TempDir Path directory) {
         ServerUsage.record(ServerKind.EMBEDDED);
-        redis = EmbeddedRedis.start(folder, 0);
+        redis = EmbeddedRedis.start(directory, 0);
         uri = RedisURI.builder(RedisURI.create("127.0.0.1", redis.port()))
                 .withPassword(redis.password().toCharArray())
                 .build();
@@ -48,45 +48,45 @@ class LeasedRedisDatabaseIT {
 
     @AfterEach
     void closeAll() {
-        claimed.forEach(LeasedRedisDatabase::close);
+        leased.forEach(LeasedRedisDatabase::close);
         redis(0).flushall();
     }
 
     @Test
     void leasesDatabaseUntilClosed() {
         for (int i = 0; i < 15; i++) {
-            claim(LONG);
+            lease(LONG_LEASE);
         }
-        assertThat(claimed).extracting(LeasedRedisDatabase::number).doesNotHaveDuplicates();
-        assertThatThrownBy(() -> claim(LONG))
+        assertThat(leased).extracting(LeasedRedisDatabase::number).doesNotHaveDuplicates();
+        assertThatThrownBy(() -> lease(LONG_LEASE))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("in use by other tests");
 
-        LeasedRedisDatabase one = claimed.remove(7);
+        LeasedRedisDatabase one = leased.remove(7);
         redis(one.number()).set("left", "behind");
         one.close();
 
-        assertThat(claim(LONG).number()).isEqualTo(one.number());
+        assertThat(lease(LONG_LEASE).number()).isEqualTo(one.number());
         assertThat(redis(one.number()).dbsize()).isZero();
     }
 
     @Test
     void releasesLeaseWhenJvmEnds() {
-        Duration claimTime = Duration.ofMillis(500);
-        claim(claimTime);
+        Duration leaseTime = Duration.ofMillis(500);
+        lease(leaseTime);
         String key = "mobile_sync_tests:claimed_database:1";
-        RedisCommands<String, String> claims = redis(0);
-        await().during(claimTime.multipliedBy(3)).until(() -> claims.exists(key) == 1);
+        RedisCommands<String, String> leases = redis(0);
+        await().during(leaseTime.multipliedBy(3)).until(() -> leases.exists(key) == 1);
 
-        claims.set(key, "of a JVM that was killed meanwhile");
-        claims.pexpire(key, 200);
+        leases.set(key, "of a JVM that was killed meanwhile");
+        leases.pexpire(key, 200);
 
-        await().atMost(Duration.ofSeconds(2)).until(() -> claims.exists(key) == 0);
+        await().atMost(Duration.ofSeconds(2)).until(() -> leases.exists(key) == 0);
     }
 
-    private LeasedRedisDatabase claim(Duration claimTime) {
-        LeasedRedisDatabase database = new LeasedRedisDatabase(uri, NO_PATIENCE, claimTime);
-        claimed.add(database);
+    private LeasedRedisDatabase lease(Duration leaseTime) {
+        LeasedRedisDatabase database = new LeasedRedisDatabase(uri, SHORT_TIMEOUT, leaseTime);
+        leased.add(database);
         return database;
     }
 

@@ -135,9 +135,9 @@ class TestSummaryTests {
         return TestSummary.of(root).text();
     }
 
-    private void report(String folder, String testClass, String content) throws IOException {
+    private void report(String directory, String testClass, String content) throws IOException {
         write(
-                folder + "/TEST-" + testClass + ".xml",
+                directory + "/TEST-" + testClass + ".xml",
                 "<?xml version='1.0'?><testsuite name='" + testClass + "'>" + content + "</testsuite>");
     }
 

@@ -32,7 +32,7 @@ class JpegCorpusTests {
     }
 
     static Stream<Arguments> refused() {
-        return Stream.concat(arguments(JpegCorpus.notShown()), arguments(JpegCorpus.refusedOnPurpose()));
+        return Stream.concat(arguments(JpegCorpus.notShown()), arguments(JpegCorpus.rejectedAlthoughShown()));
     }
 
     private static Stream<Arguments> arguments(Map<String, byte[]> pictures) {

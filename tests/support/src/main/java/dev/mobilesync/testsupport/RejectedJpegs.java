@@ -15,9 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** JPEGs that the service rejects. */
-final class RefusedJpegs {
+final class RejectedJpegs {
 
-    private RefusedJpegs() {}
+    private RejectedJpegs() {}
 
     /** Files that no browser shows, with a part of the reason. */
     static Map<String, byte[]> notShown() {
