@@ -30,7 +30,6 @@ class BroadcastConfiguration {
     /** One acknowledgement covers up to this many messages, or the messages within this time. */
     private static final int ACK_BATCH = 100;
 
-    private static final long ACK_MILLIS = 100;
     private static final long RECOVERY_MILLIS = 1_000;
 
     /**
