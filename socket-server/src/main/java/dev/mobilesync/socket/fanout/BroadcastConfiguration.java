@@ -27,7 +27,7 @@ class BroadcastConfiguration {
     private static final Duration UNUSED_QUEUE_TTL = Duration.ofMinutes(30);
     private static final int MAX_QUEUED = 100_000;
     private static final int PREFETCH = 500;
-    /** One acknowledgement covers up to this many messages, or the messages within this time. */
+    /** One acknowledgement covers up to this many messages, or those of one second. */
     private static final int ACK_BATCH = 100;
 
     private static final long RECOVERY_MILLIS = 1_000;
