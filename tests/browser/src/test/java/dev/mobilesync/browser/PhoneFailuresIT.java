@@ -120,10 +120,7 @@ class PhoneFailuresIT extends PhoneTestCase {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "store, The server cannot store pictures right now",
-        "broker, We can’t confirm your photo right now"
-    })
+    @CsvSource({"store, The server cannot store pictures right now", "broker, We can’t confirm your photo right now"})
     void uploadsOnceDespiteOutageAndReload(String which, String words) {
         NetworkProxy line = which.equals("store") ? servers.store() : servers.broker();
         try (PhonePage phone = phone("en");
