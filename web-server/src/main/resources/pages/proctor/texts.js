@@ -79,7 +79,7 @@ const en = {
   retakeHint: 'The examinee sees this reason; a listed one in their own language.', acceptHint: 'The name and the reason are recorded.', extendHint: 'Other proctors see this reason.',
   completedOmitted: 'Already done, omitted: {count}.', allCompleted: 'All selected examinees are already done.',
   reason: 'Reason', customReason: 'Other reason', customReasonLabel: 'Write the reason', reasonRequired: 'Please write a reason.',
-  extraTime: 'Extra time', minutes: '{count} min', newDeadline: 'New deadline {time} ({left} from now)', newDeadlineMany: 'Each examinee gets {count} more minutes.',
+  extraTime: 'Extra time', minutes: '{count} min', newDeadline: 'New deadline {time} ({left} from now)', newDeadlineMany: 'Adds {count} minutes to each examinee’s remaining time.',
   cancel: 'Cancel', confirmRETAKE: 'Ask for a retake', confirmEXTEND: 'Give more time', confirmACCEPT: 'Accept', confirmMany: '{what} ({count})',
   sentWhenConnected: 'It is sent once there is a connection.',
   batchSending: '{what}: sent to {sent} of {total}.', batchPending: '{what}: waiting for confirmation ({done} of {total})', batchDone: '{what}: applied to {total}.', batchDoneOne: '{what}: applied to {id}.',
