@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.stereotype.Component;
 
 /**
  * Repairs waits after Redis has lost a part of the data. Otherwise they would never end, or proctors would not see them.
@@ -33,6 +34,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  *
  * <p>Every instance starts a sweep periodically. A lease admits one at a time.
  */
+@Component
 final class StateReconciler {
 
     private static final Logger log = LoggerFactory.getLogger(StateReconciler.class);
