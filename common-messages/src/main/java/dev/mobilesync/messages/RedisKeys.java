@@ -1,6 +1,6 @@
 package dev.mobilesync.messages;
 
-/** Names of keys in Redis. */
+/** Names of keys in Redis. Keys that one class alone uses are in that class; docs/messages.md lists all. */
 public final class RedisKeys {
 
     /**
@@ -61,7 +61,7 @@ public final class RedisKeys {
      * String: when the last complete sweep of the pictures began. Several keys hold the same value, on
      * different nodes of a cluster. A missing one means that Redis has lost data.
      */
-    public static String sweepMark(int number) {
+    public static String sweepWatermark(int number) {
         return "mobile_sync:sweep:pictures:" + number;
     }
 }

@@ -22,8 +22,9 @@ public class HttpConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<OriginFilter> originFilter() {
-        FilterRegistrationBean<OriginFilter> filter = new FilterRegistrationBean<>(new OriginFilter());
+    FilterRegistrationBean<MalformedOriginFilter> malformedOriginFilter() {
+        FilterRegistrationBean<MalformedOriginFilter> filter =
+                new FilterRegistrationBean<>(new MalformedOriginFilter());
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         return filter;
     }

@@ -65,9 +65,9 @@ public final class SyncRecordReader {
             if (!RedisTypeErrors.isWrongType(e)) {
                 throw e;
             }
-            throw recorded(examinee, wrongType(e));
+            throw reported(examinee, wrongType(e));
         } catch (UnreadableRecordException e) {
-            throw recorded(examinee, e);
+            throw reported(examinee, e);
         }
     }
 
@@ -99,7 +99,7 @@ public final class SyncRecordReader {
             }
             return new Entry(examinee, SyncRecord.fromHash(examinee, (Map<String, String>) reply), false);
         } catch (UnreadableRecordException e) {
-            recorded(examinee, e);
+            reported(examinee, e);
             return new Entry(examinee, null, true);
         }
     }
@@ -108,7 +108,7 @@ public final class SyncRecordReader {
         return new UnreadableRecordException("the key is not a hash", cause);
     }
 
-    private UnreadableRecordException recorded(ExamineeKey examinee, UnreadableRecordException e) {
+    private UnreadableRecordException reported(ExamineeKey examinee, UnreadableRecordException e) {
         unreadable.increment();
         logged.get(RedisKeys.record(examinee), key -> {
             log.warn("record {} is unreadable: {}", key, e.getMessage());

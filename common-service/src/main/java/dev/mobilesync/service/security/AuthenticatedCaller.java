@@ -16,10 +16,10 @@ public sealed interface AuthenticatedCaller {
     /**
      * A phone that may upload for one examinee.
      *
-     * @param pairingId the pairing that issued the token ({@code jti}); {@code null} if the platform issued it
+     * @param tokenId {@code jti} of a token that was issued at pairing; {@code null} if the platform issued the token
      */
     record Device(
-            ExamineeKey examinee, String deviceId, @Nullable String pairingId) implements AuthenticatedCaller {
+            ExamineeKey examinee, String deviceId, @Nullable String tokenId) implements AuthenticatedCaller {
 
         /** Creates a phone whose token the platform issued. */
         public Device(ExamineeKey examinee, String deviceId) {
@@ -65,7 +65,7 @@ public sealed interface AuthenticatedCaller {
                 new Device(
                         examinee(token),
                         Identifiers.require("device", token.getClaimAsString("device")),
-                        pairingId(token));
+                        tokenId(token));
             case "proctor" -> new Proctor(subject(token), plans(token));
             default -> throw new IllegalArgumentException("role must be examinee, proctor or device");
         };
@@ -77,7 +77,7 @@ public sealed interface AuthenticatedCaller {
                 Identifiers.require("examinee", token.getClaimAsString("examinee")));
     }
 
-    private static @Nullable String pairingId(Jwt token) {
+    private static @Nullable String tokenId(Jwt token) {
         if (!TokenConfiguration.OWN_ISSUER.equals(token.getClaimAsString("iss"))) {
             return null;
         }

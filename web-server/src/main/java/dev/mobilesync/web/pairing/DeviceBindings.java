@@ -27,9 +27,9 @@ public final class DeviceBindings {
         this.ttl = properties.bindingTtl();
     }
 
-    /** Binds the phone whose token has the id {@code pairingId}, and revokes the previously paired one. */
-    void bind(ExamineeKey examinee, String deviceId, String pairingId) {
-        redis.opsForValue().set(RedisKeys.pairedDevice(examinee), deviceId + ":" + pairingId, ttl);
+    /** Binds the phone whose token has the id {@code tokenId}, and revokes the previously paired one. */
+    void bind(ExamineeKey examinee, String deviceId, String tokenId) {
+        redis.opsForValue().set(RedisKeys.pairedDevice(examinee), deviceId + ":" + tokenId, ttl);
     }
 
     /**
@@ -45,9 +45,8 @@ public final class DeviceBindings {
         }
         int colon = binding.indexOf(':');
         boolean sameDevice = binding.substring(0, colon).equals(phone.deviceId());
-        boolean samePairing =
-                phone.pairingId() == null || Objects.equals(phone.pairingId(), binding.substring(colon + 1));
-        if (!sameDevice || !samePairing) {
+        boolean sameToken = phone.tokenId() == null || Objects.equals(phone.tokenId(), binding.substring(colon + 1));
+        if (!sameDevice || !sameToken) {
             throw ApiException.withReason("DEVICE_REPLACED", ErrorCode.UNAUTHENTICATED, "another phone was paired");
         }
     }

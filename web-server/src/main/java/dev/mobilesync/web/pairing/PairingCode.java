@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * A secret that pairs a phone: a short code to type, or the long token of the QR code's link, which cannot be guessed. Case,
+ * A secret that pairs a phone: a short code to type, or the long secret of the QR code's link, which cannot be guessed. Case,
  * spaces and hyphens do not matter.
  *
  * @param value in upper case, without spaces and hyphens
@@ -19,7 +19,7 @@ record PairingCode(String value) {
     static final int LENGTH = 8;
 
     /** 24^28 is more than 2^128. */
-    static final int LINK_TOKEN_LENGTH = 28;
+    static final int LINK_SECRET_LENGTH = 28;
 
     private static final RandomGenerator RANDOM = new SecureRandom();
     private static final Pattern GROUPING = Pattern.compile("[\\s\\p{Z}\\p{Pd}]+");
@@ -28,8 +28,8 @@ record PairingCode(String value) {
         return random(LENGTH);
     }
 
-    static PairingCode linkToken() {
-        return random(LINK_TOKEN_LENGTH);
+    static PairingCode linkSecret() {
+        return random(LINK_SECRET_LENGTH);
     }
 
     private static PairingCode random(int length) {
@@ -45,9 +45,9 @@ record PairingCode(String value) {
         return new PairingCode(GROUPING.matcher(text).replaceAll("").toUpperCase(Locale.ROOT));
     }
 
-    /** Whether it has the length of a link's token, for which attempts need no limit. */
-    boolean isLinkToken() {
-        return value.length() == LINK_TOKEN_LENGTH;
+    /** Whether it has the length of a link's secret, for which attempts need no limit. */
+    boolean isLinkSecret() {
+        return value.length() == LINK_SECRET_LENGTH;
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * The valid pairings in Redis, at most one per examinee, stored under the link's token. The typed code is an alias of it.
+ * The valid pairings in Redis, at most one per examinee, stored under the link's secret. The typed code is an alias of it.
  * Redis holds only the HMACs of both: without a key, a reader of Redis could find a code of 8 characters by brute force.
  *
  * <p>Methods throw Spring's {@code DataAccessException} if Redis is unavailable.
@@ -43,7 +43,7 @@ final class PairingCodes {
         this.clock = clock;
     }
 
-    /** A consumed pairing. Its id is the HMAC of the link's token. */
+    /** A consumed pairing. Its id is the HMAC of the link's secret. */
     record ConsumedPairing(String id, ExamineeKey examinee, Instant expiresAt) {}
 
     /**
@@ -52,8 +52,8 @@ final class PairingCodes {
      * <p>The keys may be on several nodes. A crash before the last write leaves a pairing that no one has seen; a crash
      * after it leaves the previous pairing, which {@link #consume} rejects because it is not the newest. All keys expire.
      */
-    void put(PairingCode linkToken, PairingCode typed, ExamineeKey examinee, Instant expiresAt) {
-        String id = hash(linkToken);
+    void put(PairingCode linkSecret, PairingCode typed, ExamineeKey examinee, Instant expiresAt) {
+        String id = hash(linkSecret);
         String alias = hash(typed);
         Duration ttl = Duration.between(clock.instant(), expiresAt);
         redis.opsForValue().set(RedisKeys.pairing(id), value(examinee, expiresAt), ttl);
@@ -73,7 +73,7 @@ final class PairingCodes {
      */
     @Nullable
     ConsumedPairing consume(PairingCode code) {
-        String id = code.isLinkToken() ? hash(code) : idOf(code);
+        String id = code.isLinkSecret() ? hash(code) : idOf(code);
         String value = id == null ? null : redis.opsForValue().getAndDelete(RedisKeys.pairing(id));
         if (id == null || value == null) {
             return null;

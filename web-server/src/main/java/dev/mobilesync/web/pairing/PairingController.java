@@ -66,7 +66,7 @@ public class PairingController {
                 .with("result", HttpStatus.CREATED.value())
                 .write();
         String code = issued.code().value();
-        String captureUrl = captureUrl(request, issued.linkToken().value());
+        String captureUrl = captureUrl(request, issued.linkSecret().value());
         return json(
                 HttpStatus.CREATED, new PairingResponse(code, captureUrl, issued.expiresAt(), QrCode.svg(captureUrl)));
     }
@@ -118,12 +118,12 @@ public class PairingController {
         return pairing;
     }
 
-    /** The token is in the fragment, which browsers do not send to servers. */
-    private String captureUrl(HttpServletRequest request, String linkToken) {
+    /** The secret is in the fragment, which browsers do not send to servers. */
+    private String captureUrl(HttpServletRequest request, String linkSecret) {
         String base = publicUrl == null
                 ? ServletUriComponentsBuilder.fromContextPath(request).toUriString()
                 : publicUrl.toString().replaceAll("/+$", "");
-        return base + "/capture#" + linkToken;
+        return base + "/capture#" + linkSecret;
     }
 
     private static ResponseEntity<byte[]> json(HttpStatus status, Object body) {

@@ -53,17 +53,17 @@ final class PairingService {
      * Two codes of one pairing; either redeems it.
      *
      * @param code to type
-     * @param linkToken the code in the link
+     * @param linkSecret the code in the link
      */
-    record IssuedCode(PairingCode code, PairingCode linkToken, Instant expiresAt) {}
+    record IssuedCode(PairingCode code, PairingCode linkSecret, Instant expiresAt) {}
 
     /** A phone's token and its examinee. */
     record Paired(DeviceTokens.Issued token, ExamineeKey examinee) {}
 
     /** Issues codes, which replace the examinee's previous ones. */
     IssuedCode issue(ExamineeKey examinee) {
-        IssuedCode issued = new IssuedCode(PairingCode.random(), PairingCode.linkToken(), now().plus(codeTtl));
-        codes.put(issued.linkToken(), issued.code(), examinee, issued.expiresAt());
+        IssuedCode issued = new IssuedCode(PairingCode.random(), PairingCode.linkSecret(), now().plus(codeTtl));
+        codes.put(issued.linkSecret(), issued.code(), examinee, issued.expiresAt());
         return issued;
     }
 
@@ -73,7 +73,7 @@ final class PairingService {
      * <p>The code is consumed first, so that one of several concurrent requests succeeds, and restored if the pairing cannot
      * be published. The previous phone stays bound until the new pairing is published.
      *
-     * @param networks of the client, which limit wrong typed codes. Links are not limited: their token cannot be guessed,
+     * @param networks of the client, which limit wrong typed codes. Links are not limited: their secret cannot be guessed,
      *     and wrong codes of others must not block them
      * @throws ApiException {@code NOT_FOUND} if the code is unknown, used or expired, {@code TOO_MANY_REQUESTS} after too
      *     many wrong codes, {@code STATUS_PUBLISH_FAILED} if the broker is unavailable; the code stays valid then
@@ -81,12 +81,12 @@ final class PairingService {
      */
     Paired redeem(RedeemRequest request, List<String> networks) {
         PairingCode sent = PairingCode.parse(request.code());
-        if (!sent.isLinkToken()) {
+        if (!sent.isLinkSecret()) {
             limiter.requireRemaining(networks);
         }
         PairingCodes.ConsumedPairing pairing = codes.consume(sent);
         if (pairing == null) {
-            if (!sent.isLinkToken()) {
+            if (!sent.isLinkSecret()) {
                 limiter.recordFailure(networks);
             }
             throw new ApiException(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");

@@ -23,7 +23,7 @@ record ReconciliationWatermark(StringRedisTemplate redis, Duration ttl) {
     Instant read() {
         Instant earliest = Instant.MAX;
         for (int i = 0; i < KEYS; i++) {
-            String value = redis.opsForValue().get(RedisKeys.sweepMark(i));
+            String value = redis.opsForValue().get(RedisKeys.sweepWatermark(i));
             if (value == null) {
                 return null;
             }
@@ -44,6 +44,7 @@ record ReconciliationWatermark(StringRedisTemplate redis, Duration ttl) {
     }
 
     void write(Instant begin) {
-        IntStream.range(0, KEYS).forEach(i -> redis.opsForValue().set(RedisKeys.sweepMark(i), begin.toString(), ttl));
+        IntStream.range(0, KEYS)
+                .forEach(i -> redis.opsForValue().set(RedisKeys.sweepWatermark(i), begin.toString(), ttl));
     }
 }

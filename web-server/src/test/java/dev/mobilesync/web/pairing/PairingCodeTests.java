@@ -22,11 +22,11 @@ class PairingCodeTests {
 
     @Test
     void linksHave128Bits() {
-        PairingCode linkToken = PairingCode.linkToken();
-        assertThat(linkToken.value()).matches("[" + PairingCode.ALPHABET + "]{28}");
-        assertThat(linkToken.isLinkToken()).isTrue();
-        assertThat(PairingCode.random().isLinkToken()).isFalse();
-        assertThat(BigInteger.valueOf(PairingCode.ALPHABET.length()).pow(PairingCode.LINK_TOKEN_LENGTH))
+        PairingCode linkSecret = PairingCode.linkSecret();
+        assertThat(linkSecret.value()).matches("[" + PairingCode.ALPHABET + "]{28}");
+        assertThat(linkSecret.isLinkSecret()).isTrue();
+        assertThat(PairingCode.random().isLinkSecret()).isFalse();
+        assertThat(BigInteger.valueOf(PairingCode.ALPHABET.length()).pow(PairingCode.LINK_SECRET_LENGTH))
                 .isGreaterThan(BigInteger.TWO.pow(128));
     }
 

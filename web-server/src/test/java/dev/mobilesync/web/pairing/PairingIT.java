@@ -111,11 +111,11 @@ class PairingIT extends PairingFixture {
         for (boolean linkFirst : new boolean[] {true, false}) {
             JsonNode offer = json(api.requestPairing(newExaminee()));
             String code = offer.path("code").asString();
-            String linkToken = offer.path("captureUrl").asString().split("#")[1];
-            assertThat(api.redeem(linkFirst ? linkToken : code, "M001").statusCode())
+            String linkSecret = offer.path("captureUrl").asString().split("#")[1];
+            assertThat(api.redeem(linkFirst ? linkSecret : code, "M001").statusCode())
                     .isEqualTo(200);
-            assertUnknown(api.redeem(linkFirst ? code : linkToken, "M002"));
-            assertUnknown(api.redeem(linkFirst ? linkToken : code, "M002"));
+            assertUnknown(api.redeem(linkFirst ? code : linkSecret, "M002"));
+            assertUnknown(api.redeem(linkFirst ? linkSecret : code, "M002"));
         }
     }
 
@@ -126,8 +126,8 @@ class PairingIT extends PairingFixture {
         JsonNode second = json(api.requestPairing(examinee));
         assertUnknown(api.redeem(first.path("code").asString(), "M001"));
         assertUnknown(api.redeem(first.path("captureUrl").asString().split("#")[1], "M001"));
-        String linkToken = second.path("captureUrl").asString().split("#")[1];
-        assertThat(api.redeem(linkToken.toLowerCase(Locale.ROOT), "M001").statusCode())
+        String linkSecret = second.path("captureUrl").asString().split("#")[1];
+        assertThat(api.redeem(linkSecret.toLowerCase(Locale.ROOT), "M001").statusCode())
                 .isEqualTo(200);
     }
 

@@ -152,12 +152,14 @@ class CaptureReconciliationIT {
         // The watermark is later than the upload, so that a run of new captures skips it.
         long hours = Duration.ofHours(1).toMillis();
         IntStream.range(0, 32).forEach(i -> redis.opsForValue()
-                .set(RedisKeys.sweepMark(i), Instant.now().plusMillis(hours).toString()));
+                .set(
+                        RedisKeys.sweepWatermark(i),
+                        Instant.now().plusMillis(hours).toString()));
         assertThat(findings(reconciliation)).isEmpty();
         // One node of a cluster has lost its data.
-        redis.delete(RedisKeys.sweepMark(7));
+        redis.delete(RedisKeys.sweepWatermark(7));
         assertThat(findings(reconciliation)).singleElement().asString().contains("E5/sync_cap.jpg");
-        assertThat(redis.opsForValue().get(RedisKeys.sweepMark(7))).isNotNull();
+        assertThat(redis.opsForValue().get(RedisKeys.sweepWatermark(7))).isNotNull();
     }
 
     private List<String> findings(CaptureReconciliation reconciliation) throws Exception {

@@ -12,7 +12,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** Rejects an {@code Origin} that cannot be parsed with 403. Spring's own check would fail with 500. */
-final class OriginFilter extends HttpFilter {
+final class MalformedOriginFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
 
