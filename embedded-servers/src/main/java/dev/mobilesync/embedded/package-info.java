@@ -1,4 +1,4 @@
-/** Embedded broker, Redis and object store, each used if the environment names no other server. */
+/** Embedded broker, Redis and object store, for trials and tests. */
 @NullMarked
 package dev.mobilesync.embedded;
 

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker, Redis and the object store: each is named by the environment or embedded, with its data in the data
- * directory.
+ * The backing services (broker, Redis, object store): each is named by the environment or embedded, with its data in the
+ * data directory.
  */
 record Infrastructure(List<Server> servers) implements AutoCloseable {
 

@@ -102,7 +102,7 @@ public final class MobileSync {
                 for (Infrastructure.Server server : infrastructure.servers()) {
                     out.printf("       %-7s %s, %s%n", server.name(), server.origin(), server.address());
                 }
-                printStep(started, "embedded servers are ready");
+                printStep(started, "broker, Redis and store are ready");
                 started = System.nanoTime();
                 Map<String, String> properties = properties(infrastructure, demo);
                 properties.put("mobile-sync.socket-queue", "broadcast_queue." + UUID.randomUUID());
@@ -127,7 +127,7 @@ public final class MobileSync {
                 options, data, environment, DemoData.inDirectory(data).secret());
     }
 
-    /** Signs the demo's tokens; {@code null} if an issuer signs them. */
+    /** Returns the demo's data; {@code null} if an issuer signs the tokens. */
     private @Nullable DemoData demo(Path data) {
         if (issuer() != null) {
             return null;
@@ -191,7 +191,7 @@ public final class MobileSync {
         }
         Path data = options.dataDirectory();
         String env = relative(data.resolve("demo.env"));
-        new StartupBanner(demo, webAddress(services), environment.get("MOBILE_SYNC_PUBLIC_URL"))
+        new PageLinks(demo, webAddress(services), environment.get("MOBILE_SYNC_PUBLIC_URL"))
                 .print(out, LocalAddresses.forPhones(services.webPort()).orElse(null));
         out.printf("""
                 Or with curl, in another terminal. Tokens, valid for 12 hours, are in %1$s:

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param web web-server's URL on this machine
  * @param publicUrl base of the QR code's link, if configured
  */
-record StartupBanner(DemoData demo, String web, @Nullable String publicUrl) {
+record PageLinks(DemoData demo, String web, @Nullable String publicUrl) {
 
     /**
      * @param networkUrl web-server's URL for phones on the same network, if any
