@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * The newest proctor's order that changed an examinee's record. For display to the plan's proctors; no transition depends
+ * The newest order of a proctor that changed an examinee's record. For display to the plan's proctors; no transition depends
  * on it.
  *
  * @param by the proctor: {@code sub} of the token

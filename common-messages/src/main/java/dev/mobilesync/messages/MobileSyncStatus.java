@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Result of a phone's attempt. From web-server to state-manager.
+ * A pairing, or the result of a phone's attempt. From web-server to state-manager.
  *
  * @param deviceId present unless the attempt failed before the phone was known
  * @param status {@code COMPLETED}, {@code FAILED} or {@code PAIRED}

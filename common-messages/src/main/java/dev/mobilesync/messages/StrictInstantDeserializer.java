@@ -6,7 +6,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
 
-/** Accepts ISO-8601 text from 1970 to 9999, the range of AMQP timestamps. Rejects numbers. */
+/** Accepts ISO-8601 text from 1970 to 9999, which an AMQP timestamp can represent. Rejects numbers. */
 final class StrictInstantDeserializer extends StdScalarDeserializer<Instant> {
 
     private static final Instant END = Instant.parse("9999-12-31T23:59:59.999999999Z");

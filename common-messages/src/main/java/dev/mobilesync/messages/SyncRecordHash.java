@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Converts a record to and from the fields of its Redis hash. */
 final class SyncRecordHash {
 
-    /** {@link SyncRecord#supersededUntil()} in Redis. */
+    /** The field of {@link SyncRecord#supersededUntil()}; stored records have this name. */
     private static final String SUPERSEDED_UNTIL = "overtakenUntil";
 
     private SyncRecordHash() {}

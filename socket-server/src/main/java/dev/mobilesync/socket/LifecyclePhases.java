@@ -3,8 +3,8 @@ package dev.mobilesync.socket;
 /**
  * The order in which beans start; they stop in the reverse order. Spring's web server starts and stops between
  * {@link #BROADCASTS} and {@link #SESSIONS}, in the phases {@code START_STOP_LIFECYCLE_PHASE} and
- * {@code GRACEFUL_SHUTDOWN_PHASE} of {@code WebServerApplicationContext}. The publisher of common-service starts first, and
- * its drain period at shutdown comes before all other phases.
+ * {@code GRACEFUL_SHUTDOWN_PHASE} of {@code WebServerApplicationContext}. The publisher of common-service starts first. Its
+ * {@code ReadinessDrain} stops first.
  */
 public final class LifecyclePhases {
 

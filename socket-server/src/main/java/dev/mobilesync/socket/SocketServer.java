@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** Connects browsers over STOMP. Sends each its current state, and then every change. */
+/** Connects browsers over STOMP. Sends them every change, and an examinee's browser first its current state. */
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
 @EnableConfigurationProperties(SocketServerProperties.class)
 @Import({ServiceConfiguration.class, TokenConfiguration.class, ForwardedHeadersConfiguration.class})

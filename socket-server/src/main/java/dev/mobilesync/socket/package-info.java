@@ -1,3 +1,3 @@
-/** Connects browsers over STOMP. Sends each its current state, and then every change. */
+/** Connects browsers over STOMP. Sends them every change, and an examinee's browser first its current state. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.socket;

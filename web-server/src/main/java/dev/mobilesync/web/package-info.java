@@ -1,3 +1,3 @@
-/** Entry point of web-server: {@code main} and its commands. */
+/** Entry point of web-server: {@code main}, which starts the service or runs a command. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web;

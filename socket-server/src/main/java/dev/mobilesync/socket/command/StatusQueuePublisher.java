@@ -53,7 +53,7 @@ import org.springframework.util.backoff.BackOffExecution;
  * connection is open. An order is not retried, because the proctor must know when it takes effect: the proctor receives an
  * ERROR frame and may repeat the order.
  *
- * <p>Each examinee is assigned to one of a few queues, each with one thread, so that an examinee's orders stay ordered.
+ * <p>Each examinee is assigned to one of a few queues in memory, each with one thread, so that an examinee's orders stay ordered.
  */
 @Component
 final class StatusQueuePublisher implements DisposableBean {
@@ -246,7 +246,7 @@ final class StatusQueuePublisher implements DisposableBean {
         }
     }
 
-    /** A queue with one thread. After a failure it rejects messages for a second, so that a backlog fails fast. */
+    /** A queue in memory with one thread. After a failure it rejects messages for a second, so that a backlog fails fast. */
     private final class PublishQueue {
 
         private final ThreadPoolExecutor executor;

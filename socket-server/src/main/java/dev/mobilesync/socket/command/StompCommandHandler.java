@@ -45,7 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class StompCommandHandler implements FrameHandler {
 
     private static final String BEARER = "Bearer ";
-    /** Header of SUBSCRIBE: id of a receipt that follows the current state. If no state precedes it, there is none. */
+    /** Header of SUBSCRIBE: id of a receipt that follows the current state. It comes also if there is no state. */
     private static final String STATE_RECEIPT = "state-receipt";
 
     private static final int MAX_ID_LENGTH = 64;

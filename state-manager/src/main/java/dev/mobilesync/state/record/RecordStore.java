@@ -169,7 +169,7 @@ public final class RecordStore {
             if (!RedisTypeErrors.isWrongType(e)) {
                 throw e;
             }
-            // The record is valid without the entry; only the proctor's list lacks it.
+            // The record is valid without the entry; only the proctors' boards lack it.
             log.warn("index of plan {} is not a sorted set", record.planId());
             return Long.toString(record.revision());
         }

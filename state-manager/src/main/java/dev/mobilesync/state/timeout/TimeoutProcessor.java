@@ -81,7 +81,7 @@ final class TimeoutProcessor {
                 }
                 throw e;
             } catch (UnreadableRecordException e) {
-                // The reconciler restores the deadline when the record is readable again.
+                // StateReconciler restores the deadline when the record is readable again.
                 deadlineStore.complete(members.get(i), lease.end(), null);
             } catch (RuntimeException e) {
                 log.error("timeout of {} failed unexpectedly and is retried", members.get(i), e);

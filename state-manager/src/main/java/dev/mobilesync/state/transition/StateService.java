@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.OptimisticLockingFailureException;
 
 /**
- * Changes an examinee's state: loads, applies and saves the record, then publishes it. All failures are retryable:
- * methods throw Spring's {@code DataAccessException} if Redis is unavailable, {@code PublishFailedException} if the
- * broker is.
+ * Changes an examinee's state: loads, changes and saves the record, then publishes it. Methods throw Spring's
+ * {@code DataAccessException} if Redis is unavailable, {@code PublishFailedException} if the broker is, and
+ * {@code UnreadableRecordException}, after which a retry does not help.
  */
 public final class StateService {
 

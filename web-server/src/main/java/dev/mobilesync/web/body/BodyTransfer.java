@@ -15,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transfer of one request's body, such as an upload's or a redemption's. It ends once, with the whole body or a failure.
- * Then the request is dispatched again.
+ * The transfer of one request's body. It ends once, with the whole body or a failure. Then the request is dispatched again.
  */
 final class BodyTransfer implements BodyReader.Sink {
 

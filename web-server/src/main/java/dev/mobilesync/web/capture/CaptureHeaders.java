@@ -7,8 +7,8 @@ public final class CaptureHeaders {
     public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     /**
-     * A SHA-256 (RFC 9530): {@code sha-256=:<base64>:}. On the {@code image} part: of the image. On the request: of the
-     * body or of the image.
+     * A SHA-256 (RFC 9530): {@code sha-256=:<base64>:}. On the {@code image} part: of the picture. On the request: of the
+     * body or of the picture.
      */
     public static final String CONTENT_DIGEST = "Content-Digest";
 

@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Serves an image to proctors of a plan whose record references it. All other callers receive 404. Each view is
+ * Serves a picture to proctors of a plan whose record references it. All other callers receive 404. Each view is
  * audited.
  */
 @RestController
@@ -91,7 +91,7 @@ class CaptureImageController {
         return image;
     }
 
-    /** Returns the latest record of the proctor's plans that references the image. */
+    /** Returns the latest record of the proctor's plans that references the picture. */
     private @Nullable SyncRecord findRecordReferencing(
             String imageUrl, KeyTemplate.Ids owner, AuthenticatedCaller.Proctor proctor) {
         List<ExamineeKey> candidates = proctor.plans().stream()
@@ -105,7 +105,7 @@ class CaptureImageController {
                 .orElse(null);
     }
 
-    /** In a store without versions, another plan's image may have replaced the referenced one. */
+    /** In a store without versions, another plan's picture may have replaced the referenced one. */
     private static boolean isFromPlanOf(AuthenticatedCaller caller, @Nullable CaptureMetadata metadata) {
         return metadata != null && caller.isProctorOf(metadata.examinee().planId());
     }

@@ -59,7 +59,7 @@ final class CaptureUpload {
     }
 
     /**
-     * Returns when the object store has the whole image and the broker has confirmed the status message.
+     * Returns when the object store has the whole picture and the broker has confirmed the status message.
      *
      * @param device the phone that uploads; the capture belongs to its examinee
      * @param timeLimit covers the checks, the store and the broker together
@@ -86,17 +86,19 @@ final class CaptureUpload {
             log.warn("a capture was not stored: {}", e.getMessage());
             // The write may still take effect. The lock outlives it, so that it cannot replace a later capture.
             release = () -> e.onSettled(lock::release);
-            throw new ApiException(ErrorCode.CAPTURE_STORE_FAILED, "the image could not be stored", e);
+            throw new ApiException(ErrorCode.CAPTURE_STORE_FAILED, "the picture could not be stored", e);
         } catch (PublishFailedException e) {
             log.warn("a capture was stored, but not published: {}", e.getMessage());
             throw new ApiException(
-                    ErrorCode.STATUS_PUBLISH_FAILED, "the image was stored, but its message could not be published", e);
+                    ErrorCode.STATUS_PUBLISH_FAILED,
+                    "the picture was stored, but its message could not be published",
+                    e);
         } finally {
             release.run();
         }
     }
 
-    /** Checks at most one image per processor at once, because the check is CPU-bound. */
+    /** Checks at most one picture per processor at once, because the check is CPU-bound. */
     private byte[] sanitize(byte[] image, TimeLimit timeLimit) {
         boolean acquired = false;
         try {
@@ -106,7 +108,7 @@ final class CaptureUpload {
             }
             return JpegSanitizer.sanitize(image);
         } catch (InvalidJpegException e) {
-            throw new ApiException(ErrorCode.CAPTURE_NOT_AN_IMAGE, "the image is not accepted: " + e.getMessage());
+            throw new ApiException(ErrorCode.CAPTURE_NOT_AN_IMAGE, "the picture is not accepted: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "the server is stopping", e);
@@ -128,9 +130,9 @@ final class CaptureUpload {
             boolean sameKey = key != null && key.equals(last.metadata().idempotencyKey());
             boolean sameImage = last.metadata().sha256().equals(upload.sha256());
             if (sameKey && !sameImage) {
-                throw new ApiException(ErrorCode.INVALID_REQUEST, "this Idempotency-Key belongs to another image");
+                throw new ApiException(ErrorCode.INVALID_REQUEST, "this Idempotency-Key belongs to another picture");
             }
-            // While a retake is pending, the same image is a new capture. Otherwise it would not complete the retake.
+            // While a retake is pending, the same picture is a new capture. Otherwise it would not complete the retake.
             boolean retakePending =
                     retakeAt != null && !last.metadata().timestamp().isAfter(retakeAt);
             if (sameImage && (sameKey || !retakePending)) {

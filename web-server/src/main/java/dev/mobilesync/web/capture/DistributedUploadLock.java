@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Serializes the uploads of one image across all instances, with a local lock and a lease in Redis.
+ * Serializes the uploads of one picture across all instances, with a local lock and a lease in Redis.
  *
  * <p>While Redis is unavailable, the local lock alone serializes them. Two instances may then store at the same time, and a
- * store without versions may keep the older image.
+ * store without versions may keep the older picture.
  */
 final class DistributedUploadLock implements AutoCloseable {
 

@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A fair lock per key, within this instance. A repeated upload waits for the first one and then finds its image stored.
+ * A fair lock per key, within this instance. A repeated upload waits for the first one and then finds its picture stored.
  */
 final class KeyedLock {
 

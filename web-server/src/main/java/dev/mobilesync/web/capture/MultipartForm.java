@@ -56,7 +56,7 @@ record MultipartForm(List<Part> parts) {
         try (InputStream in = item.openStream()) {
             byte[] content = in.readNBytes(maxBytes + 1);
             if (content.length > maxBytes) {
-                throw new ApiException(ErrorCode.CAPTURE_TOO_LARGE, "the image is too large");
+                throw new ApiException(ErrorCode.CAPTURE_TOO_LARGE, "a part of the form is too large");
             }
             return new Part(item.getFieldName(), item.getContentType(), digests(item.getHeaders()), content);
         }

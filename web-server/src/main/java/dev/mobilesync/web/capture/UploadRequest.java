@@ -23,7 +23,7 @@ import org.springframework.http.MediaType;
  * The content of an upload request.
  *
  * @param image as the phone sent it
- * @param sha256 of the image, in hex
+ * @param sha256 of the picture, in hex
  * @param idempotencyKey the SHA-256 of the {@code Idempotency-Key}, in hex, if there is one
  */
 record UploadRequest(
@@ -75,7 +75,7 @@ record UploadRequest(
                     && !Arrays.equals(expectedSha256, sha256)
                     && !Arrays.equals(expectedSha256, body.getMessageDigest().digest())) {
                 throw new ApiException(
-                        ErrorCode.CAPTURE_TRANSFER_FAILED, "neither the body nor the image matches Content-Digest");
+                        ErrorCode.CAPTURE_TRANSFER_FAILED, "neither the body nor the picture matches Content-Digest");
             }
             return new UploadRequest(image.content(), ContentDigest.hex(sha256), metadata, idempotencyKey);
         }
@@ -83,11 +83,11 @@ record UploadRequest(
 
     private static void requireIntact(MultipartForm.Part image, byte[] sha256) {
         if (image.content().length == 0) {
-            throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the image is empty");
+            throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the picture is empty");
         }
         byte[] expected = ContentDigest.parse(image.contentDigest());
         if (expected != null && !Arrays.equals(expected, sha256)) {
-            throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the image does not match its Content-Digest");
+            throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the picture does not match its Content-Digest");
         }
     }
 

@@ -53,7 +53,7 @@ public final class KeyTemplate {
                 .replace(PLAN, "\\E(?<plan>" + Identifiers.PATTERN + ")\\Q"));
     }
 
-    /** The key of an examinee's image, without the bucket. */
+    /** The key of an examinee's picture, without the bucket. */
     public String key(ExamineeKey examinee) {
         return template.replace(EXAMINEE, examinee.examineeId()).replace(PLAN, examinee.planId());
     }

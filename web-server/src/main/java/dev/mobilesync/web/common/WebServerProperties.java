@@ -27,7 +27,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The properties of this service, {@code mobile-sync.*}.
  *
- * @param maxCaptureSize the maximum size of an image ({@code 5MB} is 5 MiB). An upload uses up to four times as much memory
+ * @param maxCaptureSize the maximum size of a picture ({@code 5MB} is 5 MiB). An upload uses up to four times as much memory
  * @param maxUploads the maximum number of uploads that are handled at once. An upload is handled once its body is complete
  * @param uploadWait the maximum time that a complete upload waits to be handled; then the response is 429. It is capped at
  *     half of {@code answerWithin}

@@ -130,7 +130,7 @@ class SecurityConfiguration {
                 .build();
     }
 
-    /** Ignores the token of a redemption: a phone that pairs again may still send its expired one. */
+    /** Ignores the token of a request that redeems a code: a phone that pairs again may still send its expired one. */
     private static @Nullable String resolveToken(HttpServletRequest request) {
         return REDEEM.matches(request) ? null : TOKENS.resolve(request);
     }

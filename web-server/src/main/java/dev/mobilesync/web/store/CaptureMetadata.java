@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * The metadata of an image, stored as object metadata.
+ * The metadata of a picture, stored as object metadata.
  *
  * @param timestamp when the upload was accepted, in milliseconds
- * @param sha256 of the image as the phone sent it, in hex; identifies a repeated upload
- * @param storedSha256 of the stored image, without its EXIF data, in hex; {@code null} if an older version stored it
+ * @param sha256 of the picture as the phone sent it, in hex; identifies a repeated upload
+ * @param storedSha256 of the picture as stored, without the removed parts, in hex; absent in captures of older releases
  * @param idempotencyKey the SHA-256 of the phone's {@code Idempotency-Key}, in hex, if it sent one
  * @param deviceInfo as the phone sent it, so that its status can be published again unchanged
  */
@@ -103,7 +103,7 @@ public record CaptureMetadata(
         }
     }
 
-    /** Whether this phone uploaded the image, for the same examinee. */
+    /** Whether this phone uploaded the picture, for the same examinee. */
     public boolean isFrom(AuthenticatedCaller.Device uploader) {
         return examinee.equals(uploader.examinee()) && deviceId.equals(uploader.deviceId());
     }

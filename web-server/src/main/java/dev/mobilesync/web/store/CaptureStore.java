@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Images in one bucket of an object store with the S3 API. Every method fails when its time limit or the store's timeout
+ * Pictures in one bucket of an object store with the S3 API. Every method fails when its time limit or the store's timeout
  * has passed, whichever is first.
  */
 public final class CaptureStore implements AutoCloseable {
@@ -47,7 +47,7 @@ public final class CaptureStore implements AutoCloseable {
     private volatile boolean bucketReady;
 
     /**
-     * A stored image.
+     * A stored picture.
      *
      * @param version the store's version id; {@code null} in a store without versions
      * @param size in bytes
@@ -55,7 +55,7 @@ public final class CaptureStore implements AutoCloseable {
     public record Stored(CaptureMetadata metadata, @Nullable String version, long size) {}
 
     /**
-     * An open image. The caller closes its content.
+     * An open picture. The caller closes its content.
      *
      * @param size in bytes
      */
@@ -64,7 +64,7 @@ public final class CaptureStore implements AutoCloseable {
     /**
      * Does not connect.
      *
-     * @param maxUploads how many images may be stored at once
+     * @param maxUploads how many pictures may be stored at once
      */
     public CaptureStore(WebServerProperties.Store properties, int maxUploads) {
         bucket = properties.bucket();
@@ -80,23 +80,23 @@ public final class CaptureStore implements AutoCloseable {
                 .writeTimeout(timeout)
                 .build();
         client = S3Client.create(properties, http);
-        // A slow viewer may take long to read an image, so only its single reads have a timeout.
+        // A slow viewer may take long to read a picture, so only its single reads have a timeout.
         readClient = S3Client.create(
                 properties, http.newBuilder().callTimeout(Duration.ZERO).build());
     }
 
-    /** The path of an examinee's image on this server. */
+    /** The path of an examinee's picture on this server. */
     public String imageUrl(ExamineeKey examinee) {
         return "/" + bucket + "/" + keys.key(examinee);
     }
 
-    /** Returns the ids in an image URL, or {@code null} if it is not one. */
+    /** Returns the ids in an {@code imageUrl}, or {@code null} if it is not one. */
     public KeyTemplate.@Nullable Ids parseImageUrl(String imageUrl) {
         String prefix = "/" + bucket + "/";
         return imageUrl.startsWith(prefix) ? keys.parse(imageUrl.substring(prefix.length())) : null;
     }
 
-    /** Returns the examinee's latest image, or {@code null} if there is none. */
+    /** Returns the examinee's latest picture, or {@code null} if there is none. */
     public @Nullable Stored find(ExamineeKey examinee, TimeLimit timeLimit) throws StoreFailedException {
         ensureBucket(timeLimit);
         try {
@@ -117,7 +117,7 @@ public final class CaptureStore implements AutoCloseable {
         }
     }
 
-    /** Stores an image as the examinee's latest one. */
+    /** Stores a picture as the examinee's latest one. */
     public Stored put(CaptureMetadata metadata, byte[] image, TimeLimit timeLimit) throws StoreFailedException {
         ensureBucket(timeLimit);
         try {
@@ -142,7 +142,7 @@ public final class CaptureStore implements AutoCloseable {
     }
 
     /**
-     * Opens an image for reading.
+     * Opens a picture for reading.
      *
      * @param version {@code null} for the latest
      * @return {@code null} if there is none
@@ -225,7 +225,7 @@ public final class CaptureStore implements AutoCloseable {
                 throw e;
             }
             log.warn(
-                    "bucket {} keeps only the latest image of each examinee: the store rejects versioning ({})",
+                    "bucket {} keeps only the latest picture of each examinee: the store rejects versioning ({})",
                     bucket,
                     e.getMessage());
         }

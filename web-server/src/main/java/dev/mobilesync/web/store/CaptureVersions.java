@@ -21,7 +21,7 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists, reads and removes all versions of images in the object store, for the sweep and the erasure. {@link #isMissing} and
+ * Lists, reads and removes all versions of pictures in the object store, for the sweep and the erasure. {@link #isMissing} and
  * {@link #reason} interpret the exceptions of all methods.
  */
 public final class CaptureVersions implements AutoCloseable {
@@ -59,12 +59,12 @@ public final class CaptureVersions implements AutoCloseable {
         client = S3Client.create(properties, http);
     }
 
-    /** The key of an examinee's image in the bucket. */
+    /** The key of an examinee's picture in the bucket. */
     public String key(ExamineeKey examinee) {
         return keys.key(examinee);
     }
 
-    /** The path of an examinee's image on this server. */
+    /** The path of an examinee's picture on this server. */
     public String imageUrl(ExamineeKey examinee) {
         return "/" + bucket + "/" + keys.key(examinee);
     }

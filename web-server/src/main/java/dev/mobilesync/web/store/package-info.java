@@ -1,3 +1,3 @@
-/** Images and their metadata in the object store. */
+/** Pictures and their metadata in the object store. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.store;
