@@ -90,9 +90,7 @@ final class CaptureUpload {
         } catch (PublishFailedException e) {
             log.warn("a capture was stored, but not published: {}", e.getMessage());
             throw new ApiException(
-                    ErrorCode.STATUS_PUBLISH_FAILED,
-                    "the picture was stored, but its message could not be published",
-                    e);
+                    ErrorCode.STATUS_PUBLISH_FAILED, "the picture was stored, but its message was not published", e);
         } finally {
             release.run();
         }
