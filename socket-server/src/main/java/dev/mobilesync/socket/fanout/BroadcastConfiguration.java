@@ -27,9 +27,6 @@ class BroadcastConfiguration {
     private static final Duration UNUSED_QUEUE_TTL = Duration.ofMinutes(30);
     private static final int MAX_QUEUED = 100_000;
     private static final int PREFETCH = 500;
-    /** One acknowledgement covers up to this many messages, or those of one second. */
-    private static final int ACK_BATCH = 100;
-
     private static final long RECOVERY_MILLIS = 1_000;
 
     /**
@@ -71,7 +68,6 @@ class BroadcastConfiguration {
         SimpleMessageListenerContainer container = container(containers, admin, properties.socketQueue());
         container.setExclusive(true);
         container.setPrefetchCount(PREFETCH);
-        container.setBatchSize(ACK_BATCH);
         container.setObservationEnabled(false);
         return new BroadcastListener(container, properties, hub, snapshots, sessions);
     }
