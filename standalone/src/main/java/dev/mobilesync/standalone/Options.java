@@ -31,9 +31,10 @@ record Options(
     static final CommandLine COMMAND_LINE = new CommandLine(
             "mobile-sync.jar",
             "Starts all of mobile-sync in one JVM, with the servers that it needs.",
-            List.of(new CommandLine.Command(
-                    CHECK,
-                    "passes one capture from a phone to a browser, prints each step with its time, exits with 0 or 1")),
+            List.of(
+                    new CommandLine.Command(
+                            CHECK,
+                            "passes one capture from a phone to two browsers, prints each step with its time, exits with 0 or 1")),
             false,
             """
 
