@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the commands of README.md and docs/integration.md: their sh blocks, unchanged.
+# Runs the first three sh blocks of README.md and all of docs/integration.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

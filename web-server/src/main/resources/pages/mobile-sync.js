@@ -15,8 +15,8 @@
 //
 // Events of ExamineeSync and PlanSync:
 //   mobile_sync_waiting | _paired | _completed | _failed | _timeout
-//                detail: { type, data, revision }, the message of docs/messages.md. After a disconnect the missed ones
-//                come first. Each state comes once, and never after a newer one.
+//                detail: { type, data, revision }, the message of docs/messages.md. After a reconnect an examinee's current
+//                state comes first. Each state comes once, and never after a newer one.
 //                revision null: a problem of the server that leaves the state unchanged; the server retries
 //   message      each of these messages, same detail
 //   connection   detail: { status, code?, reason?, retryAt? }; status is one of
@@ -303,7 +303,7 @@ export class PlanSync extends Sync {
    * Sends an order; false without a connection.
    *
    * @param order { order: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, deadline? }
-   * @param confirmed called once the order is accepted; otherwise the connection closes with code STATUS_PUBLISH_FAILED
+   * @param confirmed called once the broker has the order; otherwise the connection closes with code STATUS_PUBLISH_FAILED
    */
   order(examinee, order, confirmed) {
     return this.send(`/app/plans/${this.options.plan}/examinees/${examinee}/mobile-sync/order`, order, confirmed);

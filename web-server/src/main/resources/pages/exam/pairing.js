@@ -9,7 +9,7 @@ const DEFAULT_CODE_TTL = 30_000;
 
 /**
  * Event `change`: `offer` is {code, captureUrl, qrCode}, or null without a valid code; `disabled` is true if the server does
- * not offer pairing. A hidden page requests no codes. All pages of one examinee show the same code.
+ * not offer pairing. A hidden page requests no codes. All pages of one examinee in this browser show the same code.
  */
 export class PairingOffer extends EventTarget {
   offer = null;

@@ -53,7 +53,7 @@ export class RecordRefetcher {
   #busy = false;
   #options;
 
-  /** @param options { api, plan, signal, onRecords(records), isUrgent(id) whether this one is more urgent } */
+  /** @param options { api, plan, signal, onRecords(records), isUrgent(id) whether to load this one first } */
   constructor(options) {
     this.#options = options;
   }

@@ -35,7 +35,7 @@ const ko = {
   extraTime: '연장 시간', minutes: '{count}분', newDeadline: '새 마감 {time} (지금부터 {left})', newDeadlineMany: '각자 남은 시간에 {count}분을 더합니다.',
   cancel: '취소', confirmRETAKE: '재촬영 요청', confirmEXTEND: '시간 연장', confirmACCEPT: '승인', confirmMany: '{what} ({count}명)',
   sentWhenConnected: '연결되면 바로 보냅니다.',
-  batchSending: '{what}: {total}명 중 {sent}명에게 보냈습니다.', batchPending: '{what}: 반영을 기다리는 중 ({done}/{total}명)', batchDone: '{what}: {total}명에게 반영되었습니다.', batchDoneOne: '{what}: {id} 반영되었습니다.',
+  batchSending: '{what}: {total}명 중 {sent}명에게 보냈습니다.', batchPending: '{what}: 반영을 기다리는 중 ({done}/{total}명)', batchDone: '{what}: {total}명에게 반영되었습니다.', batchDoneOne: '{what}: {id} 님에게 반영되었습니다.',
   batchFailed: '{what}: {count}명은 반영이 확인되지 않았습니다.', batchOffline: '{what}: 연결되면 이어서 보냅니다.', retryFailed: '다시 보내기', dismiss: '닫기', stopSending: '전송 중지',
   pendingRETAKE: '재촬영 요청 중…', pendingEXTEND: '시간 연장 중…', pendingACCEPT: '승인 중…',
   activityEntry: '{who} · {what}', you: '나', activityEXTEND: '시간 연장', activityRETAKE: '재촬영 요청', activityACCEPT: '직접 승인',

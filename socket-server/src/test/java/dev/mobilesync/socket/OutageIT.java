@@ -92,7 +92,7 @@ class OutageIT {
             proctor.await("mobile_sync_waiting");
             rabbit.cut();
             server.awaitConsuming(false);
-            // The record is written but its broadcast is lost: the snapshot repairs it.
+            // The record is written but its broadcast is lost. The server sends the current state afterwards.
             healthy.write(completed(examinee, 2));
             rabbit.reset();
             assertThat(browser.await().header("revision")).isEqualTo("2");

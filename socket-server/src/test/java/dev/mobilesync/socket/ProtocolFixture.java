@@ -8,7 +8,7 @@ import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import dev.mobilesync.testsupport.TestTokens;
 
-/** A shared socket-server with low limits, and assertions on its answers. */
+/** A shared socket-server with low limits, and assertions on its responses. */
 abstract class ProtocolFixture {
 
     static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");

@@ -126,7 +126,7 @@ final class SocketServerFixture implements AutoCloseable {
         return new ApiClient(URI.create("http://127.0.0.1:" + port())).get(path, "");
     }
 
-    /** Opens a socket from a new address, if the server trusts this machine as a proxy. */
+    /** Opens a WebSocket from a new address, if the server trusts this machine as a proxy. */
     StompTestClient open() {
         try {
             return open(newAddress(), Map.of());
@@ -142,7 +142,7 @@ final class SocketServerFixture implements AutoCloseable {
     }
 
     /**
-     * Connects a raw socket and sends a handshake from a new address. Does not read the response.
+     * Connects a TCP socket and sends a handshake from a new address. Does not read the response.
      *
      * @param headers additional lines of the request
      */
@@ -159,7 +159,7 @@ final class SocketServerFixture implements AutoCloseable {
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Opens a socket from a new address and authenticates. */
+    /** Opens a WebSocket from a new address and authenticates. */
     StompTestClient connect(String token) {
         return connect(token, Map.of());
     }
@@ -259,7 +259,7 @@ final class SocketServerFixture implements AutoCloseable {
         context.close();
     }
 
-    /** A record in state WAITING. */
+    /** A record with status WAITING. */
     static SyncRecord waiting(ExamineeKey examinee, long revision) {
         return SyncRecord.builder(examinee)
                 .status(Status.WAITING, "message-" + revision, Instant.parse("2024-01-01T09:00:00Z"))
@@ -268,7 +268,7 @@ final class SocketServerFixture implements AutoCloseable {
                 .build();
     }
 
-    /** A record in state COMPLETED. */
+    /** A record with status COMPLETED. */
     static SyncRecord completed(ExamineeKey examinee, long revision) {
         return SyncRecord.builder(examinee)
                 .status(Status.COMPLETED, "message-" + revision, Instant.parse("2024-01-01T09:00:00Z"))

@@ -28,7 +28,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             lee.awaitText("#activity", "kim · Retake");
             lee.awaitRow("E1", "Retake: Your face cannot be seen.");
             kim.awaitText("#activity", "나 · 재촬영 요청");
-            kim.awaitText("#batches", "재촬영 요청: E1 반영되었습니다.");
+            kim.awaitText("#batches", "재촬영 요청: E1 님에게 반영되었습니다.");
 
             lee.orderFor("E2", "EXTEND");
             kim.awaitText("#activity", "lee · 시간 연장");

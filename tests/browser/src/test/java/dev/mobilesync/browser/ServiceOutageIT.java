@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @NeedsChromium
 class ServiceOutageIT {
 
-    /** Longer than the heartbeat timeouts of server and browser. */
+    /** Longer than the heart-beat timeouts of server and browser. */
     private static final Duration SLEEP = Duration.ofSeconds(40);
 
     private final RunningApplication application = RunningApplication.sharedServices();
@@ -31,7 +31,7 @@ class ServiceOutageIT {
             browser.see("#banner");
             page.lookAt("scan", "lost");
 
-            // Without a socket the page reads the state over REST.
+            // Without a connection the page reads the state over REST.
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(7))).isEqualTo(201);
             page.awaitPhase("completed");
 
@@ -60,7 +60,7 @@ class ServiceOutageIT {
             }
             page.awaitPhase("paired");
             browser.awaitGone("#banner");
-            // The socket is connected again, so the state does not come from REST.
+            // The page is connected again, so the state does not come from REST.
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"sent over the socket\"}");
             browser.see("#retake-reason", "sent over the socket");
             assertThat(browser.scriptErrors()).isEmpty();

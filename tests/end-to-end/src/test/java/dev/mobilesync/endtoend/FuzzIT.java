@@ -43,8 +43,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Sends malformed requests and frames over TCP connections: a few fixed ones in each run, thousands of random ones in a full
- * run. None may cause a 5xx, expose internals, have an effect that its token does not allow, or stop a service.
+ * Sends malformed requests and frames over TCP connections: a few fixed ones in each run, many random ones in a full run.
+ * None may cause a 5xx, expose internals, have an effect that its token does not allow, or stop a service.
  *
  * <p>A failing sample is shrunk and printed with its seed ({@code @Property(seed = …)}). The next run in the same directory
  * begins with it.

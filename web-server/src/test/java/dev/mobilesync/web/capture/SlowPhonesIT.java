@@ -44,7 +44,7 @@ class SlowPhonesIT {
 
     private static final Duration BETWEEN_FAST_UPLOADS = Duration.ofMillis(300);
     private static final long SPOOL_MEMORY = 64 * 1024 * 1024;
-    /** Connection, request, token and response, as in docs/configuration.md. */
+    /** Of a connection with a body in flight, beside the body's data; docs/configuration.md states it. */
     private static final long MEMORY_PER_BODY = 128 * 1024;
 
     private final WebServerFixture server =
