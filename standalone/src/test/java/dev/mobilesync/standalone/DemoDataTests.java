@@ -12,19 +12,19 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoDataTests {
 
     @Test
-    void keepsOneSecretPerFolder(@TempDir Path folder) {
-        String secret = DemoData.inDirectory(folder.resolve("one")).secret();
+    void keepsOneSecretPerDirectory(@TempDir Path directory) {
+        String secret = DemoData.inDirectory(directory.resolve("one")).secret();
 
         assertThat(secret).hasSizeGreaterThanOrEqualTo(43);
-        assertThat(DemoData.inDirectory(folder.resolve("one")).secret()).isEqualTo(secret);
-        assertThat(DemoData.inDirectory(folder.resolve("two")).secret()).isNotEqualTo(secret);
+        assertThat(DemoData.inDirectory(directory.resolve("one")).secret()).isEqualTo(secret);
+        assertThat(DemoData.inDirectory(directory.resolve("two")).secret()).isNotEqualTo(secret);
     }
 
     @Test
-    void restrictsSecretToOwner(@TempDir Path folder) throws IOException {
-        DemoData.inDirectory(folder);
+    void restrictsSecretToOwner(@TempDir Path directory) throws IOException {
+        DemoData.inDirectory(directory);
 
-        Path file = folder.resolve("secret");
+        Path file = directory.resolve("secret");
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");

@@ -45,7 +45,7 @@ public final class HandshakeRateLimitInterceptor implements HandshakeInterceptor
         if (wait.isZero()) {
             return true;
         }
-        Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " in a minute (" + limit.name() + ")")
+        Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " per minute (" + limit.name() + ")")
                 .withRetryAfter(wait)
                 .send(((ServletServerHttpResponse) response).getServletResponse());
         return false;

@@ -53,7 +53,7 @@ final class RetryScheduler implements AutoCloseable {
         this.notificationLimit = notificationLimit;
         this.backOff = new JitteredBackOff(pauses.firstRetry(), pauses.longestRetry());
         meters.gauge("mobile.sync.pending.retries", pending);
-        // Deprecated name, kept for one release.
+        // Deprecated: renamed to mobile.sync.pending.retries.
         meters.gauge("mobile.sync.parked", pending);
     }
 

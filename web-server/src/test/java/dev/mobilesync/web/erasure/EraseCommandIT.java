@@ -27,7 +27,7 @@ class EraseCommandIT {
         }
 
         @Test
-        void failsIfStoreRefuses() {
+        void failsIfStoreRejects() {
             assertThat(run("P001", "--mobile-sync.store.secret-key=wrong-secret-key"))
                     .isEqualTo(1);
         }

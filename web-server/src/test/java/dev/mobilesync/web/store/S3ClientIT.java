@@ -51,7 +51,7 @@ class S3ClientIT {
     }
 
     @Test
-    void reportsOtherRefusals() throws Exception {
+    void reportsOtherRejections() throws Exception {
         try (RegionalStore store = new RegionalStore("us-east-1")) {
             store.forbids = true;
 
