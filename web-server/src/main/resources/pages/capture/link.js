@@ -16,7 +16,7 @@ export function formatCode(code) {
   return code.length > 4 ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }
 
-/** Returns the code of the link, or null, and clears the fragment. session.js handles a token (#token=…). */
+/** Returns the code of the link, or null, and clears the fragment. access.js handles a token (#token=…). */
 function takeCode() {
   const fragment = location.hash.slice(1);
   if (!fragment || hasToken()) return null;

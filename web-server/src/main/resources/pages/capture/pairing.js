@@ -25,7 +25,7 @@ export async function redeem(code, deviceId, deviceInfo, { failures, signal } = 
 
 /** The session of a link with #token=…, if the server's configuration allows such links. */
 export async function tokenSession() {
-  const { config, claims, token } = await import('../session.js');
+  const { config, claims, token } = await import('../access.js');
   const payload = config.fragmentTokens ? await claims() : null;
   if (payload?.role !== 'device') throw new Failure('NO_PAIRING_LINK');
   const { plan: planId, examinee: examineeId, device: deviceId, exp } = payload;

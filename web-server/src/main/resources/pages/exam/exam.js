@@ -1,7 +1,7 @@
 // The examinee's page: identifies the examinee, follows the step's state and offers the next action.
 
 import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
-import { claims, config, socketUrl, token } from '../session.js';
+import { claims, config, socketUrl, token } from '../access.js';
 import { ExamineeSync } from '../mobile-sync.js';
 import { Countdown } from './countdown.js';
 import { PairingOffer } from './pairing.js';
@@ -118,6 +118,7 @@ function viewModel(state, offer, otherPhone) {
   const model = (phase, more) => ({ ...EMPTY_MODEL, phase, textKey: phase, ...more });
   switch (status) {
     case 'WAITING':
+      // Without pairing, the platform's own app takes the picture.
       if (offer.disabled) return model('app', { reason });
       return model(deviceId ? 'picture' : 'scan', { reason, wantsCode: true });
     case 'PAIRED':

@@ -1,6 +1,6 @@
 // The pairing code. The server issues it, and the page renews it before it expires.
 
-import { api } from '../session.js';
+import { api } from '../access.js';
 import { backOff } from '../back-off.js';
 
 const TIMEOUT = 10_000;

@@ -1,6 +1,6 @@
 // The state of the examinee's step, from the connection, or by REST polling while there is none.
 
-import { api } from '../session.js';
+import { api } from '../access.js';
 
 const FIRST_POLL_DELAY = 5_000;
 const POLL_INTERVAL = 10_000;

@@ -34,12 +34,12 @@ export class BoardModel {
     return this.#order;
   }
 
-  /** Applies a record that was loaded over REST. Returns null if a newer one is known, else { examinee, before, ordered }. */
+  /** Applies a record that was loaded over REST. Returns null if a newer one is known, else { examinee, before, hasNewOrder }. */
   applyRecord(record) {
     const known = this.#examinees.get(record.examineeId);
     if (known && record.revision < known.revision) return this.#markCurrent(known);
     const examinee = known ?? this.#add(record.examineeId);
-    const ordered = record.lastOrder && record.lastOrder.timestamp !== examinee.lastOrder?.timestamp;
+    const hasNewOrder = record.lastOrder && record.lastOrder.timestamp !== examinee.lastOrder?.timestamp;
     const before = this.#setStatus(examinee, record.status, record.revision);
     Object.assign(examinee, {
       complete: true,
@@ -55,7 +55,7 @@ export class BoardModel {
       acceptedReason: record.acceptedReason,
       lastOrder: record.lastOrder,
     });
-    return this.#finish(examinee, before, ordered);
+    return this.#finish(examinee, before, hasNewOrder);
   }
 
   /**
@@ -69,9 +69,9 @@ export class BoardModel {
     const before = this.#setStatus(examinee, data.status, revision);
     const isWaiting = data.status !== 'COMPLETED' && data.status !== 'TIMEOUT';
     const deadline = time(data.deadline);
-    const ordered = isWaiting && (before === 'TIMEOUT' || before === 'FAILED'
+    const hasNewOrder = isWaiting && (before === 'TIMEOUT' || before === 'FAILED'
       || examinee.deadline && deadline !== examinee.deadline || data.reason !== examinee.reason);
-    if (data.status === 'COMPLETED' || ordered) examinee.complete = false;
+    if (data.status === 'COMPLETED' || hasNewOrder) examinee.complete = false;
     examinee.since = Date.parse(data.timestamp);
     examinee.deadline = deadline;
     if (data.deviceId) examinee.deviceId = data.deviceId;
@@ -134,13 +134,13 @@ export class BoardModel {
     return before;
   }
 
-  #finish(examinee, before, ordered) {
+  #finish(examinee, before, hasNewOrder) {
     this.#markCurrent(examinee);
     examinee.rank = RANK[examinee.status];
     examinee.key = examinee.rank === 3 ? 0 : examinee.rank === 2 ? examinee.deadline ?? 0 : examinee.since;
     examinee.searchText = `${examinee.id}\n${examinee.deviceId ?? ''}`.toLowerCase();
     this.#changed.add(examinee);
-    return { examinee, before, ordered };
+    return { examinee, before, hasNewOrder };
   }
 }
 

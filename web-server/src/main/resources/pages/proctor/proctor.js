@@ -2,7 +2,7 @@
 
 import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { PlanSync } from '../mobile-sync.js';
-import { api, claims, socketUrl, token } from '../session.js';
+import { api, claims, socketUrl, token } from '../access.js';
 import { Alerts, Beeper } from './alerts.js';
 import { Banner } from './banner.js';
 import { OrderProgress } from './order-progress.js';
@@ -103,16 +103,16 @@ function start(me, plans) {
     if (change) applyChange(change);
   }
 
-  function applyChange({ examinee, before, ordered }, live = false) {
+  function applyChange({ examinee, before, hasNewOrder }, isBroadcast = false) {
     changed.add(examinee);
     if (unreadable.delete(examinee.id)) banner.unreadable = [...unreadable];
     if (!examinee.complete) refetcher.request(examinee.id);
-    if (ordered) {
+    if (hasNewOrder) {
       sidebar.addOrder(examinee);
       sidebarChanged = true;
     }
     const hasFailed = examinee.status === 'FAILED' || examinee.status === 'TIMEOUT';
-    if (hasFailed && (live || (loadedOnce && before !== examinee.status))) alert(examinee.id, examinee.status, examinee.errorCode);
+    if (hasFailed && (isBroadcast || (loadedOnce && before !== examinee.status))) alert(examinee.id, examinee.status, examinee.errorCode);
     orders.onRecord(examinee);
     schedule();
   }

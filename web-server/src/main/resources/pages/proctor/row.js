@@ -64,7 +64,7 @@ export class RowMaker {
     const { t, me, selected, pending } = this.#options;
     const { cells } = row;
     const chosen = selected.has(examinee.id);
-    const ordered = pending(examinee.id);
+    const pendingOrder = pending(examinee.id);
     row.dataset.id = examinee.id;
     row.dataset.status = examinee.status;
     row.setAttribute('aria-selected', String(chosen));
@@ -75,8 +75,8 @@ export class RowMaker {
     set(cells.id, examinee.id);
     set(row.pill, t(examinee.status));
     set(cells.device, examinee.deviceId ?? '');
-    set(cells.note, ordered ? t(`pending${ordered}`) : note(examinee, t, me));
-    cells.note.classList.toggle('pending', Boolean(ordered));
+    set(cells.note, pendingOrder ? t(`pending${pendingOrder}`) : note(examinee, t, me));
+    cells.note.classList.toggle('pending', Boolean(pendingOrder));
     cells.note.title = cells.note.textContent;
     this.picture(row, examinee);
     this.tick(row, examinee);

@@ -66,6 +66,7 @@ class BroadcastConfiguration {
             SnapshotSender snapshots,
             SessionRegistry sessions) {
         SimpleMessageListenerContainer container = container(containers, admin, properties.socketQueue());
+        // Also permits one consumer only, so that broadcasts stay in order. Each is acknowledged by itself.
         container.setExclusive(true);
         container.setPrefetchCount(PREFETCH);
         container.setObservationEnabled(false);

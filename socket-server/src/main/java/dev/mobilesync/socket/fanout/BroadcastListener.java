@@ -181,13 +181,13 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
     @Override
     public void start() {
         container.start();
-        if (awaitQueueClaim()) {
+        if (isQueueRefused()) {
             container.stop();
             throw new IllegalStateException(queueRefusedMessage());
         }
     }
 
-    private synchronized boolean awaitQueueClaim() {
+    private synchronized boolean isQueueRefused() {
         long deadline = System.nanoTime() + properties.socketQueueClaimTime().toNanos();
         while (!consuming && (failure == null || accessRefused)) {
             long remaining = Duration.ofNanos(deadline - System.nanoTime()).toMillis();

@@ -40,7 +40,7 @@ final class StateReconciler {
     private static final Logger log = LoggerFactory.getLogger(StateReconciler.class);
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final int BATCH = 500;
-    private static final List<Status> WAITING_STATUSES = List.of(Status.WAITING, Status.PAIRED, Status.FAILED);
+    private static final List<Status> STATUSES_WITH_DEADLINE = List.of(Status.WAITING, Status.PAIRED, Status.FAILED);
 
     private final StringRedisTemplate redis;
     private final SyncRecordReader recordReader;
@@ -131,7 +131,7 @@ final class StateReconciler {
 
     private void reconcilePlan(String plan, Report report) {
         String index = RedisKeys.planIndex(plan);
-        for (Status status : WAITING_STATUSES) {
+        for (Status status : STATUSES_WITH_DEADLINE) {
             double score = RedisKeys.indexScore(status);
             Set<String> examinees = redis.opsForZSet().rangeByScore(index, score, score);
             List<ExamineeKey> batch = new ArrayList<>();

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Sorted set of the waiting examinees. The score is the deadline or, while an instance handles a passed deadline, the end
- * of that instance's lease. The instance then completes the deadline. If it dies, its lease expires, and another instance
+ * of that instance's lease. The instance then removes or replaces it. If it dies, its lease expires, and another instance
  * leases the deadline.
  *
  * <p>A member whose record has no deadline is harmless: it is removed when it is due. Every method throws Spring's
@@ -26,7 +26,7 @@ public final class DeadlineStore {
      * Members that were due, and the lease of them.
      *
      * @param now the clock of Redis
-     * @param end their new score, to pass to {@link #complete}
+     * @param end their new score, to pass to {@link #replaceIfUnchanged}
      * @param members in the form of {@link ExamineeKey#member()}
      */
     public record Lease(Instant now, Instant end, List<String> members) {}
@@ -45,7 +45,7 @@ public final class DeadlineStore {
             return reply
             """, List.class);
 
-    private static final RedisScript<Long> COMPLETE = RedisScript.of("""
+    private static final RedisScript<Long> REPLACE_IF_UNCHANGED = RedisScript.of("""
             local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
             if not score or tonumber(score) ~= tonumber(ARGV[2]) then
               return 0
@@ -95,9 +95,9 @@ public final class DeadlineStore {
      * @param expected the current score
      * @param next the new score; {@code null} removes the member
      */
-    public void complete(String member, Instant expected, @Nullable Instant next) {
+    public void replaceIfUnchanged(String member, Instant expected, @Nullable Instant next) {
         redis.execute(
-                COMPLETE,
+                REPLACE_IF_UNCHANGED,
                 KEY,
                 member,
                 Long.toString(expected.toEpochMilli()),

@@ -110,7 +110,7 @@ public final class RecordStore {
         updateIndex(written);
         if (next.deadline() == null && current != null && current.deadline() != null) {
             // Keeps a deadline that was set or leased concurrently.
-            deadlineStore.complete(next.examinee().member(), current.deadline(), null);
+            deadlineStore.replaceIfUnchanged(next.examinee().member(), current.deadline(), null);
         }
         return written;
     }

@@ -77,12 +77,13 @@ final class TimeoutProcessor {
             } catch (DataAccessException | PublishFailedException e) {
                 // The remaining ones would fail too. They become due after a pause, not only at the end of the lease.
                 for (String remaining : members.subList(i, members.size())) {
-                    deadlineStore.complete(remaining, lease.end(), lease.now().plus(PAUSE_AFTER_FAILURE));
+                    deadlineStore.replaceIfUnchanged(
+                            remaining, lease.end(), lease.now().plus(PAUSE_AFTER_FAILURE));
                 }
                 throw e;
             } catch (UnreadableRecordException e) {
                 // StateReconciler restores the deadline when the record is readable again.
-                deadlineStore.complete(members.get(i), lease.end(), null);
+                deadlineStore.replaceIfUnchanged(members.get(i), lease.end(), null);
             } catch (RuntimeException e) {
                 log.error("timeout of {} failed unexpectedly and is retried", members.get(i), e);
             }
@@ -95,7 +96,7 @@ final class TimeoutProcessor {
             examinee = ExamineeKey.parse(member);
         } catch (IllegalArgumentException e) {
             log.warn("removed an invalid deadline: {}", e.getMessage());
-            deadlineStore.complete(member, leaseEnd, null);
+            deadlineStore.replaceIfUnchanged(member, leaseEnd, null);
             return;
         }
         Outcome outcome = stateService.timeOut(examinee);
@@ -104,6 +105,6 @@ final class TimeoutProcessor {
             timeouts.increment();
         }
         SyncRecord record = outcome.record();
-        deadlineStore.complete(member, leaseEnd, record == null ? null : record.deadline());
+        deadlineStore.replaceIfUnchanged(member, leaseEnd, record == null ? null : record.deadline());
     }
 }

@@ -29,7 +29,7 @@ public sealed interface Outcome {
         }
     }
 
-    /** The event, order or deadline has no effect: nothing to save or publish. */
+    /** The event, order or deadline has no effect: the record stays unchanged and is not published. */
     record Stale(@Nullable SyncRecord record) implements Outcome {
         @Override
         public String label() {

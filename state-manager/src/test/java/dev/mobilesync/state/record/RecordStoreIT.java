@@ -184,10 +184,10 @@ class RecordStoreIT {
         assertThat(deadlineStore.lease(100, Duration.ofSeconds(30)).members()).isEmpty();
 
         // Only the current lease can complete it, and only once.
-        deadlineStore.complete(examinee.member(), lease.end().plusMillis(1), null);
+        deadlineStore.replaceIfUnchanged(examinee.member(), lease.end().plusMillis(1), null);
         assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
                 .isEqualTo(lease.end().toEpochMilli());
-        deadlineStore.complete(examinee.member(), lease.end(), now);
+        deadlineStore.replaceIfUnchanged(examinee.member(), lease.end(), now);
         assertThat(deadlineStore.lease(100, Duration.ofSeconds(30)).members()).containsExactly(examinee.member());
     }
 

@@ -10,7 +10,10 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class BodyConfiguration {
 
-    /** Spring Security's filter chain has the order -100. */
+    /**
+     * Spring Security's filter chain has the order -100. It restores the caller on the second dispatch, from an attribute of the
+     * request.
+     */
     private static final int AFTER_SECURITY = 0;
 
     @Bean

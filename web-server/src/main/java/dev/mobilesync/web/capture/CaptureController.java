@@ -21,7 +21,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Handles uploads. When it is called, {@link UploadAdmission} has admitted the request and its body has been received.
+ * Handles uploads. {@link UploadAdmission} has admitted a request with a body, and reading the body returns it or throws why it
+ * was not received. A request without a body was not admitted.
  */
 @RestController
 public class CaptureController {
@@ -61,10 +62,11 @@ public class CaptureController {
         Timer.Sample sample = Timer.start(meters);
         String outcome = ErrorCode.INTERNAL_ERROR.name();
         try {
+            // The phone may have been replaced while its body arrived. The failures of a replaced phone are not
+            // published.
+            deviceBindings.requireCurrent(device);
             admission.rejectIfSlotTimedOut(request);
             UploadRequest upload = UploadRequest.read(request, maxImageBytes);
-            // The phone may have been replaced while its body arrived.
-            deviceBindings.requireCurrent(device);
             upload.requireSentBy(device);
             MobileSyncStatus status = captureUpload.storeAndPublish(device, upload, admission.timeLimit(request));
             outcome = status.status().name();

@@ -73,7 +73,7 @@ final class UploadAdmission implements BodyRoute.Admission {
         return upload;
     }
 
-    /** Throws {@code TOO_MANY_REQUESTS} if no slot became free in time. An incomplete upload needs no slot. */
+    /** Throws {@code TOO_MANY_REQUESTS} if no slot became free in time. An upload without a received body has not asked for one. */
     void rejectIfSlotTimedOut(HttpServletRequest request) {
         Upload upload = (Upload) request.getAttribute(ATTRIBUTE);
         if (upload != null && upload.slotTimedOut()) {
@@ -111,7 +111,7 @@ final class UploadAdmission implements BodyRoute.Admission {
                 timeLimit = TimeLimit.in(answerWithin);
             }
             slots.acquire(slotTimeout).thenAccept(acquired -> {
-                if (keepSlot(acquired)) {
+                if (recordSlot(acquired)) {
                     handle.run();
                 } else if (acquired) {
                     slots.release();
@@ -119,8 +119,8 @@ final class UploadAdmission implements BodyRoute.Admission {
             });
         }
 
-        /** Returns whether the request is still open. */
-        private synchronized boolean keepSlot(boolean acquired) {
+        /** Returns whether to continue the request, which is rejected if it has no slot. */
+        private synchronized boolean recordSlot(boolean acquired) {
             hasSlot = acquired && !closed;
             slotTimedOut = !acquired;
             return !closed;

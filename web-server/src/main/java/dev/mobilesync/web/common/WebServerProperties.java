@@ -34,12 +34,13 @@ import org.springframework.validation.annotation.Validated;
  * @param maxUploadsPerExaminee the maximum number of uploads of one examinee in flight, counted from their first byte. The
  *     response to further ones is 429
  * @param answerWithin the time limit from the last byte of an upload to its response. The checks, the store and the broker
- *     share it, in addition to their own timeouts. A value below 5 s keeps the limit of docs/messages.md
+ *     share it, in addition to their own timeouts. A value below 5 s keeps the limit of docs/reliability.md
  * @param allowedOrigins the origins of other pages that may call this server from a browser (CORS), embed the pages in a frame
  *     and receive their events
  * @param publicUrl this server's URL for phones, such as {@code https://exam.example.com}; the QR code's link begins with
  *     it. The default is the URL that the examinee's browser used
- * @param stateTtl the lifetime of an examinee's record after its last change. The binding of the phone has the same lifetime.
+ * @param stateTtl the lifetime of an examinee's record after its last change. The binding of the phone lasts as long, but at least
+ *     {@code pairing.tokenTtl}.
  *     The sweep skips older captures
  * @param sweepInterval the time between two sweeps; 0 for never
  */

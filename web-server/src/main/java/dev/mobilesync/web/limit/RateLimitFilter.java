@@ -27,7 +27,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Limits the rate of requests. Authenticated requests are limited per subject, all others per address. The filter runs
+ * Limits the rate of requests. Authenticated requests are limited per caller (an examinee and its phones are one), all others per address. The filter runs
  * after the token check, so unauthenticated requests do not use up the limits of callers at the same address.
  */
 public final class RateLimitFilter extends OncePerRequestFilter {

@@ -4,9 +4,12 @@ import static dev.mobilesync.testsupport.ApiClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.web.DeliveredStatus;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -18,6 +21,21 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 @ServerContract
 class PairedPhonesIT extends PairingFixture {
+
+    @Test
+    void publishesNoFailureOfReplacedPhone() throws Exception {
+        ExamineeKey examinee = newExaminee();
+        String first = api.pair(examinee, "M001");
+        String second = api.pair(examinee, "M002");
+
+        assertReplaced(api.post(ApiClient.capturesPath(examinee.planId(), examinee.examineeId()), first));
+        assertUploads(examinee, "M002", second);
+        // Failures are published by one thread, in order: that of the replaced phone would come before this one.
+        upload(examinee, "M002", second, new byte[] {1});
+        DeliveredStatus failed =
+                server.nextStatus(status -> status.examinee().equals(examinee) && status.status() == Status.FAILED);
+        assertThat(failed.status().deviceId()).isEqualTo("M002");
+    }
 
     @Test
     void revokesPreviousPhone() throws Exception {

@@ -42,7 +42,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Carries out STOMP commands: CONNECT, SUBSCRIBE, UNSUBSCRIBE, SEND and DISCONNECT. */
 @Component
-final class StompCommandHandler implements FrameHandler {
+final class StompFrameHandler implements FrameHandler {
 
     private static final String BEARER = "Bearer ";
     /** Header of SUBSCRIBE: id of a receipt that follows the current state. It comes also if there is no state. */
@@ -60,7 +60,7 @@ final class StompCommandHandler implements FrameHandler {
     private final TokenConnectionLimiter connectionLimiter;
     private final Clock clock;
 
-    StompCommandHandler(
+    StompFrameHandler(
             JwtDecoder tokenDecoder,
             SocketServerProperties properties,
             SnapshotSender snapshots,
