@@ -21,12 +21,10 @@ public final class SocketExecutors implements DisposableBean {
 
     private static final int THREADS = 8;
     private static final int MAX_QUEUED = 20_000;
-    private static final int MAX_CLOSING = 200_000;
     private static final long IDLE_SECONDS = 30;
 
     private final ThreadPoolExecutor connects = pool("socket-connect", THREADS, MAX_QUEUED);
     private final ThreadPoolExecutor frames = pool("socket-frames", THREADS, MAX_QUEUED);
-    private final ThreadPoolExecutor closer = pool("socket-close", THREADS, MAX_CLOSING);
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("socket-timer"));
 
     SocketExecutors() {
@@ -43,11 +41,6 @@ public final class SocketExecutors implements DisposableBean {
         return frames;
     }
 
-    /** Closes connections. Each close blocks for up to 50 ms if the browser does not read. */
-    public Executor closer() {
-        return closer;
-    }
-
     /** Runs scheduled tasks, which must not block. */
     public ScheduledExecutorService timer() {
         return timer;
@@ -58,7 +51,6 @@ public final class SocketExecutors implements DisposableBean {
         timer.shutdownNow();
         connects.shutdownNow();
         frames.shutdownNow();
-        closer.shutdown();
     }
 
     /** Creates a pool of daemon threads that end when they are idle. */

@@ -68,7 +68,6 @@ final class SocketServerFixture implements AutoCloseable {
     }
 
     static SocketServerFixture startWithoutWaiting(Map<String, String> servers, String... settings) {
-        SocketServer.useSmallBuffers();
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0", "--management.server.port=0", "--mobile-sync.jwt.secret=" + TestTokens.SECRET));
         servers.forEach((name, value) -> arguments.add("--" + name + "=" + value));

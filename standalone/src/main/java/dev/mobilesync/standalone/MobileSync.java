@@ -1,7 +1,6 @@
 package dev.mobilesync.standalone;
 
 import dev.mobilesync.service.properties.PropertiesFailureAnalyzer;
-import dev.mobilesync.socket.SocketServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -41,7 +40,6 @@ public final class MobileSync {
         System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
-        SocketServer.useSmallBuffers();
         // By default, the embedded store's Guice uses an API that Java 25 warns about.
         System.setProperty("guice_custom_class_loading", "CHILD");
         Options options;

@@ -7,6 +7,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -71,7 +73,8 @@ public record Problem(
         return new Problem(code, status, detail, reason, wait);
     }
 
-    private byte[] json() {
+    /** Returns the JSON document. */
+    public byte[] body() {
         ProblemDetail body = ProblemDetail.forStatus(status);
         body.setType(URI.create("about:blank"));
         body.setTitle(Objects.requireNonNullElse(body.getTitle(), "Error"));
@@ -95,22 +98,29 @@ public record Problem(
         return request.getAttribute(ATTRIBUTE) instanceof Problem problem ? problem : null;
     }
 
+    /** Returns the headers of the response, except its length. */
+    public Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (!retryAfter.isZero()) {
+            headers.put(
+                    HttpHeaders.RETRY_AFTER,
+                    Long.toString(retryAfter.plusSeconds(1).minusNanos(1).toSeconds()));
+        }
+        return headers;
+    }
+
     /** Sends this problem unless the response is committed. */
     public void send(HttpServletResponse response) throws IOException {
         if (response.isCommitted()) {
             return;
         }
-        byte[] json = json();
+        byte[] body = body();
         response.resetBuffer();
         response.setStatus(status);
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.setContentLength(json.length);
-        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        if (!retryAfter.isZero()) {
-            response.setHeader(
-                    HttpHeaders.RETRY_AFTER,
-                    Long.toString(retryAfter.plusSeconds(1).minusNanos(1).toSeconds()));
-        }
-        response.getOutputStream().write(json);
+        headers().forEach(response::setHeader);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
     }
 }

@@ -208,7 +208,7 @@ final class StatusQueuePublisher implements DisposableBean {
                 Status.FAILED,
                 now(),
                 SyncError.of(ErrorCode.STATUS_PUBLISH_FAILED, text));
-        hub.send(own.get(), StompMessage.of(null, UUID.randomUUID().toString(), MessageCodec.encode(failed)));
+        hub.send(own.get(), new StompMessage(null, UUID.randomUUID().toString(), MessageCodec.encode(failed)));
     }
 
     private Instant now() {

@@ -27,6 +27,7 @@ class BroadcastConfiguration {
     private static final Duration UNUSED_QUEUE_TTL = Duration.ofMinutes(30);
     private static final int MAX_QUEUED = 100_000;
     private static final int PREFETCH = 500;
+    private static final int ACKNOWLEDGED_TOGETHER = 100;
     private static final long RECOVERY_MILLIS = 1_000;
 
     /**
@@ -66,9 +67,11 @@ class BroadcastConfiguration {
             SnapshotSender snapshots,
             SessionRegistry sessions) {
         SimpleMessageListenerContainer container = container(containers, admin, properties.socketQueue());
-        // Also permits one consumer only, so that broadcasts stay in order. Each is acknowledged by itself.
+        // Also permits one consumer only, so that broadcasts stay in order.
         container.setExclusive(true);
         container.setPrefetchCount(PREFETCH);
+        // Acknowledges together, after this number of broadcasts or a second without one.
+        container.setBatchSize(ACKNOWLEDGED_TOGETHER);
         container.setObservationEnabled(false);
         return new BroadcastListener(container, properties, hub, snapshots, sessions);
     }

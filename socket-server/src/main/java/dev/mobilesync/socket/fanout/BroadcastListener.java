@@ -38,6 +38,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
     private static final Logger log = LoggerFactory.getLogger(BroadcastListener.class);
     private static final int ACCESS_REFUSED = 403;
     private static final int MAX_REVISIONS = 100_000;
+    private static final int MAX_MESSAGE_IDS = 10_000;
     private static final Duration REVISION_TTL = Duration.ofMinutes(10);
 
     private final SimpleMessageListenerContainer container;
@@ -46,6 +47,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
     private final SnapshotSender snapshots;
     private final SessionRegistry sessions;
     private final RevisionFilter revisions = new RevisionFilter(MAX_REVISIONS, REVISION_TTL);
+    private final RedeliveryFilter redeliveries = new RedeliveryFilter(MAX_MESSAGE_IDS);
     private boolean consuming;
     private long stoppedAt = System.nanoTime();
     private boolean accessRefused;
@@ -71,10 +73,13 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
         try {
             Broadcast broadcast = MessageCodec.decode(message.getBody(), Broadcast.class);
             Long revision = revision(message);
-            if (revision == null || revisions.acceptIfNewer(broadcast.examinee(), revision, System.nanoTime())) {
+            boolean accepted = revision == null
+                    ? !isRedelivered(message)
+                    : revisions.acceptIfNewer(broadcast.examinee(), revision, System.nanoTime());
+            if (accepted) {
                 hub.broadcast(
                         broadcast.examinee(),
-                        StompMessage.of(
+                        new StompMessage(
                                 revision,
                                 messageId == null ? UUID.randomUUID().toString() : messageId,
                                 message.getBody()));
@@ -84,6 +89,14 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
         } catch (RuntimeException e) {
             log.error("could not deliver broadcast {}", messageId, e);
         }
+    }
+
+    private boolean isRedelivered(Message message) {
+        String messageId = message.getMessageProperties().getMessageId();
+        return messageId != null
+                && redeliveries.isDuplicate(
+                        messageId,
+                        Boolean.TRUE.equals(message.getMessageProperties().getRedelivered()));
     }
 
     private static @Nullable Long revision(Message message) {

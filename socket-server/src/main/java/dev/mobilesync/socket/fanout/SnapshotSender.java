@@ -133,7 +133,7 @@ public final class SnapshotSender implements SmartLifecycle {
             if (record != null) {
                 hub.send(
                         batch.get(i),
-                        StompMessage.of(
+                        new StompMessage(
                                 record.revision(), record.broadcastId(), MessageCodec.encode(record.broadcast())));
             }
             batch.get(i).sendStateReceipt(entries.get(i).unreadable());

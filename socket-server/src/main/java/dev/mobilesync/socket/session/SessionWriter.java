@@ -1,202 +1,126 @@
 package dev.mobilesync.socket.session;
 
-import dev.mobilesync.socket.stomp.DisconnectReason;
-import jakarta.websocket.CloseReason;
-import jakarta.websocket.SendHandler;
-import jakarta.websocket.SendResult;
-import jakarta.websocket.Session;
-import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.web.socket.CloseStatus;
 
 /**
- * Sends frames to one browser, in order, one at a time. It never blocks the caller: it buffers what the network does not
- * accept, up to a limit.
+ * Sends frames to one browser, in order. It never blocks the caller: Netty buffers what the network does not accept, up to the
+ * channel's high water mark.
  */
-public final class SessionWriter {
+public final class SessionWriter implements ChannelFutureListener {
 
     private static final Logger log = LoggerFactory.getLogger(SessionWriter.class);
-    private static final int BYTES_PER_CHAR = 2;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    private final Session session;
-    private final Executor closer;
-    private final int maxWaitingBytes;
-    private final Queue<String> waiting = new ArrayDeque<>(2);
-    private int waitingBytes;
-    private boolean sending;
-    private long sendingSince;
+    private final Channel channel;
+    private long sent;
+    private boolean closing;
+    /** Written on the event loop only. */
+    private volatile long completed;
+
+    private volatile long lastProgress = System.nanoTime();
     private volatile long lastSend = System.nanoTime();
-    private @Nullable CloseStatus closing;
-    private boolean closed;
 
-    /**
-     * @param closer runs the close of the connection, which may block
-     * @param maxWaitingBytes maximum of buffered data, in bytes of memory
-     */
-    public SessionWriter(Session session, Executor closer, int maxWaitingBytes) {
-        this.session = session;
-        this.closer = closer;
-        this.maxWaitingBytes = maxWaitingBytes;
+    public SessionWriter(Channel channel) {
+        this.channel = channel;
     }
 
     /**
-     * Sends a frame after the frames before it. Does nothing once the connection is closing.
+     * Sends a text frame after the frames before it. Does nothing once the connection is closing.
      *
+     * @param parts the frame in UTF-8
      * @return {@code false} if the buffer is full, because the browser reads too slowly
      */
-    boolean send(String frame) {
-        synchronized (this) {
-            if (closing != null) {
-                return true;
-            }
-            int size = frame.length() * BYTES_PER_CHAR;
-            if (waitingBytes > 0 && waitingBytes + size > maxWaitingBytes) {
-                return false;
-            }
-            waiting.add(frame);
-            waitingBytes += size;
-            if (sending) {
-                return true;
-            }
-            sending = true;
+    synchronized boolean send(byte[]... parts) {
+        if (closing) {
+            return true;
         }
-        sendWaiting();
+        if (!channel.isWritable()) {
+            return false;
+        }
+        write(parts);
         return true;
     }
 
-    /** Closes the connection after the buffered frames and {@code lastFrame} are sent. */
-    void close(CloseStatus status, @Nullable String lastFrame) {
-        synchronized (this) {
-            if (closing != null) {
-                return;
-            }
-            closing = status;
-            if (lastFrame != null) {
-                waiting.add(lastFrame);
-            }
-            if (sending) {
-                return;
-            }
-            sending = true;
+    private void write(byte[]... parts) {
+        int size = 0;
+        for (byte[] part : parts) {
+            size += part.length;
         }
-        sendWaiting();
+        ByteBuf frame = channel.alloc().buffer(size);
+        for (byte[] part : parts) {
+            frame.writeBytes(part);
+        }
+        long now = System.nanoTime();
+        if (completed == sent) {
+            lastProgress = now;
+        }
+        sent++;
+        lastSend = now;
+        channel.writeAndFlush(new TextWebSocketFrame(frame)).addListener(this);
     }
 
-    /** Closes the connection and discards the buffered frames. */
-    void closeNow(CloseStatus status) {
-        synchronized (this) {
-            closing = status;
-            waiting.clear();
-            if (closed) {
-                return;
-            }
-            closed = true;
+    /** Called when a frame is sent. */
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // on the event loop only
+    public void operationComplete(ChannelFuture write) {
+        completed++;
+        lastProgress = System.nanoTime();
+        if (!write.isSuccess()) {
+            log.debug("could not send", write.cause());
+            channel.close();
         }
-        closeSocket(status);
+    }
+
+    /** Closes the connection after the buffered frames and {@code lastFrame} are sent. */
+    synchronized void close(WebSocketCloseStatus status, byte[]... lastFrame) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        if (lastFrame.length > 0) {
+            write(lastFrame);
+        }
+        // The client answers with a close frame, upon which the connection closes.
+        channel.writeAndFlush(new CloseWebSocketFrame(status));
+        channel.eventLoop().schedule(() -> channel.close(), CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Closes the connection without waiting for the client, and discards the buffered frames. */
+    synchronized void closeNow(WebSocketCloseStatus status) {
+        closing = true;
+        if (completed == sent && channel.isActive()) {
+            channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(CLOSE);
+        } else {
+            channel.close();
+        }
+    }
+
+    /** Answers the client's close frame, unless it is the answer to this server's, and closes the connection. */
+    public synchronized void onClientClose(WebSocketCloseStatus status) {
+        if (closing) {
+            channel.close();
+        } else {
+            closeNow(status);
+        }
     }
 
     /** How long the current send has taken, in nanoseconds; 0 if there is none. */
     synchronized long currentSendDuration(long now) {
-        return sending ? Math.max(0, now - sendingSince) : 0;
+        return completed == sent ? 0 : Math.max(0, now - lastProgress);
     }
 
     /** Time of the last send, by {@link System#nanoTime()}. */
     long lastSend() {
         return lastSend;
-    }
-
-    private void sendWaiting() {
-        while (true) {
-            String next;
-            synchronized (this) {
-                next = waiting.poll();
-                if (next == null || closed) {
-                    sending = false;
-                    waitingBytes = 0;
-                    break;
-                }
-                sendingSince = System.nanoTime();
-            }
-            lastSend = System.nanoTime();
-            Sending one = new Sending(next.length() * BYTES_PER_CHAR);
-            try {
-                session.getAsyncRemote().sendText(next, one);
-            } catch (RuntimeException e) {
-                log.debug("could not send", e);
-                closeNow(DisconnectReason.GONE.closeStatus());
-                return;
-            }
-            if (!one.completedSynchronously()) {
-                return;
-            }
-        }
-        closeIfAsked();
-    }
-
-    private void closeIfAsked() {
-        CloseStatus status;
-        synchronized (this) {
-            status = closing;
-            if (status == null || closed) {
-                return;
-            }
-            closed = true;
-        }
-        closeSocket(status);
-    }
-
-    private void closeSocket(CloseStatus status) {
-        try {
-            closer.execute(() -> {
-                try {
-                    session.close(
-                            new CloseReason(CloseReason.CloseCodes.getCloseCode(status.getCode()), status.getReason()));
-                } catch (IOException | RuntimeException e) {
-                    log.debug("could not close", e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            log.debug("shutdown closes the connection", e);
-        }
-    }
-
-    /** One send in flight. It detects a send that completes before the call returns, which avoids recursion. */
-    private final class Sending implements SendHandler {
-
-        private static final int CALLING = 0;
-        private static final int RETURNED = 1;
-        private static final int DONE = 2;
-
-        private final int size;
-        private final AtomicInteger state = new AtomicInteger(CALLING);
-
-        private Sending(int size) {
-            this.size = size;
-        }
-
-        private boolean completedSynchronously() {
-            return !state.compareAndSet(CALLING, RETURNED);
-        }
-
-        @Override
-        public void onResult(SendResult result) {
-            synchronized (SessionWriter.this) {
-                waitingBytes = Math.max(0, waitingBytes - size);
-            }
-            if (!result.isOK()) {
-                log.debug("could not send", result.getException());
-                closeNow(DisconnectReason.GONE.closeStatus());
-            }
-            if (!state.compareAndSet(CALLING, DONE)) {
-                sendWaiting();
-            }
-        }
     }
 }

@@ -162,9 +162,13 @@ public final class StompSession {
         }
     }
 
-    /** Sends a frame, or disconnects if the browser reads too slowly. */
-    public void send(String frame) {
-        if (!writer.send(frame)) {
+    /**
+     * Sends a frame, or disconnects if the browser reads too slowly.
+     *
+     * @param parts the frame in UTF-8
+     */
+    public void send(byte[]... parts) {
+        if (!writer.send(parts)) {
             disconnect(DisconnectReason.SLOW);
         }
     }
@@ -260,11 +264,11 @@ public final class StompSession {
             case SLOW, SILENT, GONE -> writer.closeNow(reason.closeStatus());
             default -> {
                 ErrorCode code = reason.code();
-                writer.close(
-                        reason.closeStatus(),
-                        code == null
-                                ? null
-                                : StompFrames.error(new SyncError(code, text, reason.shouldReconnect()), receipt));
+                byte[][] lastFrame = code == null
+                        ? new byte[0][]
+                        : new byte[][] {StompFrames.error(new SyncError(code, text, reason.shouldReconnect()), receipt)
+                        };
+                writer.close(reason.closeStatus(), lastFrame);
             }
         }
     }
@@ -289,7 +293,7 @@ public final class StompSession {
         } else if (heartbeats.silentAfterNanos() > 0 && now - lastReceived > heartbeats.silentAfterNanos()) {
             disconnect(DisconnectReason.SILENT);
         } else if (heartbeats.sendAfterNanos() > 0 && now - writer.lastSend() > heartbeats.sendAfterNanos()) {
-            send(StompFrames.HEARTBEAT);
+            send(StompFrames.heartbeat());
         }
     }
 }

@@ -16,7 +16,7 @@ public final class Subscription {
 
     private final StompSession session;
     private final String id;
-    private final String escapedId;
+    private final byte[] frameStart;
     private final String destination;
     private final Topic topic;
     private @Nullable String stateReceipt;
@@ -30,7 +30,7 @@ public final class Subscription {
             StompSession session, String id, String destination, Topic topic, @Nullable String stateReceipt) {
         this.session = session;
         this.id = id;
-        this.escapedId = StompMessage.escape(id);
+        this.frameStart = StompMessage.startFor(id);
         this.destination = destination;
         this.topic = topic;
         this.stateReceipt = stateReceipt;
@@ -47,7 +47,7 @@ public final class Subscription {
             }
             lastRevision = revision;
         }
-        session.send(frame.forSubscription(escapedId));
+        session.send(frame.parts(frameStart));
         return true;
     }
 

@@ -1,8 +1,8 @@
 package dev.mobilesync.socket.stomp;
 
 import dev.mobilesync.messages.ErrorCode;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * Why the server closes a connection. The reason in the close frame is {@code NAME: text}. If there is an error code, an
@@ -56,8 +56,8 @@ public enum DisconnectReason {
         return code;
     }
 
-    public CloseStatus closeStatus() {
-        return new CloseStatus(closeCode, name() + ": " + text);
+    public WebSocketCloseStatus closeStatus() {
+        return new WebSocketCloseStatus(closeCode, name() + ": " + text);
     }
 
     /** Whether a reconnect may succeed: {@code retryable} in the ERROR frame. */

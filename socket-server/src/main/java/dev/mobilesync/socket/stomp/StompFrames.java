@@ -2,7 +2,6 @@ package dev.mobilesync.socket.stomp;
 
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.SyncError;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.simp.stomp.StompCommand;
@@ -13,17 +12,21 @@ import org.springframework.util.MimeTypeUtils;
 /** Encodes the frames that the server sends, except MESSAGE; see {@link StompMessage}. */
 public final class StompFrames {
 
-    public static final String HEARTBEAT = "\n";
+    private static final byte[] HEARTBEAT = {'\n'};
 
     private static final StompEncoder ENCODER = new StompEncoder();
     private static final byte[] EMPTY = {};
 
     private StompFrames() {}
 
+    public static byte[] heartbeat() {
+        return HEARTBEAT;
+    }
+
     /**
      * @param now the server's time, with which a browser corrects its clock to count down to a deadline
      */
-    public static String connected(String version, long heartBeatMillis, Instant now) {
+    public static byte[] connected(String version, long heartBeatMillis, Instant now) {
         StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.CONNECTED);
         headers.setNativeHeader("server-time", now.toString());
         headers.setVersion(version);
@@ -31,14 +34,14 @@ public final class StompFrames {
         return encode(headers, EMPTY);
     }
 
-    public static String receipt(String receipt) {
+    public static byte[] receipt(String receipt) {
         StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.RECEIPT);
         headers.setReceiptId(receipt);
         return encode(headers, EMPTY);
     }
 
     /** A receipt whose {@code state} header says that the record exists but is unreadable. */
-    public static String unreadableStateReceipt(String receipt) {
+    public static byte[] unreadableStateReceipt(String receipt) {
         StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.RECEIPT);
         headers.setReceiptId(receipt);
         headers.setNativeHeader("state", "unreadable");
@@ -46,7 +49,7 @@ public final class StompFrames {
     }
 
     /** An ERROR frame with the body {@code {code, message, retryable}}. */
-    public static String error(SyncError error, @Nullable String receipt) {
+    public static byte[] error(SyncError error, @Nullable String receipt) {
         StompHeaderAccessor headers = StompHeaderAccessor.create(StompCommand.ERROR);
         headers.setMessage(error.message());
         headers.setContentType(MimeTypeUtils.APPLICATION_JSON);
@@ -63,7 +66,7 @@ public final class StompFrames {
                         || header.getValue().stream().anyMatch(value -> value != null && value.indexOf('\0') >= 0));
     }
 
-    private static String encode(StompHeaderAccessor headers, byte[] body) {
-        return new String(ENCODER.encode(headers.getMessageHeaders(), body), StandardCharsets.UTF_8);
+    private static byte[] encode(StompHeaderAccessor headers, byte[] body) {
+        return ENCODER.encode(headers.getMessageHeaders(), body);
     }
 }

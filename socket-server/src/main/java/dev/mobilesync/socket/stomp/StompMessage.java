@@ -8,43 +8,46 @@ import org.jspecify.annotations.Nullable;
  *
  * @param revision the record's revision; {@code null} if the message has no record
  * @param messageId the AMQP {@code message_id}
- * @param body the JSON of the broadcast, unchanged
+ * @param body the JSON of the broadcast in UTF-8, unchanged
  */
-public record StompMessage(@Nullable Long revision, String messageId, String body, int bodyBytes) {
-
-    public static StompMessage of(@Nullable Long revision, String messageId, byte[] body) {
-        return new StompMessage(revision, messageId, new String(body, StandardCharsets.UTF_8), body.length);
-    }
+public record StompMessage(@Nullable Long revision, String messageId, byte[] body) {
 
     /** Encodes the frame that the subscribers of one destination share. */
     public Frame frameFor(String destination) {
-        StringBuilder rest = new StringBuilder("\ndestination:")
+        StringBuilder headers = new StringBuilder("\ndestination:")
                 .append(destination)
                 .append("\nmessage-id:")
                 .append(escape(messageId))
                 .append("\ncontent-type:application/json");
         if (revision != null) {
-            rest.append("\nrevision:").append(revision);
+            headers.append("\nrevision:").append(revision);
         }
-        rest.append("\ncontent-length:")
-                .append(bodyBytes)
-                .append("\n\n")
-                .append(body)
-                .append('\0');
-        return new Frame(rest.toString());
+        headers.append("\ncontent-length:").append(body.length).append("\n\n");
+        return new Frame(headers.toString().getBytes(StandardCharsets.UTF_8), body);
     }
 
     /** A MESSAGE frame without the id of a subscription. */
-    public record Frame(String rest) {
+    public record Frame(byte[] headers, byte[] body) {
 
-        /** Completes the frame with the subscription's id, escaped by {@link StompMessage#escape}. */
-        public String forSubscription(String escapedId) {
-            return "MESSAGE\nsubscription:" + escapedId + rest;
+        private static final byte[] NUL = {0};
+
+        /**
+         * Returns the parts of the frame for one subscription.
+         *
+         * @param start from {@link StompMessage#startFor}
+         */
+        public byte[][] parts(byte[] start) {
+            return new byte[][] {start, headers, body, NUL};
         }
     }
 
+    /** Encodes the start of all MESSAGE frames of one subscription. */
+    public static byte[] startFor(String subscriptionId) {
+        return ("MESSAGE\nsubscription:" + escape(subscriptionId)).getBytes(StandardCharsets.UTF_8);
+    }
+
     /** Escapes the value of a header as STOMP 1.2 specifies. */
-    public static String escape(String value) {
+    private static String escape(String value) {
         StringBuilder escaped = new StringBuilder(value.length());
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);

@@ -1,0 +1,151 @@
+package dev.mobilesync.socket.http;
+
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.service.http.Problem;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+
+/**
+ * Handles the only request of a connection: opens a WebSocket at {@code /ws}, passes health checks on to Spring WebFlux, and
+ * rejects everything else. A connection that does not become a WebSocket closes after the response, or after the time limit.
+ */
+final class HandshakeHandler extends ChannelDuplexHandler {
+
+    static final String NAME = "handshake";
+
+    private static final String PATH = "/ws";
+    private static final Set<String> HEALTH_PATHS = Set.of("/livez", "/readyz");
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
+
+    private final WebSocketEndpoint endpoint;
+    private @Nullable Future<?> timeout;
+    private @Nullable HandshakeRequest request;
+    private State state = State.AWAITING_REQUEST;
+
+    private enum State {
+        AWAITING_REQUEST,
+        /** The request is complete, or its end is still to come. */
+        HANDSHAKE,
+        HEALTH,
+        /** What follows a rejected request, such as its body, is discarded. */
+        REJECTED
+    }
+
+    HandshakeHandler(WebSocketEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        // Spring's server reads on demand of a request's handler.
+        context.channel().config().setAutoRead(true);
+        timeout = context.executor().schedule(() -> context.close(), TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        Future<?> scheduled = timeout;
+        if (scheduled != null) {
+            scheduled.cancel(false);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (state == State.AWAITING_REQUEST && message instanceof HttpRequest received) {
+            route(context, received);
+        }
+        if (state == State.HEALTH) {
+            super.channelRead(context, message);
+            return;
+        }
+        HandshakeRequest received = request;
+        boolean last = message instanceof LastHttpContent;
+        ReferenceCountUtil.release(message);
+        if (state == State.HANDSHAKE && last && received != null) {
+            endpoint.admit(received, context.executor(), problem -> complete(context, received, problem));
+        }
+    }
+
+    private void route(ChannelHandlerContext context, HttpRequest received) {
+        HandshakeRequest parsed = new HandshakeRequest(received, context.channel(), endpoint.trustedProxies());
+        request = parsed;
+        Problem problem = parsed.requestProblem();
+        if (problem == null && parsed.path().equals(PATH)) {
+            problem = parsed.handshakeProblem();
+            state = State.HANDSHAKE;
+        } else if (problem == null && HEALTH_PATHS.contains(parsed.path())) {
+            HttpUtil.setKeepAlive(received, false);
+            state = State.HEALTH;
+        } else if (problem == null) {
+            problem = Problem.of(ErrorCode.UNAUTHENTICATED, null);
+        }
+        if (problem != null) {
+            reject(context, problem);
+        }
+    }
+
+    private void complete(ChannelHandlerContext context, HandshakeRequest received, @Nullable Problem problem) {
+        if (!context.channel().isActive()) {
+            return;
+        }
+        if (problem != null) {
+            reject(context, problem);
+        } else {
+            removeServerHandlers(context.pipeline());
+            endpoint.open(received, context.channel());
+            context.pipeline().remove(this);
+        }
+    }
+
+    private void reject(ChannelHandlerContext context, Problem problem) {
+        state = State.REJECTED;
+        removeServerHandlers(context.pipeline());
+        byte[] body = problem.body();
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(problem.status()), Unpooled.wrappedBuffer(body));
+        problem.headers().forEach(response.headers()::set);
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        if (problem.status() == HttpResponseStatus.UPGRADE_REQUIRED.code()) {
+            response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, HandshakeRequest.WEB_SOCKET_VERSION);
+        }
+        context.channel().writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private static void removeServerHandlers(ChannelPipeline pipeline) {
+        pipeline.remove(NettyPipeline.HttpTrafficHandler);
+        pipeline.remove(NettyPipeline.ReactiveBridge);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+        HandshakeRequest received = request;
+        if (message instanceof HttpResponse response) {
+            SecurityResponseHeaders.addTo(response.headers(), received != null && received.isSecure());
+        }
+        super.write(context, message, promise);
+    }
+}
