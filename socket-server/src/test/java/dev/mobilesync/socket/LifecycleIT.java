@@ -132,8 +132,8 @@ class LifecycleIT {
             int length = socket.getInputStream().read(answer);
             assertThat(new String(answer, 0, length, StandardCharsets.US_ASCII))
                     .startsWith("HTTP/1.1 101")
-                    .contains("Sec-WebSocket-Protocol: v12.stomp")
-                    .doesNotContain("Sec-WebSocket-Extensions");
+                    .containsIgnoringCase("Sec-WebSocket-Protocol: v12.stomp")
+                    .doesNotContainIgnoringCase("Sec-WebSocket-Extensions");
         }
     }
 

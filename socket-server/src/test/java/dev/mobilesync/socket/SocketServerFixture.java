@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.AmqpAdmin;
@@ -212,7 +213,8 @@ final class SocketServerFixture implements AutoCloseable {
 
     /** Broadcasts arbitrary bytes and waits for the confirm, so that broadcasts stay ordered. */
     void broadcast(byte[] body, @Nullable Long revision) {
-        AMQP.BasicProperties.Builder properties = new AMQP.BasicProperties.Builder();
+        AMQP.BasicProperties.Builder properties =
+                new AMQP.BasicProperties.Builder().messageId(UUID.randomUUID().toString());
         if (revision != null) {
             properties.headers(Map.of(AmqpNames.REVISION, revision));
         }

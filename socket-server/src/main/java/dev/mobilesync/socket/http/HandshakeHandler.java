@@ -45,8 +45,9 @@ final class HandshakeHandler extends ChannelDuplexHandler {
 
     private enum State {
         AWAITING_REQUEST,
-        /** The request is complete, or its end is still to come. */
+        /** The end of the request is still to come. */
         HANDSHAKE,
+        ADMISSION,
         HEALTH,
         /** What follows a rejected request, such as its body, is discarded. */
         REJECTED
@@ -83,7 +84,10 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         HandshakeRequest received = request;
         boolean last = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
-        if (state == State.HANDSHAKE && last && received != null) {
+        if (state == State.ADMISSION) {
+            reject(context, Problem.of(ErrorCode.INVALID_REQUEST, "the client must wait for the response"));
+        } else if (state == State.HANDSHAKE && last && received != null) {
+            state = State.ADMISSION;
             endpoint.admit(received, context.executor(), problem -> complete(context, received, problem));
         }
     }
@@ -107,7 +111,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
     }
 
     private void complete(ChannelHandlerContext context, HandshakeRequest received, @Nullable Problem problem) {
-        if (!context.channel().isActive()) {
+        if (state != State.ADMISSION || !context.channel().isActive()) {
             return;
         }
         if (problem != null) {
@@ -130,7 +134,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         if (problem.status() == HttpResponseStatus.UPGRADE_REQUIRED.code()) {
-            response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, HandshakeRequest.WEB_SOCKET_VERSION);
+            response.headers().set("Sec-WebSocket-Version", HandshakeRequest.WEB_SOCKET_VERSION);
         }
         context.channel().writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }

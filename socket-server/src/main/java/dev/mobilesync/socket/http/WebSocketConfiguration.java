@@ -4,10 +4,12 @@ import dev.mobilesync.socket.SocketServerProperties;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
+import java.time.Duration;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -18,6 +20,15 @@ import reactor.netty.NettyPipeline;
 class WebSocketConfiguration {
 
     private static final int KERNEL_SEND_BUFFER_BYTES = 64 * 1024;
+
+    /** The threads of this server's network. By default they belong to the JVM, and end with any Spring context in it. */
+    @Bean
+    ReactorResourceFactory reactorResources() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setShutdownQuietPeriod(Duration.ZERO);
+        return resources;
+    }
 
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> webSockets(
