@@ -84,7 +84,7 @@ class ProctorBoardIT extends ProctorPageFixture {
             await().atMost(TIMEOUT)
                     .until(
                             () -> page.browser()
-                                    .script("return document.getElementById('say-loud').textContent"),
+                                    .script("return document.getElementById('urgent-announcement').textContent"),
                             "E2: No picture arrived in time."::equals);
             page.browser().click("#alerts-button");
             page.awaitText("#alerts", "E2");
