@@ -31,6 +31,6 @@ export function reasons(order) {
 }
 
 /** Translates a predefined reason to the current language. Other texts stay unchanged. */
-export function readable(reason) {
+export function translateReason(reason) {
   return ALL.get(reason)?.[language] ?? reason;
 }

@@ -55,7 +55,7 @@ function confirmLink(code) {
   closeViewfinder();
   toggle('trouble', false);
   linkCode = code;
-  setText('confirm-replace-text', session && 'confirm.replace', { whose: session && `${session.planId} · ${session.examineeId}` });
+  setText('confirm-replace-text', session && 'confirm.replace', { examinee: session && `${session.planId} · ${session.examineeId}` });
   toggle('confirm-replace', Boolean(session));
   toggle('confirm-picture', Boolean(picture));
   show('confirm');
@@ -108,7 +108,7 @@ function showCodeForm(failure) {
 
 /** Continues at the step that the stored session and picture define, also after a reload. */
 async function resume() {
-  element('whose').textContent = session ? `${session.planId} · ${session.examineeId}` : '';
+  element('paired-examinee').textContent = session ? `${session.planId} · ${session.examineeId}` : '';
   if (!session) return showCodeForm();
   if (picture?.approved) return send();
   if (picture) return showReview();

@@ -1,6 +1,6 @@
 // Draws the page. The output depends only on the model.
 
-import { readable } from '../reasons.js';
+import { translateReason } from '../reasons.js';
 
 const $ = (id) => document.getElementById(id);
 
@@ -37,7 +37,7 @@ export function draw(t, model) {
   document.title = t('title') === t(model.textKey) ? t('title') : `${t(model.textKey)} – ${t('title')}`;
 
   show($('retake'), model.reason !== null);
-  setText($('retake-reason'), model.reason === null ? '' : readable(model.reason));
+  setText($('retake-reason'), model.reason === null ? '' : translateReason(model.reason));
   show($('notice'), model.notice !== null);
   setText($('notice'), model.notice === null ? '' : t(model.notice));
 

@@ -1,6 +1,6 @@
 // One examinee in full: the picture, the record and the orders. It updates while it is open.
 
-import { readable } from '../reasons.js';
+import { translateReason } from '../reasons.js';
 import { error } from './row.js';
 import { duration, timeOfDay } from './time.js';
 import { fullPicture } from './pictures.js';
@@ -12,7 +12,7 @@ export class Details {
   #picture = '';
   #url = '';
   #abort = new AbortController();
-  #liveRegions = ['batches', 'say', 'say-loud'].map((id) => document.getElementById(id));
+  #liveRegions = ['batches', 'announcement', 'urgent-announcement'].map((id) => document.getElementById(id));
 
   /** @param options { api, t, now(), me, items() in listed order, order(kind, [examinee]), reload(id), closed(examinee) } */
   constructor(options) {
@@ -81,9 +81,9 @@ export class Details {
       [t('fieldSince'), `${timeOfDay(examinee.since, at)} (${duration(at - examinee.since)})`],
       [t('fieldDeadline'), left === null ? '' : `${timeOfDay(examinee.deadline, at)} (${left > 0 ? t('timeLeft', { time: duration(left) }) : t('overdueBy', { time: duration(-left) })})`],
       [t('fieldError'), failed ? error(examinee.errorCode, t) : ''],
-      [t('fieldRetakeReason'), examinee.status === 'COMPLETED' ? '' : readable(examinee.reason)],
-      [t('fieldAccepted'), examinee.acceptedBy ? `${nameOf(examinee.acceptedBy)}: ${readable(examinee.acceptedReason)}` : ''],
-      [t('fieldLastOrder'), last ? `${t(`activity${last.order}`)} · ${nameOf(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${last.order === 'EXTEND' ? ` · ${readable(last.reason)}` : ''}` : ''],
+      [t('fieldRetakeReason'), examinee.status === 'COMPLETED' ? '' : translateReason(examinee.reason)],
+      [t('fieldAccepted'), examinee.acceptedBy ? `${nameOf(examinee.acceptedBy)}: ${translateReason(examinee.acceptedReason)}` : ''],
+      [t('fieldLastOrder'), last ? `${t(`activity${last.order}`)} · ${nameOf(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${last.order === 'EXTEND' ? ` · ${translateReason(last.reason)}` : ''}` : ''],
       [t('fieldDevice'), examinee.deviceId],
       [t('fieldPhone'), phone],
     ].filter(([, text]) => text);

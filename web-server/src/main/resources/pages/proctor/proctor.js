@@ -59,7 +59,7 @@ function start(me, plans) {
   let sidebarChanged = true;
   let loading = new AbortController();
 
-  const announce = (text, isUrgent) => ($(isUrgent ? 'say-loud' : 'say').textContent = text);
+  const announce = (text, isUrgent) => ($(isUrgent ? 'urgent-announcement' : 'announcement').textContent = text);
   const schedule = () => (frame ||= requestAnimationFrame(update));
   const live = () => banner.live;
 
@@ -173,7 +173,7 @@ function start(me, plans) {
 
   /** During the first load the rows are always sorted. Later a pointer, the focus or open details hold their order. */
   function isSortHeld() {
-    return loadedOnce && (sortHold.now || details.isOpen);
+    return loadedOnce && (sortHold.isActive || details.isOpen);
   }
 
   function update() {

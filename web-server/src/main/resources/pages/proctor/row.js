@@ -1,6 +1,6 @@
 // One examinee's row. The list reuses rows as examinees come into view.
 
-import { readable } from '../reasons.js';
+import { translateReason } from '../reasons.js';
 import { duration } from './time.js';
 
 const SOON_MILLIS = 60_000;
@@ -11,11 +11,11 @@ export function note(examinee, t, me) {
   const nameOf = (name) => (name === me ? t('you') : name);
   if (examinee.status === 'FAILED' || examinee.status === 'TIMEOUT') return error(examinee.errorCode, t);
   if (examinee.status === 'COMPLETED') {
-    return examinee.acceptedBy ? t('noteAccepted', { who: nameOf(examinee.acceptedBy), reason: readable(examinee.acceptedReason) }) : '';
+    return examinee.acceptedBy ? t('noteAccepted', { who: nameOf(examinee.acceptedBy), reason: translateReason(examinee.acceptedReason) }) : '';
   }
-  if (examinee.reason) return t('noteRetake', { reason: readable(examinee.reason) });
+  if (examinee.reason) return t('noteRetake', { reason: translateReason(examinee.reason) });
   const last = examinee.lastOrder;
-  if (last?.order === 'EXTEND') return t('noteExtended', { who: nameOf(last.by), reason: readable(last.reason) });
+  if (last?.order === 'EXTEND') return t('noteExtended', { who: nameOf(last.by), reason: translateReason(last.reason) });
   return examinee.status === 'PAIRED' ? t('notePaired') : t('noteWaiting');
 }
 

@@ -1,7 +1,7 @@
 // The panel beside the list: recent failures and the proctors' orders.
 
 import { onLanguage } from '../i18n.js';
-import { readable } from '../reasons.js';
+import { translateReason } from '../reasons.js';
 import { error } from './row.js';
 import { timeOfDay } from './time.js';
 
@@ -34,7 +34,7 @@ export class Sidebar {
     const at = now();
     this.#fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.status, t(alert.status), error(alert.code, t), timeOfDay(alert.at, at)));
     this.#fill('activity', 'no-activity', this.#activity, (entry) =>
-      this.#line(entry.id, '', t('activityEntry', { who: entry.by === me ? t('you') : entry.by, what: t(`activity${entry.order}`) }), readable(entry.reason), timeOfDay(entry.at, at)));
+      this.#line(entry.id, '', t('activityEntry', { who: entry.by === me ? t('you') : entry.by, what: t(`activity${entry.order}`) }), translateReason(entry.reason), timeOfDay(entry.at, at)));
     document.getElementById('alerts-clear').hidden = alerts.list.length === 0;
   }
 

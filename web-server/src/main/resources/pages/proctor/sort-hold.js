@@ -29,7 +29,7 @@ export class SortHold {
     scroller.addEventListener('scroll', () => performance.now() > this.#ignore && hold(AFTER_SCROLL), { passive: true });
   }
 
-  get now() {
+  get isActive() {
     return performance.now() < this.#until;
   }
 

@@ -49,7 +49,7 @@ class MessageCodecTests {
     }
 
     @Test
-    void decodesScenarioStatusMessage() throws Exception {
+    void decodesDocumentedStatusMessage() throws Exception {
         MobileSyncStatus made = MobileSyncStatus.completed(
                 EXAMINEE,
                 "M001",

@@ -14,7 +14,7 @@ class NamesTests {
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
-    void matchesScenario() {
+    void matchDocumentedNames() {
         assertThat(RedisKeys.record(EXAMINEE)).isEqualTo("plan:P001:examinee:E001:mobile_sync");
         assertThat(AmqpNames.STATUS_QUEUE).isEqualTo("status_queue");
         assertThat(AmqpNames.BROADCAST_QUEUE).isEqualTo("broadcast_queue");

@@ -19,8 +19,8 @@ class SyncRecordTests {
     private static final Instant NINE = Instant.parse("2024-01-01T09:00:00Z");
 
     @Test
-    void readsScenarioFields() {
-        SyncRecord record = requireNonNull(SyncRecord.fromHash(EXAMINEE, scenario()));
+    void readsDocumentedFields() {
+        SyncRecord record = requireNonNull(SyncRecord.fromHash(EXAMINEE, documentedHash()));
         assertThat(record.status()).isEqualTo(Status.COMPLETED);
         assertThat(record.deviceInfo()).isEqualTo(new DeviceInfo("iPhone 12", "iOS 15.0"));
         assertThat(record.revision()).isZero();
@@ -28,14 +28,14 @@ class SyncRecordTests {
     }
 
     @Test
-    void writesScenarioFields() {
+    void writesDocumentedFields() {
         SyncRecord record = SyncRecord.builder(EXAMINEE)
                 .status(Status.COMPLETED, "m1", NINE)
                 .device("M001")
                 .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo("iPhone 12", "iOS 15.0"), null))
                 .revision(3)
                 .build();
-        Map<String, String> expected = new HashMap<>(scenario());
+        Map<String, String> expected = new HashMap<>(documentedHash());
         expected.put("messageId", "m1");
         expected.put("revision", "3");
         assertThat(record.toHash()).isEqualTo(expected);
@@ -94,7 +94,7 @@ class SyncRecordTests {
         "errorCode, NEW_CODE"
     })
     void rejectsRecordThatCannotBeRead(String field, String value) {
-        Map<String, String> hash = scenario();
+        Map<String, String> hash = documentedHash();
         if (value == null) {
             hash.remove(field);
         } else {
@@ -157,8 +157,8 @@ class SyncRecordTests {
                 .isNotEqualTo(record.toBuilder().revision(2).build().broadcastId());
     }
 
-    /** Returns the scenario's record as a hash, with nested objects as JSON strings. */
-    private static Map<String, String> scenario() {
+    /** Returns the record of the documented example as a hash, with nested objects as JSON strings. */
+    private static Map<String, String> documentedHash() {
         Map<String, String> hash = new LinkedHashMap<>();
         JsonNode record = MessageCodecTests.json(MessageCodecTests.golden("redis_record"));
         record.propertyNames().forEach(name -> {

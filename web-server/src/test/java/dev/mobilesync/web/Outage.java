@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 /** How a server behind a proxy is unavailable. */
 public enum Outage {
     HANGS(NetworkProxy::freeze),
-    IS_AWAY(NetworkProxy::cut);
+    REFUSES_CONNECTIONS(NetworkProxy::cut);
 
     private final Consumer<NetworkProxy> begin;
 

@@ -50,14 +50,14 @@ public final class WebServerFixture implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final Map<List<String>, WebServerFixture> RUNNING = new HashMap<>();
 
-    private final SharedServers shared;
+    private final WebServerBackends shared;
     private final List<String> arguments;
     private final TestClock clock = new TestClock();
     private final ConfigurableApplicationContext context;
     private final ApiClient api;
     private final ApiClient management;
 
-    private WebServerFixture(SharedServers shared, List<String> arguments) {
+    private WebServerFixture(WebServerBackends shared, List<String> arguments) {
         this.shared = shared;
         this.arguments = arguments;
         this.context = new SpringApplicationBuilder(WebServer.class)
@@ -83,7 +83,7 @@ public final class WebServerFixture implements AutoCloseable {
      * @param properties in addition to the addresses of the servers
      */
     public static WebServerFixture shared(Map<String, String> properties) {
-        SharedServers shared = SharedServers.open();
+        WebServerBackends shared = WebServerBackends.open();
         return get(shared, shared, properties);
     }
 
@@ -106,7 +106,7 @@ public final class WebServerFixture implements AutoCloseable {
 
     /** Returns a shared server that connects through {@link #proxies()}, which a test can break. */
     public static WebServerFixture behindProxies(Map<String, String> properties) {
-        SharedServers shared = SharedServers.open();
+        WebServerBackends shared = WebServerBackends.open();
         WebServerFixture server = get(shared, shared.proxied(), withoutUploadLimit(properties));
         server.awaitReadiness(200);
         return server;
@@ -114,7 +114,7 @@ public final class WebServerFixture implements AutoCloseable {
 
     /** Starts a server that is not shared. Leaves the proxies in their current state. */
     static WebServerFixture startBehindProxies() {
-        SharedServers shared = SharedServers.get();
+        WebServerBackends shared = WebServerBackends.get();
         return new WebServerFixture(shared, arguments(shared.proxied().properties(), withoutUploadLimit(Map.of())));
     }
 
@@ -131,7 +131,7 @@ public final class WebServerFixture implements AutoCloseable {
     }
 
     private static synchronized WebServerFixture get(
-            SharedServers shared, TestServers servers, Map<String, String> properties) {
+            WebServerBackends shared, TestServers servers, Map<String, String> properties) {
         // A command in this JVM may have disabled the logger.
         LoggingSystem.get(WebServerFixture.class.getClassLoader())
                 .setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
@@ -141,7 +141,7 @@ public final class WebServerFixture implements AutoCloseable {
         return server;
     }
 
-    private static WebServerFixture start(SharedServers shared, List<String> arguments) {
+    private static WebServerFixture start(WebServerBackends shared, List<String> arguments) {
         WebServerFixture server = new WebServerFixture(shared, arguments);
         SharedResources.closeAtEnd(server);
         return server;

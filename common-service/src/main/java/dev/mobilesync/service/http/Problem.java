@@ -2,7 +2,6 @@ package dev.mobilesync.service.http;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MessageCodec;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
@@ -35,7 +34,6 @@ public record Problem(
     private static final int BAD_REQUEST = 400;
     private static final int NOT_IMPLEMENTED = 501;
     private static final int VERSION_NOT_SUPPORTED = 505;
-    private static final String ATTRIBUTE = Problem.class.getName();
     private static final JsonMapper MAPPER = MessageCodec.mapper()
             .rebuild()
             .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
@@ -85,17 +83,6 @@ public record Problem(
             body.setProperty("reason", reason);
         }
         return MAPPER.writeValueAsBytes(body);
-    }
-
-    /** Sends this problem, and records it: {@link ProblemReportValve} sends it if the request's body is incomplete. */
-    public void sendAndRecord(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        request.setAttribute(ATTRIBUTE, this);
-        send(response);
-    }
-
-    /** Returns the problem that {@link #sendAndRecord} recorded. */
-    static @Nullable Problem recordedProblem(HttpServletRequest request) {
-        return request.getAttribute(ATTRIBUTE) instanceof Problem problem ? problem : null;
     }
 
     /** Returns the headers of the response, except its length. */

@@ -30,8 +30,7 @@ public final class ProblemReportValve extends ErrorReportValve {
             return;
         }
         try {
-            Problem known = Problem.recordedProblem(request);
-            (known == null ? Problem.of(status(response, throwable)) : known).send(response);
+            Problem.of(status(response, throwable)).send(response);
             response.flushBuffer();
         } catch (IOException e) {
             container.getLogger().debug("could not report an error", e);

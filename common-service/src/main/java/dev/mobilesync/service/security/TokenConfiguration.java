@@ -28,7 +28,7 @@ import org.springframework.validation.annotation.Validated;
  * configured, the secret is accepted only for device tokens issued at pairing. Imported by the public services.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(TokenConfiguration.Settings.class)
+@EnableConfigurationProperties(TokenConfiguration.TokenProperties.class)
 public class TokenConfiguration {
 
     /** The required {@code aud}. */
@@ -52,7 +52,7 @@ public class TokenConfiguration {
      */
     @Validated
     @ConfigurationProperties("mobile-sync.jwt")
-    public record Settings(
+    public record TokenProperties(
             @DefaultValue("") String secret,
 
             @DefaultValue("5s") @DurationMin(message = "must not be negative")
@@ -81,25 +81,25 @@ public class TokenConfiguration {
 
         @Override
         public String toString() {
-            return "Settings[secret=***]";
+            return "TokenProperties[secret=***]";
         }
     }
 
     @Bean
-    JwtDecoder jwtDecoder(Settings settings, OAuth2ResourceServerProperties resourceServer) {
+    JwtDecoder jwtDecoder(TokenProperties properties, OAuth2ResourceServerProperties resourceServer) {
         String issuer = resourceServer.getJwt().getIssuerUri();
-        SecretKey secret = settings.secretKey();
+        SecretKey secret = properties.secretKey();
         if (issuer != null && !issuer.isBlank()) {
-            JwtDecoder issued = fromIssuer(issuer, settings);
+            JwtDecoder issued = fromIssuer(issuer, properties);
             // With an issuer, the secret is accepted for devices only.
             return secret == null
                     ? issued
-                    : new DelegatingJwtDecoder(signedWith(secret, validator(OWN_ISSUER, "device", settings)), issued);
+                    : new DelegatingJwtDecoder(signedWith(secret, validator(OWN_ISSUER, "device", properties)), issued);
         }
         if (secret == null) {
             throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is not set" + RULE);
         }
-        return signedWith(secret, validator(null, null, settings));
+        return signedWith(secret, validator(null, null, properties));
     }
 
     private static JwtDecoder signedWith(SecretKey secret, OAuth2TokenValidator<Jwt> validator) {
@@ -110,17 +110,18 @@ public class TokenConfiguration {
         return decoder;
     }
 
-    private static JwtDecoder fromIssuer(String issuer, Settings settings) {
+    private static JwtDecoder fromIssuer(String issuer, TokenProperties properties) {
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(
-                        IssuerJwkSetSource.cached(issuer, settings.keyRefreshPause(), KEY_TIME_TO_LIVE))
+                        IssuerJwkSetSource.cached(issuer, properties.keyRefreshPause(), KEY_TIME_TO_LIVE))
                 .jwsAlgorithms(algorithms -> algorithms.addAll(
                         List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256)))
                 .build();
-        decoder.setJwtValidator(validator(issuer, null, settings));
+        decoder.setJwtValidator(validator(issuer, null, properties));
         return decoder;
     }
 
-    private static TokenValidator validator(@Nullable String issuer, @Nullable String role, Settings settings) {
-        return new TokenValidator(issuer, role, settings.maxLife(), Clock.systemUTC());
+    private static TokenValidator validator(
+            @Nullable String issuer, @Nullable String role, TokenProperties properties) {
+        return new TokenValidator(issuer, role, properties.maxLife(), Clock.systemUTC());
     }
 }

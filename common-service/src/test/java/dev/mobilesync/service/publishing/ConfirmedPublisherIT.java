@@ -51,7 +51,7 @@ import org.springframework.context.annotation.Import;
 class ConfirmedPublisherIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
-    private static final Duration A_LITTLE_MORE = LIMIT.plusMillis(1_500);
+    private static final Duration LIMIT_WITH_TOLERANCE = LIMIT.plusMillis(1_500);
 
     private final ProxiedServers servers = new ProxiedServers(TestServers.shared());
     private ConfigurableApplicationContext context;
@@ -147,7 +147,7 @@ class ConfirmedPublisherIT {
             OutboundMessage during = status(i);
             assertThat(timed(() -> assertThatThrownBy(() -> publisher.publish(during))
                             .isInstanceOf(PublishFailedException.class)))
-                    .isLessThan(A_LITTLE_MORE);
+                    .isLessThan(LIMIT_WITH_TOLERANCE);
         }
     }
 
@@ -169,7 +169,7 @@ class ConfirmedPublisherIT {
                     each.get(30, TimeUnit.SECONDS);
                 }
             });
-            assertThat(took).isBetween(LIMIT.dividedBy(2), A_LITTLE_MORE);
+            assertThat(took).isBetween(LIMIT.dividedBy(2), LIMIT_WITH_TOLERANCE);
         } finally {
             pool.shutdownNow();
         }

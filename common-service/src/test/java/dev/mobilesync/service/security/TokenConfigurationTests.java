@@ -76,7 +76,7 @@ class TokenConfigurationTests {
         properties.getJwt().setIssuerUri(issuerUri);
         return new TokenConfiguration()
                 .jwtDecoder(
-                        new TokenConfiguration.Settings(secret, Duration.ofSeconds(5), Duration.ofDays(366)),
+                        new TokenConfiguration.TokenProperties(secret, Duration.ofSeconds(5), Duration.ofDays(366)),
                         properties);
     }
 
@@ -262,7 +262,7 @@ class TokenConfigurationTests {
     })
     void rejectsWeakSecretWithoutPrintingIt(String secret, String reason) {
         new ApplicationContextRunner()
-                .withUserConfiguration(BoundSettings.class)
+                .withUserConfiguration(BoundProperties.class)
                 .withPropertyValues("mobile-sync.jwt.secret=" + secret)
                 .run(context -> {
                     assertThat(PropertiesFailureAnalyzer.describe(requireNonNull(context.getStartupFailure())))
@@ -273,13 +273,13 @@ class TokenConfigurationTests {
     }
 
     @Test
-    void settingsPrintNoSecret() {
-        assertThat(new TokenConfiguration.Settings(OTHER_SECRET, Duration.ZERO, Duration.ZERO).toString())
+    void propertiesPrintNoSecret() {
+        assertThat(new TokenConfiguration.TokenProperties(OTHER_SECRET, Duration.ZERO, Duration.ZERO).toString())
                 .doesNotContain(OTHER_SECRET);
     }
 
-    @EnableConfigurationProperties(TokenConfiguration.Settings.class)
-    static class BoundSettings {}
+    @EnableConfigurationProperties(TokenConfiguration.TokenProperties.class)
+    static class BoundProperties {}
 
     private static void assertRefused(JwtDecoder decoder, String token) {
         assertThatThrownBy(() -> decoder.decode(token)).isInstanceOf(BadJwtException.class);

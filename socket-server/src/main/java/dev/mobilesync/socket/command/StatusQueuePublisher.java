@@ -104,7 +104,8 @@ final class StatusQueuePublisher implements DisposableBean {
     }
 
     /**
-     * Publishes a proctor's order. Audits it before, because a crash may hide that it takes effect, and after with the result.
+     * Publishes a proctor's order. Writes one audit line before publishing, because after a crash the order may take effect
+     * although no result was logged, and one line with the result.
      */
     void publishOrder(StompSession session, MobileSyncOrder order, @Nullable String receipt) {
         OutboundMessage message = OutboundMessage.toStatusQueue(

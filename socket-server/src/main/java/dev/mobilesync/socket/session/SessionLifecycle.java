@@ -8,9 +8,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts the ticks of connections, and closes all connections at shutdown. A bean apart from {@link SessionRegistry}, so that
- * no other bean depends on it: before a bean, Spring stops the beans that depend on it, whatever their phase. The consumer of
- * broadcasts depends on the registry. It would stop before the connections, and the shutdown would go on while they close.
+ * Starts the ticks of connections, and closes all connections at shutdown. Separate from {@link SessionRegistry}, because
+ * Spring stops the dependents of a bean before the bean itself, regardless of phases. {@code BroadcastListener} depends on
+ * {@code SessionRegistry}: if the registry were the lifecycle bean, {@code BroadcastListener} would stop first, and the
+ * shutdown would continue while connections are still closing.
  */
 @Component
 final class SessionLifecycle implements SmartLifecycle {

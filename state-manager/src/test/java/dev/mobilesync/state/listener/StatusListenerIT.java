@@ -32,10 +32,10 @@ import tools.jackson.databind.node.ObjectNode;
 class StatusListenerIT extends StatusListenerFixture {
 
     @Test
-    void savesAndBroadcastsScenarioMessage() throws Exception {
+    void savesAndBroadcastsDocumentedMessage() throws Exception {
         broker.send(
                 GoldenFiles.bytes("mobile_sync_status.json"),
-                new AMQP.BasicProperties.Builder().messageId("scenario").build());
+                new AMQP.BasicProperties.Builder().messageId("documented").build());
 
         TestBroker.Received received = broker.next();
         assertThat(received.json()).isEqualTo(GoldenFiles.json("mobile_sync_completed.json"));
@@ -51,11 +51,11 @@ class StatusListenerIT extends StatusListenerFixture {
                         .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"));
 
         Map<Object, Object> hash = redis.opsForHash().entries("plan:P001:examinee:E001:mobile_sync");
-        Map<String, Object> scenario = new HashMap<>();
+        Map<String, Object> documented = new HashMap<>();
         JsonNode golden = GoldenFiles.json("redis_record.json");
-        golden.propertyNames().forEach(field -> scenario.put(field, field(golden, field)));
+        golden.propertyNames().forEach(field -> documented.put(field, field(golden, field)));
         assertThat(hash)
-                .containsAllEntriesOf(new HashMap<Object, Object>(scenario))
+                .containsAllEntriesOf(new HashMap<Object, Object>(documented))
                 .containsOnlyKeys("status", "deviceId", "timestamp", "imageUrl", "deviceInfo", "messageId", "revision");
         assertThat(redis.getExpire("plan:P001:examinee:E001:mobile_sync", TimeUnit.HOURS))
                 .isBetween(167L, 168L);

@@ -6,12 +6,12 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.Repository;
 import dev.mobilesync.testsupport.Shell;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StoreProcess;
+import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -73,8 +73,8 @@ final class BenchmarkEnvironment implements AutoCloseable {
 
     private void start(String service, Map<String, String> environment) {
         Map<String, String> own = new HashMap<>(environment);
-        ports.put(service, Loopback.freePort());
-        ports.put(service + " management", service.equals("state-manager") ? port(service) : Loopback.freePort());
+        ports.put(service, TestPorts.freePort());
+        ports.put(service + " management", service.equals("state-manager") ? port(service) : TestPorts.freePort());
         own.put("SERVER_PORT", Integer.toString(port(service)));
         own.put("MANAGEMENT_SERVER_PORT", Integer.toString(port(service + " management")));
         Path jar = Repository.file(service + "/target/" + service + "-exec.jar");

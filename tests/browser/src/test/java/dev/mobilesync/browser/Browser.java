@@ -94,7 +94,7 @@ final class Browser implements AutoCloseable {
                                 .toString(),
                         "acceptLanguage",
                         options.language().equals("ko") ? "ko-KR,ko" : "en-US,en"));
-        if (options.dark()) {
+        if (options.darkMode()) {
             devTools(
                     "Emulation.setEmulatedMedia",
                     Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));

@@ -8,11 +8,12 @@ import org.openqa.selenium.Dimension;
  * The options of a browser.
  *
  * @param language the preferred language, {@code ko} or {@code en}
+ * @param darkMode whether the preferred color scheme is dark
  * @param cameras the number of permitted cameras: one shows a {@link FakeCameraImage}, two show Chromium's test pictures; 0 for a
  *     camera without permission
  * @param light how the single camera sees the scene
  */
-record BrowserOptions(Dimension size, String language, boolean dark, int cameras, FakeCameraImage.Light light) {
+record BrowserOptions(Dimension size, String language, boolean darkMode, int cameras, FakeCameraImage.Light light) {
 
     static BrowserOptions laptop(String language) {
         return new BrowserOptions(Browser.LAPTOP, language, false, 1, FakeCameraImage.Light.GOOD);
@@ -36,10 +37,10 @@ record BrowserOptions(Dimension size, String language, boolean dark, int cameras
     }
 
     BrowserOptions withSize(Dimension other) {
-        return new BrowserOptions(other, language, dark, cameras, light);
+        return new BrowserOptions(other, language, darkMode, cameras, light);
     }
 
-    BrowserOptions inTheDark() {
+    BrowserOptions withDarkMode() {
         return new BrowserOptions(size, language, true, cameras, light);
     }
 
@@ -48,10 +49,10 @@ record BrowserOptions(Dimension size, String language, boolean dark, int cameras
     }
 
     BrowserOptions withCameras(int number) {
-        return new BrowserOptions(size, language, dark, number, light);
+        return new BrowserOptions(size, language, darkMode, number, light);
     }
 
     BrowserOptions seeing(FakeCameraImage.Light other) {
-        return new BrowserOptions(size, language, dark, cameras, other);
+        return new BrowserOptions(size, language, darkMode, cameras, other);
     }
 }

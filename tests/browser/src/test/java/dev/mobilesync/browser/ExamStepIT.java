@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** Opens the three pages and runs the whole scenario with three people in separate browsers. */
+/** Opens the three pages and runs the whole sync step, with examinee, phone and proctor in separate browsers. */
 @NeedsChromium
 @ServerContract
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -131,7 +131,7 @@ class PhoneCameraIT extends PhoneTestCase {
 
     @Test
     void isReadableInDarkMode() {
-        try (PhonePage phone = phone(BrowserOptions.phone("ko").inTheDark())) {
+        try (PhonePage phone = phone(BrowserOptions.phone("ko").withDarkMode())) {
             phone.open("/capture").awaitScreen("code").check();
             phone.type("AAAA AAA").check();
             pair(phone).awaitScreen("ask").check().take().check();

@@ -134,13 +134,13 @@ class PhonePageIT extends PhoneTestCase {
             browser.screenshot("phone-confirm-" + language);
             browser.click("#confirm-no");
             phone.awaitScreen("ask");
-            browser.see("#whose", PLAN + " · " + before);
+            browser.see("#paired-examinee", PLAN + " · " + before);
             assertThat(api().record(key()).path("status").asString(""))
                     .as("not paired")
                     .isEmpty();
 
             phone.open(issueCode().path()).confirm().awaitScreen("ask");
-            browser.see("#whose", PLAN + " · " + examinee());
+            browser.see("#paired-examinee", PLAN + " · " + examinee());
         }
     }
 

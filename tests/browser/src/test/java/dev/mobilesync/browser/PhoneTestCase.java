@@ -94,7 +94,7 @@ abstract class PhoneTestCase {
 
     /** Opens the link as soon as it exists, because codes may expire soon. */
     PhonePage pair(PhonePage phone) {
-        phone.open(issueCode().path()).confirm().browser().see("#whose", PLAN + " · " + examinee);
+        phone.open(issueCode().path()).confirm().browser().see("#paired-examinee", PLAN + " · " + examinee);
         return phone;
     }
 

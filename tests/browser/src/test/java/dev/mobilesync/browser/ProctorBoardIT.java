@@ -35,7 +35,7 @@ class ProctorBoardIT extends ProctorPageFixture {
             page.awaitExaminees(List.of("Kim_7")::equals);
             page.filter("COMPLETED");
             page.awaitText("#empty", "No examinee matches.");
-            page.assertSound("no match");
+            page.assertNoPageDefects("no match");
             page.browser().click("#show-all");
             page.awaitText("#shown", "Examinees: 31");
             page.filter("WAITING");
@@ -53,7 +53,7 @@ class ProctorBoardIT extends ProctorPageFixture {
             page.awaitRow("E3", "Failed");
             page.awaitText("#held", "1 changed");
             assertThat(page.examinees()).containsExactly("E1", "E2", "E3");
-            page.assertSound("held");
+            page.assertNoPageDefects("held");
             page.browser().click("#release");
             page.awaitExaminees(List.of("E3", "E1", "E2")::equals);
 
@@ -83,13 +83,14 @@ class ProctorBoardIT extends ProctorPageFixture {
             assertThat(page.browser().driver().getTitle()).startsWith("(1) ");
             await().atMost(TIMEOUT)
                     .until(
-                            () -> page.browser().script("return document.getElementById('say-loud').textContent"),
+                            () -> page.browser()
+                                    .script("return document.getElementById('urgent-announcement').textContent"),
                             "E2: No picture arrived in time."::equals);
             page.browser().click("#alerts-button");
             page.awaitText("#alerts", "E2");
             page.awaitText("#alerts", "Timed out");
             page.browser().awaitGone("#alerts-count");
-            page.assertSound("alerts");
+            page.assertNoPageDefects("alerts");
             page.filter("WAITING");
             page.awaitExaminees(List.of("E1")::equals);
             page.browser().click("#alerts .line");
@@ -98,7 +99,7 @@ class ProctorBoardIT extends ProctorPageFixture {
             page.browser().reload();
             page.awaitLive().browser().click("#settings-button");
             assertThat(page.browser().see("#sound").isSelected()).isTrue();
-            page.assertSound("settings");
+            page.assertNoPageDefects("settings");
         }
     }
 

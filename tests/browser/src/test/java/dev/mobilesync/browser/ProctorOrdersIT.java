@@ -43,8 +43,8 @@ class ProctorOrdersIT extends ProctorPageFixture {
                     .isEqualTo("lee");
             kim.openDetails("E3");
             assertThat(kim.browser().see("#facts").getText()).contains("lee: 직접 확인했습니다.");
-            kim.assertSound("details");
-            lee.assertSound("panel");
+            kim.assertNoPageDefects("details");
+            lee.assertNoPageDefects("panel");
         }
     }
 
@@ -58,7 +58,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
                 page.orderFor("E1", "ACCEPT");
                 page.awaitText("#batches", "not confirmed for 1");
                 page.awaitText("#batches", "E1");
-                page.assertSound("no effect");
+                page.assertNoPageDefects("no effect");
             } finally {
                 application.restart(RunningApplication.STATE);
             }
@@ -79,7 +79,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.browser().click("#select-all");
             page.awaitText("#bulk-count", "30 selected");
-            page.assertSound("selection");
+            page.assertNoPageDefects("selection");
             page.browser().click("#bulk [data-order='EXTEND']");
             page.awaitText("#order-title", "Give 29 examinees more time?");
             page.awaitText("#order-left-out", "Already done, omitted: 1.");
@@ -88,7 +88,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             page.browser().click("#order-reasons label:last-child");
             page.browser().click("#order-confirm");
             page.awaitText("#order-missing", "Please write a reason.");
-            page.assertSound("a reason is missing");
+            page.assertNoPageDefects("a reason is missing");
             page.browser().see("#order-own").sendKeys("The fire alarm");
             page.browser().click("#order-confirm");
             page.awaitText("#batches", "More time: applied to 29.");

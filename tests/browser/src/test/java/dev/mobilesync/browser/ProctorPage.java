@@ -165,7 +165,7 @@ final class ProctorPage implements AutoCloseable {
     }
 
     /** Asserts that there are no accessibility violations, script errors or horizontal overflow. */
-    void assertSound(String state) {
+    void assertNoPageDefects(String state) {
         assertThat(browser.accessibilityFindings()).as(state).isEmpty();
         assertThat(browser.scriptErrors()).as(state).isEmpty();
         assertThat(browser.script("return document.documentElement.scrollWidth <= innerWidth"))

@@ -40,7 +40,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.awaitRow("E1", "Done");
             page.awaitCount("COMPLETED", 2);
             page.awaitExaminees(List.of("E2", "E4", "E1", "E3")::equals);
-            page.assertSound("board");
+            page.assertNoPageDefects("board");
         }
     }
 
@@ -51,7 +51,7 @@ class ProctorPageIT extends ProctorPageFixture {
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.awaitText("#banner-text", "Unreadable records: 1 (E2).");
             assertThat(page.examinees()).containsExactly("E1");
-            page.assertSound("unreadable");
+            page.assertNoPageDefects("unreadable");
             page.chooseLanguage("ko");
             page.awaitText("#banner-text", "수험자 1명의 기록을 읽을 수 없습니다: E2.");
         }
@@ -70,7 +70,7 @@ class ProctorPageIT extends ProctorPageFixture {
             assertThat(page.browser().script("return document.getElementById('picture-image').naturalWidth"))
                     .isEqualTo(1280L);
             String first = String.valueOf(page.browser().see("#picture-image").getAttribute("src"));
-            page.assertSound("picture");
+            page.assertNoPageDefects("picture");
             page.browser().click("#details-next");
             page.awaitText("#details-title", "E2");
             page.closeDetails();
@@ -81,7 +81,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.setting("with-pictures", true);
             page.browser().see(".row[data-id='E1'] img[src^='blob:']");
             page.browser().see(".row[data-id='E2'] img[src^='blob:']");
-            page.assertSound("pictures in the list");
+            page.assertNoPageDefects("pictures in the list");
             page.browser().reload();
             page.awaitLive().browser().see(".row[data-id='E1'] img[src^='blob:']");
         }
@@ -112,9 +112,9 @@ class ProctorPageIT extends ProctorPageFixture {
                 page.search("E2");
                 page.awaitExaminees(List.of("E2")::equals);
                 page.search("");
-                page.assertSound("lost");
+                page.assertNoPageDefects("lost");
 
-                // Orders are disabled without a connection.
+                // Without a connection, an order is queued and sent after the reconnect.
                 page.openDetails("E1");
                 page.order("#details", "EXTEND");
                 page.awaitText("#batches", "연결되면 이어서 보냅니다.");
@@ -142,17 +142,17 @@ class ProctorPageIT extends ProctorPageFixture {
         String other = exam.plan() + "-other";
         try (ProctorPage page = ProctorPage.open(application, BrowserOptions.phone("ko"), "kim", exam.plan(), other)) {
             page.awaitRow("E1", "대기 중");
-            page.assertSound("phone");
+            page.assertNoPageDefects("phone");
             page.chooseLanguage("en");
             page.awaitRow("E1", "Waiting");
             assertThat(page.browser().script("return document.documentElement.lang"))
                     .isEqualTo("en");
             page.setting("large", true);
-            page.assertSound("large type on a phone");
+            page.assertNoPageDefects("large type on a phone");
             page.browser().see("#plans").sendKeys(other);
             page.browser().see("#empty", "No examinees yet.");
             assertThat(page.browser().driver().getCurrentUrl()).contains("plan=" + other);
-            page.assertSound("empty");
+            page.assertNoPageDefects("empty");
         }
     }
 
@@ -162,7 +162,7 @@ class ProctorPageIT extends ProctorPageFixture {
         ExamFixture.seed(exam);
         String plan = exam.plan();
         try (ProctorPage page = ProctorPage.open(application, BrowserOptions.laptop("en"), "kim", plan)) {
-            page.assertSound("laptop");
+            page.assertNoPageDefects("laptop");
             page.browser().screenshot("docs/proctor-board");
             page.browser().click("#alerts-button");
             ExamFixture.applyNextChanges(exam);
@@ -185,18 +185,18 @@ class ProctorPageIT extends ProctorPageFixture {
         }
         try (ProctorPage page =
                 ProctorPage.open(application, BrowserOptions.laptop("ko").withSize(Browser.WALL), "kim", plan)) {
-            page.assertSound("wall");
+            page.assertNoPageDefects("wall");
             page.browser().screenshot("docs/proctor-wall");
             page.setting("large", true);
-            page.assertSound("wall, large type");
+            page.assertNoPageDefects("wall, large type");
             page.browser().screenshot("proctor-wall-large-ko");
         }
         try (ProctorPage page =
-                ProctorPage.open(application, BrowserOptions.phone("ko").inTheDark(), "kim", plan)) {
-            page.assertSound("phone, dark");
+                ProctorPage.open(application, BrowserOptions.phone("ko").withDarkMode(), "kim", plan)) {
+            page.assertNoPageDefects("phone, dark");
             page.browser().screenshot("docs/proctor-phone");
             page.openDetails(page.examinees().get(0));
-            page.assertSound("details on a phone");
+            page.assertNoPageDefects("details on a phone");
             page.browser().screenshot("proctor-phone-details-ko");
         }
     }

@@ -1,11 +1,11 @@
 package dev.mobilesync.browser;
 
 import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerKind;
 import dev.mobilesync.testsupport.ServerUsage;
+import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -52,7 +52,7 @@ final class RunningApplication implements AutoCloseable {
         }
         this.servers = servers;
         for (String name : PORTS) {
-            ports.put(name, Loopback.freePort());
+            ports.put(name, TestPorts.freePort());
         }
         environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
         environment.put("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "true");

@@ -1,8 +1,8 @@
 package dev.mobilesync.endtoend;
 
 import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.Repository;
+import dev.mobilesync.testsupport.TestPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -29,8 +29,8 @@ final class NginxProcess implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Path directory;
-    private final int webPort = Loopback.freePort();
-    private final int socketPort = Loopback.freePort();
+    private final int webPort = TestPorts.freePort();
+    private final int socketPort = TestPorts.freePort();
     private final ChildProcess process;
 
     /** Without nginx its tests are skipped; in CI they fail. */

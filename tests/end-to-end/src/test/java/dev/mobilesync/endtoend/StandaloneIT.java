@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.ServerKind;
 import dev.mobilesync.testsupport.ServerUsage;
+import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestServers;
 import java.io.IOException;
 import java.io.StringReader;
@@ -70,7 +70,7 @@ class StandaloneIT {
         for (String name : new String[] {
             "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"
         }) {
-            ports.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(Loopback.freePort()));
+            ports.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(TestPorts.freePort()));
         }
         try (ChildProcess first = ChildProcess.jar(JAR, directory, ports).awaitOutput("mobile-sync is up")) {
             assertManagementPortsAndDataArePrivate(ports, directory.resolve("data"));

@@ -10,8 +10,8 @@ import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -36,11 +36,11 @@ class ThreeProcessesIT {
 
     @Test
     void passesOneCapture(@TempDir Path directory, @TempDir Path secrets) throws IOException {
-        int web = Loopback.freePort();
-        int webManagement = Loopback.freePort();
-        int state = Loopback.freePort();
-        int socket = Loopback.freePort();
-        int socketManagement = Loopback.freePort();
+        int web = TestPorts.freePort();
+        int webManagement = TestPorts.freePort();
+        int state = TestPorts.freePort();
+        int socket = TestPorts.freePort();
+        int socketManagement = TestPorts.freePort();
         try (TestServers servers = TestServers.open()) {
             Map<String, String> environment = environment(servers);
             try (ChildProcess webServer = ChildProcess.jar(

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The scenario over TLS. The services terminate TLS with a Spring SSL bundle. */
+/** A capture over TLS. The services terminate TLS with a Spring SSL bundle. */
 class TlsIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");

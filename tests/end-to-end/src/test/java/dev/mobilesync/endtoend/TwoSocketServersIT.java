@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.URI;
@@ -28,8 +28,8 @@ class TwoSocketServersIT {
 
     @Test
     void releasesConnectionsOfDeadInstance(@TempDir Path directory) {
-        int one = Loopback.freePort();
-        int other = Loopback.freePort();
+        int one = TestPorts.freePort();
+        int other = TestPorts.freePort();
         try (TestServers servers = TestServers.open();
                 ChildProcess killed = start(servers, directory, one, "broadcast_queue.one");
                 ChildProcess remaining = start(servers, directory, other, "broadcast_queue.other")) {
@@ -50,7 +50,7 @@ class TwoSocketServersIT {
         Map<String, String> environment = new HashMap<>(ThreeProcessesIT.environment(servers));
         environment.put("MOBILE_SYNC_SOCKET_QUEUE", queue);
         environment.put("MOBILE_SYNC_LIMITS_CONNECTIONS_PER_TOKEN", "2");
-        int management = Loopback.freePort();
+        int management = TestPorts.freePort();
         ChildProcess process = ChildProcess.jar(
                 "socket-server/target/socket-server-exec.jar",
                 directory,

@@ -3,8 +3,8 @@ package dev.mobilesync.reliability;
 import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.Shell;
+import dev.mobilesync.testsupport.TestPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -31,7 +31,7 @@ final class RabbitCluster implements AutoCloseable {
     private static final int CONNECT_MILLIS = 500;
 
     private final Path directory;
-    private final int mapperPort = Loopback.freePort();
+    private final int mapperPort = TestPorts.freePort();
     private final ChildProcess mapper;
     private final List<Node> nodes;
 
@@ -122,8 +122,8 @@ final class RabbitCluster implements AutoCloseable {
     final class Node implements AutoCloseable {
 
         private final int number;
-        private final int port = Loopback.freePort();
-        private final int distributionPort = Loopback.freePort();
+        private final int port = TestPorts.freePort();
+        private final int distributionPort = TestPorts.freePort();
         private @Nullable ChildProcess process;
 
         private Node(int index) {

@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.ServiceJar;
+import dev.mobilesync.testsupport.TestPorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -52,7 +52,7 @@ final class ServiceInstance implements AutoCloseable {
     private final Kind kind;
     private final String name;
     private final Path directory;
-    private final int port = Loopback.freePort();
+    private final int port = TestPorts.freePort();
     private final int managementPort;
     private final Map<String, String> environment = new HashMap<>();
     private final List<NetworkProxy> broker;
@@ -75,7 +75,7 @@ final class ServiceInstance implements AutoCloseable {
         this.kind = kind;
         this.name = kind.module + "-" + number;
         this.directory = directory;
-        this.managementPort = kind == Kind.STATE ? port : Loopback.freePort();
+        this.managementPort = kind == Kind.STATE ? port : TestPorts.freePort();
         broker = brokerPorts.stream()
                 .map(brokerPort -> new NetworkProxy("127.0.0.1", brokerPort))
                 .toList();

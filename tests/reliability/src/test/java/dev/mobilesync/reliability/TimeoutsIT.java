@@ -101,7 +101,7 @@ class TimeoutsIT {
                 .mapToObj(number -> new ExamineeKey(scenario.plan() + "-waiting", "W" + number))
                 .toList();
         Instant now = now();
-        StatusQueuePublisher.send(
+        TestStatusPublisher.send(
                 scenario.probe(),
                 waiters.stream()
                         .map(examinee -> new MobileSyncWait(examinee.planId(), examinee.examineeId(), now))
@@ -119,7 +119,7 @@ class TimeoutsIT {
     private static Instant extendAll(FaultScenario scenario, List<ExamineeKey> waiters, Duration time) {
         Instant now = now();
         Instant deadline = now.plus(time);
-        StatusQueuePublisher.send(
+        TestStatusPublisher.send(
                 scenario.probe(),
                 waiters.stream()
                         .map(examinee -> new MobileSyncOrder(

@@ -42,7 +42,7 @@ public final class MultipartBody {
         return part("metadata", "application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Adds the scenario's metadata with another device id. */
+    /** Adds the metadata of the documented example with another device id. */
     public MultipartBody metadataOf(String device) {
         MobileCapture capture = new MobileCapture(device, new DeviceInfo("iPhone 12", "iOS 15.0"));
         return part("metadata", "application/json", MessageCodec.encode(capture));

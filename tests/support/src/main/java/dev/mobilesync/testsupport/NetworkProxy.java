@@ -29,7 +29,7 @@ public final class NetworkProxy implements AutoCloseable {
             reactor = new NioReactor();
             crusher = TcpCrusherBuilder.builder()
                     .withReactor(reactor)
-                    .withBindAddress("127.0.0.1", Loopback.freePort())
+                    .withBindAddress("127.0.0.1", TestPorts.freePort())
                     .withConnectAddress(host, port)
                     .withOutgoingThrottlerFactory(address -> requests::delayOf)
                     .withIncomingThrottlerFactory(address -> responses::delayOf)

@@ -35,7 +35,7 @@ public final class RedisProcess implements AutoCloseable {
      * @param options of redis-server, such as {@code --maxmemory}, {@code 10mb}
      */
     public static RedisProcess start(Path directory, String... options) {
-        return new RedisProcess(directory, Loopback.freePort(), List.of(options));
+        return new RedisProcess(directory, TestPorts.freePort(), List.of(options));
     }
 
     /** Starts a server that can join a cluster. */
@@ -43,7 +43,7 @@ public final class RedisProcess implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes"));
         all.addAll(List.of(options));
         // The cluster bus uses the port 10,000 above.
-        return new RedisProcess(directory, Loopback.freePort(), all);
+        return new RedisProcess(directory, TestPorts.freePort(), all);
     }
 
     /**

@@ -23,7 +23,7 @@ public final class StoreProcess implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Path directory;
-    private final int port = Loopback.freePort();
+    private final int port = TestPorts.freePort();
     private ChildProcess process;
 
     private StoreProcess(Path directory) {

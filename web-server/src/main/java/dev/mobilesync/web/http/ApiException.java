@@ -3,7 +3,6 @@ package dev.mobilesync.web.http;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.service.http.Problem;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -63,10 +62,10 @@ public final class ApiException extends RuntimeException {
     }
 
     /** Writes the response. */
-    public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public void answer(HttpServletResponse response) throws IOException {
         if (code() == ErrorCode.UNAUTHENTICATED) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
         }
-        problem.sendAndRecord(request, response);
+        problem.send(response);
     }
 }

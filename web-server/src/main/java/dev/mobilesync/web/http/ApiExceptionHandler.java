@@ -4,7 +4,6 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.http.Problem;
 import dev.mobilesync.web.store.StoreFailedException;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -28,8 +27,8 @@ class ApiExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ApiExceptionHandler.class);
 
     @ExceptionHandler
-    void handle(ApiException e, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        e.answer(request, response);
+    void handle(ApiException e, HttpServletResponse response) throws IOException {
+        e.answer(response);
     }
 
     @ExceptionHandler

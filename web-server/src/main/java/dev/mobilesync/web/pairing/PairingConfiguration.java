@@ -47,7 +47,7 @@ class PairingConfiguration {
     PairingService pairing(
             StringRedisTemplate redis,
             RedisConnectionFactory connections,
-            TokenConfiguration.Settings jwt,
+            TokenConfiguration.TokenProperties jwt,
             WebServerProperties properties,
             DeviceBindings bindings,
             ConfirmedPublisher publisher,

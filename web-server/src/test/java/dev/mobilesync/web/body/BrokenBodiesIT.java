@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Requests whose bodies break off end as well. An open request would delay the shutdown of the container. */
+/** A request whose body breaks off also completes. An open request would delay the shutdown of the container. */
 @ServerContract
 class BrokenBodiesIT {
 
@@ -63,28 +63,29 @@ class BrokenBodiesIT {
             "mobile-sync.limits.uploads-per-examinee", "0",
             "mobile-sync.limits.requests-per-address", "0"));
 
-    private enum End {
-        CLOSED,
-        RESET,
-        HALF_CLOSED,
-        CLOSED_AFTER_ANSWER,
-        RESET_AFTER_ANSWER,
-        LEFT_OPEN,
-        SLOWLY_ON
+    /** What the client does after the incomplete or malformed request. */
+    private enum ClientBehaviour {
+        CLOSES,
+        RESETS,
+        CLOSES_OUTPUT,
+        CLOSES_AFTER_RESPONSE,
+        RESETS_AFTER_RESPONSE,
+        STOPS_SENDING,
+        KEEPS_SENDING_SLOWLY
     }
 
     @ParameterizedTest
     @EnumSource
-    void brokenRequestsEnd(End end) throws IOException {
+    void brokenRequestsComplete(ClientBehaviour client) throws IOException {
         List<Socket> open = new ArrayList<>();
         try {
             for (String head : HEADS) {
                 for (String body : BODIES) {
-                    open.add(send(head + body, end));
+                    open.add(send(head + body, client));
                 }
             }
             poll().pollInterval(Duration.ofMillis(200)).until(() -> {
-                if (end == End.SLOWLY_ON) {
+                if (client == ClientBehaviour.KEEPS_SENDING_SLOWLY) {
                     open.forEach(BrokenBodiesIT::sendOn);
                 }
                 return server.requestsInProgress() == 0;
@@ -96,23 +97,23 @@ class BrokenBodiesIT {
         }
     }
 
-    private Socket send(String request, End end) throws IOException {
+    private Socket send(String request, ClientBehaviour client) throws IOException {
         Socket socket = new Socket("127.0.0.1", server.port());
         socket.setSoTimeout(200);
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-        switch (end) {
-            case CLOSED -> socket.close();
-            case RESET -> reset(socket);
-            case HALF_CLOSED -> socket.shutdownOutput();
-            case CLOSED_AFTER_ANSWER -> {
+        switch (client) {
+            case CLOSES -> socket.close();
+            case RESETS -> reset(socket);
+            case CLOSES_OUTPUT -> socket.shutdownOutput();
+            case CLOSES_AFTER_RESPONSE -> {
                 readSome(socket);
                 socket.close();
             }
-            case RESET_AFTER_ANSWER -> {
+            case RESETS_AFTER_RESPONSE -> {
                 readSome(socket);
                 reset(socket);
             }
-            case LEFT_OPEN, SLOWLY_ON -> {
+            case STOPS_SENDING, KEEPS_SENDING_SLOWLY -> {
                 // the server closes the connection
             }
         }

@@ -9,8 +9,8 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.RedisUris;
-import dev.mobilesync.web.SharedServers;
 import dev.mobilesync.web.StoreProperties;
+import dev.mobilesync.web.WebServerBackends;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.store.CaptureMetadata;
@@ -58,7 +58,7 @@ abstract class EraseCommandContract {
     private static final ExamineeKey P1X_E1 = new ExamineeKey("P001-x", "E001");
 
     private final Map<String, String> servers =
-            new TreeMap<>(SharedServers.open().properties());
+            new TreeMap<>(WebServerBackends.open().properties());
     private final LettuceConnectionFactory connections;
     private final StringRedisTemplate redis;
     private String printed = "";
@@ -85,7 +85,7 @@ abstract class EraseCommandContract {
             try (CaptureStore store = new CaptureStore(settings, 1);
                     CaptureVersions captures = new CaptureVersions(settings)) {
                 store.ensureBucket(TimeLimit.in(LIMIT));
-                SharedServers.removeAll(captures);
+                WebServerBackends.removeAll(captures);
             }
         }
     }

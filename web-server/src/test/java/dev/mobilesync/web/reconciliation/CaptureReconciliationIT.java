@@ -17,10 +17,10 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.web.DeliveredStatus;
-import dev.mobilesync.web.SharedServers;
 import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.StoredRecords;
 import dev.mobilesync.web.VersioningStore;
+import dev.mobilesync.web.WebServerBackends;
 import dev.mobilesync.web.WebServerFixture;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.store.CaptureMetadata;
@@ -65,7 +65,7 @@ class CaptureReconciliationIT {
     /** Captures of other tests would be found, too. */
     @BeforeEach
     void clear() throws Exception {
-        SharedServers.removeAll(server.bean(CaptureVersions.class));
+        WebServerBackends.removeAll(server.bean(CaptureVersions.class));
         server.purgeStatusQueue();
         redis.delete(requireNonNull(redis.keys("*")));
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ports of 127.0.0.1. */
-public final class Loopback {
+public final class TestPorts {
 
     private static final int FIRST_PORT = 12_000;
     private static final int BLOCKS = 50;
@@ -25,7 +25,7 @@ public final class Loopback {
     private static final FileLock BLOCK = lockBlock();
     private static final AtomicInteger NEXT = new AtomicInteger();
 
-    private Loopback() {}
+    private TestPorts() {}
 
     /**
      * A free port outside the ephemeral range, so that it stays free while a server restarts. It belongs to this JVM, so that

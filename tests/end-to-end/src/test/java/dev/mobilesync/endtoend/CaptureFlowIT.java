@@ -24,9 +24,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The scenario from the view of the phone, the examinee's browser and the proctor's browser. */
+/** The path of a capture from the view of the phone, the examinee's browser and the proctor's browser. */
 @ServerContract
-class ScenarioIT {
+class CaptureFlowIT {
 
     private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(5);
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(30);

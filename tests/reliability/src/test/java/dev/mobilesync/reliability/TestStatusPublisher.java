@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
 /** Publishes valid or malformed messages to {@code status_queue}. */
-final class StatusQueuePublisher {
+final class TestStatusPublisher {
 
     private static final long CONFIRM_MILLIS = 60_000;
     private static final int PERSISTENT = 2;
@@ -19,7 +19,7 @@ final class StatusQueuePublisher {
     /** A message with an arbitrary body. */
     record RawMessage(String id, byte[] body) {}
 
-    private StatusQueuePublisher() {}
+    private TestStatusPublisher() {}
 
     /** Publishes the messages in order and waits for all confirms. */
     static void send(SystemProbe probe, List<? extends StateEvent> messages) {

@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.util.Date;
 import org.junit.jupiter.api.Test;
 
-/** The scenario's upload produces the scenario's message, field for field. */
+/** The upload of the documented example produces its status message, field for field. */
 @ServerContract
-class ScenarioIT {
+class DocumentedMessageIT {
 
     private static final Instant AT = Instant.parse("2024-01-01T09:00:00Z");
     private static final String STATUS_MESSAGE = """
@@ -37,7 +37,7 @@ class ScenarioIT {
             """;
 
     @Test
-    void producesStatusMessageOfScenario() {
+    void producesDocumentedStatusMessage() {
         WebServerFixture server = WebServerFixture.shared();
         server.clock().stopAt(AT);
         HttpResponse<String> response = server.api().upload(new ExamineeKey("P001", "E001"), "M001", Jpegs.picture(1));

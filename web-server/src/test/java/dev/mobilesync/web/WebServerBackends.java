@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
  * The backing services of web-server's tests: the broker and the Redis of {@link TestServers#shared()}, and an object store.
  * The store is always embedded, because {@link #reset} empties it. All tests of this JVM share them.
  */
-public final class SharedServers implements TestServers {
+public final class WebServerBackends implements TestServers {
 
     private final TestServers servers = TestServers.shared();
     private final TestStore store = TestStore.embedded();
@@ -31,10 +31,10 @@ public final class SharedServers implements TestServers {
 
     private static final class Holder {
 
-        private static final SharedServers INSTANCE = new SharedServers();
+        private static final WebServerBackends INSTANCE = new WebServerBackends();
     }
 
-    private SharedServers() {
+    private WebServerBackends() {
         SharedResources.closeAtEnd(store);
         properties = new HashMap<>(servers.properties());
         properties.putAll(store.properties());
@@ -49,13 +49,13 @@ public final class SharedServers implements TestServers {
         }
     }
 
-    static SharedServers get() {
+    static WebServerBackends get() {
         return Holder.INSTANCE;
     }
 
     /** Resets the servers for the calling test class. */
-    public static SharedServers open() {
-        SharedServers shared = get();
+    public static WebServerBackends open() {
+        WebServerBackends shared = get();
         // Counts the servers for this test class.
         TestServers.shared();
         shared.proxied.reset();
