@@ -21,6 +21,12 @@ public final class AmqpNames {
     /** AMQP and STOMP header of a broadcast: the record's revision (a long). A higher revision is newer. */
     public static final String REVISION = "revision";
 
+    /** The header of a broadcast with its {@code planId}. */
+    public static final String PLAN = "plan";
+
+    /** The header of a broadcast with its {@code examineeId}. */
+    public static final String EXAMINEE = "examinee";
+
     /** AMQP header of a dead letter: why the message cannot be processed. */
     public static final String DEAD_LETTER_REASON = "x-mobile-sync-reason";
 

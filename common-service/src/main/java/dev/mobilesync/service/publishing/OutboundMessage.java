@@ -33,17 +33,26 @@ public record OutboundMessage(
     /** Creates the broadcast of a record's current state. */
     public static OutboundMessage broadcast(SyncRecord record) {
         Broadcast message = record.broadcast();
-        AMQP.BasicProperties properties = properties(message, record.broadcastId())
-                .builder()
-                .headers(Map.of(AmqpNames.REVISION, record.revision()))
-                .build();
-        return new OutboundMessage(AmqpNames.BROADCAST_EXCHANGE, "", false, properties, MessageCodec.encode(message));
+        return broadcast(
+                message,
+                record.broadcastId(),
+                Map.of(
+                        AmqpNames.PLAN, record.planId(),
+                        AmqpNames.EXAMINEE, record.examineeId(),
+                        AmqpNames.REVISION, record.revision()));
     }
 
     /** Creates a broadcast without a record, such as the notification of a delay. */
     public static OutboundMessage broadcast(Broadcast message, String messageId) {
-        return new OutboundMessage(
-                AmqpNames.BROADCAST_EXCHANGE, "", false, properties(message, messageId), MessageCodec.encode(message));
+        return broadcast(
+                message, messageId, Map.of(AmqpNames.PLAN, message.planId(), AmqpNames.EXAMINEE, message.examineeId()));
+    }
+
+    /** The headers let socket-server deliver the message without parsing it. */
+    private static OutboundMessage broadcast(Broadcast message, String messageId, Map<String, Object> headers) {
+        AMQP.BasicProperties properties =
+                properties(message, messageId).builder().headers(headers).build();
+        return new OutboundMessage(AmqpNames.BROADCAST_EXCHANGE, "", false, properties, MessageCodec.encode(message));
     }
 
     /**

@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
@@ -52,6 +53,7 @@ final class StompFrameHandler implements FrameHandler {
     private static final int EXAMINEE_MAX_SENDS = 10;
     private static final int PROCTOR_MAX_SENDS = 500;
     private static final long[] NO_HEART_BEAT = {0, 0};
+    private static final Pattern HEART_BEAT = Pattern.compile("\\d{1,9},\\d{1,9}");
 
     private final JwtDecoder tokenDecoder;
     private final SocketServerProperties properties;
@@ -159,7 +161,7 @@ final class StompFrameHandler implements FrameHandler {
         if (header == null) {
             return NO_HEART_BEAT;
         }
-        if (!header.matches("\\d{1,9},\\d{1,9}")) {
+        if (!HEART_BEAT.matcher(header).matches()) {
             throw invalid("heart-beat must be two numbers");
         }
         int comma = header.indexOf(',');

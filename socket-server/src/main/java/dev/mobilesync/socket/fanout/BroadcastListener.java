@@ -4,6 +4,8 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.Broadcast;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.socket.LifecyclePhases;
@@ -14,6 +16,7 @@ import dev.mobilesync.socket.session.Subscription;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.StompMessage;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -38,7 +41,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
     private static final Logger log = LoggerFactory.getLogger(BroadcastListener.class);
     private static final int ACCESS_REFUSED = 403;
     private static final int MAX_REVISIONS = 100_000;
-    private static final int MAX_MESSAGE_IDS = 10_000;
+    private static final int MAX_MESSAGE_IDS = 1_000;
     private static final Duration REVISION_TTL = Duration.ofMinutes(10);
 
     private final SimpleMessageListenerContainer container;
@@ -71,14 +74,14 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
     private void receive(Message message) {
         String messageId = message.getMessageProperties().getMessageId();
         try {
-            Broadcast broadcast = MessageCodec.decode(message.getBody(), Broadcast.class);
+            ExamineeKey examinee = examinee(message);
             Long revision = revision(message);
             boolean accepted = revision == null
                     ? !isRedelivered(message)
-                    : revisions.acceptIfNewer(broadcast.examinee(), revision, System.nanoTime());
+                    : revisions.acceptIfNewer(examinee, revision, System.nanoTime());
             if (accepted) {
                 hub.broadcast(
-                        broadcast.examinee(),
+                        examinee,
                         new StompMessage(
                                 revision,
                                 messageId == null ? UUID.randomUUID().toString() : messageId,
@@ -89,6 +92,16 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
         } catch (RuntimeException e) {
             log.error("could not deliver broadcast {}", messageId, e);
         }
+    }
+
+    /** Takes the examinee from the headers; parses a message without them. */
+    private static ExamineeKey examinee(Message message) throws InvalidMessageException {
+        Map<String, Object> headers = message.getMessageProperties().getHeaders();
+        String plan = Objects.toString(headers.get(AmqpNames.PLAN), "");
+        String examinee = Objects.toString(headers.get(AmqpNames.EXAMINEE), "");
+        return Identifiers.isValid(plan) && Identifiers.isValid(examinee)
+                ? new ExamineeKey(plan, examinee)
+                : MessageCodec.decode(message.getBody(), Broadcast.class).examinee();
     }
 
     private boolean isRedelivered(Message message) {

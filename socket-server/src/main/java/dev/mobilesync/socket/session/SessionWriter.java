@@ -1,6 +1,6 @@
 package dev.mobilesync.socket.session;
 
-import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -56,9 +56,11 @@ public final class SessionWriter implements ChannelFutureListener {
         for (byte[] part : parts) {
             size += part.length;
         }
-        ByteBuf frame = channel.alloc().buffer(size);
+        byte[] frame = new byte[size];
+        int position = 0;
         for (byte[] part : parts) {
-            frame.writeBytes(part);
+            System.arraycopy(part, 0, frame, position, part.length);
+            position += part.length;
         }
         long now = System.nanoTime();
         if (completed == sent) {
@@ -66,7 +68,8 @@ public final class SessionWriter implements ChannelFutureListener {
         }
         sent++;
         lastSend = now;
-        channel.writeAndFlush(new TextWebSocketFrame(frame)).addListener(this);
+        channel.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(frame)))
+                .addListener(this);
     }
 
     /** Called when a frame is sent. */
