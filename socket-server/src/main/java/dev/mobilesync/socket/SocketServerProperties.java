@@ -30,7 +30,8 @@ import org.springframework.validation.annotation.Validated;
  *     origin is always allowed
  * @param socketConnectTime time limit from the handshake to an accepted CONNECT frame
  * @param socketHeartBeat shortest interval of heart-beats that is negotiated, in both directions
- * @param socketMaxFrameSize maximum size of a received STOMP frame
+ * @param socketMaxConnections maximum number of connections; further ones are closed at once
+ * @param socketMaxFrameSize maximum size of a received WebSocket frame and of a STOMP frame
  * @param socketMaxSubscriptions maximum number of subscriptions per connection
  * @param socketSendBuffer maximum unsent data per connection; a connection that exceeds it is closed as slow
  * @param socketSendTime maximum time to send one message; a connection that exceeds it is closed as slow
@@ -54,6 +55,8 @@ public record SocketServerProperties(
 
         @DefaultValue("10s") @DurationMin(seconds = 1) Duration socketConnectTime,
         @DefaultValue("10s") @DurationMin(seconds = 1) Duration socketHeartBeat,
+
+        @DefaultValue("120000") @Positive int socketMaxConnections,
 
         @DefaultValue("16KB") @Range(min = 1024, max = Integer.MAX_VALUE / 4, message = SIZE)
         DataSize socketMaxFrameSize,

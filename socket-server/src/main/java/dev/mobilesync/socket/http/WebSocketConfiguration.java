@@ -2,9 +2,9 @@ package dev.mobilesync.socket.http;
 
 import dev.mobilesync.socket.SocketServerProperties;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -33,14 +33,21 @@ class WebSocketConfiguration {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> webSockets(
             WebSocketEndpoint endpoint, SocketServerProperties properties) {
+        AtomicInteger connections = new AtomicInteger();
         int maxUnsent = (int) properties.socketSendBuffer().toBytes();
         return factory -> factory.addServerCustomizers(server -> server.childOption(
                         ChannelOption.SO_SNDBUF, KERNEL_SEND_BUFFER_BYTES)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(maxUnsent / 2, maxUnsent))
                 .doOnChannelInit((observer, channel, remoteAddress) -> {
-                    ChannelPipeline pipeline = channel.pipeline();
-                    pipeline.addBefore(
-                            NettyPipeline.HttpTrafficHandler, HandshakeHandler.NAME, new HandshakeHandler(endpoint));
+                    channel.closeFuture().addListener(closed -> connections.decrementAndGet());
+                    if (connections.incrementAndGet() > properties.socketMaxConnections()) {
+                        channel.close();
+                    }
+                    channel.pipeline()
+                            .addBefore(
+                                    NettyPipeline.HttpTrafficHandler,
+                                    HandshakeHandler.NAME,
+                                    new HandshakeHandler(endpoint));
                 }));
     }
 }

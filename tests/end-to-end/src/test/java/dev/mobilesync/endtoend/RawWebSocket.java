@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** WebSocket frames as bytes over TCP. It can send malformed frames and returns all received ones. */
 final class RawWebSocket {
@@ -34,14 +33,7 @@ final class RawWebSocket {
      *
      * @param closeCode 1005 for a close frame without one, 1006 without a close frame
      */
-    record CloseResult(List<String> texts, int closeCode, String reason) {
-
-        /** Whether the payload of the close frame, code included, begins with the pattern. */
-        boolean closesWith(Pattern start) {
-            return start.matcher("" + (char) (closeCode >> 8) + (char) (closeCode & 0xff) + reason)
-                    .lookingAt();
-        }
-    }
+    record CloseResult(List<String> texts, int closeCode, String reason) {}
 
     /** One masked text frame, as browsers send it. */
     static byte[] frame(int opcode, byte[] payload) {
