@@ -24,21 +24,15 @@ public final class SocketExecutors implements DisposableBean {
     private static final long IDLE_SECONDS = 30;
 
     private final ThreadPoolExecutor connects = pool("socket-connect", THREADS, MAX_QUEUED);
-    private final ThreadPoolExecutor frames = pool("socket-frames", THREADS, MAX_QUEUED);
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("socket-timer"));
 
     SocketExecutors() {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** Handles CONNECT frames. Validation of a token may block while the issuer's keys are fetched. */
+    /** Handles handshakes and CONNECT frames, which may block. */
     public Executor connects() {
         return connects;
-    }
-
-    /** Handles the frames of authenticated connections. */
-    public Executor frames() {
-        return frames;
     }
 
     /** Runs scheduled tasks, which must not block. */
@@ -50,7 +44,6 @@ public final class SocketExecutors implements DisposableBean {
     public void destroy() {
         timer.shutdownNow();
         connects.shutdownNow();
-        frames.shutdownNow();
     }
 
     /** Creates a pool of daemon threads that end when they are idle. */

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,6 +116,10 @@ public final class SessionWriter implements ChannelFutureListener {
         } else {
             closeNow(status);
         }
+    }
+
+    Executor eventLoop() {
+        return channel.eventLoop();
     }
 
     /** How long the current send has taken, in nanoseconds; 0 if there is none. */

@@ -26,13 +26,13 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
 /**
- * One STOMP connection, with its principal and subscriptions. Its frames are handled one at a time, in order, outside the
- * network threads.
+ * One STOMP connection, with its principal and subscriptions. Its frames are handled one at a time, in order, on the
+ * connection's event loop; CONNECT on another thread.
  */
 public final class StompSession {
 
     private static final Logger log = LoggerFactory.getLogger(StompSession.class);
-    private static final int MAX_INBOX_BYTES = 256 * 1024;
+    private static final int MAX_WAITING_BYTES = 256 * 1024;
     private static final int FRAME_OVERHEAD = 512;
 
     /** A proctor's multiple of an examinee's frame limit. */
@@ -47,10 +47,10 @@ public final class StompSession {
     private final FrameReader reader;
     private final long openedAt = System.nanoTime();
     private final AtomicReference<@Nullable DisconnectReason> end = new AtomicReference<>();
-    private final Queue<Message<byte[]>> inbox = new ArrayDeque<>(2);
+    private final Queue<Message<byte[]>> waiting = new ArrayDeque<>(2);
     private final Map<String, Subscription> subscriptions = new HashMap<>(2);
-    private int inboxBytes;
-    private boolean handling;
+    private int waitingBytes;
+    private boolean connecting;
     private boolean ended;
     private volatile FrameRateLimiter frameLimiter;
     private volatile long lastReceived = openedAt;
@@ -101,7 +101,7 @@ public final class StompSession {
         }
         for (Message<byte[]> frame : frames) {
             if (!StompHeaderAccessor.wrap(frame).isHeartbeat()) {
-                enqueue(frame);
+                receive(frame);
             }
         }
         if (reader.exceedsFrameSize()) {
@@ -109,44 +109,47 @@ public final class StompSession {
         }
     }
 
-    private void enqueue(Message<byte[]> frame) {
-        synchronized (inbox) {
-            if (inboxBytes > MAX_INBOX_BYTES) {
+    /** Handles a frame; while CONNECT is handled, the next frames wait. */
+    private void receive(Message<byte[]> frame) {
+        if (connecting) {
+            if (waitingBytes > MAX_WAITING_BYTES) {
                 disconnect(DisconnectReason.TOO_MANY_REQUESTS);
-                return;
+            } else {
+                waiting.add(frame);
+                waitingBytes += frame.getPayload().length + FRAME_OVERHEAD;
             }
-            inbox.add(frame);
-            inboxBytes += frame.getPayload().length + FRAME_OVERHEAD;
-            if (handling) {
-                return;
-            }
-            handling = true;
+        } else if (principal == null) {
+            connecting = true;
+            connect(frame);
+        } else {
+            handle(frame);
         }
+    }
+
+    /** Validation of a token may block while the issuer's keys are fetched, and the limit per token waits for Redis. */
+    private void connect(Message<byte[]> frame) {
         try {
-            (principal == null ? executors.connects() : executors.frames()).execute(this::handleInbox);
+            executors.connects().execute(() -> {
+                handle(frame);
+                writer.eventLoop().execute(this::onConnectHandled);
+            });
         } catch (RejectedExecutionException e) {
             disconnect(DisconnectReason.OVERLOADED);
         }
     }
 
-    private void handleInbox() {
-        while (true) {
-            Message<byte[]> frame;
-            synchronized (inbox) {
-                frame = inbox.poll();
-                if (frame == null) {
-                    handling = false;
-                    return;
-                }
-                inboxBytes -= frame.getPayload().length + FRAME_OVERHEAD;
-            }
-            if (end.get() == null) {
-                handle(frame);
-            }
+    private void onConnectHandled() {
+        connecting = false;
+        waitingBytes = 0;
+        for (Message<byte[]> frame = waiting.poll(); frame != null; frame = waiting.poll()) {
+            handle(frame);
         }
     }
 
     private void handle(Message<byte[]> frame) {
+        if (!isOpen()) {
+            return;
+        }
         StompHeaderAccessor headers = StompHeaderAccessor.wrap(frame);
         if (StompFrames.hasNul(headers)) {
             disconnect(DisconnectReason.INVALID_REQUEST, "a header has a NUL", null);
