@@ -49,8 +49,8 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         HANDSHAKE,
         ADMISSION,
         HEALTH,
-        /** What follows a rejected request, such as its body, is discarded. */
-        REJECTED
+        /** What follows the request, such as the body of a rejected one, is discarded. */
+        ANSWERED
     }
 
     HandshakeHandler(WebSocketEndpoint endpoint) {
@@ -78,6 +78,9 @@ final class HandshakeHandler extends ChannelDuplexHandler {
             route(context, received);
         }
         if (state == State.HEALTH) {
+            if (message instanceof LastHttpContent) {
+                state = State.ANSWERED;
+            }
             super.channelRead(context, message);
             return;
         }
@@ -124,7 +127,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
     }
 
     private void reject(ChannelHandlerContext context, Problem problem) {
-        state = State.REJECTED;
+        state = State.ANSWERED;
         removeServerHandlers(context.pipeline());
         byte[] body = problem.body();
         FullHttpResponse response = new DefaultFullHttpResponse(
