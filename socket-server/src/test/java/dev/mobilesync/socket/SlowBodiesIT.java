@@ -48,6 +48,23 @@ class SlowBodiesIT {
         }
     }
 
+    /** The client sends more than the buffers of both sides hold before it reads the response. */
+    @Test
+    void respondsDuringLargeBody() throws IOException {
+        byte[] part = new byte[1_000_000];
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout((int) NOW.toMillis());
+            socket.getOutputStream()
+                    .write(("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 20; i++) {
+                socket.getOutputStream().write(part);
+            }
+            byte[] answer = socket.getInputStream().readAllBytes();
+            assertThat(new String(answer, StandardCharsets.UTF_8)).startsWith("HTTP/1.1 400 ");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"POST /ws", "GET /ws", "POST /nothing", "PUT /livez"})
     void rejectsBodiesWithoutReading(String request) throws IOException {

@@ -3,11 +3,12 @@ package dev.mobilesync.socket.http;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.http.Problem;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -139,7 +140,19 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         if (problem.status() == HttpResponseStatus.UPGRADE_REQUIRED.code()) {
             response.headers().set("Sec-WebSocket-Version", HandshakeRequest.WEB_SOCKET_VERSION);
         }
-        context.channel().writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        context.channel().writeAndFlush(response).addListener(sent -> endOutput(context.channel()));
+    }
+
+    /**
+     * Ends the output but still reads: if the connection closed while a body arrives, TCP would reset it, and the client could
+     * lose the response.
+     */
+    private static void endOutput(Channel channel) {
+        if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+            duplex.shutdownOutput();
+        } else {
+            channel.close();
+        }
     }
 
     private static void removeServerHandlers(ChannelPipeline pipeline) {
