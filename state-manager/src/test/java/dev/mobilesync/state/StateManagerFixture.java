@@ -21,6 +21,7 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.Lifecycle;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
@@ -136,12 +137,25 @@ public final class StateManagerFixture implements AutoCloseable {
     /** Asserts that all messages are acknowledged: stops the listener, which requeues the others. */
     public void assertAllAcknowledged(TestBroker broker) throws Exception {
         await().atMost(Duration.ofSeconds(30)).until(() -> pendingRetries() == 0);
-        SimpleMessageListenerContainer listener = bean(SimpleMessageListenerContainer.class);
-        listener.stop();
+        stopListener();
         bean(CachingConnectionFactory.class).resetConnection();
         try {
             assertThat(broker.ready(AmqpNames.STATUS_QUEUE)).isZero();
         } finally {
+            startListener();
+        }
+    }
+
+    /** Stops consuming, as the end of the service does: after the messages in process. */
+    public void stopListener() {
+        context.getBean("statusListener", Lifecycle.class).stop();
+        bean(SimpleMessageListenerContainer.class).stop();
+    }
+
+    public void startListener() {
+        bean(SimpleMessageListenerContainer.class).start();
+        Lifecycle listener = context.getBean("statusListener", Lifecycle.class);
+        if (!listener.isRunning()) {
             listener.start();
         }
     }

@@ -2,13 +2,10 @@ package dev.mobilesync.service.publishing;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Return;
-import io.micrometer.observation.Observation;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.transport.Kind;
-import io.micrometer.observation.transport.SenderContext;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -40,7 +37,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     private static final Duration MAX_NACKING_TIME = Duration.ofSeconds(2);
 
     private final ConnectionFactory connectionFactory;
-    private final ObservationRegistry observations;
+    private final PublishObservations observations;
     private final Duration timeLimit;
     private final BlockingQueue<InFlight> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final ConcurrentNavigableMap<Long, InFlight> unconfirmed = new ConcurrentSkipListMap<>();
@@ -53,17 +50,19 @@ public final class ConfirmedPublisher implements SmartLifecycle {
      * @param timeLimit the time limit of {@link #publish}
      */
     public ConfirmedPublisher(
-            ConnectionFactory connectionFactory, ObservationRegistry observations, Duration timeLimit) {
+            ConnectionFactory connectionFactory,
+            ObservationRegistry observations,
+            MeterRegistry meters,
+            Duration timeLimit) {
         this.connectionFactory = connectionFactory;
-        this.observations = observations;
+        this.observations = new PublishObservations(observations, meters);
         this.timeLimit = timeLimit;
     }
 
     /**
      * Publishes and waits for the confirm.
      *
-     * @throws PublishFailedException if the broker is unavailable, nacks or returns the message, or does not confirm it
-     *     within the time limit
+     * @throws PublishFailedException if the broker is unavailable, nacks or returns the message, or confirms too late
      */
     public void publish(OutboundMessage message) {
         publish(message, timeLimit);
@@ -76,39 +75,37 @@ public final class ConfirmedPublisher implements SmartLifecycle {
      */
     public void publish(OutboundMessage message, Duration atMost) {
         Duration limit = atMost.compareTo(timeLimit) < 0 ? atMost : timeLimit;
-        Map<String, Object> traceHeaders = new HashMap<>();
-        SenderContext<Map<String, Object>> context = new SenderContext<>(
-                (carrier, key, value) -> {
-                    if (carrier != null) {
-                        carrier.put(key, value);
-                    }
-                },
-                Kind.PRODUCER);
-        context.setCarrier(traceHeaders);
-        context.setRemoteServiceName("rabbitmq");
-        Observation.createNotStarted("mobile.sync.publish", () -> context, observations)
-                .lowCardinalityKeyValue(
-                        "type", String.valueOf(message.properties().getType()))
-                .observe(() -> send(message.withHeaders(traceHeaders), limit));
+        observations.observe(message, observed -> send(observed, limit));
+    }
+
+    /**
+     * Publishes without waiting. The result completes with the confirm, or fails with {@link PublishFailedException} as
+     * {@link #publish(OutboundMessage)} does. Dependent actions may run on the thread that reads from the broker, so they
+     * must not block. Continues the trace of the current observation, but starts none.
+     */
+    public CompletableFuture<@Nullable Void> publishAsync(OutboundMessage message) {
+        return observations.observeAsync(message, observed -> enqueue(observed, timeLimit));
     }
 
     private void send(OutboundMessage message, Duration limit) {
-        InFlight inFlight = new InFlight(message);
-        if (writer == null || !queue.offer(inFlight)) {
-            throw new PublishFailedException(writer == null ? "publisher is stopped" : "too many messages are waiting");
-        }
+        CompletableFuture<@Nullable Void> result = enqueue(message, limit);
         try {
-            inFlight.result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            result.get();
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new PublishFailedException(String.valueOf(cause.getMessage()), cause);
-        } catch (TimeoutException e) {
-            inFlight.result.cancel(false);
-            throw new PublishFailedException("no confirm within " + limit.toMillis() + " ms");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PublishFailedException("interrupted", e);
         }
+    }
+
+    private CompletableFuture<@Nullable Void> enqueue(OutboundMessage message, Duration limit) {
+        InFlight inFlight = new InFlight(message);
+        if (writer == null || !queue.offer(inFlight)) {
+            inFlight.fail(writer == null ? "publisher is stopped" : "too many messages are waiting");
+        }
+        return inFlight.result.isDone() ? inFlight.result : inFlight.failAfter(limit);
     }
 
     private void writeLoop() {
@@ -289,6 +286,15 @@ public final class ConfirmedPublisher implements SmartLifecycle {
 
         private void fail(String why) {
             result.completeExceptionally(new PublishFailedException(why));
+        }
+
+        /** Returns the result, which fails at the time limit. */
+        private CompletableFuture<@Nullable Void> failAfter(Duration limit) {
+            return result.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                            failure instanceof TimeoutException
+                                    ? new PublishFailedException("no confirm within " + limit.toMillis() + " ms")
+                                    : failure));
         }
     }
 }

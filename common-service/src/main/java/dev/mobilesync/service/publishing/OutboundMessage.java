@@ -88,7 +88,8 @@ public record OutboundMessage(
                 status.timestamp().toString());
     }
 
-    OutboundMessage withHeaders(Map<String, Object> more) {
+    /** Returns this message with further headers. Its own ones take precedence. */
+    public OutboundMessage withHeaders(Map<String, Object> more) {
         if (more.isEmpty()) {
             return this;
         }

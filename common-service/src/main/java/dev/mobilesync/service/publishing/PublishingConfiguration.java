@@ -2,6 +2,8 @@ package dev.mobilesync.service.publishing;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.service.properties.ServiceProperties;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import org.springframework.amqp.core.AmqpAdmin;
@@ -11,6 +13,7 @@ import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,9 +31,15 @@ public class PublishingConfiguration {
 
     @Bean
     ConfirmedPublisher confirmedPublisher(
-            ConnectionFactory connectionFactory, ObservationRegistry observations, ServiceProperties properties) {
+            ConnectionFactory connectionFactory,
+            ObservationRegistry observations,
+            ObjectProvider<MeterRegistry> meters,
+            ServiceProperties properties) {
         return new ConfirmedPublisher(
-                connectionFactory, observations, properties.broker().confirmTimeout());
+                connectionFactory,
+                observations,
+                meters.getIfAvailable(CompositeMeterRegistry::new),
+                properties.broker().confirmTimeout());
     }
 
     /**

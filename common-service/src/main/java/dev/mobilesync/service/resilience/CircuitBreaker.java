@@ -2,8 +2,12 @@ package dev.mobilesync.service.resilience;
 
 import dev.mobilesync.service.publishing.PublishFailedException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -61,6 +65,23 @@ public final class CircuitBreaker {
             throw e;
         }
         onSuccess();
+    }
+
+    /** Makes the call as {@link #run} does. The result fails with {@link CallNotPermittedException} if the circuit is open. */
+    public <T extends @Nullable Object> CompletableFuture<T> runAsync(Supplier<CompletableFuture<T>> call) {
+        if (!tryAcquirePermission()) {
+            return CompletableFuture.failedFuture(new CallNotPermittedException(dependency));
+        }
+        return call.get().whenComplete((result, failure) -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause instanceof DataAccessException e) {
+                onError(e);
+            } else if (cause instanceof PublishFailedException e) {
+                onError(e);
+            } else if (cause == null) {
+                onSuccess();
+            }
+        });
     }
 
     /** Whether a call may be made. The caller reports its result. */

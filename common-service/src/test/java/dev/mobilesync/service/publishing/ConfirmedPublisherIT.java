@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +186,25 @@ class ConfirmedPublisherIT {
         servers.broker().freeze();
         assertFailsInTime();
         servers.broker().unfreeze();
+        publishSoon();
+    }
+
+    @Test
+    void asynchronousPublishingFailsInTimeWhenBrokerHangs() throws Exception {
+        List<CompletableFuture<@Nullable Void>> confirmed = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            confirmed.add(publisher.publishAsync(status(i)));
+        }
+        CompletableFuture.allOf(confirmed.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+        servers.broker().freeze();
+        CompletableFuture<@Nullable Void> during = publisher.publishAsync(status(201));
+        assertThat(timed(() -> assertThatThrownBy(during::join)
+                        .hasCauseInstanceOf(PublishFailedException.class)
+                        .hasMessageContaining("no confirm within")))
+                .isLessThan(A_LITTLE_MORE);
+        servers.broker().unfreeze();
+        assertThatThrownBy(publisher.publishAsync(to("", "no-such-queue"))::join)
+                .hasMessageContaining("unroutable");
         publishSoon();
     }
 

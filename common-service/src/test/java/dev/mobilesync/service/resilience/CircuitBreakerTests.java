@@ -8,8 +8,10 @@ import com.rabbitmq.client.AMQP;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
@@ -44,12 +46,27 @@ class CircuitBreakerTests {
     @Test
     void countsFailedPublishing() {
         CircuitBreaker breaker = new CircuitBreaker("the broker", 1, LONG);
-        ConfirmedPublisher stopped =
-                new ConfirmedPublisher(new CachingConnectionFactory(), ObservationRegistry.NOOP, LONG);
+        ConfirmedPublisher stopped = new ConfirmedPublisher(
+                new CachingConnectionFactory(), ObservationRegistry.NOOP, new SimpleMeterRegistry(), LONG);
         OutboundMessage message = OutboundMessage.deadLetter(new AMQP.BasicProperties(), new byte[0], "a test");
         assertThatThrownBy(() -> breaker.run(() -> stopped.publish(message)))
                 .isInstanceOf(PublishFailedException.class);
         assertThat(breaker.tryAcquirePermission()).isFalse();
+    }
+
+    @Test
+    void opensAfterAsynchronousFailures() {
+        CircuitBreaker breaker = new CircuitBreaker("Redis", 2, LONG);
+        CompletableFuture<String> result = new CompletableFuture<>();
+        CompletableFuture<String> call = breaker.runAsync(() -> result.thenApply(reply -> reply));
+        breaker.runAsync(() -> CompletableFuture.failedFuture(new IllegalStateException("a defect")));
+        breaker.runAsync(() -> CompletableFuture.failedFuture(new QueryTimeoutException("slow")));
+        assertThat(breaker.tryAcquirePermission()).isTrue();
+        result.completeExceptionally(new QueryTimeoutException("slow"));
+        assertThat(call).isCompletedExceptionally();
+
+        assertThatThrownBy(breaker.runAsync(() -> CompletableFuture.completedFuture("not called"))::join)
+                .hasCauseInstanceOf(CircuitBreaker.CallNotPermittedException.class);
     }
 
     @Test

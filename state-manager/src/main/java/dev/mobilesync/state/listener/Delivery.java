@@ -1,30 +1,42 @@
 package dev.mobilesync.state.listener;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.ShutdownSignalException;
 import dev.mobilesync.messages.AmqpNames;
-import java.io.IOException;
+import dev.mobilesync.messages.InvalidMessageException;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.StateEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.amqp.AmqpException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter;
 
 /**
- * An unacknowledged message. The broker redelivers it if the channel closes before {@link #ack()}.
+ * An unacknowledged message. The broker redelivers it if the channel closes before it is acknowledged.
  *
+ * @param event {@code null} if the message is invalid
+ * @param invalid why the message is invalid
  * @param receivedAt by {@link System#nanoTime()}
  */
-record Delivery(Message message, Channel channel, long receivedAt) {
+record Delivery(
+        Message message,
+        @Nullable StateEvent event,
+        String invalid,
+        ChannelAcknowledgements acknowledgements,
+        MessageTrace trace,
+        long receivedAt) {
 
-    private static final Logger log = LoggerFactory.getLogger(Delivery.class);
     private static final DefaultMessagePropertiesConverter PROPERTIES = new DefaultMessagePropertiesConverter();
 
-    Delivery(Message message, Channel channel) {
-        this(message, channel, System.nanoTime());
+    /** Decodes a received message. */
+    static Delivery decode(Message message, ChannelAcknowledgements acknowledgements, MessageTrace trace) {
+        long now = System.nanoTime();
+        try {
+            StateEvent event = MessageCodec.decode(message.getBody(), StateEvent.class);
+            return new Delivery(message, event, "", acknowledgements, trace, now);
+        } catch (InvalidMessageException e) {
+            return new Delivery(message, null, String.valueOf(e.getMessage()), acknowledgements, trace, now);
+        }
     }
 
     byte[] body() {
@@ -43,21 +55,15 @@ record Delivery(Message message, Channel channel, long receivedAt) {
         return PROPERTIES.fromMessageProperties(message.getMessageProperties(), StandardCharsets.UTF_8.name());
     }
 
+    long tag() {
+        return message.getMessageProperties().getDeliveryTag();
+    }
+
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - receivedAt);
     }
 
-    /** Whether the message can still be acknowledged. If not, the broker redelivers it. */
     boolean isChannelOpen() {
-        return channel.isOpen();
-    }
-
-    /** Acknowledges the message. Does nothing if the channel is closed: the redelivery changes nothing. */
-    void ack() {
-        try {
-            channel.basicAck(message.getMessageProperties().getDeliveryTag(), false);
-        } catch (IOException | AmqpException | ShutdownSignalException e) {
-            log.debug("message {} was not acknowledged and will be redelivered", messageId(), e);
-        }
+        return acknowledgements.isChannelOpen();
     }
 }

@@ -20,45 +20,50 @@ class ListenerConfiguration {
     private static final long RECOVERY_INTERVAL_MILLIS = 1_000;
 
     @Bean
+    StatusProcessor statusProcessor(
+            StateService stateService,
+            ConfirmedPublisher publisher,
+            MeterRegistry meters,
+            Clock clock,
+            StateManagerProperties properties) {
+        return new StatusProcessor(
+                stateService, publisher, meters, clock, properties.pauses().probe());
+    }
+
+    @Bean
     RetryScheduler retryScheduler(
-            ObservationRegistry observations, MeterRegistry meters, StateManagerProperties properties) {
-        return new RetryScheduler(observations, meters, properties.stateChangeLimit(), properties.pauses());
+            StatusProcessor statusProcessor, MeterRegistry meters, StateManagerProperties properties) {
+        return new RetryScheduler(statusProcessor, meters, properties.stateChangeLimit(), properties.pauses());
     }
 
     @Bean
     StatusListener statusListener(
-            StateService stateService,
-            ConfirmedPublisher publisher,
+            SimpleMessageListenerContainer statusContainer,
+            StatusProcessor statusProcessor,
             RetryScheduler retryScheduler,
-            MeterRegistry meters,
-            Clock clock,
-            StateManagerProperties properties) {
-        return new StatusListener(
-                stateService,
-                publisher,
-                retryScheduler,
-                meters,
-                clock,
-                properties.pauses().probe());
+            ObservationRegistry observations) {
+        return new StatusListener(statusContainer, statusProcessor, retryScheduler, observations);
     }
 
     @Bean
-    SimpleMessageListenerContainer statusContainer(
-            SimpleRabbitListenerContainerFactory factory, StatusListener statusListener) {
+    SimpleMessageListenerContainer statusContainer(SimpleRabbitListenerContainerFactory factory) {
         SimpleMessageListenerContainer container = factory.createListenerContainer();
-        container.setListenerId("status");
+        container.setListenerId(StatusListener.ID);
         container.setQueueNames(AmqpNames.STATUS_QUEUE);
         container.setRecoveryInterval(RECOVERY_INTERVAL_MILLIS);
-        container.setMessageListener(statusListener);
+        // MessageTrace observes the messages whose trace is sampled.
+        container.setObservationEnabled(false);
+        container.setMicrometerEnabled(false);
         return container;
     }
 
     /** Health component {@code statusListener}: whether messages are consumed. */
     @Bean
-    HealthIndicator statusListenerHealthIndicator(SimpleMessageListenerContainer statusContainer) {
+    HealthIndicator statusListenerHealthIndicator(
+            SimpleMessageListenerContainer statusContainer, StatusListener statusListener) {
         return () -> {
             int consumers = statusContainer.isRunning() ? statusContainer.getActiveConsumerCount() : 0;
-            return (consumers > 0 ? Health.up() : Health.down())
+            return (consumers > 0 && statusListener.isRunning() ? Health.up() : Health.down())
                     .withDetail("consumers", consumers)
                     .build();
         };

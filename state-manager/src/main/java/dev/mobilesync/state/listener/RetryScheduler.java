@@ -5,15 +5,13 @@ import dev.mobilesync.service.resilience.CircuitBreaker;
 import dev.mobilesync.service.resilience.JitteredBackOff;
 import dev.mobilesync.state.StateManagerProperties;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -28,7 +26,7 @@ final class RetryScheduler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RetryScheduler.class);
     private static final int THREADS = 4;
 
-    private final ObservationRegistry observations;
+    private final StatusProcessor processor;
     private final Duration notificationLimit;
     private final JitteredBackOff backOff;
     private final AtomicInteger pending = new AtomicInteger();
@@ -45,11 +43,11 @@ final class RetryScheduler implements AutoCloseable {
      * @param notificationLimit the age of a delivery at which its clients are notified of the delay
      */
     RetryScheduler(
-            ObservationRegistry observations,
+            StatusProcessor processor,
             MeterRegistry meters,
             Duration notificationLimit,
             StateManagerProperties.Pauses pauses) {
-        this.observations = observations;
+        this.processor = processor;
         this.notificationLimit = notificationLimit;
         this.backOff = new JitteredBackOff(pauses.firstRetry(), pauses.longestRetry());
         meters.gauge("mobile.sync.pending.retries", pending);
@@ -57,18 +55,10 @@ final class RetryScheduler implements AutoCloseable {
         meters.gauge("mobile.sync.parked", pending);
     }
 
-    /**
-     * Processes a delivery. If the first attempt fails, schedules retries until one succeeds or the channel closes.
-     *
-     * @param listener every failure of {@link StatusListener#process} is retryable
-     */
-    void process(Delivery delivery, StatusListener listener) {
-        try {
-            listener.process(delivery);
-        } catch (RuntimeException e) {
-            pending.incrementAndGet();
-            new ScheduledRetry(delivery, listener).onFailure(e);
-        }
+    /** Schedules retries of each delivery until one succeeds or the channel closes. */
+    void retryAll(List<StatusProcessor.Failed> failed) {
+        pending.addAndGet(failed.size());
+        failed.forEach(each -> new ScheduledRetry(each.delivery()).onFailure(each.failure()));
     }
 
     /** The broker redelivers the messages that are still pending. */
@@ -80,38 +70,31 @@ final class RetryScheduler implements AutoCloseable {
     private final class ScheduledRetry implements Runnable {
 
         private final Delivery delivery;
-        private final StatusListener listener;
         private final BackOffExecution pauses = backOff.start();
-        private final @Nullable Observation trace = observations.getCurrentObservation();
         private boolean notified;
         private boolean defectLogged;
 
-        private ScheduledRetry(Delivery delivery, StatusListener listener) {
+        private ScheduledRetry(Delivery delivery) {
             this.delivery = delivery;
-            this.listener = listener;
         }
 
         @Override
         public void run() {
             if (!delivery.isChannelOpen()) {
+                delivery.trace().stop();
                 pending.decrementAndGet();
-            } else if (trace == null) {
-                retry();
-            } else {
-                trace.scoped(this::retry);
+                return;
             }
-        }
-
-        private void retry() {
-            try {
-                listener.process(delivery);
+            List<StatusProcessor.Failed> failed =
+                    processor.process(List.of(delivery)).join();
+            if (failed.isEmpty()) {
                 pending.decrementAndGet();
-            } catch (RuntimeException e) {
-                if (!notified && timeUntilNotification() <= 0) {
-                    notified = tryNotify();
-                }
-                onFailure(e);
+                return;
             }
+            if (!notified && timeUntilNotification() <= 0) {
+                notified = tryNotify();
+            }
+            onFailure(failed.get(0).failure());
         }
 
         private void onFailure(RuntimeException e) {
@@ -135,7 +118,7 @@ final class RetryScheduler implements AutoCloseable {
 
         private boolean tryNotify() {
             try {
-                listener.publishDelay(delivery);
+                processor.publishDelay(delivery).join();
                 log.info(
                         "message {} is delayed by more than {} and is retried",
                         delivery.messageId(),

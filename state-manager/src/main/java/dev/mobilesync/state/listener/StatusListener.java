@@ -3,125 +3,153 @@ package dev.mobilesync.state.listener;
 import static java.util.Objects.requireNonNull;
 
 import com.rabbitmq.client.Channel;
-import dev.mobilesync.messages.AmqpNames;
-import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.messages.InvalidMessageException;
-import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.MobileSyncFailed;
-import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StateEvent;
-import dev.mobilesync.messages.Status;
-import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.messages.UnreadableRecordException;
-import dev.mobilesync.service.publishing.ConfirmedPublisher;
-import dev.mobilesync.service.publishing.OutboundMessage;
-import dev.mobilesync.service.resilience.CircuitBreaker;
-import dev.mobilesync.state.transition.Outcome;
-import dev.mobilesync.state.transition.StateService;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Clock;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
+import org.springframework.context.SmartLifecycle;
 
 /**
- * Consumes {@code status_queue}: decodes a message, applies it, publishes the broadcast, and then acknowledges. A
- * message that fails stays unacknowledged and is retried while the next ones are processed. A message that cannot be
- * processed becomes a dead letter.
+ * Consumes {@code status_queue} in batches: whatever has arrived while the previous batch was processed is the next one,
+ * so a message never waits for others. Messages of one examinee are applied in the order of the queue, one per batch. A
+ * message that fails stays unacknowledged and is retried while the next ones are processed. The prefetch bounds how many
+ * messages wait.
  */
-final class StatusListener implements ChannelAwareMessageListener {
+final class StatusListener implements ChannelAwareMessageListener, SmartLifecycle {
+
+    static final String ID = "status";
 
     private static final Logger log = LoggerFactory.getLogger(StatusListener.class);
-    private static final int FAILURE_THRESHOLD = 8;
+    private static final int MAX_BATCH = 250;
+    private static final Duration IDLE_POLL = Duration.ofMillis(200);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-    private final StateService stateService;
-    private final ConfirmedPublisher publisher;
+    private final StatusProcessor processor;
     private final RetryScheduler retryScheduler;
-    private final MeterRegistry meters;
-    private final Clock clock;
-    private final CircuitBreaker redisAndBroker;
-    /** Separate, because dead letters do not need Redis. */
-    private final CircuitBreaker deadLetterQueue;
+    private final ObservationRegistry observations;
+    private final Map<Channel, ChannelAcknowledgements> channels = new ConcurrentHashMap<>();
+    private final BlockingQueue<Delivery> received = new LinkedBlockingQueue<>();
+    private volatile CompletableFuture<@Nullable Void> inProcess = CompletableFuture.completedFuture(null);
+    private volatile @Nullable Thread worker;
 
+    /**
+     * @param container calls this listener. Stops after it, so that messages in process are acknowledged first
+     */
     StatusListener(
-            StateService stateService,
-            ConfirmedPublisher publisher,
+            AbstractMessageListenerContainer container,
+            StatusProcessor processor,
             RetryScheduler retryScheduler,
-            MeterRegistry meters,
-            Clock clock,
-            Duration probeInterval) {
-        this.stateService = stateService;
-        this.publisher = publisher;
+            ObservationRegistry observations) {
+        container.setMessageListener(this);
+        this.processor = processor;
         this.retryScheduler = retryScheduler;
-        this.meters = meters;
-        this.clock = clock;
-        this.redisAndBroker = new CircuitBreaker("Redis or the broker", FAILURE_THRESHOLD, probeInterval);
-        this.deadLetterQueue = new CircuitBreaker("the dead letter queue", FAILURE_THRESHOLD, probeInterval);
+        this.observations = observations;
     }
 
     @Override
     public void onMessage(Message message, @Nullable Channel channel) {
-        retryScheduler.process(new Delivery(message, requireNonNull(channel)), this);
+        Delivery delivery = Delivery.decode(
+                message, acknowledgements(requireNonNull(channel)), MessageTrace.start(message, observations, ID));
+        delivery.acknowledgements().add(delivery.tag());
+        received.add(delivery);
     }
 
-    /** Makes one attempt. Throws if the message must be retried. */
-    void process(Delivery delivery) {
-        StateEvent event;
-        try {
-            event = MessageCodec.decode(delivery.body(), StateEvent.class);
-        } catch (InvalidMessageException e) {
-            deadLetter(delivery, "unknown", String.valueOf(e.getMessage()));
+    private ChannelAcknowledgements acknowledgements(Channel channel) {
+        ChannelAcknowledgements existing = channels.get(channel);
+        if (existing != null) {
+            return existing;
+        }
+        ChannelAcknowledgements created = new ChannelAcknowledgements(channel);
+        channels.put(channel, created);
+        channel.addShutdownListener(cause -> channels.remove(channel));
+        return created;
+    }
+
+    private void processBatches() {
+        List<Delivery> waiting = new ArrayList<>();
+        while (worker == Thread.currentThread()) {
+            try {
+                Delivery next = waiting.isEmpty() ? received.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS) : null;
+                if (next != null) {
+                    waiting.add(next);
+                }
+                received.drainTo(waiting, MAX_BATCH);
+                List<Delivery> batch = takeBatch(waiting);
+                if (!batch.isEmpty()) {
+                    inProcess = CompletableFuture.allOf(
+                            inProcess, processor.process(batch).thenAccept(retryScheduler::retryAll));
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.error("a batch failed unexpectedly", e);
+            }
+        }
+    }
+
+    /** Removes the first messages, at most one of each examinee. Drops those of closed channels, which are redelivered. */
+    private static List<Delivery> takeBatch(List<Delivery> waiting) {
+        List<Delivery> batch = new ArrayList<>();
+        Set<ExamineeKey> examinees = new HashSet<>();
+        waiting.removeIf(delivery -> {
+            if (!delivery.isChannelOpen()) {
+                delivery.trace().stop();
+                return true;
+            }
+            StateEvent event = delivery.event();
+            boolean first = event == null || examinees.add(event.examinee());
+            return batch.size() < MAX_BATCH && first && batch.add(delivery);
+        });
+        return batch;
+    }
+
+    @Override
+    public void start() {
+        Thread thread = new Thread(this::processBatches, "status-worker");
+        thread.setDaemon(true);
+        worker = thread;
+        thread.start();
+    }
+
+    /** Waits until the batches in process are acknowledged. The container then returns the other messages to the queue. */
+    @Override
+    public void stop() {
+        Thread thread = worker;
+        worker = null;
+        if (thread == null) {
             return;
         }
         try {
-            redisAndBroker.run(() -> {
-                Outcome outcome = stateService.apply(event, delivery.messageId());
-                stateService.publish(outcome);
-                delivery.ack();
-                count(event.type().wireName(), outcome.label());
-            });
-        } catch (UnreadableRecordException e) {
-            publishFailure(delivery, event, "the record is unreadable; an operator must repair it");
-            deadLetter(delivery, event.type().wireName(), "unreadable record: " + e.getMessage());
+            thread.join(STOP_TIMEOUT.toMillis());
+            inProcess.get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("messages in process will be redelivered", e);
         }
     }
 
-    private void deadLetter(Delivery delivery, String type, String reason) {
-        deadLetterQueue.run(() -> {
-            publisher.publish(OutboundMessage.deadLetter(delivery.properties(), delivery.body(), reason));
-            delivery.ack();
-            count(type, "DEAD_LETTER");
-            log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
-        });
-    }
-
-    /** Notifies the clients of a delayed message. */
-    void publishDelay(Delivery delivery) {
-        try {
-            StateEvent event = MessageCodec.decode(delivery.body(), StateEvent.class);
-            publishFailure(delivery, event, "the state cannot be written at the moment; the service retries");
-        } catch (InvalidMessageException e) {
-            // An invalid message names no clients.
-        }
-    }
-
-    private void publishFailure(Delivery delivery, StateEvent event, String message) {
-        MobileSyncFailed failed = new MobileSyncFailed(
-                event.planId(),
-                event.examineeId(),
-                event instanceof MobileSyncStatus status ? status.deviceId() : null,
-                Status.FAILED,
-                clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                SyncError.of(ErrorCode.STATE_CHANGE_FAILED, message));
-        publisher.publish(OutboundMessage.broadcast(
-                failed, AmqpNames.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name())));
-    }
-
-    private void count(String type, String outcome) {
-        meters.counter("mobile.sync.outcomes", "type", type, "outcome", outcome).increment();
+    @Override
+    public boolean isRunning() {
+        Thread thread = worker;
+        return thread != null && thread.isAlive();
     }
 }

@@ -4,7 +4,10 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -61,14 +64,33 @@ public final class DeadlineStore {
     private static final List<String> KEY = List.of(RedisKeys.DEADLINES);
 
     private final StringRedisTemplate redis;
+    private final RedisPipeline pipeline;
 
-    DeadlineStore(StringRedisTemplate redis) {
+    DeadlineStore(StringRedisTemplate redis, RedisPipeline pipeline) {
         this.redis = redis;
+        this.pipeline = pipeline;
     }
 
     /** Adds or replaces the examinee's deadline. */
     void put(ExamineeKey examinee, Instant deadline) {
-        redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), deadline.toEpochMilli());
+        putAll(Map.of(examinee, deadline));
+    }
+
+    /** Adds or replaces deadlines: all of them, or none. */
+    void putAll(Map<ExamineeKey, Instant> deadlines) {
+        Map<String, Double> scores = new HashMap<>();
+        deadlines.forEach((examinee, deadline) -> scores.put(examinee.member(), (double) deadline.toEpochMilli()));
+        RedisPipeline.Call<Long> added = RedisPipeline.sortedSetAdd(RedisKeys.DEADLINES, scores);
+        pipeline.run(List.of(added));
+        added.reply();
+    }
+
+    /** Removes deadlines, except those that have changed concurrently. */
+    void removeAllIfUnchanged(Map<ExamineeKey, Instant> expected) {
+        List<RedisPipeline.ScriptCall> calls = new ArrayList<>();
+        expected.forEach((examinee, deadline) -> calls.add(new RedisPipeline.ScriptCall(
+                RedisKeys.DEADLINES, List.of(examinee.member(), Long.toString(deadline.toEpochMilli()), ""))));
+        pipeline.runScript(REPLACE_IF_UNCHANGED, calls).forEach(RedisPipeline.Call::reply);
     }
 
     /** Whether the examinee has a deadline, leased or not. */

@@ -12,9 +12,10 @@ class RecordConfiguration {
     @Bean
     RecordStore recordStore(
             StringRedisTemplate redis,
+            RedisPipeline pipeline,
             SyncRecordReader recordReader,
             DeadlineStore deadlineStore,
             StateManagerProperties properties) {
-        return new RecordStore(redis, recordReader, deadlineStore, properties.stateTtl());
+        return new RecordStore(redis, pipeline, recordReader, deadlineStore, properties.stateTtl());
     }
 }

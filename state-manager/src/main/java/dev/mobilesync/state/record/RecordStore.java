@@ -1,41 +1,43 @@
 package dev.mobilesync.state.record;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.redis.RedisTypeErrors;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.data.redis.connection.RedisPipelineException;
-import org.springframework.data.redis.connection.zset.DefaultTuple;
-import org.springframework.data.redis.connection.zset.Tuple;
-import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 /**
- * Writes a record and the data derived from it: the deadline and the entry in the plan's index. Each write is atomic for
- * its key only, because a Redis Cluster may hold the three on different nodes. The order is deadline, record, index. A
- * message is acknowledged after all of them, so its redelivery completes what a crash has left out.
+ * Reads and writes records, and the data derived from them: the deadline and the entry in the plan's index. Each write is
+ * atomic for its key only, because a Redis Cluster may hold the three on different nodes. The order is deadline, record,
+ * index; each step of a batch begins when the one before has its replies. A message is acknowledged after all of them, so
+ * its redelivery completes what a crash has left out.
  *
- * <p>Every method throws Spring's {@code DataAccessException} if Redis is unavailable.
+ * <p>The methods for a batch take different examinees and report {@link Failures}. The others throw Spring's
+ * {@code DataAccessException} if Redis is unavailable.
  */
 public final class RecordStore {
 
-    private static final Logger log = LoggerFactory.getLogger(RecordStore.class);
-    private static final int MAX_ATTEMPTS = 10;
+    /**
+     * A change to save.
+     *
+     * @param examinee whose record it is
+     * @param current the record that the change is based on; {@code null} if there is none
+     */
+    public record Replacement(ExamineeKey examinee, @Nullable SyncRecord current, SyncRecord next) {}
 
     private static final String REVISION = "revision";
-    private static final byte[] PLANS = RedisKeys.PLANS.getBytes(UTF_8);
 
     /**
      * ARGV: the expected revision (empty: no record), the revision that the next one must exceed, time to live in ms,
@@ -64,19 +66,59 @@ public final class RecordStore {
     private final AtomicLong highestRevision = new AtomicLong();
 
     private final StringRedisTemplate redis;
+    private final RedisPipeline pipeline;
     private final SyncRecordReader recordReader;
     private final DeadlineStore deadlineStore;
+    private final PlanIndex planIndex;
     private final Duration timeToLive;
 
     RecordStore(
             StringRedisTemplate redis,
+            RedisPipeline pipeline,
             SyncRecordReader recordReader,
             DeadlineStore deadlineStore,
             Duration timeToLive) {
         this.redis = redis;
+        this.pipeline = pipeline;
         this.recordReader = recordReader;
         this.deadlineStore = deadlineStore;
+        this.planIndex = new PlanIndex(pipeline, recordReader, timeToLive);
         this.timeToLive = timeToLive;
+    }
+
+    /** Returns the existing records of a batch. Those of {@code failures} are unknown or unreadable. */
+    public Map<ExamineeKey, SyncRecord> readAll(List<ExamineeKey> examinees, Failures failures) {
+        List<RedisPipeline.Call<Map<String, String>>> hashes = examinees.stream()
+                .map(examinee -> RedisPipeline.hashGetAll(RedisKeys.record(examinee)))
+                .toList();
+        pipeline.run(hashes);
+        Map<ExamineeKey, SyncRecord> records = new HashMap<>();
+        for (int i = 0; i < examinees.size(); i++) {
+            try {
+                SyncRecord record = read(examinees.get(i), hashes.get(i));
+                if (record != null) {
+                    records.put(examinees.get(i), record);
+                }
+            } catch (DataAccessException | UnreadableRecordException e) {
+                failures.add(examinees.get(i), e);
+            }
+        }
+        return records;
+    }
+
+    private @Nullable SyncRecord read(ExamineeKey examinee, RedisPipeline.Call<Map<String, String>> hash) {
+        try {
+            Map<String, String> fields = hash.reply();
+            return fields == null ? null : SyncRecord.fromHash(examinee, fields);
+        } catch (DataAccessException e) {
+            if (!RedisTypeErrors.isWrongType(e)) {
+                throw e;
+            }
+        } catch (UnreadableRecordException e) {
+            // Reported below.
+        }
+        // Counts and logs the unreadable record.
+        return recordReader.read(examinee);
     }
 
     /**
@@ -88,39 +130,105 @@ public final class RecordStore {
      */
     @Nullable
     public SyncRecord replace(@Nullable SyncRecord current, SyncRecord next) {
-        if (next.deadline() != null) {
-            deadlineStore.put(next.examinee(), next.deadline());
+        Failures failures = new Failures();
+        Map<ExamineeKey, SyncRecord> written = replaceAll(List.of(new Replacement(next.examinee(), current, next)), failures);
+        failures.throwAny();
+        return written.get(next.examinee());
+    }
+
+    /**
+     * Makes each of the replacements as {@link #replace} does.
+     *
+     * @return the written records; those that are absent and not in {@code failures} have changed concurrently
+     */
+    public Map<ExamineeKey, SyncRecord> replaceAll(List<Replacement> replacements, Failures failures) {
+        Map<ExamineeKey, SyncRecord> next = new HashMap<>();
+        replacements.forEach(replacement -> next.put(replacement.examinee(), replacement.next()));
+        putDeadlines(next, failures);
+        Map<ExamineeKey, SyncRecord> written = compareAndSet(
+                replacements.stream()
+                        .filter(replacement -> !failures.contains(replacement.examinee()))
+                        .toList(),
+                failures);
+        planIndex.updateAll(written, failures);
+        removeDeadlines(
+                replacements.stream()
+                        .filter(replacement -> written.containsKey(replacement.examinee()))
+                        .toList(),
+                failures);
+        return written;
+    }
+
+    private Map<ExamineeKey, SyncRecord> compareAndSet(List<Replacement> replacements, Failures failures) {
+        List<RedisPipeline.Call<String>> revisions = pipeline.runScript(
+                REPLACE, replacements.stream().map(this::scriptCall).toList());
+        Map<ExamineeKey, SyncRecord> written = new HashMap<>();
+        for (int i = 0; i < replacements.size(); i++) {
+            Replacement replacement = replacements.get(i);
+            try {
+                String revision = revisions.get(i).reply();
+                if (revision != null) {
+                    long assigned = Long.parseLong(revision);
+                    highestRevision.accumulateAndGet(assigned, Math::max);
+                    written.put(
+                            replacement.examinee(),
+                            replacement.next().toBuilder().revision(assigned).build());
+                }
+            } catch (DataAccessException e) {
+                failures.add(replacement.examinee(), e);
+            }
         }
+        return written;
+    }
+
+    private RedisPipeline.ScriptCall scriptCall(Replacement replacement) {
+        SyncRecord current = replacement.current();
         List<String> arguments = new ArrayList<>();
         arguments.add(current == null ? "" : Long.toString(current.revision()));
         arguments.add(Long.toString(highestRevision.get()));
         arguments.add(Long.toString(timeToLive.toMillis()));
-        next.toHash().forEach((field, value) -> {
+        replacement.next().toHash().forEach((field, value) -> {
             if (!field.equals(REVISION)) {
                 arguments.add(field);
                 arguments.add(value);
             }
         });
-        String revision = redis.execute(REPLACE, List.of(RedisKeys.record(next.examinee())), arguments.toArray());
-        if (revision == null) {
-            return null;
+        return new RedisPipeline.ScriptCall(RedisKeys.record(replacement.next().examinee()), arguments);
+    }
+
+    private void putDeadlines(Map<ExamineeKey, SyncRecord> records, Failures failures) {
+        Map<ExamineeKey, Instant> deadlines = new HashMap<>();
+        records.forEach((examinee, record) -> {
+            if (record.deadline() != null) {
+                deadlines.put(examinee, record.deadline());
+            }
+        });
+        failures.guard(deadlines.keySet(), () -> deadlineStore.putAll(deadlines));
+    }
+
+    /** Keeps a deadline that was set or leased concurrently. */
+    private void removeDeadlines(List<Replacement> replacements, Failures failures) {
+        Map<ExamineeKey, Instant> deadlines = new HashMap<>();
+        for (Replacement replacement : replacements) {
+            SyncRecord current = replacement.current();
+            if (replacement.next().deadline() == null && current != null && current.deadline() != null) {
+                deadlines.put(replacement.examinee(), current.deadline());
+            }
         }
-        SyncRecord written = next.toBuilder().revision(Long.parseLong(revision)).build();
-        highestRevision.accumulateAndGet(written.revision(), Math::max);
-        updateIndex(written);
-        if (next.deadline() == null && current != null && current.deadline() != null) {
-            // Keeps a deadline that was set or leased concurrently.
-            deadlineStore.replaceIfUnchanged(next.examinee().member(), current.deadline(), null);
-        }
-        return written;
+        failures.guard(deadlines.keySet(), () -> deadlineStore.removeAllIfUnchanged(deadlines));
     }
 
     /** Restores the deadline and the index entry of a saved record, which a crash may have left out. */
     public void repair(SyncRecord record) {
-        if (record.deadline() != null) {
-            deadlineStore.put(record.examinee(), record.deadline());
-        }
-        updateIndex(record);
+        Failures failures = new Failures();
+        repairAll(Map.of(record.examinee(), record), failures);
+        failures.throwAny();
+    }
+
+    /** Repairs each of the records. */
+    public void repairAll(Map<ExamineeKey, SyncRecord> records, Failures failures) {
+        putDeadlines(records, failures);
+        planIndex.updateAll(records, failures);
     }
 
     /**
@@ -135,43 +243,5 @@ public final class RecordStore {
             repair(written);
         }
         return written == null;
-    }
-
-    /** Writes the status to the plan's index, again if the record changes concurrently. */
-    private void updateIndex(SyncRecord written) {
-        SyncRecord record = written;
-        for (int attempt = 0; record != null && attempt < MAX_ATTEMPTS; attempt++) {
-            String currentRevision = writeIndexEntry(record);
-            if (Long.toString(record.revision()).equals(currentRevision)) {
-                return;
-            }
-            record = recordReader.read(record.examinee());
-        }
-    }
-
-    /** Returns the record's revision after the write. */
-    @SuppressWarnings("NullAway") // a pipelined callback must return null
-    private @Nullable String writeIndexEntry(SyncRecord record) {
-        byte[] index = RedisKeys.planIndex(record.planId()).getBytes(UTF_8);
-        Tuple entry = new DefaultTuple(record.examineeId().getBytes(UTF_8), RedisKeys.indexScore(record.status()));
-        byte[] key = RedisKeys.record(record.examinee()).getBytes(UTF_8);
-        Tuple plan = new DefaultTuple(record.planId().getBytes(UTF_8), (double) System.currentTimeMillis());
-        try {
-            List<Object> replies = redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
-                connection.zSetCommands().zAdd(index, Set.of(entry));
-                connection.keyCommands().pExpire(index, timeToLive.toMillis());
-                connection.zSetCommands().zAdd(PLANS, Set.of(plan));
-                connection.hashCommands().hGet(key, REVISION.getBytes(UTF_8));
-                return null;
-            });
-            return (String) replies.get(3);
-        } catch (RedisPipelineException e) {
-            if (!RedisTypeErrors.isWrongType(e)) {
-                throw e;
-            }
-            // The record is valid without the entry; only the proctors' boards lack it.
-            log.warn("index of plan {} is not a sorted set", record.planId());
-            return Long.toString(record.revision());
-        }
     }
 }

@@ -5,15 +5,22 @@ import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
-import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.state.record.Failures;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.state.record.RedisClock;
 import dev.mobilesync.state.record.ReplicationBarrier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.OptimisticLockingFailureException;
 
 /**
- * Changes an examinee's state: loads, changes and saves the record, then publishes it. Methods throw Spring's
+ * Changes the state of examinees: loads, changes and saves their records, then publishes them. Methods fail with Spring's
  * {@code DataAccessException} if Redis is unavailable, {@code PublishFailedException} if the broker is, and
  * {@code UnreadableRecordException}, after which a retry does not help.
  */
@@ -21,7 +28,6 @@ public final class StateService {
 
     private static final int MAX_ATTEMPTS = 20;
 
-    private final SyncRecordReader recordReader;
     private final RecordStore recordStore;
     private final ReplicationBarrier replicationBarrier;
     private final SyncStateMachine stateMachine;
@@ -29,13 +35,11 @@ public final class StateService {
     private final RedisClock clock;
 
     StateService(
-            SyncRecordReader recordReader,
             RecordStore recordStore,
             ReplicationBarrier replicationBarrier,
             SyncStateMachine stateMachine,
             ConfirmedPublisher publisher,
             RedisClock clock) {
-        this.recordReader = recordReader;
         this.recordStore = recordStore;
         this.replicationBarrier = replicationBarrier;
         this.stateMachine = stateMachine;
@@ -43,52 +47,130 @@ public final class StateService {
         this.clock = clock;
     }
 
+    /** Returns the change that an event makes when it is applied. */
+    public StateChange change(StateEvent event, String messageId) {
+        return new StateChange(event.examinee(), current -> stateMachine.apply(current, event, messageId, clock.now()));
+    }
+
     /** Applies an event and saves the record. The caller then has to {@link #publish} the outcome. */
     public Outcome apply(StateEvent event, String messageId) {
-        return applyWithRetry(event.examinee(), current -> stateMachine.apply(current, event, messageId, clock.now()));
+        return apply(change(event, messageId));
     }
 
     /** Times out an examinee whose deadline has passed. The caller then has to {@link #publish} the outcome. */
     public Outcome timeOut(ExamineeKey examinee) {
-        return applyWithRetry(
+        return apply(new StateChange(
                 examinee,
-                current -> current == null ? new Outcome.Stale(null) : stateMachine.timeOut(current, clock.now()));
+                current -> current == null ? new Outcome.Stale(null) : stateMachine.timeOut(current, clock.now())));
+    }
+
+    private Outcome apply(StateChange change) {
+        applyAll(List.of(change));
+        try {
+            return change.outcome().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+
+    /**
+     * Applies changes of different examinees and saves the records, with few round trips for all of them. Completes each
+     * change, also after a failure; the caller then has to {@link #publish} the outcome. Does not throw.
+     */
+    public void applyAll(List<StateChange> changes) {
+        try {
+            List<StateChange> pending = changes;
+            for (int attempt = 0; attempt < MAX_ATTEMPTS && !pending.isEmpty(); attempt++) {
+                pending = attempt(pending);
+            }
+            pending.forEach(change -> change.fail(
+                    new OptimisticLockingFailureException(MAX_ATTEMPTS + " concurrent changes of the record")));
+            awaitReplicas(changes);
+            changes.forEach(StateChange::complete);
+        } catch (RuntimeException e) {
+            changes.forEach(change -> change.fail(e));
+        }
+    }
+
+    /** Returns the changes whose records have changed concurrently. */
+    private List<StateChange> attempt(List<StateChange> changes) {
+        Failures failures = new Failures();
+        Map<ExamineeKey, SyncRecord> records =
+                recordStore.readAll(changes.stream().map(StateChange::examinee).toList(), failures);
+        List<RecordStore.Replacement> replacements = new ArrayList<>();
+        Map<ExamineeKey, SyncRecord> unchanged = new HashMap<>();
+        for (StateChange change : changes) {
+            if (failures.of(change.examinee()) == null) {
+                try {
+                    SyncRecord current = records.get(change.examinee());
+                    Outcome outcome = change.transition(current);
+                    if (outcome instanceof Outcome.New next) {
+                        replacements.add(new RecordStore.Replacement(change.examinee(), current, next.record()));
+                    } else {
+                        change.saved(outcome);
+                        if (current != null) {
+                            unchanged.put(change.examinee(), current);
+                        }
+                    }
+                } catch (RuntimeException e) {
+                    failures.add(change.examinee(), e);
+                }
+            }
+        }
+        Map<ExamineeKey, SyncRecord> written = recordStore.replaceAll(replacements, failures);
+        recordStore.repairAll(unchanged, failures);
+        return conflicts(changes, written, failures);
+    }
+
+    private static List<StateChange> conflicts(
+            List<StateChange> changes, Map<ExamineeKey, SyncRecord> written, Failures failures) {
+        List<StateChange> conflicts = new ArrayList<>();
+        for (StateChange change : changes) {
+            RuntimeException failure = failures.of(change.examinee());
+            SyncRecord record = written.get(change.examinee());
+            if (failure != null) {
+                change.fail(failure);
+            } else if (record != null) {
+                change.saved(new Outcome.New(record));
+            } else if (!change.isSaved()) {
+                conflicts.add(change);
+            }
+        }
+        return conflicts;
+    }
+
+    /** Also for SAME: the attempt that wrote the record may have failed here. */
+    private void awaitReplicas(List<StateChange> changes) {
+        if (changes.stream().anyMatch(StateChange::isPublishable)) {
+            try {
+                replicationBarrier.await();
+            } catch (DataAccessException e) {
+                changes.stream().filter(StateChange::isPublishable).forEach(change -> change.fail(e));
+            }
+        }
     }
 
     /** Broadcasts the record of an outcome, unless it is stale. Returns when the broker has confirmed the broadcast. */
     public void publish(Outcome outcome) {
-        SyncRecord record = outcome.record();
-        if (record != null && !(outcome instanceof Outcome.Stale)) {
-            // Also for SAME: the attempt that wrote the record may have failed here.
-            replicationBarrier.await();
+        SyncRecord record = toPublish(outcome);
+        if (record != null) {
             publisher.publish(OutboundMessage.broadcast(record));
         }
     }
 
-    private Outcome applyWithRetry(ExamineeKey examinee, TransitionFunction transition) {
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            SyncRecord current = recordReader.read(examinee);
-            Outcome outcome = save(current, transition.apply(current));
-            if (outcome != null) {
-                return outcome;
-            }
-        }
-        throw new OptimisticLockingFailureException(MAX_ATTEMPTS + " concurrent changes of the record");
+    /**
+     * Broadcasts as {@link #publish(Outcome)} does, and completes when the broker has confirmed the broadcast.
+     *
+     * @param headers further headers of the broadcast
+     */
+    public CompletableFuture<@Nullable Void> publish(Outcome outcome, Map<String, Object> headers) {
+        SyncRecord record = toPublish(outcome);
+        return record == null
+                ? CompletableFuture.completedFuture(null)
+                : publisher.publishAsync(OutboundMessage.broadcast(record).withHeaders(headers));
     }
 
-    /** Returns the saved outcome, or {@code null} if the record has changed concurrently. */
-    private @Nullable Outcome save(@Nullable SyncRecord current, Outcome outcome) {
-        if (outcome instanceof Outcome.New change) {
-            SyncRecord saved = recordStore.replace(current, change.record());
-            return saved == null ? null : new Outcome.New(saved);
-        }
-        if (current != null) {
-            recordStore.repair(current);
-        }
-        return outcome;
-    }
-
-    private interface TransitionFunction {
-        Outcome apply(@Nullable SyncRecord current);
+    private static @Nullable SyncRecord toPublish(Outcome outcome) {
+        return outcome instanceof Outcome.Stale ? null : outcome.record();
     }
 }

@@ -1,7 +1,6 @@
 package dev.mobilesync.state.transition;
 
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
-import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.state.StateManagerProperties;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.state.record.RedisClock;
@@ -14,18 +13,12 @@ class TransitionConfiguration {
 
     @Bean
     StateService stateService(
-            SyncRecordReader recordReader,
             RecordStore recordStore,
             ReplicationBarrier replicationBarrier,
             ConfirmedPublisher publisher,
             RedisClock clock,
             StateManagerProperties properties) {
         return new StateService(
-                recordReader,
-                recordStore,
-                replicationBarrier,
-                new SyncStateMachine(properties.syncTimeout()),
-                publisher,
-                clock);
+                recordStore, replicationBarrier, new SyncStateMachine(properties.syncTimeout()), publisher, clock);
     }
 }

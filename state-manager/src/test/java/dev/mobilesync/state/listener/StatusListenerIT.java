@@ -31,11 +31,16 @@ import tools.jackson.databind.node.ObjectNode;
 @ServerContract
 class StatusListenerIT extends StatusListenerFixture {
 
+    private static final String UNSAMPLED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+
     @Test
     void savesAndBroadcastsDocumentedMessage() throws Exception {
         broker.send(
                 GoldenFiles.bytes("mobile_sync_status.json"),
-                new AMQP.BasicProperties.Builder().messageId("documented").build());
+                new AMQP.BasicProperties.Builder()
+                        .messageId("documented")
+                        .headers(Map.of("traceparent", UNSAMPLED))
+                        .build());
 
         TestBroker.Received received = broker.next();
         assertThat(received.json()).isEqualTo(GoldenFiles.json("mobile_sync_completed.json"));
@@ -46,9 +51,8 @@ class StatusListenerIT extends StatusListenerFixture {
         assertThat(properties.getMessageId()).isNotBlank();
         assertThat(properties.getTimestamp().toInstant()).isEqualTo(Instant.parse("2024-01-01T09:00:00Z"));
         assertThat(properties.getHeaders())
-                .containsOnlyKeys("traceparent", AmqpNames.REVISION)
-                .hasEntrySatisfying("traceparent", value -> assertThat(value.toString())
-                        .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"));
+                .containsOnlyKeys("traceparent", AmqpNames.PLAN, AmqpNames.EXAMINEE, AmqpNames.REVISION)
+                .hasEntrySatisfying("traceparent", value -> assertThat(value).hasToString(UNSAMPLED));
 
         Map<Object, Object> hash = redis.opsForHash().entries("plan:P001:examinee:E001:mobile_sync");
         Map<String, Object> documented = new HashMap<>();
@@ -88,8 +92,11 @@ class StatusListenerIT extends StatusListenerFixture {
                         .headers(Map.of("traceparent", "00-" + trace + "-b7ad6b7169203331-01"))
                         .build());
 
+        // Another parent: this service adds its own span.
         assertThat(String.valueOf(broker.next().properties().getHeaders().get("traceparent")))
-                .startsWith("00-" + trace);
+                .startsWith("00-" + trace)
+                .doesNotContain("b7ad6b7169203331")
+                .endsWith("-01");
     }
 
     @Test

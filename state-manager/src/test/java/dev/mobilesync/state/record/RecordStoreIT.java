@@ -34,6 +34,7 @@ class RecordStoreIT {
 
     private static StateManagerFixture service;
     private static StringRedisTemplate redis;
+    private static RedisPipeline pipeline;
     private static SyncRecordReader recordReader;
     private static DeadlineStore deadlineStore;
     private static RecordStore recordStore;
@@ -47,9 +48,10 @@ class RecordStoreIT {
         // The tests lease the deadlines themselves.
         service.stopDeadlineScans();
         redis = service.bean(StringRedisTemplate.class);
+        pipeline = service.bean(RedisPipeline.class);
         recordReader = new SyncRecordReader(redis);
-        deadlineStore = new DeadlineStore(redis);
-        recordStore = new RecordStore(redis, recordReader, deadlineStore, Duration.ofDays(7));
+        deadlineStore = new DeadlineStore(redis, pipeline);
+        recordStore = new RecordStore(redis, pipeline, recordReader, deadlineStore, Duration.ofDays(7));
     }
 
     @AfterAll
@@ -103,7 +105,7 @@ class RecordStoreIT {
         redis.delete(RedisKeys.record(examinee));
         assertThat(replace(null, waiting()).revision()).isEqualTo(later + 2);
         // Resets the highest revision for the other tests.
-        recordStore = new RecordStore(redis, recordReader, deadlineStore, Duration.ofDays(7));
+        recordStore = new RecordStore(redis, pipeline, recordReader, deadlineStore, Duration.ofDays(7));
     }
 
     @Test

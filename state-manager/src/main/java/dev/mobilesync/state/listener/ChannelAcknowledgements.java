@@ -1,0 +1,58 @@
+package dev.mobilesync.state.listener;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
+
+/**
+ * The unacknowledged deliveries of one channel. Acknowledges up to the oldest unfinished one at once, and those after it
+ * one by one.
+ */
+final class ChannelAcknowledgements {
+
+    private static final Logger log = LoggerFactory.getLogger(ChannelAcknowledgements.class);
+
+    private final Channel channel;
+    /** Delivery tags. */
+    private final TreeSet<Long> unfinished = new TreeSet<>();
+
+    ChannelAcknowledgements(Channel channel) {
+        this.channel = channel;
+    }
+
+    synchronized void add(long deliveryTag) {
+        unfinished.add(deliveryTag);
+    }
+
+    /** Whether messages can still be acknowledged. If not, the broker redelivers them. */
+    boolean isChannelOpen() {
+        return channel.isOpen();
+    }
+
+    /** Acknowledges finished deliveries. Does nothing if the channel is closed: their redelivery changes nothing. */
+    synchronized void acknowledge(Collection<Long> finished) {
+        finished.forEach(unfinished::remove);
+        long oldest = unfinished.isEmpty() ? Long.MAX_VALUE : unfinished.first();
+        long last = 0;
+        try {
+            for (long deliveryTag : finished) {
+                if (deliveryTag < oldest) {
+                    last = Math.max(last, deliveryTag);
+                } else {
+                    channel.basicAck(deliveryTag, false);
+                }
+            }
+            if (last > 0) {
+                // All earlier ones are finished.
+                channel.basicAck(last, true);
+            }
+        } catch (IOException | AmqpException | ShutdownSignalException e) {
+            log.debug("{} messages were not acknowledged and will be redelivered", finished.size(), e);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package dev.mobilesync.state.listener;
+
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.MobileSyncFailed;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.messages.UnreadableRecordException;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.service.resilience.CircuitBreaker;
+import dev.mobilesync.state.transition.Outcome;
+import dev.mobilesync.state.transition.StateChange;
+import dev.mobilesync.state.transition.StateService;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one attempt to process a batch of messages: applies them, publishes the broadcasts, and acknowledges each message
+ * whose broadcast is confirmed. A message that cannot be processed becomes a dead letter. Each message fails alone.
+ */
+final class StatusProcessor implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(StatusProcessor.class);
+    private static final int FAILURE_THRESHOLD = 8;
+
+    /** A delivery that must be retried. */
+    record Failed(Delivery delivery, RuntimeException failure) {}
+
+    private final StateService stateService;
+    private final ConfirmedPublisher publisher;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final CircuitBreaker redisAndBroker;
+    /** Separate, because dead letters do not need Redis. */
+    private final CircuitBreaker deadLetterQueue;
+
+    private final Map<String, Counter> outcomes = new ConcurrentHashMap<>();
+    /** Separate, because an acknowledgement may block and the thread that reads confirms must not. */
+    private final ExecutorService acknowledger = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "acknowledger");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    StatusProcessor(
+            StateService stateService,
+            ConfirmedPublisher publisher,
+            MeterRegistry meters,
+            Clock clock,
+            Duration probeInterval) {
+        this.stateService = stateService;
+        this.publisher = publisher;
+        this.meters = meters;
+        this.clock = clock;
+        this.redisAndBroker = new CircuitBreaker("Redis or the broker", FAILURE_THRESHOLD, probeInterval);
+        this.deadLetterQueue = new CircuitBreaker("the dead letter queue", FAILURE_THRESHOLD, probeInterval);
+    }
+
+    /**
+     * Makes one attempt. Returns when the broadcasts are published; the result completes when each message is acknowledged
+     * or has failed.
+     *
+     * @param batch at most one message of each examinee, in addition to invalid messages
+     */
+    CompletableFuture<List<Failed>> process(List<Delivery> batch) {
+        List<StateChange> changes = new ArrayList<>();
+        List<CompletableFuture<@Nullable Void>> results =
+                batch.stream().map(delivery -> process(delivery, changes)).toList();
+        stateService.applyAll(changes);
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .handleAsync((done, anyFailure) -> acknowledge(batch, results), acknowledger);
+    }
+
+    private CompletableFuture<@Nullable Void> process(Delivery delivery, List<StateChange> changes) {
+        try {
+            return start(delivery, changes);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Adds the change that the message makes; publishes and counts when that is applied. */
+    private CompletableFuture<@Nullable Void> start(Delivery delivery, List<StateChange> changes) {
+        StateEvent event = delivery.event();
+        if (event == null) {
+            return deadLetter(delivery, "unknown", delivery.invalid());
+        }
+        return redisAndBroker
+                .runAsync(() -> {
+                    StateChange change = stateService.change(event, delivery.messageId());
+                    changes.add(change);
+                    return change.outcome().thenCompose(outcome -> publish(delivery, event, outcome));
+                })
+                .exceptionallyCompose(failure -> unwrap(failure) instanceof UnreadableRecordException unreadable
+                        ? rejectUnreadable(delivery, event, unreadable)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<@Nullable Void> publish(Delivery delivery, StateEvent event, Outcome outcome) {
+        return delivery.trace()
+                .call(() -> stateService.publish(outcome, delivery.trace().headers()))
+                .thenRun(() -> count(event.type().wireName(), outcome.label()));
+    }
+
+    private CompletableFuture<@Nullable Void> rejectUnreadable(
+            Delivery delivery, StateEvent event, UnreadableRecordException unreadable) {
+        return publishFailure(delivery, event, "the record is unreadable; an operator must repair it")
+                .thenCompose(notified ->
+                        deadLetter(delivery, event.type().wireName(), "unreadable record: " + unreadable.getMessage()));
+    }
+
+    private CompletableFuture<@Nullable Void> deadLetter(Delivery delivery, String type, String reason) {
+        return deadLetterQueue
+                .runAsync(() -> delivery.trace()
+                        .call(() -> publisher.publishAsync(
+                                OutboundMessage.deadLetter(delivery.properties(), delivery.body(), reason))))
+                .thenRun(() -> {
+                    count(type, "DEAD_LETTER");
+                    log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
+                });
+    }
+
+    /** Notifies the clients of a delayed message. An invalid message names no clients. */
+    CompletableFuture<@Nullable Void> publishDelay(Delivery delivery) {
+        StateEvent event = delivery.event();
+        return event == null
+                ? CompletableFuture.completedFuture(null)
+                : publishFailure(delivery, event, "the state cannot be written at the moment; the service retries");
+    }
+
+    private CompletableFuture<@Nullable Void> publishFailure(Delivery delivery, StateEvent event, String message) {
+        MobileSyncFailed failed = new MobileSyncFailed(
+                event.planId(),
+                event.examineeId(),
+                event instanceof MobileSyncStatus status ? status.deviceId() : null,
+                Status.FAILED,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                SyncError.of(ErrorCode.STATE_CHANGE_FAILED, message));
+        String id = AmqpNames.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name());
+        return delivery.trace()
+                .call(() -> publisher.publishAsync(OutboundMessage.broadcast(failed, id)
+                        .withHeaders(delivery.trace().headers())));
+    }
+
+    /** Acknowledges what was successful, with few frames per channel, and returns the rest. */
+    private static List<Failed> acknowledge(List<Delivery> batch, List<CompletableFuture<@Nullable Void>> results) {
+        Map<ChannelAcknowledgements, List<Long>> finished = new HashMap<>();
+        List<Failed> failed = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            Delivery delivery = batch.get(i);
+            RuntimeException failure = failure(results.get(i));
+            if (failure == null) {
+                finished.computeIfAbsent(delivery.acknowledgements(), channel -> new ArrayList<>())
+                        .add(delivery.tag());
+                delivery.trace().stop();
+            } else {
+                failed.add(new Failed(delivery, failure));
+            }
+        }
+        finished.forEach(ChannelAcknowledgements::acknowledge);
+        return failed;
+    }
+
+    private static @Nullable RuntimeException failure(CompletableFuture<?> result) {
+        return result.handle((done, failure) -> {
+                    Throwable cause = unwrap(failure);
+                    return cause == null || cause instanceof RuntimeException
+                            ? (RuntimeException) cause
+                            : new CompletionException(cause);
+                })
+                .join();
+    }
+
+    private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private void count(String type, String outcome) {
+        outcomes.computeIfAbsent(
+                        type + ' ' + outcome,
+                        key -> meters.counter("mobile.sync.outcomes", "type", type, "outcome", outcome))
+                .increment();
+    }
+
+    @Override
+    public void close() {
+        acknowledger.shutdown();
+    }
+}
