@@ -35,6 +35,13 @@ public final class MobileSync {
 
     public static void main(String[] arguments) {
         Options.COMMAND_LINE.check(System.out, System.err, arguments).ifPresent(System::exit);
+        if (Arrays.asList(arguments).contains(Options.PREPARE)) {
+            System.exit(StartCache.ofRunningJar()
+                    .map(cache -> cache.create(System.out))
+                    .orElse(1));
+        }
+        StartCache.exitWithLauncher();
+        StartCache.ofRunningJar().ifPresent(cache -> cache.relaunch(arguments).ifPresent(System::exit));
         System.setProperty("java.awt.headless", "true");
         // logback.xml configures logging for the whole JVM, instead of each service.
         System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);

@@ -26,14 +26,20 @@ record Options(
         int redisPort,
         int storePort) {
 
+    /** The command that creates the {@link StartCache}. */
+    static final String PREPARE = "--prepare";
+
     private static final String CHECK = "--check";
 
     static final CommandLine COMMAND_LINE = new CommandLine(
             "mobile-sync.jar",
             "Starts all of mobile-sync in one JVM, with the servers that it needs.",
-            List.of(new CommandLine.Command(
-                    CHECK,
-                    "passes a capture from a phone to two browsers, prints each step and its time, exits with 0 or 1")),
+            List.of(
+                    new CommandLine.Command(
+                            CHECK,
+                            "passes a capture from a phone to two browsers, prints each step and its time, exits with 0 or 1"),
+                    new CommandLine.Command(
+                            PREPARE, "creates a file beside the jar that shortens each start with this Java")),
             false,
             """
 

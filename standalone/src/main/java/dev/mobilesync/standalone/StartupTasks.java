@@ -11,7 +11,7 @@ final class StartupTasks {
 
     private StartupTasks() {}
 
-    /** Runs the task on a new thread, which inherits the class loader. In an executable jar, the common pool's do not. */
+    /** Runs the task on a new thread. */
     static <T> CompletableFuture<T> start(Supplier<T> task) {
         return CompletableFuture.supplyAsync(task, runnable -> new Thread(runnable, "mobile-sync-start").start());
     }
