@@ -86,8 +86,9 @@ function start(me, plans) {
     open: (examinee) => details.open(examinee),
     toggle: (examinee, range) => selection.toggle(examinee, range),
     scrolled: () => requestThumbnails(true),
+    scrolledByUser: () => sortHold.onScroll(),
   });
-  const sortHold = new SortHold($('rows'), $('grid'));
+  const sortHold = new SortHold($('rows'));
   const orderForm = new OrderForm({ t, now, live, submit: submitOrder });
   const details = new Details({
     api, t, now, me, items: () => rows.items, order: (kind, examinees) => orderForm.open(kind, examinees),
@@ -206,7 +207,6 @@ function start(me, plans) {
   function show(moved) {
     if (moved === null) model.sort();
     const list = filter.apply(model.order);
-    sortHold.ignoreProgrammaticScroll();
     rows.show(list, moved);
     selection.updateSelectAll();
     const isEmpty = list.length === 0 && loadedOnce;

@@ -27,7 +27,8 @@ export class Rows {
   /**
    * @param scroller the element that scrolls; it holds the header row and `body`
    * @param body takes the rows
-   * @param options { make() a row's element, fill(row, item), tick(row, item), open(item), toggle(item, range) }
+   * @param options { make() a row's element, fill(row, item), tick(row, item), open(item), toggle(item, range), scrolled(),
+   *     scrolledByUser() }
    */
   constructor(scroller, body, options) {
     this.#scroller = scroller;
@@ -177,13 +178,16 @@ export class Rows {
 
   #onScroll() {
     // Read before the page changes: a later read would force a layout.
-    this.#top = this.#scroller.scrollTop;
+    const top = this.#scroller.scrollTop;
+    // Browsers round what #scroll() sets.
+    if (Math.abs(top - this.#top) >= 1) this.#options.scrolledByUser();
+    this.#top = top;
     if (this.#renderScheduled) return;
     this.#renderScheduled = true;
     requestAnimationFrame(() => {
       this.#renderScheduled = false;
       if (this.#needsRows()) this.render();
-      this.#options.scrolled?.();
+      this.#options.scrolled();
     });
   }
 

@@ -56,6 +56,7 @@ class ProctorLoadIT {
             const grid = document.getElementById('grid');
             window.frames_ = [];
             window.draws_ = 0;
+            window.held_ = 0;
             window.measuring = true;
             window.observer = new MutationObserver(() => window.draws_++);
             for (const element of document.querySelectorAll(drawn)) {
@@ -65,6 +66,7 @@ class ProctorLoadIT {
             let step = 61;
             const frame = (now) => {
               window.frames_.push(now - last);
+              if (!document.getElementById('held').hidden) window.held_++;
               last = now;
               if (grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 1) step = -61;
               if (grid.scrollTop === 0) step = 61;
@@ -77,7 +79,7 @@ class ProctorLoadIT {
     private static final String END_MEASURE = """
             window.measuring = false;
             window.observer.disconnect();
-            return `${window.draws_} ${window.frames_.join(' ')}`;
+            return `${window.draws_} ${window.held_} ${window.frames_.join(' ')}`;
             """;
 
     @Test
@@ -102,6 +104,7 @@ class ProctorLoadIT {
                     Frames watching = measure(page, WATCHING, false);
                     System.out.println("watching, busy:     " + watching);
                     scrolling.assertSmooth();
+                    assertThat(scrolling.held).as("order held while scrolling").isGreaterThan(0.9);
                     watching.assertSmooth();
                 }
                 assertBoardMatchesRecords(page, exam);
@@ -137,14 +140,15 @@ class ProctorLoadIT {
                 .mapToDouble(Double::parseDouble)
                 .toArray();
         double seconds = (System.nanoTime() - begin) / 1e9;
-        double[] millis = Arrays.copyOfRange(result, 1, result.length);
+        double[] millis = Arrays.copyOfRange(result, 2, result.length);
         Arrays.sort(millis);
         return new Frames(
                 millis,
                 1000 * (cpuSeconds(page) - cpu) / millis.length,
                 // Each change ends a wait.
                 (waiting - page.count("WAITING")) / seconds,
-                result[0] / seconds);
+                result[0] / seconds,
+                result[1] / millis.length);
     }
 
     /**
@@ -205,8 +209,9 @@ class ProctorLoadIT {
      * @param workMillis the average CPU time of the page's thread per frame
      * @param changes the changes per second that the board has shown
      * @param draws how often per second it has drawn them
+     * @param held the share of frames in which the order was held
      */
-    private record Frames(double[] millis, double workMillis, double changes, double draws) {
+    private record Frames(double[] millis, double workMillis, double changes, double draws, double held) {
 
         void assertSmooth() {
             assertThat(changes).as("changes per second").isGreaterThan(0.9 * CHANGES_PER_SECOND);
@@ -224,14 +229,15 @@ class ProctorLoadIT {
             return String.format(
                     Locale.ROOT,
                     "%d frames, p50 %.1f ms, p95 %.1f ms, max %.1f ms; %.1f ms of work each; "
-                            + "%.0f changes and %.1f draws per second",
+                            + "%.0f changes and %.1f draws per second; order held in %.0f%%",
                     millis.length,
                     percentile(50),
                     percentile(95),
                     percentile(100),
                     workMillis,
                     changes,
-                    draws);
+                    draws,
+                    100 * held);
         }
     }
 
