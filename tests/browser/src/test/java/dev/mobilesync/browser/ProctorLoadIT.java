@@ -43,7 +43,7 @@ class ProctorLoadIT {
     private static final double MAX_P95_MILLIS = 34;
 
     /** CPU time of the page's thread per frame; the rest of the frame time is for other work. */
-    private static final double MAX_WORK_MILLIS = 8;
+    private static final double MAX_WORK_MILLIS = 10;
 
     private static final int MAX_DRAWS_PER_SECOND = 10;
 
@@ -214,7 +214,7 @@ class ProctorLoadIT {
     private record Frames(double[] millis, double workMillis, double changes, double draws, double held) {
 
         void assertSmooth() {
-            assertThat(changes).as("changes per second").isGreaterThan(0.9 * CHANGES_PER_SECOND);
+            assertThat(changes).as("changes per second").isGreaterThan(0.8 * CHANGES_PER_SECOND);
             assertThat(draws).as("draws per second").isBetween(MAX_DRAWS_PER_SECOND / 2.0, MAX_DRAWS_PER_SECOND + 0.2);
             assertThat(percentile(95)).as("p95 of the frame time").isLessThanOrEqualTo(MAX_P95_MILLIS);
             assertThat(workMillis).as("work per frame").isLessThan(MAX_WORK_MILLIS);
