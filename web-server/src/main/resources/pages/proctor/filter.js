@@ -1,6 +1,7 @@
 // Filters the examinees by status, and by a text in the id or the device. It also counts them.
 
 import { STATUSES } from './board-model.js';
+import { setText } from './drawing.js';
 
 export class Filter {
   #options;
@@ -42,9 +43,9 @@ export class Filter {
 
   count() {
     const { model, t } = this.#options;
-    for (const [status, { number }] of this.#buttons) set(number, formatNumber(status ? model.counts[status] : model.size));
+    for (const [status, { number }] of this.#buttons) setText(number, formatNumber(status ? model.counts[status] : model.size));
     const all = this.#shown === model.size;
-    set(document.getElementById('shown'), all ? t('shown', { shown: formatNumber(this.#shown) }) : t('shownOf', { shown: formatNumber(this.#shown), total: formatNumber(model.size) }));
+    setText(document.getElementById('shown'), all ? t('shown', { shown: formatNumber(this.#shown) }) : t('shownOf', { shown: formatNumber(this.#shown), total: formatNumber(model.size) }));
   }
 
   reset() {
@@ -71,8 +72,4 @@ const digits = new Intl.NumberFormat('en');
 
 function formatNumber(number) {
   return digits.format(number);
-}
-
-function set(target, text) {
-  if (target.textContent !== text) target.textContent = text;
 }

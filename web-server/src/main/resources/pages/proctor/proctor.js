@@ -1,4 +1,4 @@
-// The proctor's board: connects the parts. Server data updates the model at once, and the page once per frame.
+// The proctor's board: connects the parts. Server data updates the model at once, and the page at most ten times a second.
 
 import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { PlanSync } from '../mobile-sync.js';
@@ -7,6 +7,7 @@ import { Alerts, Beeper } from './alerts.js';
 import { Banner } from './banner.js';
 import { OrderProgress } from './order-progress.js';
 import { Details } from './details.js';
+import { setAttribute, setText, throttled } from './drawing.js';
 import { RecordRefetcher, readAll } from './load-records.js';
 import { Filter } from './filter.js';
 import { SortHold } from './sort-hold.js';
@@ -20,6 +21,10 @@ import { Selection } from './selection.js';
 import { Sidebar } from './sidebar.js';
 import { BoardModel } from './board-model.js';
 import { TEXTS } from './texts.js';
+
+/** In ms. No one reads faster. */
+const DRAW_INTERVAL = 100;
+const SIDEBAR_INTERVAL = 300;
 
 const $ = (id) => document.getElementById(id);
 const t = texts(TEXTS);
@@ -54,13 +59,15 @@ function start(me, plans) {
   const beeper = new Beeper();
   const changed = new Set();
   const unreadable = new Set();
+  const changedBatches = new Set();
   let loadedOnce = false;
-  let frame = 0;
   let sidebarChanged = true;
+  let sidebarDue = false;
+  let timesDue = false;
   let loading = new AbortController();
 
   const announce = (text, isUrgent) => ($(isUrgent ? 'urgent-announcement' : 'announcement').textContent = text);
-  const schedule = () => (frame ||= requestAnimationFrame(update));
+  const schedule = throttled(update, DRAW_INTERVAL);
   const live = () => banner.live;
 
   const banner = new Banner({ t, now, announce: (text) => announce(text, true), reconnectNow: () => sync.reconnectNow() });
@@ -79,8 +86,9 @@ function start(me, plans) {
     open: (examinee) => details.open(examinee),
     toggle: (examinee, range) => selection.toggle(examinee, range),
     scrolled: () => requestThumbnails(true),
+    scrolledByUser: () => sortHold.onScroll(),
   });
-  const sortHold = new SortHold($('rows'), $('grid'));
+  const sortHold = new SortHold($('rows'));
   const orderForm = new OrderForm({ t, now, live, submit: submitOrder });
   const details = new Details({
     api, t, now, me, items: () => rows.items, order: (kind, examinees) => orderForm.open(kind, examinees),
@@ -177,7 +185,6 @@ function start(me, plans) {
   }
 
   function update() {
-    frame = 0;
     filter.count();
     const hold = isSortHeld();
     if (!hold && model.unsortedCount > 0) show(model.sort());
@@ -187,15 +194,19 @@ function start(me, plans) {
       changed.clear();
       requestThumbnails();
     }
+    for (const batch of changedBatches) orderProgress.show(batch);
+    changedBatches.clear();
     $('held').hidden = !hold;
-    if (hold) $('held-text').textContent = model.unsortedCount > 0 ? t('sortHeldChanged', { count: model.unsortedCount }) : t('sortHeld');
+    if (hold) setText($('held-text'), model.unsortedCount > 0 ? t('sortHeldChanged', { count: model.unsortedCount }) : t('sortHeld'));
     $('release').hidden = model.unsortedCount === 0;
+    if (timesDue) rows.tick();
+    if (sidebarDue && !$('panel').hidden) sidebar.refresh();
+    timesDue = sidebarDue = false;
   }
 
   function show(moved) {
     if (moved === null) model.sort();
     const list = filter.apply(model.order);
-    sortHold.ignoreProgrammaticScroll();
     rows.show(list, moved);
     selection.updateSelectAll();
     const isEmpty = list.length === 0 && loadedOnce;
@@ -245,12 +256,12 @@ function start(me, plans) {
     const { unseen } = alerts;
     document.title = `${unseen > 0 ? `(${unseen}) ` : ''}${plan} – ${t('title')}`;
     $('alerts-count').hidden = unseen === 0;
-    $('alerts-count').textContent = unseen > 99 ? '99+' : unseen;
-    $('alerts-button').setAttribute('aria-label', unseen > 0 ? t('alertsUnseen', { count: unseen }) : t('alerts'));
+    setText($('alerts-count'), unseen > 99 ? '99+' : String(unseen));
+    setAttribute($('alerts-button'), 'aria-label', unseen > 0 ? t('alertsUnseen', { count: unseen }) : t('alerts'));
   }
 
   orders.addEventListener('change', ({ detail }) => {
-    orderProgress.show(detail);
+    changedBatches.add(detail);
     for (const id of detail.ids.length < 200 ? detail.ids : [...rows.shown].map((examinee) => examinee.id)) {
       const examinee = model.get(id);
       if (examinee) changed.add(examinee);
@@ -263,7 +274,10 @@ function start(me, plans) {
   function togglePanel(open) {
     $('panel').hidden = !open;
     $('alerts-button').setAttribute('aria-expanded', String(open));
-    if (open) alerts.markSeen();
+    if (open) {
+      alerts.markSeen();
+      sidebar.refresh();
+    }
     rows.measure();
   }
   $('alerts-button').addEventListener('click', () => togglePanel($('panel').hidden));
@@ -318,15 +332,17 @@ function start(me, plans) {
     sidebarChanged = true;
   });
 
-  // Limits redraws, because no one reads faster.
+  // A hidden page shows its title, but has no animation frames.
   setInterval(() => {
     if (!sidebarChanged) return;
     sidebarChanged = false;
-    sidebar.refresh();
     updateTitle();
-  }, 300);
+    sidebarDue = true;
+    schedule();
+  }, SIDEBAR_INTERVAL);
   setInterval(() => {
-    rows.tick();
+    timesDue = true;
+    schedule();
     banner.refresh();
     orderProgress.refresh();
     orderForm.refresh();

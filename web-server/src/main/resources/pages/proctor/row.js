@@ -1,6 +1,7 @@
 // One examinee's row. The list reuses rows as examinees come into view.
 
 import { translateReason } from '../reasons.js';
+import { setAttribute, setText } from './drawing.js';
 import { duration } from './time.js';
 
 const SOON_MILLIS = 60_000;
@@ -65,19 +66,19 @@ export class RowMaker {
     const { cells } = row;
     const chosen = selected.has(examinee.id);
     const pendingOrder = pending(examinee.id);
-    row.dataset.id = examinee.id;
-    row.dataset.status = examinee.status;
-    row.setAttribute('aria-selected', String(chosen));
+    setAttribute(row, 'data-id', examinee.id);
+    setAttribute(row, 'data-status', examinee.status);
+    setAttribute(row, 'aria-selected', String(chosen));
     row.check.checked = chosen;
-    row.check.setAttribute('aria-label', t('selectOne', { id: examinee.id }));
-    row.openButton.textContent = t('open');
-    row.openButton.setAttribute('aria-label', t('openOne', { id: examinee.id }));
-    set(cells.id, examinee.id);
-    set(row.pill, t(examinee.status));
-    set(cells.device, examinee.deviceId ?? '');
-    set(cells.note, pendingOrder ? t(`pending${pendingOrder}`) : note(examinee, t, me));
+    setAttribute(row.check, 'aria-label', t('selectOne', { id: examinee.id }));
+    setText(row.openButton, t('open'));
+    setAttribute(row.openButton, 'aria-label', t('openOne', { id: examinee.id }));
+    setText(cells.id, examinee.id);
+    setText(row.pill, t(examinee.status));
+    setText(cells.device, examinee.deviceId ?? '');
+    setText(cells.note, pendingOrder ? t(`pending${pendingOrder}`) : note(examinee, t, me));
     cells.note.classList.toggle('pending', Boolean(pendingOrder));
-    cells.note.title = cells.note.textContent;
+    setAttribute(cells.note, 'title', cells.note.textContent);
     this.picture(row, examinee);
     this.tick(row, examinee);
   }
@@ -85,11 +86,9 @@ export class RowMaker {
   picture(row, examinee) {
     const found = this.#options.thumbnail(examinee);
     const url = found && found !== 'none' ? found : '';
-    row.cells.picture.dataset.state = url ? 'shown' : examinee.picture && found !== 'none' ? 'loading' : 'none';
-    if (row.image.getAttribute('src') !== url) {
-      if (url) row.image.src = url;
-      else row.image.removeAttribute('src');
-    }
+    setAttribute(row.cells.picture, 'data-state', url ? 'shown' : examinee.picture && found !== 'none' ? 'loading' : 'none');
+    if (url) setAttribute(row.image, 'src', url);
+    else row.image.removeAttribute('src');
     row.image.hidden = !url;
   }
 
@@ -97,12 +96,12 @@ export class RowMaker {
   tick(row, examinee) {
     const { t, now } = this.#options;
     const at = now();
-    set(row.cells.age, duration(at - examinee.since));
+    setText(row.cells.age, duration(at - examinee.since));
     const waits = examinee.deadline && examinee.status !== 'COMPLETED' && examinee.status !== 'TIMEOUT';
     const left = waits ? examinee.deadline - at : null;
-    set(row.cells.left, left === null ? '' : left > 0 ? duration(left) : t('overdue'));
+    setText(row.cells.left, left === null ? '' : left > 0 ? duration(left) : t('overdue'));
     const urgency = left === null ? '' : left <= 0 ? 'over' : left < SOON_MILLIS ? 'soon' : '';
-    if ((row.dataset.urgency ?? '') !== urgency) row.dataset.urgency = urgency;
+    setAttribute(row, 'data-urgency', urgency);
   }
 }
 
@@ -110,8 +109,4 @@ function element(name, className = '') {
   const created = document.createElement(name);
   created.className = className;
   return created;
-}
-
-function set(target, text) {
-  if (target.firstChild?.nodeValue !== text) target.textContent = text;
 }

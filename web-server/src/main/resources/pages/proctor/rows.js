@@ -1,36 +1,40 @@
 // A virtual list: only the visible rows are in the page. As an ARIA grid it reports the number of rows and the focused
 // one, and the keyboard reaches each row.
 
-const OVERSCAN = 6;
+import { setAttribute } from './drawing.js';
+
+/** Rows beyond the visible ones, on each side. */
+const OVERSCAN = 8;
+/** Scrolling draws rows once fewer than this number remain on a side. Drawing a few at a time costs fewer layouts. */
+const MIN_OVERSCAN = 2;
 
 export class Rows {
   #scroller;
   #body;
   #options;
   #items = [];
-  #places = new Map();
   #shown = new Map();
   #free = [];
   #rowHeight = 0;
   #top = 0;
   #viewHeight = 0;
+  #headHeight = 0;
+  // The rendered part of the list: from first to before last.
+  #range = { first: 0, last: 0 };
   #active = null;
   #renderScheduled = false;
 
   /**
    * @param scroller the element that scrolls; it holds the header row and `body`
    * @param body takes the rows
-   * @param options { make() a row's element, fill(row, item), tick(row, item), open(item), toggle(item, range) }
+   * @param options { make() a row's element, fill(row, item), tick(row, item), open(item), toggle(item, range), scrolled(),
+   *     scrolledByUser() }
    */
   constructor(scroller, body, options) {
     this.#scroller = scroller;
     this.#body = body;
     this.#options = options;
-    scroller.addEventListener('scroll', () => {
-      // Read before the page changes: a later read would force a layout.
-      this.#top = scroller.scrollTop;
-      this.#scheduleRender();
-    }, { passive: true });
+    scroller.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     body.addEventListener('keydown', (event) => this.#onKey(event));
     body.addEventListener('focusin', (event) => this.#onFocus(event));
     new ResizeObserver(() => this.measure()).observe(scroller);
@@ -52,16 +56,17 @@ export class Rows {
   /** Replaces the list and keeps the first unchanged visible row in place. @param changed items that may move */
   show(items, changed) {
     const anchor = this.#anchor(changed);
+    const place = anchor ? items.indexOf(anchor.item) : -1;
     this.#items = items;
-    this.#places = new Map();
-    for (let i = 0; i < items.length; i++) this.#places.set(items[i], i);
-    this.#scroller.setAttribute('aria-rowcount', String(items.length + 1));
-    this.#body.style.height = `${items.length * this.#rowHeight}px`;
-    // The browser scrolls if the list has become too short.
-    if (this.#top > items.length * this.#rowHeight - this.#viewHeight) this.#top = this.#scroller.scrollTop;
-    const place = anchor && this.#places.get(anchor.item);
-    if (place !== undefined && place !== null) this.#scroll(place * this.#rowHeight + anchor.offset);
+    setAttribute(this.#scroller, 'aria-rowcount', String(items.length + 1));
+    this.#setBodyHeight();
+    const wanted = place < 0 ? this.#top : place * this.#rowHeight + anchor.offset;
+    const top = Math.max(0, Math.min(wanted, this.#maxTop()));
+    const moved = top !== this.#top;
+    this.#top = top;
     this.render();
+    // Last, because the browser computes the layout before it scrolls.
+    if (moved) this.#scroller.scrollTop = top;
   }
 
   /** Fills the rows of these items again. */
@@ -87,11 +92,12 @@ export class Rows {
     this.#body.append(probe);
     const height = probe.offsetHeight;
     this.#viewHeight = this.#scroller.clientHeight;
+    this.#headHeight = this.#body.offsetTop;
     probe.remove();
     if (height > 0 && height !== this.#rowHeight) {
       const top = this.#rowHeight ? this.#top / this.#rowHeight : 0;
       this.#rowHeight = height;
-      this.#body.style.height = `${this.#items.length * height}px`;
+      this.#setBodyHeight();
       this.#scroll(top * height);
       for (const row of this.#shown.values()) row.style.transform = '';
     }
@@ -100,8 +106,8 @@ export class Rows {
 
   /** Scrolls to an item and focuses it. Returns false if it is not listed. */
   reveal(item) {
-    const place = this.#places.get(item);
-    if (place === undefined) return false;
+    const place = this.#items.indexOf(item);
+    if (place < 0) return false;
     this.#active = item;
     this.#scrollTo(place);
     this.render();
@@ -111,20 +117,15 @@ export class Rows {
 
   render() {
     if (!this.#rowHeight) return;
-    const visible = this.#visibleRange();
-    const last = Math.min(this.#items.length, visible.last + OVERSCAN);
-    const rendered = new Set(this.#items.slice(Math.max(0, visible.first - OVERSCAN), last));
-    if (this.#active && !this.#places.has(this.#active)) this.#active = null;
-    // The focused row stays in the page, also out of view.
-    if (this.#active && this.#body.contains(document.activeElement)) rendered.add(this.#active);
+    const places = this.#placesToRender();
     for (const [item, row] of this.#shown) {
-      if (rendered.has(item)) continue;
+      if (places.has(item)) continue;
       this.#shown.delete(item);
       row.remove();
       this.#free.push(row);
     }
     let next = this.#body.firstElementChild;
-    for (const item of [...rendered].sort((a, b) => this.#places.get(a) - this.#places.get(b))) {
+    for (const [item, place] of places) {
       let row = this.#shown.get(item);
       if (!row) {
         row = this.#free.pop() ?? this.#options.make();
@@ -132,9 +133,26 @@ export class Rows {
         this.#options.fill(row, item);
       }
       next = this.#insertInOrder(row, next);
-      this.#position(row, item);
+      this.#position(row, item, place);
     }
     this.#free.length = Math.min(this.#free.length, 20);
+  }
+
+  /** The items whose rows belong in the page, with their places, in display order. */
+  #placesToRender() {
+    const visible = this.#visibleRange();
+    const first = Math.max(0, visible.first - OVERSCAN);
+    const last = Math.min(this.#items.length, visible.last + OVERSCAN);
+    this.#range = { first, last };
+    const places = new Map();
+    const active = this.#active ? this.#items.indexOf(this.#active) : -1;
+    if (active < 0) this.#active = null;
+    // The focused row stays in the page, also out of view.
+    const keepsActive = active >= 0 && (active < first || active >= last) && this.#body.contains(document.activeElement);
+    if (keepsActive && active < first) places.set(this.#active, active);
+    for (let i = first; i < last; i++) places.set(this.#items[i], i);
+    if (keepsActive && active >= last) places.set(this.#active, active);
+    return places;
   }
 
   /** Screen readers follow the order of the elements. A focused row is not moved, because it would lose the focus. */
@@ -151,23 +169,41 @@ export class Rows {
     return next;
   }
 
-  #position(row, item) {
-    const place = this.#places.get(item);
+  #position(row, item, place) {
     const transform = `translateY(${place * this.#rowHeight}px)`;
     if (row.style.transform !== transform) row.style.transform = transform;
-    const index = String(place + 2);
-    if (row.getAttribute('aria-rowindex') !== index) row.setAttribute('aria-rowindex', index);
-    row.tabIndex = item === (this.#active ?? this.#items[0]) ? 0 : -1;
+    setAttribute(row, 'aria-rowindex', String(place + 2));
+    setAttribute(row, 'tabindex', item === (this.#active ?? this.#items[0]) ? '0' : '-1');
   }
 
-  #scheduleRender() {
+  #onScroll() {
+    // Read before the page changes: a later read would force a layout.
+    const top = this.#scroller.scrollTop;
+    // Browsers round what #scroll() sets.
+    if (Math.abs(top - this.#top) >= 1) this.#options.scrolledByUser();
+    this.#top = top;
     if (this.#renderScheduled) return;
     this.#renderScheduled = true;
     requestAnimationFrame(() => {
       this.#renderScheduled = false;
-      this.render();
-      this.#options.scrolled?.();
+      if (this.#needsRows()) this.render();
+      this.#options.scrolled();
     });
+  }
+
+  #needsRows() {
+    if (!this.#rowHeight) return false;
+    const { first, last } = this.#visibleRange();
+    return Math.max(0, first - MIN_OVERSCAN) < this.#range.first || Math.min(this.#items.length, last + MIN_OVERSCAN) > this.#range.last;
+  }
+
+  #setBodyHeight() {
+    const height = `${this.#items.length * this.#rowHeight}px`;
+    if (this.#body.style.height !== height) this.#body.style.height = height;
+  }
+
+  #maxTop() {
+    return this.#headHeight + this.#items.length * this.#rowHeight - this.#viewHeight;
   }
 
   #visibleRange() {
@@ -187,7 +223,7 @@ export class Rows {
 
   #scrollTo(place) {
     const top = place * this.#rowHeight;
-    const room = this.#viewHeight - this.#body.offsetTop;
+    const room = this.#viewHeight - this.#headHeight;
     if (top < this.#top) this.#scroll(top);
     else if (top + this.#rowHeight > this.#top + room) this.#scroll(top + this.#rowHeight - room);
   }
@@ -211,15 +247,15 @@ export class Rows {
     const item = this.#itemOf(event.target);
     if (item && item !== this.#active) {
       this.#active = item;
-      for (const [other, row] of this.#shown) row.tabIndex = other === item ? 0 : -1;
+      for (const [other, row] of this.#shown) setAttribute(row, 'tabindex', other === item ? '0' : '-1');
     }
   }
 
   #onKey(event) {
     const item = this.#itemOf(event.target);
     if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
-    const place = this.#places.get(item);
-    const page = Math.max(1, Math.floor(this.#scroller.clientHeight / this.#rowHeight) - 1);
+    const place = this.#items.indexOf(item);
+    const page = Math.max(1, Math.floor(this.#viewHeight / this.#rowHeight) - 1);
     const target = { ArrowDown: place + 1, ArrowUp: place - 1, PageDown: place + page, PageUp: place - page, Home: 0, End: Infinity }[event.key];
     if (target !== undefined) {
       const next = this.#items[Math.max(0, Math.min(this.#items.length - 1, target))];

@@ -6,31 +6,33 @@ const AFTER_SCROLL = 1_200;
 
 export class SortHold {
   #until = 0;
-  #ignore = 0;
   #inside = false;
 
-  /** @param rows contains the rows @param scroller scrolls them */
-  constructor(rows, scroller) {
-    const hold = (ms) => (this.#until = Math.max(this.#until, performance.now() + ms));
+  /** @param rows contains the rows */
+  constructor(rows) {
     rows.addEventListener('pointermove', (event) => {
       if (event.pointerType === 'touch') return;
       this.#inside = true;
-      hold(AFTER_MOVE);
+      this.#hold(AFTER_MOVE);
     }, { passive: true });
     rows.addEventListener('pointerleave', () => {
       this.#inside = false;
       this.#until = Math.min(this.#until, performance.now() + AFTER_SCROLL);
     });
-    rows.addEventListener('keydown', () => hold(AFTER_KEY));
-    rows.addEventListener('focusin', ({ target }) => hold(target.matches(':focus-visible') ? AFTER_KEY : AFTER_SCROLL));
+    rows.addEventListener('keydown', () => this.#hold(AFTER_KEY));
+    rows.addEventListener('focusin', ({ target }) => this.#hold(target.matches(':focus-visible') ? AFTER_KEY : AFTER_SCROLL));
     rows.addEventListener('focusout', (event) => {
       if (!this.#inside && !rows.contains(event.relatedTarget)) this.#until = 0;
     });
-    scroller.addEventListener('scroll', () => performance.now() > this.#ignore && hold(AFTER_SCROLL), { passive: true });
   }
 
   get isActive() {
     return performance.now() < this.#until;
+  }
+
+  /** Must be called whenever the user has scrolled the rows. */
+  onScroll() {
+    this.#hold(AFTER_SCROLL);
   }
 
   /** Ends the hold until the next interaction. */
@@ -38,8 +40,7 @@ export class SortHold {
     this.#until = 0;
   }
 
-  /** Ignores the next scroll events, which the page itself causes. */
-  ignoreProgrammaticScroll() {
-    this.#ignore = performance.now() + 100;
+  #hold(ms) {
+    this.#until = Math.max(this.#until, performance.now() + ms);
   }
 }

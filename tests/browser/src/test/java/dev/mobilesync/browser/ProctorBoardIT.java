@@ -8,6 +8,7 @@ import dev.mobilesync.messages.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
@@ -18,6 +19,25 @@ import tools.jackson.databind.JsonNode;
 @Tag("slow")
 @NeedsChromium
 class ProctorBoardIT extends ProctorPageFixture {
+
+    /** Joins the STOMP frames of half a second in one WebSocket message. */
+    private static final String JOIN_FRAMES = """
+            window.mostFrames = 0;
+            window.WebSocket = class extends WebSocket {
+              set onmessage(listener) {
+                let joined = '';
+                const deliver = () => {
+                  window.mostFrames = Math.max(window.mostFrames, joined.split('\\0').length - 1);
+                  listener(new MessageEvent('message', { data: joined }));
+                  joined = '';
+                };
+                this.addEventListener('message', ({ data }) => {
+                  if (!joined) setTimeout(deliver, 500);
+                  joined += data;
+                });
+              }
+            };
+            """;
 
     @Test
     void findsExamineesBySearch() {
@@ -100,6 +120,28 @@ class ProctorBoardIT extends ProctorPageFixture {
             page.awaitLive().browser().click("#settings-button");
             assertThat(page.browser().see("#sound").isSelected()).isTrue();
             page.assertNoPageDefects("settings");
+        }
+    }
+
+    @Test
+    void readsSeveralFramesFromOneMessage() {
+        exam.enterStepInOrder("E1", "E2", "E3");
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.browser().devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", JOIN_FRAMES));
+            page.browser().reload();
+            page.awaitLive();
+            exam.pair("E1", "M1");
+            exam.fail("E2", "M2", ErrorCode.CAPTURE_TOO_LARGE, ExamDriver.now());
+            exam.complete("E3", "M3", ExamDriver.now());
+            for (int i = 4; i < 12; i++) {
+                exam.enterStep("E" + i, ExamDriver.now());
+            }
+            page.awaitCount("ALL", 11);
+            page.awaitCount("WAITING", 8);
+            page.awaitRow("E1", "Phone connected");
+            page.awaitRow("E2", "The picture is too large.");
+            page.awaitRow("E3", "Done");
+            assertThat((Long) page.browser().script("return window.mostFrames")).isGreaterThan(2);
         }
     }
 
