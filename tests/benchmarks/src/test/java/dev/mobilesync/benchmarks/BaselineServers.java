@@ -93,10 +93,6 @@ final class BaselineServers implements AutoCloseable {
         channel.get().waitForConfirmsOrDie(CONFIRM_MILLIS);
     }
 
-    String brokerVersion() {
-        return String.valueOf(broker.getServerProperties().get("version"));
-    }
-
     @Override
     public void close() throws IOException {
         broker.close();

@@ -1,14 +1,11 @@
 package dev.mobilesync.benchmarks;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.Repository;
-import dev.mobilesync.testsupport.Shell;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StoreProcess;
 import dev.mobilesync.testsupport.TestPorts;
@@ -132,21 +129,6 @@ final class BenchmarkEnvironment implements AutoCloseable {
     long completed(String plan) {
         HttpResponse<String> records = api.get(ApiClient.recordsPath(plan), TestTokens.proctor("benchmark", plan));
         return ApiClient.json(records).path("counts").path("COMPLETED").asLong();
-    }
-
-    /** The used heap of socket-server in bytes after a garbage collection. */
-    double heapOfSocketServer() {
-        ChildProcess service = requireNonNull(services.get("socket-server"));
-        Shell.run(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(service.pid()),
-                "GC.run");
-        return management("socket-server", "prometheus")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("jvm_memory_used_bytes{") && line.contains("area=\"heap\""))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
     }
 
     @Override

@@ -1,26 +1,15 @@
 package dev.mobilesync.benchmarks;
 
-import java.time.Duration;
-import java.util.List;
-
 /**
- * The amount of load.
- *
- * @param warmUp the duration of the uploads before the measurements
- * @param time the duration of each measurement of uploads
- * @param workers the numbers of concurrent uploads; each is measured separately
- * @param steadyRate the uploads per second of the measurement from capture to notification
- * @param browsers the number of browsers
+ * The amount of load. Each number has a name: {@code -Dbenchmarks.NAME=…} sets it. {@code -Dbenchmarks.size=small} selects small
+ * numbers, which only show that each benchmark works.
  */
-record BenchmarkSize(Duration warmUp, Duration time, List<Integer> workers, int steadyRate, int browsers) {
+final class BenchmarkSize {
 
-    private static final BenchmarkSize FULL =
-            new BenchmarkSize(Duration.ofSeconds(15), Duration.ofSeconds(20), List.of(1, 8, 32), 20, 5_000);
-    private static final BenchmarkSize SMALL =
-            new BenchmarkSize(Duration.ofSeconds(1), Duration.ofSeconds(1), List.of(2), 5, 40);
+    private BenchmarkSize() {}
 
-    /** Full, or with {@code -Dbenchmarks.size=small} only to show that each measurement works. */
-    static BenchmarkSize configured() {
-        return "small".equals(System.getProperty("benchmarks.size")) ? SMALL : FULL;
+    static int of(String name, int full, int small) {
+        boolean isSmall = "small".equals(System.getProperty("benchmarks.size"));
+        return Integer.getInteger("benchmarks." + name, isSmall ? small : full);
     }
 }

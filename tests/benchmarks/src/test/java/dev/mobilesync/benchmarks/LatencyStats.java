@@ -1,8 +1,8 @@
 package dev.mobilesync.benchmarks;
 
+import dev.mobilesync.benchmarks.report.LatencyRow;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The latencies of one measurement.
@@ -30,11 +30,11 @@ record LatencyStats(List<Long> nanos, Duration elapsed, List<String> failures) {
                 : nanos.get((int) Math.min(nanos.size() - 1.0, nanos.size() * share)) / NANOS_PER_MILLI;
     }
 
-    /** The cells of a row: count, operations per second, then p50, p99 and maximum in milliseconds. */
-    String cells() {
-        return String.format(
-                Locale.ROOT,
-                "%,d | %,.0f | %.1f | %.1f | %.1f",
+    /** The row of the table of latencies. */
+    LatencyRow row(Operation operation, String conditions) {
+        return new LatencyRow(
+                operation.label(),
+                conditions,
                 nanos.size(),
                 perSecond(),
                 percentileMillis(0.5),

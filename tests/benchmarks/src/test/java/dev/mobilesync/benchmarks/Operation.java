@@ -9,7 +9,6 @@ enum Operation {
     UPLOAD("upload to 201"),
     FIRST_BYTE_TO_201("from the phone's first byte to 201"),
     FIRST_BYTE_TO_BROWSER("from the phone's first byte to the examinee's browser"),
-    CONNECT("a browser connects, authenticates and subscribes"),
     ENTER("a browser enters the step and receives WAITING");
 
     private final String label;

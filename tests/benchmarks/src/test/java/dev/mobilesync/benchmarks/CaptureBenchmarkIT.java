@@ -2,6 +2,7 @@ package dev.mobilesync.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.benchmarks.report.BenchmarkReport;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.Jpegs;
@@ -30,21 +31,28 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures uploads, the time from capture to notification, and connected browsers, each with a baseline of the backing
- * services alone. {@code -Dbenchmarks.compare=NAME=value,…} repeats each measurement with those environment variables.
+ * Latencies of uploads, from capture to notification and of entering the step, with a baseline of the backing services
+ * alone. {@code -Dbenchmarks.compare=NAME=value,…} repeats each measurement with those environment variables.
  */
 @Exclusive
 @NeedsRealServers
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class BenchmarkIT {
+class CaptureBenchmarkIT {
 
     private static final int PICTURES = 20;
     private static final int BROWSER_WORKERS = 32;
     private static final Duration COMPLETION_LIMIT = Duration.ofMinutes(2);
 
-    private final BenchmarkSize size = BenchmarkSize.configured();
-    private final BenchmarkReport report = new BenchmarkReport();
+    private static final int STEADY_RATE = 20;
+
+    private final Duration time = Duration.ofSeconds(BenchmarkSize.of("seconds", 20, 1));
+    private final List<Integer> uploadWorkers = IntStream.of(1, 8, 32)
+            .limit(BenchmarkSize.of("upload-steps", 3, 1))
+            .boxed()
+            .toList();
+    private final int waits = BenchmarkSize.of("waits", 5_000, 40);
+    private final BenchmarkReport report = new BenchmarkReport(CaptureBenchmarkIT.class);
     private final List<byte[]> pictures =
             IntStream.range(0, PICTURES).mapToObj(Jpegs::picture).toList();
     private final List<BenchmarkEnvironment> environments = new ArrayList<>();
@@ -59,10 +67,9 @@ class BenchmarkIT {
         if (!compared.isEmpty()) {
             environments.add(new BenchmarkEnvironment(" with " + compared, directory.resolve("compared"), compared));
         }
-        report.note("Each picture has about %,d bytes.", pictures.get(0).length);
         for (BenchmarkEnvironment environment : environments) {
-            LoadDriver.during(8, size.warmUp(), uploads(environment, "W" + ++plans));
-            connectAndEnter(environment, "W" + ++plans, size.browsers() / 10, false);
+            LoadDriver.during(8, time, uploads(environment, "W" + ++plans));
+            enter(environment, "W" + ++plans, waits / 10);
         }
     }
 
@@ -76,7 +83,9 @@ class BenchmarkIT {
     @AfterAll
     void stop() throws IOException {
         if (baseline != null) {
-            report.finish(baseline.brokerVersion());
+            report.write(
+                    "pictures of %,d bytes".formatted(pictures.get(0).length),
+                    environments.get(0).properties());
             baseline.close();
         }
         environments.forEach(BenchmarkEnvironment::close);
@@ -85,22 +94,21 @@ class BenchmarkIT {
     @Test
     @Order(1)
     void measuresUploads() {
-        for (int workers : size.workers()) {
+        for (int workers : uploadWorkers) {
             String conditions = workers + " at once";
-            report.add(
+            add(
                     Operation.STORE,
                     conditions,
-                    LoadDriver.during(workers, size.time(), number -> baseline.put(number, picture(number))));
-            report.add(
+                    LoadDriver.during(workers, time, number -> baseline.put(number, picture(number))));
+            add(
                     Operation.STORE_WITHOUT_NO_DELAY,
                     conditions,
-                    LoadDriver.during(
-                            workers, size.time(), number -> baseline.putWithoutNoDelay(number, picture(number))));
-            report.add(Operation.BROKER, conditions, LoadDriver.during(workers, size.time(), baseline::publish));
+                    LoadDriver.during(workers, time, number -> baseline.putWithoutNoDelay(number, picture(number))));
+            add(Operation.BROKER, conditions, LoadDriver.during(workers, time, baseline::publish));
             for (BenchmarkEnvironment environment : environments) {
                 String plan = "U" + ++plans;
-                LatencyStats stats = LoadDriver.during(workers, size.time(), uploads(environment, plan));
-                report.add(Operation.UPLOAD, conditions + environment.suffix(), stats);
+                LatencyStats stats = LoadDriver.during(workers, time, uploads(environment, plan));
+                add(Operation.UPLOAD, conditions + environment.suffix(), stats);
                 awaitCompleted(environment, plan, stats.nanos().size(), workers);
             }
         }
@@ -111,64 +119,59 @@ class BenchmarkIT {
     void measuresCaptureToNotification() {
         for (BenchmarkEnvironment environment : environments) {
             String plan = "S" + ++plans;
-            int count = (int) (size.steadyRate() * size.time().toSeconds());
+            int count = (int) (STEADY_RATE * time.toSeconds());
             List<StompTestClient> browsers = IntStream.range(0, count)
                     .mapToObj(number -> environment.connectBrowser(examinee(plan, number)))
                     .toList();
             Queue<Long> until201 = new ConcurrentLinkedQueue<>();
-            LatencyStats untilNotified = LoadDriver.atRate(size.steadyRate(), count, number -> {
+            LatencyStats untilNotified = LoadDriver.atRate(STEADY_RATE, count, number -> {
                 long start = System.nanoTime();
                 environment.upload(examinee(plan, number), picture(number));
                 until201.add(System.nanoTime() - start);
                 browsers.get(number).await("mobile_sync_completed");
             });
-            String conditions = size.steadyRate() + " per second" + environment.suffix();
-            report.add(
+            String conditions = STEADY_RATE + " per second" + environment.suffix();
+            add(
                     Operation.FIRST_BYTE_TO_201,
                     conditions,
                     LatencyStats.of(List.copyOf(until201), untilNotified.elapsed(), List.of()));
-            report.add(Operation.FIRST_BYTE_TO_BROWSER, conditions, untilNotified);
+            add(Operation.FIRST_BYTE_TO_BROWSER, conditions, untilNotified);
             browsers.forEach(StompTestClient::abort);
         }
     }
 
     @Test
     @Order(3)
-    void measuresConnectedBrowsers() {
+    void measuresEnteringStep() {
         for (BenchmarkEnvironment environment : environments) {
-            double before = environment.heapOfSocketServer();
-            List<StompTestClient> browsers = connectAndEnter(environment, "B" + ++plans, size.browsers(), true);
-            double each = (environment.heapOfSocketServer() - before) / browsers.size();
-            report.note(
-                    "socket-server used %,.0f bytes of heap for each of %,d browsers%s.",
-                    each, browsers.size(), environment.suffix());
-            browsers.forEach(StompTestClient::abort);
+            LatencyStats stats = enter(environment, "B" + ++plans, waits);
+            add(Operation.ENTER, BROWSER_WORKERS + " at once" + environment.suffix(), stats);
         }
     }
 
-    /** Connects and subscribes all browsers; then each enters the step. */
-    private List<StompTestClient> connectAndEnter(
-            BenchmarkEnvironment environment, String plan, int count, boolean measured) {
+    /** Connects and subscribes all browsers; then each enters the step, which is timed. */
+    private static LatencyStats enter(BenchmarkEnvironment environment, String plan, int count) {
         Map<Integer, StompTestClient> browsers = new ConcurrentHashMap<>();
-        LatencyStats connected = LoadDriver.repeat(
+        LoadDriver.repeat(
                 BROWSER_WORKERS,
                 count,
                 number -> browsers.put(number, environment.connectBrowser(examinee(plan, number))));
-        LatencyStats entered = LoadDriver.repeat(BROWSER_WORKERS, count, number -> {
+        LatencyStats stats = LoadDriver.repeat(BROWSER_WORKERS, count, number -> {
             ExamineeKey examinee = examinee(plan, number);
             StompTestClient browser = browsers.get(number);
             assertThat(browser).isNotNull();
             browser.send("/app/plans/" + plan + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait", "");
             browser.await("mobile_sync_waiting");
         });
-        if (measured) {
-            String conditions = BROWSER_WORKERS + " at once" + environment.suffix();
-            report.add(Operation.CONNECT, conditions, connected);
-            report.add(Operation.ENTER, conditions, entered);
-        } else {
-            browsers.values().forEach(StompTestClient::abort);
-        }
-        return List.copyOf(browsers.values());
+        browsers.values().forEach(StompTestClient::abort);
+        return stats;
+    }
+
+    /** Adds a row; fails if an operation failed. */
+    private void add(Operation operation, String conditions, LatencyStats stats) {
+        report.add(stats.row(operation, conditions));
+        assertThat(stats.failures()).as(operation.label()).isEmpty();
+        assertThat(stats.nanos()).as(operation.label()).isNotEmpty();
     }
 
     private LoadDriver.Task uploads(BenchmarkEnvironment environment, String plan) {

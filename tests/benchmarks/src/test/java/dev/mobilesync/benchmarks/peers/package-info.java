@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mobilesync.benchmarks.peers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package dev.mobilesync.benchmarks.report;
+
+/** What is measured side by side: mobile-sync, and what a team would build instead. */
+public enum Implementation {
+    MOBILE_SYNC("mobile-sync"),
+    /** The bare hops of a state change, or one WebSocket per examinee: {@code amqplib}, {@code ioredis} and {@code ws}. */
+    NODE("Node (bare)"),
+    SOCKET_IO("Socket.IO"),
+    /** Spring's simple broker with its defaults. */
+    SIMPLE_BROKER("Spring's simple broker");
+
+    private final String label;
+
+    Implementation(String label) {
+        this.label = label;
+    }
+
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mobilesync.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;
