@@ -35,7 +35,8 @@ public final class RecordStore {
      * @param examinee whose record it is
      * @param current the record that the change is based on; {@code null} if there is none
      */
-    public record Replacement(ExamineeKey examinee, @Nullable SyncRecord current, SyncRecord next) {}
+    public record Replacement(
+            ExamineeKey examinee, @Nullable SyncRecord current, SyncRecord next) {}
 
     private static final String REVISION = "revision";
 
@@ -131,7 +132,8 @@ public final class RecordStore {
     @Nullable
     public SyncRecord replace(@Nullable SyncRecord current, SyncRecord next) {
         Failures failures = new Failures();
-        Map<ExamineeKey, SyncRecord> written = replaceAll(List.of(new Replacement(next.examinee(), current, next)), failures);
+        Map<ExamineeKey, SyncRecord> written =
+                replaceAll(List.of(new Replacement(next.examinee(), current, next)), failures);
         failures.throwAny();
         return written.get(next.examinee());
     }

@@ -2,9 +2,9 @@ package dev.mobilesync.benchmarks;
 
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.Repository;
 import dev.mobilesync.testsupport.Shell;
+import dev.mobilesync.testsupport.TestPorts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,8 +39,8 @@ record StartTarget(
     static StartTarget service(String service, Path directory, Map<String, String> settings) throws IOException {
         Files.createDirectories(directory);
         Map<String, String> environment = new HashMap<>(settings);
-        int port = Loopback.freePort();
-        int managementPort = service.equals("state-manager") ? port : Loopback.freePort();
+        int port = TestPorts.freePort();
+        int managementPort = service.equals("state-manager") ? port : TestPorts.freePort();
         environment.put("SERVER_PORT", Integer.toString(port));
         environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
         String jar =
@@ -82,7 +82,7 @@ record StartTarget(
         List<Integer> managementPorts = new ArrayList<>();
         for (String name :
                 List.of("WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE")) {
-            int port = Loopback.freePort();
+            int port = TestPorts.freePort();
             environment.put("MOBILE_SYNC_" + name + "_PORT", Integer.toString(port));
             if (List.of("WEB_MANAGEMENT", "SOCKET_MANAGEMENT", "STATE").contains(name)) {
                 managementPorts.add(port);

@@ -2,11 +2,11 @@ package dev.mobilesync.benchmarks;
 
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
-import dev.mobilesync.testsupport.Loopback;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.Repository;
 import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.testsupport.StoreProcess;
+import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -61,8 +61,8 @@ final class UploadServices implements AutoCloseable {
      * @return its port
      */
     int start(String service, String jar) {
-        int port = Loopback.freePort();
-        int managementPort = service.equals("state-manager") ? port : Loopback.freePort();
+        int port = TestPorts.freePort();
+        int managementPort = service.equals("state-manager") ? port : TestPorts.freePort();
         Map<String, String> environment = TestServers.environment(properties);
         environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
         environment.put("SERVER_PORT", Integer.toString(port));

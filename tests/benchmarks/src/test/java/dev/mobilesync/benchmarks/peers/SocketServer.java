@@ -2,7 +2,7 @@ package dev.mobilesync.benchmarks.peers;
 
 import dev.mobilesync.benchmarks.report.Implementation;
 import dev.mobilesync.testsupport.ApiClient;
-import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.TestPorts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class SocketServer implements AutoCloseable {
      */
     public static SocketServer start(
             Implementation implementation, BackingServers backing, Path directory, int openFiles) {
-        int port = Loopback.freePort();
+        int port = TestPorts.freePort();
         String address = "ws://127.0.0.1:" + port;
         return switch (implementation) {
             case MOBILE_SYNC ->
@@ -89,7 +89,7 @@ public final class SocketServer implements AutoCloseable {
     private static MeasuredProcess mobileSync(BackingServers backing, Path directory, int port, int openFiles) {
         Map<String, String> environment = new HashMap<>(backing.springEnvironment());
         environment.put("SERVER_PORT", Integer.toString(port));
-        environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(Loopback.freePort()));
+        environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(TestPorts.freePort()));
         environment.put("MOBILE_SYNC_SOCKET_QUEUE", "broadcast_queue." + port);
         // All browsers connect from few addresses.
         environment.put("MOBILE_SYNC_LIMITS_CONNECTS_PER_ADDRESS", "0");

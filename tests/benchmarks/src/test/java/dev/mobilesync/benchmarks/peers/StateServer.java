@@ -2,7 +2,7 @@ package dev.mobilesync.benchmarks.peers;
 
 import dev.mobilesync.benchmarks.report.Implementation;
 import dev.mobilesync.messages.AmqpNames;
-import dev.mobilesync.testsupport.Loopback;
+import dev.mobilesync.testsupport.TestPorts;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -37,7 +37,7 @@ public final class StateServer implements AutoCloseable {
         return switch (implementation) {
             case MOBILE_SYNC -> {
                 Map<String, String> environment = backing.springEnvironment();
-                environment.put("SERVER_PORT", Integer.toString(Loopback.freePort()));
+                environment.put("SERVER_PORT", Integer.toString(TestPorts.freePort()));
                 MeasuredProcess process =
                         MeasuredProcess.java(directory, environment, "state-manager/target/state-manager-exec.jar", 0);
                 yield new StateServer(
