@@ -201,7 +201,7 @@ class ConfirmedPublisherIT {
         assertThat(timed(() -> assertThatThrownBy(during::join)
                         .hasCauseInstanceOf(PublishFailedException.class)
                         .hasMessageContaining("no confirm within")))
-                .isLessThan(A_LITTLE_MORE);
+                .isLessThan(LIMIT_WITH_TOLERANCE);
         servers.broker().unfreeze();
         assertThatThrownBy(publisher.publishAsync(to("", "no-such-queue"))::join)
                 .hasMessageContaining("unroutable");
