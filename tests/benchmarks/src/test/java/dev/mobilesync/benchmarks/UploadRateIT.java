@@ -75,7 +75,7 @@ class UploadRateIT {
                         "| %s; %d at once | %s | CPU ms: %s | %s |%n",
                         name,
                         workers,
-                        stats.cells(),
+                        stats.summary(),
                         cpu,
                         counts(stats));
             });
