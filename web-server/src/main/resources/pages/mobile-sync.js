@@ -34,8 +34,9 @@ export { backOff };
 
 const { Client, Versions } = globalThis.StompJs;
 
-// A server that stops disconnects thousands of clients at once: a long first delay spreads them over seconds.
-const FIRST_BACK_OFF = 3;
+// A server that stops disconnects thousands of clients at once: the first delay, that after three failures, spreads
+// them over seconds.
+const INITIAL_FAILURES = 3;
 const STABLE_AFTER = 10_000;
 const TOKEN_TIMEOUT = 15_000;
 const CONNECT_TIMEOUT = 10_000;
@@ -225,7 +226,7 @@ class Sync extends EventTarget {
 
   #retry(cause) {
     this.#disconnect(true);
-    const delay = backOff(FIRST_BACK_OFF + this.#failures++);
+    const delay = backOff(INITIAL_FAILURES + this.#failures++);
     this.#timer = setTimeout(() => this.#connect(), delay);
     this.#setStatus('waiting', { retryAt: Date.now() + delay, ...cause });
   }

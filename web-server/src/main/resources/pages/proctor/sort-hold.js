@@ -1,4 +1,4 @@
-// Whether rows keep their order: while a pointer or the focus is among them, and briefly after scrolling.
+// Whether rows keep their order: for some seconds after the pointer moved over them, a key was pressed in them, or they scrolled.
 
 const AFTER_MOVE = 8_000;
 const AFTER_KEY = 20_000;

@@ -16,7 +16,10 @@ import org.jclouds.blobstore.options.ListContainerOptions;
 import org.jclouds.blobstore.options.PutOptions;
 import org.jclouds.blobstore.util.ForwardingBlobStore;
 
-/** Forces an object to disk before a put returns. Also lists objects while others are written. */
+/**
+ * Forces an object to disk before a put returns. Repeats a listing that fails because a file is being written, and omits
+ * unfinished files.
+ */
 final class FsyncBlobStore extends ForwardingBlobStore {
 
     private static final int LIST_ATTEMPTS = 50;

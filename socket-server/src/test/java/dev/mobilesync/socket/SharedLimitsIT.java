@@ -37,7 +37,7 @@ class SharedLimitsIT {
     @Test
     void countsConnectionsOnAllInstances() {
         String token = token("both");
-        awaitClusterAvailable();
+        awaitRedisAvailable();
         Set<String> before = counts();
         try (StompTestClient one = direct.connect(token)) {
             StompTestClient two = proxied.connect(token);
@@ -54,7 +54,7 @@ class SharedLimitsIT {
 
     @Test
     void countExpiresWithToken() {
-        awaitClusterAvailable();
+        awaitRedisAvailable();
         Set<String> before = counts();
         try (StompTestClient one = direct.connect(token("hash"))) {
             Set<String> keys = counts();
@@ -70,7 +70,7 @@ class SharedLimitsIT {
     @Test
     void countsLocallyWithoutRedis() {
         String token = token("outage");
-        awaitClusterAvailable();
+        awaitRedisAvailable();
         StompTestClient before = proxied.connect(token);
         proxy.cut();
         try {
@@ -94,7 +94,7 @@ class SharedLimitsIT {
         } finally {
             proxy.restore();
         }
-        awaitClusterAvailable();
+        awaitRedisAvailable();
         try (StompTestClient one = proxied.connect(token);
                 StompTestClient two = direct.connect(token)) {
             assertThat(one.isOpen() && two.isOpen())
@@ -108,7 +108,7 @@ class SharedLimitsIT {
     @Test
     void countsConnectionsOfOutageAfterwards() {
         String token = token("meanwhile");
-        awaitClusterAvailable();
+        awaitRedisAvailable();
         proxy.cut();
         try (StompTestClient one = proxied.connect(token);
                 StompTestClient two = proxied.connect(token)) {
@@ -121,7 +121,7 @@ class SharedLimitsIT {
 
     @Test
     void limitsWaitForHangingRedis() {
-        awaitClusterAvailable();
+        awaitRedisAvailable();
         proxy.freeze();
         try {
             long start = System.nanoTime();
@@ -136,7 +136,7 @@ class SharedLimitsIT {
 
     @Test
     void limitsHandshakesOverAllInstances() throws Exception {
-        awaitClusterAvailable();
+        awaitRedisAvailable();
         for (int i = 0; i < SharedSocketServers.CONNECTS_PER_ADDRESS; i++) {
             (i % 2 == 0 ? direct : proxied).open("198.51.100.7", Map.of()).close();
         }
@@ -148,7 +148,7 @@ class SharedLimitsIT {
         }
     }
 
-    private void awaitClusterAvailable() {
+    private void awaitRedisAvailable() {
         await().atMost(SECONDS)
                 .until(() -> direct.bean(TokenConnectionLimiter.class).isRedisAvailable()
                         && proxied.bean(TokenConnectionLimiter.class).isRedisAvailable());

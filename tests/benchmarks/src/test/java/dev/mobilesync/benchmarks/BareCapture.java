@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The hops of a capture by the clients alone, without mobile-sync: PUT, confirmed publish to a quorum queue, HSET, confirmed
+ * The hops of a capture, made with the client libraries of the store, the broker and Redis, without mobile-sync: PUT, confirmed publish to a quorum queue, HSET, confirmed
  * publish to a fanout exchange, and a frame of the same size over a socket.
  */
 final class BareCapture implements AutoCloseable {

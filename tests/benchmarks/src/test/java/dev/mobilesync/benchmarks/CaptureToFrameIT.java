@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The time from the last byte of an upload to the examinee's frame at a steady rate, beside the same hops by the clients alone
+ * The time from the last byte of an upload to the examinee's frame at a steady rate, beside the same hops by bare client libraries
  * ({@link BareCapture}), in turns. {@code -Dbenchmarks.rates=20,50} sets the uploads per second, {@code -Dbenchmarks.seconds} the
  * length of a turn.
  */

@@ -6,8 +6,8 @@ import dev.mobilesync.benchmarks.peers.BackingServers;
 import dev.mobilesync.benchmarks.peers.Browsers;
 import dev.mobilesync.benchmarks.peers.MeasuredProcess;
 import dev.mobilesync.benchmarks.peers.MeasuredProcess.Work;
+import dev.mobilesync.benchmarks.peers.MeasuredSocketServer;
 import dev.mobilesync.benchmarks.peers.NeedsNode;
-import dev.mobilesync.benchmarks.peers.SocketServer;
 import dev.mobilesync.benchmarks.report.BenchmarkReport;
 import dev.mobilesync.benchmarks.report.Implementation;
 import dev.mobilesync.benchmarks.report.Row;
@@ -47,7 +47,8 @@ class ManySocketsBenchmarkIT {
     void measuresManySockets(@TempDir Path directory) {
         try (BackingServers backing = new BackingServers()) {
             backing.writeRecords(sockets);
-            try (SocketServer server = SocketServer.start(OWN, backing, directory, sockets + SPARE_FILES);
+            try (MeasuredSocketServer server =
+                            MeasuredSocketServer.start(OWN, backing, directory, sockets + SPARE_FILES);
                     Browsers browsers =
                             server.browsers().fromAddresses(ADDRESSES).withHeartBeats(HEART_BEAT_MILLIS)) {
                 browsers.connect(0, few);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mobilesync.benchmarks.peers.BackingServers;
 import dev.mobilesync.benchmarks.peers.Browsers;
 import dev.mobilesync.benchmarks.peers.MeasuredProcess.Work;
+import dev.mobilesync.benchmarks.peers.MeasuredSocketServer;
+import dev.mobilesync.benchmarks.peers.MeasuredStateServer;
 import dev.mobilesync.benchmarks.peers.NeedsNode;
-import dev.mobilesync.benchmarks.peers.SocketServer;
-import dev.mobilesync.benchmarks.peers.StateServer;
 import dev.mobilesync.benchmarks.peers.Statuses;
 import dev.mobilesync.benchmarks.report.Implementation;
 import dev.mobilesync.testsupport.Exclusive;
@@ -35,7 +35,7 @@ class PerformanceGuardIT {
      * The highest CPU time of a state change, as a multiple of the bare hops. Higher than in docs/performance.md, because this
      * short run is not as warm.
      */
-    private static final double MAX_STATE_CHANGE_RATIO = 25;
+    private static final double MAX_STATE_CHANGE_RATIO = 7;
 
     /** The highest CPU time of a push, as a multiple of the bare hops. */
     private static final double MAX_PUSH_RATIO = 5.5;
@@ -68,7 +68,7 @@ class PerformanceGuardIT {
 
     private static double stateChangeCpu(Implementation implementation, Path directory) {
         try (BackingServers backing = new BackingServers();
-                StateServer server = StateServer.start(implementation, backing, directory);
+                MeasuredStateServer server = MeasuredStateServer.start(implementation, backing, directory);
                 Statuses statuses = server.statuses()) {
             statuses.burst(2 * CHANGES);
             return least(() -> server.process().measure(CHANGES, () -> statuses.burst(CHANGES)));
@@ -77,7 +77,7 @@ class PerformanceGuardIT {
 
     private static double pushCpu(Implementation implementation, Path directory) {
         try (BackingServers backing = new BackingServers();
-                SocketServer server = SocketServer.start(implementation, backing, directory);
+                MeasuredSocketServer server = MeasuredSocketServer.start(implementation, backing, directory);
                 Browsers browsers = server.browsers()) {
             backing.writeRecords(SOCKETS);
             browsers.connect(0, SOCKETS);

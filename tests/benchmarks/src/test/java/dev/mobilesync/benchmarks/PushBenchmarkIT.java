@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mobilesync.benchmarks.peers.BackingServers;
 import dev.mobilesync.benchmarks.peers.Browsers;
 import dev.mobilesync.benchmarks.peers.MeasuredProcess.Work;
+import dev.mobilesync.benchmarks.peers.MeasuredSocketServer;
 import dev.mobilesync.benchmarks.peers.NeedsNode;
-import dev.mobilesync.benchmarks.peers.SocketServer;
 import dev.mobilesync.benchmarks.report.BenchmarkReport;
 import dev.mobilesync.benchmarks.report.Implementation;
 import dev.mobilesync.benchmarks.report.Row;
@@ -35,7 +35,7 @@ class PushBenchmarkIT {
         try (BackingServers backing = new BackingServers()) {
             backing.writeRecords(sockets);
             for (Implementation implementation : Implementation.values()) {
-                try (SocketServer server = SocketServer.start(implementation, backing, directory);
+                try (MeasuredSocketServer server = MeasuredSocketServer.start(implementation, backing, directory);
                         Browsers browsers = server.browsers()) {
                     browsers.connect(0, sockets);
                     browsers.push(0, sockets, pushes);

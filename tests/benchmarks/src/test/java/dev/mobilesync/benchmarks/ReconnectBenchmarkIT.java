@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.benchmarks.peers.BackingServers;
 import dev.mobilesync.benchmarks.peers.Browsers;
+import dev.mobilesync.benchmarks.peers.MeasuredSocketServer;
 import dev.mobilesync.benchmarks.peers.NeedsNode;
-import dev.mobilesync.benchmarks.peers.SocketServer;
 import dev.mobilesync.benchmarks.report.BenchmarkReport;
 import dev.mobilesync.benchmarks.report.Implementation;
 import dev.mobilesync.benchmarks.report.Row;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One of two socket-servers is killed. Its browsers reconnect to the other one at once, without the random delay of the pages,
- * and receive their state. The other server is warm and had no browsers.
+ * and receive their state. The other server is warm and has no browsers at that moment.
  */
 @Exclusive
 @NeedsRealServers
@@ -36,8 +36,8 @@ class ReconnectBenchmarkIT {
     void measuresReconnect(@TempDir Path directory) throws Exception {
         try (BackingServers backing = new BackingServers()) {
             backing.writeRecords(sockets);
-            try (SocketServer surviving = start(backing, directory, "surviving");
-                    SocketServer killed = start(backing, directory, "killed");
+            try (MeasuredSocketServer surviving = start(backing, directory, "surviving");
+                    MeasuredSocketServer killed = start(backing, directory, "killed");
                     Browsers browsers = killed.browsers()) {
                 warmUp(surviving);
                 browsers.connect(0, sockets);
@@ -53,12 +53,12 @@ class ReconnectBenchmarkIT {
         }
     }
 
-    private static SocketServer start(BackingServers backing, Path directory, String name) throws Exception {
-        return SocketServer.start(
+    private static MeasuredSocketServer start(BackingServers backing, Path directory, String name) throws Exception {
+        return MeasuredSocketServer.start(
                 Implementation.MOBILE_SYNC, backing, Files.createDirectories(directory.resolve(name)));
     }
 
-    private void warmUp(SocketServer server) {
+    private void warmUp(MeasuredSocketServer server) {
         int some = sockets / 5;
         try (Browsers browsers = server.browsers()) {
             browsers.connect(0, some);

@@ -2,8 +2,8 @@ package dev.mobilesync.benchmarks;
 
 import dev.mobilesync.benchmarks.peers.BackingServers;
 import dev.mobilesync.benchmarks.peers.MeasuredProcess.Work;
+import dev.mobilesync.benchmarks.peers.MeasuredStateServer;
 import dev.mobilesync.benchmarks.peers.NeedsNode;
-import dev.mobilesync.benchmarks.peers.StateServer;
 import dev.mobilesync.benchmarks.peers.Statuses;
 import dev.mobilesync.benchmarks.report.BenchmarkReport;
 import dev.mobilesync.benchmarks.report.Implementation;
@@ -32,7 +32,7 @@ class StateChangeBenchmarkIT {
     void measuresStateChanges(@TempDir Path directory) {
         try (BackingServers backing = new BackingServers()) {
             for (Implementation implementation : List.of(Implementation.MOBILE_SYNC, Implementation.NODE)) {
-                try (StateServer server = StateServer.start(implementation, backing, directory);
+                try (MeasuredStateServer server = MeasuredStateServer.start(implementation, backing, directory);
                         Statuses statuses = server.statuses()) {
                     statuses.burst(changes);
                     for (int round = 0; round < rounds; round++) {

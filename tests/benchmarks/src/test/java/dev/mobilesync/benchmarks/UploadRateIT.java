@@ -38,7 +38,7 @@ class UploadRateIT {
     private final UploadPhones phones = new UploadPhones();
     private final Duration time = Duration.ofSeconds(Integer.getInteger("benchmarks.seconds", 8));
     private final int turns = Integer.getInteger("benchmarks.turns", 2);
-    private int plans;
+    private int examinees;
 
     @Test
     void measuresUploadsPerSecond(@TempDir Path directory) throws Exception {
@@ -119,7 +119,7 @@ class UploadRateIT {
     }
 
     private synchronized int nextExaminee() {
-        return plans++;
+        return examinees++;
     }
 
     static MinioClient sdk(Map<String, String> properties) {

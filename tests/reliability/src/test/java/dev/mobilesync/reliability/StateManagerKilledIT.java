@@ -71,7 +71,7 @@ class StateManagerKilledIT {
             BroadcastRecorder broadcasts = scenario.broadcasts();
             // All examinees have arrived, so only pictures are published from here on.
             scenario.awaitCaptured(25);
-            // Messages accumulate while it is suspended; then it processes several concurrently, one per thread.
+            // Messages accumulate while it is suspended; then it processes them as one batch.
             scenario.fault("SIGSTOP state-manager-1", state::suspend);
             scenario.await(
                     "messages in flight", () -> capturedNotCompleted(scenario).size() >= 4 * IN_FLIGHT);

@@ -27,8 +27,9 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Limits the rate of requests. Authenticated requests are limited per caller (an examinee and its phones are one), all others per address. The filter runs
- * after the token check, so unauthenticated requests do not use up the limits of callers at the same address.
+ * Limits the rate of requests. Authenticated requests are limited per caller: an examinee's page, all phones of an examinee
+ * together, or a proctor; all others per address. The filter runs after the token check, so unauthenticated requests do not use
+ * up the limits of callers at the same address.
  */
 public final class RateLimitFilter extends OncePerRequestFilter {
 

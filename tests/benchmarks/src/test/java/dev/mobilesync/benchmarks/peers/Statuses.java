@@ -2,7 +2,7 @@ package dev.mobilesync.benchmarks.peers;
 
 import java.util.Map;
 
-/** Publishes statuses of pictures and receives the broadcasts that a {@link StateServer} answers with. */
+/** Publishes statuses of pictures and receives the broadcasts that a {@link MeasuredStateServer} answers with. */
 public final class Statuses implements AutoCloseable {
 
     private static final double MILLIS_PER_SECOND = 1e3;

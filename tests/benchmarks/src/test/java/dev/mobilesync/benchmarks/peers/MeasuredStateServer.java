@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** state-manager, or the bare hops of a state change in Node. */
-public final class StateServer implements AutoCloseable {
+public final class MeasuredStateServer implements AutoCloseable {
 
     private static final String BARE_QUEUE = "bare_hops";
     private static final String BARE_EXCHANGE = "bare_hops_broadcast";
@@ -18,7 +18,7 @@ public final class StateServer implements AutoCloseable {
     private final String queue;
     private final String exchange;
 
-    private StateServer(
+    private MeasuredStateServer(
             BackingServers backing, Path directory, MeasuredProcess process, String queue, String exchange) {
         this.backing = backing;
         this.directory = directory;
@@ -33,20 +33,20 @@ public final class StateServer implements AutoCloseable {
      * @param implementation mobile-sync or Node
      * @param directory for the output of the processes
      */
-    public static StateServer start(Implementation implementation, BackingServers backing, Path directory) {
+    public static MeasuredStateServer start(Implementation implementation, BackingServers backing, Path directory) {
         return switch (implementation) {
             case MOBILE_SYNC -> {
                 Map<String, String> environment = backing.springEnvironment();
                 environment.put("SERVER_PORT", Integer.toString(TestPorts.freePort()));
                 MeasuredProcess process =
                         MeasuredProcess.java(directory, environment, "state-manager/target/state-manager-exec.jar", 0);
-                yield new StateServer(
+                yield new MeasuredStateServer(
                         backing, directory, process, AmqpNames.STATUS_QUEUE, AmqpNames.BROADCAST_EXCHANGE);
             }
             case NODE -> {
                 MeasuredProcess process = MeasuredProcess.node(
                         directory, backing.nodeEnvironment(), "bare-hops.mjs", BARE_QUEUE, BARE_EXCHANGE);
-                yield new StateServer(backing, directory, process, BARE_QUEUE, BARE_EXCHANGE);
+                yield new MeasuredStateServer(backing, directory, process, BARE_QUEUE, BARE_EXCHANGE);
             }
             case SOCKET_IO, SIMPLE_BROKER -> throw new IllegalArgumentException(implementation + " changes no state");
         };

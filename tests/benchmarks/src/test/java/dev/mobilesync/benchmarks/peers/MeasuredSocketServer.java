@@ -11,7 +11,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 
 /** socket-server or a peer of it: verifies tokens, sends each browser its state, and passes broadcasts on. */
-public final class SocketServer implements AutoCloseable {
+public final class MeasuredSocketServer implements AutoCloseable {
 
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
 
@@ -22,7 +22,7 @@ public final class SocketServer implements AutoCloseable {
     private final String url;
     private final int openFiles;
 
-    private SocketServer(
+    private MeasuredSocketServer(
             BackingServers backing,
             Path directory,
             MeasuredProcess process,
@@ -38,7 +38,7 @@ public final class SocketServer implements AutoCloseable {
     }
 
     /** Starts a server with the inherited limit of open files. */
-    public static SocketServer start(Implementation implementation, BackingServers backing, Path directory) {
+    public static MeasuredSocketServer start(Implementation implementation, BackingServers backing, Path directory) {
         return start(implementation, backing, directory, 0);
     }
 
@@ -48,13 +48,13 @@ public final class SocketServer implements AutoCloseable {
      * @param directory for the output of the processes
      * @param openFiles the number of files that the server and its browsers may have to open, or 0 for the inherited limit
      */
-    public static SocketServer start(
+    public static MeasuredSocketServer start(
             Implementation implementation, BackingServers backing, Path directory, int openFiles) {
         int port = TestPorts.freePort();
         String address = "ws://127.0.0.1:" + port;
         return switch (implementation) {
             case MOBILE_SYNC ->
-                new SocketServer(
+                new MeasuredSocketServer(
                         backing,
                         directory,
                         mobileSync(backing, directory, port, openFiles),
@@ -66,13 +66,13 @@ public final class SocketServer implements AutoCloseable {
                 environment.put("SERVER_PORT", Integer.toString(port));
                 String jar = "tests/benchmarks/peers/simple-broker/target/simple-broker-peer-exec.jar";
                 MeasuredProcess process = MeasuredProcess.java(directory, environment, jar, openFiles);
-                yield new SocketServer(backing, directory, process, "spring-stomp", address + "/ws", openFiles);
+                yield new MeasuredSocketServer(backing, directory, process, "spring-stomp", address + "/ws", openFiles);
             }
             case NODE ->
-                new SocketServer(
+                new MeasuredSocketServer(
                         backing, directory, node(backing, directory, "ws-server.mjs", port), "ws", address, openFiles);
             case SOCKET_IO ->
-                new SocketServer(
+                new MeasuredSocketServer(
                         backing,
                         directory,
                         node(backing, directory, "socketio-server.mjs", port),
