@@ -8,8 +8,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Accepts {@code X-Forwarded-For}, {@code -Proto} and {@code -Port} from the trusted proxies only. Imported by the public
- * services.
+ * Accepts {@code X-Forwarded-For}, {@code -Proto} and {@code -Port} from the trusted proxies only. Imported by
+ * web-server; socket-server has {@code TrustedProxies} instead.
  */
 @Configuration(proxyBeanMethods = false)
 public class ForwardedHeadersConfiguration {

@@ -1,3 +1,3 @@
-/** HTTP behaviour that all services share: problem documents, request filters and request bodies. */
+/** Problem documents of all services; request filters and request bodies of the services on Tomcat. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.service.http;

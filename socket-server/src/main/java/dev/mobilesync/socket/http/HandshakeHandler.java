@@ -60,7 +60,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        // Spring's server reads on demand of a request's handler.
+        // reactor-netty reads only when its own request handler asks for data, and that handler may never run here.
         context.channel().config().setAutoRead(true);
         timeout = context.executor().schedule(() -> context.close(), TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }

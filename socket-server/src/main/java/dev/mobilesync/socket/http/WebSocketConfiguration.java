@@ -13,8 +13,8 @@ import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.NettyPipeline;
 
 /**
- * Adds a {@link HandshakeHandler} to each connection of the public port. It takes WebSockets from Spring WebFlux, which
- * serves health only. The management port has no such handler.
+ * Adds a {@link HandshakeHandler} to each connection of the public port. It handles WebSocket handshakes before Spring WebFlux
+ * sees them; WebFlux serves health checks only. The management port has no such handler.
  */
 @Configuration(proxyBeanMethods = false)
 class WebSocketConfiguration {

@@ -28,8 +28,8 @@ import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Consumes {@code status_queue} in batches: whatever has arrived while the previous batch was processed is the next one,
- * so a message never waits for others. Messages of one examinee are applied in the order of the queue, one per batch. A
+ * Consumes {@code status_queue} in batches: whatever has arrived while the previous batch was processed is the next one;
+ * a batch never waits to be filled. Messages of one examinee are applied in the order of the queue, one per batch. A
  * message that fails stays unacknowledged and is retried while the next ones are processed. The prefetch bounds how many
  * messages wait.
  */

@@ -86,7 +86,11 @@ final class PlanIndex {
         }
     }
 
-    /** Returns the current records of those that have another revision. A round trip of its own: other nodes hold them. */
+    /**
+     * Returns the current record of each examinee whose revision has changed since {@code records} was saved. Runs after the
+     * index writes have their replies: in a cluster, records and indexes are on different nodes, so that one pipeline with both
+     * would not keep the order.
+     */
     private Map<ExamineeKey, SyncRecord> changed(Map<ExamineeKey, SyncRecord> records, Failures failures) {
         Map<ExamineeKey, RedisPipeline.Call<String>> revisions = new HashMap<>();
         records.keySet()

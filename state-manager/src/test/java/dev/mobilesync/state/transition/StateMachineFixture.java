@@ -28,7 +28,7 @@ abstract class StateMachineFixture {
     static final Instant NOW = T0.plusSeconds(60);
     static final SyncStateMachine STATE_MACHINE = new SyncStateMachine(TIMEOUT);
 
-    /** The columns of the table. */
+    /** The columns of the transition table in the README of state-manager: events, orders and the deadline. */
     enum Input {
         WAIT,
         PAIRED,
