@@ -11,6 +11,7 @@ const UNCONFIRMED = 500;
 /** Numbers from here on have no browser. */
 const OTHERS = 1_000_000;
 const RETRY_DELAY = 100;
+const HEART_BEAT_TICK = 100;
 
 const sockets = new Map();
 const sentAt = new Map();
@@ -163,15 +164,18 @@ await run({
 
   /** Sends a heart-beat on each connection every `interval` ms, spread evenly over time. */
   async sendHeartBeats({ interval }) {
-    const TICK = 100;
     let rest = [].values();
+    let due = 0;
+    let last = performance.now();
     setInterval(() => {
-      for (let left = Math.ceil((sockets.size * TICK) / interval); left > 0; left--) {
+      const now = performance.now();
+      due += (sockets.size * (now - last)) / interval;
+      for (last = now; due >= 1; due--) {
         let item = rest.next();
         if (item.done) item = (rest = sockets.values()).next();
         if (!item.done && item.value.readyState === 1) item.value.send('\n');
       }
-    }, TICK);
+    }, HEART_BEAT_TICK);
   },
 
   /** The open connections, those that were lost, and the heart-beats that arrived since the last call. */
