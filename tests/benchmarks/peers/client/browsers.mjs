@@ -70,7 +70,7 @@ function publish(number) {
     contentType: 'application/json',
     type: 'mobile_sync_completed',
     messageId: `${number}-${revision}`,
-    headers: { revision },
+    headers: { plan: PLAN, examinee: `E${number}`, revision },
     persistent: true,
   });
 }

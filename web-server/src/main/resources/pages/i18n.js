@@ -13,10 +13,14 @@ export let language = (() => {
 
 const listeners = new Set();
 
+/** The word for an examinee in the Korean texts of all pages, which are written with this one. */
+const WRITTEN_WORD = '수험자';
+let examineeWord = WRITTEN_WORD;
+
 /** Returns t('key', {name: value}). Elements with data-t, data-t-label or data-t-placeholder follow the language. */
 export function texts(all) {
   const t = (key, values = {}) => {
-    const text = all[language][key] ?? all.en[key] ?? key;
+    const text = (all[language][key] ?? all.en[key] ?? key).replaceAll(WRITTEN_WORD, examineeWord);
     return text.replace(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder);
   };
   const apply = () => {
@@ -39,6 +43,13 @@ export function texts(all) {
 /** Calls the listener after each language change. */
 export function onLanguage(listener) {
   listeners.add(listener);
+}
+
+/** Sets the word for an examinee (응시자); it ends in 자, so that the particles of the texts fit. */
+export function setExamineeWord(word) {
+  if (!word || word === examineeWord) return;
+  examineeWord = word;
+  listeners.forEach((listener) => listener());
 }
 
 export function setLanguage(next) {

@@ -18,11 +18,17 @@
 //                detail: { type, data, revision }, the message of docs/messages.md. After a reconnect an examinee's current
 //                state comes first. Each state comes once, and never after a newer one.
 //                revision null: a problem of the server that leaves the state unchanged; the server retries
-//   message      each of these messages, same detail
+//   mobile_sync_preview | _shutter
+//                same detail, revision null: signals between the examinee's browser and phone. They change no state
+//   mobile_sync_notice
+//                detail: { type, data: { examineeId, text, timestamp }, revision: null }, a proctor's message to the examinee.
+//                It changes no state and is not sent again. Show the text as text
+//   message      each of the messages that concern the state, same detail
 //   connection   detail: { status, code?, reason?, retryAt? }; status is one of
 //                connecting   a connection attempt is running
 //                connected    the subscription is active; the current state follows, if there is one
-//                waiting      disconnected; the next attempt is at retryAt (ms, this machine's clock) or reconnectNow()
+//                waiting      disconnected; the next attempt is at retryAt (ms, this machine's clock) or reconnectNow().
+//                             code OFFLINE: the browser reports no network; SILENT: nothing arrived for two heart-beats
 //                refused      there is no token, or the server rejected two; reconnectNow() requests another
 //
 // start() and stop() may be called at any time and repeatedly. Nothing is sent before start().
@@ -34,15 +40,21 @@ export { backOff };
 
 const { Client, Versions } = globalThis.StompJs;
 
-// A server that stops disconnects thousands of clients at once: the first delay, that after three failures, spreads
-// them over seconds.
+// A server that stops disconnects thousands of clients at once. The back-off starts as after three failures, which spreads the
+// reconnects over seconds.
 const INITIAL_FAILURES = 3;
 const STABLE_AFTER = 10_000;
 const TOKEN_TIMEOUT = 15_000;
 const CONNECT_TIMEOUT = 10_000;
 const HEART_BEAT = 10_000;
-const SILENT_AFTER = 2 * HEART_BEAT;
+const SILENCE_CHECK_INTERVAL = 1_000;
+/** A network that changes, such as from Wi-Fi to mobile data, is offline for a moment. */
+const OFFLINE_AFTER = 2_000;
 const POLICY_VIOLATION = 1008;
+const SIGNALS = ['mobile_sync_shutter', 'mobile_sync_preview'];
+const ORDERS = ['RETAKE', 'EXTEND', 'ACCEPT'];
+const MAX_REASON_LENGTH = 500;
+const MAX_SHUTTER_DELAY = 10;
 
 class Sync extends EventTarget {
   #options;
@@ -56,6 +68,9 @@ class Sync extends EventTarget {
   #rejection = null;
   #connectedAt = 0;
   #lastMessageAt = 0;
+  #silentAfter = 2 * HEART_BEAT;
+  #silenceCheck = 0;
+  #offlineSince = null;
   #clock = null;
   #revisions = new Map();
   #stateReceived = false;
@@ -76,6 +91,16 @@ class Sync extends EventTarget {
     return this.#options;
   }
 
+  /** When the server was last heard, heart-beats included (ms, this machine's clock); 0 if never. */
+  get lastMessageAt() {
+    return this.#lastMessageAt;
+  }
+
+  /** After this time without a message (ms) the connection counts as lost: two of the heart-beats that were agreed on. */
+  get silentAfter() {
+    return this.#silentAfter;
+  }
+
   /** Whether messages can be sent. */
   get connected() {
     return this.#client?.connected ?? false;
@@ -84,6 +109,7 @@ class Sync extends EventTarget {
   start() {
     if (this.#status !== 'stopped') return;
     for (const [target, type] of wakeEvents()) target.addEventListener(type, this.reconnectNow);
+    this.#silenceCheck = setInterval(() => this.#checkSilence(), SILENCE_CHECK_INTERVAL);
     this.#connect();
   }
 
@@ -91,6 +117,7 @@ class Sync extends EventTarget {
     if (this.#status === 'stopped') return;
     for (const [target, type] of wakeEvents()) target.removeEventListener(type, this.reconnectNow);
     this.#status = 'stopped';
+    clearInterval(this.#silenceCheck);
     this.#disconnect(false);
   }
 
@@ -99,13 +126,34 @@ class Sync extends EventTarget {
     return this.#clock === null ? Date.now() : this.#clock + performance.now();
   }
 
-  /** Reconnects without delay. Called when the network returns, the page becomes visible or the user requests it. */
+  /**
+   * Reconnects without delay, unless the connection is good. Called when the network returns, the page becomes visible or the
+   * user requests it. @param event { force: true } reconnects in any case
+   */
   reconnectNow(event) {
     if (event?.type === 'visibilitychange' && document.hidden) return;
     if (this.#status === 'refused') this.#rejections = 1;
     // After sleep, the browser does not notice a lost connection at once.
-    const stale = this.connected && Math.abs(Date.now() - this.#lastMessageAt) > SILENT_AFTER;
-    if (stale || this.#status === 'waiting' || this.#status === 'refused') this.#connect();
+    if (event?.force || this.#isSilent() || this.#status === 'waiting' || this.#status === 'refused') this.#connect();
+  }
+
+  #isSilent() {
+    return this.connected && Math.abs(Date.now() - this.#lastMessageAt) > this.#silentAfter;
+  }
+
+  /** Browsers notice a lost connection late or never. */
+  #checkSilence() {
+    const offline = globalThis.navigator?.onLine === false;
+    if (!offline) this.#offlineSince = null;
+    else this.#offlineSince ??= this.connected ? Date.now() : Infinity;
+    if (!this.connected) return;
+    // A network that the browser does not know, such as the machine's own, may work: then the next attempt succeeds.
+    if (offline && this.#offlineSince !== Infinity && Date.now() - this.#offlineSince >= OFFLINE_AFTER) {
+      this.#offlineSince = Infinity;
+      this.#retry({ code: 'OFFLINE', reason: 'the browser reports no network' });
+    } else if (this.#isSilent()) {
+      this.#retry({ code: 'SILENT', reason: 'no message and no heart-beat' });
+    }
   }
 
   /** @deprecated use {@link reconnectNow} */
@@ -172,6 +220,8 @@ class Sync extends EventTarget {
   #onConnect(client, frame) {
     const time = Date.parse(frame.headers['server-time']);
     if (!Number.isNaN(time)) this.#clock = time - performance.now();
+    const [interval] = (frame.headers['heart-beat'] ?? '').split(',').map(Number);
+    this.#silentAfter = 2 * Math.max(HEART_BEAT, interval || 0);
     this.#stateReceived = false;
     const ifCurrent = (listener) => (frame) => client === this.#client && listener(frame);
     client.watchForReceipt('subscribed', ifCurrent(() => {
@@ -188,6 +238,10 @@ class Sync extends EventTarget {
   #onMessage(frame) {
     const message = parse(frame.body);
     if (!message?.data) return;
+    if (SIGNALS.includes(message.type)) {
+      this.#emit(message.type, { type: message.type, data: message.data, revision: null });
+      return;
+    }
     const revision = frame.headers.revision === undefined ? null : Number(frame.headers.revision);
     if (revision !== null) {
       this.#stateReceived = true;
@@ -195,6 +249,10 @@ class Sync extends EventTarget {
       this.#revisions.set(message.data.examineeId, revision);
     }
     const detail = { type: message.type, data: message.data, revision };
+    if (message.type === 'mobile_sync_notice') {
+      this.#emit(message.type, detail);
+      return;
+    }
     this.onState(detail);
     this.#emit(message.type, detail);
     this.#emit('message', detail);
@@ -260,14 +318,10 @@ export class ExamineeSync extends Sync {
   #entered = false;
 
   get topic() {
-    return `/topic${this.#step}`;
+    return `/topic${stepOf(this.options)}`;
   }
 
-  get #step() {
-    return `/plans/${this.options.plan}/examinees/${this.options.examinee}/mobile-sync`;
-  }
-
-  /** Without a state the server has no record of this examinee: the step is not entered yet. */
+  /** Without a state the server has no readable record of this examinee, who must enter the step. */
   onInitialState(stateReceived) {
     if (this.#enterPending || !stateReceived || !this.#entered) this.#sendWait();
   }
@@ -289,8 +343,33 @@ export class ExamineeSync extends Sync {
     this.#sendWait();
   }
 
+  /**
+   * Asks the phone to take the picture, or with `open` to open its camera for another one. The phone ignores requests that
+   * arrive more than ten seconds late. False without a connection.
+   *
+   * @param delaySeconds the phone counts down from here, 0 to 10
+   */
+  shutter({ delaySeconds = 0, open = false } = {}) {
+    if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > MAX_SHUTTER_DELAY) {
+      throw new RangeError(`delaySeconds must be 0 to ${MAX_SHUTTER_DELAY}`);
+    }
+    return this.send(`/app${stepOf(this.options)}/shutter`, open ? { delaySeconds, open } : { delaySeconds });
+  }
+
   #sendWait() {
-    this.send(`/app${this.#step}/wait`, undefined, () => (this.#enterPending = false));
+    this.send(`/app${stepOf(this.options)}/wait`, undefined, () => (this.#enterPending = false));
+  }
+}
+
+/** The paired phone's view of its examinee's step, with the phone's token. It never enters the step. */
+export class DeviceSync extends Sync {
+  get topic() {
+    return `/topic${stepOf(this.options)}`;
+  }
+
+  /** Tells the examinee's browser whether the preview shows a picture to take. False without a connection. */
+  preview(ready) {
+    return this.send(`/app${stepOf(this.options)}/preview`, { ready });
   }
 }
 
@@ -303,11 +382,37 @@ export class PlanSync extends Sync {
   /**
    * Sends an order; false without a connection.
    *
-   * @param order { order: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, deadline? }
+   * @param order { order: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, deadline? }; deadline (ISO-8601) belongs to 'EXTEND'
    * @param confirmed called once the broker has the order; otherwise the connection closes with code STATUS_PUBLISH_FAILED
+   * @throws TypeError if the server would reject the order, which would close the connection
    */
   order(examinee, order, confirmed) {
+    requireOrder(order);
     return this.send(`/app/plans/${this.options.plan}/examinees/${examinee}/mobile-sync/order`, order, confirmed);
+  }
+
+  /**
+   * Sends a message to an examinee, whose page shows it until it is dismissed; false without a connection.
+   *
+   * @param text plain text, at most 300 characters
+   * @param confirmed called once the broker has the message
+   */
+  notice(examinee, text, confirmed) {
+    return this.send(`/app/plans/${this.options.plan}/examinees/${examinee}/mobile-sync/notice`, { text }, confirmed);
+  }
+}
+
+function stepOf({ plan, examinee }) {
+  return `/plans/${plan}/examinees/${examinee}/mobile-sync`;
+}
+
+function requireOrder({ order, reason, deadline } = {}) {
+  if (!ORDERS.includes(order)) throw new TypeError(`order must be one of ${ORDERS.join(', ')}`);
+  if (typeof reason !== 'string' || !reason.trim() || reason.length > MAX_REASON_LENGTH) {
+    throw new TypeError(`reason must have 1 to ${MAX_REASON_LENGTH} characters`);
+  }
+  if (order === 'EXTEND' ? Number.isNaN(Date.parse(deadline)) : deadline != null) {
+    throw new TypeError('deadline belongs to EXTEND, and only to it');
   }
 }
 

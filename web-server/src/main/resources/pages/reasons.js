@@ -14,10 +14,10 @@ const REASONS = {
   EXTEND: [
     { ko: '네트워크 문제', en: 'Network problem' },
     { ko: '휴대전화 문제', en: 'Problem with the phone' },
-    { ko: '늦은 시작', en: 'Late start' },
+    { ko: '시작 지연', en: 'Late start' },
   ],
   ACCEPT: [
-    { ko: '직접 확인했습니다.', en: 'Seen in person.' },
+    { ko: '직접 확인했습니다.', en: 'Verified manually.' },
     { ko: '휴대전화를 쓸 수 없습니다.', en: 'Examinee has no working phone.' },
     { ko: '다른 카메라로 확인했습니다.', en: 'Checked with another camera.' },
   ],

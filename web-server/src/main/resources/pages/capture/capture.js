@@ -4,23 +4,31 @@ import { keepScreenOn } from './wake-lock.js';
 import { Camera } from './camera.js';
 import { deviceId, deviceInfo } from './device.js';
 import { Failure } from './failure.js';
+import { setUpHints } from './hints.js';
+import { StepConnection } from './step-connection.js';
 import { clearFragment, formatCode, hasToken, isCode, normalizeCode, onLink } from './link.js';
+import { noticeKnown } from './privacy-notice.js';
 import { redeem, tokenSession } from './pairing.js';
 import { RetryLoop } from './retry-loop.js';
 import { jpegOfFile } from './picture.js';
+import { alertExaminee, unlockSound } from './sound.js';
 import { openStorage } from './storage.js';
 import { upload } from './upload.js';
 import { element, setText, show, toggle } from './view.js';
-import { cameraAllowed, closeViewfinder, openViewfinder, setUpViewfinder } from './viewfinder.js';
+import { cameraAllowed, closeViewfinder, openViewfinder, setUpViewfinder, takeRemotely } from './viewfinder.js';
+import { translateReason } from '../reasons.js';
+import { onLanguage } from '../i18n.js';
 
 /** An unsent picture is deleted after this time (ms). */
 const PICTURE_TTL = 24 * 3600 * 1000;
 const COUNTDOWN_INTERVAL = 500;
+const FOLLOW_RETRY_DELAY = 10_000;
 
 const storage = await openStorage();
-/** {token, planId, examineeId, deviceId, keepUntil, code?, done?} */
+const stepConnection = new StepConnection();
+/** {token, planId, examineeId, deviceId, keepUntil, code?, informed?, done?, doneAt?} */
 let session = null;
-/** {id, planId, examineeId, bytes, takenAt, approved, warning} */
+/** {id, planId, examineeId, bytes, takenAt, readyToSend, warning} */
 let picture = null;
 /** The current RetryLoop, or null. */
 let retryLoop = null;
@@ -109,23 +117,78 @@ function showCodeForm(failure) {
 /** Continues at the step that the stored session and picture define, also after a reload. */
 async function resume() {
   element('paired-examinee').textContent = session ? `${session.planId} · ${session.examineeId}` : '';
+  followStep();
   if (!session) return showCodeForm();
-  if (picture?.approved) return send();
+  if (picture?.readyToSend) return send();
   if (picture) return showReview();
   if (session.done) return showDone();
   return requestCamera();
 }
 
+function followStep() {
+  // If the scripts do not load, the page works without the connection meanwhile.
+  stepConnection.follow(session).catch(() => setTimeout(followStep, FOLLOW_RETRY_DELAY));
+}
+
+// ---- the step's state, and the shutter on the examinee's screen
+
+/** The reason of a proctor's order for another picture that has not arrived yet, or null. */
+let retakeReason = null;
+
+stepConnection.addEventListener('state', ({ detail: { status, reason = null, timestamp } }) => {
+  const isNew = reason !== null && status !== 'COMPLETED' && reason !== retakeReason;
+  retakeReason = status === 'COMPLETED' ? null : reason;
+  drawReason();
+  if (isNew) alertExaminee();
+  const overtakes = !session?.doneAt || timestamp > session.doneAt;
+  if (retakeReason !== null && document.body.dataset.screen === 'done' && overtakes) show('retake-order');
+  else if (retakeReason === null && document.body.dataset.screen === 'retake-order') showDone();
+});
+
+function drawReason() {
+  const shown = retakeReason === null ? '' : translateReason(retakeReason);
+  element('retake-order-reason').textContent = element('note-reason').textContent = shown;
+  toggle('note', retakeReason !== null);
+}
+onLanguage(drawReason);
+
+stepConnection.addEventListener('shutter', ({ detail: { delaySeconds, open } }) => {
+  const { screen } = document.body.dataset;
+  if (open && ['done', 'retake-order'].includes(screen)) {
+    alertExaminee();
+    requestCamera();
+  } else if (!open && screen === 'camera') {
+    takeRemotely(delaySeconds);
+  }
+});
+
+stepConnection.addEventListener('connection', ({ detail: { ended } }) => {
+  drawDone();
+  if (ended === 'DEVICE_REPLACED' && ['instructions', 'camera', 'retake-order'].includes(document.body.dataset.screen)) {
+    forgetSession();
+    showError(new Failure('DEVICE_REPLACED'), resume);
+  }
+});
+
+/** Whether to close the page: as long as it is connected, it shows when the proctor asks again. */
+function drawDone() {
+  const stays = stepConnection.ended === null;
+  setText('done-leave', stays ? 'done.stay' : 'done.leave');
+  toggle('done-hint', !stays);
+}
+
 // ---- capture
 
 async function requestCamera() {
-  toggle('ask-start', Camera.isSupported);
-  toggle('ask-next', Camera.isSupported);
-  element('ask-file').classList.toggle('primary', !Camera.isSupported);
-  setText('ask-title', Camera.isSupported ? 'ask.title' : 'ask.fileTitle');
-  setText('ask-why', Camera.isSupported ? 'ask.reason' : 'ask.fileText');
-  if (Camera.isSupported && (await cameraAllowed())) return startCamera();
-  show('ask');
+  toggle('instructions-start', Camera.isSupported);
+  toggle('instructions-next', Camera.isSupported);
+  element('instructions-file').classList.toggle('primary', !Camera.isSupported);
+  setText('instructions-title', Camera.isSupported ? 'instructions.title' : 'instructions.fileTitle');
+  setText('instructions-why', Camera.isSupported ? 'instructions.reason' : 'instructions.fileText');
+  // The examinee reads first what is captured, also if the browser already permits the camera.
+  if (session.informed && Camera.isSupported && (await cameraAllowed())) return startCamera();
+  await noticeKnown;
+  show('instructions');
 }
 
 function startCamera() {
@@ -133,14 +196,23 @@ function startCamera() {
   return openViewfinder();
 }
 
-async function usePicture({ blob, warning }) {
+/** The examinee has read what is captured, and touched the screen. */
+async function consent() {
+  unlockSound();
+  session.informed = true;
+  await storage.put('session', session);
+}
+
+async function usePicture({ blob, warning, isRemote = false }) {
   closeViewfinder();
   const { planId, examineeId } = session;
   const id = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
   const bytes = await blob.arrayBuffer();
-  picture = { id, planId, examineeId, bytes, takenAt: Date.now(), approved: false, warning };
+  picture = { id, planId, examineeId, bytes, takenAt: Date.now(), readyToSend: false, warning };
   await storage.put('picture', picture);
-  showReview();
+  // The examinee's screen shows a picture that it requested.
+  if (isRemote) await send();
+  else showReview();
 }
 
 async function useFile(file) {
@@ -162,7 +234,7 @@ function showReview() {
   setText('review-warning-text', warning && `review.${warning}`);
   setText('send', warning ? 'review.sendAnyway' : 'review.send');
   element('send').classList.toggle('primary', !warning);
-  element('retake').classList.toggle('primary', Boolean(warning));
+  element('review-retake').classList.toggle('primary', Boolean(warning));
   show('review');
 }
 
@@ -176,7 +248,7 @@ async function retake() {
 async function send() {
   keepScreenOn(true);
   showPicture();
-  await setApproved(true);
+  await setReadyToSend(true);
   setText('sending-text', storage.persistent ? 'sending.stored' : 'sending.keepOpen');
   show('sending');
   const info = await deviceInfo();
@@ -185,8 +257,9 @@ async function send() {
     return upload(session, picture, info, { ...options, onProgress: showProgress });
   };
   try {
-    await retry(attempt, 'waiting.title', 'sending.title');
+    const { body } = await retry(attempt, 'waiting.title', 'sending.title');
     session.done = true;
+    session.doneAt = body?.data?.timestamp;
     await storage.put('session', session);
     await discardPicture();
     showDone();
@@ -194,13 +267,13 @@ async function send() {
     // The token is invalid. The picture waits for the next session.
     if (failure.recovery?.action === 'code') await forgetSession();
     // An automatic upload after a reload would fail again, so the examinee reviews the picture first.
-    else await setApproved(false);
+    else await setReadyToSend(false);
     showError(failure, send);
   }
 }
 
-async function setApproved(approved) {
-  picture.approved = approved;
+async function setReadyToSend(readyToSend) {
+  picture.readyToSend = readyToSend;
   await storage.put('picture', picture);
 }
 
@@ -212,6 +285,7 @@ function showProgress(part) {
 function showDone() {
   closeViewfinder();
   keepScreenOn(false);
+  drawDone();
   show('done');
 }
 
@@ -280,6 +354,7 @@ function pickFile() {
 
 async function forgetSession() {
   session = null;
+  followStep();
   await storage.delete('session');
 }
 
@@ -313,14 +388,29 @@ element('code-input').addEventListener('input', ({ target, inputType }) => {
 });
 element('confirm-yes').addEventListener('click', () => pair(linkCode));
 element('confirm-no').addEventListener('click', resume);
-element('ask-start').addEventListener('click', startCamera);
+element('instructions-start').addEventListener('click', () => {
+  consent();
+  startCamera();
+});
+element('instructions-file').addEventListener('click', consent);
+element('retake-order-start').addEventListener('click', () => {
+  unlockSound();
+  requestCamera();
+});
+// A touch anywhere permits the sounds again after a reload.
+document.addEventListener('pointerdown', unlockSound, { once: true });
 element('send').addEventListener('click', send);
-element('retake').addEventListener('click', retake);
+element('review-retake').addEventListener('click', retake);
 element('another').addEventListener('click', requestCamera);
 element('trouble-now').addEventListener('click', () => retryLoop?.retryNow());
 element('stopped-action').addEventListener('click', () => recover());
 for (const button of document.querySelectorAll('[data-file]')) button.addEventListener('click', pickFile);
 element('file').addEventListener('change', ({ target }) => target.files[0] && useFile(target.files[0]));
-setUpViewfinder({ onPicture: usePicture, onFailed: (failure) => showError(failure, requestCamera) });
+setUpViewfinder({
+  onPicture: usePicture,
+  onFailed: (failure) => showError(failure, requestCamera),
+  onReadyChange: (ready) => (stepConnection.ready = ready),
+});
+setUpHints();
 
 await openPage();

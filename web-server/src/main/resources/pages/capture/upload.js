@@ -1,7 +1,7 @@
 import { post } from './request.js';
 
 /**
- * Sends a picture once. Resolves after a 201, which promises that the picture is stored.
+ * Sends a picture once. Resolves after a 201, which promises that the picture is stored, with {body}, the status message.
  *
  * @param picture {id, bytes}; all attempts share the id, so that a repeated one has no second effect
  * @throws {Failure}
@@ -18,5 +18,5 @@ export async function upload(session, picture, deviceInfo, { failures, onProgres
     headers['Content-Digest'] = `sha-256=:${btoa(String.fromCharCode(...digest))}:`;
   }
   const path = `plans/${session.planId}/examinees/${session.examineeId}/mobile-captures`;
-  await post(path, { headers, body: form, failures, onProgress, signal });
+  return post(path, { headers, body: form, failures, onProgress, signal });
 }

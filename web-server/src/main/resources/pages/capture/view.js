@@ -9,6 +9,9 @@ const shownTexts = new Map();
 setUpLanguageButtons();
 onLanguage(() => shownTexts.forEach(({ key, values }, element) => write(element, key, values)));
 
+/** The text of a key in the current language. */
+export const translate = t;
+
 export const element = (id) => document.getElementById(id);
 
 /** Shows a text and follows language changes. Without a key the element is empty. */

@@ -2,6 +2,8 @@
 
 import { Camera } from './camera.js';
 import { jpegOf, qualityWarning } from './picture.js';
+import { cancelCountdown, countDown, isCounting } from './self-timer.js';
+import { beep } from './sound.js';
 import { element, setText, show, toggle } from './view.js';
 
 const CHECK_INTERVAL = 400;
@@ -11,12 +13,20 @@ const camera = new Camera(video);
 let timer = 0;
 let lastHint;
 let wasLive = false;
+let delaySeconds = 0;
+let onReady = () => {};
+let takePicture = async () => {};
 
-/** @param onPicture ({blob, warning}), onFailed (failure) if no picture can be taken */
-export function setUpViewfinder({ onPicture, onFailed }) {
+/**
+ * @param onPicture ({blob, warning, isRemote}), onFailed (failure) if no picture can be taken, onReadyChange (ready) when the
+ *     preview shows a picture to take, or none any more
+ */
+export function setUpViewfinder({ onPicture, onFailed, onReadyChange }) {
+  onReady = onReadyChange;
   camera.addEventListener('live', async () => {
     wasLive = true;
     element('take').disabled = false;
+    onReady(true);
     showHint('ready');
     fitFrame();
     clearInterval(timer);
@@ -33,13 +43,32 @@ export function setUpViewfinder({ onPicture, onFailed }) {
     disableShutter('starting');
     camera.switch();
   });
-  element('take').addEventListener('click', async () => {
-    if (!camera.live) return;
+  takePicture = async (seconds, isRemote) => {
+    if (!camera.live || !(await countDown(seconds)) || !camera.live) return;
     element('take').disabled = true;
+    beep('shutter');
     const { videoWidth, videoHeight } = video;
     const picture = await jpegOf(video, videoWidth, videoHeight).catch(onFailed);
-    if (picture) onPicture(picture);
-  });
+    if (picture) onPicture({ ...picture, isRemote });
+  };
+  element('take').addEventListener('click', () => (isCounting() ? cancelCountdown() : takePicture(delaySeconds, false)));
+  for (const button of document.querySelectorAll('[data-delay]')) {
+    button.addEventListener('click', () => setDelay(Number(button.dataset.delay)));
+  }
+  setDelay(0);
+}
+
+/** Takes the picture at the request of the examinee's screen. */
+export function takeRemotely(seconds) {
+  return takePicture(seconds, true);
+}
+
+function setDelay(seconds) {
+  delaySeconds = seconds;
+  cancelCountdown();
+  for (const button of document.querySelectorAll('[data-delay]')) {
+    button.setAttribute('aria-pressed', String(Number(button.dataset.delay) === seconds));
+  }
 }
 
 /** Whether the camera starts without a permission prompt. */
@@ -60,7 +89,9 @@ export function closeViewfinder() {
 
 function disableShutter(reason) {
   clearInterval(timer);
+  cancelCountdown();
   element('take').disabled = true;
+  onReady(false);
   showHint(reason);
 }
 

@@ -1,85 +1,74 @@
 // The examinee's page: identifies the examinee, follows the step's state and offers the next action.
 
 import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
-import { claims, config, socketUrl, token } from '../access.js';
+import { config, socketUrl, token } from '../access.js';
 import { ExamineeSync } from '../mobile-sync.js';
+import { showIdentity, signIn } from '../sign-in.js';
+import { copyText, isPhone } from './browser.js';
 import { Countdown } from './countdown.js';
-import { PairingOffer } from './pairing.js';
+import { Freshness } from './freshness.js';
+import { showNotices } from './notices.js';
+import { PairingCode } from './pairing.js';
 import { Platform } from './platform.js';
+import { RemoteShutter } from './remote.js';
+import { Review } from './review.js';
 import { Step } from './step.js';
 import { draw } from './view.js';
 import TEXTS from './texts.js';
 
 /** The banner appears after a connection loss of this length (ms). */
 const BANNER_DELAY = 2_500;
-const RETRY_DELAY = 3_000;
+/** Losses that are detected late, so that the banner appears at once. */
+const LATE_DETECTED_CODES = ['OFFLINE', 'SILENT'];
 const CODES_WITH_TEXT = ['CAPTURE_TRANSFER_FAILED', 'CAPTURE_TOO_LARGE', 'CAPTURE_NOT_AN_IMAGE', 'CAPTURE_STORE_FAILED', 'STATUS_PUBLISH_FAILED'];
 const EMPTY_MODEL = {
-  phase: 'loading', textKey: 'loading', reason: null, notice: null, again: false, nextUrl: null, other: null, offer: null,
-  wantsCode: false, banner: null, bannerButton: false, support: '',
+  phase: 'loading', textKey: 'loading', reason: null, delayKey: null, problems: [], again: false, nextUrl: null, other: null, pairing: null,
+  wantsCode: false, placement: false, here: false, shutter: null, review: null, banner: null, bannerButton: false, support: '',
 };
+const COPIED_TIME = 2_500;
 
 const t = texts(TEXTS);
 const again = document.getElementById('again');
 document.documentElement.dataset.ready = '';
 setUpLanguageButtons();
 
-const identity = await identify();
+const identity = await signIn(({ role }) => role === 'examinee', again, ({ found, problems, soon, canRetry }) => {
+  const phase = found ? 'wrongRole' : 'noAccess';
+  draw(t, { ...EMPTY_MODEL, phase, textKey: soon ? 'signInFailed' : phase, problems, again: canRetry });
+});
+showIdentity(document.getElementById('who'), identity.examinee, identity.name);
 run(identity.plan, identity.examinee);
-
-/** Returns the claims of an examinee's token. While there is none, the page shows the reason. */
-async function identify() {
-  for (;;) {
-    let found = null;
-    let phase = 'noAccess';
-    try {
-      found = await claims();
-    } catch {
-      phase = 'loading';
-    }
-    if (found?.role === 'examinee') return found;
-    if (found) phase = 'wrongRole';
-    const show = () => draw(t, { ...EMPTY_MODEL, phase, textKey: phase, again: phase === 'noAccess' && Boolean(config.tokenUrl) });
-    onLanguage(show);
-    show();
-    await awaitRetryTrigger(phase === 'loading');
-  }
-}
-
-/** Resolves on a click or a visibility change, and if `soon` after RETRY_DELAY. */
-function awaitRetryTrigger(soon) {
-  return new Promise((resolve) => {
-    again.addEventListener('click', resolve, { once: true });
-    document.addEventListener('visibilitychange', resolve, { once: true });
-    if (soon) setTimeout(resolve, RETRY_DELAY);
-  });
-}
 
 function run(plan, examinee) {
   const sync = new ExamineeSync({ socketUrl, plan, examinee, token });
   const step = new Step(sync, plan, examinee);
-  const offer = new PairingOffer(plan, examinee);
+  const pairingCode = new PairingCode(plan, examinee);
   const platform = new Platform(config, { planId: plan, examineeId: examinee });
   const countdown = new Countdown(t, () => sync.serverNow());
+  const freshness = new Freshness(t, sync);
+  const shutter = new RemoteShutter(sync);
+  const review = new Review(plan, examinee, config.reviewTime, () => sync.serverNow());
   let otherPhone = false;
   let showBanner = false;
   let bannerTimer = 0;
   let refused = false;
 
   const show = () => {
-    const model = refused ? { ...EMPTY_MODEL, phase: 'ended', textKey: 'ended', again: true } : viewModel(step.state, offer, otherPhone);
-    offer.needed = model.wantsCode;
+    const model = refused ? { ...EMPTY_MODEL, phase: 'ended', textKey: 'ended', again: true } : viewModel(step.state, { pairingCode, review, shutter, otherPhone });
+    pairingCode.needed = model.wantsCode;
     countdown.deadline = refused ? null : step.state?.deadline ?? null;
     draw(t, {
       ...model,
-      nextUrl: model.phase === 'completed' ? platform.completedUrl : null,
-      textKey: model.phase === 'completed' && platform.completedUrl ? 'completedRedirect' : model.textKey,
-      notice: step.notice && model.phase !== 'completed' ? 'delayed' : null,
-      offer: offer.offer,
-      banner: showBanner && !refused ? (step.connection.code === 'TOO_MANY_CONNECTIONS' ? 'tooManyWindows' : 'disconnected') : null,
+      here: model.phase === 'scan' && isPhone,
+      nextUrl: model.phase === 'completed' ? platform.nextUrl : null,
+      textKey: model.phase === 'completed' && platform.nextUrl ? 'completedRedirect' : model.phase === 'scan' && isPhone ? 'here' : model.textKey,
+      delayKey: step.delayCode && model.phase !== 'completed' ? 'delayed' : null,
+      pairing: pairingCode.value,
+      banner: showBanner && !refused ? bannerOf(step.connection) : null,
       bannerButton: step.connection.status === 'waiting',
-      support: [plan, examinee, step.state?.error?.code ?? step.notice ?? step.connection.code].filter(Boolean).join(' · '),
+      support: [plan, examinee, step.state?.error?.code ?? step.delayCode ?? step.connection.code].filter(Boolean).join(' · '),
     });
+    freshness.draw();
   };
 
   step.addEventListener('change', () => {
@@ -90,6 +79,8 @@ function run(plan, examinee) {
       clearTimeout(bannerTimer);
       bannerTimer = 0;
       showBanner = false;
+    } else if (LATE_DETECTED_CODES.includes(step.connection.code)) {
+      showBanner = true;
     } else {
       bannerTimer ||= setTimeout(() => {
         showBanner = true;
@@ -97,42 +88,79 @@ function run(plan, examinee) {
       }, BANNER_DELAY);
     }
     if (step.state?.status !== 'PAIRED' && step.state?.status !== 'FAILED') otherPhone = false;
-    if (step.state) platform.notify(step.state);
+    if (step.state) {
+      platform.notify(step.state);
+      review.apply(step.state);
+    }
     show();
   });
-  offer.addEventListener('change', show);
+  review.addEventListener('change', () => {
+    if (review.phase === 'accepted') platform.reportCompletion(step.state);
+    if (review.phase !== 'retaking') otherPhone &&= step.state?.status !== 'COMPLETED';
+    show();
+  });
+  shutter.addEventListener('change', show);
+  pairingCode.addEventListener('change', show);
   onLanguage(show);
-  again.addEventListener('click', () => (refused ? sync.reconnectNow() : sync.enter()));
-  document.getElementById('banner-button').addEventListener('click', () => sync.reconnectNow());
-  document.getElementById('other').addEventListener('click', () => {
+
+  const onClick = (id, listener) => document.getElementById(id).addEventListener('click', listener);
+  onClick('again', () => (refused ? sync.reconnectNow() : sync.enter()));
+  onClick('banner-button', () => sync.reconnectNow());
+  onClick('take', () => shutter.take(Number(document.getElementById('delay').value)));
+  onClick('use', () => review.accept());
+  onClick('keep', () => review.accept());
+  onClick('review-retake', () => {
+    review.retake();
+    shutter.open();
+  });
+  onClick('other', () => {
     otherPhone = !otherPhone;
     show();
   });
+  onClick('copy', async () => {
+    if (!pairingCode.value || !(await copyText(pairingCode.value.captureUrl))) return;
+    document.getElementById('copied').textContent = t('copied');
+    setTimeout(() => (document.getElementById('copied').textContent = ''), COPIED_TIME);
+  });
+  showNotices(sync, document.getElementById('proctor-notices'), `mobile-sync.notices.${plan}.${examinee}`);
   show();
   sync.start();
 }
 
-function viewModel(state, offer, otherPhone) {
+function bannerOf({ code }) {
+  if (code === 'TOO_MANY_CONNECTIONS') return 'tooManyWindows';
+  return navigator.onLine === false ? 'offline' : 'disconnected';
+}
+
+function viewModel(state, { pairingCode, review, shutter, otherPhone }) {
   const { status = null, reason = null, deviceId = null, error = null } = state ?? {};
-  const other = offer.disabled ? null : otherPhone ? 'hideCode' : 'otherPhone';
+  const other = pairingCode.disabled ? null : otherPhone ? 'hideCode' : 'otherPhone';
   const model = (phase, more) => ({ ...EMPTY_MODEL, phase, textKey: phase, ...more });
+  const canTake = shutter.ready || shutter.busy;
+  const preview = (more) => model('preview', { shutter, placement: true, ...more });
   switch (status) {
     case 'WAITING':
+      if (canTake) return preview({ reason });
       // Without pairing, the platform's own app takes the picture.
-      if (offer.disabled) return model('app', { reason });
-      return model(deviceId ? 'picture' : 'scan', { reason, wantsCode: true });
+      if (pairingCode.disabled) return model('app', { reason, placement: true });
+      return model(deviceId ? 'picture' : 'scan', { reason, wantsCode: true, placement: true });
     case 'PAIRED':
-      return model('paired', { reason, other, wantsCode: otherPhone });
+      if (canTake && !otherPhone) return preview({ reason, other });
+      return model('paired', { reason, other, wantsCode: otherPhone, placement: !otherPhone });
     case 'FAILED':
       return model('failed', {
         textKey: CODES_WITH_TEXT.includes(error?.code) ? error.code : 'failed',
-        reason, other, wantsCode: otherPhone,
+        reason, other, wantsCode: otherPhone, shutter: canTake ? shutter : null,
         // After a timeout no wait is active.
         again: !state.deadline,
       });
     case 'TIMEOUT':
       return model('timeout', { again: true, marks: deviceId ? ['done', 'done', 'problem', 'later'] : ['problem', 'later', 'later', 'later'] });
     case 'COMPLETED':
+      if (review.phase === 'review') return model('review', { review });
+      if (review.phase === 'retaking') {
+        return model('retaking', { review, other, wantsCode: otherPhone, placement: !otherPhone, shutter: canTake ? shutter : null });
+      }
       // Without a phone, a proctor accepted the step manually.
       return model('completed', { marks: [...Array(3).fill(deviceId ? 'done' : 'skipped'), 'done'] });
     default:

@@ -8,11 +8,11 @@ const CHECK_INTERVAL = 1_000;
 const DEFAULT_CODE_TTL = 30_000;
 
 /**
- * Event `change`: `offer` is {code, captureUrl, qrCode}, or null without a valid code; `disabled` is true if the server does
+ * Event `change`: `value` is {code, captureUrl, qrCode}, or null without a valid code; `disabled` is true if the server does
  * not offer pairing. A hidden page requests no codes. All pages of one examinee in this browser show the same code.
  */
-export class PairingOffer extends EventTarget {
-  offer = null;
+export class PairingCode extends EventTarget {
+  value = null;
   disabled = false;
   #path;
   #needed = false;
@@ -31,7 +31,7 @@ export class PairingOffer extends EventTarget {
     if ('BroadcastChannel' in globalThis) {
       // The server keeps one code per examinee. Without the channel, two windows would invalidate each other's code.
       this.#peers = new BroadcastChannel(`mobile-sync.pairing.${plan}.${examinee}`);
-      this.#peers.addEventListener('message', ({ data }) => this.#needed && this.#show(data.offer, data.ttl));
+      this.#peers.addEventListener('message', ({ data }) => this.#needed && this.#show(data.value, data.ttl));
     }
     document.addEventListener('visibilitychange', () => this.#check());
     addEventListener('online', () => this.renew());
@@ -56,7 +56,7 @@ export class PairingOffer extends EventTarget {
 
   #check() {
     const now = this.#now();
-    if (this.offer && now >= this.#expiresAt) this.#show(null, 0, this.#renewAt);
+    if (this.value && now >= this.#expiresAt) this.#show(null, 0, this.#renewAt);
     if (this.#needed && !this.disabled && !this.#busy && !document.hidden && now >= this.#renewAt) this.#request();
   }
 
@@ -65,13 +65,13 @@ export class PairingOffer extends EventTarget {
     try {
       const response = await api(this.#path, { method: 'POST', signal: AbortSignal.timeout(TIMEOUT) });
       if (response.status === 201) {
-        const offer = await response.json();
+        const value = await response.json();
         // Both times are the server's, because this machine's clock may be wrong.
-        const serverTtl = Date.parse(offer.expiresAt) - Date.parse(response.headers.get('Date'));
+        const serverTtl = Date.parse(value.expiresAt) - Date.parse(response.headers.get('Date'));
         const ttl = Number.isFinite(serverTtl) ? serverTtl : DEFAULT_CODE_TTL;
         this.#failures = 0;
-        this.#show(offer, ttl);
-        this.#peers?.postMessage({ offer, ttl });
+        this.#show(value, ttl);
+        this.#peers?.postMessage({ value, ttl });
       } else if (response.status === 404 && (await response.json()).code === 'NOT_FOUND') {
         this.disabled = true;
         this.#show(null, 0);
@@ -91,8 +91,8 @@ export class PairingOffer extends EventTarget {
   }
 
   /** @param ttl the remaining lifetime of the code (ms) */
-  #show(offer, ttl, renewAt = this.#now() + ttl - Math.min(ttl / 2, Math.max(5_000, ttl / 10))) {
-    this.offer = offer;
+  #show(value, ttl, renewAt = this.#now() + ttl - Math.min(ttl / 2, Math.max(5_000, ttl / 10))) {
+    this.value = value;
     this.#expiresAt = this.#now() + ttl;
     this.#renewAt = renewAt;
     this.#changed();

@@ -1,4 +1,6 @@
-// Notifies the exam platform: events on this document, a message to the parent window, and a redirect at the end.
+// Notifies the exam platform: events on this document, a message to the embedding window, and a redirect at the end.
+
+import { embedded, notifyParent } from '../parent.js';
 
 const REDIRECT_DELAY = 3_000;
 
@@ -6,15 +8,21 @@ export class Platform {
   #config;
   #ids;
   #notified = null;
+  #completed = null;
   #timer = 0;
 
   constructor(config, ids) {
     this.#config = config;
     this.#ids = ids;
+    if (embedded) this.#reportHeight();
   }
 
-  /** The URL at which the examinee continues, or null. */
-  get completedUrl() {
+  /** The URL at which the examinee continues, or null; an embedding page continues by itself. */
+  get nextUrl() {
+    return embedded ? null : this.#completedUrl;
+  }
+
+  get #completedUrl() {
     const { planId, examineeId } = this.#ids;
     return (
       this.#config.completedUrl?.replaceAll('{planId}', encodeURIComponent(planId))
@@ -22,23 +30,44 @@ export class Platform {
     );
   }
 
-  /** Ignores a repeated revision. */
+  /** Reports a change of the state. Ignores a repeated revision. */
   notify({ status, deviceId, timestamp, deadline, reason, error, revision }) {
     if (revision === this.#notified) return;
     this.#notified = revision;
-    clearTimeout(this.#timer);
+    if (status !== 'COMPLETED') this.#reopen();
     this.#send('mobile-sync:status', { ...this.#ids, status, deviceId, timestamp, deadline, reason, error });
-    if (status === 'COMPLETED') {
-      this.#send('mobile-sync:completed', { ...this.#ids, deviceId, timestamp });
-      // replace() keeps this page out of the history, because "back" would only redirect again.
-      if (this.completedUrl) this.#timer = setTimeout(() => location.replace(this.completedUrl), REDIRECT_DELAY);
-    }
+  }
+
+  /** Reports that the step has ended for the examinee, who has accepted the picture. */
+  reportCompletion({ deviceId, timestamp }) {
+    if (timestamp === this.#completed) return;
+    this.#completed = timestamp;
+    this.#send('mobile-sync:completed', { ...this.#ids, deviceId, timestamp, completedUrl: this.#completedUrl });
+    // replace() keeps this page out of the history, because "back" would only redirect again.
+    if (this.nextUrl) this.#timer = setTimeout(() => location.replace(this.nextUrl), REDIRECT_DELAY);
+  }
+
+  #reopen() {
+    this.#completed = null;
+    clearTimeout(this.#timer);
   }
 
   #send(type, detail) {
     document.dispatchEvent(new CustomEvent(type, { detail }));
-    if (window.parent !== window) {
-      for (const origin of this.#config.parentOrigins ?? []) window.parent.postMessage({ type, detail }, origin);
-    }
+    notifyParent(type, detail);
+  }
+
+  /** The embedding page may give the frame this height (px), so that it needs no scroll bar of its own. */
+  #reportHeight() {
+    document.documentElement.classList.add('embedded');
+    let last = 0;
+    const report = () => {
+      const height = Math.ceil(document.body.getBoundingClientRect().height);
+      if (height === last) return;
+      last = height;
+      notifyParent('mobile-sync:height', { height });
+    };
+    new ResizeObserver(report).observe(document.body);
+    report();
   }
 }

@@ -8,12 +8,12 @@ const POLL_INTERVAL = 10_000;
 /**
  * Event `change`, when one of these changes:
  *   state       null at first, then {status, timestamp, deadline, reason, error, deviceId, revision}
- *   notice      the code of a problem that leaves the state unchanged, or null
+ *   delayCode   the code of a problem that leaves the state unchanged, or null
  *   connection  the detail of the last `connection` event of mobile-sync.js
  */
 export class Step extends EventTarget {
   state = null;
-  notice = null;
+  delayCode = null;
   connection = { status: 'connecting' };
   #path;
   #poll = 0;
@@ -27,10 +27,10 @@ export class Step extends EventTarget {
 
   #apply(data, revision) {
     if (revision === null) {
-      this.notice = data.error?.code ?? null;
+      this.delayCode = data.error?.code ?? null;
     } else if (revision > (this.state?.revision ?? -1)) {
       this.state = { deadline: null, reason: null, error: null, deviceId: null, ...data, revision };
-      this.notice = null;
+      this.delayCode = null;
     } else {
       return;
     }

@@ -1,12 +1,14 @@
 // Draws the page. The output depends only on the model.
 
 import { translateReason } from '../reasons.js';
+import { listProblems } from '../sign-in.js';
 
 const $ = (id) => document.getElementById(id);
 
 const NOT_STARTED = ['later', 'later', 'later', 'later'];
 const SCAN = ['now', 'later', 'later', 'later'];
 const PICTURE = ['done', 'done', 'now', 'later'];
+const RECEIVED = ['done', 'done', 'done', 'now'];
 
 /** Each phase's icon, and the marks of the four steps unless the model has them. */
 const PHASES = {
@@ -15,6 +17,9 @@ const PHASES = {
   app: ['phone', SCAN],
   picture: ['phone', PICTURE],
   paired: ['phone', PICTURE],
+  preview: ['camera', PICTURE],
+  review: ['camera', RECEIVED],
+  retaking: ['camera', PICTURE],
   failed: ['attention', ['done', 'done', 'problem', 'later']],
   timeout: ['clock'],
   completed: ['check'],
@@ -26,20 +31,27 @@ const STEP_STATES = { done: 'stepStateDone', now: 'stepStateNow', later: 'stepSt
 
 /**
  * @param t of i18n.js
- * @param model {phase, textKey, reason, notice, marks?, again, nextUrl, other, offer, wantsCode, banner, bannerButton, support}
+ * @param model {phase, textKey, reason, delayKey, problems, marks?, again, nextUrl, other, pairing, wantsCode, placement, here,
+ *     shutter, review, banner, bannerButton, support}:
+ *     `other` is the text of the button that shows or hides the code for another phone, `here` offers to continue on this phone,
+ *     `again` offers another attempt
  */
 export function draw(t, model) {
   const [icon, marks] = PHASES[model.phase];
   document.body.dataset.phase = model.phase;
+  show($('loading'), model.phase === 'loading');
+  setText($('loading'), t('loading'));
   $('badge-icon').setAttribute('href', `#icon-${icon}`);
   setText($('headline'), t(model.textKey));
   setText($('text'), t(`${model.textKey}Text`));
   document.title = t('title') === t(model.textKey) ? t('title') : `${t(model.textKey)} – ${t('title')}`;
 
-  show($('retake'), model.reason !== null);
-  setText($('retake-reason'), model.reason === null ? '' : translateReason(model.reason));
-  show($('notice'), model.notice !== null);
-  setText($('notice'), model.notice === null ? '' : t(model.notice));
+  show($('retake-order'), model.reason !== null);
+  setText($('retake-order-reason'), model.reason === null ? '' : translateReason(model.reason));
+  show($('notice'), model.delayKey !== null);
+  setText($('notice'), model.delayKey === null ? '' : t(model.delayKey));
+
+  listProblems($('problems'), model.problems, t);
 
   show($('again'), model.again);
   show($('go'), model.nextUrl !== null);
@@ -47,7 +59,12 @@ export function draw(t, model) {
   show($('other'), model.other !== null);
   if (model.other !== null) setText($('other'), t(model.other));
   $('other').setAttribute('aria-expanded', String(model.wantsCode));
-  show($('actions'), model.again || model.nextUrl !== null || model.other !== null);
+  show($('use'), model.phase === 'review');
+  show($('review-retake'), model.phase === 'review');
+  show($('keep'), model.phase === 'retaking');
+  const hasActions = model.again || model.nextUrl !== null || model.other !== null || model.review !== null;
+  show($('actions'), hasActions);
+  show($('placement'), model.placement);
 
   show($('banner'), model.banner !== null);
   setText($('banner-text'), model.banner === null ? '' : t(model.banner));
@@ -55,7 +72,29 @@ export function draw(t, model) {
 
   drawSteps(t, model.marks ?? marks);
   drawCode(t, model);
-  setText($('support'), model.support);
+  drawShutter(t, model.shutter);
+  drawReview(t, model);
+  setText($('support'), model.support && t('support', { code: model.support }));
+}
+
+function drawShutter(t, shutter) {
+  show($('shutter'), shutter !== null);
+  if (shutter === null) return;
+  $('take').disabled = shutter.busy;
+  $('delay').disabled = shutter.busy;
+  setText($('shutter-text'), shutter.busy ? t(shutter.countdown > 0 ? 'counting' : 'taking') : shutter.unanswered ? t('unanswered') : '');
+  setText($('shutter-count'), shutter.busy && shutter.countdown > 0 ? String(shutter.countdown) : '');
+}
+
+function drawReview(t, { phase, review }) {
+  show($('received'), phase === 'review');
+  if (phase !== 'review') return;
+  show($('received-picture'), review.picture !== null);
+  show($('received-wait'), review.picture === null);
+  setText($('received-wait'), t(review.failed ? 'pictureFailed' : 'pictureLoading'));
+  if (review.picture !== null && $('received-picture').src !== review.picture) $('received-picture').src = review.picture;
+  $('received-picture').alt = t('receivedPicture');
+  setText($('received-left'), t('usedIn', { seconds: review.secondsLeft }));
 }
 
 function drawSteps(t, marks) {
@@ -67,25 +106,30 @@ function drawSteps(t, marks) {
   });
 }
 
-function drawCode(t, { wantsCode, offer }) {
+function drawCode(t, { wantsCode, pairing, here }) {
   show($('pairing'), wantsCode);
   document.body.classList.toggle('with-code', wantsCode);
-  $('pairing').classList.toggle('empty', offer === null);
+  $('pairing').classList.toggle('empty', pairing === null);
   $('qr').alt = t('qr');
-  show($('qr'), offer !== null);
-  show($('qr-wait'), offer === null);
-  if (offer === null) {
+  show($('qr'), pairing !== null);
+  show($('qr-wait'), pairing === null);
+  $('copy').disabled = pairing === null;
+  show($('here'), here);
+  $('here-link').classList.toggle('pending', pairing === null);
+  if (pairing === null) {
+    $('here-link').removeAttribute('href');
     setText($('code'), '···· ····');
     setText($('code-spoken'), t('codePending'));
     return;
   }
-  const source = `data:image/svg+xml,${encodeURIComponent(offer.qrCode)}`;
+  $('here-link').href = pairing.captureUrl;
+  const source = `data:image/svg+xml,${encodeURIComponent(pairing.qrCode)}`;
   if ($('qr').src !== source) $('qr').src = source;
-  const groups = [offer.code.slice(0, 4), offer.code.slice(4)];
+  const groups = [pairing.code.slice(0, 4), pairing.code.slice(4)];
   setText($('code'), groups.join(' '));
   // Screen readers spell the code, with a pause between the groups.
   setText($('code-spoken'), t('codeSpoken', { code: groups.map((group) => [...group].join(' ')).join(', ') }));
-  setText($('address'), offer.captureUrl.replace(/#.*/, '').replace(/^https:\/\//, ''));
+  setText($('address'), pairing.captureUrl.replace(/#.*/, '').replace(/^https:\/\//, ''));
 }
 
 function show(element, shown) {

@@ -1,11 +1,15 @@
 // A plan's examinees: the newest known record of each, the counts per status, and the order. It does not depend on the
 // page or the server.
 
-/** In the order of the board's buttons. */
-export const STATUSES = ['FAILED', 'TIMEOUT', 'WAITING', 'PAIRED', 'COMPLETED'];
+/** In the order of the board's buttons. ABSENT: on the roster, but without a record. */
+export const STATUSES = ['FAILED', 'TIMEOUT', 'WAITING', 'PAIRED', 'ABSENT', 'COMPLETED'];
 
 /** Failures come first. Waiting examinees, with or without a phone, are sorted by the remaining time. */
-const RANK = { FAILED: 0, TIMEOUT: 1, WAITING: 2, PAIRED: 2, COMPLETED: 3 };
+const RANK = { FAILED: 0, TIMEOUT: 1, WAITING: 2, PAIRED: 2, ABSENT: 3, COMPLETED: 4 };
+const NO_RECORD = {
+  complete: true, since: null, deadline: null, deviceId: '', deviceInfo: undefined, imageUrl: undefined, picture: '', errorCode: undefined,
+  reason: undefined, acceptedBy: undefined, acceptedReason: undefined, lastOrder: undefined,
+};
 
 const byUrgency = (a, b) => a.rank - b.rank || a.key - b.key || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
@@ -14,6 +18,7 @@ export class BoardModel {
   #order = [];
   #changed = new Set();
   #generation = 0;
+  #names = new Map();
   counts = Object.fromEntries(STATUSES.map((status) => [status, 0]));
 
   get size() {
@@ -81,6 +86,21 @@ export class BoardModel {
     return this.#finish(examinee, before, false);
   }
 
+  /** Replaces the roster. Adds the expected examinees who have no record. @param names a Map from ids to names, which may be '' */
+  setRoster(names) {
+    this.#names = names;
+    for (const examinee of this.#examinees.values()) {
+      if (examinee.status === 'ABSENT' && !names.has(examinee.id)) this.#remove(examinee);
+      else if (examinee.name !== (names.get(examinee.id) ?? '')) this.#setTexts(examinee);
+    }
+    for (const id of names.keys()) if (!this.#examinees.has(id)) this.#makeAbsent(this.#add(id));
+  }
+
+  /** Whether the roster has names. */
+  get hasNames() {
+    return [...this.#names.values()].some(Boolean);
+  }
+
   /** Starts a load. endLoad() removes the examinees that no record or broadcast has named since. */
   beginLoad() {
     this.#generation++;
@@ -89,10 +109,8 @@ export class BoardModel {
   endLoad() {
     for (const examinee of this.#examinees.values()) {
       if (examinee.generation === this.#generation) continue;
-      this.#examinees.delete(examinee.id);
-      this.counts[examinee.status]--;
-      examinee.erased = true;
-      this.#changed.add(examinee);
+      if (!this.#names.has(examinee.id)) this.#remove(examinee);
+      else if (examinee.status !== 'ABSENT') this.#makeAbsent(examinee);
     }
   }
 
@@ -120,6 +138,19 @@ export class BoardModel {
     return examinee;
   }
 
+  #remove(examinee) {
+    this.#examinees.delete(examinee.id);
+    this.counts[examinee.status]--;
+    examinee.erased = true;
+    this.#changed.add(examinee);
+  }
+
+  #makeAbsent(examinee) {
+    const before = this.#setStatus(examinee, 'ABSENT', -1);
+    Object.assign(examinee, NO_RECORD);
+    this.#finish(examinee, before, false);
+  }
+
   #markCurrent(examinee) {
     examinee.generation = this.#generation;
     return null;
@@ -137,10 +168,15 @@ export class BoardModel {
   #finish(examinee, before, hasNewOrder) {
     this.#markCurrent(examinee);
     examinee.rank = RANK[examinee.status];
-    examinee.key = examinee.rank === 3 ? 0 : examinee.rank === 2 ? examinee.deadline ?? 0 : examinee.since;
-    examinee.searchText = `${examinee.id}\n${examinee.deviceId ?? ''}`.toLowerCase();
-    this.#changed.add(examinee);
+    examinee.key = examinee.rank > 2 ? 0 : examinee.rank === 2 ? examinee.deadline ?? 0 : examinee.since;
+    this.#setTexts(examinee);
     return { examinee, before, hasNewOrder };
+  }
+
+  #setTexts(examinee) {
+    examinee.name = this.#names.get(examinee.id) ?? '';
+    examinee.searchText = `${examinee.id}\n${examinee.name}\n${examinee.deviceId ?? ''}`.toLowerCase();
+    this.#changed.add(examinee);
   }
 }
 

@@ -1,9 +1,11 @@
-// One examinee in full: the picture, the record and the orders. It updates while it is open.
+// One examinee in full: the picture, the record, its history and the orders. It updates while it is open.
 
 import { translateReason } from '../reasons.js';
 import { error } from './row.js';
 import { duration, timeOfDay } from './time.js';
+import { PictureView } from './picture-view.js';
 import { fullPicture } from './pictures.js';
+import { Timeline } from './timeline.js';
 
 export class Details {
   #options;
@@ -11,21 +13,35 @@ export class Details {
   #examinee = null;
   #picture = '';
   #url = '';
+  // The version of an earlier picture that is shown instead of the current one.
+  #earlier = undefined;
+  #view = new PictureView(document.getElementById('picture'), document.getElementById('picture-image'));
+  #timeline;
   #abort = new AbortController();
   #liveRegions = ['batches', 'announcement', 'urgent-announcement'].map((id) => document.getElementById(id));
 
-  /** @param options { api, t, now(), me, items() in listed order, order(kind, [examinee]), reload(id), closed(examinee) } */
+  /** @param options { api, plan, t, now(), me, items() in listed order, order(kind, [examinee]), message([examinee]), reload(id), closed(examinee) } */
   constructor(options) {
     this.#options = options;
+    this.#timeline = new Timeline({ ...options, current: () => this.#earlier, showPicture: (entry) => this.#load(entry) });
     const on = (id, action) => document.getElementById(id).addEventListener('click', action);
     on('details-close', () => this.#dialog.close());
     on('details-previous', () => this.#step(-1));
     on('details-next', () => this.#step(1));
     on('picture-again', () => this.#load());
+    on('picture-in', () => this.#view.zoom(1));
+    on('picture-out', () => this.#view.zoom(-1));
+    on('picture-turn', () => this.#view.rotate());
+    on('picture-reset', () => this.#view.reset());
+    on('details-message', () => options.message([this.#examinee]));
     for (const button of this.#dialog.querySelectorAll('[data-order]')) {
       button.addEventListener('click', () => options.order(button.dataset.order, [this.#examinee]));
     }
     this.#dialog.addEventListener('keydown', (event) => {
+      if (this.#view.onKey(event)) {
+        event.preventDefault();
+        return;
+      }
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (step && !event.altKey && !event.ctrlKey && !event.metaKey) this.#step(step);
     });
@@ -40,6 +56,7 @@ export class Details {
   open(examinee) {
     this.#examinee = examinee;
     this.#picture = '';
+    this.#view.reset();
     this.#options.reload(examinee.id);
     this.refresh();
     if (!this.#dialog.open) {
@@ -55,15 +72,19 @@ export class Details {
     if (!examinee) return;
     const items = this.#options.items();
     const place = items.indexOf(examinee);
-    set('details-title', examinee.id);
+    set('details-title', examinee.name ? `${examinee.id} · ${examinee.name}` : examinee.id);
     set('details-place', place < 0 ? '' : this.#options.t('position', { place: place + 1, total: items.length }));
     document.getElementById('details-previous').disabled = place <= 0;
     document.getElementById('details-next').disabled = place < 0 || place >= items.length - 1;
     this.#dialog.dataset.status = examinee.status;
     this.#drawFields(examinee);
     for (const button of this.#dialog.querySelectorAll('[data-order]')) {
-      button.disabled = Boolean(examinee.erased) || (examinee.status === 'COMPLETED' && button.dataset.order === 'EXTEND');
+      const isUseless = (examinee.status === 'COMPLETED' && button.dataset.order === 'EXTEND') || (examinee.status === 'ABSENT' && button.dataset.order !== 'ACCEPT');
+      button.disabled = Boolean(examinee.erased) || isUseless;
     }
+    document.getElementById('details-message').disabled = Boolean(examinee.erased) || examinee.status === 'ABSENT';
+    this.#timeline.show(examinee);
+    this.#timeline.draw();
     if (this.#picture !== (examinee.picture ?? '') || !this.#picture) this.#load();
   }
 
@@ -78,7 +99,7 @@ export class Details {
     const phone = [examinee.deviceInfo?.model, examinee.deviceInfo?.osVersion].filter(Boolean).join(' · ');
     const fields = [
       [t('fieldStatus'), examinee.erased ? t('recordErased') : t(examinee.status), examinee.status],
-      [t('fieldSince'), `${timeOfDay(examinee.since, at)} (${duration(at - examinee.since)})`],
+      [t('fieldSince'), examinee.since === null ? '' : `${timeOfDay(examinee.since, at)} (${duration(at - examinee.since)})`],
       [t('fieldDeadline'), left === null ? '' : `${timeOfDay(examinee.deadline, at)} (${left > 0 ? t('timeLeft', { time: duration(left) }) : t('overdueBy', { time: duration(-left) })})`],
       [t('fieldError'), failed ? error(examinee.errorCode, t) : ''],
       [t('fieldRetakeReason'), examinee.status === 'COMPLETED' ? '' : translateReason(examinee.reason)],
@@ -107,10 +128,13 @@ export class Details {
     }));
   }
 
-  async #load() {
-    const { api, t } = this.#options;
+  /** @param earlier the history's entry of an earlier picture; the current picture if it is undefined */
+  async #load(earlier) {
+    const { api, t, now } = this.#options;
     const examinee = this.#examinee;
     this.#picture = examinee.picture ?? '';
+    this.#earlier = earlier?.imageVersion;
+    this.#timeline.draw();
     this.#abort.abort();
     this.#release();
     const image = document.getElementById('picture-image');
@@ -123,7 +147,7 @@ export class Details {
     set('picture-text', t('pictureLoading'));
     const abort = this.#abort = new AbortController();
     try {
-      const url = await fullPicture(api, examinee, abort.signal);
+      const url = await fullPicture(api, examinee, abort.signal, earlier?.imageVersion);
       if (abort.signal.aborted) {
         URL.revokeObjectURL(url);
         return;
@@ -131,11 +155,12 @@ export class Details {
       this.#url = url;
       image.src = url;
       image.hidden = false;
-      set('picture-text', '');
-    } catch {
+      set('picture-text', earlier ? t('pictureEarlier', { time: timeOfDay(Date.parse(earlier.timestamp), now()) }) : '');
+    } catch (failure) {
       if (abort.signal.aborted) return;
-      set('picture-text', t('pictureFailed'));
-      document.getElementById('picture-again').hidden = false;
+      // Asking again does not bring an erased picture back.
+      set('picture-text', t(failure.missing ? 'pictureGone' : 'pictureFailed'));
+      document.getElementById('picture-again').hidden = Boolean(failure.missing);
     }
   }
 
@@ -157,6 +182,7 @@ export class Details {
     document.getElementById('bottom').prepend(...this.#liveRegions);
     const examinee = this.#examinee;
     this.#abort.abort();
+    this.#timeline.clear();
     this.#release();
     this.#examinee = null;
     this.#options.closed(examinee);

@@ -1,4 +1,4 @@
-// Filters the examinees by status, and by a text in the id or the device. It also counts them.
+// Filters the examinees by status, and by a text in the id, the name or the device. It also counts them.
 
 import { STATUSES } from './board-model.js';
 import { setText } from './drawing.js';
@@ -43,7 +43,11 @@ export class Filter {
 
   count() {
     const { model, t } = this.#options;
-    for (const [status, { number }] of this.#buttons) setText(number, formatNumber(status ? model.counts[status] : model.size));
+    for (const [status, { button, number }] of this.#buttons) {
+      setText(number, formatNumber(status ? model.counts[status] : model.size));
+      // Without a roster nobody is known to be absent.
+      if (status === 'ABSENT') button.hidden = model.counts.ABSENT === 0 && this.#status !== 'ABSENT';
+    }
     const all = this.#shown === model.size;
     setText(document.getElementById('shown'), all ? t('shown', { shown: formatNumber(this.#shown) }) : t('shownOf', { shown: formatNumber(this.#shown), total: formatNumber(model.size) }));
   }

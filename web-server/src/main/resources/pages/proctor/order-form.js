@@ -1,4 +1,5 @@
-// The dialog that confirms an order: the examinees, the reason and the extra time.
+// The dialog that confirms an order: the examinees, the reason and the extra time. No reason is preselected, because it
+// becomes part of the record. Several acceptances at once are confirmed by typing their number.
 
 import { reasons } from '../reasons.js';
 import { extended } from './orders.js';
@@ -21,32 +22,43 @@ export class OrderForm {
       event.preventDefault();
       this.#confirm();
     });
-    this.#dialog.addEventListener('change', () => this.#onChoice());
+    this.#dialog.addEventListener('change', ({ target }) => target.type === 'radio' && this.#onChoice());
   }
 
-  /** Opens the dialog. Completed examinees get no extra time and, among several, no acceptance. */
+  /** Opens the dialog. Completed examinees get no extra time and, among several, no acceptance; absent ones can only be accepted. */
   open(kind, examinees) {
     const { t } = this.#options;
-    const omitCompleted = kind === 'EXTEND' || (kind === 'ACCEPT' && examinees.length > 1);
+    const isDone = ({ status }) => status === 'COMPLETED' && (kind === 'EXTEND' || (kind === 'ACCEPT' && examinees.length > 1));
+    const isAbsent = ({ status }) => status === 'ABSENT' && kind !== 'ACCEPT';
     this.#kind = kind;
-    this.#examinees = omitCompleted ? examinees.filter(({ status }) => status !== 'COMPLETED') : examinees;
+    this.#examinees = examinees.filter((examinee) => !isDone(examinee) && !isAbsent(examinee));
     const count = this.#examinees.length;
-    const omitted = examinees.length - count;
+    const done = examinees.filter(isDone).length;
+    const absent = examinees.filter(isAbsent).length;
     const prefix = kind.toLowerCase();
     const what = t(`confirm${kind}`);
     set('order-title', count === 1 ? t(`${prefix}One`, { id: this.#examinees[0].id }) : t(`${prefix}Many`, { count }));
-    set('order-left-out', count === 0 ? t('allCompleted') : t('completedOmitted', { count: omitted }));
-    document.getElementById('order-left-out').hidden = omitted === 0;
+    set('order-left-out', done > 0 && done === examinees.length ? t('allCompleted')
+      : [done > 0 && t('completedOmitted', { count: done }), absent > 0 && t('absentOmitted', { count: absent })].filter(Boolean).join(' '));
+    document.getElementById('order-left-out').hidden = done + absent === 0;
     set('order-hint', t(`${prefix}Hint`));
     set('order-confirm', count === 1 ? what : t('confirmMany', { what, count }));
     document.getElementById('order-confirm').disabled = count === 0;
     document.getElementById('order-time').hidden = kind !== 'EXTEND';
     choices('order-minutes', 'minutes', MINUTES.map((minutes) => [minutes, t('minutes', { count: minutes })]), 5);
     const listed = reasons(kind);
-    choices('order-reasons', 'reason', [...listed.map((reason) => [reason, reason]), [CUSTOM, t('customReason')]], listed[0]);
+    choices('order-reasons', 'reason', [...listed.map((reason) => [reason, reason]), [CUSTOM, t('customReason')]]);
     document.getElementById('order-own').value = '';
+    document.getElementById('order-count').hidden = !this.#needsCount;
+    set('order-count-label', t('typeCount', { count }));
+    document.getElementById('order-count-field').value = '';
+    set('order-count-wrong', '');
     this.#dialog.showModal();
     this.#onChoice();
+  }
+
+  get #needsCount() {
+    return this.#kind === 'ACCEPT' && this.#examinees.length > 1;
   }
 
   /** Updates the times while the dialog is open. */
@@ -77,10 +89,17 @@ export class OrderForm {
     const { t, submit } = this.#options;
     const field = document.getElementById('order-own');
     const chosen = this.#value('reason');
-    const reason = (chosen === CUSTOM ? field.value : chosen).trim();
+    const reason = (chosen === CUSTOM ? field.value : chosen ?? '').trim();
     if (!reason) {
-      set('order-missing', t('reasonRequired'));
-      field.focus();
+      set('order-missing', t(chosen ? 'reasonRequired' : 'reasonNotChosen'));
+      (chosen ? field : this.#dialog.querySelector('input[name=reason]')).focus();
+      return;
+    }
+    const count = document.getElementById('order-count-field');
+    const isWrong = this.#needsCount && Number(count.value.trim()) !== this.#examinees.length;
+    set('order-count-wrong', isWrong ? t('countWrong', { count: this.#examinees.length }) : '');
+    if (isWrong) {
+      count.focus();
       return;
     }
     const minutes = this.#kind === 'EXTEND' ? Number(this.#value('minutes')) : undefined;

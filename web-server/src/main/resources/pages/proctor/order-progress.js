@@ -1,4 +1,4 @@
-// Shows the progress of a proctor's orders: sent, applied, or not confirmed.
+// Shows the progress of a proctor's orders and messages: sent, applied (messages: sent), or not confirmed.
 
 const HIDE_DELAY = 5_000;
 
@@ -25,18 +25,19 @@ export class OrderProgress {
     }
     const { t, retry, cancel } = this.#options;
     const orderName = t(batch.kind);
-    const { total, sent, done, failed, over } = batch;
+    const name = (key) => (batch.kind === 'NOTICE' ? key.replace('batch', 'notice') : key);
+    const { total, sent, done, failed, finished } = batch;
     const values = { what: orderName, total, sent, done, id: batch.ids[0], count: failed.length };
-    const text = !over
+    const text = !finished
       ? sent < total ? this.#options.live() ? 'batchSending' : 'batchOffline' : 'batchPending'
       : failed.length > 0 ? 'batchFailed' : total === 1 ? 'batchDoneOne' : 'batchDone';
-    if (box.text.textContent !== t(text, values)) box.text.textContent = t(text, values);
-    box.ids.textContent = over && failed.length > 0 ? failed.slice(0, 5).join(', ') + (failed.length > 5 ? ' …' : '') : '';
-    box.dataset.state = !over ? 'busy' : failed.length > 0 ? 'failed' : 'done';
+    if (box.text.textContent !== t(name(text), values)) box.text.textContent = t(name(text), values);
+    box.ids.textContent = finished && failed.length > 0 ? failed.slice(0, 5).join(', ') + (failed.length > 5 ? ' …' : '') : '';
+    box.dataset.state = !finished ? 'busy' : failed.length > 0 ? 'failed' : 'done';
     const buttons = [];
-    if (over && failed.length > 0) {
+    if (finished && failed.length > 0) {
       buttons.push([t('retryFailed'), () => this.#close(batch) ?? retry(batch)], [t('dismiss'), () => this.#close(batch)]);
-    } else if (!over && sent < total && total > 1) {
+    } else if (!finished && sent < total && total > 1) {
       buttons.push([t('stopSending'), () => cancel(batch)]);
     }
     const labels = buttons.map(([label]) => label).join('\n');
@@ -52,11 +53,11 @@ export class OrderProgress {
         box.append(button);
       }
     }
-    if (over && failed.length === 0) setTimeout(() => this.#close(batch), total === 0 ? 0 : HIDE_DELAY);
+    if (finished && failed.length === 0) setTimeout(() => this.#close(batch), total === 0 ? 0 : HIDE_DELAY);
   }
 
   refresh() {
-    for (const batch of this.#shown.keys()) if (!batch.over) this.show(batch);
+    for (const batch of this.#shown.keys()) if (!batch.finished) this.show(batch);
   }
 
   #close(batch) {

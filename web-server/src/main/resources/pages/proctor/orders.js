@@ -11,7 +11,7 @@ export function extended(examinee, minutes, now) {
 }
 
 /**
- * Event `change`, when a batch progresses. A batch is { kind, reason, minutes, total, sent, done, failed: [id], over }.
+ * Event `change`, when a batch progresses. A batch is { kind, reason, minutes, total, sent, done, failed: [id], finished }.
  */
 export class Orders extends EventTarget {
   #options;
@@ -34,7 +34,7 @@ export class Orders extends EventTarget {
 
   /** @param order { kind: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, minutes? } */
   submit(examinees, { kind, reason, minutes }) {
-    const batch = { kind, reason, minutes, total: examinees.length, ids: examinees.map(({ id }) => id), sent: 0, done: 0, failed: [], over: false };
+    const batch = { kind, reason, minutes, total: examinees.length, ids: examinees.map(({ id }) => id), sent: 0, done: 0, failed: [], finished: false };
     for (const examinee of examinees) this.#queue.push({ id: examinee.id, batch });
     this.#run();
     this.#notify(batch);
@@ -139,7 +139,7 @@ export class Orders extends EventTarget {
   }
 
   #finish(batch) {
-    batch.over = batch.done + batch.failed.length >= batch.total;
+    batch.finished = batch.done + batch.failed.length >= batch.total;
     this.#notify(batch);
   }
 

@@ -9,8 +9,9 @@ const WIDTH = 160;
 const TIMEOUT = 20_000;
 const RETRY_DELAY = 3_000;
 
-async function download(api, examinee, signal) {
-  const response = await api(examinee.imageUrl, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
+async function download(api, examinee, signal, version) {
+  const query = version === undefined ? '' : `?version=${encodeURIComponent(version)}`;
+  const response = await api(examinee.imageUrl + query, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
   if (!response.ok) {
     const error = new Error(String(response.status));
     error.retryAfter = 1000 * Number(response.headers.get('Retry-After') ?? 0);
@@ -20,15 +21,20 @@ async function download(api, examinee, signal) {
   return response.blob();
 }
 
-/** The full picture as a blob: URL. The caller revokes it. */
-export async function fullPicture(api, examinee, signal) {
-  return URL.createObjectURL(await download(api, examinee, signal));
+/**
+ * The full picture as a blob: URL. The caller revokes it. Throws an error with `missing` if it no longer exists.
+ *
+ * @param version an earlier version of the picture; the current one if it is undefined
+ */
+export async function fullPicture(api, examinee, signal, version) {
+  return URL.createObjectURL(await download(api, examinee, signal, version));
 }
 
 /** Thumbnails of the visible examinees. */
 export class Thumbnails {
   #api;
   #onReady;
+  #width;
   #visible = new Map();
   #busy = new Map();
   #cache = new Map();
@@ -36,9 +42,10 @@ export class Thumbnails {
   #timer = 0;
   #scrollEnd = 0;
 
-  /** @param onReady(examinee) called once get() has a result */
-  constructor(api, onReady) {
+  /** @param onReady(examinee) called once get() has a result @param width in pixels */
+  constructor(api, onReady, width = WIDTH) {
     this.#api = api;
+    this.#width = width;
     this.#onReady = onReady;
   }
 
@@ -99,7 +106,7 @@ export class Thumbnails {
     const abort = new AbortController();
     this.#busy.set(picture, abort);
     try {
-      const url = await createThumbnail(await download(this.#api, examinee, abort.signal));
+      const url = await createThumbnail(await download(this.#api, examinee, abort.signal), this.#width);
       if (abort.signal.aborted) URL.revokeObjectURL(url);
       else this.#store(picture, url);
     } catch (error) {
@@ -123,8 +130,8 @@ export class Thumbnails {
   }
 }
 
-async function createThumbnail(blob) {
-  const bitmap = await createImageBitmap(blob, { resizeWidth: WIDTH, resizeQuality: 'medium' });
+async function createThumbnail(blob, width) {
+  const bitmap = await createImageBitmap(blob, { resizeWidth: width, resizeQuality: 'medium' });
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
   canvas.getContext('2d').drawImage(bitmap, 0, 0);
   bitmap.close();

@@ -2,9 +2,11 @@
 
 import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { PlanSync } from '../mobile-sync.js';
-import { api, claims, socketUrl, token } from '../access.js';
+import { api, socketUrl, token } from '../access.js';
+import { listProblems, showIdentity, signIn } from '../sign-in.js';
 import { Alerts, Beeper } from './alerts.js';
 import { Banner } from './banner.js';
+import { createCsv, download } from './csv.js';
 import { OrderProgress } from './order-progress.js';
 import { Details } from './details.js';
 import { setAttribute, setText, throttled } from './drawing.js';
@@ -12,38 +14,49 @@ import { RecordRefetcher, readAll } from './load-records.js';
 import { Filter } from './filter.js';
 import { SortHold } from './sort-hold.js';
 import { readPreference, writePreference } from './preferences.js';
+import { NoticeForm } from './notice-form.js';
+import { Notices } from './notices.js';
 import { OrderForm } from './order-form.js';
 import { Orders } from './orders.js';
 import { Thumbnails } from './pictures.js';
 import { RowMaker, error } from './row.js';
+import { Roster } from './roster.js';
 import { Rows } from './rows.js';
 import { Selection } from './selection.js';
 import { Sidebar } from './sidebar.js';
 import { BoardModel } from './board-model.js';
 import { TEXTS } from './texts.js';
+import { Wall } from './wall.js';
 
 /** In ms. No one reads faster. */
 const DRAW_INTERVAL = 100;
 const SIDEBAR_INTERVAL = 300;
+/** Enough to recognise the broadcasts of this page's own messages. */
+const MAX_SENT_NOTICES = 20_000;
+const NOT_DONE = ['WAITING', 'PAIRED', 'FAILED', 'TIMEOUT'];
 
 const $ = (id) => document.getElementById(id);
 const t = texts(TEXTS);
 setUpLanguageButtons();
 document.documentElement.dataset.ready = '';
 
-const identity = await claims();
-const plans = identity?.role === 'proctor' ? [...(identity.plans ?? [])].sort() : [];
-if (plans.length > 0) start(identity.sub, plans);
-else showClosed(!identity ? 'noToken' : identity.role === 'proctor' ? 'noPlan' : 'notProctor');
+const identity = await signIn(isProctorOfPlan, $('closed-again'), showClosed);
+$('closed').hidden = true;
+showIdentity($('who'), identity.sub, identity.name);
+start(identity.sub, [...identity.plans].sort());
 
-function showClosed(reason) {
+function isProctorOfPlan({ role, plans }) {
+  return role === 'proctor' && plans?.length > 0;
+}
+
+/** Shows why the board cannot be opened. */
+function showClosed({ found, problems, canRetry }) {
+  const reason = !found ? 'noToken' : found.role === 'proctor' ? 'noPlan' : 'notProctor';
+  $('closed-why').textContent = t(reason);
+  listProblems($('closed-problems'), problems, t);
+  $('closed-again').hidden = !canRetry;
+  document.title = t('title');
   $('closed').hidden = false;
-  const draw = () => {
-    $('closed-why').textContent = t(reason);
-    document.title = t('title');
-  };
-  onLanguage(draw);
-  draw();
 }
 
 function start(me, plans) {
@@ -59,6 +72,7 @@ function start(me, plans) {
   const beeper = new Beeper();
   const changed = new Set();
   const unreadable = new Set();
+  const sentNotices = [];
   const changedBatches = new Set();
   let loadedOnce = false;
   let sidebarChanged = true;
@@ -70,11 +84,19 @@ function start(me, plans) {
   const schedule = throttled(update, DRAW_INTERVAL);
   const live = () => banner.live;
 
-  const banner = new Banner({ t, now, announce: (text) => announce(text, true), reconnectNow: () => sync.reconnectNow() });
+  const banner = new Banner({
+    t, sync, announce: (text) => announce(text, true),
+    reconnectNow: () => sync.reconnectNow({ force: true }), liveChanged: (live) => (orders.live = notices.live = live),
+  });
   const filter = new Filter({ t, model, changed: () => show(null) });
   const refetcher = new RecordRefetcher({ api, plan, signal: new AbortController().signal, isUrgent: (id) => rows.isShown(model.get(id)), onRecords: (records) => records.forEach(applyRecord) });
   const orders = new Orders({ send: (id, order) => sync.order(id, order), now, me, get: (id) => model.get(id), reload: (id) => refetcher.request(id) });
-  const orderProgress = new OrderProgress({ t, live, cancel: (batch) => orders.cancel(batch), retry: (batch) => orders.submit(examineesOf(batch.failed), batch) });
+  const notices = new Notices((id, text, confirmed) => sync.notice(id, text, confirmed));
+  const orderProgress = new OrderProgress({
+    t, live, cancel: (batch) => senderOf(batch).cancel(batch),
+    retry: (batch) => (batch.kind === 'NOTICE' ? notices.submit(batch.failed, batch.text) : orders.submit(examineesOf(batch.failed), batch)),
+  });
+  const senderOf = (batch) => (batch.kind === 'NOTICE' ? notices : orders);
   const thumbnails = new Thumbnails(api, (examinee) => rows.refresh([examinee]));
   const selection = new Selection({ t, items: () => rows.items, changed: (examinees) => rows.refresh(examinees) });
   const makerOptions = { t, now, me, selected: selection.ids, pending: (id) => orders.pending(id), thumbnail: (examinee) => (withPictures() ? thumbnails.get(examinee) : undefined) };
@@ -90,15 +112,34 @@ function start(me, plans) {
   });
   const sortHold = new SortHold($('rows'));
   const orderForm = new OrderForm({ t, now, live, submit: submitOrder });
+  const noticeForm = new NoticeForm({ t, live, submit: submitNotice });
   const details = new Details({
-    api, t, now, me, items: () => rows.items, order: (kind, examinees) => orderForm.open(kind, examinees),
+    api, plan, t, now, me, items: () => rows.items, order: (kind, examinees) => orderForm.open(kind, examinees), message: (examinees) => noticeForm.open(examinees),
     reload: (id) => refetcher.request(id), closed: (examinee) => rows.reveal(examinee),
   });
+  const wall = new Wall({ api, t, items: () => rows.items, open: (examinee) => details.open(examinee) });
+  const roster = new Roster({ api, plan, onNames: setRoster });
   const sidebar = new Sidebar({ t, now, me, alerts, reveal });
 
   function submitOrder(examinees, order) {
     orders.submit(examinees, order);
     if (examinees.length > 1) selection.keepOnly(() => false);
+  }
+
+  function submitNotice(ids, text) {
+    sentNotices.push(...ids.map((id) => `${id} ${text}`));
+    sentNotices.splice(0, sentNotices.length - MAX_SENT_NOTICES);
+    notices.submit(ids, text);
+  }
+
+  function setRoster(names) {
+    model.setRoster(names);
+    const before = $('page').classList.contains('with-names');
+    $('page').classList.toggle('with-names', model.hasNames);
+    if (before !== model.hasNames) rows.measure();
+    if (loadedOnce) show(null);
+    rows.refreshAll();
+    schedule();
   }
 
   const examineesOf = (ids) => ids.map((id) => model.get(id)).filter(Boolean);
@@ -134,10 +175,14 @@ function start(me, plans) {
     if (change) applyChange(change, true);
   });
 
+  sync.addEventListener('mobile_sync_notice', ({ detail: { data } }) => {
+    sidebar.addNotice(data.examineeId, data.text, Date.parse(data.timestamp), sentNotices.includes(`${data.examineeId} ${data.text}`));
+    sidebarChanged = true;
+  });
+
   sync.addEventListener('connection', ({ detail }) => {
     loading.abort();
     banner.connection(detail);
-    orders.live = false;
     if (detail.status === 'connected') loadRecords();
     orderProgress.refresh();
     schedule();
@@ -148,6 +193,7 @@ function start(me, plans) {
     const { signal } = loading;
     const progress = { done: 0, total: '…', failed: false };
     banner.loading(progress);
+    roster.read();
     model.beginLoad();
     unreadable.clear();
     try {
@@ -173,7 +219,6 @@ function start(me, plans) {
     if (rows.items.length === 0) show(null);
     banner.unreadable = [...unreadable];
     banner.loading(null);
-    orders.live = true;
     schedule();
   }
 
@@ -260,6 +305,11 @@ function start(me, plans) {
     setAttribute($('alerts-button'), 'aria-label', unseen > 0 ? t('alertsUnseen', { count: unseen }) : t('alerts'));
   }
 
+  notices.addEventListener('change', ({ detail }) => {
+    changedBatches.add(detail);
+    schedule();
+  });
+
   orders.addEventListener('change', ({ detail }) => {
     changedBatches.add(detail);
     for (const id of detail.ids.length < 200 ? detail.ids : [...rows.shown].map((examinee) => examinee.id)) {
@@ -305,6 +355,14 @@ function start(me, plans) {
     button.addEventListener('click', () => orderForm.open(button.dataset.order, examineesOf([...selection.ids])));
   }
 
+  $('bulk-message').addEventListener('click', () => noticeForm.open(examineesOf([...selection.ids])));
+  $('notice-button').addEventListener('click', () => noticeForm.open(model.order.filter(({ status }) => NOT_DONE.includes(status))));
+  $('wall-button').addEventListener('click', () => wall.open());
+  $('export').addEventListener('click', () => {
+    const listed = [...rows.items].sort((a, b) => (a.id < b.id ? -1 : 1));
+    download(`mobile-sync-${plan}-${new Intl.DateTimeFormat('en-CA').format(now())}.csv`, createCsv(listed, { t, me }));
+  });
+
   setUpSetting('large', (on) => {
     document.documentElement.classList.toggle('large', on);
     rows.measure();
@@ -346,6 +404,8 @@ function start(me, plans) {
     banner.refresh();
     orderProgress.refresh();
     orderForm.refresh();
+    noticeForm.refresh();
+    wall.refresh();
     if (details.isOpen) details.refresh();
     $('sound-waits').hidden = !beeper.on || beeper.ready;
   }, 1000);

@@ -5,11 +5,12 @@ import { setAttribute, setText } from './drawing.js';
 import { duration } from './time.js';
 
 const SOON_MILLIS = 60_000;
-const CELLS = ['check', 'picture', 'id', 'status', 'age', 'left', 'device', 'note', 'open'];
+const CELLS = ['check', 'picture', 'id', 'name', 'status', 'age', 'left', 'device', 'note', 'open'];
 
 /** Describes the state beyond the status. */
 export function note(examinee, t, me) {
   const nameOf = (name) => (name === me ? t('you') : name);
+  if (examinee.status === 'ABSENT') return t('noteAbsent');
   if (examinee.status === 'FAILED' || examinee.status === 'TIMEOUT') return error(examinee.errorCode, t);
   if (examinee.status === 'COMPLETED') {
     return examinee.acceptedBy ? t('noteAccepted', { who: nameOf(examinee.acceptedBy), reason: translateReason(examinee.acceptedReason) }) : '';
@@ -17,7 +18,7 @@ export function note(examinee, t, me) {
   if (examinee.reason) return t('noteRetake', { reason: translateReason(examinee.reason) });
   const last = examinee.lastOrder;
   if (last?.order === 'EXTEND') return t('noteExtended', { who: nameOf(last.by), reason: translateReason(last.reason) });
-  return examinee.status === 'PAIRED' ? t('notePaired') : t('noteWaiting');
+  return examinee.status === 'PAIRED' || examinee.deviceId ? t('notePaired') : t('noteWaiting');
 }
 
 export function error(code, t) {
@@ -74,6 +75,8 @@ export class RowMaker {
     setText(row.openButton, t('open'));
     setAttribute(row.openButton, 'aria-label', t('openOne', { id: examinee.id }));
     setText(cells.id, examinee.id);
+    setText(cells.name, examinee.name);
+    setAttribute(cells.name, 'title', examinee.name);
     setText(row.pill, t(examinee.status));
     setText(cells.device, examinee.deviceId ?? '');
     setText(cells.note, pendingOrder ? t(`pending${pendingOrder}`) : note(examinee, t, me));
@@ -96,7 +99,7 @@ export class RowMaker {
   tick(row, examinee) {
     const { t, now } = this.#options;
     const at = now();
-    setText(row.cells.age, duration(at - examinee.since));
+    setText(row.cells.age, examinee.since === null ? '' : duration(at - examinee.since));
     const waits = examinee.deadline && examinee.status !== 'COMPLETED' && examinee.status !== 'TIMEOUT';
     const left = waits ? examinee.deadline - at : null;
     setText(row.cells.left, left === null ? '' : left > 0 ? duration(left) : t('overdue'));

@@ -1,4 +1,4 @@
-// The examinees that are selected for a bulk order.
+// The examinees that are selected for a bulk order or message.
 
 export class Selection {
   ids = new Set();

@@ -1,4 +1,4 @@
-// The panel beside the list: recent failures and the proctors' orders.
+// The panel beside the list: recent failures, the proctors' orders and messages.
 
 import { onLanguage } from '../i18n.js';
 import { translateReason } from '../reasons.js';
@@ -7,6 +7,8 @@ import { timeOfDay } from './time.js';
 
 const MAX_ORDERS = 100;
 const MAX_LINES = 40;
+/** Messages with the same text within this time (ms) are one. */
+const NOTICE_SPAN = 120_000;
 
 /** @param options { t, now(), me, alerts, reveal(id) } */
 export class Sidebar {
@@ -29,12 +31,24 @@ export class Sidebar {
     this.#activity.length = Math.min(this.#activity.length, MAX_ORDERS);
   }
 
+  /** Adds a message to examinees, once for all who receive the same one. @param isOwn whether this page sent it */
+  addNotice(id, text, at, isOwn) {
+    const known = this.#activity.find((entry) => entry.order === 'NOTICE' && entry.reason === text && at - entry.at < NOTICE_SPAN);
+    if (known) {
+      known.others++;
+      this.#lines.delete(known);
+      return;
+    }
+    this.#activity.unshift({ id, order: 'NOTICE', by: null, isOwn, reason: text, at, others: 0 });
+    this.#activity.length = Math.min(this.#activity.length, MAX_ORDERS);
+  }
+
   refresh() {
     const { t, now, me, alerts } = this.#options;
     const at = now();
-    this.#fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.status, t(alert.status), error(alert.code, t), timeOfDay(alert.at, at)));
+    this.#fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.id, alert.status, t(alert.status), error(alert.code, t), timeOfDay(alert.at, at)));
     this.#fill('activity', 'no-activity', this.#activity, (entry) =>
-      this.#line(entry.id, '', t('activityEntry', { who: entry.by === me ? t('you') : entry.by, what: t(`activity${entry.order}`) }), translateReason(entry.reason), timeOfDay(entry.at, at)));
+      this.#line(entry.id, entry.others > 0 ? t('andOthers', { id: entry.id, count: entry.others }) : entry.id, '', t('activityEntry', { who: entry.isOwn || entry.by === me ? t('you') : entry.by ?? t('otherProctor'), what: t(`activity${entry.order}`) }), translateReason(entry.reason), timeOfDay(entry.at, at)));
     document.getElementById('alerts-clear').hidden = alerts.list.length === 0;
   }
 
@@ -59,14 +73,14 @@ export class Sidebar {
     document.getElementById(noneId).hidden = entries.length > 0;
   }
 
-  #line(id, status, what, detail, time) {
+  #line(id, label, status, what, detail, time) {
     const line = document.createElement('li');
     if (status) line.dataset.status = status;
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'line';
     button.addEventListener('click', () => this.#options.reveal(id));
-    for (const [name, text] of [['line-id', id], ['line-what', what], ['line-time', time], ['line-detail', detail]]) {
+    for (const [name, text] of [['line-id', label], ['line-what', what], ['line-time', time], ['line-detail', detail]]) {
       const part = document.createElement('span');
       part.className = name;
       part.textContent = text;

@@ -12,7 +12,7 @@ public final class AmqpNames {
     /** Queue of messages that cannot be processed, each with {@link #DEAD_LETTER_REASON}. */
     public static final String DEAD_LETTER_QUEUE = "status_queue.dlq";
 
-    /** Fanout exchange from state-manager to all socket-server instances. */
+    /** Fanout exchange to all socket-server instances. */
     public static final String BROADCAST_EXCHANGE = "broadcast";
 
     /** Queue of socket-server, if there is one instance; with several, each has {@code broadcast_queue.<instance>}. */
@@ -26,6 +26,15 @@ public final class AmqpNames {
 
     /** The header of a broadcast with its {@code examineeId}. */
     public static final String EXAMINEE = "examinee";
+
+    /** AMQP header: when the message was published, in milliseconds since the epoch (a long). For metrics only. */
+    public static final String SENT_AT = "sent-at";
+
+    /**
+     * AMQP header of a capture's status message and of its broadcast: when web-server began to receive the upload, in
+     * milliseconds since the epoch (a long). For metrics only.
+     */
+    public static final String CAPTURE_STARTED_AT = "capture-started-at";
 
     /** AMQP header of a dead letter: why the message cannot be processed. */
     public static final String DEAD_LETTER_REASON = "x-mobile-sync-reason";

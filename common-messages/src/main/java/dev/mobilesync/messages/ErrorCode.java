@@ -9,7 +9,7 @@ public enum ErrorCode {
     /** Not a decodable JPEG, or its dimensions are out of range. */
     CAPTURE_NOT_AN_IMAGE(false),
     CAPTURE_STORE_FAILED(true),
-    /** The broker did not confirm a message to {@code status_queue} in time, rejected it or returned it. */
+    /** The broker did not confirm a message in time, rejected it or returned it. */
     STATUS_PUBLISH_FAILED(true),
     /** The state could not be changed within the time limit. Retried automatically, except if the record is unreadable. */
     STATE_CHANGE_FAILED(true),

@@ -1,6 +1,5 @@
 package dev.mobilesync.messages;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +11,25 @@ public final class Identifiers {
     /** 1 to 64 characters: letters, digits, {@code _} and {@code -}. The first is a letter or a digit. */
     public static final String PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}";
 
-    private static final Pattern VALID = Pattern.compile(PATTERN);
+    private static final int MAX_LENGTH = 64;
 
     private Identifiers() {}
 
     public static boolean isValid(@Nullable String id) {
-        return id != null && VALID.matcher(id).matches();
+        if (id == null || id.isEmpty() || id.length() > MAX_LENGTH || !isLetterOrDigit(id.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < id.length(); i++) {
+            char c = id.charAt(i);
+            if (!isLetterOrDigit(c) && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
     }
 
     /**

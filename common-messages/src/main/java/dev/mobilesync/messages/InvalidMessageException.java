@@ -5,7 +5,10 @@ public final class InvalidMessageException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    InvalidMessageException(String reason) {
+    /**
+     * @param reason repeats nothing of the body
+     */
+    public InvalidMessageException(String reason) {
         super(reason);
     }
 }

@@ -9,7 +9,7 @@ import java.time.Instant;
  * on it.
  *
  * @param by the proctor: {@code sub} of the token
- * @param timestamp when socket-server received the order
+ * @param timestamp when the order was given
  */
 public record LastOrder(MobileSyncOrder.Order order, String by, String reason, Instant timestamp) {
 

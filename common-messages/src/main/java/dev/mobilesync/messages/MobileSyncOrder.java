@@ -7,10 +7,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proctor's order. From socket-server to state-manager.
+ * An order of a proctor or of the exam platform's server. From socket-server or web-server to state-manager.
  *
  * @param reason at most 500 characters; the reason of a retake is shown to the examinee
- * @param by the proctor: {@code sub} of the token, at most 128 characters
+ * @param by who gave it: {@code sub} of the token, at most 128 characters
+ * @param timestamp when it was given; equal for each publication of the same order
  * @param deadline the new deadline; present only for {@code EXTEND}
  */
 public record MobileSyncOrder(
@@ -47,6 +48,11 @@ public record MobileSyncOrder(
         if ((deadline != null) != (order == Order.EXTEND)) {
             throw new IllegalArgumentException("deadline belongs to EXTEND, and only to it");
         }
+    }
+
+    /** Returns the same order, given at another time. */
+    public MobileSyncOrder at(Instant time) {
+        return new MobileSyncOrder(planId, examineeId, order, reason, by, time, deadline);
     }
 
     private static void requireText(String name, @Nullable String value, int max) {

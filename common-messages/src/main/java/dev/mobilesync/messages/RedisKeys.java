@@ -24,6 +24,25 @@ public final class RedisKeys {
         return "plan:" + planId + ":mobile_sync";
     }
 
+    /**
+     * Sorted set: a plan's examinees, scored by the number of their last change in the plan. Numbers grow, and are at least the
+     * revision of the record that they stand for. The empty member has a number below all others; another one means that
+     * Redis has lost the set.
+     */
+    public static String planChanges(String planId) {
+        return planIndex(planId) + ":changes";
+    }
+
+    /** Hash: the names of a plan's expected examinees, by their ids; an empty name if it is unknown. */
+    public static String roster(String planId) {
+        return planIndex(planId) + ":roster";
+    }
+
+    /** List: the newest changes of an examinee's record, the latest one last, as {@link HistoryEntry} in JSON. */
+    public static String history(ExamineeKey examinee) {
+        return record(examinee) + ":history";
+    }
+
     /** Returns an examinee's score in the plan's index. Each status is one range of scores. */
     public static double indexScore(Status status) {
         return status.ordinal();
@@ -58,8 +77,8 @@ public final class RedisKeys {
     }
 
     /**
-     * String: when the last complete sweep of the pictures began. Several keys hold the same value, on
-     * different nodes of a cluster. A missing one means that Redis has lost data.
+     * String: when the last complete sweep of the pictures began. Several keys hold the same value, so
+     * that a cluster spreads them over its nodes. A missing key means that Redis has lost data.
      */
     public static String sweepWatermark(int number) {
         return "mobile_sync:sweep:pictures:" + number;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param retakeAt when a proctor ordered the last retake; pictures up to this time do not count
  * @param acceptedBy the proctor who accepted the step: {@code sub} of the token
  * @param acceptedReason why the proctor accepted the step
- * @param supersededUntil set if a picture replaced a state newer than the picture: the time of that state. Failures and
- *     pairings up to this time are stale
+ * @param supersededUntil set when a picture older than the current state completed the step: the time of that state. Failures
+ *     and pairings up to this time are ignored
  * @param lastOrder the newest order of a proctor that changed the record
  * @param revision grows with every change, even if Redis loses its data; orders broadcasts. Below 2^53
  */

@@ -38,6 +38,10 @@ class MessageCodecTests {
                 "mobile_sync_completed",
                 "mobile_sync_failed",
                 "mobile_sync_timeout",
+                "mobile_sync_shutter",
+                "mobile_sync_shutter_open",
+                "mobile_sync_preview",
+                "mobile_sync_notice",
             })
     void goldenMessageSurvivesRoundTrip(String name) throws Exception {
         byte[] golden = golden(name);

@@ -81,7 +81,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         EmbeddedRedis started = null;
         try {
             String password = PrivateFiles.secret(data.resolve(PASSWORD_FILE));
-            OrphanedRedis.shutDown(data, password);
+            LeftoverRedis.shutDown(data, password);
             int chosenPort = Loopback.freePort(port, "Redis");
             Path executable = source.find(data);
             rejectOlderServer(executable, data);

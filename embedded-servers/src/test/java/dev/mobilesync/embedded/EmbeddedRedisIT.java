@@ -81,23 +81,23 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void stopsOrphanAtNextStart() throws Exception {
-        long orphan;
+    void stopsLeftoverRedisAtNextStart() throws Exception {
+        long leftover;
         try (ChildJvm child = ChildJvm.start(KilledOwner.class, dir)) {
-            orphan = Long.parseLong(child.awaitLine("written"));
+            leftover = Long.parseLong(child.awaitLine("written"));
             List<ProcessHandle> supervisors = ProcessHandle.of(child.pid())
                     .orElseThrow()
                     .descendants()
-                    .filter(process -> process.pid() != orphan)
+                    .filter(process -> process.pid() != leftover)
                     .toList();
             assertThat(supervisors).isNotEmpty();
             supervisors.forEach(ProcessHandle::destroyForcibly);
             child.kill();
         }
-        assertThat(isAlive(orphan)).isTrue();
+        assertThat(isAlive(leftover)).isTrue();
         assertOneServerHasData();
         // It has exited, but stays in the process table until its new parent has collected its exit status.
-        await().atMost(Duration.ofSeconds(5)).until(() -> !isAlive(orphan));
+        await().atMost(Duration.ofSeconds(5)).until(() -> !isAlive(leftover));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static dev.mobilesync.socket.SocketServerFixture.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
@@ -14,13 +15,17 @@ import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
+import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -67,6 +72,37 @@ class DeliveryIT {
             browser.awaitReceipt("known");
             assertThat(browser.pending()).hasSize(1);
         }
+    }
+
+    @Test
+    void timesBroadcastsToEachBrowser() {
+        ExamineeKey examinee = newExaminee();
+        Timer captureToBrowser = server.timer("mobile.sync.capture.to.browser");
+        Timer push = server.timer("mobile.sync.socket.push");
+        Timer transport = server.timer("mobile.sync.broadcast");
+        long captures = captureToBrowser.count();
+        double seconds = captureToBrowser.totalTime(TimeUnit.SECONDS);
+        long pushes = push.count();
+        long broadcasts = transport.count();
+        try (StompTestClient browser = server.subscribedExaminee(examinee);
+                StompTestClient proctor = server.subscribedProctor("P001")) {
+            server.broadcast(waiting(examinee, 1));
+            browser.await("mobile_sync_waiting");
+            proctor.await("mobile_sync_waiting");
+            await().until(() -> push.count() - pushes == 2);
+            assertThat(captureToBrowser.count()).as("without a capture").isEqualTo(captures);
+
+            long startedAt = System.currentTimeMillis() - 5_000;
+            server.bean(ConfirmedPublisher.class)
+                    .publish(OutboundMessage.broadcast(completed(examinee, 2))
+                            .withHeaders(Map.of(AmqpNames.CAPTURE_STARTED_AT, startedAt)));
+            browser.await("mobile_sync_completed");
+            proctor.await("mobile_sync_completed");
+            await().until(() -> captureToBrowser.count() - captures == 2);
+        }
+        assertThat(captureToBrowser.totalTime(TimeUnit.SECONDS) - seconds).isBetween(10.0, 20.0);
+        assertThat(push.count() - pushes).isEqualTo(4);
+        assertThat(transport.count() - broadcasts).isEqualTo(2);
     }
 
     @Test

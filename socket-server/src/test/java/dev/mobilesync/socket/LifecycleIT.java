@@ -13,11 +13,8 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestServers;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.net.http.WebSocketHandshakeException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +28,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Startup, health, origins and shutdown. Slow tests run concurrently with the others. */
+/** Startup, health and shutdown. Slow tests run concurrently with the others. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ServerContract
 class LifecycleIT {
@@ -87,54 +84,6 @@ class LifecycleIT {
         assertThat(rejected.headers().firstValue("content-type")).hasValue("application/problem+json");
         assertThat(rejected.body()).contains("\"code\":\"UNAUTHENTICATED\"");
         assertThat(server.get("/ws").statusCode()).isEqualTo(400);
-        open(server, "Cookie", "c=" + "x".repeat(6_000)).close();
-    }
-
-    @Test
-    void acceptsOnlyAllowedOrigins() throws Exception {
-        for (String origin : List.of(
-                "https://exam.example.org",
-                "http://localhost:8080",
-                "capacitor://localhost",
-                "http://127.0.0.1:" + limited.port())) {
-            open(limited, "Origin", origin).close();
-        }
-        for (String origin : List.of(
-                "https://evil.example.org",
-                "http://exam.example.org",
-                "null",
-                "ionic://localhost",
-                "http://a:b",
-                "http://[::1",
-                "http://exam.example.org:99999999999")) {
-            assertThatThrownBy(() -> open(limited, "Origin", origin))
-                    .as(origin)
-                    .isInstanceOfSatisfying(WebSocketHandshakeException.class, e -> {
-                        assertThat(e.getResponse().statusCode()).isEqualTo(403);
-                        assertThat(e.getResponse().headers().firstValue("content-type"))
-                                .hasValue("application/problem+json");
-                    });
-        }
-        assertThatThrownBy(() -> open(server, "Origin", "http://localhost:8080"))
-                .isInstanceOf(WebSocketHandshakeException.class);
-    }
-
-    @Test
-    void doesNotCompress() throws Exception {
-        try (Socket socket = new Socket()) {
-            server.handshake(
-                    socket,
-                    "Connection: Upgrade",
-                    "Sec-WebSocket-Version: 13",
-                    "Sec-WebSocket-Protocol: v12.stomp",
-                    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits");
-            byte[] answer = new byte[4096];
-            int length = socket.getInputStream().read(answer);
-            assertThat(new String(answer, 0, length, StandardCharsets.US_ASCII))
-                    .startsWith("HTTP/1.1 101")
-                    .containsIgnoringCase("Sec-WebSocket-Protocol: v12.stomp")
-                    .doesNotContainIgnoringCase("Sec-WebSocket-Extensions");
-        }
     }
 
     /**
@@ -174,10 +123,5 @@ class LifecycleIT {
         try (SocketServerFixture second = successor.join()) {
             assertThat(second.sessions()).isZero();
         }
-    }
-
-    private static StompTestClient open(SocketServerFixture server, String header, String value)
-            throws WebSocketHandshakeException {
-        return server.open(SocketServerFixture.newAddress(), Map.of(header, value));
     }
 }

@@ -123,14 +123,6 @@ class ProtocolIT extends ProtocolFixture {
     }
 
     @Test
-    void rejectsPhone() {
-        try (StompTestClient phone = server.open()) {
-            phone.login(TestTokens.device("P001", "E001", "M001"), Map.of());
-            assertRefused(phone, "FORBIDDEN", false, 1008);
-        }
-    }
-
-    @Test
     void rejectsUnsupportedStompVersion() {
         try (StompTestClient browser = server.open()) {
             browser.login(TestTokens.examinee("P001", "E001"), Map.of("accept-version", "1.0"));

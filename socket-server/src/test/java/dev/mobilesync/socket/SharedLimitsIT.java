@@ -16,10 +16,12 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Limits over two instances, one of which may lose Redis. The limit is two connections per token. */
+@Tag("slow")
 @ServerContract
 class SharedLimitsIT {
 

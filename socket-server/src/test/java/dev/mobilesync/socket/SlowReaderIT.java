@@ -40,6 +40,7 @@ class SlowReaderIT {
     @Test
     void disconnectsBrowserThatNeverReads() throws Exception {
         double before = server.disconnects(DisconnectReason.SLOW);
+        double dropped = server.droppedFrames();
         List<Socket> stalled = new ArrayList<>();
         try (StompTestClient proctor = server.proctor("P001");
                 StompTestClient examinee = server.examinee(EXAMINEE)) {
@@ -69,6 +70,7 @@ class SlowReaderIT {
                     STALLED, sent, slowest.toMillis());
             assertThat(slowest).isLessThan(Duration.ofSeconds(1));
             await().until(() -> server.sessions() == 2);
+            await().until(() -> server.droppedFrames() - dropped >= STALLED);
         } finally {
             for (Socket socket : stalled) {
                 socket.close();

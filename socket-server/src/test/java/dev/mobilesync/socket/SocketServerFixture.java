@@ -19,6 +19,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -239,6 +240,17 @@ final class SocketServerFixture implements AutoCloseable {
                 .tag("reason", reason.name())
                 .counter()
                 .count();
+    }
+
+    double droppedFrames() {
+        return bean(MeterRegistry.class)
+                .get("mobile.sync.socket.dropped.frames")
+                .counter()
+                .count();
+    }
+
+    Timer timer(String name) {
+        return bean(MeterRegistry.class).get(name).timer();
     }
 
     double sessions() {

@@ -20,8 +20,8 @@ import org.springframework.util.FileSystemUtils;
 /** Starts all services of mobile-sync in one JVM. {@link Options#COMMAND_LINE} lists its options. */
 public final class MobileSync {
 
-    private static final String SECRET_KEY = "MOBILE_SYNC_JWT_SECRET";
-    private static final String ISSUER_KEY = "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI";
+    private static final String SECRET_VARIABLE = "MOBILE_SYNC_JWT_SECRET";
+    private static final String ISSUER_VARIABLE = "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI";
 
     private final Options options;
     private final Map<String, String> environment;
@@ -76,43 +76,43 @@ public final class MobileSync {
         long started = System.nanoTime();
         out.println("mobile-sync starts …");
         @Nullable DemoData demo = demo(options.dataDirectory());
-        Infrastructure infrastructure = startInfrastructure(options.dataDirectory());
+        BackingServices backingServices = startBackingServices(options.dataDirectory());
         try {
-            Services services = Services.start(options, properties(infrastructure, demo));
+            Services services = Services.start(options, properties(backingServices, demo));
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
                             () -> {
                                 services.close();
-                                infrastructure.close();
+                                backingServices.close();
                             },
                             "mobile-sync-stop"));
-            printBanner(infrastructure, services, demo, System.nanoTime() - started);
+            printBanner(backingServices, services, demo, System.nanoTime() - started);
         } catch (RuntimeException e) {
-            infrastructure.close();
+            backingServices.close();
             throw e;
         }
     }
 
     private boolean check() throws IOException {
         if (issuer() != null) {
-            throw new IllegalStateException("--check signs tokens by itself: give " + SECRET_KEY + " instead of "
-                    + ISSUER_KEY + ", or neither");
+            throw new IllegalStateException("--check signs tokens by itself: give " + SECRET_VARIABLE + " instead of "
+                    + ISSUER_VARIABLE + ", or neither");
         }
         Path data = Files.createTempDirectory("mobile-sync-check");
         try {
             DemoData demo = Objects.requireNonNull(demo(data));
             out.println("mobile-sync check\n");
             long started = System.nanoTime();
-            try (Infrastructure infrastructure = startInfrastructure(data)) {
-                for (Infrastructure.Server server : infrastructure.servers()) {
-                    out.printf("       %-7s %s, %s%n", server.name(), server.origin(), server.address());
+            try (BackingServices backingServices = startBackingServices(data)) {
+                for (BackingServices.Server server : backingServices.servers()) {
+                    out.printf("       %-7s %s, %s%n", server.name(), server.source(), server.address());
                 }
-                printStep(started, "broker, Redis and store are ready");
+                printStage(started, "broker, Redis and store are ready");
                 started = System.nanoTime();
-                Map<String, String> properties = properties(infrastructure, demo);
+                Map<String, String> properties = properties(backingServices, demo);
                 properties.put("mobile-sync.socket-queue", "broadcast_queue." + UUID.randomUUID());
                 try (Services services = Services.start(options, properties)) {
-                    printStep(started, "web-server, state-manager and socket-server are up");
+                    printStage(started, "web-server, state-manager and socket-server are up");
                     return new SmokeTest(demo, webAddress(services), URI.create(socketAddress(services)), out).run();
                 }
             }
@@ -123,12 +123,12 @@ public final class MobileSync {
         }
     }
 
-    private void printStep(long started, String what) {
+    private void printStage(long started, String what) {
         out.printf(Locale.ROOT, "  ok   %5d ms  %s%n", (System.nanoTime() - started) / 1_000_000, what);
     }
 
-    private Infrastructure startInfrastructure(Path data) {
-        return Infrastructure.start(
+    private BackingServices startBackingServices(Path data) {
+        return BackingServices.start(
                 options, data, environment, DemoData.inDirectory(data).secret());
     }
 
@@ -137,17 +137,17 @@ public final class MobileSync {
         if (issuer() != null) {
             return null;
         }
-        String secret = environment.get(SECRET_KEY);
+        String secret = environment.get(SECRET_VARIABLE);
         return secret == null || secret.isBlank() ? DemoData.inDirectory(data) : new DemoData(secret);
     }
 
     private @Nullable String issuer() {
-        String issuer = environment.get(ISSUER_KEY);
+        String issuer = environment.get(ISSUER_VARIABLE);
         return issuer == null || issuer.isBlank() ? null : issuer;
     }
 
-    private Map<String, String> properties(Infrastructure infrastructure, @Nullable DemoData demo) {
-        Map<String, String> properties = new HashMap<>(infrastructure.properties());
+    private Map<String, String> properties(BackingServices backingServices, @Nullable DemoData demo) {
+        Map<String, String> properties = new HashMap<>(backingServices.properties());
         if (demo != null) {
             properties.put("mobile-sync.jwt.secret", demo.secret());
         }
@@ -174,7 +174,7 @@ public final class MobileSync {
         return "ws://localhost:" + services.socketPort() + "/ws";
     }
 
-    private void printBanner(Infrastructure infrastructure, Services services, @Nullable DemoData demo, long nanos) {
+    private void printBanner(BackingServices backingServices, Services services, @Nullable DemoData demo, long nanos) {
         if (demo != null) {
             // First, because scripts wait for the next line and then read the files.
             demo.writeFiles(options.dataDirectory(), webAddress(services), socketAddress(services));
@@ -186,8 +186,8 @@ public final class MobileSync {
         out.printf(
                 "  health         http://localhost:%d, :%d, :%d  /actuator/health%n",
                 services.webManagementPort(), services.socketManagementPort(), services.statePort());
-        for (Infrastructure.Server server : infrastructure.servers()) {
-            out.printf("  %-13s  %s, %s%n", server.name(), server.address(), server.origin());
+        for (BackingServices.Server server : backingServices.servers()) {
+            out.printf("  %-13s  %s, %s%n", server.name(), server.address(), server.source());
         }
         out.println("  data           " + options.dataDirectory());
         if (demo == null) {

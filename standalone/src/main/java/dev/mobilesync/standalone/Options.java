@@ -37,7 +37,7 @@ record Options(
             List.of(
                     new CommandLine.Command(
                             CHECK,
-                            "passes a capture from a phone to two browsers, prints each step and its time, exits with 0 or 1"),
+                            "passes a capture from a phone to two browsers, prints each stage and its time, exits with 0 or 1"),
                     new CommandLine.Command(
                             PREPARE, "creates a file beside the jar that shortens each start with this Java")),
             false,

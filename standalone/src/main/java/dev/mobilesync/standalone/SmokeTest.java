@@ -54,33 +54,33 @@ final class SmokeTest {
         this.out = out;
     }
 
-    /** Runs and prints all steps. Returns whether all succeeded. */
+    /** Runs and prints all stages. Returns whether all succeeded. */
     boolean run() {
         try (StompProbe examineeProbe =
-                        step("examinee's browser connects", () -> connect(demo.examineeToken(examinee)));
+                        stage("examinee's browser connects", () -> connect(demo.examineeToken(examinee)));
                 StompProbe proctorProbe =
-                        step("proctor's browser connects", () -> connect(demo.proctorToken(examinee.planId())))) {
+                        stage("proctor's browser connects", () -> connect(demo.proctorToken(examinee.planId())))) {
             examineeProbe.subscribe(StompTopics.examinee(examinee));
             proctorProbe.subscribe(StompTopics.plan(examinee.planId()));
-            step("examinee enters the step: WAITING, with a deadline", () -> {
+            stage("examinee enters the step: WAITING, with a deadline", () -> {
                 examineeProbe.send("/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
                         + "/mobile-sync/wait");
                 return examineeProbe.await(MessageType.MOBILE_SYNC_WAITING, TIMEOUT);
             });
             byte[] picture = DemoData.picture();
             long uploadStarted = System.nanoTime();
-            MobileSyncStatus status = step(
+            MobileSyncStatus status = stage(
                     "phone uploads " + picture.length / 1024 + " KiB: 201, stored and confirmed",
                     () -> upload(picture));
-            Broadcast completed = step(
+            Broadcast completed = stage(
                     "examinee's browser receives mobile_sync_completed",
                     () -> examineeProbe.await(MessageType.MOBILE_SYNC_COMPLETED, TIMEOUT));
-            step(
+            stage(
                     "proctor's browser receives it too",
                     () -> proctorProbe.await(MessageType.MOBILE_SYNC_COMPLETED, TIMEOUT));
             long total = System.nanoTime() - uploadStarted;
-            step("Redis has the record: COMPLETED", () -> record(status));
-            step("store has the picture, bit for bit", () -> download(status, picture));
+            stage("Redis has the record: COMPLETED", () -> record(status));
+            stage("store has the picture, bit for bit", () -> download(status, picture));
             if (!completed.timestamp().equals(status.timestamp())) {
                 throw new SmokeTestFailedException("the browsers received another capture");
             }
@@ -93,7 +93,7 @@ final class SmokeTest {
         }
     }
 
-    private <T> T step(String name, Callable<T> action) throws SmokeTestFailedException {
+    private <T> T stage(String name, Callable<T> action) throws SmokeTestFailedException {
         long started = System.nanoTime();
         try {
             T result = action.call();

@@ -1,6 +1,6 @@
 package dev.mobilesync.standalone;
 
-/** A step of the smoke test failed. The message is for the user. */
+/** A stage of the smoke test failed. The message is for the user. */
 final class SmokeTestFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;

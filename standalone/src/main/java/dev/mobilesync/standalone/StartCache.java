@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 
 /**
  * A file beside the jar that the JVM maps at start instead of loading, verifying and profiling classes again: an AOT cache from
- * Java 25, a class data sharing archive before. The JVM accepts it only by an option, and {@code java -jar} has none, so that the
- * program starts in a second JVM with this option. The file name contains the version of Java and the jar's size and time of
- * modification: a file for another version or jar is not used.
+ * Java 25, a class data sharing archive before. The JVM uses it only if an option names it. A plain {@code java -jar}
+ * passes no option, so the program starts itself again in a second JVM with this option. The file name contains the version of
+ * Java and the jar's size and time of modification: a file for another version or jar is not used.
  */
 final class StartCache {
 

@@ -33,18 +33,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Each key may be on a different node. Starts a separate cluster of three. */
+@Tag("slow")
 @NeedsRealServers
 class RedisClusterIT {
 
     private static final List<RedisProcess> NODES = new ArrayList<>();
     private static StateManagerFixture service;
 
-    private TestBroker broker;
+    private StatusQueueClient broker;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
@@ -72,7 +74,7 @@ class RedisClusterIT {
 
     @BeforeEach
     void connect() throws Exception {
-        broker = TestBroker.connect(TestServers.shared().properties());
+        broker = StatusQueueClient.connect(TestServers.shared().properties());
     }
 
     @AfterEach
@@ -88,7 +90,7 @@ class RedisClusterIT {
         }
         Set<String> waiting = new HashSet<>();
         while (waiting.size() < count) {
-            TestBroker.Received received = broker.next();
+            StatusQueueClient.Received received = broker.next();
             assertThat(received.type()).isEqualTo("mobile_sync_waiting");
             waiting.add(received.examinee());
         }
@@ -104,7 +106,7 @@ class RedisClusterIT {
         Set<String> completed = new HashSet<>();
         Set<String> timedOut = new HashSet<>();
         while (completed.size() + timedOut.size() < count) {
-            TestBroker.Received received = broker.next();
+            StatusQueueClient.Received received = broker.next();
             (received.type().equals("mobile_sync_completed") ? completed : timedOut).add(received.examinee());
         }
         assertThat(completed).hasSize(count / 2);

@@ -11,6 +11,7 @@ import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.testsupport.TestServers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,10 +108,15 @@ public final class StateManagerFixture implements AutoCloseable {
     }
 
     public double pendingRetries() {
-        return bean(MeterRegistry.class)
-                .get("mobile.sync.pending.retries")
-                .gauge()
-                .value();
+        return gauge("mobile.sync.pending.retries");
+    }
+
+    public double gauge(String name, String... tags) {
+        return bean(MeterRegistry.class).get(name).tags(tags).gauge().value();
+    }
+
+    public Timer timer(String name) {
+        return bean(MeterRegistry.class).get(name).timer();
     }
 
     /** Stops the scans, and waits for the end of a current one. */
@@ -135,7 +141,7 @@ public final class StateManagerFixture implements AutoCloseable {
     }
 
     /** Asserts that all messages are acknowledged: stops the listener, which requeues the others. */
-    public void assertAllAcknowledged(TestBroker broker) throws Exception {
+    public void assertAllAcknowledged(StatusQueueClient broker) throws Exception {
         await().atMost(Duration.ofSeconds(30)).until(() -> pendingRetries() == 0);
         stopListener();
         bean(CachingConnectionFactory.class).resetConnection();

@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** Receives captures from phones and publishes the results. Pairs phones. Serves pictures, records and the pages. */
+/** Receives captures from phones and orders, and publishes them. Pairs phones. Serves pictures, records and the pages. */
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
 @EnableConfigurationProperties(WebServerProperties.class)
 @Import({

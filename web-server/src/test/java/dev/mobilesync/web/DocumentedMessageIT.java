@@ -2,6 +2,7 @@ package dev.mobilesync.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.testsupport.Jpegs;
@@ -56,7 +57,7 @@ class DocumentedMessageIT {
         assertThat(published.properties().getMessageId()).isNotBlank();
         assertThat(published.properties().getTimestamp()).isEqualTo(Date.from(AT));
         assertThat(published.properties().getHeaders())
-                .containsKey("traceparent")
+                .containsKeys("traceparent", AmqpNames.SENT_AT, AmqpNames.CAPTURE_STARTED_AT)
                 .doesNotContainKey("__TypeId__");
         assertThat(server.pollStatus()).isEmpty();
     }

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.service.http.SecurityHeaders;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +19,10 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Request limits, forwarded headers, security headers and CORS. */
+/** Request limits, and the forwarded headers that they depend on. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ServerContract
 class LimitsIT {
-
-    private static final String PAGES_POLICY =
-            "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' "
-                    + "ws://127.0.0.1:8081 wss://127.0.0.1:8081; "
-                    + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self' https://exam.example.org capacitor://localhost";
 
     private static final String SOME_RECORD = "/api/v1/plans/P001/examinees/E001/mobile-sync";
 
@@ -39,7 +32,6 @@ class LimitsIT {
             "mobile-sync.pairing.failures-per-address", "100",
             "mobile-sync.limits.requests-per-address", "4",
             "mobile-sync.limits.pages-per-address", "2",
-            "mobile-sync.allowed-origins", "https://exam.example.org,capacitor://localhost",
             "mobile-sync.trusted-proxies", "10.0.0.0/8,127.0.0.1"));
     private final ApiClient api = behindProxy.api();
 
@@ -158,54 +150,6 @@ class LimitsIT {
         }
         assertThat(get(SOME_RECORD, "", "203.0.113.9, 198.51.100.5").statusCode())
                 .isEqualTo(429);
-    }
-
-    @Test
-    void setsSecurityHeaders() {
-        for (HttpResponse<String> response :
-                List.of(get(SOME_RECORD, proctor("dora", 1), "198.51.100.6"), get(SOME_RECORD, "", "198.51.100.6"))) {
-            Map<String, String> expected = Map.of(
-                    "Content-Security-Policy", PAGES_POLICY,
-                    "X-Content-Type-Options", "nosniff",
-                    "X-Frame-Options", "SAMEORIGIN",
-                    "Referrer-Policy", "no-referrer",
-                    "Permissions-Policy", SecurityHeaders.PERMISSIONS);
-            expected.forEach((name, value) ->
-                    assertThat(response.headers().firstValue(name)).as(name).contains(value));
-            assertThat(response.headers().firstValue("Strict-Transport-Security"))
-                    .as("over the proxy's TLS")
-                    .isPresent();
-            assertThat(response.headers().firstValue("Server")).isEmpty();
-        }
-    }
-
-    @Test
-    void acceptsListedOriginsOnly() {
-        for (String origin : new String[] {"https://exam.example.org", "capacitor://localhost"}) {
-            HttpResponse<String> listed = preflight(origin);
-            assertThat(listed.statusCode()).isEqualTo(200);
-            assertThat(listed.headers().firstValue("Access-Control-Allow-Origin"))
-                    .contains(origin);
-            assertThat(listed.headers().firstValue("Access-Control-Allow-Credentials"))
-                    .isEmpty();
-        }
-        for (String origin :
-                new String[] {"https://evil.example.org", "http://exam.example.org", "null", "http://a:b", "http://[::1"
-                }) {
-            HttpResponse<String> other = preflight(origin);
-            assertProblem(other, ErrorCode.FORBIDDEN, 403);
-            assertThat(other.headers().firstValue("Access-Control-Allow-Origin"))
-                    .as(origin)
-                    .isEmpty();
-        }
-    }
-
-    private HttpResponse<String> preflight(String origin) {
-        return api.send(api.request(SOME_RECORD, "")
-                .header("Origin", origin)
-                .header("Access-Control-Request-Method", "GET")
-                .header("Access-Control-Request-Headers", "authorization")
-                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
     }
 
     private HttpResponse<String> upload(String examinee, String device, byte[] image) {

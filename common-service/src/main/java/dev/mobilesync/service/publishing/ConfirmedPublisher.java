@@ -2,12 +2,14 @@ package dev.mobilesync.service.publishing;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Return;
+import dev.mobilesync.messages.MessageType;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +17,6 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,15 +48,18 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     private volatile @Nullable Thread writer;
 
     /**
+     * @param types the types of the published messages, for metrics
      * @param timeLimit the time limit of {@link #publish}
      */
     public ConfirmedPublisher(
             ConnectionFactory connectionFactory,
             ObservationRegistry observations,
             MeterRegistry meters,
+            Set<MessageType> types,
             Duration timeLimit) {
         this.connectionFactory = connectionFactory;
-        this.observations = new PublishObservations(observations, meters);
+        this.observations =
+                new PublishObservations(observations, meters, types, () -> queue.size() + unconfirmed.size());
         this.timeLimit = timeLimit;
     }
 
@@ -105,14 +109,14 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         if (writer == null || !queue.offer(inFlight)) {
             inFlight.fail(writer == null ? "publisher is stopped" : "too many messages are waiting");
         }
-        return inFlight.result.isDone() ? inFlight.result : inFlight.failAfter(limit);
+        return inFlight.result().isDone() ? inFlight.result() : inFlight.failAfter(limit);
     }
 
     private void writeLoop() {
         while (writer == Thread.currentThread()) {
             try {
                 InFlight next = queue.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS);
-                if (next != null && !next.result.isDone()) {
+                if (next != null && !next.result().isDone()) {
                     write(next);
                 }
             } catch (InterruptedException e) {
@@ -138,7 +142,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
                 return;
             }
             unconfirmed.put(sequenceNumber, inFlight);
-            OutboundMessage message = inFlight.message;
+            OutboundMessage message = inFlight.message();
             open.basicPublish(
                     message.exchange(),
                     message.routingKey(),
@@ -209,7 +213,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         String id = message.getProperties().getMessageId();
         log.warn("message {} to {} was returned: {}", id, message.getRoutingKey(), message.getReplyText());
         for (InFlight inFlight : unconfirmed.values()) {
-            if (Objects.equals(inFlight.message.properties().getMessageId(), id)) {
+            if (Objects.equals(inFlight.message().properties().getMessageId(), id)) {
                 inFlight.fail("unroutable: " + message.getReplyText());
             }
         }
@@ -222,7 +226,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
             InFlight inFlight = unconfirmed.remove(each);
             if (inFlight != null) {
                 if (failure == null) {
-                    inFlight.result.complete(null);
+                    inFlight.confirm();
                 } else {
                     inFlight.fail(failure);
                 }
@@ -273,28 +277,5 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     @Override
     public int getPhase() {
         return 0;
-    }
-
-    private static final class InFlight {
-
-        private final OutboundMessage message;
-        private final CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-
-        private InFlight(OutboundMessage message) {
-            this.message = message;
-        }
-
-        private void fail(String why) {
-            result.completeExceptionally(new PublishFailedException(why));
-        }
-
-        /** Returns the result, which fails at the time limit. */
-        private CompletableFuture<@Nullable Void> failAfter(Duration limit) {
-            return result.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                            failure instanceof TimeoutException
-                                    ? new PublishFailedException("no confirm within " + limit.toMillis() + " ms")
-                                    : failure));
-        }
     }
 }

@@ -26,8 +26,8 @@ public record OutboundMessage(
 
     /** Creates a message for state-manager. */
     public static OutboundMessage toStatusQueue(StateEvent message, String messageId) {
-        return new OutboundMessage(
-                "", AmqpNames.STATUS_QUEUE, true, properties(message, messageId), MessageCodec.encode(message));
+        AMQP.BasicProperties properties = properties(message, messageId, Map.of(AmqpNames.SENT_AT, now()));
+        return new OutboundMessage("", AmqpNames.STATUS_QUEUE, true, properties, MessageCodec.encode(message));
     }
 
     /** Creates the broadcast of a record's current state. */
@@ -39,19 +39,24 @@ public record OutboundMessage(
                 Map.of(
                         AmqpNames.PLAN, record.planId(),
                         AmqpNames.EXAMINEE, record.examineeId(),
-                        AmqpNames.REVISION, record.revision()));
+                        AmqpNames.REVISION, record.revision(),
+                        AmqpNames.SENT_AT, now()));
     }
 
     /** Creates a broadcast without a record, such as the notification of a delay. */
     public static OutboundMessage broadcast(Broadcast message, String messageId) {
         return broadcast(
-                message, messageId, Map.of(AmqpNames.PLAN, message.planId(), AmqpNames.EXAMINEE, message.examineeId()));
+                message,
+                messageId,
+                Map.of(
+                        AmqpNames.PLAN, message.planId(),
+                        AmqpNames.EXAMINEE, message.examineeId(),
+                        AmqpNames.SENT_AT, now()));
     }
 
     /** The headers let socket-server deliver the message without parsing it. */
     private static OutboundMessage broadcast(Broadcast message, String messageId, Map<String, Object> headers) {
-        AMQP.BasicProperties properties =
-                properties(message, messageId).builder().headers(headers).build();
+        AMQP.BasicProperties properties = properties(message, messageId, headers);
         return new OutboundMessage(AmqpNames.BROADCAST_EXCHANGE, "", false, properties, MessageCodec.encode(message));
     }
 
@@ -106,13 +111,19 @@ public record OutboundMessage(
                 body);
     }
 
-    private static AMQP.BasicProperties properties(ExamineeMessage message, String messageId) {
+    private static long now() {
+        return System.currentTimeMillis();
+    }
+
+    private static AMQP.BasicProperties properties(
+            ExamineeMessage message, String messageId, Map<String, Object> headers) {
         return new AMQP.BasicProperties.Builder()
                 .deliveryMode(PERSISTENT)
                 .contentType("application/json")
                 .type(message.type().wireName())
                 .messageId(messageId)
                 .timestamp(Date.from(message.timestamp()))
+                .headers(headers)
                 .build();
     }
 }

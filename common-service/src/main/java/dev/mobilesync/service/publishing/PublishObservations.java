@@ -1,6 +1,9 @@
 package dev.mobilesync.service.publishing;
 
-import dev.mobilesync.service.cache.LruCache;
+import static java.util.Objects.requireNonNull;
+
+import dev.mobilesync.messages.MessageType;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.observation.Observation;
@@ -9,24 +12,46 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Times the publishing of messages, and adds the trace to their headers. */
+/** Times the publishing of messages, and adds the trace to their headers. All timers exist from the start. */
 final class PublishObservations {
 
     private static final String NAME = "mobile.sync.publish";
+    /** The type of messages that the service passes on without knowing their type, such as an invalid dead letter. */
+    private static final String UNKNOWN = "unknown";
 
     private final ObservationRegistry observations;
-    private final MeterRegistry meters;
-    private final LruCache<Timer> timers = new LruCache<>();
+    private final Map<String, Timer> confirmed = new HashMap<>();
+    private final Map<String, Timer> failed = new HashMap<>();
 
-    PublishObservations(ObservationRegistry observations, MeterRegistry meters) {
+    /**
+     * @param unconfirmed the number of messages that wait to be written or confirmed
+     */
+    PublishObservations(
+            ObservationRegistry observations,
+            MeterRegistry meters,
+            Set<MessageType> types,
+            Supplier<Number> unconfirmed) {
         this.observations = observations;
-        this.meters = meters;
+        types.forEach(type -> register(meters, type.wireName()));
+        register(meters, UNKNOWN);
+        Gauge.builder("mobile.sync.unconfirmed.messages", unconfirmed)
+                .description("Messages that wait to be written to the broker or to be confirmed by it")
+                .register(meters);
+    }
+
+    /** Registers the timers that an observation of this type uses. */
+    private void register(MeterRegistry meters, String type) {
+        confirmed.put(type, meters.timer(NAME, "type", type, "error", "none"));
+        failed.put(type, meters.timer(NAME, "type", type, "error", PublishFailedException.class.getSimpleName()));
     }
 
     /** Observes a call that returns when the message is confirmed. Starts a trace if there is none. */
@@ -44,13 +69,15 @@ final class PublishObservations {
         if (observations.getCurrentObservation() == null) {
             long since = System.nanoTime();
             return call.apply(message)
-                    .whenComplete((confirmed, failure) -> recordTime(message, System.nanoTime() - since, failure));
+                    .whenComplete((done, failure) -> timer(failure == null ? confirmed : failed, message)
+                            .record(System.nanoTime() - since, TimeUnit.NANOSECONDS));
         }
         Map<String, Object> traceHeaders = new HashMap<>();
         Observation observation = observation(message, traceHeaders).start();
-        return call.apply(message.withHeaders(traceHeaders)).whenComplete((confirmed, failure) -> {
+        return call.apply(message.withHeaders(traceHeaders)).whenComplete((done, failure) -> {
             if (failure != null) {
-                observation.error(failure);
+                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                observation.error(cause == null ? failure : cause);
             }
             observation.stop();
         });
@@ -66,19 +93,13 @@ final class PublishObservations {
                 Kind.PRODUCER);
         context.setCarrier(traceHeaders);
         context.setRemoteServiceName("rabbitmq");
+        String type = message.properties().getType();
         return Observation.createNotStarted(NAME, () -> context, observations)
-                .lowCardinalityKeyValue("type", type(message));
+                .lowCardinalityKeyValue("type", confirmed.containsKey(type) ? type : UNKNOWN);
     }
 
-    /** Records into the timer that an observation of the message would use. */
-    private void recordTime(OutboundMessage message, long nanos, @Nullable Throwable failure) {
-        String type = type(message);
-        String error = failure == null ? "none" : failure.getClass().getSimpleName();
-        timers.get(type + ' ' + error, key -> meters.timer(NAME, "type", type, "error", error))
-                .record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private static String type(OutboundMessage message) {
-        return String.valueOf(message.properties().getType());
+    private static Timer timer(Map<String, Timer> timers, OutboundMessage message) {
+        Timer timer = timers.get(message.properties().getType());
+        return timer == null ? requireNonNull(timers.get(UNKNOWN)) : timer;
     }
 }

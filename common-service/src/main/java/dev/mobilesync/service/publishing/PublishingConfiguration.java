@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.util.Set;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.FanoutExchange;
@@ -34,11 +35,15 @@ public class PublishingConfiguration {
             ConnectionFactory connectionFactory,
             ObservationRegistry observations,
             ObjectProvider<MeterRegistry> meters,
+            ObjectProvider<PublishedTypes> publishedTypes,
             ServiceProperties properties) {
         return new ConfirmedPublisher(
                 connectionFactory,
                 observations,
                 meters.getIfAvailable(CompositeMeterRegistry::new),
+                publishedTypes
+                        .getIfAvailable(() -> new PublishedTypes(Set.of()))
+                        .types(),
                 properties.broker().confirmTimeout());
     }
 

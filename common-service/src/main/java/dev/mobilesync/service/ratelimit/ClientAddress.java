@@ -18,7 +18,8 @@ public final class ClientAddress {
     /**
      * Returns the key of one client: its IPv4 address, or its IPv6 /64 network.
      *
-     * @param remoteAddress from {@code HttpServletRequest.getRemoteAddr()}: an address, never a host name
+     * @param remoteAddress an IP address as text. Any other text, such as a host name or an obfuscated identifier of a
+     *     {@code Forwarded} header, is one client of its own and is not resolved
      */
     public static String key(String remoteAddress) {
         return networks(remoteAddress).get(0);
@@ -27,7 +28,8 @@ public final class ClientAddress {
     /**
      * Returns the networks that one client may control, smallest first: its IPv4 address, or its IPv6 /64, /56 and /48.
      *
-     * @param remoteAddress from {@code HttpServletRequest.getRemoteAddr()}: an address, never a host name
+     * @param remoteAddress an IP address as text. Any other text, such as a host name or an obfuscated identifier of a
+     *     {@code Forwarded} header, is one client of its own and is not resolved
      */
     public static List<String> networks(String remoteAddress) {
         if (!remoteAddress.matches("[0-9a-fA-F:.%]+.*") || remoteAddress.indexOf(':') < 0) {

@@ -55,7 +55,7 @@ public final class RateLimiter implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private volatile @Nullable Redis reached;
+    private volatile @Nullable Redis current;
 
     private record Redis(
             StatefulConnection<byte[], byte[]> connection,
@@ -75,7 +75,7 @@ public final class RateLimiter implements AutoCloseable {
     RateLimiter(LettuceConnectionFactory redis, Duration probeInterval) {
         this.redis = redis;
         try {
-            reached = connect();
+            current = connect();
         } catch (RuntimeException e) {
             onUnavailable(e);
         }
@@ -90,7 +90,7 @@ public final class RateLimiter implements AutoCloseable {
      * @return zero if a token was consumed; otherwise the time until one is available
      */
     public Duration tryConsume(RateLimit limit, String key) {
-        Redis reachable = reached;
+        Redis reachable = current;
         if (unavailable.get() || reachable == null) {
             return local.tryConsume(limit, key);
         }
@@ -125,10 +125,10 @@ public final class RateLimiter implements AutoCloseable {
             return;
         }
         try {
-            Redis reachable = reached;
+            Redis reachable = current;
             if (reachable == null) {
                 reachable = connect();
-                reached = reachable;
+                current = reachable;
             }
             reachable.commands().ping().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             unavailable.set(false);
@@ -159,7 +159,7 @@ public final class RateLimiter implements AutoCloseable {
     @Override
     public void close() {
         probeScheduler.shutdownNow();
-        Redis open = reached;
+        Redis open = current;
         // The client and its connections may be stopped already.
         if (open != null && open.connection().isOpen()) {
             open.connection().close();

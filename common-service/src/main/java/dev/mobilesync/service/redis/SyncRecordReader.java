@@ -7,17 +7,22 @@ import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.cache.LruCache;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.RedisSystemException;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.HashOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -83,7 +88,7 @@ public final class SyncRecordReader {
         List<@Nullable Object> replies =
                 RedisTypeErrors.pipelined(redis, examinees, (connection, examinee) -> connection
                         .hashCommands()
-                        .hGetAll(RedisKeys.record(examinee).getBytes(StandardCharsets.UTF_8)));
+                        .hGetAll(bytes(RedisKeys.record(examinee))));
         List<Entry> entries = new ArrayList<>(examinees.size());
         for (int i = 0; i < examinees.size(); i++) {
             entries.add(entry(examinees.get(i), requireNonNull(replies.get(i))));
@@ -91,10 +96,47 @@ public final class SyncRecordReader {
         return entries;
     }
 
+    /**
+     * Reads the entry of one examinee without blocking, once there is a connection to Redis.
+     *
+     * @return completes on a thread of Lettuce; exceptionally, with an exception of Lettuce, if Redis is unavailable
+     */
+    @SuppressWarnings("unchecked")
+    public CompletableFuture<Entry> readAsync(ExamineeKey examinee) {
+        try (RedisConnection connection = redis.getRequiredConnectionFactory().getConnection()) {
+            RedisClusterAsyncCommands<byte[], byte[]> commands =
+                    (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
+            return commands.hgetall(bytes(RedisKeys.record(examinee)))
+                    .toCompletableFuture()
+                    .handle((hash, failure) -> {
+                        if (failure == null) {
+                            return entry(examinee, strings(hash));
+                        }
+                        if (RedisTypeErrors.isWrongType(failure)) {
+                            return entry(examinee, failure);
+                        }
+                        throw new CompletionException(failure);
+                    });
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static Map<String, String> strings(Map<byte[], byte[]> hash) {
+        Map<String, String> strings = new HashMap<>();
+        hash.forEach((field, value) ->
+                strings.put(new String(field, StandardCharsets.UTF_8), new String(value, StandardCharsets.UTF_8)));
+        return strings;
+    }
+
+    private static byte[] bytes(String key) {
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+
     @SuppressWarnings("unchecked")
     private Entry entry(ExamineeKey examinee, Object reply) {
         try {
-            if (reply instanceof Exception e) {
+            if (reply instanceof Throwable e) {
                 throw wrongType(e);
             }
             return new Entry(examinee, SyncRecord.fromHash(examinee, (Map<String, String>) reply), false);
@@ -104,7 +146,7 @@ public final class SyncRecordReader {
         }
     }
 
-    private static UnreadableRecordException wrongType(Exception cause) {
+    private static UnreadableRecordException wrongType(Throwable cause) {
         return new UnreadableRecordException("the key is not a hash", cause);
     }
 

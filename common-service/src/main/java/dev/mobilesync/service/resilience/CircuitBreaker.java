@@ -1,7 +1,10 @@
 package dev.mobilesync.service.resilience;
 
 import dev.mobilesync.service.publishing.PublishFailedException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,6 +85,25 @@ public final class CircuitBreaker {
                 onSuccess();
             }
         });
+    }
+
+    /**
+     * Registers the number of these circuits that are open as a metric.
+     *
+     * @param name the label of the metric
+     */
+    public static void register(MeterRegistry meters, String name, Collection<CircuitBreaker> circuits) {
+        Gauge.builder("mobile.sync.circuits.open", circuits, all -> all.stream()
+                        .filter(CircuitBreaker::isOpen)
+                        .count())
+                .description("Circuits that are open, because a server is unavailable")
+                .tag("circuit", name)
+                .strongReference(true)
+                .register(meters);
+    }
+
+    boolean isOpen() {
+        return nextProbe.get() != CLOSED;
     }
 
     /** Whether a call may be made. The caller reports its result. */

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One line of the audit log, written by the logger {@code audit} at level INFO: {@code time=… action=… name=value …}.
- * The time is in UTC. {@code -} stands for an unknown value. The field {@code result} is the HTTP status in web-server, and a
- * word in socket-server: an order has no HTTP status. Values with characters other than letters, digits and a few
+ * The time is in UTC. {@code -} stands for an unknown value. The field {@code result} is the HTTP status, or a
+ * word for commands that clients send over STOMP. Values with characters other than letters, digits and a few
  * signs are quoted and escaped, so that a value cannot imitate a field or a line. Never add tokens, pictures or free text.
  */
 public final class AuditEvent {
@@ -30,10 +30,10 @@ public final class AuditEvent {
         return new AuditEvent().with("action", action);
     }
 
-    /** Adds the caller: a proctor's subject, or the ids of an examinee or a device. */
+    /** Adds the caller: the subject of a proctor or a service, or the ids of an examinee or a device. */
     public AuditEvent by(AuthenticatedCaller caller) {
-        if (caller instanceof AuthenticatedCaller.Proctor proctor) {
-            return with("role", "proctor").with("who", proctor.subject());
+        if (caller instanceof AuthenticatedCaller.PlanManager manager) {
+            return with("role", manager.role()).with("who", manager.subject());
         }
         if (caller instanceof AuthenticatedCaller.Device device) {
             return with("role", "device").with("who", device.examinee().member() + ":" + device.deviceId());

@@ -25,14 +25,42 @@ public sealed interface AuthenticatedCaller {
         public Device(ExamineeKey examinee, String deviceId) {
             this(examinee, deviceId, null);
         }
+
+        /**
+         * Returns whether no other pairing has replaced this phone.
+         *
+         * @param binding the value of {@code RedisKeys.pairedDevice}; {@code null} if no phone was paired here
+         */
+        public boolean isCurrent(@Nullable String binding) {
+            if (binding == null) {
+                return true;
+            }
+            int colon = binding.indexOf(':');
+            return binding.substring(0, colon).equals(deviceId)
+                    && (tokenId == null || tokenId.equals(binding.substring(colon + 1)));
+        }
     }
 
-    /**
-     * A proctor of the given plans.
-     *
-     * @param subject the token's {@code sub}; identifies the proctor in records and audit lines
-     */
-    record Proctor(String subject, Set<String> plans) implements AuthenticatedCaller {}
+    /** A caller that reads whole plans, gives orders in them and manages their rosters. */
+    sealed interface PlanManager extends AuthenticatedCaller {
+
+        /** The token's {@code sub}; identifies the caller in records and audit lines. */
+        String subject();
+
+        /** The ids of the plans. */
+        Set<String> plans();
+
+        /** The token's {@code role}. */
+        default String role() {
+            return this instanceof Service ? "service" : "proctor";
+        }
+    }
+
+    /** A proctor, who also sees pictures and sends messages to examinees. */
+    record Proctor(String subject, Set<String> plans) implements PlanManager {}
+
+    /** The exam platform's server. It uses REST only, and sees no pictures. */
+    record Service(String subject, Set<String> plans) implements PlanManager {}
 
     /** A claim that the role requires is missing or malformed. The message names the claim, never its value. */
     final class InvalidClaimException extends IllegalArgumentException {
@@ -67,7 +95,8 @@ public sealed interface AuthenticatedCaller {
                         Identifiers.require("device", token.getClaimAsString("device")),
                         tokenId(token));
             case "proctor" -> new Proctor(subject(token), plans(token));
-            default -> throw new IllegalArgumentException("role must be examinee, proctor or device");
+            case "service" -> new Service(subject(token), plans(token));
+            default -> throw new IllegalArgumentException("role must be examinee, device, proctor or service");
         };
     }
 
@@ -108,6 +137,11 @@ public sealed interface AuthenticatedCaller {
     /** Returns whether the caller is a proctor of the plan. */
     default boolean isProctorOf(String planId) {
         return this instanceof Proctor proctor && proctor.plans().contains(planId);
+    }
+
+    /** Returns whether the caller is a proctor of the plan, or a server of the platform that manages it. */
+    default boolean isManagerOf(String planId) {
+        return this instanceof PlanManager manager && manager.plans().contains(planId);
     }
 
     /** Returns whether the caller is this examinee's browser. */

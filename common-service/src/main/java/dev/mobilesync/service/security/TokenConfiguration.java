@@ -89,7 +89,7 @@ public class TokenConfiguration {
     JwtDecoder jwtDecoder(TokenProperties properties, OAuth2ResourceServerProperties resourceServer) {
         String issuer = resourceServer.getJwt().getIssuerUri();
         SecretKey secret = properties.secretKey();
-        if (issuer != null && !issuer.isBlank()) {
+        if (issuer != null && hasIssuer(resourceServer)) {
             JwtDecoder issued = fromIssuer(issuer, properties);
             // With an issuer, the secret is accepted for devices only.
             return secret == null
@@ -100,6 +100,12 @@ public class TokenConfiguration {
             throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is not set" + RULE);
         }
         return signedWith(secret, validator(null, null, properties));
+    }
+
+    /** Whether an issuer is configured. The validation of a token then blocks while the issuer's keys are fetched. */
+    public static boolean hasIssuer(OAuth2ResourceServerProperties resourceServer) {
+        String issuer = resourceServer.getJwt().getIssuerUri();
+        return issuer != null && !issuer.isBlank();
     }
 
     private static JwtDecoder signedWith(SecretKey secret, OAuth2TokenValidator<Jwt> validator) {

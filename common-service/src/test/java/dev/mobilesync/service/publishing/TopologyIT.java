@@ -15,6 +15,7 @@ import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -27,6 +28,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 /** Declares a queue and an exchange that exist with other arguments, which only RabbitMQ rejects. */
+@Tag("slow")
 @NeedsRealServers
 @ExtendWith(OutputCaptureExtension.class)
 class TopologyIT {

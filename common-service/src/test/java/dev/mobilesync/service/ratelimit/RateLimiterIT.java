@@ -3,7 +3,7 @@ package dev.mobilesync.service.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.service.TestRedis;
+import dev.mobilesync.service.TestRedisConnections;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
@@ -35,8 +35,8 @@ class RateLimiterIT {
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(200);
 
     private final ProxiedServers servers = new ProxiedServers(TestServers.shared());
-    private final LettuceConnectionFactory redis = TestRedis.connect(servers);
-    private final LettuceConnectionFactory otherRedis = TestRedis.connect(servers);
+    private final LettuceConnectionFactory redis = TestRedisConnections.connect(servers);
+    private final LettuceConnectionFactory otherRedis = TestRedisConnections.connect(servers);
     private final StringRedisTemplate template = new StringRedisTemplate(redis);
 
     private static RateLimiter limiter(LettuceConnectionFactory redis) {
@@ -169,7 +169,7 @@ class RateLimiterIT {
     @Test
     void usesRedisThatStartsLater() {
         servers.redis().cut();
-        LettuceConnectionFactory late = TestRedis.connect(servers);
+        LettuceConnectionFactory late = TestRedisConnections.connect(servers);
         try (RateLimiter limiter = limiter(late)) {
             RateLimit limit = new RateLimit("late", 3, LONG);
             assertThat(limiter.tryConsume(limit, "A")).isZero();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.service.TestRedis;
+import dev.mobilesync.service.TestRedisConnections;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
@@ -26,7 +26,7 @@ class RedisLeaseIT {
     private static final Duration LONG = Duration.ofMinutes(2);
 
     private final ProxiedServers servers = new ProxiedServers(TestServers.shared());
-    private final LettuceConnectionFactory factory = TestRedis.connect(servers);
+    private final LettuceConnectionFactory factory = TestRedisConnections.connect(servers);
     private final StringRedisTemplate redis = new StringRedisTemplate(factory);
     private final String key = "lease-test:" + UUID.randomUUID();
     private final RedisLease one = new RedisLease(redis, key, LONG);

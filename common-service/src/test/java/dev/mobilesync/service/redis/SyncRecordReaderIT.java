@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.UnreadableRecordException;
-import dev.mobilesync.service.TestRedis;
+import dev.mobilesync.service.TestRedisConnections;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -34,7 +34,7 @@ class SyncRecordReaderIT {
     private static final ExamineeKey STRING = new ExamineeKey("RR", "string");
     private static final ExamineeKey MISSING = new ExamineeKey("RR", "missing");
 
-    private final LettuceConnectionFactory factory = TestRedis.connect(TestServers.shared());
+    private final LettuceConnectionFactory factory = TestRedisConnections.connect(TestServers.shared());
     private final StringRedisTemplate redis = new StringRedisTemplate(factory);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SyncRecordReader reader = new SyncRecordReader(redis, meters);
@@ -80,6 +80,13 @@ class SyncRecordReaderIT {
         assertThatThrownBy(() -> reader.read(NEWER)).isInstanceOf(UnreadableRecordException.class);
         assertThatThrownBy(() -> reader.read(STRING)).isInstanceOf(UnreadableRecordException.class);
         assertThat(count() - before).isEqualTo(2);
+    }
+
+    @Test
+    void readsWithoutBlocking() {
+        assertThat(List.of(GOOD, NEWER, STRING, MISSING))
+                .extracting(each -> reader.readAsync(each).join())
+                .isEqualTo(reader.readEntries(List.of(GOOD, NEWER, STRING, MISSING)));
     }
 
     private double count() {

@@ -11,6 +11,8 @@ import dev.mobilesync.service.publishing.PublishFailedException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -44,10 +46,31 @@ class CircuitBreakerTests {
     }
 
     @Test
+    void registersNumberOfOpenCircuits() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        CircuitBreaker one = new CircuitBreaker("Redis", 1, Duration.ZERO);
+        CircuitBreaker two = new CircuitBreaker("Redis", 1, LONG);
+        CircuitBreaker.register(meters, "test", List.of(one, two));
+        fail(one, new QueryTimeoutException("slow"));
+        fail(two, new QueryTimeoutException("slow"));
+        assertThat(open(meters)).isEqualTo(2);
+
+        one.run(calls::incrementAndGet);
+        assertThat(open(meters)).isEqualTo(1);
+    }
+
+    private static double open(SimpleMeterRegistry meters) {
+        return meters.get("mobile.sync.circuits.open")
+                .tag("circuit", "test")
+                .gauge()
+                .value();
+    }
+
+    @Test
     void countsFailedPublishing() {
         CircuitBreaker breaker = new CircuitBreaker("the broker", 1, LONG);
         ConfirmedPublisher stopped = new ConfirmedPublisher(
-                new CachingConnectionFactory(), ObservationRegistry.NOOP, new SimpleMeterRegistry(), LONG);
+                new CachingConnectionFactory(), ObservationRegistry.NOOP, new SimpleMeterRegistry(), Set.of(), LONG);
         OutboundMessage message = OutboundMessage.deadLetter(new AMQP.BasicProperties(), new byte[0], "a test");
         assertThatThrownBy(() -> breaker.run(() -> stopped.publish(message)))
                 .isInstanceOf(PublishFailedException.class);

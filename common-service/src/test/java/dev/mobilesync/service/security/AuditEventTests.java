@@ -25,6 +25,8 @@ class AuditEventTests {
 
     @Test
     void namesOtherSubjects() {
+        assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Service("platform", Set.of("P001"))))
+                .hasToString("action=a1 role=service who=platform");
         assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Examinee(EXAMINEE)))
                 .hasToString("action=a1 role=examinee who=P001:E001");
         assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Device(EXAMINEE, "M001")))

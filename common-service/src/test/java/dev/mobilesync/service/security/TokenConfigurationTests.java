@@ -113,7 +113,7 @@ class TokenConfigurationTests {
     }
 
     @Test
-    void platformPhone_hasNoPairing() {
+    void deviceTokenOfPlatformHasNoPairing() {
         assertThat(AuthenticatedCaller.of(byBoth.decode(issuer.mint(with(PHONE, Map.of("jti", "1"))))))
                 .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001"));
     }

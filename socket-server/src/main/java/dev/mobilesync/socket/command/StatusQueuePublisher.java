@@ -9,12 +9,11 @@ import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.service.command.OrderAudit;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
-import dev.mobilesync.service.publishing.PublishFailedException;
-import dev.mobilesync.service.resilience.CircuitBreaker;
 import dev.mobilesync.service.resilience.JitteredBackOff;
-import dev.mobilesync.service.security.AuditEvent;
+import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.session.Hub;
 import dev.mobilesync.socket.session.StompSession;
@@ -23,6 +22,7 @@ import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.FrameRejectedException;
 import dev.mobilesync.socket.stomp.StompMessage;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,9 +34,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,26 +57,22 @@ import org.springframework.util.backoff.BackOffExecution;
 final class StatusQueuePublisher implements DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(StatusQueuePublisher.class);
-    private static final int QUEUES = 16;
-    private static final int MAX_QUEUED = 10_000;
     private static final int MAX_WAITS = 100_000;
     private static final int MAX_REQUESTS_PER_WAIT = 100;
-    private static final Duration FAIL_FAST = Duration.ofSeconds(1);
     private static final BackOff BACK_OFF = new JitteredBackOff(Duration.ofSeconds(1), Duration.ofSeconds(3));
 
-    private final ConfirmedPublisher publisher;
     private final Hub hub;
     private final SocketExecutors executors;
     private final Clock clock;
-    private final List<PublishQueue> queues;
+    private final PublishQueues queues;
     private final ConcurrentMap<ExamineeKey, PendingWait> waits = new ConcurrentHashMap<>();
 
-    StatusQueuePublisher(ConfirmedPublisher publisher, Hub hub, SocketExecutors executors, Clock clock) {
-        this.publisher = publisher;
+    StatusQueuePublisher(
+            ConfirmedPublisher publisher, Hub hub, SocketExecutors executors, Clock clock, MeterRegistry meters) {
         this.hub = hub;
         this.executors = executors;
         this.clock = clock;
-        this.queues = IntStream.range(0, QUEUES).mapToObj(PublishQueue::new).toList();
+        this.queues = new PublishQueues("socket-publish", publisher, meters);
     }
 
     /** Publishes that the examinee enters the step. A wait of the same examinee that is not confirmed yet is shared. */
@@ -107,7 +101,8 @@ final class StatusQueuePublisher implements DisposableBean {
      * Publishes a proctor's order. Writes one audit line before publishing, because after a crash the order may take effect
      * although no result was logged, and one line with the result.
      */
-    void publishOrder(StompSession session, MobileSyncOrder order, @Nullable String receipt) {
+    void publishOrder(
+            StompSession session, MobileSyncOrder order, AuthenticatedCaller.Proctor by, @Nullable String receipt) {
         OutboundMessage message = OutboundMessage.toStatusQueue(
                 order,
                 AmqpNames.messageId(
@@ -117,44 +112,31 @@ final class StatusQueuePublisher implements DisposableBean {
                         order.order().name(),
                         order.by(),
                         order.timestamp().toString()));
-        PublishQueue queue = queueOf(order.examinee());
+        PublishQueues.PublishQueue queue = queues.of(order.examinee());
         try {
-            queue.executor.execute(() -> {
-                audit(order, "publishing");
+            queue.execute(() -> {
+                audit(order, by, "publishing");
                 if (queue.publish(message)) {
-                    audit(order, "confirmed");
+                    audit(order, by, "confirmed");
                     session.sendReceipt(receipt);
                 } else {
-                    audit(order, "unconfirmed");
-                    session.disconnect(
-                            DisconnectReason.STATUS_PUBLISH_FAILED,
-                            DisconnectReason.STATUS_PUBLISH_FAILED.text(),
-                            receipt);
+                    audit(order, by, "unconfirmed");
+                    session.disconnect(DisconnectReason.STATUS_PUBLISH_FAILED, receipt);
                 }
             });
         } catch (RejectedExecutionException e) {
-            audit(order, "rejected");
+            audit(order, by, "rejected");
             throw new FrameRejectedException(DisconnectReason.OVERLOADED);
         }
     }
 
-    /** Writes the length of the reason only, because the reason is personal data. */
-    private static void audit(MobileSyncOrder order, String result) {
-        AuditEvent.of("order")
-                .with("role", "proctor")
-                .with("who", order.by())
-                .with("order", order.order())
-                .with("plan", order.planId())
-                .with("examinee", order.examineeId())
-                .with("deadline", order.deadline())
-                .with("reasonLength", order.reason().length())
-                .with("result", result)
-                .write();
+    private static void audit(MobileSyncOrder order, AuthenticatedCaller.Proctor by, String result) {
+        OrderAudit.of(order, by).with("result", result).write();
     }
 
     private void submit(PendingWait wait) {
         try {
-            queueOf(wait.examinee).executor.execute(() -> publish(wait));
+            queues.of(wait.examinee).execute(() -> publish(wait));
         } catch (RejectedExecutionException e) {
             scheduleRetry(wait);
         }
@@ -170,7 +152,7 @@ final class StatusQueuePublisher implements DisposableBean {
         MobileSyncWait message = new MobileSyncWait(wait.examinee.planId(), wait.examinee.examineeId(), now);
         String messageId =
                 AmqpNames.messageId(wait.examinee.planId(), wait.examinee.examineeId(), "wait", now.toString());
-        if (queueOf(wait.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
+        if (queues.of(wait.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
             PendingWait done = waits.remove(wait.examinee);
             if (done != null) {
                 done.requests.forEach(request -> request.session.sendReceipt(request.receipt));
@@ -216,13 +198,9 @@ final class StatusQueuePublisher implements DisposableBean {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private PublishQueue queueOf(ExamineeKey examinee) {
-        return queues.get(Math.floorMod(examinee.hashCode(), QUEUES));
-    }
-
     @Override
     public void destroy() {
-        queues.forEach(queue -> queue.executor.shutdownNow());
+        queues.shutdown();
     }
 
     /** The connection that sent a wait, and the receipt that it requested. */
@@ -244,29 +222,6 @@ final class StatusQueuePublisher implements DisposableBean {
         private boolean hasOpenRequests() {
             requests.removeIf(request -> !request.session.isOpen());
             return !requests.isEmpty();
-        }
-    }
-
-    /** A queue in memory with one thread. After a failure it rejects messages for a second, so that a backlog fails fast. */
-    private final class PublishQueue {
-
-        private final ThreadPoolExecutor executor;
-        private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, FAIL_FAST);
-
-        private PublishQueue(int number) {
-            executor = SocketExecutors.pool("socket-publish-" + number, 1, MAX_QUEUED);
-        }
-
-        private boolean publish(OutboundMessage message) {
-            try {
-                broker.run(() -> publisher.publish(message));
-                return true;
-            } catch (PublishFailedException | CircuitBreaker.CallNotPermittedException e) {
-                log.debug("could not publish to {}", message.routingKey(), e);
-            } catch (RuntimeException e) {
-                log.error("could not publish to {}", message.routingKey(), e);
-            }
-            return false;
         }
     }
 }

@@ -1,12 +1,16 @@
 package dev.mobilesync.socket.fanout;
 
 import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.MessageType;
+import dev.mobilesync.service.publishing.PublishedTypes;
 import dev.mobilesync.socket.LifecyclePhases;
 import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.SocketServerProperties;
+import dev.mobilesync.socket.device.PhoneConnections;
 import dev.mobilesync.socket.session.Hub;
 import dev.mobilesync.socket.session.SessionRegistry;
 import java.time.Duration;
+import java.util.EnumSet;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
@@ -15,6 +19,7 @@ import org.springframework.amqp.core.FanoutExchange;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,8 +31,6 @@ class BroadcastConfiguration {
     private static final Duration MESSAGE_TTL = SocketServerProperties.BROADCAST_TTL;
     private static final Duration UNUSED_QUEUE_TTL = Duration.ofMinutes(30);
     private static final int MAX_QUEUED = 100_000;
-    private static final int PREFETCH = 500;
-    private static final int ACKNOWLEDGED_TOGETHER = 100;
     private static final long RECOVERY_MILLIS = 1_000;
 
     /**
@@ -59,24 +62,29 @@ class BroadcastConfiguration {
     }
 
     @Bean
+    PublishedTypes publishedTypes() {
+        return new PublishedTypes(EnumSet.of(
+                MessageType.MOBILE_SYNC_WAIT,
+                MessageType.MOBILE_SYNC_ORDER,
+                MessageType.MOBILE_SYNC_SHUTTER,
+                MessageType.MOBILE_SYNC_PREVIEW,
+                MessageType.MOBILE_SYNC_NOTICE));
+    }
+
+    @Bean
     BroadcastListener broadcasts(
-            SimpleRabbitListenerContainerFactory containers,
+            ConnectionFactory connections,
             AmqpAdmin admin,
             SocketServerProperties properties,
             Hub hub,
             SnapshotSender snapshots,
-            SessionRegistry sessions) {
-        SimpleMessageListenerContainer container = container(containers, admin, properties.socketQueue());
-        // Also permits one consumer only, so that broadcasts stay in order.
-        container.setExclusive(true);
-        container.setPrefetchCount(PREFETCH);
-        // Acknowledges together, after this number of broadcasts or a second without one.
-        container.setBatchSize(ACKNOWLEDGED_TOGETHER);
-        container.setObservationEnabled(false);
-        return new BroadcastListener(container, properties, hub, snapshots, sessions);
+            SessionRegistry sessions,
+            PhoneConnections phones,
+            BroadcastMetrics metrics) {
+        return new BroadcastListener(connections, admin, properties, hub, snapshots, sessions, phones, metrics);
     }
 
-    /** Stops with the other container. It has no health indicator, because both share a connection. */
+    /** Stops when {@link BroadcastListener} does, which also reports the health of their common connection. */
     @Bean
     SimpleMessageListenerContainer droppedBroadcasts(
             SimpleRabbitListenerContainerFactory containers,

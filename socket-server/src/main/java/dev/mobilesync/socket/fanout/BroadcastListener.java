@@ -1,6 +1,7 @@
 package dev.mobilesync.socket.fanout;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.Broadcast;
@@ -8,8 +9,10 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.socket.LifecyclePhases;
 import dev.mobilesync.socket.SocketServerProperties;
+import dev.mobilesync.socket.device.PhoneConnections;
 import dev.mobilesync.socket.session.Hub;
 import dev.mobilesync.socket.session.SessionRegistry;
 import dev.mobilesync.socket.session.Subscription;
@@ -23,11 +26,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.amqp.core.Message;
-import org.springframework.amqp.rabbit.listener.AsyncConsumerStoppedEvent;
-import org.springframework.amqp.rabbit.listener.ConsumeOkEvent;
-import org.springframework.amqp.rabbit.listener.ListenerContainerConsumerFailedEvent;
-import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
@@ -36,7 +36,7 @@ import org.springframework.context.SmartLifecycle;
  * Consumes this instance's broadcast queue, in order, and passes broadcasts to the {@link Hub}. The consumer is exclusive:
  * a second instance on the same queue would take half of the broadcasts, so it fails to start.
  */
-public final class BroadcastListener implements SmartLifecycle, HealthIndicator {
+public final class BroadcastListener implements SmartLifecycle, HealthIndicator, BroadcastConsumer.Handler {
 
     private static final Logger log = LoggerFactory.getLogger(BroadcastListener.class);
     private static final int ACCESS_REFUSED = 403;
@@ -44,11 +44,13 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
     private static final int MAX_MESSAGE_IDS = 1_000;
     private static final Duration REVISION_TTL = Duration.ofMinutes(10);
 
-    private final SimpleMessageListenerContainer container;
+    private final BroadcastConsumer consumer;
     private final SocketServerProperties properties;
     private final Hub hub;
     private final SnapshotSender snapshots;
     private final SessionRegistry sessions;
+    private final PhoneConnections phones;
+    private final BroadcastMetrics metrics;
     private final RevisionFilter revisions = new RevisionFilter(MAX_REVISIONS, REVISION_TTL);
     private final RedeliveryFilter redeliveries = new RedeliveryFilter(MAX_MESSAGE_IDS);
     private boolean consuming;
@@ -57,35 +59,42 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
     private @Nullable Throwable failure;
 
     BroadcastListener(
-            SimpleMessageListenerContainer container,
+            ConnectionFactory connections,
+            AmqpAdmin admin,
             SocketServerProperties properties,
             Hub hub,
             SnapshotSender snapshots,
-            SessionRegistry sessions) {
-        this.container = container;
+            SessionRegistry sessions,
+            PhoneConnections phones,
+            BroadcastMetrics metrics) {
+        this.consumer = new BroadcastConsumer(connections, admin, properties.socketQueue(), this);
         this.properties = properties;
         this.hub = hub;
         this.snapshots = snapshots;
         this.sessions = sessions;
-        container.setMessageListener(this::receive);
-        container.setApplicationEventPublisher(this::onConsumerEvent);
+        this.phones = phones;
+        this.metrics = metrics;
     }
 
-    private void receive(Message message) {
-        String messageId = message.getMessageProperties().getMessageId();
+    @Override
+    public void onMessage(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+        String messageId = properties.getMessageId();
         try {
-            ExamineeKey examinee = examinee(message);
-            Long revision = revision(message);
+            Map<String, Object> headers = Objects.requireNonNullElse(properties.getHeaders(), Map.of());
+            ExamineeKey examinee = examinee(headers, body);
+            Long revision = headers.get(AmqpNames.REVISION) instanceof Number number ? number.longValue() : null;
             boolean accepted = revision == null
-                    ? !isRedelivered(message)
+                    ? messageId == null || !redeliveries.isDuplicate(messageId, envelope.isRedeliver())
                     : revisions.acceptIfNewer(examinee, revision, System.nanoTime());
             if (accepted) {
-                hub.broadcast(
+                deliver(
                         examinee,
+                        properties.getType(),
                         new StompMessage(
                                 revision,
                                 messageId == null ? UUID.randomUUID().toString() : messageId,
-                                message.getBody()));
+                                body,
+                                metrics.onReceived(headers)));
             }
         } catch (InvalidMessageException e) {
             log.warn("ignored invalid broadcast {}: {}", messageId, e.getMessage());
@@ -94,40 +103,28 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
         }
     }
 
+    private void deliver(ExamineeKey examinee, @Nullable String type, StompMessage message) {
+        if (MessageType.isSignal(type)) {
+            hub.signal(examinee, message);
+            return;
+        }
+        hub.broadcast(examinee, message);
+        if (MessageType.MOBILE_SYNC_PAIRED.wireName().equals(type)) {
+            phones.onPaired(examinee);
+        }
+    }
+
     /** Takes the examinee from the headers; parses a message without them. */
-    private static ExamineeKey examinee(Message message) throws InvalidMessageException {
-        Map<String, Object> headers = message.getMessageProperties().getHeaders();
+    private static ExamineeKey examinee(Map<String, Object> headers, byte[] body) throws InvalidMessageException {
         String plan = Objects.toString(headers.get(AmqpNames.PLAN), "");
         String examinee = Objects.toString(headers.get(AmqpNames.EXAMINEE), "");
         return Identifiers.isValid(plan) && Identifiers.isValid(examinee)
                 ? new ExamineeKey(plan, examinee)
-                : MessageCodec.decode(message.getBody(), Broadcast.class).examinee();
+                : MessageCodec.decode(body, Broadcast.class).examinee();
     }
 
-    private boolean isRedelivered(Message message) {
-        String messageId = message.getMessageProperties().getMessageId();
-        return messageId != null
-                && redeliveries.isDuplicate(
-                        messageId,
-                        Boolean.TRUE.equals(message.getMessageProperties().getRedelivered()));
-    }
-
-    private static @Nullable Long revision(Message message) {
-        Object header = message.getMessageProperties().getHeaders().get(AmqpNames.REVISION);
-        return header instanceof Number number ? number.longValue() : null;
-    }
-
-    private void onConsumerEvent(Object event) {
-        if (event instanceof ConsumeOkEvent) {
-            onConsuming();
-        } else if (event instanceof ListenerContainerConsumerFailedEvent failed) {
-            onConsumingStopped(failed.getThrowable());
-        } else if (event instanceof AsyncConsumerStoppedEvent) {
-            onConsumingStopped(null);
-        }
-    }
-
-    private void onConsuming() {
+    @Override
+    public void onConsuming() {
         Duration outage;
         synchronized (this) {
             if (consuming) {
@@ -148,6 +145,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
 
     /** After the broker has dropped broadcasts: resends the current state to examinees, and disconnects proctors. */
     void onDropped() {
+        metrics.countLoss();
         log.warn("the broker dropped broadcasts of queue {}", properties.socketQueue());
         snapshots.refreshAll();
         disconnectProctorsToResync();
@@ -159,18 +157,17 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
                 DisconnectReason.BROADCASTS_MISSED);
     }
 
-    private synchronized void onConsumingStopped(@Nullable Throwable cause) {
+    @Override
+    public synchronized void onConsumingStopped(Throwable cause) {
         if (consuming) {
             consuming = false;
             stoppedAt = System.nanoTime();
         }
-        if (cause != null) {
-            if (isAccessRefused(cause) && !accessRefused) {
-                accessRefused = true;
-                log.error("{}", queueRefusedMessage());
-            }
-            failure = cause;
+        if (isAccessRefused(cause) && !accessRefused) {
+            accessRefused = true;
+            log.error("{}", queueRefusedMessage());
         }
+        failure = cause;
         notifyAll();
     }
 
@@ -206,9 +203,9 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
      */
     @Override
     public void start() {
-        container.start();
+        consumer.start();
         if (isQueueRefused()) {
-            container.stop();
+            consumer.stop();
             throw new IllegalStateException(queueRefusedMessage());
         }
     }
@@ -232,17 +229,12 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator 
 
     @Override
     public void stop() {
-        container.stop();
-    }
-
-    @Override
-    public void stop(Runnable done) {
-        container.stop(done);
+        consumer.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return container.isRunning();
+        return consumer.isRunning();
     }
 
     @Override

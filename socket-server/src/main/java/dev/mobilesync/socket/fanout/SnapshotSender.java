@@ -12,8 +12,11 @@ import dev.mobilesync.socket.session.Subscription;
 import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.StompMessage;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -31,9 +34,10 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Sends an examinee's current state to new subscriptions. Reads records from Redis in batches, after the subscription is
- * active. Failed reads are retried until the subscription ends. A {@code state-receipt} follows the state: a browser that
- * receives it without a state knows that there is no record.
+ * Sends an examinee's current state to new subscriptions. Reads the record from Redis after the subscription is active, at once
+ * and without blocking. After a failed read it reads in batches on its own threads until a read succeeds or the subscription ends.
+ * A {@code state-receipt} follows the state. A browser that receives it without a state knows that there is no
+ * record, or none that can be read.
  */
 @Component
 public final class SnapshotSender implements SmartLifecycle {
@@ -52,17 +56,43 @@ public final class SnapshotSender implements SmartLifecycle {
     private final Hub hub;
     private final SocketExecutors executors;
     private final BlockingQueue<Subscription> pending = new LinkedBlockingQueue<>(MAX_PENDING);
+    /** Whether the last read of a worker or of a subscription succeeded. */
+    private volatile boolean available;
+
     private volatile @Nullable ExecutorService workers;
     private volatile CountDownLatch stopping = new CountDownLatch(1);
 
-    SnapshotSender(SyncRecordReader records, Hub hub, SocketExecutors executors) {
+    SnapshotSender(SyncRecordReader records, Hub hub, SocketExecutors executors, MeterRegistry meters) {
+        Gauge.builder("mobile.sync.snapshots.pending", pending, Collection::size)
+                .description("Subscriptions that wait for their current state to be read again")
+                .register(meters);
         this.records = records;
         this.hub = hub;
         this.executors = executors;
     }
 
     /** Sends the state asynchronously, unless the subscription has a newer one. The topic must be an examinee's. */
-    public void enqueueSnapshot(Subscription subscription) {
+    public void sendSnapshot(Subscription subscription) {
+        if (!available) {
+            enqueue(subscription);
+            return;
+        }
+        records.readAsync(examinee(subscription)).whenComplete((entry, failure) -> {
+            if (failure != null) {
+                log.debug("a record could not be read; retrying", failure);
+                available = false;
+                enqueue(subscription);
+            } else {
+                try {
+                    send(subscription, entry);
+                } catch (RuntimeException e) {
+                    log.error("could not send the current state", e);
+                }
+            }
+        });
+    }
+
+    private void enqueue(Subscription subscription) {
         if (!pending.offer(subscription)) {
             subscription.session().disconnect(DisconnectReason.OVERLOADED);
         }
@@ -75,7 +105,7 @@ public final class SnapshotSender implements SmartLifecycle {
 
     private void refreshSome(Iterator<Subscription> rest) {
         for (int i = 0; i < REFRESH_BATCH && rest.hasNext(); i++) {
-            enqueueSnapshot(rest.next());
+            enqueue(rest.next());
         }
         if (rest.hasNext()) {
             executors.timer().schedule(() -> refreshSome(rest), REFRESH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -94,7 +124,7 @@ public final class SnapshotSender implements SmartLifecycle {
                 } else {
                     // Reads one record at a time until a read succeeds: one slow node must not delay the others.
                     batchSize = 1;
-                    batch.forEach(this::enqueueSnapshot);
+                    batch.forEach(this::enqueue);
                     if (stopping.await(pauses.nextBackOff(), TimeUnit.MILLISECONDS)) {
                         return;
                     }
@@ -129,16 +159,20 @@ public final class SnapshotSender implements SmartLifecycle {
             return false;
         }
         for (int i = 0; i < batch.size(); i++) {
-            SyncRecord record = entries.get(i).record();
-            if (record != null) {
-                hub.send(
-                        batch.get(i),
-                        new StompMessage(
-                                record.revision(), record.broadcastId(), MessageCodec.encode(record.broadcast())));
-            }
-            batch.get(i).sendStateReceipt(entries.get(i).unreadable());
+            send(batch.get(i), entries.get(i));
         }
+        available = true;
         return true;
+    }
+
+    private void send(Subscription subscription, SyncRecordReader.Entry entry) {
+        SyncRecord record = entry.record();
+        if (record != null) {
+            hub.send(
+                    subscription,
+                    new StompMessage(record.revision(), record.broadcastId(), MessageCodec.encode(record.broadcast())));
+        }
+        subscription.sendStateReceipt(entry.unreadable());
     }
 
     private static ExamineeKey examinee(Subscription subscription) {

@@ -1,10 +1,11 @@
 package dev.mobilesync.socket.http;
 
+import dev.mobilesync.socket.EventLoops;
 import dev.mobilesync.socket.SocketServerProperties;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -23,11 +24,16 @@ class WebSocketConfiguration {
 
     /** The threads of this server's network. By default they belong to the JVM, and end with any Spring context in it. */
     @Bean
-    ReactorResourceFactory reactorResources() {
+    ReactorResourceFactory reactorResources(EventLoops eventLoops) {
         ReactorResourceFactory resources = new ReactorResourceFactory();
         resources.setUseGlobalResources(false);
-        resources.setShutdownQuietPeriod(Duration.ZERO);
+        resources.setLoopResources(eventLoops.loops());
         return resources;
+    }
+
+    @Bean
+    ClientResourcesBuilderCustomizer redisOnEventLoops(EventLoops eventLoops) {
+        return resources -> resources.eventLoopGroupProvider(eventLoops);
     }
 
     @Bean

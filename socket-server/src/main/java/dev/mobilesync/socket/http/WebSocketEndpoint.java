@@ -8,6 +8,7 @@ import dev.mobilesync.socket.limit.HandshakeRateLimiter;
 import dev.mobilesync.socket.session.DisconnectMetrics;
 import dev.mobilesync.socket.session.FrameHandler;
 import dev.mobilesync.socket.session.Hub;
+import dev.mobilesync.socket.session.SendQueues;
 import dev.mobilesync.socket.session.SessionRegistry;
 import dev.mobilesync.socket.session.SessionWriter;
 import dev.mobilesync.socket.session.StompSession;
@@ -37,6 +38,7 @@ final class WebSocketEndpoint {
     private final FrameHandler frameHandler;
     private final Hub hub;
     private final SessionRegistry sessions;
+    private final SendQueues sendQueues;
     private final SocketExecutors executors;
     private final SocketServerProperties properties;
     private final DisconnectMetrics disconnects;
@@ -49,6 +51,7 @@ final class WebSocketEndpoint {
             FrameHandler frameHandler,
             Hub hub,
             SessionRegistry sessions,
+            SendQueues sendQueues,
             SocketExecutors executors,
             SocketServerProperties properties,
             DisconnectMetrics disconnects) {
@@ -58,6 +61,7 @@ final class WebSocketEndpoint {
         this.frameHandler = frameHandler;
         this.hub = hub;
         this.sessions = sessions;
+        this.sendQueues = sendQueues;
         this.executors = executors;
         this.properties = properties;
         this.disconnects = disconnects;
@@ -104,7 +108,7 @@ final class WebSocketEndpoint {
 
     /** Completes the handshake; the connection then carries WebSocket frames. Called on the event loop. */
     void open(HandshakeRequest request, Channel channel) {
-        SessionWriter writer = new SessionWriter(channel);
+        SessionWriter writer = sendQueues.newWriter(channel);
         StompSession session = new StompSession(writer, frameHandler, hub, executors, properties, disconnects);
         handshakers.newHandshaker(request.toFullRequest()).handshake(channel, request.toFullRequest());
         channel.pipeline()

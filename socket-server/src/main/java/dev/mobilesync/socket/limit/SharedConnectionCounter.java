@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -108,30 +109,42 @@ final class SharedConnectionCounter implements AutoCloseable {
     }
 
     /**
-     * Returns the sum of the counts of other instances. Excludes dead instances only if the sum would exceed the tolerated one.
+     * Whether the sum of the counts of the other instances is at most {@code max}. Excludes dead instances, but asks which are
+     * dead only if the sum would exceed it.
      *
-     * @param counts the result of {@link #publish}; waits for it up to the timeout
-     * @param toleratedSum up to this sum, the caller does not need the exact one
-     * @return 0 if Redis is unavailable
+     * @param counts the result of {@link #publish}; without a result within the timeout, the other instances do not count
+     * @param executor runs the blocking requests that find out which instances are dead
+     * @return completes on any thread; exceptionally if the executor rejects the task
      */
-    int countOnOtherInstances(String key, CompletableFuture<Map<String, Integer>> counts, int toleratedSum) {
+    CompletableFuture<Boolean> areOthersWithin(
+            String key, CompletableFuture<Map<String, Integer>> counts, int max, Executor executor) {
+        return counts.copy()
+                .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> {
+                    onUnavailable(failure);
+                    return Map.of();
+                })
+                .thenCompose(others -> sum(others) <= max
+                        ? CompletableFuture.completedFuture(true)
+                        : CompletableFuture.supplyAsync(() -> sum(withoutDead(key, others)) <= max, executor));
+    }
+
+    private Map<String, Integer> withoutDead(String key, Map<String, Integer> counts) {
         try {
-            Map<String, Integer> others = new HashMap<>(await(counts));
-            if (sum(others) > toleratedSum) {
-                Map<String, CompletableFuture<Long>> alive = new HashMap<>();
-                others.forEach((name, count) -> alive.put(
-                        name, call(commands -> commands.exists(new byte[][] {bytes(INSTANCE_PREFIX + name)}))));
-                for (String name : alive.keySet()) {
-                    if (await(alive.get(name)) == 0) {
-                        others.remove(name);
-                        call(commands -> commands.hdel(bytes(COUNTS_PREFIX + key), bytes(name)));
-                    }
+            Map<String, Integer> others = new HashMap<>(counts);
+            Map<String, CompletableFuture<Long>> alive = new HashMap<>();
+            others.forEach((name, count) ->
+                    alive.put(name, call(commands -> commands.exists(new byte[][] {bytes(INSTANCE_PREFIX + name)}))));
+            for (String name : alive.keySet()) {
+                if (await(alive.get(name)) == 0) {
+                    others.remove(name);
+                    call(commands -> commands.hdel(bytes(COUNTS_PREFIX + key), bytes(name)));
                 }
             }
-            return sum(others);
+            return others;
         } catch (IllegalStateException e) {
             onUnavailable(e);
-            return 0;
+            return Map.of();
         }
     }
 

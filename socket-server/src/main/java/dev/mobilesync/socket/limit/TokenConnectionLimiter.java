@@ -1,5 +1,6 @@
 package dev.mobilesync.socket.limit;
 
+import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.FrameRejectedException;
@@ -30,16 +31,28 @@ public final class TokenConnectionLimiter implements DisposableBean {
 
     private final int limit;
     private final Clock clock;
+    private final SocketExecutors executors;
     private final SharedConnectionCounter shared;
     private final Map<String, LocalCount> counts = new HashMap<>();
 
     private record LocalCount(int count, Instant expiresAt) {}
 
-    private record Registration(int count, CompletableFuture<Map<String, Integer>> published) {}
+    private record Added(int count, CompletableFuture<Map<String, Integer>> published) {}
 
-    TokenConnectionLimiter(SocketServerProperties properties, RedisConnectionFactory redis, Clock clock) {
+    /**
+     * A connection that counts.
+     *
+     * @param release releases the connection; further runs have no effect
+     * @param withinLimit whether the connections of all instances are within the limit; completes within half a second on any
+     *     thread, with {@code RejectedExecutionException} if the instance is overloaded
+     */
+    public record Registration(Runnable release, CompletableFuture<Boolean> withinLimit) {}
+
+    TokenConnectionLimiter(
+            SocketServerProperties properties, RedisConnectionFactory redis, Clock clock, SocketExecutors executors) {
         this.limit = properties.limits().connectionsPerToken();
         this.clock = clock;
+        this.executors = executors;
         this.shared = new SharedConnectionCounter(redis);
         if (limit > 0) {
             shared.start(this::republishAll);
@@ -47,33 +60,28 @@ public final class TokenConnectionLimiter implements DisposableBean {
     }
 
     /**
-     * Registers a connection. Waits for Redis for half a second at most.
+     * Registers a connection. Does not block.
      *
      * @param token in compact serialization
-     * @return releases the connection; further runs have no effect
-     * @throws FrameRejectedException if the limit is reached
+     * @throws FrameRejectedException if this instance alone has reached the limit
      */
-    public Runnable register(String token, Instant expiresAt) {
+    public Registration register(String token, Instant expiresAt) {
         if (limit == 0) {
-            return () -> {};
+            return new Registration(() -> {}, CompletableFuture.completedFuture(true));
         }
         String key = key(token);
-        Registration registration = add(key, expiresAt.plus(GRACE));
+        Added added = add(key, expiresAt.plus(GRACE));
         AtomicBoolean released = new AtomicBoolean();
         Runnable release = () -> {
             if (released.compareAndSet(false, true)) {
                 remove(key);
             }
         };
-        int room = limit - registration.count();
-        if (shared.isRedisAvailable() && shared.countOnOtherInstances(key, registration.published(), room) > room) {
-            release.run();
-            throw new FrameRejectedException(DisconnectReason.TOO_MANY_CONNECTIONS);
-        }
-        return release;
+        int room = limit - added.count();
+        return new Registration(release, shared.areOthersWithin(key, added.published(), room, executors.connects()));
     }
 
-    private Registration add(String key, Instant expiresAt) {
+    private Added add(String key, Instant expiresAt) {
         synchronized (counts) {
             LocalCount previous = counts.get(key);
             int count = previous == null ? 1 : previous.count() + 1;
@@ -82,7 +90,7 @@ public final class TokenConnectionLimiter implements DisposableBean {
             }
             LocalCount now = new LocalCount(count, expiresAt);
             counts.put(key, now);
-            return new Registration(count, publish(key, now));
+            return new Added(count, publish(key, now));
         }
     }
 

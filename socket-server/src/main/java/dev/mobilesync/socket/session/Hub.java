@@ -62,6 +62,16 @@ public final class Hub {
         send(StompTopics.plan(examinee.planId()), message);
     }
 
+    /** Sends the message to the examinee's browser and phone alone. */
+    public void signal(ExamineeKey examinee, StompMessage message) {
+        send(StompTopics.examinee(examinee), message);
+    }
+
+    /** The current subscriptions to the examinee's topic. */
+    public List<Subscription> subscriptions(ExamineeKey examinee) {
+        return byDestination.getOrDefault(StompTopics.examinee(examinee), List.of());
+    }
+
     /** Sends the message to one subscriber, unless it has received the same or a newer revision. */
     public void send(Subscription subscription, StompMessage message) {
         deliver(subscription, message, message.frameFor(subscription.destination()));

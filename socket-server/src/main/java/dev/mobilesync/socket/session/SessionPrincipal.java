@@ -4,6 +4,7 @@ import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.socket.limit.FrameRateLimiter;
 import dev.mobilesync.socket.stomp.Heartbeats;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The user of a connection, known when CONNECT has been accepted.
@@ -16,4 +17,10 @@ public record SessionPrincipal(
         Instant expiresAt,
         Heartbeats heartbeats,
         FrameRateLimiter sendLimiter,
-        Runnable releaseConnection) {}
+        Runnable releaseConnection) {
+
+    /** The phone of the connection; {@code null} if it is a browser's. */
+    public AuthenticatedCaller.@Nullable Device phone() {
+        return caller instanceof AuthenticatedCaller.Device device ? device : null;
+    }
+}

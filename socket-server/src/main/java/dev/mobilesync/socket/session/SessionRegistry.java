@@ -91,6 +91,17 @@ public final class SessionRegistry {
         return duration;
     }
 
+    /** The open connections of phones. */
+    public List<StompSession> phones() {
+        return shards.stream()
+                .flatMap(Set::stream)
+                .filter(session -> {
+                    SessionPrincipal principal = session.principal();
+                    return principal != null && principal.phone() != null;
+                })
+                .toList();
+    }
+
     private Set<StompSession> shard(StompSession session) {
         return shards.get(Math.floorMod(session.hashCode(), SHARDS));
     }

@@ -1,117 +1,212 @@
 package dev.mobilesync.socket.session;
 
-import io.netty.buffer.Unpooled;
+import static io.netty.channel.ChannelFutureListener.CLOSE;
+
+import io.micrometer.core.instrument.Counter;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends frames to one browser, in order. It never blocks the caller: Netty buffers what the network does not accept, up to the
- * channel's high water mark.
+ * Sends frames to one browser, in order. It never blocks the caller. Frames that other threads send are collected until the
+ * event loop takes them, which then writes them together. Netty buffers what the network does not accept; both buffers together
+ * have at most the channel's high water mark.
  */
-public final class SessionWriter implements ChannelFutureListener {
+public final class SessionWriter {
 
     private static final Logger log = LoggerFactory.getLogger(SessionWriter.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Channel channel;
-    private long sent;
+    private final SendQueue queue;
+    private final Counter dropped;
+    /** Frames that the event loop has not taken, in their parts. */
+    private @Nullable List<byte[][]> pending;
+
+    /** Actions to run when the pending frames are sent. */
+    private @Nullable List<Runnable> onPendingSent;
+
+    private int pendingBytes;
     private boolean closing;
-    /** Written on the event loop only. */
+    /** Number of writes. Changes on the event loop only, as the number of completed ones does. */
+    private volatile long started;
+
     private volatile long completed;
-
     private volatile long lastProgress = System.nanoTime();
-    private volatile long lastSend = System.nanoTime();
+    private volatile long lastSend = lastProgress;
 
-    public SessionWriter(Channel channel) {
+    /**
+     * @param dropped counts frames that are not sent
+     */
+    SessionWriter(Channel channel, SendQueue queue, Counter dropped) {
         this.channel = channel;
+        this.queue = queue;
+        this.dropped = dropped;
     }
 
     /**
      * Sends a text frame after the frames before it. Does nothing once the connection is closing.
      *
-     * @param parts the frame in UTF-8
+     * @param onSent runs when the frame is written to the socket; {@code null} for nothing
+     * @param parts the frame in UTF-8; the arrays must not change
      * @return {@code false} if the buffer is full, because the browser reads too slowly
      */
-    synchronized boolean send(byte[]... parts) {
-        if (closing) {
-            return true;
+    boolean send(@Nullable Runnable onSent, byte[]... parts) {
+        boolean first;
+        synchronized (this) {
+            if (closing) {
+                return true;
+            }
+            if (!channel.isWritable() || pendingBytes > 0 && pendingBytes >= channel.bytesBeforeUnwritable()) {
+                dropped.increment();
+                return false;
+            }
+            first = add(parts);
+            if (onSent != null) {
+                onPendingSent = append(onPendingSent, onSent);
+            }
         }
-        if (!channel.isWritable()) {
-            return false;
+        if (channel.eventLoop().inEventLoop()) {
+            sendPending();
+        } else if (first) {
+            queue.add(this);
         }
-        write(parts);
         return true;
     }
 
-    private void write(byte[]... parts) {
-        int size = 0;
-        for (byte[] part : parts) {
-            size += part.length;
-        }
-        byte[] frame = new byte[size];
-        int position = 0;
-        for (byte[] part : parts) {
-            System.arraycopy(part, 0, frame, position, part.length);
-            position += part.length;
-        }
-        long now = System.nanoTime();
-        if (completed == sent) {
-            lastProgress = now;
-        }
-        sent++;
-        lastSend = now;
-        channel.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(frame)))
-                .addListener(this);
+    /** Returns whether it is the first pending frame. */
+    private boolean add(byte[][] parts) {
+        boolean first = pending == null;
+        pending = append(pending, parts);
+        pendingBytes += WebSocketText.size(parts);
+        return first;
     }
 
-    /** Called when a frame is sent. */
-    @Override
+    private static <T> List<T> append(@Nullable List<T> list, T element) {
+        List<T> longer = list == null ? new ArrayList<>(1) : list;
+        longer.add(element);
+        return longer;
+    }
+
+    /** Writes the pending frames. Called on the event loop. */
+    void sendPending() {
+        List<byte[][]> frames;
+        List<Runnable> onSent;
+        int size;
+        synchronized (this) {
+            frames = pending;
+            onSent = onPendingSent;
+            size = pendingBytes;
+            clearPending();
+        }
+        if (frames != null) {
+            write(frames, size, onSent == null ? List.of() : onSent);
+        }
+    }
+
     @SuppressWarnings("NonAtomicVolatileUpdate") // on the event loop only
-    public void operationComplete(ChannelFuture write) {
+    private void write(List<byte[][]> frames, int size, List<Runnable> onSent) {
+        ByteBuf buffer = channel.alloc().directBuffer(size);
+        for (byte[][] frame : frames) {
+            WebSocketText.write(frame, buffer);
+        }
+        long now = System.nanoTime();
+        if (completed == started) {
+            lastProgress = now;
+        }
+        started++;
+        lastSend = now;
+        int count = frames.size();
+        ChannelFutureListener listener = write -> onWritten(write, count, onSent);
+        channel.writeAndFlush(buffer).addListener(listener);
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // on the event loop only
+    private void onWritten(ChannelFuture write, int frames, List<Runnable> onSent) {
         completed++;
         lastProgress = System.nanoTime();
-        if (!write.isSuccess()) {
+        if (write.isSuccess()) {
+            onSent.forEach(Runnable::run);
+        } else {
+            dropped.increment(frames);
             log.debug("could not send", write.cause());
             channel.close();
         }
     }
 
+    /** The caller holds the lock. */
+    private void clearPending() {
+        pending = null;
+        onPendingSent = null;
+        pendingBytes = 0;
+    }
+
     /** Closes the connection after the buffered frames and {@code lastFrame} are sent. */
-    synchronized void close(WebSocketCloseStatus status, byte[]... lastFrame) {
-        if (closing) {
-            return;
+    void close(WebSocketCloseStatus status, byte[]... lastFrame) {
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+            if (lastFrame.length > 0) {
+                add(lastFrame);
+            }
         }
-        closing = true;
-        if (lastFrame.length > 0) {
-            write(lastFrame);
-        }
-        // The client answers with a close frame, upon which the connection closes.
-        channel.writeAndFlush(new CloseWebSocketFrame(status));
-        channel.eventLoop().schedule(() -> channel.close(), CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        onEventLoop(() -> {
+            sendPending();
+            // The client answers with a close frame, upon which the connection closes.
+            channel.writeAndFlush(new CloseWebSocketFrame(status));
+            channel.eventLoop().schedule(() -> channel.close(), CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        });
     }
 
     /** Closes the connection without waiting for the client, and discards the buffered frames. */
-    synchronized void closeNow(WebSocketCloseStatus status) {
-        closing = true;
-        if (completed == sent && channel.isActive()) {
-            channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(CLOSE);
+    void closeNow(WebSocketCloseStatus status) {
+        synchronized (this) {
+            closing = true;
+            dropped.increment(pending == null ? 0 : pending.size());
+            clearPending();
+        }
+        onEventLoop(() -> {
+            if (completed == started && channel.isActive()) {
+                channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(CLOSE);
+            } else {
+                channel.close();
+            }
+        });
+    }
+
+    private void onEventLoop(Runnable action) {
+        if (channel.eventLoop().inEventLoop()) {
+            action.run();
         } else {
-            channel.close();
+            try {
+                channel.eventLoop().execute(action);
+            } catch (RejectedExecutionException e) {
+                log.debug("the server has stopped", e);
+            }
         }
     }
 
     /** Answers the client's close frame, unless it is the answer to this server's, and closes the connection. */
-    public synchronized void onClientClose(WebSocketCloseStatus status) {
-        if (closing) {
+    public void onClientClose(WebSocketCloseStatus status) {
+        boolean answered;
+        synchronized (this) {
+            answered = closing;
+        }
+        if (answered) {
             channel.close();
         } else {
             closeNow(status);
@@ -122,9 +217,9 @@ public final class SessionWriter implements ChannelFutureListener {
         return channel.eventLoop();
     }
 
-    /** How long the current send has taken, in nanoseconds; 0 if there is none. */
-    synchronized long currentSendDuration(long now) {
-        return completed == sent ? 0 : Math.max(0, now - lastProgress);
+    /** How long the current write has taken, in nanoseconds; 0 if there is none. */
+    long currentSendDuration(long now) {
+        return completed == started ? 0 : Math.max(0, now - lastProgress);
     }
 
     /** Time of the last send, by {@link System#nanoTime()}. */

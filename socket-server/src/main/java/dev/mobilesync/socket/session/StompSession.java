@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
 /**
  * One STOMP connection, with its principal and subscriptions. Its frames are handled one at a time, in order, on the
- * connection's event loop; CONNECT on another thread.
+ * connection's event loop; CONNECT on another thread if its token is validated with the keys of an issuer.
  */
 public final class StompSession {
 
@@ -126,19 +127,19 @@ public final class StompSession {
         }
     }
 
-    /** Validation of a token may block while the issuer's keys are fetched, and the limit per token waits for Redis. */
     private void connect(Message<byte[]> frame) {
+        if (!frameHandler.mayBlockOnConnect()) {
+            handle(frame);
+            return;
+        }
         try {
-            executors.connects().execute(() -> {
-                handle(frame);
-                writer.eventLoop().execute(this::onConnectHandled);
-            });
+            executors.connects().execute(() -> handle(frame));
         } catch (RejectedExecutionException e) {
             disconnect(DisconnectReason.OVERLOADED);
         }
     }
 
-    private void onConnectHandled() {
+    private void handleWaiting() {
         connecting = false;
         waitingBytes = 0;
         for (Message<byte[]> frame = waiting.poll(); frame != null; frame = waiting.poll()) {
@@ -171,7 +172,14 @@ public final class StompSession {
      * @param parts the frame in UTF-8
      */
     public void send(byte[]... parts) {
-        if (!writer.send(parts)) {
+        send(null, parts);
+    }
+
+    /**
+     * @param onSent runs when the frame is written to the socket
+     */
+    void send(@Nullable Runnable onSent, byte[]... parts) {
+        if (!writer.send(onSent, parts)) {
             disconnect(DisconnectReason.SLOW);
         }
     }
@@ -193,14 +201,27 @@ public final class StompSession {
         return principal;
     }
 
-    public void onAuthenticated(SessionPrincipal authenticated) {
+    /** The executor on which this session's frames are handled. */
+    public Executor eventLoop() {
+        return writer.eventLoop();
+    }
+
+    /**
+     * Accepts CONNECT, and handles the frames that wait for it. Called on the event loop.
+     *
+     * @param connected the CONNECTED frame
+     */
+    public void onAuthenticated(SessionPrincipal authenticated, byte[] connected) {
         if (authenticated.caller() instanceof AuthenticatedCaller.Proctor) {
             frameLimiter = FrameRateLimiter.forFrames(properties.limits(), PROCTOR_FACTOR);
         }
         principal = authenticated;
         if (end.get() != null) {
             authenticated.releaseConnection().run();
+            return;
         }
+        send(connected);
+        handleWaiting();
     }
 
     public boolean isOpen() {
@@ -239,7 +260,11 @@ public final class StompSession {
     }
 
     public void disconnect(DisconnectReason reason) {
-        disconnect(reason, reason.text(), null);
+        disconnect(reason, null);
+    }
+
+    public void disconnect(DisconnectReason reason, @Nullable String receipt) {
+        disconnect(reason, reason.text(), receipt);
     }
 
     /**

@@ -47,7 +47,7 @@ public final class Subscription {
             }
             lastRevision = revision;
         }
-        session.send(frame.parts(frameStart));
+        session.send(frame.onSent(), frame.parts(frameStart));
         return true;
     }
 

@@ -14,8 +14,8 @@ public final class Destinations {
     private static final Pattern EXAMINEE_TOPIC =
             Pattern.compile("/topic/plans/" + ID + "/examinees/" + ID + "/mobile-sync");
     private static final Pattern PLAN_TOPIC = Pattern.compile("/topic/plans/" + ID + "/mobile-sync");
-    private static final Pattern COMMAND =
-            Pattern.compile("/app/plans/" + ID + "/examinees/" + ID + "/mobile-sync/(wait|order)");
+    private static final Pattern COMMAND = Pattern.compile(
+            "/app/plans/" + ID + "/examinees/" + ID + "/mobile-sync/(wait|order|shutter|preview|notice)");
 
     private Destinations() {}
 
@@ -25,12 +25,12 @@ public final class Destinations {
         boolean allows(AuthenticatedCaller caller);
     }
 
-    /** Messages of one examinee. */
+    /** Messages of one examinee, for the examinee's browser and paired phone. */
     public record ExamineeTopic(ExamineeKey examinee) implements Topic {
 
         @Override
         public boolean allows(AuthenticatedCaller caller) {
-            return caller.isExaminee(examinee);
+            return caller.isExaminee(examinee) || caller.isDeviceOf(examinee);
         }
     }
 
@@ -67,6 +67,33 @@ public final class Destinations {
         }
     }
 
+    /** The examinee's browser asks the phone to take the picture. */
+    public record Shutter(ExamineeKey examinee) implements Command {
+
+        @Override
+        public boolean allows(AuthenticatedCaller caller) {
+            return caller.isExaminee(examinee);
+        }
+    }
+
+    /** The phone reports its preview. */
+    public record Preview(ExamineeKey examinee) implements Command {
+
+        @Override
+        public boolean allows(AuthenticatedCaller caller) {
+            return caller.isDeviceOf(examinee);
+        }
+    }
+
+    /** A proctor sends a message to the examinee. */
+    public record Notice(ExamineeKey examinee) implements Command {
+
+        @Override
+        public boolean allows(AuthenticatedCaller caller) {
+            return caller.isProctorOf(examinee.planId());
+        }
+    }
+
     /** Parses the destination of a SUBSCRIBE; {@code null} if it is unknown. */
     public static @Nullable Topic parseTopic(String destination) {
         Matcher examinee = EXAMINEE_TOPIC.matcher(destination);
@@ -84,6 +111,12 @@ public final class Destinations {
             return null;
         }
         ExamineeKey examinee = new ExamineeKey(command.group(1), command.group(2));
-        return command.group(3).equals("wait") ? new Wait(examinee) : new Order(examinee);
+        return switch (command.group(3)) {
+            case "wait" -> new Wait(examinee);
+            case "order" -> new Order(examinee);
+            case "shutter" -> new Shutter(examinee);
+            case "preview" -> new Preview(examinee);
+            default -> new Notice(examinee);
+        };
     }
 }

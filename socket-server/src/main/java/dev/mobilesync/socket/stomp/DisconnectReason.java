@@ -8,14 +8,17 @@ import org.jspecify.annotations.Nullable;
  * Why the server closes a connection. The reason in the close frame is {@code NAME: text}. If there is an error code, an
  * ERROR frame precedes the close frame.
  *
- * <p>The close code says whether to reconnect. After 1012 and 1013: yes, with a delay and jitter. After 1008: only with a new
- * token, and only if {@code retryable} is true in the ERROR frame. After 1002 and 1009: only with a corrected frame. After
- * 1011, a defect of the server, the same frame may fail again. 1000 and 1001 end a connection that the client has left.
+ * <p>The close code says whether to reconnect. After 1012 and 1013: yes, with a delay and jitter. After 1008: only if {@code
+ * retryable} is true in the ERROR frame, with a new token; otherwise after a new login. After 1002 and 1009: only with a
+ * corrected frame. After 1011, a defect of the server, the same frame may fail again. 1000 and 1001 end a connection that the
+ * client has left.
  */
 public enum DisconnectReason {
     UNAUTHENTICATED(ErrorCode.UNAUTHENTICATED, 1008, false, "the token is missing or invalid"),
     TOKEN_EXPIRED(ErrorCode.UNAUTHENTICATED, 1008, true, "the token has expired: reconnect with a new one"),
-    /** The issuer's keys are unavailable. */
+    /** Another pairing has replaced the phone. */
+    DEVICE_REPLACED(ErrorCode.UNAUTHENTICATED, 1008, false, "another phone was paired"),
+    /** The issuer's keys, or for a phone Redis, are unavailable. */
     TOKEN_UNCHECKED(ErrorCode.AUTHENTICATION_UNAVAILABLE, 1013, true, "tokens cannot be validated at the moment"),
     CONNECT_TIMEOUT(ErrorCode.UNAUTHENTICATED, 1013, true, "no CONNECT frame in time"),
     FORBIDDEN(ErrorCode.FORBIDDEN, 1008, false, "the token does not permit this frame"),

@@ -50,13 +50,18 @@ public final class FrameReader {
     }
 
     /**
-     * Reads a fragment.
+     * Reads a fragment. Heart-beats may be left out of the result.
      *
      * @param piece must not change afterwards
      * @param endOfText whether a text message ends with this fragment
      * @throws RuntimeException if the data is not STOMP
      */
     public List<Message<byte[]>> read(byte[] piece, boolean endOfText) {
+        if (size == 0 && piece.length == 1 && piece[0] == '\n') {
+            // A heart-beat, the most frequent message of all.
+            completed = false;
+            return List.of();
+        }
         // A separate message with the NUL of a frame that was already completed.
         boolean late = completed && piece.length > 0 && piece[0] == 0;
         byte[] bytes = late ? Arrays.copyOfRange(piece, 1, piece.length) : piece;

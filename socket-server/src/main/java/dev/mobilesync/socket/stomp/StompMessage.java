@@ -9,8 +9,17 @@ import org.jspecify.annotations.Nullable;
  * @param revision the record's revision; {@code null} if the message has no record
  * @param messageId the AMQP {@code message_id}
  * @param body the JSON of the broadcast in UTF-8, unchanged
+ * @param onSent runs once per subscriber when the message is written to its socket; {@code null} for nothing
  */
-public record StompMessage(@Nullable Long revision, String messageId, byte[] body) {
+public record StompMessage(
+        @Nullable Long revision,
+        String messageId,
+        byte[] body,
+        @Nullable Runnable onSent) {
+
+    public StompMessage(@Nullable Long revision, String messageId, byte[] body) {
+        this(revision, messageId, body, null);
+    }
 
     /** Encodes the frame that the subscribers of one destination share. */
     public Frame frameFor(String destination) {
@@ -23,11 +32,12 @@ public record StompMessage(@Nullable Long revision, String messageId, byte[] bod
             headers.append("\nrevision:").append(revision);
         }
         headers.append("\ncontent-length:").append(body.length).append("\n\n");
-        return new Frame(headers.toString().getBytes(StandardCharsets.UTF_8), body);
+        return new Frame(headers.toString().getBytes(StandardCharsets.UTF_8), body, onSent);
     }
 
     /** A MESSAGE frame without the id of a subscription. */
-    public record Frame(byte[] headers, byte[] body) {
+    public record Frame(
+            byte[] headers, byte[] body, @Nullable Runnable onSent) {
 
         private static final byte[] NUL = {0};
 

@@ -22,6 +22,8 @@ class DestinationsTests {
                 .isEqualTo(new Destinations.PlanTopic("P001"));
         assertThat(Destinations.parseCommand(COMMAND + "wait")).isEqualTo(new Destinations.Wait(EXAMINEE));
         assertThat(Destinations.parseCommand(COMMAND + "order")).isEqualTo(new Destinations.Order(EXAMINEE));
+        assertThat(Destinations.parseCommand(COMMAND + "shutter")).isEqualTo(new Destinations.Shutter(EXAMINEE));
+        assertThat(Destinations.parseCommand(COMMAND + "preview")).isEqualTo(new Destinations.Preview(EXAMINEE));
     }
 
     @ParameterizedTest
@@ -53,17 +55,16 @@ class DestinationsTests {
         AuthenticatedCaller proctor = new AuthenticatedCaller.Proctor("proctor", Set.of("P001"));
         AuthenticatedCaller proctorElsewhere = new AuthenticatedCaller.Proctor("proctor", Set.of("P002"));
 
-        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
+        AuthenticatedCaller otherPhone = new AuthenticatedCaller.Device(new ExamineeKey("P001", "E002"), "M001");
+        AuthenticatedCaller[] all = {self, another, sameIdInAnotherPlan, phone, otherPhone, proctor, proctorElsewhere};
+
+        assertThat(all)
                 .filteredOn(new Destinations.ExamineeTopic(EXAMINEE)::allows)
-                .containsExactly(self);
-        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
-                .filteredOn(new Destinations.PlanTopic("P001")::allows)
-                .containsExactly(proctor);
-        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
-                .filteredOn(new Destinations.Wait(EXAMINEE)::allows)
-                .containsExactly(self);
-        assertThat(new AuthenticatedCaller[] {self, another, sameIdInAnotherPlan, phone, proctor, proctorElsewhere})
-                .filteredOn(new Destinations.Order(EXAMINEE)::allows)
-                .containsExactly(proctor);
+                .containsExactly(self, phone);
+        assertThat(all).filteredOn(new Destinations.PlanTopic("P001")::allows).containsExactly(proctor);
+        assertThat(all).filteredOn(new Destinations.Wait(EXAMINEE)::allows).containsExactly(self);
+        assertThat(all).filteredOn(new Destinations.Order(EXAMINEE)::allows).containsExactly(proctor);
+        assertThat(all).filteredOn(new Destinations.Shutter(EXAMINEE)::allows).containsExactly(self);
+        assertThat(all).filteredOn(new Destinations.Preview(EXAMINEE)::allows).containsExactly(phone);
     }
 }

@@ -83,6 +83,9 @@ record DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publi
         }
         // Removes what the broker has set, and the reason.
         headers.keySet().removeIf(name -> name.startsWith("x-"));
+        // The time as a dead letter must not count as time in status_queue.
+        headers.remove(AmqpNames.CAPTURE_STARTED_AT);
+        headers.put(AmqpNames.SENT_AT, System.currentTimeMillis());
         return new OutboundMessage(
                 "",
                 AmqpNames.STATUS_QUEUE,

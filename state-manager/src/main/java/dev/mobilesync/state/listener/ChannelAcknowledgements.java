@@ -4,7 +4,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
@@ -18,15 +18,23 @@ final class ChannelAcknowledgements {
     private static final Logger log = LoggerFactory.getLogger(ChannelAcknowledgements.class);
 
     private final Channel channel;
-    /** Delivery tags. */
-    private final TreeSet<Long> unfinished = new TreeSet<>();
+    /** Delivery tags, with the times of the messages. */
+    private final TreeMap<Long, Long> unfinished = new TreeMap<>();
 
     ChannelAcknowledgements(Channel channel) {
         this.channel = channel;
     }
 
-    synchronized void add(long deliveryTag) {
-        unfinished.add(deliveryTag);
+    /**
+     * @param sentAt when the message was published, in milliseconds since the epoch
+     */
+    synchronized void add(long deliveryTag, long sentAt) {
+        unfinished.put(deliveryTag, sentAt);
+    }
+
+    /** When the oldest unacknowledged message was published; {@code now} if there is none. */
+    synchronized long oldest(long now) {
+        return unfinished.values().stream().mapToLong(Long::longValue).reduce(now, Math::min);
     }
 
     /** Whether messages can still be acknowledged. If not, the broker redelivers them. */
@@ -37,7 +45,7 @@ final class ChannelAcknowledgements {
     /** Acknowledges finished deliveries. Does nothing if the channel is closed: their redelivery changes nothing. */
     synchronized void acknowledge(Collection<Long> finished) {
         finished.forEach(unfinished::remove);
-        long oldest = unfinished.isEmpty() ? Long.MAX_VALUE : unfinished.first();
+        long oldest = unfinished.isEmpty() ? Long.MAX_VALUE : unfinished.firstKey();
         long last = 0;
         try {
             for (long deliveryTag : finished) {

@@ -5,8 +5,12 @@ import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.service.publishing.HeaderTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter;
@@ -17,6 +21,7 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
  * @param event {@code null} if the message is invalid
  * @param invalid why the message is invalid
  * @param receivedAt by {@link System#nanoTime()}
+ * @param queuedNanos the time from publishing to receipt; {@link HeaderTime#NONE} if it is unknown
  */
 record Delivery(
         Message message,
@@ -24,18 +29,21 @@ record Delivery(
         String invalid,
         ChannelAcknowledgements acknowledgements,
         MessageTrace trace,
-        long receivedAt) {
+        long receivedAt,
+        long queuedNanos) {
 
     private static final DefaultMessagePropertiesConverter PROPERTIES = new DefaultMessagePropertiesConverter();
 
     /** Decodes a received message. */
     static Delivery decode(Message message, ChannelAcknowledgements acknowledgements, MessageTrace trace) {
         long now = System.nanoTime();
+        long queued = HeaderTime.nanosSince(
+                HeaderTime.millis(message.getMessageProperties().getHeaders(), AmqpNames.SENT_AT));
         try {
             StateEvent event = MessageCodec.decode(message.getBody(), StateEvent.class);
-            return new Delivery(message, event, "", acknowledgements, trace, now);
+            return new Delivery(message, event, "", acknowledgements, trace, now, queued);
         } catch (InvalidMessageException e) {
-            return new Delivery(message, null, String.valueOf(e.getMessage()), acknowledgements, trace, now);
+            return new Delivery(message, null, String.valueOf(e.getMessage()), acknowledgements, trace, now, queued);
         }
     }
 
@@ -57,6 +65,23 @@ record Delivery(
 
     long tag() {
         return message.getMessageProperties().getDeliveryTag();
+    }
+
+    /** When the message was published, in milliseconds since the epoch; now if it does not say so. */
+    long sentAt() {
+        return System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(Math.max(0, queuedNanos));
+    }
+
+    /** Headers of the message's broadcast: its trace, and when its capture began. */
+    Map<String, Object> broadcastHeaders() {
+        long captureStart =
+                HeaderTime.millis(message.getMessageProperties().getHeaders(), AmqpNames.CAPTURE_STARTED_AT);
+        if (captureStart == HeaderTime.NONE) {
+            return trace.headers();
+        }
+        Map<String, Object> headers = new HashMap<>(trace.headers());
+        headers.put(AmqpNames.CAPTURE_STARTED_AT, captureStart);
+        return headers;
     }
 
     Duration age() {

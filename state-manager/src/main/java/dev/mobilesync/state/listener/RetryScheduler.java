@@ -27,7 +27,7 @@ final class RetryScheduler implements AutoCloseable {
     private static final int THREADS = 4;
 
     private final StatusProcessor processor;
-    private final Duration notificationLimit;
+    private final Duration stateChangeLimit;
     private final JitteredBackOff backOff;
     private final AtomicInteger pending = new AtomicInteger();
     private final ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(
@@ -40,15 +40,15 @@ final class RetryScheduler implements AutoCloseable {
             new ThreadPoolExecutor.DiscardPolicy());
 
     /**
-     * @param notificationLimit the age of a delivery at which its clients are notified of the delay
+     * @param stateChangeLimit the age of a delivery at which its examinee and the proctors are notified of the delay
      */
     RetryScheduler(
             StatusProcessor processor,
             MeterRegistry meters,
-            Duration notificationLimit,
+            Duration stateChangeLimit,
             StateManagerProperties.Pauses pauses) {
         this.processor = processor;
-        this.notificationLimit = notificationLimit;
+        this.stateChangeLimit = stateChangeLimit;
         this.backOff = new JitteredBackOff(pauses.firstRetry(), pauses.longestRetry());
         meters.gauge("mobile.sync.pending.retries", pending);
         // Deprecated: renamed to mobile.sync.pending.retries.
@@ -120,9 +120,7 @@ final class RetryScheduler implements AutoCloseable {
             try {
                 processor.publishDelay(delivery).join();
                 log.info(
-                        "message {} is delayed by more than {} and is retried",
-                        delivery.messageId(),
-                        notificationLimit);
+                        "message {} is delayed by more than {} and is retried", delivery.messageId(), stateChangeLimit);
                 return true;
             } catch (RuntimeException e) {
                 log.debug("clients could not be notified that message {} is delayed", delivery.messageId(), e);
@@ -131,7 +129,7 @@ final class RetryScheduler implements AutoCloseable {
         }
 
         private long timeUntilNotification() {
-            return notificationLimit.minus(delivery.age()).toMillis();
+            return stateChangeLimit.minus(delivery.age()).toMillis();
         }
     }
 }

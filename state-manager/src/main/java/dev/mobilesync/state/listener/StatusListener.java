@@ -68,7 +68,7 @@ final class StatusListener implements ChannelAwareMessageListener, SmartLifecycl
     public void onMessage(Message message, @Nullable Channel channel) {
         Delivery delivery = Delivery.decode(
                 message, acknowledgements(requireNonNull(channel)), MessageTrace.start(message, observations, ID));
-        delivery.acknowledgements().add(delivery.tag());
+        delivery.acknowledgements().add(delivery.tag(), delivery.sentAt());
         received.add(delivery);
     }
 
@@ -81,6 +81,15 @@ final class StatusListener implements ChannelAwareMessageListener, SmartLifecycl
         channels.put(channel, created);
         channel.addShutdownListener(cause -> channels.remove(channel));
         return created;
+    }
+
+    /** The age of the oldest unacknowledged message, since it was published. */
+    Duration oldestAge() {
+        long now = System.currentTimeMillis();
+        return Duration.ofMillis(channels.values().stream()
+                .mapToLong(channel -> now - channel.oldest(now))
+                .max()
+                .orElse(0));
     }
 
     private void processBatches() {

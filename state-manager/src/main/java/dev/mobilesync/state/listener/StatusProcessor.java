@@ -2,6 +2,7 @@ package dev.mobilesync.state.listener;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.StateEvent;
@@ -14,7 +15,6 @@ import dev.mobilesync.service.resilience.CircuitBreaker;
 import dev.mobilesync.state.transition.Outcome;
 import dev.mobilesync.state.transition.StateChange;
 import dev.mobilesync.state.transition.StateService;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -46,13 +45,12 @@ final class StatusProcessor implements AutoCloseable {
 
     private final StateService stateService;
     private final ConfirmedPublisher publisher;
-    private final MeterRegistry meters;
+    private final StatusMetrics metrics;
     private final Clock clock;
     private final CircuitBreaker redisAndBroker;
     /** Separate, because dead letters do not need Redis. */
     private final CircuitBreaker deadLetterQueue;
 
-    private final Map<String, Counter> outcomes = new ConcurrentHashMap<>();
     /** Separate, because an acknowledgement may block and the thread that reads confirms must not. */
     private final ExecutorService acknowledger = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "acknowledger");
@@ -68,10 +66,12 @@ final class StatusProcessor implements AutoCloseable {
             Duration probeInterval) {
         this.stateService = stateService;
         this.publisher = publisher;
-        this.meters = meters;
+        this.metrics = new StatusMetrics(meters);
         this.clock = clock;
         this.redisAndBroker = new CircuitBreaker("Redis or the broker", FAILURE_THRESHOLD, probeInterval);
         this.deadLetterQueue = new CircuitBreaker("the dead letter queue", FAILURE_THRESHOLD, probeInterval);
+        CircuitBreaker.register(meters, "state-change", List.of(redisAndBroker));
+        CircuitBreaker.register(meters, "dead-letters", List.of(deadLetterQueue));
     }
 
     /**
@@ -101,7 +101,7 @@ final class StatusProcessor implements AutoCloseable {
     private CompletableFuture<@Nullable Void> start(Delivery delivery, List<StateChange> changes) {
         StateEvent event = delivery.event();
         if (event == null) {
-            return deadLetter(delivery, "unknown", delivery.invalid());
+            return deadLetter(delivery, null, delivery.invalid());
         }
         return redisAndBroker
                 .runAsync(() -> {
@@ -115,25 +115,26 @@ final class StatusProcessor implements AutoCloseable {
     }
 
     private CompletableFuture<@Nullable Void> publish(Delivery delivery, StateEvent event, Outcome outcome) {
+        metrics.recordApplied(delivery);
         return delivery.trace()
-                .call(() -> stateService.publish(outcome, delivery.trace().headers()))
-                .thenRun(() -> count(event.type().wireName(), outcome.label()));
+                .call(() -> stateService.publish(outcome, delivery.broadcastHeaders()))
+                .thenRun(() -> metrics.count(event.type(), outcome));
     }
 
     private CompletableFuture<@Nullable Void> rejectUnreadable(
             Delivery delivery, StateEvent event, UnreadableRecordException unreadable) {
         return publishFailure(delivery, event, "the record is unreadable; an operator must repair it")
                 .thenCompose(notified ->
-                        deadLetter(delivery, event.type().wireName(), "unreadable record: " + unreadable.getMessage()));
+                        deadLetter(delivery, event.type(), "unreadable record: " + unreadable.getMessage()));
     }
 
-    private CompletableFuture<@Nullable Void> deadLetter(Delivery delivery, String type, String reason) {
+    private CompletableFuture<@Nullable Void> deadLetter(Delivery delivery, @Nullable MessageType type, String reason) {
         return deadLetterQueue
                 .runAsync(() -> delivery.trace()
                         .call(() -> publisher.publishAsync(
                                 OutboundMessage.deadLetter(delivery.properties(), delivery.body(), reason))))
                 .thenRun(() -> {
-                    count(type, "DEAD_LETTER");
+                    metrics.countDeadLetter(type);
                     log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
                 });
     }
@@ -191,13 +192,6 @@ final class StatusProcessor implements AutoCloseable {
 
     private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    private void count(String type, String outcome) {
-        outcomes.computeIfAbsent(
-                        type + ' ' + outcome,
-                        key -> meters.counter("mobile.sync.outcomes", "type", type, "outcome", outcome))
-                .increment();
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.mobilesync.service.redis.RedisTypeErrors;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.state.record.DeadlineStore;
 import dev.mobilesync.state.record.RecordStore;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +47,10 @@ final class StateReconciler {
     private final SyncRecordReader recordReader;
     private final RecordStore recordStore;
     private final DeadlineStore deadlineStore;
-    private final MeterRegistry meters;
+    private final Counter withoutDeadline;
+    private final Counter wronglyIndexed;
+    private final Counter withoutRecord;
+    private final Counter notIndexed;
     private final RedisLease lease;
 
     /** Counts of inspected and repaired waits. */
@@ -81,8 +85,15 @@ final class StateReconciler {
         this.recordReader = recordReader;
         this.recordStore = recordStore;
         this.deadlineStore = deadlineStore;
-        this.meters = meters;
+        this.withoutDeadline = found(meters, "without deadline");
+        this.wronglyIndexed = found(meters, "wrongly indexed");
+        this.withoutRecord = found(meters, "index entry without record");
+        this.notIndexed = found(meters, "record not indexed");
         this.lease = new RedisLease(redis, RedisKeys.sweepLease("waits"), LEASE);
+    }
+
+    private static Counter found(MeterRegistry meters, String why) {
+        return meters.counter("mobile.sync.sweep.found", "why", why);
     }
 
     /** Runs a sweep, unless another instance does. Does not throw. */
@@ -121,10 +132,10 @@ final class StateReconciler {
             reconcileDeadlines(report);
             return report;
         } finally {
-            meters.counter("mobile.sync.sweep.found", "why", "without deadline").increment(report.withoutDeadline);
-            meters.counter("mobile.sync.sweep.found", "why", "wrongly indexed").increment(report.wronglyIndexed);
-            meters.counter("mobile.sync.sweep.found", "why", "without record").increment(report.withoutRecord);
-            meters.counter("mobile.sync.sweep.found", "why", "not indexed").increment(report.notIndexed);
+            withoutDeadline.increment(report.withoutDeadline);
+            wronglyIndexed.increment(report.wronglyIndexed);
+            withoutRecord.increment(report.withoutRecord);
+            notIndexed.increment(report.notIndexed);
             lease.release();
         }
     }

@@ -98,6 +98,12 @@ public final class DeadlineStore {
         return redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) != null;
     }
 
+    /** Returns the number of deadlines before a time, by the clock of Redis. Leased ones count by the end of the lease. */
+    public long countBefore(Instant time) {
+        Long count = redis.opsForZSet().count(RedisKeys.DEADLINES, Double.NEGATIVE_INFINITY, time.toEpochMilli());
+        return count == null ? 0 : count;
+    }
+
     /** Returns up to {@code limit} members from rank {@code from}; an empty set after the last one. */
     public Set<String> page(long from, int limit) {
         Set<String> members = redis.opsForZSet().range(RedisKeys.DEADLINES, from, from + limit - 1);

@@ -8,19 +8,39 @@ import dev.mobilesync.service.redis.RedisTypeErrors;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.script.RedisScript;
 
-/** The sorted set of each plan with the status of its examinees, and the set of plans. */
+/** The sorted sets of each plan with the status and with the last change of its examinees, and the set of plans. */
 final class PlanIndex {
 
     private static final Logger log = LoggerFactory.getLogger(PlanIndex.class);
     private static final int MAX_ATTEMPTS = 10;
     private static final String REVISION = "revision";
+
+    /**
+     * Numbers changes after all earlier ones of the plan, so that a reader who has seen a number misses no change with a smaller
+     * one. ARGV: time to live in ms, then revisions in ascending order, each with its examinee.
+     */
+    private static final RedisScript<Long> NUMBER_CHANGES = RedisScript.of("""
+            local last = tonumber(redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
+            if not last then
+              last = math.max(tonumber(ARGV[2]) - 1, 0)
+              redis.call('ZADD', KEYS[1], string.format('%.0f', last), '')
+            end
+            for i = 2, #ARGV, 2 do
+              last = math.max(last + 1, tonumber(ARGV[i]))
+              redis.call('ZADD', KEYS[1], string.format('%.0f', last), ARGV[i + 1])
+            end
+            return redis.call('PEXPIRE', KEYS[1], ARGV[1])
+            """, Long.class);
 
     private final RedisPipeline pipeline;
     private final SyncRecordReader recordReader;
@@ -32,46 +52,70 @@ final class PlanIndex {
         this.timeToLive = timeToLive;
     }
 
-    /** Writes the statuses of saved records, again for those that change concurrently. */
-    void updateAll(Map<ExamineeKey, SyncRecord> records, Failures failures) {
+    /**
+     * Writes the statuses of saved records, again for those that change concurrently.
+     *
+     * @param withoutWaiting further commands to send, whose replies do not matter
+     */
+    void updateAll(
+            Map<ExamineeKey, SyncRecord> records, List<RedisPipeline.Call<?>> withoutWaiting, Failures failures) {
         Map<ExamineeKey, SyncRecord> outdated = records;
         for (int attempt = 0; !outdated.isEmpty() && attempt < MAX_ATTEMPTS; attempt++) {
-            write(outdated, failures);
+            write(outdated, attempt == 0, attempt == 0 ? withoutWaiting : List.of(), failures);
             outdated = changed(outdated, failures);
         }
     }
 
-    private void write(Map<ExamineeKey, SyncRecord> records, Failures failures) {
-        Map<String, Map<String, Double>> scores = new HashMap<>();
-        Map<String, List<ExamineeKey>> examinees = new HashMap<>();
-        records.forEach((examinee, record) -> {
-            scores.computeIfAbsent(examinee.planId(), plan -> new HashMap<>())
-                    .put(examinee.examineeId(), RedisKeys.indexScore(record.status()));
-            examinees
-                    .computeIfAbsent(examinee.planId(), plan -> new ArrayList<>())
-                    .add(examinee);
-        });
+    /**
+     * @param isChange whether these are changes of the caller, not concurrent ones, which their own writers number
+     */
+    private void write(
+            Map<ExamineeKey, SyncRecord> records,
+            boolean isChange,
+            List<RedisPipeline.Call<?>> withoutWaiting,
+            Failures failures) {
+        Map<String, List<SyncRecord>> plans =
+                records.values().stream().collect(Collectors.groupingBy(SyncRecord::planId));
         List<RedisPipeline.Call<?>> calls = new ArrayList<>();
         List<List<ExamineeKey>> affected = new ArrayList<>();
-        Map<String, Double> plans = new HashMap<>();
+        Map<String, Double> lastChanges = new HashMap<>();
         double now = System.currentTimeMillis();
-        scores.forEach((plan, entries) -> {
+        plans.forEach((plan, ofPlan) -> {
             String index = RedisKeys.planIndex(plan);
-            List<ExamineeKey> ofPlan = examinees.getOrDefault(plan, List.of());
-            calls.add(RedisPipeline.sortedSetAdd(index, entries));
-            affected.add(ofPlan);
+            calls.add(RedisPipeline.sortedSetAdd(
+                    index,
+                    ofPlan.stream()
+                            .collect(Collectors.toMap(
+                                    SyncRecord::examineeId, record -> RedisKeys.indexScore(record.status())))));
             calls.add(RedisPipeline.expire(index, timeToLive.toMillis()));
-            affected.add(ofPlan);
-            plans.put(plan, now);
+            if (isChange) {
+                calls.add(numberChanges(plan, ofPlan));
+            }
+            List<ExamineeKey> examinees =
+                    ofPlan.stream().map(SyncRecord::examinee).toList();
+            while (affected.size() < calls.size()) {
+                affected.add(examinees);
+            }
+            lastChanges.put(plan, now);
         });
-        calls.add(RedisPipeline.sortedSetAdd(RedisKeys.PLANS, plans));
+        calls.add(RedisPipeline.sortedSetAdd(RedisKeys.PLANS, lastChanges));
         affected.add(List.copyOf(records.keySet()));
-        pipeline.run(calls);
+        pipeline.run(calls, withoutWaiting);
         for (int i = 0; i < calls.size(); i++) {
             RedisPipeline.Call<?> call = calls.get(i);
             List<ExamineeKey> all = affected.get(i);
             failures.guard(all, () -> replyOrWarn(call, all.get(0)));
         }
+    }
+
+    private RedisPipeline.Call<Long> numberChanges(String plan, List<SyncRecord> records) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(Long.toString(timeToLive.toMillis()));
+        records.stream().sorted(Comparator.comparingLong(SyncRecord::revision)).forEach(record -> {
+            arguments.add(Long.toString(record.revision()));
+            arguments.add(record.examineeId());
+        });
+        return RedisPipeline.eval(NUMBER_CHANGES, RedisKeys.planChanges(plan), arguments);
     }
 
     private static void replyOrWarn(RedisPipeline.Call<?> call, ExamineeKey examinee) {

@@ -20,9 +20,9 @@ import org.springframework.data.redis.core.script.RedisScript;
 
 /**
  * Reads and writes records, and the data derived from them: the deadline and the entry in the plan's index. Each write is
- * atomic for its key only, because a Redis Cluster may hold the three on different nodes. The order is deadline, record,
- * index; each step of a batch begins when the one before has its replies. A message is acknowledged after all of them, so
- * its redelivery completes what a crash has left out.
+ * atomic for its key only, because a Redis Cluster may hold them on different nodes. A change writes the deadline, then the
+ * record, then the index entry together with the {@link HistoryLog}; each stage of a batch begins when the one before has its
+ * replies. A message is acknowledged after all stages, so its redelivery completes what a crash has left out.
  *
  * <p>The methods for a batch take different examinees and report {@link Failures}. The others throw Spring's
  * {@code DataAccessException} if Redis is unavailable.
@@ -71,6 +71,7 @@ public final class RecordStore {
     private final SyncRecordReader recordReader;
     private final DeadlineStore deadlineStore;
     private final PlanIndex planIndex;
+    private final HistoryLog history;
     private final Duration timeToLive;
 
     RecordStore(
@@ -84,6 +85,7 @@ public final class RecordStore {
         this.recordReader = recordReader;
         this.deadlineStore = deadlineStore;
         this.planIndex = new PlanIndex(pipeline, recordReader, timeToLive);
+        this.history = new HistoryLog(timeToLive);
         this.timeToLive = timeToLive;
     }
 
@@ -152,7 +154,7 @@ public final class RecordStore {
                         .filter(replacement -> !failures.contains(replacement.examinee()))
                         .toList(),
                 failures);
-        planIndex.updateAll(written, failures);
+        planIndex.updateAll(written, history.append(replacements, written), failures);
         removeDeadlines(
                 replacements.stream()
                         .filter(replacement -> written.containsKey(replacement.examinee()))
@@ -230,7 +232,7 @@ public final class RecordStore {
     /** Repairs each of the records. */
     public void repairAll(Map<ExamineeKey, SyncRecord> records, Failures failures) {
         putDeadlines(records, failures);
-        planIndex.updateAll(records, failures);
+        planIndex.updateAll(records, List.of(), failures);
     }
 
     /**

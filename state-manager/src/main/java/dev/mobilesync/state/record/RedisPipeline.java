@@ -8,6 +8,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.output.MapOutput;
+import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.output.ValueOutput;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
@@ -93,11 +94,32 @@ final class RedisPipeline {
         return new Call<>(CommandType.ZADD, new IntegerOutput<>(StringCodec.UTF8), arguments);
     }
 
+    /** Appends a value to a list. */
+    static Call<Long> listAppend(String key, String value) {
+        return new Call<>(
+                CommandType.RPUSH,
+                new IntegerOutput<>(StringCodec.UTF8),
+                arguments().addKey(key).addValue(value));
+    }
+
+    /** Keeps only the last values of a list. */
+    static Call<String> listKeepLast(String key, int count) {
+        return new Call<>(
+                CommandType.LTRIM,
+                new StatusOutput<>(StringCodec.UTF8),
+                arguments().addKey(key).add(-count).add(-1));
+    }
+
     static Call<Long> expire(String key, long millis) {
         return new Call<>(
                 CommandType.PEXPIRE,
                 new IntegerOutput<>(StringCodec.UTF8),
                 arguments().addKey(key).add(millis));
+    }
+
+    /** Runs a script with its text, so that it can be part of a pipeline. */
+    static Call<Long> eval(RedisScript<Long> script, String key, List<String> arguments) {
+        return call(CommandType.EVAL, script.getScriptAsString(), script, new ScriptCall(key, arguments));
     }
 
     /** One run of a script with one key. */
@@ -137,22 +159,36 @@ final class RedisPipeline {
 
     /** Sends the commands and waits until each has a reply or has failed. Does not throw. */
     void run(List<? extends Call<?>> calls) {
-        if (calls.isEmpty()) {
+        run(calls, List.of());
+    }
+
+    /**
+     * Sends the commands, and waits for the replies of the first ones only. Those without waiting are cancelled after the
+     * timeout, so that an unreachable node of a cluster does not let them pile up.
+     */
+    void run(List<? extends Call<?>> calls, List<? extends Call<?>> withoutWaiting) {
+        if (calls.isEmpty() && withoutWaiting.isEmpty()) {
             return;
         }
+        List<Call<?>> all = new ArrayList<>(calls);
+        all.addAll(withoutWaiting);
+        long timeout = connectionFactory.getTimeout();
         try (RedisConnection connection = connectionFactory.getConnection()) {
-            nativeConnection(connection).dispatch(calls);
-            CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
-                    .get(connectionFactory.getTimeout(), TimeUnit.MILLISECONDS);
+            nativeConnection(connection).dispatch(all);
+            if (!withoutWaiting.isEmpty()) {
+                CompletableFuture.delayedExecutor(timeout, TimeUnit.MILLISECONDS)
+                        .execute(() -> withoutWaiting.forEach(Call::cancel));
+            }
+            CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).get(timeout, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             // Each call has its own failure.
         } catch (TimeoutException e) {
-            calls.forEach(Call::cancel);
+            all.forEach(Call::cancel);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            calls.forEach(Call::cancel);
+            all.forEach(Call::cancel);
         } catch (RuntimeException e) {
-            calls.forEach(call -> call.completeExceptionally(e));
+            all.forEach(call -> call.completeExceptionally(e));
         }
     }
 

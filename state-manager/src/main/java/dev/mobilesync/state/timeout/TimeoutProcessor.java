@@ -33,6 +33,7 @@ final class TimeoutProcessor {
     private final Duration leaseDuration;
     private final Counter timeouts;
     private boolean failing;
+    private volatile int postponed;
 
     /**
      * @param leaseDuration how long this instance leases a deadline before others may
@@ -61,6 +62,7 @@ final class TimeoutProcessor {
                 more = lease.members().size() == BATCH;
             }
             failing = false;
+            postponed = 0;
         } catch (RuntimeException e) {
             if (!failing && !Thread.currentThread().isInterrupted()) {
                 log.warn("timeouts are delayed and retried: {}", e.toString());
@@ -69,12 +71,18 @@ final class TimeoutProcessor {
         }
     }
 
+    /** The number of passed deadlines that the last scan could not handle. */
+    int postponed() {
+        return postponed;
+    }
+
     private void handle(DeadlineStore.Lease lease) {
         List<String> members = lease.members();
         for (int i = 0; i < members.size(); i++) {
             try {
                 handle(members.get(i), lease.end());
             } catch (DataAccessException | PublishFailedException e) {
+                postponed = members.size() - i;
                 // The remaining ones would fail too. They become due after a pause, not only at the end of the lease.
                 for (String remaining : members.subList(i, members.size())) {
                     deadlineStore.replaceIfUnchanged(

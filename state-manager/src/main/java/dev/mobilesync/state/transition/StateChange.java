@@ -17,14 +17,14 @@ public final class StateChange {
     private final ExamineeKey examinee;
     private final TransitionFunction transition;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    private @Nullable Outcome saved;
+    private @Nullable Outcome decided;
 
     StateChange(ExamineeKey examinee, TransitionFunction transition) {
         this.examinee = examinee;
         this.transition = transition;
     }
 
-    /** Completes with the saved outcome. Fails as the methods of {@link StateService} do. */
+    /** Completes with the outcome, once a new record is saved. Fails as the methods of {@link StateService} do. */
     public CompletableFuture<Outcome> outcome() {
         return outcome;
     }
@@ -37,23 +37,24 @@ public final class StateChange {
         return transition.apply(current);
     }
 
-    void saved(Outcome saved) {
-        this.saved = saved;
+    /** Sets the outcome. A new record is already saved. */
+    void decided(Outcome decided) {
+        this.decided = decided;
     }
 
-    boolean isSaved() {
-        return saved != null;
+    boolean isDecided() {
+        return decided != null;
     }
 
-    /** Whether the saved record will be broadcast. */
+    /** Whether the record will be broadcast. */
     boolean isPublishable() {
-        return saved != null && !(saved instanceof Outcome.Stale);
+        return decided != null && !(decided instanceof Outcome.Stale);
     }
 
-    /** Completes a saved change. */
+    /** Completes a decided change. */
     void complete() {
         if (!outcome.isDone()) {
-            outcome.complete(requireNonNull(saved));
+            outcome.complete(requireNonNull(decided));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.mobilesync.state.transition;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.LastOrder;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
@@ -178,6 +179,7 @@ record SyncStateMachine(Duration syncTimeout) {
         Instant deadline = order.deadline() == null ? now : millis(order.deadline());
         if (current == null
                 || current.status() == Status.COMPLETED
+                || isSuperseded(current, order)
                 || !deadline.isAfter(now)
                 || deadline.isAfter(now.plus(MobileSyncOrder.MAX_EXTENSION))) {
             return new Outcome.Stale(current);
@@ -208,7 +210,8 @@ record SyncStateMachine(Duration syncTimeout) {
                 return new Outcome.Same(current);
             }
             Instant retakeAt = current.retakeAt();
-            if (retakeAt != null && order.timestamp().isBefore(retakeAt)) {
+            if (isSuperseded(current, order)
+                    || retakeAt != null && order.timestamp().isBefore(retakeAt)) {
                 return new Outcome.Stale(current);
             }
         }
@@ -219,6 +222,14 @@ record SyncStateMachine(Duration syncTimeout) {
                 .deadline(null)
                 .error(null)
                 .retake(null, retakeAt(current)));
+    }
+
+    /** Whether a newer order has set what this one would set. It may be published again long after it was applied. */
+    private static boolean isSuperseded(SyncRecord current, MobileSyncOrder order) {
+        LastOrder last = current.lastOrder();
+        return last != null
+                && order.timestamp().isBefore(last.timestamp())
+                && (order.order() == MobileSyncOrder.Order.EXTEND || last.order() == MobileSyncOrder.Order.ACCEPT);
     }
 
     /** Whether the record holds a newer event, or did until an older picture replaced it. */

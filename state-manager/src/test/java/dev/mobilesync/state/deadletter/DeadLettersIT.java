@@ -7,7 +7,7 @@ import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.state.StateManagerFixture;
-import dev.mobilesync.state.TestBroker;
+import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
@@ -28,12 +28,12 @@ class DeadLettersIT {
 
     private final Map<String, String> settings = TestServers.shared().properties();
     private StateManagerFixture service;
-    private TestBroker broker;
+    private StatusQueueClient broker;
 
     @BeforeEach
     void start() throws Exception {
         service = StateManagerFixture.shared();
-        broker = TestBroker.connect(settings);
+        broker = StatusQueueClient.connect(settings);
     }
 
     @AfterEach
@@ -75,14 +75,17 @@ class DeadLettersIT {
                 GoldenFiles.bytes("mobile_sync_status.json"),
                 new AMQP.BasicProperties.Builder()
                         .messageId("good")
-                        .headers(Map.of(AmqpNames.DEAD_LETTER_REASON, "not understood"))
+                        .headers(Map.of(
+                                AmqpNames.DEAD_LETTER_REASON, "not understood", AmqpNames.CAPTURE_STARTED_AT, 1L))
                         .build());
         send("bad", "{}");
         awaitDeadLetters(2);
 
         assertThat(run("replay", 0)).contains("id=good", "reason=not understood", "id=bad", "2 replayed");
 
-        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+        StatusQueueClient.Received completed = broker.next();
+        assertThat(completed.type()).isEqualTo("mobile_sync_completed");
+        assertThat(completed.properties().getHeaders()).doesNotContainKey(AmqpNames.CAPTURE_STARTED_AT);
         awaitDeadLetters(1);
         assertThat(broker.deadLetter().getProps().getMessageId()).isEqualTo("bad");
     }

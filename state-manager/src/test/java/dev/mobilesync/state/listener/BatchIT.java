@@ -14,7 +14,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.state.TestBroker;
+import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
@@ -69,7 +69,7 @@ class BatchIT extends StatusListenerFixture {
 
         Map<String, String> broadcasts = new HashMap<>();
         for (int i = 0; i < 3; i++) {
-            TestBroker.Received received = broker.next();
+            StatusQueueClient.Received received = broker.next();
             broadcasts.put(received.examinee(), received.type());
         }
         assertThat(broadcasts)
@@ -142,7 +142,7 @@ class BatchIT extends StatusListenerFixture {
         Map<String, List<String>> types = new HashMap<>();
         Set<Object> revisions = new HashSet<>();
         for (int i = 0; i < 3 * count; i++) {
-            TestBroker.Received received = broker.next();
+            StatusQueueClient.Received received = broker.next();
             types.computeIfAbsent(received.examinee(), key -> new ArrayList<>()).add(received.type());
             revisions.add(
                     received.examinee() + received.properties().getHeaders().get(AmqpNames.REVISION));
@@ -157,7 +157,7 @@ class BatchIT extends StatusListenerFixture {
     private static Map<String, Object> broadcasts(int count) throws Exception {
         Map<String, Object> broadcasts = new HashMap<>();
         for (int i = 0; i < count; i++) {
-            TestBroker.Received received = broker.next();
+            StatusQueueClient.Received received = broker.next();
             broadcasts.put(received.id(), received.properties().getHeaders().get(AmqpNames.REVISION));
         }
         return broadcasts;
@@ -178,7 +178,7 @@ class BatchIT extends StatusListenerFixture {
                     response.getBody(),
                     converter.toMessageProperties(
                             response.getProps(), response.getEnvelope(), StandardCharsets.UTF_8.name()));
-            acknowledgements.add(response.getEnvelope().getDeliveryTag());
+            acknowledgements.add(response.getEnvelope().getDeliveryTag(), 0);
             batch.add(Delivery.decode(
                     message, acknowledgements, MessageTrace.start(message, ObservationRegistry.NOOP, "test")));
         }

@@ -1,6 +1,7 @@
 package dev.mobilesync.state.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.GetResponse;
@@ -8,7 +9,7 @@ import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
-import dev.mobilesync.state.TestBroker;
+import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.ServerContract;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,22 @@ class DeadLetteringIT extends StatusListenerFixture {
         assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
     }
 
+    @Test
+    void reportsQueues() throws Exception {
+        QueueSampler sampler = service.bean(QueueSampler.class);
+        broker.send(new byte[0], new AMQP.BasicProperties());
+        await().untilAsserted(() -> {
+            sampler.sample();
+            assertThat(service.gauge("mobile.sync.dead.letters")).isEqualTo(1);
+        });
+        assertThat(service.gauge("mobile.sync.queue.messages")).isZero();
+        assertThat(service.gauge("mobile.sync.queue.consumers")).isEqualTo(1);
+
+        broker.deadLetter();
+        sampler.sample();
+        assertThat(service.gauge("mobile.sync.dead.letters")).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"status, ARCHIVED", "deviceInfo, {", "string, x"})
     void deadLettersMessagesOfUnreadableRecord(String field, String value) throws Exception {
@@ -92,7 +109,7 @@ class DeadLetteringIT extends StatusListenerFixture {
         assertThat(dead).hasSize(20).contains("unreadable-0", "unreadable-19");
         int failed = 0;
         for (int i = 0; i < 21; i++) {
-            TestBroker.Received received = broker.next();
+            StatusQueueClient.Received received = broker.next();
             if (received.examinee().equals(other.examineeId())) {
                 assertThat(received.type()).isEqualTo("mobile_sync_waiting");
             } else {

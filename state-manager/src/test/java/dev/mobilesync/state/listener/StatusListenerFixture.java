@@ -9,7 +9,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.state.StateManagerFixture;
-import dev.mobilesync.state.TestBroker;
+import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.TestServers;
 import java.net.URI;
@@ -28,7 +28,7 @@ abstract class StatusListenerFixture {
 
     static final AtomicInteger EXAMINEES = new AtomicInteger();
     static StateManagerFixture service;
-    static TestBroker broker;
+    static StatusQueueClient broker;
     static StringRedisTemplate redis;
     static SyncRecordReader records;
     final ExamineeKey examinee = new ExamineeKey("P1", "E" + EXAMINEES.incrementAndGet());
@@ -36,7 +36,7 @@ abstract class StatusListenerFixture {
     @BeforeAll
     static void start() throws Exception {
         service = StateManagerFixture.shared();
-        broker = TestBroker.connect(TestServers.shared().properties());
+        broker = StatusQueueClient.connect(TestServers.shared().properties());
         redis = service.bean(StringRedisTemplate.class);
         records = service.bean(SyncRecordReader.class);
     }

@@ -14,7 +14,7 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import dev.mobilesync.state.TestBroker;
+import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.ServerContract;
@@ -42,7 +42,7 @@ class StatusListenerIT extends StatusListenerFixture {
                         .headers(Map.of("traceparent", UNSAMPLED))
                         .build());
 
-        TestBroker.Received received = broker.next();
+        StatusQueueClient.Received received = broker.next();
         assertThat(received.json()).isEqualTo(GoldenFiles.json("mobile_sync_completed.json"));
         AMQP.BasicProperties properties = received.properties();
         assertThat(properties.getDeliveryMode()).isEqualTo(2);
@@ -51,7 +51,8 @@ class StatusListenerIT extends StatusListenerFixture {
         assertThat(properties.getMessageId()).isNotBlank();
         assertThat(properties.getTimestamp().toInstant()).isEqualTo(Instant.parse("2024-01-01T09:00:00Z"));
         assertThat(properties.getHeaders())
-                .containsOnlyKeys("traceparent", AmqpNames.PLAN, AmqpNames.EXAMINEE, AmqpNames.REVISION)
+                .containsOnlyKeys(
+                        "traceparent", AmqpNames.PLAN, AmqpNames.EXAMINEE, AmqpNames.REVISION, AmqpNames.SENT_AT)
                 .hasEntrySatisfying("traceparent", value -> assertThat(value).hasToString(UNSAMPLED));
 
         Map<Object, Object> hash = redis.opsForHash().entries("plan:P001:examinee:E001:mobile_sync");
@@ -103,10 +104,10 @@ class StatusListenerIT extends StatusListenerFixture {
     void repeatedMessageRepublishesSameBroadcast() throws Exception {
         MobileSyncStatus message = completed(at(1));
         broker.send(message, "m1");
-        TestBroker.Received first = broker.next();
+        StatusQueueClient.Received first = broker.next();
         long revision = record().revision();
         broker.send(message, "m1");
-        TestBroker.Received second = broker.next();
+        StatusQueueClient.Received second = broker.next();
 
         assertThat(second.id()).isEqualTo(first.id());
         assertThat(second.body()).isEqualTo(first.body());
@@ -160,13 +161,13 @@ class StatusListenerIT extends StatusListenerFixture {
         broker.send(completed(at(1)), "c1");
         broker.next();
         broker.send(order(MobileSyncOrder.Order.RETAKE, at(2)), "o1");
-        TestBroker.Received waiting = broker.next();
+        StatusQueueClient.Received waiting = broker.next();
         assertThat(waiting.type()).isEqualTo("mobile_sync_waiting");
         assertThat(waiting.json().get("data").get("reason").asString()).isEqualTo("too dark");
         broker.send(completed(at(1).plusMillis(500)), "c2");
         broker.send(order(MobileSyncOrder.Order.ACCEPT, at(4)), "o2");
 
-        TestBroker.Received accepted = broker.next();
+        StatusQueueClient.Received accepted = broker.next();
         assertThat(accepted.type()).isEqualTo("mobile_sync_completed");
         assertThat(record().acceptedBy()).isEqualTo("proctor-7");
         assertThat(record().acceptedReason()).isEqualTo("too dark");
@@ -223,6 +224,29 @@ class StatusListenerIT extends StatusListenerFixture {
         assertThat(record().status()).isEqualTo(Status.COMPLETED);
         assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
                 .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
+    }
+
+    @Test
+    void timesHopsAndPassesCaptureStartOn() throws Exception {
+        long waits = service.timer("mobile.sync.queue.wait").count();
+        double waited = service.timer("mobile.sync.queue.wait").totalTime(TimeUnit.SECONDS);
+        long changes = service.timer("mobile.sync.state.change").count();
+        long now = System.currentTimeMillis();
+        broker.send(
+                MessageCodec.encode(completed(at(1))),
+                new AMQP.BasicProperties.Builder()
+                        .messageId("timed")
+                        .headers(Map.of(AmqpNames.SENT_AT, now - 5_000, AmqpNames.CAPTURE_STARTED_AT, now - 7_000))
+                        .build());
+
+        assertThat(broker.next().properties().getHeaders())
+                .containsEntry(AmqpNames.CAPTURE_STARTED_AT, now - 7_000)
+                .hasEntrySatisfying(
+                        AmqpNames.SENT_AT, sent -> assertThat((Long) sent).isGreaterThanOrEqualTo(now));
+        assertThat(service.timer("mobile.sync.queue.wait").count()).isEqualTo(waits + 1);
+        assertThat(service.timer("mobile.sync.queue.wait").totalTime(TimeUnit.SECONDS) - waited)
+                .isGreaterThanOrEqualTo(5);
+        assertThat(service.timer("mobile.sync.state.change").count()).isEqualTo(changes + 1);
     }
 
     @Test

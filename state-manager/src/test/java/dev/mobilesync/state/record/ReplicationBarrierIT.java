@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.state.StateManagerFixture;
-import dev.mobilesync.state.TestBroker;
+import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.TestServers;
@@ -21,6 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessException;
@@ -28,6 +29,7 @@ import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** A published change has reached a replica. Starts a separate Redis with one replica. */
+@Tag("slow")
 @NeedsRealServers
 class ReplicationBarrierIT {
 
@@ -36,7 +38,7 @@ class ReplicationBarrierIT {
     private static RedisProcess master;
     private static RedisProcess replica;
     private static StateManagerFixture service;
-    private static TestBroker broker;
+    private static StatusQueueClient broker;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
@@ -55,7 +57,7 @@ class ReplicationBarrierIT {
                 "--mobile-sync.replica-timeout=200ms",
                 "--mobile-sync.state-change-limit=1s",
                 "--mobile-sync.pauses.longest-retry=500ms");
-        broker = TestBroker.connect(servers.properties());
+        broker = StatusQueueClient.connect(servers.properties());
     }
 
     @AfterAll
@@ -93,11 +95,11 @@ class ReplicationBarrierIT {
 
         replica.freeze();
         broker.send(new MobileSyncWait("R2", "E2", Instant.now()), "held");
-        TestBroker.Received failed = broker.next(TIMEOUT);
+        StatusQueueClient.Received failed = broker.next(TIMEOUT);
         assertThat(failed.type()).isEqualTo("mobile_sync_failed");
         assertThat(failed.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");
         replica.unfreeze();
-        TestBroker.Received waiting = broker.next(TIMEOUT);
+        StatusQueueClient.Received waiting = broker.next(TIMEOUT);
         assertThat(waiting.type()).isEqualTo("mobile_sync_waiting");
         assertThat(waiting.examinee()).isEqualTo("E2");
         await().until(() -> broker.ready(AmqpNames.STATUS_QUEUE) == 0);

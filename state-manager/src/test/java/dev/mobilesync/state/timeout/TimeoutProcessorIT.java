@@ -15,7 +15,7 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.state.StateManagerFixture;
-import dev.mobilesync.state.TestBroker;
+import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
@@ -40,7 +40,7 @@ class TimeoutProcessorIT {
 
     private static StateManagerFixture one;
     private static StateManagerFixture two;
-    private static TestBroker broker;
+    private static StatusQueueClient broker;
     private static StringRedisTemplate redis;
 
     @BeforeAll
@@ -49,7 +49,7 @@ class TimeoutProcessorIT {
         servers.reset();
         one = StateManagerFixture.startAlone(servers.properties(), SETTINGS);
         two = StateManagerFixture.start(servers.properties(), SETTINGS);
-        broker = TestBroker.connect(servers.properties());
+        broker = StatusQueueClient.connect(servers.properties());
         redis = one.bean(StringRedisTemplate.class);
     }
 
@@ -77,7 +77,7 @@ class TimeoutProcessorIT {
         Set<String> timedOut = new HashSet<>();
         Instant deadline = Instant.MAX;
         while (timedOut.size() < count) {
-            TestBroker.Received received = broker.next();
+            StatusQueueClient.Received received = broker.next();
             JsonNode data = received.json().get("data");
             if (received.type().equals("mobile_sync_waiting")) {
                 assertThat(waiting.add(received.examinee())).isTrue();
@@ -107,7 +107,7 @@ class TimeoutProcessorIT {
                 "x");
         assertThat(broker.next().json().get("data").get("deadline").asString()).isEqualTo(deadline.toString());
 
-        TestBroker.Received timeout = broker.next();
+        StatusQueueClient.Received timeout = broker.next();
         assertThat(timeout.type()).isEqualTo("mobile_sync_timeout");
         assertThat(Instant.parse(timeout.json().get("data").get("timestamp").asString()))
                 .isBetween(deadline, deadline.plusSeconds(4));
@@ -133,7 +133,7 @@ class TimeoutProcessorIT {
                                 .build()));
         redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), now().toEpochMilli() - 1);
 
-        TestBroker.Received received = broker.next();
+        StatusQueueClient.Received received = broker.next();
         assertThat(received.type()).isEqualTo("mobile_sync_timeout");
         assertThat(received.id()).isEqualTo(timedOut.broadcastId());
         assertThat(record("T3", "E1")).isEqualTo(timedOut);

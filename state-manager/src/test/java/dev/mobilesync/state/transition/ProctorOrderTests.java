@@ -91,9 +91,22 @@ class ProctorOrderTests extends StateMachineFixture {
             assertThat(extend(waiting, NOW.plusSeconds(30)).label()).isEqualTo("STALE");
         }
 
+        @Test
+        void isStaleIfRepeatedAfterNewerOrder() {
+            SyncRecord extended = assertNew(extend(recordIn(Status.WAITING), NOW.plusSeconds(900)));
+            SyncRecord shortened = assertNew(extend(extended, NOW.plusSeconds(30), T0.plusSeconds(10)));
+            assertThat(extend(shortened, NOW.plusSeconds(900)).label()).isEqualTo("STALE");
+            SyncRecord retaken = assertNew(Input.RETAKE.on(extended, T0.plusSeconds(11)));
+            assertThat(extend(retaken, NOW.plusSeconds(900)).label()).isEqualTo("STALE");
+        }
+
         private Outcome extend(SyncRecord current, Instant deadline) {
+            return extend(current, deadline, T0.plusSeconds(9));
+        }
+
+        private Outcome extend(SyncRecord current, Instant deadline, Instant timestamp) {
             MobileSyncOrder order =
-                    new MobileSyncOrder("P001", "E001", Order.EXTEND, "slow", "proctor-7", T0.plusSeconds(9), deadline);
+                    new MobileSyncOrder("P001", "E001", Order.EXTEND, "slow", "proctor-7", timestamp, deadline);
             return STATE_MACHINE.apply(current, order, "extend-" + deadline, NOW);
         }
     }
@@ -112,6 +125,19 @@ class ProctorOrderTests extends StateMachineFixture {
             assertThat(newer.lastOrder())
                     .isEqualTo(new LastOrder(Order.ACCEPT, "proctor-7", "too dark", T0.plusSeconds(1)));
             assertThat(Input.ACCEPT.on(newer, T0.plusSeconds(1)).label()).isEqualTo("SAME");
+        }
+
+        @Test
+        void isStaleIfRepeatedAfterNewerAcceptance() {
+            SyncRecord accepted = assertNew(accept(recordIn(Status.TIMEOUT), "proctor-7", 1));
+            SyncRecord other = assertNew(accept(accepted, "proctor-8", 2));
+            assertThat(accept(other, "proctor-7", 1).label()).isEqualTo("STALE");
+        }
+
+        private Outcome accept(SyncRecord current, String by, int second) {
+            MobileSyncOrder order =
+                    new MobileSyncOrder("P001", "E001", Order.ACCEPT, "seen", by, T0.plusSeconds(second), null);
+            return STATE_MACHINE.apply(current, order, "accept-" + by, NOW);
         }
 
         @Test

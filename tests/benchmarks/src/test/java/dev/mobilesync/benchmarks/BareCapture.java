@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The hops of a capture, made with the client libraries of the store, the broker and Redis, without mobile-sync: PUT, confirmed publish to a quorum queue, HSET, confirmed
- * publish to a fanout exchange, and a frame of the same size over a socket.
+ * The hops of a capture, made with the client libraries of the store, the broker and Redis, without mobile-sync: PUT, confirmed
+ * publish to a quorum queue, HSET, confirmed publish to a fanout exchange, and a frame of the same size over a socket.
  */
 final class BareCapture implements AutoCloseable {
 
@@ -58,7 +58,7 @@ final class BareCapture implements AutoCloseable {
     record Hops(long start, long stored, long confirmed, long frame) {}
 
     BareCapture(Map<String, String> properties) throws Exception {
-        sdk = UploadRateIT.sdk(properties);
+        sdk = UploadPhones.sdk(properties);
         bucket = requireNonNull(properties.get("mobile-sync.store.bucket"));
         redisClient = RedisClient.create(RedisURI.builder()
                 .withHost(requireNonNull(properties.get("spring.data.redis.host")))

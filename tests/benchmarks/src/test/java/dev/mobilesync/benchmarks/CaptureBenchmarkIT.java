@@ -56,13 +56,13 @@ class CaptureBenchmarkIT {
     private final List<byte[]> pictures =
             IntStream.range(0, PICTURES).mapToObj(Jpegs::picture).toList();
     private final List<BenchmarkEnvironment> environments = new ArrayList<>();
-    private BaselineServers baseline;
+    private BaselineClient baseline;
     private int plans;
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         environments.add(new BenchmarkEnvironment("", directory.resolve("default"), Map.of()));
-        baseline = new BaselineServers(environments.get(0));
+        baseline = new BaselineClient(environments.get(0));
         Map<String, String> compared = comparedSettings();
         if (!compared.isEmpty()) {
             environments.add(new BenchmarkEnvironment(" with " + compared, directory.resolve("compared"), compared));

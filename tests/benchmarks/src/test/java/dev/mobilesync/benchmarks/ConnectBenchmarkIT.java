@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Browsers connect, log in, subscribe and receive their state: socket-server and its peers. A first wave of connections and a
- * round of pushes warm the server up and are not measured.
+ * Browsers connect, log in, subscribe and receive their state: socket-server and its peers. Waves of connections that end again
+ * and a round of pushes warm the server up and are not measured: a JVM compiles what runs once per connection only after
+ * thousands of connections.
  */
 @Exclusive
 @NeedsRealServers
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectBenchmarkIT {
 
     private final int sockets = BenchmarkSize.of("sockets", 2_000, 100);
+    private final int warmUps = BenchmarkSize.of("warm-ups", 10, 1);
     private final int pushes = BenchmarkSize.of("pushes", 20_000, 1_000);
     private final int rounds = BenchmarkSize.of("rounds", 3, 1);
     private final BenchmarkReport report = new BenchmarkReport(ConnectBenchmarkIT.class);
@@ -37,6 +39,10 @@ class ConnectBenchmarkIT {
             for (Implementation implementation : Implementation.values()) {
                 try (MeasuredSocketServer server = MeasuredSocketServer.start(implementation, backing, directory);
                         Browsers browsers = server.browsers()) {
+                    for (int wave = 1; wave < warmUps; wave++) {
+                        browsers.connect(0, sockets);
+                        browsers.disconnect();
+                    }
                     browsers.connect(0, sockets);
                     browsers.push(0, sockets, pushes);
                     for (int round = 1; round <= rounds; round++) {
@@ -49,7 +55,8 @@ class ConnectBenchmarkIT {
                 }
             }
             report.write(
-                    "%,d sockets to warm up; waves of as many: %d".formatted(sockets, rounds), backing.properties());
+                    "%,d sockets to warm up; waves of %,d: %d".formatted(warmUps * sockets, sockets, rounds),
+                    backing.properties());
         }
     }
 }

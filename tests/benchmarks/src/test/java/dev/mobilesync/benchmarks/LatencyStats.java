@@ -3,7 +3,6 @@ package dev.mobilesync.benchmarks;
 import dev.mobilesync.benchmarks.report.LatencyRow;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The latencies of one measurement.
@@ -21,26 +20,14 @@ record LatencyStats(List<Long> nanos, Duration elapsed, List<String> failures) {
         return new LatencyStats(nanos.stream().sorted().toList(), elapsed, failures);
     }
 
-    private double perSecond() {
+    double perSecond() {
         return nanos.size() * NANOS_PER_SECOND / elapsed.toNanos();
     }
 
-    private double percentileMillis(double share) {
+    double percentileMillis(double share) {
         return nanos.isEmpty()
                 ? 0
                 : nanos.get((int) Math.min(nanos.size() - 1.0, nanos.size() * share)) / NANOS_PER_MILLI;
-    }
-
-    /** Count, operations per second, then p50, p99 and maximum in milliseconds. */
-    String summary() {
-        return String.format(
-                Locale.ROOT,
-                "%,d; %,.0f/s; p50 %.1f ms, p99 %.1f ms, max %.1f ms",
-                nanos.size(),
-                perSecond(),
-                percentileMillis(0.5),
-                percentileMillis(0.99),
-                percentileMillis(1));
     }
 
     /** The row of the table of latencies. */

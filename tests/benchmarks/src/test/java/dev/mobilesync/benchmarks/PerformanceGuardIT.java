@@ -6,9 +6,9 @@ import dev.mobilesync.benchmarks.peers.BackingServers;
 import dev.mobilesync.benchmarks.peers.Browsers;
 import dev.mobilesync.benchmarks.peers.MeasuredProcess.Work;
 import dev.mobilesync.benchmarks.peers.MeasuredSocketServer;
-import dev.mobilesync.benchmarks.peers.MeasuredStateServer;
+import dev.mobilesync.benchmarks.peers.MeasuredStateProcessor;
 import dev.mobilesync.benchmarks.peers.NeedsNode;
-import dev.mobilesync.benchmarks.peers.Statuses;
+import dev.mobilesync.benchmarks.peers.StatusLoad;
 import dev.mobilesync.benchmarks.report.Implementation;
 import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.NeedsRealServers;
@@ -68,8 +68,8 @@ class PerformanceGuardIT {
 
     private static double stateChangeCpu(Implementation implementation, Path directory) {
         try (BackingServers backing = new BackingServers();
-                MeasuredStateServer server = MeasuredStateServer.start(implementation, backing, directory);
-                Statuses statuses = server.statuses()) {
+                MeasuredStateProcessor server = MeasuredStateProcessor.start(implementation, backing, directory);
+                StatusLoad statuses = server.statusLoad()) {
             statuses.burst(2 * CHANGES);
             return least(() -> server.process().measure(CHANGES, () -> statuses.burst(CHANGES)));
         }

@@ -3,7 +3,6 @@ package dev.mobilesync.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -61,15 +60,10 @@ final class ProcessCpu {
         };
     }
 
-    /** The CPU time of each per operation since {@code before}, such as {@code web-server 3.1, store 2.0}, in milliseconds. */
-    static String perOperation(Map<String, Double> before, int operations) {
-        StringBuilder text = new StringBuilder();
-        read().forEach((name, millis) -> {
-            double each = (millis - before.getOrDefault(name, 0.0)) / operations;
-            if (each >= 0.005) {
-                text.append(text.isEmpty() ? "" : ", ").append(String.format(Locale.ROOT, "%s %.2f", name, each));
-            }
-        });
-        return text.toString();
+    /** The CPU milliseconds of each name per operation since {@code before}. */
+    static Map<String, Double> perOperation(Map<String, Double> before, int operations) {
+        Map<String, Double> each = new TreeMap<>();
+        read().forEach((name, millis) -> each.put(name, (millis - before.getOrDefault(name, 0.0)) / operations));
+        return each;
     }
 }

@@ -46,7 +46,7 @@ class PushBenchmarkIT {
                         report.add(Row.PUSH_RATE, implementation, work.perSecond());
                         report.add(Row.PUSH_BROKER_CPU, implementation, (backing.brokerCpuMicros() - broker) / pushes);
                         report.add(
-                                Row.OTHERS_BROADCAST_CPU,
+                                Row.BROADCAST_WITHOUT_BROWSER_CPU,
                                 implementation,
                                 server.process()
                                         .measure(pushes, () -> browsers.publishToOthers(0, pushes))

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One of two socket-servers is killed. Its browsers reconnect to the other one at once, without the random delay of the pages,
- * and receive their state. The other server is warm and has no browsers at that moment.
+ * and receive their state. The other server is warm, because as many browsers of its own were connected, and has no browsers at
+ * that moment.
  */
 @Exclusive
 @NeedsRealServers
@@ -59,10 +60,9 @@ class ReconnectBenchmarkIT {
     }
 
     private void warmUp(MeasuredSocketServer server) {
-        int some = sockets / 5;
         try (Browsers browsers = server.browsers()) {
-            browsers.connect(0, some);
-            browsers.push(0, some, pushes);
+            browsers.connect(0, sockets);
+            browsers.push(0, sockets, pushes);
             browsers.disconnect();
         }
     }

@@ -2,9 +2,9 @@ package dev.mobilesync.benchmarks;
 
 import dev.mobilesync.benchmarks.peers.BackingServers;
 import dev.mobilesync.benchmarks.peers.MeasuredProcess.Work;
-import dev.mobilesync.benchmarks.peers.MeasuredStateServer;
+import dev.mobilesync.benchmarks.peers.MeasuredStateProcessor;
 import dev.mobilesync.benchmarks.peers.NeedsNode;
-import dev.mobilesync.benchmarks.peers.Statuses;
+import dev.mobilesync.benchmarks.peers.StatusLoad;
 import dev.mobilesync.benchmarks.report.BenchmarkReport;
 import dev.mobilesync.benchmarks.report.Implementation;
 import dev.mobilesync.benchmarks.report.Row;
@@ -32,8 +32,8 @@ class StateChangeBenchmarkIT {
     void measuresStateChanges(@TempDir Path directory) {
         try (BackingServers backing = new BackingServers()) {
             for (Implementation implementation : List.of(Implementation.MOBILE_SYNC, Implementation.NODE)) {
-                try (MeasuredStateServer server = MeasuredStateServer.start(implementation, backing, directory);
-                        Statuses statuses = server.statuses()) {
+                try (MeasuredStateProcessor server = MeasuredStateProcessor.start(implementation, backing, directory);
+                        StatusLoad statuses = server.statusLoad()) {
                     statuses.burst(changes);
                     for (int round = 0; round < rounds; round++) {
                         double broker = backing.brokerCpuMicros();

@@ -1,16 +1,22 @@
 package dev.mobilesync.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.TestTokens;
+import io.minio.MinioClient;
 import java.awt.Color;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -34,11 +40,14 @@ final class UploadPhones {
 
     private static final int PICTURES = 8;
 
+    private static final int TOO_MANY_REQUESTS = 429;
+
     private final List<byte[]> pictures =
             IntStream.range(0, PICTURES).mapToObj(UploadPhones::draw).toList();
     private final List<byte[]> bodies = pictures.stream()
             .map(picture -> MultipartBody.upload(DEVICE, picture))
             .toList();
+    private final byte[] smallBody = MultipartBody.upload(DEVICE, Jpegs.picture(64, 48, 1));
     private final OkHttpClient http = client();
 
     /** An HTTP client like that of the phones, for any number of connections. */
@@ -56,6 +65,17 @@ final class UploadPhones {
         return client;
     }
 
+    /** The store's SDK with this HTTP client. */
+    static MinioClient sdk(Map<String, String> properties) {
+        return MinioClient.builder()
+                .endpoint(requireNonNull(properties.get("mobile-sync.store.endpoint")))
+                .region("us-east-1")
+                .credentials(
+                        properties.get("mobile-sync.store.access-key"), properties.get("mobile-sync.store.secret-key"))
+                .httpClient(client())
+                .build();
+    }
+
     byte[] picture(int number) {
         return pictures.get(number % PICTURES);
     }
@@ -70,7 +90,30 @@ final class UploadPhones {
      * @return when its last byte was sent, as of {@link System#nanoTime()}
      */
     long upload(int port, ExamineeKey examinee, String token, int number) throws IOException {
-        TimedBody body = new TimedBody(bodies.get(number % PICTURES));
+        return upload(port, examinee, token, bodies.get(number % PICTURES));
+    }
+
+    /** Uploads a picture and sends it again for as long as the server is overloaded. Fails at any response but 201 and 429. */
+    void uploadUntilStored(int port, ExamineeKey examinee, String token, int number)
+            throws IOException, InterruptedException {
+        while (true) {
+            try {
+                upload(port, examinee, token, number);
+                return;
+            } catch (TooManyRequestsException e) {
+                // What the server asks of a phone; nothing waits for a state here.
+                Thread.sleep(e.retryAfter.toMillis());
+            }
+        }
+    }
+
+    /** Uploads a picture of few bytes. */
+    void uploadSmall(int port, ExamineeKey examinee, String token) throws IOException {
+        upload(port, examinee, token, smallBody);
+    }
+
+    private long upload(int port, ExamineeKey examinee, String token, byte[] bytes) throws IOException {
+        TimedBody body = new TimedBody(bytes);
         Request request = new Request.Builder()
                 .url("http://127.0.0.1:" + port + ApiClient.capturesPath(examinee.planId(), examinee.examineeId()))
                 .header("Authorization", "Bearer " + token)
@@ -78,11 +121,28 @@ final class UploadPhones {
                 .build();
         try (Response response = http.newCall(request).execute()) {
             String answer = response.body().string();
+            if (response.code() == TOO_MANY_REQUESTS) {
+                throw new TooManyRequestsException(
+                        Duration.ofSeconds(Long.parseLong(requireNonNull(response.header("Retry-After")))));
+            }
             if (response.code() != 201) {
                 throw new IOException(response.code() + " " + answer);
             }
         }
         return body.sentAt;
+    }
+
+    /** The server is overloaded. */
+    private static final class TooManyRequestsException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Duration retryAfter;
+
+        private TooManyRequestsException(Duration retryAfter) {
+            super("the server is overloaded; retry after " + retryAfter);
+            this.retryAfter = retryAfter;
+        }
     }
 
     private static final class TimedBody extends RequestBody {

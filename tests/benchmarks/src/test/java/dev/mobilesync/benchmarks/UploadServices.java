@@ -49,6 +49,11 @@ final class UploadServices implements AutoCloseable {
         }
     }
 
+    /** The store's name in reports. */
+    String store() {
+        return embeddedStore == null ? "Ceph gateway" : "embedded store";
+    }
+
     /** The Spring properties of the backing services. */
     Map<String, String> properties() {
         return properties;

@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
@@ -46,17 +48,18 @@ final class Browser implements AutoCloseable {
 
     /** Runs all axe-core rules but collects violations only. AxeBuilder takes several times as long. */
     private static final String FIND_VIOLATIONS = """
-            const done = arguments[0];
-            axe.run(document, { resultTypes: ['violations'] }).then(
-              ({ violations }) => done(violations
-                .filter(({ impact }) => ['serious', 'critical'].includes(impact))
-                .map(({ id, help, nodes }) => `${id}: ${help} ${nodes.map(({ html }) => html)}`)),
+            const [options, done] = arguments;
+            axe.run(document, { resultTypes: ['violations'], ...options }).then(
+              ({ violations }) => done(violations.map(({ id, help, nodes }) => `${id}: ${help} ${nodes.map(({ html }) => html)}`)),
               (error) => done([String(error)]));
             """;
+
+    private static final String CONTRAST = "color-contrast";
 
     private final Chromium chromium;
     private final String context;
     private final ChromeDriver driver;
+    private Colors colors = Colors.LIGHT;
 
     private Browser(Chromium chromium) {
         this.chromium = chromium;
@@ -94,11 +97,7 @@ final class Browser implements AutoCloseable {
                                 .toString(),
                         "acceptLanguage",
                         options.language().equals("ko") ? "ko-KR,ko" : "en-US,en"));
-        if (options.darkMode()) {
-            devTools(
-                    "Emulation.setEmulatedMedia",
-                    Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
-        }
+        prefer(options.darkMode() ? Colors.DARK : Colors.LIGHT);
     }
 
     /** Opens another window of the same person and switches to it. */
@@ -239,12 +238,35 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** The serious and critical violations that axe-core finds. */
+    void prefer(Colors preferred) {
+        colors = preferred;
+        devTools("Emulation.setEmulatedMedia", preferred.media());
+    }
+
+    /** The violations that axe-core finds in the current colors, and those of the contrast in dark ones. */
     List<String> accessibilityFindings() {
+        Set<String> findings = new LinkedHashSet<>(violations(Map.of()));
+        Colors current = colors;
+        prefer(Colors.DARK);
+        findings.addAll(violations(Map.of("runOnly", List.of(CONTRAST))));
+        prefer(current);
+        return List.copyOf(findings);
+    }
+
+    /** The violations in forced colors. Without the contrast: axe-core reads the page's own text colors, which the browser replaces. */
+    List<String> accessibilityFindingsInForcedColors() {
+        Colors current = colors;
+        prefer(Colors.FORCED);
+        List<String> findings = violations(Map.of("rules", Map.of(CONTRAST, Map.of("enabled", false))));
+        prefer(current);
+        return findings;
+    }
+
+    private List<String> violations(Map<String, Object> options) {
         if (Boolean.FALSE.equals(script("return 'axe' in window"))) {
             script(axe());
         }
-        List<?> found = (List<?>) Objects.requireNonNull(driver.executeAsyncScript(FIND_VIOLATIONS));
+        List<?> found = (List<?>) Objects.requireNonNull(driver.executeAsyncScript(FIND_VIOLATIONS, options));
         return found.stream().map(String::valueOf).toList();
     }
 

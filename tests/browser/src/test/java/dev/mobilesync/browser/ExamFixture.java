@@ -19,7 +19,7 @@ final class ExamFixture {
 
     private ExamFixture() {}
 
-    static void seed(ExamDriver exam) {
+    static void seed(SimulatedExam exam) {
         Random random = new Random(7);
         List<String> timedOut = new ArrayList<>();
         int completed = 0;
@@ -32,11 +32,11 @@ final class ExamFixture {
                 if (completed <= PICTURES) {
                     exam.upload(examinee, device, FakeCameraImage.jpeg(i));
                 } else {
-                    exam.complete(examinee, device, ExamDriver.now().minusSeconds(random.nextInt(240)));
+                    exam.complete(examinee, device, SimulatedExam.now().minusSeconds(random.nextInt(240)));
                 }
                 continue;
             }
-            exam.enterStep(examinee, ExamDriver.now().minusSeconds(60 + random.nextInt(180)));
+            exam.enterStep(examinee, SimulatedExam.now().minusSeconds(60 + random.nextInt(180)));
             if (kind < 86) {
                 exam.extend(examinee, Duration.ofSeconds(240 + random.nextInt(400)));
             } else if (kind < 94) {
@@ -47,7 +47,7 @@ final class ExamFixture {
                         examinee,
                         device,
                         ERRORS[i % ERRORS.length],
-                        ExamDriver.now().minusSeconds(random.nextInt(50)));
+                        SimulatedExam.now().minusSeconds(random.nextInt(50)));
             } else {
                 timedOut.add(examinee);
             }
@@ -60,13 +60,13 @@ final class ExamFixture {
     }
 
     /** Applies the next changes. */
-    static void applyNextChanges(ExamDriver exam) {
+    static void applyNextChanges(SimulatedExam exam) {
         exam.orderRetake(id(20), "park", "얼굴이 보이지 않습니다.");
-        exam.accept(id(40), "lee", "Seen in person.");
+        exam.accept(id(40), "lee", "Verified manually.");
         exam.extend(id(41), Duration.ofMinutes(9));
-        exam.enterStep("E301", ExamDriver.now());
-        exam.enterStep("E302", ExamDriver.now());
-        exam.fail("E302", "M1302", ErrorCode.CAPTURE_TOO_LARGE, ExamDriver.now());
+        exam.enterStep("E301", SimulatedExam.now());
+        exam.enterStep("E302", SimulatedExam.now());
+        exam.fail("E302", "M1302", ErrorCode.CAPTURE_TOO_LARGE, SimulatedExam.now());
         exam.timeOut("E301");
     }
 

@@ -24,6 +24,8 @@ final class ExamPlatform implements AutoCloseable {
     private final Map<String, String> pages = new ConcurrentHashMap<>();
     private final AtomicInteger tokenRequests = new AtomicInteger();
     private volatile @Nullable String token;
+    private volatile int failure;
+    private volatile boolean needsCookie;
 
     ExamPlatform() {
         try {
@@ -46,6 +48,16 @@ final class ExamPlatform implements AutoCloseable {
         token = next;
     }
 
+    /** Sets the status of all responses to token requests; 0 for none. */
+    void failWith(int status) {
+        failure = status;
+    }
+
+    /** Whether a token requires the cookie of {@code /sign-in}, which browsers do not send to other sites. */
+    void requireCookie(boolean required) {
+        needsCookie = required;
+    }
+
     /** The number of token requests. */
     int tokenRequests() {
         return tokenRequests.get();
@@ -64,7 +76,10 @@ final class ExamPlatform implements AutoCloseable {
             exchange.getResponseHeaders().set("Access-Control-Allow-Credentials", "true");
         }
         String given = token;
-        if (given == null) {
+        String cookies = exchange.getRequestHeaders().getFirst("Cookie");
+        if (failure != 0) {
+            answer(exchange, failure, "application/json", "{}");
+        } else if (given == null || needsCookie && (cookies == null || !cookies.contains("session="))) {
             answer(exchange, 401, "application/json", "{}");
         } else {
             answer(exchange, 200, "application/json", "{\"token\": \"" + given + "\"}");
@@ -73,6 +88,9 @@ final class ExamPlatform implements AutoCloseable {
 
     private void page(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
+        if (path.equals("/sign-in")) {
+            exchange.getResponseHeaders().set("Set-Cookie", "session=1; Path=/; SameSite=Lax");
+        }
         answer(
                 exchange,
                 200,

@@ -48,12 +48,12 @@ class ExamPlatformIT {
 
     @Test
     void redirectsToPlatformWhenCompleted() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(6))).isEqualTo(201);
-            page.awaitPhase("completed");
-            String next = platform.address("/next/" + ExamineeDriver.PLAN + "/" + examinee.id());
+            page.usePicture();
+            String next = platform.address("/next/" + SimulatedExaminee.PLAN + "/" + examinee.id());
             assertThat(browser.see("#go").getAttribute("href")).isEqualTo(next);
             await().atMost(TIMEOUT).until(() -> next.equals(browser.driver().getCurrentUrl()));
 
@@ -65,7 +65,7 @@ class ExamPlatformIT {
 
     @Test
     void renewsCodeBeforeExpiry() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             String first = page.code();
@@ -84,7 +84,7 @@ class ExamPlatformIT {
 
     @Test
     void renewsCodeWhenVisibleAgain() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             String first = page.code();
@@ -100,7 +100,7 @@ class ExamPlatformIT {
 
     @Test
     void renewsExpiredTokenFromPlatform() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         platform.setToken(examinee.token());
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             int before = platform.tokenRequests();
@@ -115,7 +115,7 @@ class ExamPlatformIT {
 
     @Test
     void resumesAfterSignIn() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         platform.setToken(null);
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
@@ -129,7 +129,7 @@ class ExamPlatformIT {
 
     @Test
     void obtainsTokenFromPlatform() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         platform.setToken(examinee.token());
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(application.web() + "/exam/mobile-sync");
@@ -139,7 +139,7 @@ class ExamPlatformIT {
 
     @Test
     void recoversAfterWebServerRestart() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             page.code();
@@ -147,7 +147,7 @@ class ExamPlatformIT {
             try {
                 browser.see("#qr-wait");
                 examinee.order("{\"order\":\"RETAKE\",\"reason\":\"sent without REST\"}");
-                browser.see("#retake-reason", "sent without REST");
+                browser.see("#retake-order-reason", "sent without REST");
                 assertThat(browser.accessibilityFindings()).isEmpty();
             } finally {
                 application.restart(RunningApplication.WEB);
@@ -159,7 +159,7 @@ class ExamPlatformIT {
 
     @Test
     void notifiesEmbeddingPage() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         platform.page("/around", """
                 <title>around</title><p id="events"></p><iframe src="%s" width="1000" height="700"></iframe>
                 <script>
@@ -180,7 +180,7 @@ class ExamPlatformIT {
     /** The example of docs/pages.md. */
     @Test
     void platformPageUsesModule() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         platform.setToken(examinee.token());
         platform.page(
                 "/own", """
@@ -201,7 +201,7 @@ class ExamPlatformIT {
                   sync.start();
                   window.sync = sync;
                 </script>
-                """.formatted(application.web(), application.socket(), ExamineeDriver.PLAN, examinee.id()));
+                """.formatted(application.web(), application.socket(), SimulatedExaminee.PLAN, examinee.id()));
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(platform.address("/own"));
             browser.see("#connection", "connected");

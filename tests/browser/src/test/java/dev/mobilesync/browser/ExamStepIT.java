@@ -51,7 +51,7 @@ class ExamStepIT {
             Object exported = ((JavascriptExecutor) browser.driver())
                     .executeAsyncScript(
                             "const done = arguments[0]; import('/pages/mobile-sync.js').then(m => done(Object.keys(m).sort()))");
-            assertThat(exported).isEqualTo(List.of("ExamineeSync", "PlanSync", "backOff"));
+            assertThat(exported).isEqualTo(List.of("DeviceSync", "ExamineeSync", "PlanSync", "backOff"));
         }
     }
 
@@ -79,7 +79,7 @@ class ExamStepIT {
             laptop.screenshot("story/2-examinee");
 
             takeAndSend(phone);
-            page.awaitPhase("completed");
+            page.usePicture();
             awaitOnBoard(proctor, examinee, "COMPLETED");
             proctor.screenshot("story/3-proctor");
 
@@ -92,12 +92,15 @@ class ExamStepIT {
             proctor.click("#order-confirm");
 
             page.awaitPhase("picture");
-            laptop.see("#retake-reason", REASON);
+            laptop.see("#retake-order-reason", REASON);
             laptop.screenshot("story/5-examinee");
 
-            phone.browser().click("#another");
+            // The phone shows it, too.
+            phone.browser().see("#retake-order-reason", REASON);
+            phone.browser().screenshot("story/5-phone");
+            phone.browser().click("#retake-order-start");
             takeAndSend(phone);
-            page.awaitPhase("completed");
+            page.usePicture();
             proctor.see("#details[data-status=COMPLETED]");
             proctor.click("#details-close");
             awaitOnBoard(proctor, examinee, "COMPLETED");

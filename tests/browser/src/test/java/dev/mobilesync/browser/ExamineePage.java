@@ -14,8 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -44,6 +42,13 @@ final class ExamineePage implements AutoCloseable {
     ExamineePage awaitPhase(String phase) {
         browser.see("body[data-phase='" + phase + "']");
         return this;
+    }
+
+    /** Uses the picture that arrived, unless the page has already done so by itself. */
+    ExamineePage usePicture() {
+        browser.see("body[data-phase='review'], body[data-phase='completed']");
+        browser.script("document.querySelector('#use:not([hidden])')?.click()");
+        return awaitPhase("completed");
     }
 
     String headline() {
@@ -115,32 +120,29 @@ final class ExamineePage implements AutoCloseable {
         return tilted;
     }
 
-    /** Takes screenshots in light and dark mode, in phone and laptop size, and checks that all text is readable. */
+    /** Takes screenshots in light and dark colors, in phone and laptop size, and checks that all text is readable. */
     void lookAt(String phase, String language) {
         if (phase.equals("scan")) {
             code();
         }
-        assertThat(browser.accessibilityFindings()).as(phase).isEmpty();
-        for (boolean dark : new boolean[] {true, false}) {
-            browser.devTools(
-                    "Emulation.setEmulatedMedia",
-                    Map.of(
-                            "features",
-                            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
-            String name = phase + "-" + language + (dark ? "-dark" : "");
+        for (Colors colors : new Colors[] {Colors.DARK, Colors.LIGHT}) {
+            browser.prefer(colors);
+            String name = phase + "-" + language + (colors == Colors.DARK ? "-dark" : "");
             browser.resize(Browser.PHONE);
             assertThat(browser.script("return document.documentElement.scrollWidth"))
                     .as("page width")
                     .isEqualTo(360L);
-            if (dark) {
+            if (colors == Colors.DARK) {
                 assertThat(browser.accessibilityFindings())
-                        .as(phase + " in dark mode")
+                        .as(phase + " in dark colors")
                         .isEmpty();
             }
             browser.screenshot("examinee/" + name + "-360");
             browser.resize(Browser.LAPTOP);
             browser.screenshot((SHOWN_IN_DOCS.contains(name) ? "docs/examinee-" : "examinee/") + name);
         }
+        assertThat(browser.accessibilityFindings()).as(phase).isEmpty();
+        assertThat(browser.accessibilityFindingsInForcedColors()).as(phase).isEmpty();
     }
 
     /** The countdown in seconds. */

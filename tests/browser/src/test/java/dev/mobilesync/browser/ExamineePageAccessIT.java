@@ -36,12 +36,12 @@ class ExamineePageAccessIT extends ExamineePageFixture {
             examinee.pair(page.code());
             page.awaitPhase("paired");
             assertThat(examinee.upload(Jpegs.picture(4))).isEqualTo(201);
-            page.awaitPhase("completed");
+            page.usePicture();
 
             Object events = browser.script(
                     "return window.events.map(event => [event.type, event.status ?? '', event.planId, event.examineeId,"
                             + " event.deviceId ?? '', typeof event.timestamp].join(' '))");
-            String ids = " " + ExamineeDriver.PLAN + " " + examinee.id() + " ";
+            String ids = " " + SimulatedExaminee.PLAN + " " + examinee.id() + " ";
             assertThat(events)
                     .isEqualTo(List.of(
                             "mobile-sync:status WAITING" + ids + " string",
@@ -119,7 +119,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
     @Test
     void rejectsNonExaminees() {
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
-            browser.go(application.page("/exam/mobile-sync", TestTokens.proctor("kim", ExamineeDriver.PLAN)));
+            browser.go(application.page("/exam/mobile-sync", TestTokens.proctor("kim", SimulatedExaminee.PLAN)));
             ExamineePage page = new ExamineePage(browser).awaitPhase("wrongRole");
             assertThat(browser.accessibilityFindings()).isEmpty();
 

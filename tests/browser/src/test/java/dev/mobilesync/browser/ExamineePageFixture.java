@@ -6,12 +6,12 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class ExamineePageFixture {
 
     RunningApplication application;
-    ExamineeDriver examinee;
+    SimulatedExaminee examinee;
 
     @BeforeEach
     void newExaminee() {
         application = RunningApplication.shared();
-        examinee = new ExamineeDriver(application);
+        examinee = new SimulatedExaminee(application);
     }
 
     ExamineePage open(String language) {

@@ -55,9 +55,11 @@ class ExamineePageIT extends ExamineePageFixture {
             assertThat(examinee.upload(Jpegs.png(1))).isEqualTo(415);
             assertSurvivesReload(browser, page, "failed", "ddpl", language);
             assertThat(page.headline())
-                    .isEqualTo(language.equals("ko") ? "이 사진은 쓸 수 없습니다" : "This picture cannot be used");
+                    .isEqualTo(language.equals("ko") ? "지원하지 않는 형식입니다(JPEG만 가능)" : "Unsupported file type (JPEG only)");
 
             assertThat(examinee.upload(Jpegs.picture(1))).isEqualTo(201);
+            assertSurvivesReload(browser, page, "review", "dddn", language);
+            page.usePicture();
             assertSurvivesReload(browser, page, "completed", "dddd", language);
             assertThat(browser.scriptErrors()).isEmpty();
         }
@@ -82,21 +84,21 @@ class ExamineePageIT extends ExamineePageFixture {
 
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"It is too dark.\"}");
             page.awaitPhase("picture");
-            browser.see("#retake-reason", "너무 어둡습니다.");
+            browser.see("#retake-order-reason", "너무 어둡습니다.");
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"얼굴이 어두워요\"}");
-            browser.see("#retake-reason", "얼굴이 어두워요");
+            browser.see("#retake-order-reason", "얼굴이 어두워요");
             browser.reload();
-            browser.see("#retake-reason", "얼굴이 어두워요");
+            browser.see("#retake-order-reason", "얼굴이 어두워요");
             page.lookAt("picture", "ko");
 
             examinee.pair(page.code());
             page.awaitPhase("paired");
             browser.reload();
-            browser.see("#retake-reason", "얼굴이 어두워요");
+            browser.see("#retake-order-reason", "얼굴이 어두워요");
 
             assertThat(examinee.upload(Jpegs.picture(2))).isEqualTo(201);
-            page.awaitPhase("completed");
-            browser.awaitGone("#retake");
+            page.usePicture();
+            browser.awaitGone("#retake-order");
         }
     }
 
@@ -150,7 +152,7 @@ class ExamineePageIT extends ExamineePageFixture {
             browser.go("about:blank");
             assertThat(examinee.pair(code).upload(Jpegs.picture(3))).isEqualTo(201);
             browser.driver().navigate().back();
-            page.awaitPhase("completed");
+            page.usePicture();
         }
     }
 
@@ -165,9 +167,9 @@ class ExamineePageIT extends ExamineePageFixture {
             // A proctor may still accept the examinee.
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"the phone works now\"}");
             page.awaitPhase("scan");
-            browser.see("#retake-reason", "the phone works now");
+            browser.see("#retake-order-reason", "the phone works now");
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(5))).isEqualTo(201);
-            page.awaitPhase("completed");
+            page.usePicture();
             assertThat(page.steps()).isEqualTo("dddd");
         }
     }

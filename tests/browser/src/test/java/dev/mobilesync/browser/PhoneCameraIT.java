@@ -25,14 +25,14 @@ class PhoneCameraIT extends PhoneTestCase {
         Path unknown = Files.writeString(folder.resolve("picture.heic"), "no browser reads this");
         try (PhonePage phone = PhonePage.with(
                 BrowserOptions.phone("en").withoutCamera(), application().web())) {
-            pair(phone).browser().click("#ask-start");
-            phone.browser().see("#stopped-title", "The browser may not use the camera");
+            pair(phone).browser().click("#instructions-start");
+            phone.browser().see("#stopped-title", "The camera is not allowed in this browser");
             phone.browser().screenshot("phone-denied");
             phone.check();
-            phone.choose(unknown).browser().see("#stopped-title", "This picture cannot be opened");
+            phone.choose(unknown).browser().see("#stopped-title", "Unsupported file type");
             phone.check();
 
-            phone.choose(upright).browser().see("#review-warning-text", "The picture is upright");
+            phone.choose(upright).browser().see("#review-warning-text", "The picture is vertical");
             phone.browser().screenshot("phone-review-upright");
             assertThat(phone.check().browser().see("#send").getText()).isEqualTo("Send it anyway");
             phone.send().awaitScreen("done");
@@ -46,9 +46,9 @@ class PhoneCameraIT extends PhoneTestCase {
         Path picture = Files.write(folder.resolve("picture.jpg"), Jpegs.picture(9));
         URI plain = URI.create("http://phone.test:" + application().port("WEB"));
         try (PhonePage phone = PhonePage.with(BrowserOptions.phone("en"), plain)) {
-            pair(phone).browser().see("#ask-title", "Take a picture");
+            pair(phone).browser().see("#instructions-title", "Take a picture");
             assertThat(phone.browser().script("return window.isSecureContext")).isEqualTo(false);
-            phone.browser().awaitGone("#ask-start");
+            phone.browser().awaitGone("#instructions-start");
             phone.browser().screenshot("phone-ask-insecure");
             phone.check().choose(picture).awaitScreen("review").send().awaitScreen("done");
             awaitCompleted();
@@ -58,7 +58,7 @@ class PhoneCameraIT extends PhoneTestCase {
     @Test
     void resumesCameraAfterInterruption() {
         try (PhonePage phone = phone("en")) {
-            pair(phone).browser().click("#ask-start");
+            pair(phone).browser().click("#instructions-start");
             phone.browser().see("#hint[data-hint=ready]");
             phone.browser()
                     .script("const [track] = document.getElementById('preview').srcObject.getTracks();"
@@ -73,7 +73,7 @@ class PhoneCameraIT extends PhoneTestCase {
     void switchesCameras() {
         try (PhonePage phone = PhonePage.with(
                 BrowserOptions.phone("en").withCameras(2), application().web())) {
-            pair(phone).browser().click("#ask-start");
+            pair(phone).browser().click("#instructions-start");
             String before = camera(phone);
             phone.browser().click("#switch");
 
@@ -97,7 +97,7 @@ class PhoneCameraIT extends PhoneTestCase {
                       return lock;
                     };
                     """));
-            pair(phone).browser().click("#ask-start");
+            pair(phone).browser().click("#instructions-start");
             phone.browser().see("#take:not([disabled])");
             await().atMost(TIMEOUT).until(() -> locks(phone).equals("1 of 1"));
 
@@ -121,7 +121,7 @@ class PhoneCameraIT extends PhoneTestCase {
         String name = light.name().toLowerCase(Locale.ROOT);
         try (PhonePage phone = phone(BrowserOptions.phone("ko").seeing(light))) {
             Browser browser = pair(phone).browser();
-            browser.click("#ask-start");
+            browser.click("#instructions-start");
             browser.see("#hint[data-hint=" + name + "]");
             assertThat(browser.see("#hint-text").getText()).isNotBlank();
             browser.screenshot("phone-camera-" + name);
@@ -134,7 +134,7 @@ class PhoneCameraIT extends PhoneTestCase {
         try (PhonePage phone = phone(BrowserOptions.phone("ko").withDarkMode())) {
             phone.open("/capture").awaitScreen("code").check();
             phone.type("AAAA AAA").check();
-            pair(phone).awaitScreen("ask").check().take().check();
+            pair(phone).awaitScreen("instructions").check().take().check();
             phone.browser().screenshot("phone-review-dark");
             phone.send().awaitScreen("done").check();
             phone.browser().screenshot("phone-done-dark");
@@ -147,8 +147,8 @@ class PhoneCameraIT extends PhoneTestCase {
             Browser browser = phone.open("/capture").awaitScreen("code").browser();
             browser.tabTo("#code-input");
             browser.press(issueCode().code(), Keys.ENTER);
-            phone.awaitScreen("ask");
-            browser.tabTo("#ask-start");
+            phone.awaitScreen("instructions");
+            browser.tabTo("#instructions-start");
             browser.press(Keys.ENTER);
             browser.see("#take:not([disabled])");
             browser.tabTo("#take");

@@ -115,7 +115,7 @@ class PhoneFailuresIT extends PhoneTestCase {
             assertThat(phone.browser().driver().getCurrentUrl())
                     .isEqualTo(application().web() + "/capture");
 
-            phone.type(issueCode().code()).awaitScreen("ask");
+            phone.type(issueCode().code()).awaitScreen("instructions");
         }
     }
 
@@ -165,13 +165,13 @@ class PhoneFailuresIT extends PhoneTestCase {
             IssuedCode issued = issueCode();
             servers.redis().cut();
             try {
-                phone.type(issued.code()).awaitTrouble("Exam server", "The server cannot read its records right now");
+                phone.type(issued.code()).awaitTrouble("Exam server", "The server is temporarily unavailable");
                 phone.check();
             } finally {
                 servers.redis().restore();
             }
 
-            phone.awaitScreen("ask");
+            phone.awaitScreen("instructions");
         }
     }
 
@@ -251,7 +251,7 @@ class PhoneFailuresIT extends PhoneTestCase {
             // The limiter refills one permit every three seconds; after its use none remains.
             await().atMost(TIMEOUT)
                     .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 201);
-            phone.send().awaitTrouble("Exam server", "Many people are sending right now");
+            phone.send().awaitTrouble("Exam server", "The server is busy right now");
             phone.check().awaitScreen("done");
         }
     }

@@ -63,9 +63,9 @@ final class PhonePage implements AutoCloseable {
 
     /** Takes a picture with the page's camera, which it starts if necessary, up to the preview. */
     PhonePage take() {
-        browser.see("#ask:not([hidden]), #camera:not([hidden])");
-        if ("ask".equals(screen())) {
-            browser.click("#ask-start");
+        browser.see("#instructions:not([hidden]), #camera:not([hidden])");
+        if ("instructions".equals(screen())) {
+            browser.click("#instructions-start");
         }
         browser.click("#take:not([disabled])");
         return awaitScreen("review");

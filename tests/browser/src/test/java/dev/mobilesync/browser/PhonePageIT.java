@@ -16,7 +16,7 @@ class PhonePageIT extends PhoneTestCase {
 
     @ParameterizedTest
     @CsvSource({
-        "ko, 카메라를 켜 주세요, 이 사진을 보낼까요?, 사진이 전송되었습니다",
+        "ko, 카메라를 켜 주세요, 이 사진을 보내시겠습니까?, 사진이 전송되었습니다",
         "en, Turn on the camera, Send this picture?, Your picture has arrived"
     })
     void completesFromLinkToRecord(String language, String ask, String review, String done) {
@@ -24,20 +24,22 @@ class PhonePageIT extends PhoneTestCase {
             Browser browser = phone.browser();
             pair(phone);
             assertThat(browser.driver().getCurrentUrl()).isEqualTo(application().web() + "/capture");
-            browser.see("#ask-title", ask);
+            browser.see("#instructions-title", ask);
             browser.screenshot("docs/phone-ask-" + language);
             phone.check();
 
-            browser.click("#ask-start");
+            browser.click("#instructions-start");
             browser.see("#take:not([disabled])");
             browser.see("#hint[data-hint=ready]");
             browser.screenshot("docs/phone-camera-" + language);
+            assertThat(browser.accessibilityFindingsInForcedColors()).isEmpty();
             phone.check().take();
             browser.see("#review h1", review);
             browser.screenshot("docs/phone-review-" + language);
             phone.check().send().awaitScreen("done");
             browser.see("#done h1", done);
             browser.screenshot("docs/phone-done-" + language);
+            assertThat(browser.accessibilityFindingsInForcedColors()).isEmpty();
             phone.check();
 
             awaitCompleted();
@@ -61,7 +63,7 @@ class PhonePageIT extends PhoneTestCase {
             String code = issueCode().code();
             String written = code.substring(0, 4) + between + code.substring(4);
 
-            phone.type(small ? written.toLowerCase(Locale.ROOT) : written).awaitScreen("ask");
+            phone.type(small ? written.toLowerCase(Locale.ROOT) : written).awaitScreen("instructions");
         }
     }
 
@@ -77,7 +79,7 @@ class PhonePageIT extends PhoneTestCase {
                                     };
                                     """.formatted(
                             issueCode().code())));
-            phone.open("/capture").confirm().awaitScreen("ask").check();
+            phone.open("/capture").confirm().awaitScreen("instructions").check();
         }
     }
 
@@ -92,7 +94,7 @@ class PhonePageIT extends PhoneTestCase {
                             Map.of("text", application().web() + issueCode().path()));
             phone.browser().click("#code-form button");
 
-            phone.awaitScreen("ask");
+            phone.awaitScreen("instructions");
         }
     }
 
@@ -100,17 +102,20 @@ class PhonePageIT extends PhoneTestCase {
     void reopensLinkOnSamePhone() {
         try (PhonePage phone = phone("en")) {
             IssuedCode issued = issueCode();
-            phone.open(issued.path()).confirm().awaitScreen("ask");
+            phone.open(issued.path()).confirm().awaitScreen("instructions");
             phone.browser().go("about:blank");
 
-            phone.open(issued.path()).awaitScreen("ask");
+            phone.open(issued.path()).awaitScreen("instructions");
             phone.browser().go("about:blank");
-            phone.open("/capture").awaitScreen("ask");
+            phone.open("/capture").awaitScreen("instructions");
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"ko, 이 휴대전화를 연결하시겠습니까?, 이미 P001 · E", "en, Connect this phone?, already connected for P001 · E"})
+    @CsvSource({
+        "ko, 이 휴대전화를 연결하시겠습니까?, 이미 연결되어 있습니다(P001 · E",
+        "en, Connect this phone?, already connected for P001 · E"
+    })
     void connectsByLinkOnlyAfterConfirmation(String language, String question, String warning) {
         try (PhonePage phone = phone(language)) {
             Browser browser = phone.browser();
@@ -124,7 +129,7 @@ class PhonePageIT extends PhoneTestCase {
                     .as("not yet paired")
                     .isEmpty();
             browser.click("#confirm-no");
-            phone.awaitScreen("code").type(first.code()).awaitScreen("ask");
+            phone.awaitScreen("code").type(first.code()).awaitScreen("instructions");
 
             String before = examinee();
             newExaminee();
@@ -133,13 +138,13 @@ class PhonePageIT extends PhoneTestCase {
             phone.check();
             browser.screenshot("phone-confirm-" + language);
             browser.click("#confirm-no");
-            phone.awaitScreen("ask");
+            phone.awaitScreen("instructions");
             browser.see("#paired-examinee", PLAN + " · " + before);
             assertThat(api().record(key()).path("status").asString(""))
                     .as("not paired")
                     .isEmpty();
 
-            phone.open(issueCode().path()).confirm().awaitScreen("ask");
+            phone.open(issueCode().path()).confirm().awaitScreen("instructions");
             browser.see("#paired-examinee", PLAN + " · " + examinee());
         }
     }
@@ -173,7 +178,7 @@ class PhonePageIT extends PhoneTestCase {
             phone.send().browser().see("#stopped-title", "The server could not process the request");
             phone.check().browser().click("#stopped-action");
 
-            phone.awaitScreen("review").browser().see("#retake");
+            phone.awaitScreen("review").browser().see("#review-retake");
             phone.send().awaitScreen("done");
             awaitCompleted();
         }

@@ -42,9 +42,9 @@ class ProctorBoardIT extends ProctorPageFixture {
     @Test
     void findsExamineesBySearch() {
         for (int i = 0; i < 30; i++) {
-            exam.complete("E1" + i, "PHONE-" + (i + 7), ExamDriver.now());
+            exam.complete("E1" + i, "PHONE-" + (i + 7), SimulatedExam.now());
         }
-        exam.enterStep("Kim_7", ExamDriver.now());
+        exam.enterStep("Kim_7", SimulatedExam.now());
         exam.await(Status.COMPLETED, 30);
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
@@ -69,17 +69,17 @@ class ProctorBoardIT extends ProctorPageFixture {
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.pointAt("E1");
             page.awaitText("#held", "Order held");
-            exam.fail("E3", "M3", ErrorCode.CAPTURE_NOT_AN_IMAGE, ExamDriver.now());
+            exam.fail("E3", "M3", ErrorCode.CAPTURE_NOT_AN_IMAGE, SimulatedExam.now());
             page.awaitRow("E3", "Failed");
             page.awaitText("#held", "1 changed");
             assertThat(page.examinees()).containsExactly("E1", "E2", "E3");
-            page.assertNoPageDefects("held");
             page.browser().click("#release");
             page.awaitExaminees(List.of("E3", "E1", "E2")::equals);
 
             page.pointAt("E1");
-            exam.fail("E2", "M2", ErrorCode.CAPTURE_NOT_AN_IMAGE, ExamDriver.now());
+            exam.fail("E2", "M2", ErrorCode.CAPTURE_NOT_AN_IMAGE, SimulatedExam.now());
             page.awaitRow("E2", "Failed");
+            page.assertNoPageDefects("held");
             page.pointAway();
             page.awaitExaminees(List.of("E3", "E2", "E1")::equals);
             page.browser().awaitGone("#held");
@@ -131,10 +131,10 @@ class ProctorBoardIT extends ProctorPageFixture {
             page.browser().reload();
             page.awaitLive();
             exam.pair("E1", "M1");
-            exam.fail("E2", "M2", ErrorCode.CAPTURE_TOO_LARGE, ExamDriver.now());
-            exam.complete("E3", "M3", ExamDriver.now());
+            exam.fail("E2", "M2", ErrorCode.CAPTURE_TOO_LARGE, SimulatedExam.now());
+            exam.complete("E3", "M3", SimulatedExam.now());
             for (int i = 4; i < 12; i++) {
-                exam.enterStep("E" + i, ExamDriver.now());
+                exam.enterStep("E" + i, SimulatedExam.now());
             }
             page.awaitCount("ALL", 11);
             page.awaitCount("WAITING", 8);
@@ -147,7 +147,7 @@ class ProctorBoardIT extends ProctorPageFixture {
 
     @Test
     void updatesAgesAndTimeLeft() {
-        exam.enterStep("E1", ExamDriver.now());
+        exam.enterStep("E1", SimulatedExam.now());
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             int age = page.seconds("E1", "age");
@@ -172,7 +172,7 @@ class ProctorBoardIT extends ProctorPageFixture {
     @Test
     void worksWithKeyboardOnly() {
         for (int i = 0; i < 300; i++) {
-            exam.complete("E%03d".formatted(i), "M" + i, ExamDriver.now());
+            exam.complete("E%03d".formatted(i), "M" + i, SimulatedExam.now());
         }
         exam.await(Status.COMPLETED, 300);
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {

@@ -85,7 +85,7 @@ class ProctorLoadIT {
     @Test
     void followsHundredsOfChangesSmoothly() {
         RunningApplication application = RunningApplication.sharedServices();
-        try (ExamDriver exam = new ExamDriver(application)) {
+        try (SimulatedExam exam = new SimulatedExam(application)) {
             seed(exam);
             long opened = System.nanoTime();
             try (ProctorPage page = ProctorPage.open(application, BrowserOptions.laptop("ko"), "kim", exam.plan())) {
@@ -115,9 +115,9 @@ class ProctorLoadIT {
         }
     }
 
-    private static void seed(ExamDriver exam) {
+    private static void seed(SimulatedExam exam) {
         for (int i = 0; i < EXAMINEES; i++) {
-            exam.enterStep(id(i), ExamDriver.now());
+            exam.enterStep(id(i), SimulatedExam.now());
         }
         exam.await(Status.WAITING, EXAMINEES);
     }
@@ -190,7 +190,7 @@ class ProctorLoadIT {
     }
 
     /** Asserts that the board's counts equal those of the records in every state. */
-    private static void assertBoardMatchesRecords(ProctorPage page, ExamDriver exam) {
+    private static void assertBoardMatchesRecords(ProctorPage page, SimulatedExam exam) {
         page.pointAway();
         await().atMost(TIMEOUT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
             List<Integer> seen = new ArrayList<>();
@@ -246,9 +246,9 @@ class ProctorLoadIT {
 
         private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         private final AtomicInteger next = new AtomicInteger();
-        private final ExamDriver exam;
+        private final SimulatedExam exam;
 
-        private Stream(ExamDriver exam) {
+        private Stream(SimulatedExam exam) {
             this.exam = exam;
         }
 
@@ -269,8 +269,8 @@ class ProctorLoadIT {
             int i = (int) (number * 7919L % EXAMINEES);
             switch (number % 3) {
                 case 0 -> exam.pair(id(i), "M" + i);
-                case 1 -> exam.complete(id(i), "M" + i, ExamDriver.now());
-                default -> exam.fail(id(i), "M" + i, ErrorCode.CAPTURE_TRANSFER_FAILED, ExamDriver.now());
+                case 1 -> exam.complete(id(i), "M" + i, SimulatedExam.now());
+                default -> exam.fail(id(i), "M" + i, ErrorCode.CAPTURE_TRANSFER_FAILED, SimulatedExam.now());
             }
         }
 

@@ -28,7 +28,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             lee.awaitText("#activity", "kim · Retake");
             lee.awaitRow("E1", "Retake: Your face cannot be seen.");
             kim.awaitText("#activity", "나 · 재촬영 요청");
-            kim.awaitText("#batches", "재촬영 요청: E1 님에게 반영되었습니다.");
+            kim.awaitText("#batches", "재촬영 요청: E1 님께 적용되었습니다.");
 
             lee.orderFor("E2", "EXTEND");
             kim.awaitText("#activity", "lee · 시간 연장");
@@ -37,7 +37,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             lee.orderFor("E3", "ACCEPT");
             kim.awaitRow("E3", "lee 승인: 직접 확인했습니다.");
             kim.awaitText("#activity", "lee · 직접 승인");
-            lee.awaitRow("E3", "Accepted by You: Seen in person.");
+            lee.awaitRow("E3", "Accepted by You: Verified manually.");
             assertThat(exam.record("E3").path("acceptedBy").asString()).isEqualTo("lee");
             assertThat(exam.record("E2").path("lastOrder").path("by").asString())
                     .isEqualTo("lee");
@@ -50,7 +50,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
 
     @Test
     void reportsOrderWithoutEffect() {
-        exam.enterStep("E1", ExamDriver.now());
+        exam.enterStep("E1", SimulatedExam.now());
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             application.kill(RunningApplication.STATE);
@@ -71,9 +71,9 @@ class ProctorOrdersIT extends ProctorPageFixture {
     @Test
     void ordersRetakesForSelection() {
         for (int i = 10; i < 40; i++) {
-            exam.enterStep("E" + i, ExamDriver.now());
+            exam.enterStep("E" + i, SimulatedExam.now());
         }
-        exam.complete("E10", "M10", ExamDriver.now());
+        exam.complete("E10", "M10", SimulatedExam.now());
         exam.await(Status.WAITING, 29);
         exam.await(Status.COMPLETED, 1);
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
@@ -99,9 +99,43 @@ class ProctorOrdersIT extends ProctorPageFixture {
         }
     }
 
+    /** One click too many must not write "Verified manually" into the records of a whole room. */
+    @Test
+    void confirmsAcceptanceOfSeveralByCount() {
+        for (int i = 10; i < 23; i++) {
+            exam.enterStep("E" + i, SimulatedExam.now());
+        }
+        exam.await(Status.WAITING, 13);
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.browser().click("#select-all");
+            page.browser().click("#bulk [data-order='ACCEPT']");
+            page.awaitText("#order-title", "Accept 13 examinees as done?");
+            assertThat(page.browser().script("return document.querySelectorAll('#order-reasons :checked').length"))
+                    .isEqualTo(0L);
+            page.browser().click("#order-confirm");
+            page.awaitText("#order-missing", "Please choose a reason.");
+            page.browser().click("#order-reasons label:first-child");
+            page.browser().click("#order-confirm");
+            page.awaitText("#order-count-wrong", "Type 13 to accept them.");
+            page.browser().see("#order-count-field").sendKeys("12", Keys.ENTER);
+            page.awaitText("#order-count-wrong", "Type 13 to accept them.");
+            page.assertNoPageDefects("the number does not match");
+            assertThat(exam.count(Status.WAITING)).isEqualTo(13);
+            page.browser().see("#order-count-field").sendKeys(Keys.BACK_SPACE, "3", Keys.ENTER);
+            page.awaitText("#batches", "Accept: applied to 13.");
+            exam.await(Status.COMPLETED, 13);
+        }
+        try (ProctorPage page = open(BrowserOptions.laptop("ko"), "kim")) {
+            page.openDetails("E10");
+            page.browser().click("#details [data-order='ACCEPT']");
+            page.browser().see("#order");
+            page.browser().awaitGone("#order-count");
+        }
+    }
+
     @Test
     void givesOrderByKeyboard() {
-        exam.enterStep("E1", ExamDriver.now());
+        exam.enterStep("E1", SimulatedExam.now());
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.awaitCount("ALL", 1);
@@ -111,8 +145,8 @@ class ProctorOrdersIT extends ProctorPageFixture {
             page.browser().tabTo("#details [data-order='ACCEPT']");
             page.press(Keys.ENTER);
             page.browser().see("#order");
-            page.browser().tabTo("#order-reasons input:checked");
-            page.press(Keys.ARROW_DOWN);
+            page.browser().tabTo("#order-reasons input");
+            page.press(Keys.SPACE, Keys.ARROW_DOWN);
             page.browser().tabTo("#order-confirm");
             page.press(Keys.ENTER);
             exam.await(Status.COMPLETED, 1);

@@ -107,6 +107,7 @@ final class ProctorPage implements AutoCloseable {
     void order(String where, String kind) {
         browser.click(where + " [data-order='" + kind + "']");
         browser.see("#order");
+        browser.click("#order-reasons label:first-child");
         browser.click("#order-confirm");
         browser.awaitGone("#order");
     }

@@ -9,12 +9,12 @@ abstract class ProctorPageFixture {
 
     static final Duration TIMEOUT = Duration.ofSeconds(45);
     RunningApplication application;
-    ExamDriver exam;
+    SimulatedExam exam;
 
     @BeforeEach
     void newExam() {
         application = RunningApplication.sharedServices();
-        exam = new ExamDriver(application);
+        exam = new SimulatedExam(application);
     }
 
     @AfterEach

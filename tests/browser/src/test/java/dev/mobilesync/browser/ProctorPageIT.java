@@ -19,7 +19,7 @@ class ProctorPageIT extends ProctorPageFixture {
     @Test
     void loadsRecordsAndFollowsUpdates() {
         exam.enterStepInOrder("E1", "E2");
-        exam.complete("E3", "M3", ExamDriver.now());
+        exam.complete("E3", "M3", SimulatedExam.now());
         exam.await(Status.COMPLETED, 1);
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             assertThat(page.count("ALL")).isEqualTo(3);
@@ -29,9 +29,9 @@ class ProctorPageIT extends ProctorPageFixture {
 
             exam.pair("E1", "M1");
             page.awaitRow("E1", "Phone connected");
-            exam.fail("E2", "M2", ErrorCode.CAPTURE_TOO_LARGE, ExamDriver.now());
+            exam.fail("E2", "M2", ErrorCode.CAPTURE_TOO_LARGE, SimulatedExam.now());
             page.awaitRow("E2", "The picture is too large.");
-            exam.enterStep("E4", ExamDriver.now());
+            exam.enterStep("E4", SimulatedExam.now());
             page.awaitCount("ALL", 4);
             page.awaitExaminees(List.of("E2", "E1", "E4", "E3")::equals);
             page.awaitText("#alerts-count", "1");
@@ -104,9 +104,9 @@ class ProctorPageIT extends ProctorPageFixture {
             try {
                 page.awaitText("#banner", "연결이 끊겼습니다.");
                 page.browser().see("#page.stale");
-                exam.fail("E2", "M2", ErrorCode.CAPTURE_STORE_FAILED, ExamDriver.now());
-                exam.complete("E3", "M3", ExamDriver.now());
-                exam.enterStep("E4", ExamDriver.now());
+                exam.fail("E2", "M2", ErrorCode.CAPTURE_STORE_FAILED, SimulatedExam.now());
+                exam.complete("E3", "M3", SimulatedExam.now());
+                exam.enterStep("E4", SimulatedExam.now());
                 exam.await(Status.FAILED, 1);
                 assertThat(page.row("E2")).contains("대기 중");
                 page.search("E2");
@@ -137,7 +137,7 @@ class ProctorPageIT extends ProctorPageFixture {
 
     @Test
     void showsOnePlanInBothLanguages() {
-        exam.enterStep("E1", ExamDriver.now());
+        exam.enterStep("E1", SimulatedExam.now());
         exam.await(Status.WAITING, 1);
         String other = exam.plan() + "-other";
         try (ProctorPage page = ProctorPage.open(application, BrowserOptions.phone("ko"), "kim", exam.plan(), other)) {

@@ -119,7 +119,9 @@ final class RunningApplication implements AutoCloseable {
         application.socketProxy = new NetworkProxy("127.0.0.1", application.port("SOCKET"));
         application.environment.put("MOBILE_SYNC_PAGES_SOCKET_URL", ":" + application.socketProxy.port() + "/ws");
         application.environment.merge(
-                "MOBILE_SYNC_ALLOWED_ORIGINS", application.web().toString(), (others, own) -> others + "," + own);
+                "MOBILE_SYNC_ALLOWED_ORIGINS",
+                application.web() + "," + application.webAtOtherSite(),
+                (others, own) -> others + "," + own);
         try {
             for (String service : new String[] {WEB, STATE, SOCKET}) {
                 application.start(service);
@@ -182,6 +184,11 @@ final class RunningApplication implements AutoCloseable {
 
     URI web() {
         return URI.create("http://localhost:" + port("WEB"));
+    }
+
+    /** web-server at an address of another site than localhost. Requires {@link #services}. */
+    URI webAtOtherSite() {
+        return URI.create("http://127.0.0.1:" + port("WEB"));
     }
 
     URI socket() {

@@ -21,8 +21,8 @@ class ServiceOutageIT {
 
     @Test
     void reconnectsAfterSocketServerRestart() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
-        ExamineeDriver another = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
+        SimulatedExaminee another = new SimulatedExaminee(application);
         try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"));
                 ExamineePage secondPage = another.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
@@ -33,7 +33,7 @@ class ServiceOutageIT {
 
             // Without a connection the page reads the state over REST.
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(7))).isEqualTo(201);
-            page.awaitPhase("completed");
+            page.usePicture();
 
             application.restart(RunningApplication.SOCKET);
             secondPage.browser().awaitGone("#banner");
@@ -44,7 +44,7 @@ class ServiceOutageIT {
 
     @Test
     void recoversAfterLaptopSleep() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("en"))) {
             Browser browser = page.browser();
             String code = page.code();
@@ -62,14 +62,14 @@ class ServiceOutageIT {
             browser.awaitGone("#banner");
             // The page is connected again, so the state does not come from REST.
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"sent over the socket\"}");
-            browser.see("#retake-reason", "sent over the socket");
+            browser.see("#retake-order-reason", "sent over the socket");
             assertThat(browser.scriptErrors()).isEmpty();
         }
     }
 
     @Test
     void announcesDelayedState() {
-        ExamineeDriver examinee = new ExamineeDriver(application);
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
         try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("ko"))) {
             Browser browser = page.browser();
             examinee.pair(page.code());
@@ -82,7 +82,7 @@ class ServiceOutageIT {
             } finally {
                 application.servers().redis().restore();
             }
-            page.awaitPhase("completed");
+            page.usePicture();
         }
     }
 }

@@ -107,9 +107,28 @@ class AccessMatrixIT {
             case PICTURE -> get(web, token, "/captures/" + examinee + "/sync_cap.jpg");
             case BOARD -> {
                 String board = ApiClient.recordsPath(plan);
-                yield get(web, token, board, board + "?after=", board + "?examinee=" + examinee);
+                yield get(
+                        web,
+                        token,
+                        board,
+                        board + "?after=",
+                        board + "?examinee=" + examinee,
+                        board + "?updatedSince=");
             }
             case RECORD -> get(web, token, ApiClient.recordPath(plan, examinee));
+            case HISTORY -> get(web, token, ApiClient.recordPath(plan, examinee) + "/history");
+            case ROSTER -> {
+                String roster = "/api/v1/plans/" + plan + "/roster";
+                yield List.of(
+                        web.get(roster, token),
+                        web.send(web.request(roster, token)
+                                .header("Content-Type", "application/json")
+                                .PUT(BodyPublishers.ofString(
+                                        "{\"examinees\":[{\"examineeId\":\"E1\",\"name\":\"a name\"}]}"))));
+            }
+            case GIVE_ORDER ->
+                List.of(web.giveOrder(
+                        target, token, access.toString(), "{\"order\":\"RETAKE\",\"reason\":\"too dark\"}"));
             case PAIRING ->
                 List.of(web.send(web.request(ApiClient.pairingsPath(plan, examinee), token)
                         .POST(BodyPublishers.noBody())));
@@ -200,6 +219,9 @@ class AccessMatrixIT {
             case USER_DESTINATION -> List.of(subscribe("/user/x"));
             case WAIT -> List.of(send("/app" + examinee + "/wait"));
             case ORDER -> List.of(send("/app" + examinee + "/order"));
+            case SHUTTER -> List.of(send("/app" + examinee + "/shutter"));
+            case PREVIEW -> List.of(send("/app" + examinee + "/preview"));
+            case NOTICE -> List.of(send("/app" + examinee + "/notice"));
             case SEND_TO_TOPIC -> List.of(send("/topic" + examinee), send("/topic/plans/PA/mobile-sync"));
             case SEND_TO_OTHER_DESTINATION ->
                 List.of(send("/app/plans/PA/examinees/E1/mobile-sync/other"), send("/queue/x"));
@@ -218,6 +240,9 @@ class AccessMatrixIT {
     private static String body(Endpoint endpoint) {
         return switch (endpoint) {
             case ORDER -> "{\"order\":\"RETAKE\",\"reason\":\"too dark\"}";
+            case SHUTTER -> "{\"delaySeconds\":3}";
+            case PREVIEW -> "{\"ready\":true}";
+            case NOTICE -> "{\"text\":\"Please wait.\"}";
             case SEND_TO_TOPIC ->
                 "{\"type\":\"mobile_sync_completed\",\"data\":{\"planId\":\"PA\",\"examineeId\":\"E1\"}}";
             default -> "";
@@ -242,14 +267,14 @@ class AccessMatrixIT {
         return switch (endpoint) {
             case UPLOAD, REDEEM -> List.of("mobile_sync_status");
             case WAIT -> List.of("mobile_sync_wait");
-            case ORDER -> List.of("mobile_sync_order");
+            case GIVE_ORDER, ORDER -> List.of("mobile_sync_order");
             default -> List.of();
         };
     }
 
     private static boolean isReading(Endpoint endpoint) {
         return switch (endpoint) {
-            case UPLOAD, REDEEM, PAIRING -> false;
+            case UPLOAD, REDEEM, PAIRING, ROSTER, GIVE_ORDER -> false;
             default -> true;
         };
     }

@@ -15,45 +15,49 @@ import java.util.stream.Collectors;
 final class AccessTable {
 
     private static final String REST = """
-            | caller                       | upload | picture | board | record | pairing | redeem | pages | web actuator | socket actuator | management |
-            | no token                     | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | expired token                | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | token with invalid signature | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | unsigned token               | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | token for another audience   | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | token with unknown role      | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | token with a missing claim   | 401    | 401     | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | device of E1                 | 201    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | device of another examinee   | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | another device of E1         | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | device of another plan       | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | replaced device of E1        | 401    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | examinee E1                  | 403    | 404     | 403   | 200    | 201     | 200    | 200   | 404          | 401             | 200        |
-            | another examinee             | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | examinee of another plan     | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | proctor of the plan          | 403    | 200     | 200   | 200    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | proctor of another plan      | 403    | 404     | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | caller                       | upload | picture | board | record | history | give order | roster | pairing | redeem | pages | web actuator | socket actuator | management |
+            | no token                     | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | expired token                | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token with invalid signature | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | unsigned token               | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token for another audience   | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token with unknown role      | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token with a missing claim   | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | device of E1                 | 201    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | device of another examinee   | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | another device of E1         | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | device of another plan       | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | replaced device of E1        | 401    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | examinee E1                  | 403    | 200     | 403   | 200    | 403     | 403        | 403    | 201     | 200    | 200   | 404          | 401             | 200        |
+            | another examinee             | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | examinee of another plan     | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | proctor of the plan          | 403    | 200     | 200   | 200    | 200     | 202        | 200    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | proctor of another plan      | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | service of the plan          | 403    | 404     | 200   | 200    | 200     | 202        | 200    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | service of another plan      | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
             """;
 
     private static final String STOMP = """
-            | caller                       | connect         | examinee topic  | plan topic      | wildcard topic  | other topic     | queue           | user destination | wait            | order           | send to topic   | send to other destination |
-            | no token                     | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
-            | expired token                | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
-            | token with invalid signature | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
-            | unsigned token               | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
-            | token for another audience   | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
-            | token with unknown role      | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
-            | token with a missing claim   | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
-            | device of E1                 | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden                 |
-            | device of another examinee   | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden                 |
-            | another device of E1         | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden                 |
-            | device of another plan       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden                 |
-            | replaced device of E1        | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden                 |
-            | examinee E1                  | allowed         | allowed         | forbidden       | invalid         | invalid         | invalid         | invalid          | allowed         | forbidden       | invalid         | invalid                   |
-            | another examinee             | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | invalid         | invalid                   |
-            | examinee of another plan     | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | invalid         | invalid                   |
-            | proctor of the plan          | allowed         | forbidden       | allowed         | invalid         | invalid         | invalid         | invalid          | forbidden       | allowed         | invalid         | invalid                   |
-            | proctor of another plan      | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | invalid         | invalid                   |
+            | caller                       | connect         | examinee topic  | plan topic      | wildcard topic  | other topic     | queue           | user destination | wait            | order           | shutter         | preview         | notice          | send to topic   | send to other destination |
+            | no token                     | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | expired token                | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | token with invalid signature | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | unsigned token               | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | token for another audience   | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | token with unknown role      | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | token with a missing claim   | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | device of E1                 | allowed         | allowed         | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | forbidden       | allowed         | forbidden       | invalid         | invalid                   |
+            | device of another examinee   | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | invalid         | invalid                   |
+            | another device of E1         | allowed         | allowed         | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | forbidden       | allowed         | forbidden       | invalid         | invalid                   |
+            | device of another plan       | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | invalid         | invalid                   |
+            | replaced device of E1        | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated  | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated | unauthenticated           |
+            | examinee E1                  | allowed         | allowed         | forbidden       | invalid         | invalid         | invalid         | invalid          | allowed         | forbidden       | allowed         | forbidden       | forbidden       | invalid         | invalid                   |
+            | another examinee             | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | invalid         | invalid                   |
+            | examinee of another plan     | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | invalid         | invalid                   |
+            | proctor of the plan          | allowed         | forbidden       | allowed         | invalid         | invalid         | invalid         | invalid          | forbidden       | allowed         | forbidden       | forbidden       | allowed         | invalid         | invalid                   |
+            | proctor of another plan      | allowed         | forbidden       | forbidden       | invalid         | invalid         | invalid         | invalid          | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | invalid         | invalid                   |
+            | service of the plan          | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden                 |
+            | service of another plan      | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden        | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden       | forbidden                 |
             """;
 
     private static final String REST_LEGEND =
@@ -88,7 +92,9 @@ final class AccessTable {
         ANOTHER_EXAMINEE("another examinee"),
         EXAMINEE_OF_ANOTHER_PLAN("examinee of another plan"),
         PROCTOR("proctor of the plan"),
-        PROCTOR_OF_ANOTHER_PLAN("proctor of another plan");
+        PROCTOR_OF_ANOTHER_PLAN("proctor of another plan"),
+        SERVICE("service of the plan"),
+        SERVICE_OF_ANOTHER_PLAN("service of another plan");
 
         private final String title;
 
@@ -110,6 +116,9 @@ final class AccessTable {
         PICTURE("`GET /captures/E1/sync_cap.jpg`"),
         BOARD("`GET /api/v1/plans/PA/mobile-sync`"),
         RECORD("`GET /api/v1/plans/PA/examinees/E1/mobile-sync`"),
+        HISTORY("`GET /api/v1/plans/PA/examinees/E1/mobile-sync/history`"),
+        ROSTER("`GET` and `PUT /api/v1/plans/PA/roster`"),
+        GIVE_ORDER("`POST /api/v1/plans/PA/examinees/E1/orders` with an `Idempotency-Key`"),
         PAIRING("`POST /api/v1/plans/PA/examinees/E1/pairings`"),
         REDEEM("`POST /api/v1/pairings/redeem` with a valid code; the token is ignored"),
         PAGES("`GET /capture`, `/exam/mobile-sync`, `/proctor` and their resources: the same for every caller"),
@@ -126,6 +135,9 @@ final class AccessTable {
         USER_DESTINATION("`SUBSCRIBE /user/x`"),
         WAIT("`SEND /app/plans/PA/examinees/E1/mobile-sync/wait`"),
         ORDER("`SEND /app/plans/PA/examinees/E1/mobile-sync/order`"),
+        SHUTTER("`SEND /app/plans/PA/examinees/E1/mobile-sync/shutter`"),
+        PREVIEW("`SEND /app/plans/PA/examinees/E1/mobile-sync/preview`"),
+        NOTICE("`SEND /app/plans/PA/examinees/E1/mobile-sync/notice`"),
         SEND_TO_TOPIC("`SEND` to the examinee's and the plan's topic"),
         SEND_TO_OTHER_DESTINATION("`SEND` to any other destination, `/app/…` or not");
 

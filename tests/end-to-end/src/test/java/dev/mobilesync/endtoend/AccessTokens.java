@@ -51,6 +51,8 @@ final class AccessTokens {
             case EXAMINEE_OF_ANOTHER_PLAN -> examinee(OF_ANOTHER_PLAN);
             case PROCTOR -> TestTokens.proctor("kim", "PA");
             case PROCTOR_OF_ANOTHER_PLAN -> TestTokens.proctor("lee", "PB");
+            case SERVICE -> TestTokens.service("platform", "PA");
+            case SERVICE_OF_ANOTHER_PLAN -> TestTokens.service("platform", "PB");
         };
     }
 
@@ -65,8 +67,8 @@ final class AccessTokens {
     /** The claims that the endpoint requires; arbitrary valid ones if it accepts no token. */
     private static Map<String, Object> requiredClaims(Endpoint endpoint) {
         return switch (endpoint) {
-            case UPLOAD -> Map.of("role", "device", "plan", "PA", "examinee", "E1", "device", "M1");
-            case RECORD, PAIRING, CONNECT, EXAMINEE_TOPIC, WAIT ->
+            case UPLOAD, PREVIEW -> Map.of("role", "device", "plan", "PA", "examinee", "E1", "device", "M1");
+            case RECORD, PAIRING, CONNECT, EXAMINEE_TOPIC, WAIT, SHUTTER ->
                 Map.of("role", "examinee", "plan", "PA", "examinee", "E1");
             default -> Map.of("role", "proctor", "sub", "kim", "plans", List.of("PA"));
         };

@@ -51,7 +51,7 @@ import tools.jackson.databind.JsonNode;
  */
 class FuzzIT {
 
-    private static final int FEW_ROUNDS = 14;
+    private static final int FEW_ROUNDS = 4;
     private static final int MANY_ROUNDS = 224;
     /** Side effects are checked once per round. */
     private static final int MAX_PER_ROUND = 32;

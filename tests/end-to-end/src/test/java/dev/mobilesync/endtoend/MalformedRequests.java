@@ -78,6 +78,8 @@ final class MalformedRequests {
                 join("/api/v1/plans/", plan, "/examinees/", examinee, "/mobile-captures"),
                 join("/api/v1/plans/", plan, "/examinees/", examinee, "/mobile-sync"),
                 join("/api/v1/plans/", plan, "/examinees/", examinee, "/pairings"),
+                join("/api/v1/plans/", plan, "/examinees/", examinee, "/orders"),
+                join("/api/v1/plans/", plan, "/mobile-sync?updatedSince=", text()),
                 join("/api/v1/plans/", plan, "/mobile-sync?status=", text(), "&page=", text(), "&size=", text()),
                 join("/captures/", examinee, MalformedText.any("/sync_cap.jpg", "")),
                 join("/captures/../actuator/", text()),

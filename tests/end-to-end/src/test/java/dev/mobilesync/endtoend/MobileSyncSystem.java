@@ -70,14 +70,14 @@ final class MobileSyncSystem implements AutoCloseable {
     }
 
     /**
-     * The system that all test classes of this JVM share, on {@link TestServers#shared()} and with {@link NoLimits}. Each call
+     * The system that all test classes of this JVM share, on {@link TestServers#shared()} and with {@link TestProperties}. Each call
      * clears its state, reverts changes of earlier tests and waits until all services are ready.
      */
     static synchronized MobileSyncSystem shared() {
         TestServers servers = TestServers.shared();
         MobileSyncSystem system = shared;
         if (system == null) {
-            system = start(servers, NoLimits.PROPERTIES);
+            system = start(servers, TestProperties.PROPERTIES);
             SharedResources.closeAtEnd(system);
             shared = system;
         }
@@ -141,6 +141,10 @@ final class MobileSyncSystem implements AutoCloseable {
     /** A bean of web-server, for access to the backing services. */
     <T> T bean(Class<T> type) {
         return context(Service.WEB_SERVER).getBean(type);
+    }
+
+    boolean hasBean(Service service, String name) {
+        return context(service).containsBean(name);
     }
 
     private SimpleMessageListenerContainer listener() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs the built jars with missing or invalid properties. They exit before they connect to a server. */
+@Tag("slow")
 class SettingsIT {
 
     private static final Map<String, String> PROPERTIES = Map.of(
@@ -31,7 +32,6 @@ class SettingsIT {
     }
 
     @ParameterizedTest
-    @Tag("slow")
     @CsvSource({
         "socket-server, MOBILE_SYNC_JWT_SECRET, '', MOBILE_SYNC_JWT_SECRET is not set",
         "web-server, MOBILE_SYNC_JWT_SECRET, 0123456789012345678901234567890, MOBILE_SYNC_JWT_SECRET is too short",

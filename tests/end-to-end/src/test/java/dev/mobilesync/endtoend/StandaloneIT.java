@@ -38,7 +38,7 @@ class StandaloneIT {
 
     /** Without configured servers it embeds all of them. */
     @Test
-    void checkPassesOneCaptureAndPrintsHops(@TempDir Path directory) {
+    void checkPassesOneCaptureAndPrintsStages(@TempDir Path directory) {
         ServerUsage.record(ServerKind.EMBEDDED);
         assertCheckPasses(directory, Map.of());
     }

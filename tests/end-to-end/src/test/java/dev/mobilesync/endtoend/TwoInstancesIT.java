@@ -37,7 +37,7 @@ class TwoInstancesIT {
     @BeforeAll
     static void start() {
         one = MobileSyncSystem.shared();
-        Map<String, String> properties = new HashMap<>(NoLimits.PROPERTIES);
+        Map<String, String> properties = new HashMap<>(TestProperties.PROPERTIES);
         properties.put("mobile-sync.socket-queue", "broadcast_queue.two");
         two = MobileSyncSystem.start(TestServers.shared(), properties);
     }

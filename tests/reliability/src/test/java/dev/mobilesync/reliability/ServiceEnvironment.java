@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The environment variables of the services. */
 final class ServiceEnvironment {
 
-    /** The delay after which clients are notified that their state cannot be written. */
+    /** The delay after which the examinee and the proctors are notified that a state cannot be written. */
     static final Duration STATE_CHANGE_LIMIT = Duration.ofSeconds(4);
     /** The lease of deadlines that have passed. */
     static final Duration TIMEOUT_LEASE = Duration.ofSeconds(8);

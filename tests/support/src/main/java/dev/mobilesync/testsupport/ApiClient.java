@@ -57,6 +57,10 @@ public final class ApiClient {
         return "/api/v1/plans/" + plan + "/mobile-sync";
     }
 
+    public static String ordersPath(String plan, String examinee) {
+        return examineePath(plan, examinee) + "/orders";
+    }
+
     private static String examineePath(String plan, String examinee) {
         return "/api/v1/plans/" + plan + "/examinees/" + examinee;
     }
@@ -138,6 +142,14 @@ public final class ApiClient {
                 .header("Content-Type", MultipartBody.CONTENT_TYPE)
                 .POST(BodyPublishers.ofByteArray(body));
         return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** Gives an order, as the platform's server does. */
+    public HttpResponse<String> giveOrder(ExamineeKey examinee, String token, String idempotencyKey, String body) {
+        return send(request(ordersPath(examinee.planId(), examinee.examineeId()), token)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", idempotencyKey)
+                .POST(BodyPublishers.ofString(body)));
     }
 
     /** Requests a pairing, as the examinee's page does. */

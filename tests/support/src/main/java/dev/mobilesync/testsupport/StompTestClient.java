@@ -1,7 +1,6 @@
 package dev.mobilesync.testsupport;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.Objects.requireNonNullElse;
 
 import dev.mobilesync.messages.MessageCodec;
 import java.net.URI;
@@ -13,14 +12,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -41,12 +34,7 @@ public final class StompTestClient implements AutoCloseable {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
-    private final BlockingQueue<Frame> messages = new LinkedBlockingQueue<>();
-    private final Map<String, CompletableFuture<Frame>> receipts = new ConcurrentHashMap<>();
-    private final CompletableFuture<Frame> connected = new CompletableFuture<>();
-    private final CompletableFuture<Frame> error = new CompletableFuture<>();
-    private final CompletableFuture<Closed> closed = new CompletableFuture<>();
-    private final AtomicInteger heartbeats = new AtomicInteger();
+    private final ReceivedFrames received = new ReceivedFrames();
     private final AtomicInteger ids = new AtomicInteger();
     private volatile @Nullable WebSocket socket;
     private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
@@ -102,7 +90,7 @@ public final class StompTestClient implements AutoCloseable {
     public static StompTestClient connect(URI uri, String token, Map<String, String> headers) {
         StompTestClient client = open(uri);
         client.login(token, headers);
-        client.get(client.connected, "CONNECTED");
+        client.connected();
         return client;
     }
 
@@ -137,7 +125,7 @@ public final class StompTestClient implements AutoCloseable {
                 http.newWebSocketBuilder().connectTimeout(TIMEOUT).subprotocols("v12.stomp", "v11.stomp", "v10.stomp");
         httpHeaders.forEach(builder::header);
         try {
-            client.socket = builder.buildAsync(uri, client.new Incoming()).join();
+            client.socket = builder.buildAsync(uri, client.received).join();
             return client;
         } catch (CompletionException e) {
             if (e.getCause() instanceof WebSocketHandshakeException refused) {
@@ -188,20 +176,18 @@ public final class StompTestClient implements AutoCloseable {
 
     /** Waits for the RECEIPT frame with this id. */
     public Frame receipt(String receipt) {
-        return get(receipts.computeIfAbsent(receipt, key -> new CompletableFuture<>()), "RECEIPT " + receipt);
+        return received.awaitReceipt(receipt);
     }
 
     /** Whether the RECEIPT frame with this id has arrived. */
     public boolean hasReceipt(String receipt) {
-        CompletableFuture<Frame> response = receipts.get(receipt);
-        return response != null && response.isDone();
+        return received.hasReceipt(receipt);
     }
 
     private String withReceipt(String command, Map<String, String> headers, String body) {
         String receipt = "receipt-" + ids.incrementAndGet();
         Map<String, String> all = new HashMap<>(headers);
         all.put("receipt", receipt);
-        receipts.put(receipt, new CompletableFuture<>());
         frame(command, all, body);
         return receipt;
     }
@@ -229,127 +215,58 @@ public final class StompTestClient implements AutoCloseable {
 
     /** Removes and returns the next message of any type. */
     public Frame await() {
-        try {
-            Frame next = messages.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            if (next == null) {
-                throw missing("a MESSAGE");
-            }
-            return next;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        return received.awaitMessage();
     }
 
     /** Returns the next message of this type, such as {@code mobile_sync_completed}, and discards those before it. */
     public Frame await(String type) {
-        long end = System.nanoTime() + TIMEOUT.toNanos();
-        while (System.nanoTime() < end) {
-            Frame next = await();
-            if (next.type().equals(type)) {
-                return next;
-            }
-        }
-        throw missing("a " + type);
+        return received.awaitMessage(type);
     }
 
     /** The queued messages, which stay in the queue. */
     public List<Frame> pending() {
-        return List.copyOf(messages);
+        return received.pending();
     }
 
     /** The server's ERROR frame. */
     public Frame awaitError() {
-        return await(error, "ERROR");
+        return received.awaitError();
     }
 
     /** Waits for the end of the connection; {@link #BROKEN} without a close frame. */
     public Closed awaitClose() {
-        return await(closed, "a close");
+        return received.awaitClose();
     }
 
     /** Whether the connection is open from this side's view. */
     public boolean isOpen() {
-        return socket != null && !closed.isDone();
+        return socket != null && !received.isClosed();
     }
 
     /** The server's CONNECTED frame. */
     public Frame connected() {
-        return get(connected, "CONNECTED");
+        return received.awaitConnected();
     }
 
     /** The number of received heart-beats. */
     public int heartbeats() {
-        return heartbeats.get();
+        return received.heartbeats();
     }
 
     /** Aborts the connection without DISCONNECT or close frame, as on a network loss. */
     public void abort() {
         requireNonNull(socket).abort();
-        closed.complete(new Closed(BROKEN, "aborted here"));
+        received.onClosed(new Closed(BROKEN, "aborted here"));
     }
 
     /** Closes the connection with a close frame and waits for the server's. Does nothing if it is already closed. */
     @Override
     public void close() {
         WebSocket open = socket;
-        if (open != null && !closed.isDone()) {
+        if (open != null && !received.isClosed()) {
             open.sendClose(WebSocket.NORMAL_CLOSURE, "");
-            closed.completeOnTimeout(new Closed(BROKEN, "no response to close"), 2, TimeUnit.SECONDS)
-                    .join();
+            received.awaitCloseResponse();
             open.abort();
-        }
-    }
-
-    private Frame get(CompletableFuture<Frame> response, String what) {
-        await(CompletableFuture.anyOf(response, error, closed), what);
-        Frame frame = response.getNow(null);
-        if (frame == null) {
-            throw missing(what);
-        }
-        return frame;
-    }
-
-    private <T> T await(CompletableFuture<T> future, String what) {
-        try {
-            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw missing(what);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
-    }
-
-    private AssertionError missing(String what) {
-        return new AssertionError(what + " did not arrive; error: "
-                + requireNonNullElse(error.getNow(null), "none") + ", close: "
-                + requireNonNullElse(closed.getNow(null), "none") + ", messages: " + messages);
-    }
-
-    private final class Incoming extends StompListener {
-
-        @Override
-        protected void onFrame(Frame frame) {
-            switch (frame.command()) {
-                case "CONNECTED" -> connected.complete(frame);
-                case "MESSAGE" -> messages.add(frame);
-                case "RECEIPT" ->
-                    receipts.computeIfAbsent(frame.header("receipt-id"), key -> new CompletableFuture<>())
-                            .complete(frame);
-                case "ERROR" -> error.complete(frame);
-                default -> throw new AssertionError("a server does not send " + frame);
-            }
-        }
-
-        @Override
-        protected void onHeartbeat() {
-            heartbeats.incrementAndGet();
-        }
-
-        @Override
-        protected void onClosed(Closed how) {
-            closed.complete(how);
         }
     }
 }

@@ -34,6 +34,10 @@ public final class TestTokens {
         return mint(Map.of("role", "proctor", "plans", List.of(plans), "sub", subject));
     }
 
+    public static String service(String subject, String... plans) {
+        return mint(Map.of("role", "service", "plans", List.of(plans), "sub", subject));
+    }
+
     /** A unique token with these claims; by default with an expiry of one hour and this service's audience. */
     public static String mint(Map<String, Object> claims) {
         return mint(claims, SECRET);

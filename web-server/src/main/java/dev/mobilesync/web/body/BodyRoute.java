@@ -24,7 +24,7 @@ public record BodyRoute(
     /** The buffer that bodies share. */
     public enum Buffer {
         /** Memory and disk. */
-        UPLOADS,
+        AUTHENTICATED,
         /** A small separate buffer, so that unauthenticated requests cannot use up that of uploads. */
         ANONYMOUS
     }
@@ -45,7 +45,7 @@ public record BodyRoute(
     public interface AdmittedRequest {
 
         /** A request that is handled as soon as its body has arrived. */
-        AdmittedRequest NONE = new AdmittedRequest() {};
+        AdmittedRequest IMMEDIATE = new AdmittedRequest() {};
 
         /**
          * Called when the whole body has arrived.

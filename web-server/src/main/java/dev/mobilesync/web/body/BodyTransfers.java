@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
-/** The transfers of all request bodies in flight, and a watchdog that fails those that are too slow. */
+/** The transfers of all request bodies in transit, and a watchdog that fails those that are too slow. */
 @Component
 final class BodyTransfers implements AutoCloseable {
 
@@ -21,7 +21,7 @@ final class BodyTransfers implements AutoCloseable {
     private static final long CHECK_INTERVAL_MILLIS = 500;
 
     private final WebServerProperties.Body properties;
-    private final BodySpool uploads;
+    private final BodySpool authenticated;
     private final BodySpool anonymous;
     private final Set<BodyTransfer> running = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -32,14 +32,14 @@ final class BodyTransfers implements AutoCloseable {
 
     BodyTransfers(WebServerProperties webServer, MeterRegistry meters) {
         this.properties = webServer.body();
-        this.uploads = new BodySpool(
+        this.authenticated = new BodySpool(
                 properties.memory().toBytes(), properties.disk().toBytes(), Path.of(properties.directory()));
         this.anonymous = new BodySpool(ANONYMOUS_MEMORY_BYTES, 0, Path.of(properties.directory()));
         Gauge.builder("mobile.sync.bodies", running, Set::size)
-                .description("Request bodies in flight")
+                .description("Request bodies in transit")
                 .register(meters);
-        gauge(meters, "memory", () -> uploads.memoryBytes() + anonymous.memoryBytes());
-        gauge(meters, "disk", uploads::fileBytes);
+        gauge(meters, "memory", () -> authenticated.memoryBytes() + anonymous.memoryBytes());
+        gauge(meters, "disk", authenticated::fileBytes);
         watchdog.scheduleWithFixedDelay(
                 this::check, CHECK_INTERVAL_MILLIS, CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -53,7 +53,7 @@ final class BodyTransfers implements AutoCloseable {
     }
 
     BodyTransfer start(BodyRoute route, BodyRoute.AdmittedRequest admitted) {
-        BodySpool spool = route.buffer() == BodyRoute.Buffer.UPLOADS ? uploads : anonymous;
+        BodySpool spool = route.buffer() == BodyRoute.Buffer.AUTHENTICATED ? authenticated : anonymous;
         BodyTransfer transfer = new BodyTransfer(route, admitted, spool.newBody(), properties);
         running.add(transfer);
         return transfer;
@@ -68,7 +68,7 @@ final class BodyTransfers implements AutoCloseable {
     @Override
     public void close() throws IOException {
         watchdog.shutdownNow();
-        uploads.close();
+        authenticated.close();
         anonymous.close();
     }
 }

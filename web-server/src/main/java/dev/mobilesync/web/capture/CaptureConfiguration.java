@@ -1,9 +1,13 @@
 package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.MessageType;
+import dev.mobilesync.service.publishing.PublishedTypes;
 import dev.mobilesync.web.body.BodyRoute;
 import dev.mobilesync.web.common.WebServerProperties;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.EnumSet;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -26,7 +30,7 @@ class CaptureConfiguration {
     BodyRoute uploadRoute(WebServerProperties properties, UploadAdmission admission) {
         return new BodyRoute(
                 PathPatternRequestMatcher.pathPattern(HttpMethod.POST, CaptureController.UPLOADS),
-                BodyRoute.Buffer.UPLOADS,
+                BodyRoute.Buffer.AUTHENTICATED,
                 properties.maxCaptureSize().toBytes() + FORM_BYTES,
                 ErrorCode.CAPTURE_TOO_LARGE,
                 ErrorCode.CAPTURE_TRANSFER_FAILED,
@@ -34,11 +38,16 @@ class CaptureConfiguration {
     }
 
     @Bean
-    DistributedUploadLock uploadLock(StringRedisTemplate redis, WebServerProperties properties) {
+    PublishedTypes publishedTypes() {
+        return new PublishedTypes(EnumSet.of(MessageType.MOBILE_SYNC_STATUS, MessageType.MOBILE_SYNC_ORDER));
+    }
+
+    @Bean
+    DistributedUploadLock uploadLock(StringRedisTemplate redis, WebServerProperties properties, MeterRegistry meters) {
         // A write that starts at the end of the time limit may last for the store's timeout.
         Duration maxUploadTime =
                 properties.answerWithin().plus(properties.store().timeout());
-        return new DistributedUploadLock(redis, maxUploadTime.plusSeconds(1), properties.maxUploads());
+        return new DistributedUploadLock(redis, maxUploadTime.plusSeconds(1), properties.maxUploads(), meters);
     }
 
     @Bean

@@ -7,9 +7,7 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.ApiException;
-import dev.mobilesync.web.pairing.DeviceBindings;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
+import dev.mobilesync.web.pairing.PairedDevices;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Objects;
@@ -21,8 +19,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Handles uploads. {@link UploadAdmission} has admitted a request with a body, and reading the body returns it or throws why it
- * was not received. A request without a body was not admitted.
+ * Handles uploads. {@link UploadAdmission} has admitted a request with a body. If the body was not received completely, reading
+ * it throws the reason. A request without a body was not admitted.
  */
 @RestController
 public class CaptureController {
@@ -31,24 +29,24 @@ public class CaptureController {
     public static final String UPLOADS = "/api/v1/plans/{planId}/examinees/{examineeId}/mobile-captures";
 
     private final UploadAdmission admission;
-    private final DeviceBindings deviceBindings;
+    private final PairedDevices pairedDevices;
     private final CaptureUpload captureUpload;
     private final FailurePublisher failurePublisher;
-    private final MeterRegistry meters;
+    private final UploadMetrics metrics;
     private final int maxImageBytes;
 
     CaptureController(
             UploadAdmission admission,
-            DeviceBindings deviceBindings,
+            PairedDevices pairedDevices,
             CaptureUpload captureUpload,
             FailurePublisher failurePublisher,
-            MeterRegistry meters,
+            UploadMetrics metrics,
             WebServerProperties properties) {
         this.admission = admission;
-        this.deviceBindings = deviceBindings;
+        this.pairedDevices = pairedDevices;
         this.captureUpload = captureUpload;
         this.failurePublisher = failurePublisher;
-        this.meters = meters;
+        this.metrics = metrics;
         this.maxImageBytes = Math.toIntExact(properties.maxCaptureSize().toBytes());
     }
 
@@ -59,27 +57,25 @@ public class CaptureController {
             @AuthenticationPrincipal AuthenticatedCaller caller,
             HttpServletRequest request) {
         AuthenticatedCaller.Device device = UploadAdmission.requireDevice(planId, examineeId, caller);
-        Timer.Sample sample = Timer.start(meters);
-        String outcome = ErrorCode.INTERNAL_ERROR.name();
+        long since = System.nanoTime();
         try {
             // The phone may have been replaced while its body arrived. The failures of a replaced phone are not
             // published.
-            deviceBindings.requireCurrent(device);
+            pairedDevices.requireCurrent(device);
             admission.rejectIfSlotTimedOut(request);
             UploadRequest upload = UploadRequest.read(request, maxImageBytes);
             upload.requireSentBy(device);
-            MobileSyncStatus status = captureUpload.storeAndPublish(device, upload, admission.timeLimit(request));
-            outcome = status.status().name();
+            MobileSyncStatus status = captureUpload.storeAndPublish(
+                    device, upload, admission.startedAt(request), admission.timeLimit(request));
+            metrics.recordCompleted(since);
             return created(status);
         } catch (ApiException e) {
-            outcome = e.code().name();
+            metrics.recordRejected(e.code(), since);
             failurePublisher.publishFailure(device, e);
             throw e;
-        } finally {
-            sample.stop(Timer.builder("mobile.sync.uploads")
-                    .description("Uploads by outcome")
-                    .tag("outcome", outcome)
-                    .register(meters));
+        } catch (RuntimeException e) {
+            metrics.recordRejected(ErrorCode.INTERNAL_ERROR, since);
+            throw e;
         }
     }
 

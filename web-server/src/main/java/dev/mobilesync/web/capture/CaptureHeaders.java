@@ -3,9 +3,6 @@ package dev.mobilesync.web.capture;
 /** Request headers of uploads. CORS allows them. */
 public final class CaptureHeaders {
 
-    /** Identifies an upload across its retries; 1 to 255 characters. */
-    public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-
     /**
      * A SHA-256 (RFC 9530): {@code sha-256=:<base64>:}. On the {@code image} part: of the picture. On the request: of the
      * body or of the picture.

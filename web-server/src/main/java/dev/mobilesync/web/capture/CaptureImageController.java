@@ -7,6 +7,7 @@ import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.service.security.AuditEvent;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.common.KeyTemplate;
+import dev.mobilesync.web.history.HistoryReader;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
@@ -25,25 +26,31 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Serves a picture to proctors of a plan whose record references it. All other callers receive 404. Each view is
- * audited.
+ * Serves a picture to proctors of a plan whose record references it, and to the examinee whose record references it. Proctors
+ * also receive an earlier version if the record's history names it. All other callers receive 404. Each view is audited.
  */
 @RestController
 class CaptureImageController {
 
     private final CaptureStore store;
     private final SyncRecordReader records;
+    private final HistoryReader histories;
 
-    CaptureImageController(CaptureStore store, SyncRecordReader records) {
+    CaptureImageController(CaptureStore store, SyncRecordReader records, HistoryReader histories) {
         this.store = store;
         this.records = records;
+        this.histories = histories;
     }
 
     @GetMapping("/${mobile-sync.store.bucket:captures}/**")
-    ResponseEntity<Resource> view(@AuthenticationPrincipal AuthenticatedCaller caller, HttpServletRequest request)
+    ResponseEntity<Resource> view(
+            @AuthenticationPrincipal AuthenticatedCaller caller,
+            @RequestParam(required = false) @Nullable String version,
+            HttpServletRequest request)
             throws StoreFailedException, IOException {
         String imageUrl = request.getRequestURI();
         KeyTemplate.Ids owner = store.parseImageUrl(imageUrl);
@@ -55,7 +62,7 @@ class CaptureImageController {
                 .with("address", request.getRemoteAddr())
                 .with("result", HttpStatus.SERVICE_UNAVAILABLE.value());
         try {
-            CaptureStore.ObjectStream image = open(caller, imageUrl, owner, audit);
+            CaptureStore.ObjectStream image = open(caller, imageUrl, owner, version, audit);
             audit.with("result", HttpStatus.OK.value());
             return ResponseEntity.ok()
                     .contentType(MediaType.IMAGE_JPEG)
@@ -71,43 +78,58 @@ class CaptureImageController {
     }
 
     private CaptureStore.ObjectStream open(
-            AuthenticatedCaller caller, String imageUrl, KeyTemplate.@Nullable Ids owner, AuditEvent audit)
+            AuthenticatedCaller caller,
+            String imageUrl,
+            KeyTemplate.@Nullable Ids owner,
+            @Nullable String version,
+            AuditEvent audit)
             throws StoreFailedException, IOException {
-        SyncRecord record = owner != null && caller instanceof AuthenticatedCaller.Proctor proctor
-                ? findRecordReferencing(imageUrl, owner, proctor)
-                : null;
+        SyncRecord record = owner == null ? null : findRecordReferencing(imageUrl, version, owner, caller);
         if (record == null) {
             throw notFound();
         }
-        audit.with("plan", record.planId()).with("imageVersion", record.imageVersion());
-        CaptureStore.ObjectStream image = store.open(record.examinee(), record.imageVersion());
+        String found = version == null ? record.imageVersion() : version;
+        audit.with("plan", record.planId()).with("imageVersion", found);
+        CaptureStore.ObjectStream image = store.open(record.examinee(), found);
         if (image == null) {
             throw notFound();
         }
-        if (record.imageVersion() == null && !isFromPlanOf(caller, image.metadata())) {
+        if (found == null && !isFromPlanOf(caller, image.metadata())) {
             image.content().close();
             throw notFound();
         }
         return image;
     }
 
-    /** Returns the latest record of the proctor's plans that references the picture. */
+    /** Returns the latest record that references the picture, of the proctor's plans or of the examinee. */
     private @Nullable SyncRecord findRecordReferencing(
-            String imageUrl, KeyTemplate.Ids owner, AuthenticatedCaller.Proctor proctor) {
-        List<ExamineeKey> candidates = proctor.plans().stream()
-                .map(plan -> new ExamineeKey(plan, owner.examineeId()))
-                .filter(owner::matches)
-                .toList();
+            String imageUrl, @Nullable String version, KeyTemplate.Ids owner, AuthenticatedCaller caller) {
+        List<ExamineeKey> candidates =
+                keys(caller, owner.examineeId()).stream().filter(owner::matches).toList();
         return records.readAll(candidates).stream()
                 .filter(Objects::nonNull)
                 .filter(record -> imageUrl.equals(record.imageUrl()))
+                .filter(record -> version == null
+                        || version.equals(record.imageVersion())
+                        || caller instanceof AuthenticatedCaller.Proctor
+                                && histories.contains(record.examinee(), imageUrl, version))
                 .max(Comparator.comparing(SyncRecord::timestamp))
                 .orElse(null);
     }
 
+    private static List<ExamineeKey> keys(AuthenticatedCaller caller, String examineeId) {
+        if (caller instanceof AuthenticatedCaller.Proctor proctor) {
+            return proctor.plans().stream()
+                    .map(plan -> new ExamineeKey(plan, examineeId))
+                    .toList();
+        }
+        return caller instanceof AuthenticatedCaller.Examinee self ? List.of(self.examinee()) : List.of();
+    }
+
     /** In a store without versions, another plan's picture may have replaced the referenced one. */
     private static boolean isFromPlanOf(AuthenticatedCaller caller, @Nullable CaptureMetadata metadata) {
-        return metadata != null && caller.isProctorOf(metadata.examinee().planId());
+        return metadata != null
+                && (caller.isProctorOf(metadata.examinee().planId()) || caller.isExaminee(metadata.examinee()));
     }
 
     private static ApiException notFound() {

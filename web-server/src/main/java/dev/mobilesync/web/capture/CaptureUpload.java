@@ -1,5 +1,6 @@
 package dev.mobilesync.web.capture;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MobileSyncStatus;
@@ -20,6 +21,7 @@ import dev.mobilesync.web.store.StoreFailedException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +64,13 @@ final class CaptureUpload {
      * Returns when the object store has the whole picture and the broker has confirmed the status message.
      *
      * @param device the phone that uploads; the capture belongs to its examinee
+     * @param startedAt when the upload was admitted, for metrics
      * @param timeLimit covers the checks, the store and the broker together
      * @return the message that was published
      * @throws ApiException with a code of docs/messages.md
      */
-    MobileSyncStatus storeAndPublish(AuthenticatedCaller.Device device, UploadRequest upload, TimeLimit timeLimit) {
+    MobileSyncStatus storeAndPublish(
+            AuthenticatedCaller.Device device, UploadRequest upload, Instant startedAt, TimeLimit timeLimit) {
         byte[] image = sanitize(upload.image(), timeLimit);
         String imageUrl = store.imageUrl(device.examinee());
         DistributedUploadLock.LockHandle lock = uploadLock.acquire(imageUrl, timeLimit);
@@ -79,7 +83,8 @@ final class CaptureUpload {
                     stored.metadata().timestamp(),
                     new CaptureInfo(imageUrl, upload.metadata().deviceInfo(), stored.version()));
             publisher.publish(
-                    OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status)),
+                    OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status))
+                            .withHeaders(Map.of(AmqpNames.CAPTURE_STARTED_AT, startedAt.toEpochMilli())),
                     timeLimit.remaining());
             return status;
         } catch (StoreFailedException e) {
@@ -121,7 +126,8 @@ final class CaptureUpload {
             AuthenticatedCaller.Device device, UploadRequest upload, byte[] image, TimeLimit timeLimit)
             throws StoreFailedException {
         CaptureStore.Stored last = store.find(device.examinee(), timeLimit);
-        SyncRecord record = lookup.lookUp(() -> records.read(device.examinee()), "requested retakes are ignored");
+        SyncRecord record = lookup.lookUp(
+                () -> records.read(device.examinee()), "continues without checking for a requested retake");
         Instant retakeAt = record == null ? null : record.retakeAt();
         if (last != null && last.metadata().isFrom(device)) {
             String key = upload.idempotencyKey();
@@ -142,7 +148,7 @@ final class CaptureUpload {
                 device.deviceId(),
                 monotonicNow(retakeAt, last == null ? null : last.metadata().timestamp()),
                 upload.sha256(),
-                ContentDigest.hex(ContentDigest.sha256(image)),
+                null,
                 upload.idempotencyKey(),
                 upload.metadata().deviceInfo());
         return store.put(metadata, image, timeLimit);

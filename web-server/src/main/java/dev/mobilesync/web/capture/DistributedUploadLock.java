@@ -6,7 +6,9 @@ import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.service.resilience.CircuitBreaker;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.http.ApiException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -50,7 +52,8 @@ final class DistributedUploadLock implements AutoCloseable {
      * @param leaseTtl how long the lease of a crashed instance blocks the others
      * @param maxUploads how many uploads may wait for Redis at once
      */
-    DistributedUploadLock(StringRedisTemplate redis, Duration leaseTtl, int maxUploads) {
+    DistributedUploadLock(StringRedisTemplate redis, Duration leaseTtl, int maxUploads, MeterRegistry meters) {
+        CircuitBreaker.register(meters, "upload-lock", List.of(redisBreaker));
         this.redis = redis;
         this.leaseTtl = leaseTtl;
         // A command or a new connection may take longer than an upload waits, hence separate threads.
@@ -64,7 +67,7 @@ final class DistributedUploadLock implements AutoCloseable {
 
     /** Throws {@code TOO_MANY_REQUESTS} if the lock is not free in time. */
     LockHandle acquire(String key, TimeLimit timeLimit) {
-        KeyedLock.LockHandle local = localLock.acquire(key, timeLimit.remaining());
+        KeyedLock.CountedLock local = localLock.acquire(key, timeLimit.remaining());
         RedisLease lease = new RedisLease(redis, RedisKeys.uploadLease(key), leaseTtl);
         try {
             while (!tryAcquire(lease)) {

@@ -91,12 +91,11 @@ final class FailurePublisher implements SmartLifecycle {
     }
 
     private boolean publish(Pending pending) throws InterruptedException {
-        OutboundMessage message =
-                OutboundMessage.toStatusQueue(pending.status, OutboundMessage.statusMessageId(pending.status));
         BackOffExecution pauses = BACK_OFF.start();
         while (!pending.timeLimit.remaining().isZero()) {
             try {
-                publisher.publish(message);
+                publisher.publish(
+                        OutboundMessage.toStatusQueue(pending.status, OutboundMessage.statusMessageId(pending.status)));
                 return true;
             } catch (PublishFailedException e) {
                 log.debug("the notification of a failed upload will be retried", e);

@@ -13,16 +13,16 @@ import java.util.concurrent.TimeUnit;
  */
 final class KeyedLock {
 
-    private final ConcurrentMap<String, LockHandle> handles = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, CountedLock> locks = new ConcurrentHashMap<>();
 
     /** The lock of one key, shared by its owner and those who wait. */
-    final class LockHandle {
+    final class CountedLock {
 
         private final String key;
         private final Semaphore permit = new Semaphore(1, true);
         private int users;
 
-        private LockHandle(String key) {
+        private CountedLock(String key) {
             this.key = key;
         }
 
@@ -33,15 +33,15 @@ final class KeyedLock {
     }
 
     /** Throws {@code TOO_MANY_REQUESTS} if the lock is not free in time. */
-    LockHandle acquire(String key, Duration timeout) {
-        LockHandle handle = handles.compute(key, (name, present) -> {
-            LockHandle entered = present == null ? new LockHandle(name) : present;
+    CountedLock acquire(String key, Duration timeout) {
+        CountedLock lock = locks.compute(key, (name, present) -> {
+            CountedLock entered = present == null ? new CountedLock(name) : present;
             entered.users++;
             return entered;
         });
         boolean acquired = false;
         try {
-            acquired = handle.permit.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            acquired = lock.permit.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -52,10 +52,10 @@ final class KeyedLock {
         if (!acquired) {
             throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "another upload for this examinee is in flight");
         }
-        return handle;
+        return lock;
     }
 
     private void leave(String key) {
-        handles.computeIfPresent(key, (name, handle) -> --handle.users == 0 ? null : handle);
+        locks.computeIfPresent(key, (name, lock) -> --lock.users == 0 ? null : lock);
     }
 }

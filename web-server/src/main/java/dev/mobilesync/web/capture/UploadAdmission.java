@@ -9,10 +9,12 @@ import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.http.PathIds;
-import dev.mobilesync.web.pairing.DeviceBindings;
+import dev.mobilesync.web.pairing.PairedDevices;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +30,21 @@ final class UploadAdmission implements BodyRoute.Admission {
 
     private static final String ATTRIBUTE = UploadAdmission.class.getName();
 
-    private final DeviceBindings deviceBindings;
+    private final PairedDevices pairedDevices;
     private final UploadSlots slots;
-    private final Duration slotTimeout;
+    private final Duration uploadWait;
     private final Duration answerWithin;
     private final int maxPerExaminee;
+    private final Clock clock;
     private final Map<ExamineeKey, Integer> inFlight = new ConcurrentHashMap<>();
 
-    UploadAdmission(WebServerProperties properties, DeviceBindings deviceBindings, UploadSlots slots) {
-        this.deviceBindings = deviceBindings;
+    UploadAdmission(WebServerProperties properties, PairedDevices pairedDevices, UploadSlots slots, Clock clock) {
+        this.pairedDevices = pairedDevices;
         this.slots = slots;
+        this.clock = clock;
         this.answerWithin = properties.answerWithin();
         Duration half = answerWithin.dividedBy(2);
-        this.slotTimeout = properties.uploadWait().compareTo(half) < 0 ? properties.uploadWait() : half;
+        this.uploadWait = properties.uploadWait().compareTo(half) < 0 ? properties.uploadWait() : half;
         this.maxPerExaminee = properties.maxUploadsPerExaminee();
     }
 
@@ -61,24 +65,30 @@ final class UploadAdmission implements BodyRoute.Admission {
                 ids.getOrDefault("planId", ""),
                 ids.getOrDefault("examineeId", ""),
                 principal instanceof CallerAuthentication authentication ? authentication.getPrincipal() : null);
-        deviceBindings.requireCurrent(device);
+        pairedDevices.requireCurrent(device);
         ExamineeKey examinee = device.examinee();
         if (inFlight.merge(examinee, 1, Integer::sum) > maxPerExaminee) {
             leave(examinee);
             throw new ApiException(
                     ErrorCode.TOO_MANY_REQUESTS, "more than " + maxPerExaminee + " uploads of this examinee in flight");
         }
-        Upload upload = new Upload(examinee);
+        Upload upload = new Upload(examinee, clock.instant());
         request.setAttribute(ATTRIBUTE, upload);
         return upload;
     }
 
-    /** Throws {@code TOO_MANY_REQUESTS} if no slot became free in time. An upload without a received body has not asked for one. */
+    /** Throws {@code TOO_MANY_REQUESTS} if no slot became free in time. An upload whose body was not received has requested no slot. */
     void rejectIfSlotTimedOut(HttpServletRequest request) {
         Upload upload = (Upload) request.getAttribute(ATTRIBUTE);
         if (upload != null && upload.slotTimedOut()) {
             throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "too many uploads are being handled");
         }
+    }
+
+    /** Returns when the upload was admitted, which is before its body is received. */
+    Instant startedAt(HttpServletRequest request) {
+        Upload upload = (Upload) request.getAttribute(ATTRIBUTE);
+        return upload == null ? clock.instant() : upload.startedAt;
     }
 
     /** Returns the time limit of the response, which starts with the last byte of the body. */
@@ -96,13 +106,15 @@ final class UploadAdmission implements BodyRoute.Admission {
     private final class Upload implements BodyRoute.AdmittedRequest {
 
         private final ExamineeKey examinee;
+        private final Instant startedAt;
         private boolean hasSlot;
         private boolean slotTimedOut;
         private boolean closed;
         private @Nullable TimeLimit timeLimit;
 
-        private Upload(ExamineeKey examinee) {
+        private Upload(ExamineeKey examinee, Instant startedAt) {
             this.examinee = examinee;
+            this.startedAt = startedAt;
         }
 
         @Override
@@ -110,7 +122,7 @@ final class UploadAdmission implements BodyRoute.Admission {
             synchronized (this) {
                 timeLimit = TimeLimit.in(answerWithin);
             }
-            slots.acquire(slotTimeout).thenAccept(acquired -> {
+            slots.acquire(uploadWait).thenAccept(acquired -> {
                 if (recordSlot(acquired)) {
                     handle.run();
                 } else if (acquired) {

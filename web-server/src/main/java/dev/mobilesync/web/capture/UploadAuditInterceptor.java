@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
 
-/** Audits authenticated uploads that reach the controller, stored or not. {@link UploadAdmission} rejects others before. */
+/**
+ * Audits authenticated uploads that reach the controller, stored or not. {@link UploadAdmission} has admitted those with a body.
+ * Those without a body may come from any caller.
+ */
 final class UploadAuditInterceptor implements HandlerInterceptor {
 
     @Override

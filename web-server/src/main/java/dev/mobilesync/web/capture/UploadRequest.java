@@ -5,16 +5,18 @@ import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileCapture;
 import dev.mobilesync.service.security.AuthenticatedCaller;
+import dev.mobilesync.web.common.Sha256;
 import dev.mobilesync.web.http.ApiException;
+import dev.mobilesync.web.http.IdempotencyKey;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -31,8 +33,6 @@ record UploadRequest(
         String sha256,
         MobileCapture metadata,
         @Nullable String idempotencyKey) {
-
-    private static final int MAX_IDEMPOTENCY_KEY = 255;
 
     /** Rejects a body that is too large, damaged, or not as docs/messages.md defines it. */
     static UploadRequest read(HttpServletRequest request, int maxImageBytes) {
@@ -60,16 +60,16 @@ record UploadRequest(
         if (!parseMediaType(request.getContentType()).isCompatibleWith(MediaType.MULTIPART_FORM_DATA)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "the body must be multipart/form-data");
         }
-        String idempotencyKey = hashIdempotencyKey(request);
+        String idempotencyKey = IdempotencyKey.find(request);
         byte[] expectedSha256 =
                 ContentDigest.parse(Collections.list(request.getHeaders(CaptureHeaders.CONTENT_DIGEST)));
-        try (DigestInputStream body = new DigestInputStream(in, ContentDigest.sha256())) {
+        try (DigestInputStream body = new DigestInputStream(in, Sha256.digest())) {
             body.on(expectedSha256 != null);
             MultipartForm form = MultipartForm.read(String.valueOf(request.getContentType()), body, maxImageBytes);
             body.transferTo(OutputStream.nullOutputStream());
             MobileCapture metadata = parseMetadata(form.requireSinglePart("metadata"));
             MultipartForm.Part image = form.requireSinglePart("image");
-            byte[] sha256 = ContentDigest.sha256(image.content());
+            byte[] sha256 = Sha256.hash(image.content());
             requireIntact(image, sha256);
             if (expectedSha256 != null
                     && !Arrays.equals(expectedSha256, sha256)
@@ -77,7 +77,11 @@ record UploadRequest(
                 throw new ApiException(
                         ErrorCode.CAPTURE_TRANSFER_FAILED, "neither the body nor the picture matches Content-Digest");
             }
-            return new UploadRequest(image.content(), ContentDigest.hex(sha256), metadata, idempotencyKey);
+            return new UploadRequest(
+                    image.content(),
+                    HexFormat.of().formatHex(sha256),
+                    metadata,
+                    idempotencyKey == null ? null : Sha256.hex(idempotencyKey));
         }
     }
 
@@ -89,19 +93,6 @@ record UploadRequest(
         if (expected != null && !Arrays.equals(expected, sha256)) {
             throw new ApiException(ErrorCode.CAPTURE_TRANSFER_FAILED, "the picture does not match its Content-Digest");
         }
-    }
-
-    private static @Nullable String hashIdempotencyKey(HttpServletRequest request) {
-        String key = request.getHeader(CaptureHeaders.IDEMPOTENCY_KEY);
-        if (key == null) {
-            return null;
-        }
-        if (key.isBlank() || key.length() > MAX_IDEMPOTENCY_KEY) {
-            throw new ApiException(
-                    ErrorCode.INVALID_REQUEST,
-                    CaptureHeaders.IDEMPOTENCY_KEY + " must have 1 to " + MAX_IDEMPOTENCY_KEY + " characters");
-        }
-        return ContentDigest.hex(ContentDigest.sha256(key.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Reads metadata without a content type as JSON. */

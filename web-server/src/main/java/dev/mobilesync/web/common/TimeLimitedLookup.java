@@ -43,7 +43,7 @@ public final class TimeLimitedLookup implements AutoCloseable {
     /**
      * Runs a lookup.
      *
-     * @param fallback what the caller does without a result; the log says "Redis is unavailable; fallback"
+     * @param fallback what the caller does without a result; the log states it
      * @return {@code null} if the lookup returns nothing, fails, or takes too long
      */
     public <T> @Nullable T lookUp(Callable<@Nullable T> lookup, String fallback) {
@@ -52,7 +52,7 @@ public final class TimeLimitedLookup implements AutoCloseable {
             result = executor.submit(lookup);
             return result.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-            log.warn("Redis is unavailable; {} ({})", fallback, e.toString());
+            log.warn("a lookup in Redis failed or was too slow; {} ({})", fallback, e.toString());
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

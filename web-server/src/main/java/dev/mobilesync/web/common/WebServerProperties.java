@@ -9,6 +9,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
+import jakarta.validation.constraints.Size;
 import jakarta.validation.valueextraction.Unwrapping;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,9 +40,9 @@ import org.springframework.validation.annotation.Validated;
  *     and receive their events
  * @param publicUrl this server's URL for phones, such as {@code https://exam.example.com}; the QR code's link begins with
  *     it. The default is the URL that the examinee's browser used
- * @param stateTtl the lifetime of an examinee's record after its last change. The binding of the phone lasts as long, but at least
- *     {@code pairing.tokenTtl}.
- *     The sweep skips older captures
+ * @param stateTtl the lifetime of an examinee's record after its last change. The phone paired last is stored as long
+ *     as the record, but at least for {@code pairing.tokenTtl}. The sweep skips older captures
+ * @param rosterTtl the lifetime of a plan's roster after it was last replaced
  * @param sweepInterval the time between two sweeps; 0 for never
  */
 @Validated
@@ -63,6 +64,7 @@ public record WebServerProperties(
         URI publicUrl,
 
         @DefaultValue("7d") @DurationMin(millis = 1) Duration stateTtl,
+        @DefaultValue("30d") @DurationMin(millis = 1) Duration rosterTtl,
         @DefaultValue("5m") Duration sweepInterval,
         @DefaultValue @Valid Store store,
         @DefaultValue @Valid Body body,
@@ -83,8 +85,8 @@ public record WebServerProperties(
         return sweepInterval.isZero() || sweepInterval.compareTo(Duration.ofSeconds(1)) >= 0;
     }
 
-    /** Lifetime of the binding of a phone: no token outlives it. */
-    public Duration bindingTtl() {
+    /** The lifetime of the entry for the phone paired last: at least that of the phone's token. */
+    public Duration pairedDeviceTtl() {
         return stateTtl.compareTo(pairing.tokenTtl()) > 0 ? stateTtl : pairing.tokenTtl();
     }
 
@@ -184,7 +186,7 @@ public record WebServerProperties(
      * Requests per minute; 0 for no limit. The response to requests beyond a limit is 429 with {@code Retry-After}.
      *
      * @param uploadsPerExaminee uploads for one examinee, from all phones
-     * @param requestsPerCaller all other requests with tokens of one examinee, phone or proctor, from all addresses
+     * @param requestsPerCaller all other requests of one examinee, of all phones of one examinee, or of one proctor, from all addresses
      * @param requestsPerAddress requests to the API without a valid token, from one address. Requests with a valid token
      *     are not counted, because an exam centre may share one address
      * @param pagesPerAddress requests for pages and their resources, from one address
@@ -205,6 +207,12 @@ public record WebServerProperties(
      * @param completedUrl the URL that the examinee's browser opens after the step. {@code {planId}} and {@code {examineeId}} are
      *     replaced
      * @param fragmentTokens whether a page accepts a token in its URL's fragment ({@code #token=…}), for demonstrations
+     * @param examineeWord the word for an examinee in the Korean texts. It ends in 자, so that the particles fit
+     * @param captureNoticeKo what the phone's page says, in Korean, before the camera opens: what is captured, who sees it and
+     *     how long it is kept. The default is the page's own text
+     * @param captureNoticeEn the same in English
+     * @param reviewTime the time in which the examinee may look at the received picture and take another one; then it is
+     *     accepted. 0 for no review
      */
     public record Pages(
             @DefaultValue(":8081/ws") @Pattern(regexp = SOCKET, message = SOCKET_URL)
@@ -216,7 +224,17 @@ public record WebServerProperties(
             @Pattern(regexp = COMPLETED, message = URL + "/next or /next") @Nullable
             String completedUrl,
 
-            @DefaultValue("false") boolean fragmentTokens) {
+            @DefaultValue("false") boolean fragmentTokens,
+
+            @DefaultValue("수험자")
+            @Pattern(regexp = "[가-힣]{1,9}자", message = "must be a Korean word that ends in 자, such as 응시자")
+            String examineeWord,
+
+            @Size(max = 1000) @Nullable String captureNoticeKo,
+            @Size(max = 1000) @Nullable String captureNoticeEn,
+
+            @DefaultValue("20s") @DurationMin(message = "must not be negative") @DurationMax(minutes = 10)
+            Duration reviewTime) {
 
         private static final String SOCKET = "(wss?://[^/?#\\s]+)?(:\\d{1,5})?/[^?#\\s]*";
         private static final String SOCKET_URL =

@@ -4,6 +4,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.messages.RedisKeys;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,8 +28,10 @@ record RedisErasure(StringRedisTemplate redis) {
      */
     Set<String> examinees(String planId) {
         Set<String> examinees = new TreeSet<>();
-        Set<String> indexed = redis.opsForZSet().range(RedisKeys.planIndex(planId), 0, -1);
-        examinees.addAll(Objects.requireNonNullElse(indexed, Set.of()));
+        for (String index : List.of(RedisKeys.planIndex(planId), RedisKeys.planChanges(planId))) {
+            examinees.addAll(Objects.requireNonNullElse(redis.opsForZSet().range(index, 0, -1), Set.of()));
+        }
+        examinees.addAll(redis.<String, String>opsForHash().keys(RedisKeys.roster(planId)));
         Pattern keyPattern =
                 Pattern.compile("plan:" + planId + ":examinee:(" + Identifiers.PATTERN + "):mobile_sync(:.*)?");
         addMatches(scanKeys("plan:" + planId + ":examinee:*"), keyPattern, examinees);
@@ -50,7 +53,10 @@ record RedisErasure(StringRedisTemplate redis) {
             delete(newestPairing, "pairing", report);
         }
         delete(RedisKeys.pairedDevice(examinee), "paired device", report);
+        delete(RedisKeys.history(examinee), "history", report);
         delete(RedisKeys.record(examinee), "record", report);
+        removeField(RedisKeys.roster(examinee.planId()), examinee.examineeId(), report);
+        removeMember(RedisKeys.planChanges(examinee.planId()), examinee.examineeId(), "change entry", report);
         removeMember(RedisKeys.planIndex(examinee.planId()), examinee.examineeId(), "index entry", report);
     }
 
@@ -64,6 +70,12 @@ record RedisErasure(StringRedisTemplate redis) {
         Long removed = redis.opsForZSet().remove(key, member);
         if (removed != null && removed > 0) {
             report.erased(kind, member + " in " + key);
+        }
+    }
+
+    private void removeField(String key, String field, ErasureReport report) {
+        if (redis.opsForHash().delete(key, field) > 0) {
+            report.erased("roster entry", field + " in " + key);
         }
     }
 

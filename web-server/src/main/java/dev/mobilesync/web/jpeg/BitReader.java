@@ -1,10 +1,17 @@
 package dev.mobilesync.web.jpeg;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Reads the bits of an entropy-coded segment. Like libjpeg, it stops before the next marker and removes stuffed zeros and
  * fill bytes.
  */
 final class BitReader {
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
 
     private final byte[] bytes;
     private final int start;
@@ -95,7 +102,27 @@ final class BitReader {
         return at;
     }
 
+    /** Fills the buffer by several bytes at once, except near a byte of ones, which may begin a marker. */
     private void fill() {
+        if (position + Long.BYTES <= bytes.length) {
+            long next = (long) LONGS.get(bytes, position);
+            if (!containsByteOfOnes(next)) {
+                int count = (Long.SIZE - 1 - bufferedBits) / Byte.SIZE;
+                buffer = buffer << (count * Byte.SIZE) | next >>> (Long.SIZE - count * Byte.SIZE);
+                bufferedBits += count * Byte.SIZE;
+                position += count;
+                return;
+            }
+        }
+        fillByByte();
+    }
+
+    /** A byte of ones is a zero of the complement, and only a subtraction from a zero borrows. */
+    private static boolean containsByteOfOnes(long eightBytes) {
+        return (~eightBytes - LOWEST_BITS & eightBytes & LOWEST_BITS << (Byte.SIZE - 1)) != 0;
+    }
+
+    private void fillByByte() {
         while (bufferedBits <= 48 && position < bytes.length) {
             int next = bytes[position] & 0xFF;
             if (next == 0xFF) {

@@ -13,6 +13,7 @@ import dev.mobilesync.service.security.CallerAuthentication;
 import dev.mobilesync.web.capture.CaptureController;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.pairing.PairingController;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -28,7 +29,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Limits the rate of requests. Authenticated requests are limited per caller: an examinee's page, all phones of an examinee
- * together, or a proctor; all others per address. The filter runs after the token check, so unauthenticated requests do not use
+ * together, a proctor, or a service; all others per address. The filter runs after the token check, so unauthenticated requests do not use
  * up the limits of callers at the same address.
  */
 public final class RateLimitFilter extends OncePerRequestFilter {
@@ -66,7 +67,8 @@ public final class RateLimitFilter extends OncePerRequestFilter {
         this.pagesPerAddress = createLimit("pages-per-address", properties.pagesPerAddress());
     }
 
-    private static @Nullable RateLimit createLimit(String name, int perMinute) {
+    private @Nullable RateLimit createLimit(String name, int perMinute) {
+        rejected(name);
         return perMinute == 0 ? null : RateLimit.perMinute(name, perMinute);
     }
 
@@ -122,11 +124,15 @@ public final class RateLimitFilter extends OncePerRequestFilter {
         if (wait.isZero()) {
             return false;
         }
-        meters.counter("mobile.sync.requests.limited", "limit", limit.name()).increment();
+        rejected(limit.name()).increment();
         Problem.of(ErrorCode.TOO_MANY_REQUESTS, "more than " + limit.tokens() + " per minute (" + limit.name() + ")")
                 .withRetryAfter(wait)
                 .send(response);
         return true;
+    }
+
+    private Counter rejected(String limit) {
+        return meters.counter("mobile.sync.requests.limited", "limit", limit);
     }
 
     private static String address(HttpServletRequest request) {
@@ -135,8 +141,8 @@ public final class RateLimitFilter extends OncePerRequestFilter {
 
     /** Leaves out the device, so that a new pairing does not reset the count. */
     private static String key(AuthenticatedCaller caller) {
-        if (caller instanceof AuthenticatedCaller.Proctor proctor) {
-            return "proctor " + proctor.subject();
+        if (caller instanceof AuthenticatedCaller.PlanManager manager) {
+            return manager.role() + " " + manager.subject();
         }
         if (caller instanceof AuthenticatedCaller.Device device) {
             return "device " + key(device.examinee());

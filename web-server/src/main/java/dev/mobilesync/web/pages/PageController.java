@@ -24,18 +24,29 @@ class PageController {
                 pages.tokenUrl(),
                 pages.completedUrl(),
                 pages.fragmentTokens(),
-                properties.allowedOrigins());
+                properties.allowedOrigins(),
+                pages.examineeWord(),
+                new CaptureNotice(pages.captureNoticeKo(), pages.captureNoticeEn()),
+                pages.reviewTime().toMillis());
     }
 
     /**
-     * @param parentOrigins origins that receive the page's events if they frame it
+     * @param parentOrigins origins that receive the page's events if they frame it, and may give it a token
+     * @param reviewTime in ms
      */
     private record Config(
             String socketUrl,
             @Nullable URI tokenUrl,
             @Nullable String completedUrl,
             boolean fragmentTokens,
-            List<String> parentOrigins) {}
+            List<String> parentOrigins,
+            String examineeWord,
+            CaptureNotice captureNotice,
+            long reviewTime) {}
+
+    /** {@code null} for the page's own text. */
+    private record CaptureNotice(
+            @Nullable String ko, @Nullable String en) {}
 
     @GetMapping("/capture")
     String capture() {

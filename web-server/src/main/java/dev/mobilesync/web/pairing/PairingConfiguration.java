@@ -39,7 +39,7 @@ class PairingConfiguration {
                 RedeemRequest.MAX_LENGTH,
                 ErrorCode.INVALID_REQUEST,
                 ErrorCode.INVALID_REQUEST,
-                (request, match) -> BodyRoute.AdmittedRequest.NONE);
+                (request, match) -> BodyRoute.AdmittedRequest.IMMEDIATE);
     }
 
     @Bean
@@ -49,7 +49,7 @@ class PairingConfiguration {
             RedisConnectionFactory connections,
             TokenConfiguration.TokenProperties jwt,
             WebServerProperties properties,
-            DeviceBindings bindings,
+            PairedDevices pairedDevices,
             ConfirmedPublisher publisher,
             Clock clock) {
         SecretKey secret = Objects.requireNonNull(jwt.secretKey());
@@ -57,7 +57,7 @@ class PairingConfiguration {
                 new PairingCodes(redis, secret, clock),
                 new PairingAttemptLimiter(connections, properties.pairing()),
                 new DeviceTokens(secret, properties.pairing().tokenTtl(), clock),
-                bindings,
+                pairedDevices,
                 publisher,
                 clock,
                 properties.pairing().codeTtl());

@@ -59,7 +59,7 @@ public class PairingController {
             throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee may pair a phone");
         }
         PairingService.IssuedCode issued = requirePairing().issue(examinee);
-        audit("offer-pairing", request)
+        audit("issue-code", request)
                 .by(caller)
                 .with("plan", planId)
                 .with("examinee", examineeId)

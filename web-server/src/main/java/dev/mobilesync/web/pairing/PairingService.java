@@ -27,7 +27,7 @@ final class PairingService {
     private final PairingCodes codes;
     private final PairingAttemptLimiter limiter;
     private final DeviceTokens tokens;
-    private final DeviceBindings bindings;
+    private final PairedDevices pairedDevices;
     private final ConfirmedPublisher publisher;
     private final Clock clock;
     private final Duration codeTtl;
@@ -36,14 +36,14 @@ final class PairingService {
             PairingCodes codes,
             PairingAttemptLimiter limiter,
             DeviceTokens tokens,
-            DeviceBindings bindings,
+            PairedDevices pairedDevices,
             ConfirmedPublisher publisher,
             Clock clock,
             Duration codeTtl) {
         this.codes = codes;
         this.limiter = limiter;
         this.tokens = tokens;
-        this.bindings = bindings;
+        this.pairedDevices = pairedDevices;
         this.publisher = publisher;
         this.clock = clock;
         this.codeTtl = codeTtl;
@@ -71,7 +71,7 @@ final class PairingService {
      * Pairs a phone.
      *
      * <p>The code is consumed first, so that one of several concurrent requests succeeds, and restored if the pairing cannot
-     * be published. The previous phone stays bound until the new pairing is published.
+     * be published. The previous phone may upload until the new pairing is published.
      *
      * @param networks of the client, which limit wrong typed codes. Links are not limited: their secret cannot be guessed,
      *     and wrong codes of others must not block them
@@ -108,7 +108,7 @@ final class PairingService {
         DeviceTokens.Issued token = tokens.issue(examinee, deviceId);
         MobileSyncStatus status = MobileSyncStatus.paired(examinee, deviceId, now());
         publisher.publish(OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status)));
-        bindings.bind(examinee, deviceId, token.id());
+        pairedDevices.set(examinee, deviceId, token.id());
         return new Paired(token, examinee);
     }
 

@@ -23,6 +23,14 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 /** Finds orphans: stored captures that the examinee's record or the plan's index should reference and does not. */
 final class OrphanDetector {
 
+    private static final String NO_RECORD = "no record";
+    private static final String NOT_COMPLETED = "record is not COMPLETED";
+    private static final String OTHER_PICTURE = "record names another picture or none";
+    private static final String NOT_INDEXED = "not in the plan's index";
+
+    /** Why a capture may be an orphan. */
+    static final List<String> REASONS = List.of(NO_RECORD, NOT_COMPLETED, OTHER_PICTURE, NOT_INDEXED);
+
     private final CaptureVersions captures;
     private final SyncRecordReader records;
     private final StringRedisTemplate redis;
@@ -86,18 +94,18 @@ final class OrphanDetector {
     /** Returns why the capture's status must be published again, or {@code null} if it need not. */
     static @Nullable String reason(CaptureMetadata capture, @Nullable SyncRecord record, boolean indexed) {
         if (record == null) {
-            return "no record";
+            return NO_RECORD;
         }
         Instant retakeAt = record.retakeAt();
         if (retakeAt != null && !capture.timestamp().isAfter(retakeAt)) {
             return null;
         }
         if (record.status() != Status.COMPLETED) {
-            return "record is not COMPLETED";
+            return NOT_COMPLETED;
         }
         if (record.imageUrl() == null || capture.timestamp().isAfter(record.timestamp())) {
-            return "record names another picture or none";
+            return OTHER_PICTURE;
         }
-        return indexed ? null : "not in the plan's index";
+        return indexed ? null : NOT_INDEXED;
     }
 }

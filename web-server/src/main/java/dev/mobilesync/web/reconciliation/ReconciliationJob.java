@@ -1,5 +1,6 @@
 package dev.mobilesync.web.reconciliation;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.minio.errors.MinioException;
 import java.time.Duration;
@@ -22,13 +23,17 @@ final class ReconciliationJob {
         this.reconciliation = reconciliation;
         this.meters = meters;
         this.interval = interval;
+        counter("done");
+        counter("failed");
+        OrphanDetector.REASONS.forEach(this::found);
+        found(ReconciliationReport.UNREADABLE);
     }
 
     void runOnce() {
         ReconciliationReport report = new ReconciliationReport(log::info);
         try {
             if (reconciliation.reconcileNew(interval.dividedBy(2), report)) {
-                count("done");
+                counter("done").increment();
                 if (report.found().isEmpty()) {
                     log.debug("sweep: {}", report);
                 } else {
@@ -37,16 +42,19 @@ final class ReconciliationJob {
             }
         } catch (MinioException | RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
-                count("failed");
+                counter("failed").increment();
                 log.warn("sweep stopped after {}; the next one repeats it: {}", report, e.toString());
             }
         } finally {
-            report.found().forEach((why, number) -> meters.counter("mobile.sync.sweep.found", "why", why)
-                    .increment(number));
+            report.found().forEach((why, number) -> found(why).increment(number));
         }
     }
 
-    private void count(String outcome) {
-        meters.counter("mobile.sync.sweeps", "outcome", outcome).increment();
+    private Counter counter(String outcome) {
+        return meters.counter("mobile.sync.sweeps", "outcome", outcome);
+    }
+
+    private Counter found(String why) {
+        return meters.counter("mobile.sync.sweep.found", "why", why);
     }
 }

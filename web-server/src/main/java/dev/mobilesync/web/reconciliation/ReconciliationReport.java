@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 /** Collects what a reconciliation inspected, found and published. */
 final class ReconciliationReport {
 
-    private static final String UNREADABLE = "unreadable";
+    static final String UNREADABLE = "unreadable";
 
     private final Consumer<String> lines;
     private final Map<String, Integer> found = new TreeMap<>();

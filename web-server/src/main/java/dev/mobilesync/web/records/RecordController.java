@@ -10,6 +10,7 @@ import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.http.PathIds;
+import dev.mobilesync.web.http.PlanAccess;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -23,16 +24,18 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Serves records as JSON: a plan's to its proctors, an examinee's also to the examinee. */
+/** Serves records as JSON: a plan's to its proctors and services, an examinee's also to the examinee. */
 @RestController
 @RequestMapping("/api/v1/plans/{planId}")
 class RecordController {
 
     private final PlanRecordQuery query;
+    private final PlanChangeQuery changes;
     private final SyncRecordReader records;
 
-    RecordController(PlanRecordQuery query, SyncRecordReader records) {
+    RecordController(PlanRecordQuery query, PlanChangeQuery changes, SyncRecordReader records) {
         this.query = query;
+        this.changes = changes;
         this.records = records;
     }
 
@@ -44,7 +47,7 @@ class RecordController {
             @RequestParam(defaultValue = "0") int page,
             @RequestParam(defaultValue = "100") int size,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
-        requireProctor(caller, planId);
+        requireManager(caller, planId);
         requireSize(size);
         if (page < 0) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "page must be 0 or more");
@@ -59,7 +62,7 @@ class RecordController {
             @RequestParam String after,
             @RequestParam(defaultValue = "100") int size,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
-        requireProctor(caller, planId);
+        requireManager(caller, planId);
         requireSize(size);
         if (!after.isEmpty()) {
             PathIds.parseExaminee(planId, after);
@@ -75,12 +78,26 @@ class RecordController {
             @PathVariable String planId,
             @RequestParam("examinee") List<String> examinees,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
-        requireProctor(caller, planId);
+        requireManager(caller, planId);
         if (examinees.size() > PlanRecordQuery.MAX_IDS) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "at most " + PlanRecordQuery.MAX_IDS + " examinees");
         }
         examinees.forEach(examinee -> PathIds.parseExaminee(planId, examinee));
         return json(query.byIds(planId, examinees));
+    }
+
+    /** The records that changed after a cursor. A platform's server polls them. */
+    @GetMapping(
+            path = "/mobile-sync",
+            params = {"updatedSince", "!after", "!examinee"})
+    ResponseEntity<byte[]> changes(
+            @PathVariable String planId,
+            @RequestParam String updatedSince,
+            @RequestParam(defaultValue = "100") int size,
+            @AuthenticationPrincipal AuthenticatedCaller caller) {
+        requireManager(caller, planId);
+        requireSize(size);
+        return json(changes.since(planId, ChangeCursor.parse(updatedSince), size));
     }
 
     @GetMapping("/examinees/{examineeId}/mobile-sync")
@@ -89,8 +106,9 @@ class RecordController {
             @PathVariable String examineeId,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
         ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
-        if (!caller.isExaminee(examinee) && !caller.isProctorOf(planId)) {
-            throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee and the plan's proctors may read it");
+        if (!caller.isExaminee(examinee) && !caller.isManagerOf(planId)) {
+            throw new ApiException(
+                    ErrorCode.FORBIDDEN, "only this examinee and the plan's proctors and services may read it");
         }
         SyncRecord record = records.read(examinee);
         if (record == null) {
@@ -112,11 +130,8 @@ class RecordController {
         return fields;
     }
 
-    private static void requireProctor(AuthenticatedCaller caller, String planId) {
-        PathIds.requirePlan(planId);
-        if (!caller.isProctorOf(planId)) {
-            throw new ApiException(ErrorCode.FORBIDDEN, "only proctors of this plan may read its records");
-        }
+    private static void requireManager(AuthenticatedCaller caller, String planId) {
+        PlanAccess.requireManager(planId, caller, "read its records");
     }
 
     private static void requireSize(int size) {

@@ -10,6 +10,7 @@ import dev.mobilesync.service.security.CallerAuthentication;
 import dev.mobilesync.service.security.TokenRejection;
 import dev.mobilesync.web.capture.CaptureHeaders;
 import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.http.IdempotencyKey;
 import dev.mobilesync.web.limit.RateLimitFilter;
 import dev.mobilesync.web.pages.ContentSecurityPolicy;
 import dev.mobilesync.web.pairing.PairingController;
@@ -148,11 +149,11 @@ class SecurityConfiguration {
     private static CorsFilter corsFilter(List<String> allowedOrigins) {
         CorsConfiguration configuration = new CorsConfiguration();
         configuration.setAllowedOrigins(allowedOrigins);
-        configuration.setAllowedMethods(List.of("GET", "POST"));
+        configuration.setAllowedMethods(List.of("GET", "POST", "PUT"));
         configuration.setAllowedHeaders(List.of(
                 HttpHeaders.AUTHORIZATION,
                 HttpHeaders.CONTENT_TYPE,
-                CaptureHeaders.IDEMPOTENCY_KEY,
+                IdempotencyKey.HEADER,
                 CaptureHeaders.CONTENT_DIGEST,
                 "traceparent",
                 "tracestate"));

@@ -18,7 +18,8 @@ import tools.jackson.core.JacksonException;
  *
  * @param timestamp when the upload was accepted, in milliseconds
  * @param sha256 of the picture as the phone sent it, in hex; identifies a repeated upload
- * @param storedSha256 of the picture as stored, without the removed parts, in hex; absent in captures of older releases
+ * @param storedSha256 of the picture as stored, without the removed parts, in hex; the store adds it. Absent in captures of older
+ *     releases
  * @param idempotencyKey the SHA-256 of the phone's {@code Idempotency-Key}, in hex, if it sent one
  * @param deviceInfo as the phone sent it, so that its status can be published again unchanged
  */
@@ -101,6 +102,10 @@ public record CaptureMetadata(
         } catch (JacksonException e) {
             throw new IllegalArgumentException("not a deviceInfo", e);
         }
+    }
+
+    CaptureMetadata withStoredSha256(String sha256OfStored) {
+        return new CaptureMetadata(examinee, deviceId, timestamp, sha256, sha256OfStored, idempotencyKey, deviceInfo);
     }
 
     /** Whether this phone uploaded the picture, for the same examinee. */

@@ -2,6 +2,7 @@ package dev.mobilesync.web.store;
 
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +19,8 @@ class StoreConfiguration {
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(1);
 
     @Bean
-    CaptureStore captureStore(WebServerProperties properties) {
-        return new CaptureStore(properties.store(), properties.maxUploads());
+    CaptureStore captureStore(WebServerProperties properties, MeterRegistry meters) {
+        return new CaptureStore(properties.store(), properties.maxUploads(), meters);
     }
 
     /** A failure does not stop the start, because each upload ensures the bucket too. */

@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A request whose body breaks off also completes. An open request would delay the shutdown of the container. */
 @ServerContract
+@Tag("slow")
 class BrokenBodiesIT {
 
     private static final String TOKEN = "Authorization: Bearer " + TestTokens.device("PB", "E1", "M1") + "\r\n";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.web.common.Sha256;
 import dev.mobilesync.web.http.ApiException;
 import java.util.Base64;
 import java.util.List;
@@ -24,7 +25,7 @@ class ContentDigestTests {
         assertThat(in("  sha-256=:" + HELLO + ":  ")).isEqualTo(DIGEST);
         assertThat(in("sha-512=:AAAA:,sha-256=:" + HELLO + ":;a=b, md5=::")).isEqualTo(DIGEST);
         assertThat(in("md5=:AAAA:", "sha-256=:" + HELLO + ":")).isEqualTo(DIGEST);
-        assertThat(DIGEST).isEqualTo(ContentDigest.sha256("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        assertThat(DIGEST).isEqualTo(Sha256.hash("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     @Test

@@ -16,8 +16,8 @@ class KeyedLockTests {
 
     @Test
     void waitsForSameKeyOnly() throws Exception {
-        KeyedLock.LockHandle first = lock.acquire("a", Duration.ZERO);
-        CompletableFuture<KeyedLock.LockHandle> second =
+        KeyedLock.CountedLock first = lock.acquire("a", Duration.ZERO);
+        CompletableFuture<KeyedLock.CountedLock> second =
                 CompletableFuture.supplyAsync(() -> lock.acquire("a", Duration.ofSeconds(10)));
         lock.acquire("b", Duration.ZERO).release();
 
@@ -29,7 +29,7 @@ class KeyedLockTests {
 
     @Test
     void rejectsAfterTimeout() {
-        KeyedLock.LockHandle first = lock.acquire("a", Duration.ZERO);
+        KeyedLock.CountedLock first = lock.acquire("a", Duration.ZERO);
 
         assertThatThrownBy(() -> lock.acquire("a", Duration.ofMillis(20)))
                 .isInstanceOfSatisfying(ApiException.class, exception -> assertThat(exception.code())

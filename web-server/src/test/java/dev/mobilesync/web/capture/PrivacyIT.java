@@ -88,6 +88,8 @@ class PrivacyIT {
         assertThat(api.get(url, TestTokens.proctor("park", "P009")).statusCode())
                 .isEqualTo(404);
         assertThat(api.get(url, TestTokens.examinee("P003", "E003")).statusCode())
+                .isEqualTo(200);
+        assertThat(api.get(url, TestTokens.examinee("P003", "E004")).statusCode())
                 .isEqualTo(404);
         assertThat(api.get("/captures/E999/sync_cap.jpg", proctor).statusCode()).isEqualTo(404);
 
@@ -98,10 +100,12 @@ class PrivacyIT {
                                 + " examinee=E003 imageVersion=" + version + " address=127.0.0.1 result=200"))
                 .anyMatch(line -> line.endsWith(
                         "role=proctor who=park plan=- examinee=E003 imageVersion=-" + " address=127.0.0.1 result=404"))
-                .anyMatch(line -> line.endsWith("role=examinee who=P003:E003 plan=- examinee=E003 imageVersion=-"
+                .anyMatch(line -> line.endsWith("role=examinee who=P003:E003 plan=P003 examinee=E003 imageVersion="
+                        + version + " address=127.0.0.1 result=200"))
+                .anyMatch(line -> line.endsWith("role=examinee who=P003:E004 plan=- examinee=E003 imageVersion=-"
                         + " address=127.0.0.1 result=404"))
                 .anyMatch(line -> line.endsWith("plan=- examinee=E999 imageVersion=- address=127.0.0.1 result=404"))
-                .hasSize(4);
+                .hasSize(5);
         assertThat(output.getAll()).doesNotContain(proctor, proctor.substring(proctor.lastIndexOf('.')));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.HistoryEntry;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
@@ -14,9 +15,12 @@ import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.VersioningStore;
 import dev.mobilesync.web.WebServerFixture;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** In a store with versions, a proctor sees the image that the record references, even after later uploads. */
 @ServerContract
@@ -49,5 +53,58 @@ class VersionsIT {
         assertThat(api.getBytes(capture.imageUrl(), TestTokens.proctor("p", "P1"))
                         .body())
                 .isEqualTo(first);
+    }
+
+    /** A version is readable only if the history of a record of the proctor's plan names it. */
+    @Test
+    void showsEarlierVersionOfTheHistory() throws Exception {
+        WebServerFixture server =
+                WebServerFixture.shared(VersioningStore.start().properties());
+        ApiClient api = server.api();
+        StringRedisTemplate redis = server.bean(StringRedisTemplate.class);
+        ExamineeKey examinee = new ExamineeKey("P3", "E3");
+        byte[] first = Jpegs.picture(4);
+        List<SyncRecord> records = new ArrayList<>();
+        for (byte[] picture : List.of(first, Jpegs.picture(5))) {
+            api.upload(examinee, "M1", picture);
+            MobileSyncStatus status =
+                    server.nextStatus(it -> it.examinee().equals(examinee)).status();
+            records.add(SyncRecord.builder(examinee)
+                    .status(Status.COMPLETED, "m", status.timestamp())
+                    .device("M1")
+                    .capture(Objects.requireNonNull(status.captureInfo()))
+                    .revision(records.size() + 1)
+                    .build());
+        }
+        redis.opsForHash().putAll(RedisKeys.record(examinee), records.get(1).toHash());
+        String proctor = TestTokens.proctor("p", "P3");
+        String url = records.get(0).imageUrl() + "?version=" + records.get(0).imageVersion();
+        assertThat(api.get(url, proctor).statusCode()).isEqualTo(404);
+
+        redis.opsForList().rightPush(RedisKeys.history(examinee), "{\"a\": \"newer form\"}");
+        redis.opsForList()
+                .rightPush(
+                        RedisKeys.history(examinee),
+                        HistoryEntry.of(null, records.get(0)).toJson());
+        redis.opsForList()
+                .rightPush(
+                        RedisKeys.history(examinee),
+                        HistoryEntry.of(records.get(0), records.get(1)).toJson());
+        JsonNode history = ApiClient.json(api.get(ApiClient.recordPath("P3", "E3") + "/history", proctor), 200);
+        assertThat(history.path("items").size()).isEqualTo(2);
+        assertThat(history.at("/items/0/revision").asInt()).isEqualTo(2);
+        assertThat(history.at("/items/1/by").asString()).isEqualTo("M1");
+        assertThat(history.at("/items/1/imageVersion").asString())
+                .isEqualTo(records.get(0).imageVersion());
+
+        assertThat(api.getBytes(url, proctor).body()).isEqualTo(first);
+        assertThat(api.get(url, TestTokens.proctor("p", "P4")).statusCode()).isEqualTo(404);
+        assertThat(api.get(url, TestTokens.examinee("P3", "E3")).statusCode()).isEqualTo(404);
+        assertThat(api.get(records.get(0).imageUrl() + "?version=another", proctor)
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(api.get(ApiClient.recordPath("P3", "E3") + "/history", TestTokens.examinee("P3", "E3"))
+                        .statusCode())
+                .isEqualTo(403);
     }
 }

@@ -43,7 +43,7 @@ class WebServerPropertiesTests {
             assertThat(properties.answerWithin()).isLessThan(Duration.ofSeconds(5));
             assertThat(properties.allowedOrigins()).isEmpty();
             assertThat(properties.publicUrl()).isNull();
-            assertThat(properties.bindingTtl()).isEqualTo(Duration.ofDays(7));
+            assertThat(properties.pairedDeviceTtl()).isEqualTo(Duration.ofDays(7));
             assertThat(properties.store().bucket()).isEqualTo("captures");
             assertThat(properties.store().keyTemplate().key(new ExamineeKey("P001", "E001")))
                     .isEqualTo("E001/sync_cap.jpg");
@@ -59,7 +59,9 @@ class WebServerPropertiesTests {
             assertThat(properties.pairing())
                     .isEqualTo(new WebServerProperties.Pairing(Duration.ofMinutes(2), Duration.ofHours(4), 10, 1_000));
             assertThat(properties.limits()).isEqualTo(new WebServerProperties.Limits(20, 1_200, 300, 12_000));
-            assertThat(properties.pages()).isEqualTo(new WebServerProperties.Pages(":8081/ws", null, null, false));
+            assertThat(properties.pages())
+                    .isEqualTo(new WebServerProperties.Pages(
+                            ":8081/ws", null, null, false, "수험자", null, null, Duration.ofSeconds(20)));
         });
     }
 
@@ -99,6 +101,10 @@ class WebServerPropertiesTests {
         "mobile-sync.body.memory, 1KB",
         "mobile-sync.body.disk, -1",
         "mobile-sync.body.directory, /no/such/folder",
+        "mobile-sync.pages.examinee-word, 수험생",
+        "mobile-sync.pages.examinee-word, <b>응시자",
+        "mobile-sync.pages.review-time, -1s",
+        "mobile-sync.pages.review-time, 1h",
         "mobile-sync.pairing.code-ttl, 0s",
         "mobile-sync.pairing.code-ttl, 61m",
         "mobile-sync.pairing.token-ttl, 8d",
@@ -162,9 +168,9 @@ class WebServerPropertiesTests {
     }
 
     @Test
-    void keepsBindingAsLongAsToken() {
+    void keepsPairedDeviceAsLongAsToken() {
         run(
-                properties -> assertThat(properties.bindingTtl()).isEqualTo(Duration.ofDays(3)),
+                properties -> assertThat(properties.pairedDeviceTtl()).isEqualTo(Duration.ofDays(3)),
                 "mobile-sync.state-ttl=2d",
                 "mobile-sync.pairing.token-ttl=3d");
     }

@@ -17,6 +17,7 @@ import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.CaptureVersions;
 import dev.mobilesync.web.store.StoreFailedException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -82,7 +83,7 @@ abstract class EraseCommandContract {
         redis.delete(requireNonNull(redis.keys("*")));
         for (String keys : List.of(SHARED_KEYS, OWN_KEYS)) {
             WebServerProperties.Store settings = StoreProperties.of(servers, keys);
-            try (CaptureStore store = new CaptureStore(settings, 1);
+            try (CaptureStore store = new CaptureStore(settings, 1, new SimpleMeterRegistry());
                     CaptureVersions captures = new CaptureVersions(settings)) {
                 store.ensureBucket(TimeLimit.in(LIMIT));
                 WebServerBackends.removeAll(captures);
@@ -110,29 +111,32 @@ abstract class EraseCommandContract {
                 .contains("erased: record plan:P001:examinee:E001:mobile_sync")
                 .contains("erased: deadline P001:E001 in mobile_sync:deadlines")
                 .contains("erased: index entry E001 in plan:P001:mobile_sync")
+                .contains("erased: change entry E001 in plan:P001:mobile_sync:changes")
                 .contains("erased: pairing code mobile_sync:pairing:hash-of-P001:E001")
                 .contains("erased: pairing plan:P001:examinee:E001:mobile_sync:pairing")
                 .contains("erased: paired device plan:P001:examinee:E001:mobile_sync:device")
+                .contains("erased: roster entry E001 in plan:P001:mobile_sync:roster")
+                .contains("erased: history plan:P001:examinee:E001:mobile_sync:history")
                 .contains("kept: " + bucket() + "/E001/sync_cap.jpg", "(of another plan)")
                 .doesNotContain("E002", "REMAINS", "NOT COMPLETE");
         if (version != null) {
             assertThat(read(SHARED_KEYS, P1_E1, version)).isNull();
-            assertThat(printed).contains("total: 8 erased").contains("capture: 2");
+            assertThat(printed).contains("total: 11 erased").contains("capture: 2");
         } else {
-            assertThat(printed).contains("total: 6 erased");
+            assertThat(printed).contains("total: 9 erased");
         }
         assertThat(output.getAll())
                 .containsPattern("time=\\d{4}-\\d\\d-\\d\\dT\\S+Z action=start-erase role=operator who=\\S+"
                         + " plan=P001 examinee=E001\n")
                 .contains("action=erase role=operator who=" + System.getProperty("user.name")
-                        + " plan=P001 examinee=E001 erased=" + (version == null ? 6 : 8) + " remaining=0");
+                        + " plan=P001 examinee=E001 erased=" + (version == null ? 9 : 11) + " remaining=0");
 
         assertThat(run("P001/E001")).as("again").isZero();
         assertThat(printed).contains("total: 0 erased");
     }
 
     @Test
-    void erasesOnlyCapture() throws Exception {
+    void erasesCaptureWithoutRecord() throws Exception {
         put(SHARED_KEYS, P1_E1, 1);
 
         assertThat(run("P001/E001")).isZero();
@@ -249,7 +253,7 @@ abstract class EraseCommandContract {
     }
 
     private CaptureStore store(String keys) {
-        return new CaptureStore(StoreProperties.of(servers, keys), 4);
+        return new CaptureStore(StoreProperties.of(servers, keys), 4, new SimpleMeterRegistry());
     }
 
     /** Writes all keys of an examinee, as the services do. */
@@ -262,10 +266,13 @@ abstract class EraseCommandContract {
         redis.opsForHash().putAll(RedisKeys.record(examinee), record.toHash());
         redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), 1);
         redis.opsForZSet().add(RedisKeys.planIndex(examinee.planId()), examinee.examineeId(), 0);
+        redis.opsForZSet().add(RedisKeys.planChanges(examinee.planId()), examinee.examineeId(), 1);
         String hash = "hash-of-" + examinee.member();
         redis.opsForValue().set(RedisKeys.newestPairing(examinee), hash);
         redis.opsForValue().set(RedisKeys.pairing(hash), examinee.member());
         redis.opsForValue().set(RedisKeys.pairedDevice(examinee), "M001:a-token");
+        redis.opsForHash().put(RedisKeys.roster(examinee.planId()), examinee.examineeId(), "a name");
+        redis.opsForList().rightPush(RedisKeys.history(examinee), "{}");
     }
 
     private Map<String, String> everythingInRedis() {
@@ -274,6 +281,7 @@ abstract class EraseCommandContract {
             String value =
                     switch (requireNonNull(redis.type(key))) {
                         case HASH -> new TreeMap<>(redis.opsForHash().entries(key)).toString();
+                        case LIST -> String.valueOf(redis.opsForList().range(key, 0, -1));
                         case ZSET ->
                             new TreeSet<>(requireNonNull(redis.opsForZSet().range(key, 0, -1))).toString();
                         default -> String.valueOf(redis.opsForValue().get(key));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.web.common.WebServerProperties;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -66,8 +67,15 @@ class ContentSecurityPolicyTests {
     }
 
     private String policy(String socketUrl, @Nullable String tokenUrl, String... allowedOrigins) {
-        WebServerProperties.Pages properties =
-                new WebServerProperties.Pages(socketUrl, tokenUrl == null ? null : URI.create(tokenUrl), null, false);
+        WebServerProperties.Pages properties = new WebServerProperties.Pages(
+                socketUrl,
+                tokenUrl == null ? null : URI.create(tokenUrl),
+                null,
+                false,
+                "수험자",
+                null,
+                null,
+                Duration.ZERO);
         return new ContentSecurityPolicy(properties, List.of(allowedOrigins)).of(host);
     }
 }

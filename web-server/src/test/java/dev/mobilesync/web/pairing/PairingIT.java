@@ -81,8 +81,8 @@ class PairingIT extends PairingFixture {
         String time = ".* audit .*time=\\d{4}-\\d\\d-\\d\\dT\\S+Z ";
         String subject = " plan=P001 examinee=" + examinee.examineeId() + " address=127.0.0.1 result=";
         assertThat(output.getAll().lines().filter(line -> line.contains(" action=")))
-                .anyMatch(line -> line.matches(time + "action=offer-pairing role=examinee who=P001:"
-                        + examinee.examineeId() + subject + "201"))
+                .anyMatch(line -> line.matches(
+                        time + "action=issue-code role=examinee who=P001:" + examinee.examineeId() + subject + "201"))
                 .anyMatch(line -> line.matches(time + "action=pair role=device who=M001" + subject + "200"))
                 .as("the code was consumed")
                 .anyMatch(line -> line.matches(
@@ -109,9 +109,9 @@ class PairingIT extends PairingFixture {
     @Test
     void pairsOnceWithEitherCode() throws Exception {
         for (boolean linkFirst : new boolean[] {true, false}) {
-            JsonNode offer = json(api.requestPairing(newExaminee()));
-            String code = offer.path("code").asString();
-            String linkSecret = offer.path("captureUrl").asString().split("#")[1];
+            JsonNode issued = json(api.requestPairing(newExaminee()));
+            String code = issued.path("code").asString();
+            String linkSecret = issued.path("captureUrl").asString().split("#")[1];
             assertThat(api.redeem(linkFirst ? linkSecret : code, "M001").statusCode())
                     .isEqualTo(200);
             assertUnknown(api.redeem(linkFirst ? code : linkSecret, "M002"));

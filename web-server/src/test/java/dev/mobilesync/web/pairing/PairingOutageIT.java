@@ -47,7 +47,7 @@ class PairingOutageIT {
         } finally {
             proxies.broker().reset();
         }
-        // The previous phone is still bound.
+        // The previous phone may still upload.
         poll().atMost(TIMEOUT).untilAsserted(() -> assertThat(
                         upload(examinee, first, Jpegs.picture(1)).statusCode())
                 .isEqualTo(201));

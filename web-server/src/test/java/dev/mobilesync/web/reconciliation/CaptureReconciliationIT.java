@@ -27,6 +27,7 @@ import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.CaptureVersions;
 import dev.mobilesync.web.store.StoreFailedException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
@@ -228,7 +229,8 @@ class CaptureReconciliationIT {
         ExamineeKey one = new ExamineeKey("V1", "E001");
         ExamineeKey other = new ExamineeKey("V2", "E001");
         Map<String, String> versioning = VersioningStore.start().properties();
-        try (CaptureStore store = new CaptureStore(StoreProperties.of(versioning, StoreProperties.KEY_TEMPLATE), 4)) {
+        try (CaptureStore store = new CaptureStore(
+                StoreProperties.of(versioning, StoreProperties.KEY_TEMPLATE), 4, new SimpleMeterRegistry())) {
             Instant now = Instant.now();
             put(store, one, now.minusSeconds(5));
             put(store, one, now.minusSeconds(3));

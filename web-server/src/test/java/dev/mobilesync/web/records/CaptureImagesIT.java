@@ -44,7 +44,7 @@ class CaptureImagesIT extends RecordsFixture {
     }
 
     @Test
-    void showsCaptureToProctorsOfItsPlanOnly() throws Exception {
+    void showsCaptureToProctorsOfItsPlanAndExamineeOnly() throws Exception {
         byte[] picture = Jpegs.picture(1);
         api.upload(new ExamineeKey("G1", "EG"), "M001", picture);
         String path = "/captures/EG/sync_cap.jpg";
@@ -67,11 +67,15 @@ class CaptureImagesIT extends RecordsFixture {
         assertThat(api.send(head).statusCode()).isEqualTo(200);
 
         for (String unauthorized : new String[] {
-            TestTokens.proctor("p", "G2"), TestTokens.examinee("G1", "EG"), TestTokens.device("G1", "EG", "M001")
+            TestTokens.proctor("p", "G2"),
+            TestTokens.examinee("G2", "EG"),
+            TestTokens.examinee("G1", "EX"),
+            TestTokens.device("G1", "EG", "M001")
         }) {
             assertProblem(api.get(path, unauthorized), ErrorCode.NOT_FOUND, 404);
         }
         assertProblem(api.get(path, ""), ErrorCode.UNAUTHENTICATED, 401);
+        assertThat(api.getBytes(path, TestTokens.examinee("G1", "EG")).body()).isEqualTo(picture);
     }
 
     @Test
@@ -110,9 +114,11 @@ class CaptureImagesIT extends RecordsFixture {
         write(completed("H2", "EH"));
 
         assertProblem(api.get("/captures/EH/sync_cap.jpg", TestTokens.proctor("p", "H1")), ErrorCode.NOT_FOUND, 404);
-        assertThat(api.get("/captures/EH/sync_cap.jpg", TestTokens.proctor("p", "H2"))
-                        .statusCode())
-                .isEqualTo(200);
+        assertProblem(api.get("/captures/EH/sync_cap.jpg", TestTokens.examinee("H1", "EH")), ErrorCode.NOT_FOUND, 404);
+        for (String permitted : new String[] {TestTokens.proctor("p", "H2"), TestTokens.examinee("H2", "EH")}) {
+            assertThat(api.get("/captures/EH/sync_cap.jpg", permitted).statusCode())
+                    .isEqualTo(200);
+        }
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsS3Gateway;
 import dev.mobilesync.testsupport.S3Gateway;
@@ -14,6 +15,7 @@ import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.VersioningStore;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.minio.MinioClient;
 import io.minio.RemoveObjectArgs;
 import java.net.URI;
@@ -48,10 +50,11 @@ class CaptureStoreIT {
         private final Map<String, String> properties;
         private final ExamineeKey examinee = new ExamineeKey("P001", "E" + UUID.randomUUID());
         private final byte[] picture = Jpegs.picture(64, 64, 1);
+        private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
         Contract(Map<String, String> properties) {
             this.properties = properties;
-            this.store = new CaptureStore(StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE), 4);
+            this.store = new CaptureStore(StoreProperties.of(properties, StoreProperties.KEY_TEMPLATE), 4, meters);
         }
 
         @BeforeAll
@@ -81,7 +84,7 @@ class CaptureStoreIT {
 
         @Test
         void storesImageAndMetadata() throws Exception {
-            CaptureMetadata metadata = metadata("idempotency");
+            CaptureMetadata metadata = metadata("idempotency").withStoredSha256(Digests.sha256(picture));
             CaptureStore.Stored stored = store.put(metadata, picture, TimeLimit.in(LIMIT));
 
             assertThat(stored.metadata()).isEqualTo(metadata);
@@ -112,6 +115,28 @@ class CaptureStoreIT {
         }
 
         @Test
+        void timesCallsByOperationAndOutcome() throws Exception {
+            long put = calls("put", "success");
+            long timeouts = calls("put", "timeout");
+            long missing = calls("get", "not_found");
+            putOne();
+            assertThatThrownBy(() -> store.put(metadata(null), picture, TimeLimit.in(Duration.ZERO)))
+                    .isInstanceOf(StoreFailedException.class);
+            store.open(new ExamineeKey("P001", "N" + UUID.randomUUID()), null);
+
+            assertThat(calls("put", "success")).isEqualTo(put + 1);
+            assertThat(calls("put", "timeout")).isEqualTo(timeouts + 1);
+            assertThat(calls("get", "not_found")).isEqualTo(missing + 1);
+        }
+
+        private long calls(String operation, String outcome) {
+            return meters.get("mobile.sync.store")
+                    .tags("operation", operation, "outcome", outcome)
+                    .timer()
+                    .count();
+        }
+
+        @Test
         void storesFiveMebibytes() throws Exception {
             byte[] large = new byte[5 * 1024 * 1024];
             assertThat(store.put(metadata(null), large, TimeLimit.in(LIMIT)).size())
@@ -122,7 +147,7 @@ class CaptureStoreIT {
         }
 
         @Test
-        void failsAtTheDeadline() {
+        void failsAtTheTimeLimit() {
             assertThatThrownBy(() -> store.put(metadata(null), picture, TimeLimit.in(Duration.ZERO)))
                     .isInstanceOf(StoreFailedException.class);
         }
@@ -169,7 +194,8 @@ class CaptureStoreIT {
         CaptureStore withWrongCredentials() {
             Map<String, String> wrong = new HashMap<>(properties);
             wrong.put("mobile-sync.store.secret-key", "not-the-secret-key");
-            return new CaptureStore(StoreProperties.of(wrong, StoreProperties.KEY_TEMPLATE), 4);
+            return new CaptureStore(
+                    StoreProperties.of(wrong, StoreProperties.KEY_TEMPLATE), 4, new SimpleMeterRegistry());
         }
 
         private CaptureStore.ObjectStream opened(@Nullable String version) throws StoreFailedException {
@@ -189,9 +215,9 @@ class CaptureStoreIT {
     }
 
     /** The further contract of a store that checks credentials. */
-    abstract static class KeyedContract extends Contract {
+    abstract static class AuthenticatedContract extends Contract {
 
-        KeyedContract(Map<String, String> properties) {
+        AuthenticatedContract(Map<String, String> properties) {
             super(properties);
         }
 
@@ -213,16 +239,16 @@ class CaptureStoreIT {
 
     /** The store of {@code MOBILE_SYNC_STORE_ENDPOINT}, or the embedded one. */
     @Nested
-    class NamedOrEmbedded extends KeyedContract {
+    class ConfiguredOrEmbedded extends AuthenticatedContract {
 
-        NamedOrEmbedded() {
+        ConfiguredOrEmbedded() {
             super(TestServers.shared().properties());
         }
     }
 
     @Nested
     @NeedsS3Gateway
-    class Gateway extends KeyedContract {
+    class Gateway extends AuthenticatedContract {
 
         Gateway() {
             super(S3Gateway.properties());

@@ -11,6 +11,7 @@ import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.web.common.KeyTemplate;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.minio.BucketExistsArgs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -89,7 +90,7 @@ class S3ClientIT {
     /** Creates the bucket as one instance does, and then as another one. */
     private static void assertCreatesBucket(WebServerProperties.Store settings) throws Exception {
         for (int i = 0; i < 2; i++) {
-            try (CaptureStore store = new CaptureStore(settings, 1)) {
+            try (CaptureStore store = new CaptureStore(settings, 1, new SimpleMeterRegistry())) {
                 store.ensureBucket(TimeLimit.in(LIMIT));
                 store.ping(TimeLimit.in(LIMIT));
             }

@@ -8,6 +8,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.testsupport.NodePackage;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.RedisUris;
 import dev.mobilesync.testsupport.TestServers;
@@ -26,6 +27,9 @@ import java.util.Map;
 
 /** The broker and the Redis that mobile-sync and its peers use, with a virtual host and a database of their own. */
 public final class BackingServers implements AutoCloseable {
+
+    /** The peers and the clients, for Node. */
+    static final NodePackage PEERS = new NodePackage("tests/benchmarks", "peers", "client", "server");
 
     /** The plan of all examinees, whose ids are {@code E0}, {@code E1}, … */
     static final String PLAN = "BENCH";

@@ -47,7 +47,11 @@ public final class MeasuredProcess implements AutoCloseable {
     static MeasuredProcess node(Path directory, Map<String, String> environment, String... program) {
         List<String> command = new ArrayList<>(FIRST_PROCESSOR);
         command.addAll(List.of("node", "--expose-gc"));
-        command.add(NodePrograms.install().resolve("server").resolve(program[0]).toString());
+        command.add(BackingServers.PEERS
+                .install()
+                .resolve("server")
+                .resolve(program[0])
+                .toString());
         command.addAll(List.of(program).subList(1, program.length));
         ChildProcess process = start(directory, environment, command);
         return new MeasuredProcess(process.awaitOutput("ready"), pid -> Shell.run("kill", "-USR2", pid));

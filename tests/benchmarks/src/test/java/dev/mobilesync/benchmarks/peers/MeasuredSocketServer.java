@@ -79,6 +79,7 @@ public final class MeasuredSocketServer implements AutoCloseable {
                         "socket.io",
                         address,
                         openFiles);
+            case JAVA -> throw new IllegalArgumentException("no socket server");
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.mobilesync.benchmarks.peers;
 
+import dev.mobilesync.testsupport.NodePackage;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -9,5 +10,5 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** Marks tests that run programs of Node. Without node and npm they are skipped; with {@code CI=true} they fail. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledIf(value = "dev.mobilesync.benchmarks.peers.NodePrograms#available", disabledReason = NodePrograms.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
 public @interface NeedsNode {}

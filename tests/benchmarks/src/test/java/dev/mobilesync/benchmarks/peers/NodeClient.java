@@ -38,7 +38,11 @@ final class NodeClient implements AutoCloseable {
     static NodeClient start(Path directory, Map<String, String> environment, int openFiles, String... program) {
         List<String> command = new ArrayList<>(OpenFiles.atLeast(openFiles));
         command.addAll(List.of("taskset", "-c", LAST_PROCESSOR, "node", "--max-old-space-size=8192"));
-        command.add(NodePrograms.install().resolve("client").resolve(program[0]).toString());
+        command.add(BackingServers.PEERS
+                .install()
+                .resolve("client")
+                .resolve(program[0])
+                .toString());
         command.addAll(List.of(program).subList(1, program.length));
         Path errors = directory.resolve(program[0] + ".err");
         ProcessBuilder builder = new ProcessBuilder(command)

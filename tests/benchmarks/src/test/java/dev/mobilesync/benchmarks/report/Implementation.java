@@ -5,6 +5,8 @@ public enum Implementation {
     MOBILE_SYNC("mobile-sync"),
     /** The bare hops of a state change, or one WebSocket per examinee: {@code amqplib}, {@code ioredis} and {@code ws}. */
     NODE("Node (bare)"),
+    /** The Java client libraries of the store, the broker and Redis, in one program. */
+    JAVA("Java (bare)"),
     SOCKET_IO("Socket.IO"),
     /** Spring's simple broker with its defaults. */
     SIMPLE_BROKER("Spring's simple broker");

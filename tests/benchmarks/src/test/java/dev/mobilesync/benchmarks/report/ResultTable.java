@@ -54,7 +54,7 @@ public final class ResultTable {
     private static String header() {
         return Arrays.stream(Implementation.values())
                 .map(Implementation::label)
-                .collect(Collectors.joining(" | ", "| operation | unit | ", " | mobile-sync / Node |"));
+                .collect(Collectors.joining(" | ", "| operation | unit | ", " | mobile-sync / bare |"));
     }
 
     private static String line(Row row, Map<Implementation, Figure> figures) {
@@ -69,9 +69,9 @@ public final class ResultTable {
 
     private static String ratio(Map<Implementation, Figure> figures) {
         Figure own = figures.get(Implementation.MOBILE_SYNC);
-        Figure node = figures.get(Implementation.NODE);
-        return own == null || node == null
+        Figure bare = figures.getOrDefault(Implementation.NODE, figures.get(Implementation.JAVA));
+        return own == null || bare == null
                 ? NO_VALUE
-                : String.format(Locale.ROOT, "%.1f", own.median() / node.median());
+                : String.format(Locale.ROOT, "%.1f", own.median() / bare.median());
     }
 }

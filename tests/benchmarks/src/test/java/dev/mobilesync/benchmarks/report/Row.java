@@ -11,7 +11,7 @@ public enum Row {
     STATE_CHANGE_P99("100 state changes a second: p99", "ms"),
     PUSH_CPU("a push to one browser: CPU", "µs"),
     PUSH_BROKER_CPU("a push: CPU of RabbitMQ", "µs"),
-    OTHERS_BROADCAST_CPU("a broadcast to no browser of the instance: CPU", "µs"),
+    BROADCAST_WITHOUT_BROWSER_CPU("a broadcast to no browser of the instance: CPU", "µs"),
     PUSH_RATE("pushes on one core", "per second"),
     PUSH_P99("500 pushes a second: p99", "ms"),
     CONNECT_CPU("connect, log in, subscribe, receive the state: CPU", "µs"),
@@ -23,7 +23,17 @@ public enum Row {
     IDLE_CPU("idle sockets with heart-beats: CPU of one core", "%"),
     IDLE_MEMORY("resident memory of the process with these idle sockets", "MiB"),
     FEW_SOCKETS_PUSH_CPU("a push beside 1,000 sockets: CPU", "µs"),
-    MANY_SOCKETS_PUSH_CPU("a push beside all sockets: CPU", "µs");
+    MANY_SOCKETS_PUSH_CPU("a push beside all sockets: CPU", "µs"),
+    UPLOADS_1_RATE("uploads, 1 phone at once", "per second"),
+    UPLOADS_8_RATE("uploads, 8 phones at once", "per second"),
+    UPLOADS_64_RATE("uploads, 64 phones at once", "per second"),
+    UPLOADS_256_RATE("uploads, 256 phones at once", "per second"),
+    UPLOAD_CPU("an upload, 64 phones at once: CPU", "µs"),
+    UPLOAD_STORE_CPU("an upload, 64 phones at once: CPU of the store", "µs"),
+    CAPTURE_TO_FRAME_20_P50("last byte to frame, 20 uploads a second: p50", "ms"),
+    CAPTURE_TO_FRAME_20_P99("last byte to frame, 20 uploads a second: p99", "ms"),
+    CAPTURE_TO_FRAME_50_P50("last byte to frame, 50 uploads a second: p50", "ms"),
+    CAPTURE_TO_FRAME_50_P99("last byte to frame, 50 uploads a second: p99", "ms");
 
     private static final double ROUND_FROM = 10;
 

@@ -1,0 +1,87 @@
+package dev.mobilesync.socket.command;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.resilience.CircuitBreaker;
+import dev.mobilesync.socket.SocketExecutors;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A few queues in memory, each with one thread. Each examinee is assigned to one, so that their messages stay ordered. */
+final class PublishQueues {
+
+    private static final Logger log = LoggerFactory.getLogger(PublishQueues.class);
+    private static final int QUEUES = 16;
+    private static final int MAX_QUEUED = 10_000;
+    private static final Duration FAIL_FAST = Duration.ofSeconds(1);
+
+    private final ConfirmedPublisher publisher;
+    private final List<PublishQueue> queues;
+
+    /** @param name prefix of the threads' names, and the label of the circuits' metric */
+    PublishQueues(String name, ConfirmedPublisher publisher, MeterRegistry meters) {
+        this.publisher = publisher;
+        this.queues = IntStream.range(0, QUEUES)
+                .mapToObj(number -> new PublishQueue(name + "-" + number))
+                .toList();
+        CircuitBreaker.register(
+                meters, name, queues.stream().map(queue -> queue.broker).toList());
+    }
+
+    PublishQueue of(ExamineeKey examinee) {
+        return queues.get(Math.floorMod(examinee.hashCode(), QUEUES));
+    }
+
+    /**
+     * Publishes once, after the examinee's earlier messages.
+     *
+     * @param onResult receives whether the broker has confirmed the message
+     * @throws RejectedExecutionException if the queue is full
+     */
+    void publish(ExamineeKey examinee, OutboundMessage message, Consumer<Boolean> onResult) {
+        PublishQueue queue = of(examinee);
+        queue.execute(() -> onResult.accept(queue.publish(message)));
+    }
+
+    void shutdown() {
+        queues.forEach(queue -> queue.executor.shutdownNow());
+    }
+
+    /** One queue. After a failure it rejects messages for a second, so that a backlog fails fast. */
+    final class PublishQueue {
+
+        private final ThreadPoolExecutor executor;
+        private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, FAIL_FAST);
+
+        private PublishQueue(String name) {
+            executor = SocketExecutors.pool(name, 1, MAX_QUEUED);
+        }
+
+        /** @throws RejectedExecutionException if the queue is full */
+        void execute(Runnable task) {
+            executor.execute(task);
+        }
+
+        /** Publishes, and waits for the broker's confirm. Returns whether it came. */
+        boolean publish(OutboundMessage message) {
+            try {
+                broker.run(() -> publisher.publish(message));
+                return true;
+            } catch (PublishFailedException | CircuitBreaker.CallNotPermittedException e) {
+                log.debug("could not publish to {}", message.routingKey(), e);
+            } catch (RuntimeException e) {
+                log.error("could not publish to {}", message.routingKey(), e);
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.mobilesync.socket.session;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.springframework.stereotype.Component;
+
+/** Creates the writers of connections; those of one event loop share a {@link SendQueue}. */
+@Component
+public final class SendQueues {
+
+    private final Counter dropped;
+    private final ConcurrentMap<EventLoop, SendQueue> byEventLoop = new ConcurrentHashMap<>();
+
+    SendQueues(MeterRegistry meters) {
+        dropped = Counter.builder("mobile.sync.socket.dropped.frames")
+                .description("Frames that were not sent, because the client reads too slowly or the connection failed")
+                .register(meters);
+    }
+
+    public SessionWriter newWriter(Channel channel) {
+        return new SessionWriter(channel, byEventLoop.computeIfAbsent(channel.eventLoop(), SendQueue::new), dropped);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Dimension;
+
+/** How the pages of an examinee look on small screens, in forced colors and without a network. */
+@Tag("slow")
+@NeedsChromium
+class ExamineeDisplayIT extends ExamineePageFixture {
+
+    private static final Duration STALE_WITHIN = Duration.ofSeconds(5);
+
+    private static final String COLLECT_SHIFTS = """
+            window.shift = 0;
+            new PerformanceObserver((list) => {
+              for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+            }).observe({ type: 'layout-shift', buffered: true });
+            """;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ko", "en"})
+    void doesNotMoveWhileLoadingOnPhone(String language) {
+        try (Browser browser = Browser.open(BrowserOptions.phone(language))) {
+            browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", COLLECT_SHIFTS));
+            browser.go(examinee.page());
+            ExamineePage page = new ExamineePage(browser).awaitPhase("scan");
+            page.code();
+            assertThat(shift(browser)).isLessThan(0.1);
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+            browser.reload();
+            page.awaitPhase("paired");
+            assertThat(shift(browser)).isLessThan(0.1);
+        }
+    }
+
+    private static double shift(Browser browser) {
+        return Double.parseDouble(String.valueOf(browser.script("return window.shift")));
+    }
+
+    @Test
+    void showsCurrentStepInForcedColors() {
+        try (ExamineePage page = open("en")) {
+            Browser browser = page.browser();
+            browser.prefer(Colors.FORCED);
+            assertThat(background(browser, "now")).isNotEqualTo(background(browser, "later"));
+            browser.screenshot("display/forced-colors");
+        }
+    }
+
+    private static String background(Browser browser, String mark) {
+        return String.valueOf(browser.script(
+                "return getComputedStyle(document.querySelector(`[data-mark=${arguments[0]}] .mark`)).backgroundColor",
+                mark));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ko, 이 휴대전화로 계속, 복사했습니다", "en, Continue on this phone, Copied"})
+    void continuesOnSamePhoneAndCopiesLink(String language, String action, String copied) {
+        try (Browser browser = Browser.open(BrowserOptions.phone(language))) {
+            browser.devTools(
+                    "Emulation.setUserAgentOverride",
+                    Map.of(
+                            "userAgent",
+                            "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36",
+                            "acceptLanguage",
+                            language,
+                            "userAgentMetadata",
+                            Map.of(
+                                    "platform", "Android",
+                                    "platformVersion", "14",
+                                    "architecture", "",
+                                    "model", "Pixel 8",
+                                    "mobile", true)));
+            browser.go(examinee.page());
+            ExamineePage page = new ExamineePage(browser).awaitPhase("scan");
+            page.code();
+            assertThat(browser.see("#here-link").getText()).isEqualTo(action);
+            assertThat(browser.see("#here-link").getAttribute("href")).matches(".*/capture#[A-Z0-9]{28}");
+            assertThat(browser.accessibilityFindings()).isEmpty();
+            browser.screenshot("display/here-" + language);
+            // Chromium without a window has no clipboard.
+            browser.script("navigator.clipboard.writeText = async (text) => (window.copied = text)");
+            browser.click("#copy");
+            browser.see("#copied", copied);
+            assertThat(String.valueOf(browser.script("return window.copied"))).matches(".*/capture#[A-Z0-9]{28}");
+
+            Set<String> before = browser.driver().getWindowHandles();
+            browser.click("#here-link");
+            String tab = await().until(
+                            () -> browser.driver().getWindowHandles().stream()
+                                    .filter(handle -> !before.contains(handle))
+                                    .findFirst(),
+                            Optional::isPresent)
+                    .orElseThrow();
+            browser.switchTo(tab);
+            browser.click("#confirm-yes");
+            browser.see("#instructions:not([hidden])");
+        }
+    }
+
+    @Test
+    void offersNoSamePhoneOnLaptop() {
+        try (ExamineePage page = open("en")) {
+            assertThat(page.browser().script("return document.getElementById('here').hidden"))
+                    .isEqualTo(true);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ko, 인터넷 연결이 끊겼습니다, 연결 끊김", "en, This computer is offline, Disconnected"})
+    void becomesStaleSoonAfterBrowserIsOffline(String language, String banner, String state) {
+        try (ExamineePage page = open(language)) {
+            Browser browser = page.browser();
+            browser.see("#freshness", language.equals("ko") ? "연결됨" : "Connected");
+            browser.devTools("Network.enable", Map.of());
+            offline(browser, true);
+            Instant since = Instant.now();
+            await().atMost(STALE_WITHIN)
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() ->
+                            Boolean.TRUE.equals(browser.script("return document.body.classList.contains('stale')")));
+            browser.see("#banner-text", banner);
+            assertThat(Duration.between(since, Instant.now())).isLessThan(STALE_WITHIN);
+            browser.see("#freshness", state);
+            browser.screenshot("display/offline-" + language);
+            offline(browser, false);
+            browser.awaitGone("#banner");
+            browser.see("#freshness", language.equals("ko") ? "연결됨" : "Connected");
+        }
+    }
+
+    private static void offline(Browser browser, boolean offline) {
+        browser.devTools(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ko", "en"})
+    void keepsHintAndLanguagesInLandscapeCamera(String language) {
+        try (ExamineePage page = open(language);
+                PhonePage phone = PhonePage.with(
+                        BrowserOptions.phone(language).withSize(new Dimension(740, 360)), application.web())) {
+            Browser browser = phone.browser();
+            browser.go(page.scan());
+            phone.confirm().awaitScreen("instructions");
+            browser.screenshot("display/landscape-ask-" + language);
+            browser.click("#instructions-start");
+            browser.see("#hint[data-hint=ready]");
+            assertThat(browser.see("#hint-text").getText()).isNotBlank();
+            browser.see(".languages [data-language=en]");
+            phone.check();
+            browser.screenshot("display/landscape-" + language);
+            browser.click(".languages [data-language=" + (language.equals("ko") ? "en" : "ko") + "]");
+            assertThat(browser.script("return document.documentElement.lang")).isNotEqualTo(language);
+            browser.click("#take");
+            phone.awaitScreen("review");
+        }
+    }
+
+    @Test
+    void rejectsUnknownOrderWithoutDisconnecting() {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
+            browser.go(application.web() + "/exam/mobile-sync");
+            String result = String.valueOf(browser.driver().executeAsyncScript("""
+                            const [done] = arguments;
+                            import('/pages/mobile-sync.js').then(({ PlanSync }) => {
+                              const sync = new PlanSync({ socketUrl: 'ws://localhost:1/', plan: 'P1', token: () => null });
+                              const outcome = (order) => {
+                                try {
+                                  return sync.order('E1', order);
+                                } catch (error) {
+                                  return error.name;
+                                }
+                              };
+                              done([
+                                { order: 'EXPEL', reason: 'x' }, { order: 'RETAKE' }, { order: 'RETAKE', reason: ' ' },
+                                { order: 'EXTEND', reason: 'x' }, { order: 'ACCEPT', reason: 'x', deadline: '2026-01-01T00:00:00Z' },
+                                { order: 'RETAKE', reason: 'x' },
+                              ].map(outcome).join());
+                            });
+                            """));
+            assertThat(result).isEqualTo("TypeError,TypeError,TypeError,TypeError,TypeError,false");
+        }
+    }
+}

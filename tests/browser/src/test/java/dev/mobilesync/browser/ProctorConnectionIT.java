@@ -1,0 +1,76 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The board shows how old it is, and no longer calls itself live once the network is gone. */
+@Tag("slow")
+@NeedsChromium
+class ProctorConnectionIT extends ProctorPageFixture {
+
+    private static final Duration OFFLINE_LIMIT = Duration.ofSeconds(5);
+
+    /** Two heart-beats, and a second in which the page looks. */
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(22);
+
+    @Test
+    void becomesStaleWhenBrowserIsOffline() {
+        exam.enterStepInOrder("E1");
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.awaitText("#live", "Live");
+            page.awaitText("#live-age", "last contact");
+            // The connection stays open but forwards nothing, as with a pulled plug.
+            application.socketProxy().freeze();
+            setOffline(page, true);
+            try {
+                await().atMost(OFFLINE_LIMIT).until(() -> isStale(page));
+                page.awaitText("#banner", "This computer is offline.");
+                assertThat(page.browser().script("return document.getElementById('live').textContent"))
+                        .isEqualTo("");
+                page.assertNoPageDefects("offline");
+            } finally {
+                setOffline(page, false);
+                application.socketProxy().reset();
+            }
+            page.awaitLive();
+            page.browser().awaitGone("#page.stale");
+        }
+    }
+
+    @Test
+    void becomesStaleAfterTwoHeartBeats() {
+        exam.enterStepInOrder("E1");
+        try (ProctorPage page = open(BrowserOptions.laptop("ko"), "kim")) {
+            page.awaitText("#live-age", "마지막 수신");
+            application.socketProxy().freeze();
+            try {
+                await().atMost(SILENCE_LIMIT).until(() -> isStale(page));
+                page.awaitText("#banner", "연결이 끊겼습니다.");
+                // The age counts from the last message, not from the moment at which the page noticed.
+                assertThat(page.browser().see("#banner-text").getText()).containsPattern("(1\\d|2\\d)초 전의 목록");
+            } finally {
+                application.socketProxy().reset();
+            }
+            page.browser().click("#banner-button");
+            page.awaitLive();
+        }
+    }
+
+    private static boolean isStale(ProctorPage page) {
+        return Boolean.TRUE.equals(
+                page.browser().script("return document.getElementById('page').classList.contains('stale')"));
+    }
+
+    private static void setOffline(ProctorPage page, boolean offline) {
+        page.browser().devTools("Network.enable", Map.of());
+        page.browser()
+                .devTools(
+                        "Network.emulateNetworkConditions",
+                        Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    }
+}

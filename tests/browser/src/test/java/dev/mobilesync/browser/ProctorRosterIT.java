@@ -1,0 +1,90 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.TestTokens;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+/** Expected examinees, their names, and the export of the list. */
+@Tag("slow")
+@NeedsChromium
+class ProctorRosterIT extends ProctorPageFixture {
+
+    /** Keeps the exported file instead of saving it. */
+    private static final String KEEP_FILE = """
+            window.exported = null;
+            const create = URL.createObjectURL;
+            URL.createObjectURL = (blob) => {
+              if (blob.type.startsWith('text/csv')) blob.arrayBuffer().then((bytes) => {
+                window.exported = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+              });
+              return create(blob);
+            };
+            """;
+
+    @Test
+    void showsAbsentExamineesWithNames() {
+        exam.enterStepInOrder("E1", "E2");
+        putRoster("""
+                {"examinees": [{"examineeId": "E1", "name": "김지우"}, {"examineeId": "E3", "name": "=HYPERLINK(1)"},
+                 {"examineeId": "E4", "name": "Alex \\"Al\\" Kim"}]}""");
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.awaitCount("ABSENT", 2);
+            page.awaitExaminees(List.of("E1", "E2", "E3", "E4")::equals);
+            page.awaitRow("E1", "김지우");
+            page.awaitRow("E3", "Has not reached the phone step yet.");
+            page.assertNoPageDefects("roster");
+            page.browser().screenshot("proctor-roster-en");
+            page.search("김지");
+            page.awaitExaminees(List.of("E1")::equals);
+            page.search("");
+
+            page.openDetails("E4");
+            page.awaitText("#details-title", "E4 · Alex");
+            assertThat(page.browser().see("#details [data-order='RETAKE']").isEnabled())
+                    .isFalse();
+            assertThat(page.browser().see("#details [data-order='ACCEPT']").isEnabled())
+                    .isTrue();
+            page.assertNoPageDefects("absent");
+            page.closeDetails();
+
+            page.browser().script(KEEP_FILE);
+            page.browser().click("#settings-button");
+            page.browser().click("#export");
+            await().atMost(TIMEOUT).until(() -> page.browser().script("return window.exported") != null);
+            assertThat(String.valueOf(page.browser().script("return window.exported.split('\\r\\n').join('|')")))
+                    .startsWith("\uFEFF\"Examinee\",\"Name\",\"State\"")
+                    .contains("|\"E1\",\"김지우\",\"Waiting\"")
+                    .contains("|\"E3\",\"'=HYPERLINK(1)\",\"Not entered\"")
+                    .contains("|\"E4\",\"Alex \"\"Al\"\" Kim\"");
+            page.press(Keys.ESCAPE);
+
+            exam.enterStep("E3", SimulatedExam.now());
+            exam.await(Status.WAITING, 3);
+            page.awaitCount("ABSENT", 1);
+            page.awaitRow("E3", "Waiting");
+        }
+        try (ProctorPage page = open(BrowserOptions.phone("ko").withDarkMode(), "kim")) {
+            page.awaitRow("E4", "미입장");
+            page.awaitRow("E4", "Alex");
+            page.assertNoPageDefects("roster on a phone");
+            page.browser().screenshot("proctor-roster-phone-ko");
+        }
+    }
+
+    private void putRoster(String body) {
+        ApiClient api = new ApiClient(application.web());
+        ApiClient.json(
+                api.send(api.request("/api/v1/plans/" + exam.plan() + "/roster", TestTokens.proctor("kim", exam.plan()))
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofString(body))),
+                200);
+    }
+}

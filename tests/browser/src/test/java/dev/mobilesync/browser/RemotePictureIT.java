@@ -1,0 +1,271 @@
+package dev.mobilesync.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.testsupport.Jpegs;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+
+/** An examinee alone at a desk, with the examinee's page on a laptop and the phone's page on a phone. */
+@Tag("slow")
+@NeedsChromium
+class RemotePictureIT extends ExamineePageFixture {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(45);
+
+    @ParameterizedTest
+    @CsvSource({
+        "ko, 휴대전화가 준비되었습니다, 사진이 전송되었습니다, 사진을 다시 찍어 주세요",
+        "en, Your phone is ready, Your picture has arrived, Take the picture again"
+    })
+    void takesAndRetakesPictureFromLaptop(String language, String ready, String arrived, String again) {
+        try (ExamineePage page = open(language);
+                PhonePage phone = pairedPhone(page, language)) {
+            Browser laptop = page.browser();
+            phone.browser().click("#instructions-start");
+            page.awaitPhase("preview");
+            assertThat(page.headline()).isEqualTo(ready);
+            lookAt(page, "preview", language);
+
+            laptop.click("#take");
+            phone.browser().see("#digits");
+            phone.browser().screenshot("remote/digits-" + language);
+            laptop.see("#shutter-count");
+            laptop.screenshot("remote/counting-" + language);
+
+            page.awaitPhase("review");
+            assertThat(page.headline()).isEqualTo(arrived);
+            awaitReceivedPicture(laptop);
+            lookAt(page, "review", language);
+            phone.awaitScreen("done");
+            assertThat(phone.browser().driver().findElement(By.id("review")).isDisplayed())
+                    .as("the laptop reviews this picture")
+                    .isFalse();
+
+            // The server takes the same bytes for a repeated upload, and the fake camera always shows the same.
+            phone.browser().script("""
+                    const { drawImage } = CanvasRenderingContext2D.prototype;
+                    CanvasRenderingContext2D.prototype.drawImage = function (...all) {
+                      drawImage.apply(this, all);
+                      this.fillRect(0, 0, 40, 40);
+                    };
+                    """);
+            laptop.click("#review-retake");
+            page.awaitPhase("retaking");
+            assertThat(page.headline()).isEqualTo(again);
+            phone.browser().see("#take:not([disabled])");
+            laptop.see("#take:not([disabled])");
+            lookAt(page, "retaking", language);
+            laptop.reload();
+            page.awaitPhase("retaking");
+
+            laptop.script("document.getElementById('delay').value = '0'");
+            laptop.click("#take:not([disabled])");
+            page.awaitPhase("review");
+            awaitReceivedPicture(laptop);
+            laptop.click("#use");
+            page.awaitPhase("completed");
+            laptop.reload();
+            page.awaitPhase("completed");
+            assertThat(laptop.scriptErrors()).isEmpty();
+            phone.check();
+        }
+    }
+
+    @Test
+    void usesPictureWithoutAnswer() {
+        try (ExamineePage page = open("en")) {
+            assertThat(examinee.pair(page.code()).upload(Jpegs.picture(1))).isEqualTo(201);
+            Instant arrived = Instant.now();
+            page.awaitPhase("review");
+            page.browser().see("#received-left", "It is used automatically in");
+            page.awaitPhase("completed");
+            assertThat(Duration.between(arrived, Instant.now()))
+                    .isBetween(Duration.ofSeconds(8), Duration.ofSeconds(25));
+        }
+    }
+
+    @Test
+    void keepsEarlierPictureOnRequest() {
+        try (ExamineePage page = open("en")) {
+            assertThat(examinee.pair(page.code()).upload(Jpegs.picture(1))).isEqualTo(201);
+            page.awaitPhase("review").browser().click("#review-retake");
+            page.awaitPhase("retaking").browser().click("#keep");
+            page.awaitPhase("completed");
+        }
+    }
+
+    /** The record knows nothing of the preview. */
+    @Test
+    void offersShutterAgainAfterReload() {
+        try (ExamineePage page = open("en");
+                PhonePage phone = pairedPhone(page, "en")) {
+            phone.browser().click("#instructions-start");
+            page.awaitPhase("preview");
+            page.browser().reload();
+            page.awaitPhase("preview");
+            phone.browser().go("about:blank");
+            page.awaitPhase("paired");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ko, 너무 어둡습니다., 너무 어둡습니다.",
+        "en, 너무 어둡습니다., It is too dark.",
+    })
+    void phoneShowsRetakeAtOnce(String language, String reason, String shown) {
+        try (ExamineePage page = open(language);
+                PhonePage phone = pairedPhone(page, language)) {
+            phone.take().send().awaitScreen("done");
+            phone.browser().see("#done-leave", language.equals("ko") ? "열어 두세요" : "leave this page open");
+            phone.browser().screenshot("remote/done-" + language);
+            phone.check();
+
+            recordSignals(phone);
+            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"" + reason + "\"}");
+            phone.browser().see("#retake-order-reason", shown);
+            assertThat(phone.browser().script("return [window.tones, window.vibrations]"))
+                    .isEqualTo(List.of(4L, 1L));
+            phone.browser().screenshot("remote/asked-" + language);
+            phone.check().browser().click("#retake-order-start");
+            phone.browser().see("#note-reason", shown);
+            phone.browser().see("#take:not([disabled])");
+            phone.browser().screenshot("remote/note-" + language);
+            phone.take().send().awaitScreen("done");
+            page.usePicture();
+            phone.browser().awaitGone("#note");
+        }
+    }
+
+    @Test
+    void replacedPhoneSaysThatPageMayBeClosed() {
+        try (ExamineePage page = open("en");
+                PhonePage phone = pairedPhone(page, "en")) {
+            phone.take().send().awaitScreen("done");
+            page.awaitPhase("completed");
+            phone.browser().see("#done-leave", "leave this page open");
+            examinee.pair(examinee.requestCode());
+            phone.browser().see("#done-leave", "You may close this page");
+            phone.check();
+        }
+    }
+
+    /** Counts the tones and the vibrations from now on. */
+    private static void recordSignals(PhonePage phone) {
+        phone.browser().script("""
+                window.tones = 0;
+                window.vibrations = 0;
+                const start = OscillatorNode.prototype.start;
+                OscillatorNode.prototype.start = function (...when) { window.tones++; return start.apply(this, when); };
+                navigator.vibrate = () => ++window.vibrations > 0;
+                """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 10})
+    void phoneTakesPictureByTimer(int seconds) {
+        try (ExamineePage page = open("en");
+                PhonePage phone = pairedPhone(page, "en")) {
+            Browser browser = phone.browser();
+            browser.click("#instructions-start");
+            browser.see("#take:not([disabled])");
+            // Pressing again cancels. The longer time leaves a slow browser enough of it for both clicks.
+            browser.click("[data-delay='10']");
+            phone.check();
+            browser.screenshot("remote/timer");
+            browser.click("#take");
+            browser.see("#digits");
+            browser.click("#take");
+            browser.awaitGone("#digits");
+            assertThat(phone.screen()).isEqualTo("camera");
+            browser.click("[data-delay='" + seconds + "']");
+            recordSignals(phone);
+            Instant pressed = Instant.now();
+            browser.click("#take");
+            phone.awaitScreen("review");
+            assertThat(browser.script("return window.tones"))
+                    .as("one for each second, two for the shutter")
+                    .isEqualTo(seconds + 2L);
+            assertThat(Duration.between(pressed, Instant.now())).isGreaterThanOrEqualTo(Duration.ofSeconds(seconds));
+        }
+    }
+
+    /** The permission of an earlier visit does not open the camera. */
+    @ParameterizedTest
+    @CsvSource({"ko, 열람자: 이 시험의 감독관", "en, Who sees it: the proctors"})
+    void statesWhatIsCapturedBeforeCameraOpens(String language, String notice) {
+        try (ExamineePage page = open(language);
+                PhonePage phone = pairedPhone(page, language)) {
+            Browser browser = phone.browser();
+            browser.see("#instructions-notice", notice);
+            browser.devTools(
+                    "Page.addScriptToEvaluateOnNewDocument",
+                    Map.of("source", "Permissions.prototype.query = async () => ({ state: 'granted' })"));
+            browser.click("#instructions-start");
+            browser.see("#take:not([disabled])");
+            browser.reload();
+            browser.see("#take:not([disabled])");
+
+            SimulatedExaminee next = new SimulatedExaminee(application);
+            try (ExamineePage nextPage = next.openPage(BrowserOptions.laptop(language))) {
+                browser.go(nextPage.scan());
+                phone.confirm();
+                browser.see("#instructions-notice", notice);
+                assertThat(browser.script("return document.getElementById('preview').srcObject"))
+                        .isNull();
+                browser.screenshot("remote/ask-" + language);
+                phone.check();
+            }
+        }
+    }
+
+    @Test
+    void warnsOfLowBatteryAndMissingWakeLock() {
+        try (ExamineePage page = open("en");
+                PhonePage phone = PhonePage.with(BrowserOptions.phone("en"), application.web())) {
+            phone.browser().devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+                            navigator.getBattery = async () => Object.assign(new EventTarget(), { level: 0.12, charging: false });
+                            delete Navigator.prototype.wakeLock;
+                            """));
+            phone.browser().go(page.scan());
+            phone.confirm().awaitScreen("instructions");
+            phone.browser().see("#battery-hint-text", "The battery is at 12%");
+            phone.browser().see("#lock-hint", "automatic lock");
+            phone.browser().screenshot("remote/hints");
+            phone.check();
+        }
+    }
+
+    private PhonePage pairedPhone(ExamineePage page, String language) {
+        PhonePage phone = PhonePage.with(BrowserOptions.phone(language), application.web());
+        try {
+            phone.browser().go(page.scan());
+            return phone.confirm().awaitScreen("instructions");
+        } catch (RuntimeException | Error e) {
+            phone.close();
+            throw e;
+        }
+    }
+
+    private static void awaitReceivedPicture(Browser laptop) {
+        await().atMost(TIMEOUT)
+                .until(() -> Boolean.TRUE.equals(
+                        laptop.script("return document.getElementById('received-picture').naturalWidth > 100")));
+    }
+
+    /** Quickly, because the time for the picture runs. */
+    private static void lookAt(ExamineePage page, String phase, String language) {
+        assertThat(page.browser().accessibilityFindings()).as(phase).isEmpty();
+        page.browser().screenshot("remote/" + phase + "-" + language);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.mobilesync.browser;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.DeviceInfo;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncOrder;
+import dev.mobilesync.messages.MobileSyncOrder.Order;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.RedisKeys;
+import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.RedisUris;
+import dev.mobilesync.testsupport.TestTokens;
+import io.lettuce.core.RedisClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+
+/** An exam with many examinees. All changes go through state-manager's queue. */
+final class SimulatedExam implements AutoCloseable {
+
+    static final List<DeviceInfo> PHONES = List.of(
+            new DeviceInfo("iPhone 15", "iOS 18.1"),
+            new DeviceInfo("Galaxy S24", "Android 15"),
+            new DeviceInfo("Galaxy A54", "Android 14"),
+            new DeviceInfo("Pixel 8", "Android 15"));
+
+    private static final int CREATED = 201;
+    private static final int POLLS_PER_DEADLINE = 12;
+    private static final AtomicInteger PLANS = new AtomicInteger();
+
+    private final String plan = "B" + PLANS.incrementAndGet();
+    private final ApiClient api;
+    private final Map<String, String> servers;
+    private final Connection connection;
+    private final Channel channel;
+
+    /** Starts a separate exam in this application. */
+    SimulatedExam(RunningApplication application) {
+        api = new ApiClient(application.web());
+        servers = application.broker();
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost(servers.getOrDefault("spring.rabbitmq.host", "127.0.0.1"));
+        factory.setPort(Integer.parseInt(servers.getOrDefault("spring.rabbitmq.port", "5672")));
+        factory.setVirtualHost(servers.getOrDefault("spring.rabbitmq.virtual-host", "/"));
+        try {
+            connection = factory.newConnection("exam");
+            channel = connection.createChannel();
+        } catch (IOException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    String plan() {
+        return plan;
+    }
+
+    static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    void enterStep(String examinee, Instant since) {
+        send(new MobileSyncWait(plan, examinee, since));
+    }
+
+    /** Starts the waits one after the other, so that their deadlines are in this order. */
+    void enterStepInOrder(String... examinees) {
+        for (int i = 0; i < examinees.length; i++) {
+            enterStep(examinees[i], now());
+            await(Status.WAITING, i + 1);
+        }
+    }
+
+    void pair(String examinee, String device) {
+        send(MobileSyncStatus.paired(key(examinee), device, now()));
+    }
+
+    /** Reports a picture that does not exist. */
+    void complete(String examinee, String device, Instant at) {
+        send(MobileSyncStatus.completed(
+                key(examinee),
+                device,
+                at,
+                new CaptureInfo(
+                        "/captures/" + examinee + "/sync_cap.jpg",
+                        PHONES.get(Math.floorMod(examinee.hashCode(), PHONES.size())),
+                        null)));
+    }
+
+    /** Uploads a real picture over REST; retries until it is accepted, as phones do. */
+    void upload(String examinee, String device, byte[] picture) {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> api.upload(key(examinee), device, picture).statusCode(), status -> status == CREATED);
+    }
+
+    void fail(String examinee, String device, ErrorCode code, Instant at) {
+        send(MobileSyncStatus.failed(key(examinee), device, at, SyncError.of(code, "as it happens")));
+    }
+
+    /** Sets deadlines in the near future. state-manager ignores a deadline that has already passed, so this retries. */
+    void timeOut(String... examinees) {
+        Set<String> left = new LinkedHashSet<>(List.of(examinees));
+        AtomicInteger polls = new AtomicInteger();
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    left.removeIf(examinee ->
+                            "TIMEOUT".equals(record(examinee).path("status").asString()));
+                    if (polls.getAndIncrement() % POLLS_PER_DEADLINE == 0) {
+                        left.forEach(examinee -> extend(examinee, Duration.ofSeconds(3)));
+                    }
+                    return left.isEmpty();
+                });
+    }
+
+    void extend(String examinee, Duration left) {
+        send(new MobileSyncOrder(plan, examinee, Order.EXTEND, "네트워크 문제", "park", now(), now().plus(left)));
+    }
+
+    void accept(String examinee, String by, String reason) {
+        send(new MobileSyncOrder(plan, examinee, Order.ACCEPT, reason, by, now(), null));
+    }
+
+    void orderRetake(String examinee, String by, String reason) {
+        send(new MobileSyncOrder(plan, examinee, Order.RETAKE, reason, by, now(), null));
+    }
+
+    /** Writes the status of a future version into the examinee's record. */
+    void makeUnreadable(String examinee) {
+        RedisClient client = RedisClient.create(RedisUris.of(servers));
+        try (var redis = client.connect()) {
+            redis.sync().hset(RedisKeys.record(key(examinee)), "status", "ARCHIVED");
+        } finally {
+            client.shutdown();
+        }
+    }
+
+    private ExamineeKey key(String examinee) {
+        return new ExamineeKey(plan, examinee);
+    }
+
+    private void send(StateEvent message) {
+        OutboundMessage publication =
+                OutboundMessage.toStatusQueue(message, UUID.randomUUID().toString());
+        try {
+            channel.basicPublish(
+                    publication.exchange(), publication.routingKey(), publication.properties(), publication.body());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Waits until this number of records have the status. */
+    void await(Status status, int count) {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> count(status), found -> found == count);
+    }
+
+    /** The records as REST returns them. */
+    int count(Status status) {
+        return get("?size=1").path("counts").path(status.name()).asInt();
+    }
+
+    JsonNode record(String examinee) {
+        return get("?examinee=" + examinee).path("items").path(0);
+    }
+
+    private JsonNode get(String query) {
+        return ApiClient.json(api.get(ApiClient.recordsPath(plan) + query, TestTokens.proctor("test", plan)));
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.mobilesync.endtoend;
+
+import dev.mobilesync.testsupport.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * A row of the table in docs/operations.md.
+ *
+ * @param services the names of the services that expose it
+ */
+record DocumentedMetric(String name, String type, Set<String> labels, Set<String> services) {
+
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+    static List<DocumentedMetric> readAll() throws IOException {
+        return Files.readString(Repository.file("docs/operations.md"))
+                .lines()
+                .filter(line -> line.startsWith("| `mobile_sync_"))
+                .map(line -> line.split("\\|"))
+                .map(cells -> new DocumentedMetric(
+                        String.join("", codes(cells[1])),
+                        cells[2].strip(),
+                        new TreeSet<>(codes(cells[3])),
+                        Set.of(cells[4].strip().split(", "))))
+                .toList();
+    }
+
+    private static List<String> codes(String cell) {
+        return CODE.matcher(cell)
+                .results()
+                .map((MatchResult code) -> code.group(1))
+                .toList();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.mobilesync.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mobilesync.endtoend.MobileSyncSystem.Service;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.TestServers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One capture, seen by a real Prometheus with the shipped alerts. */
+@Tag("slow")
+@EnabledIf(value = "dev.mobilesync.endtoend.PrometheusProcess#isAvailable", disabledReason = PrometheusProcess.NONE)
+class PrometheusIT {
+
+    private static final ExamineeKey EXAMINEE = new ExamineeKey("prometheus", "E1");
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private static final List<String> HOPS = List.of(
+            "mobile_sync_capture_to_browser_seconds",
+            "mobile_sync_store_seconds{operation='put',outcome='success'}",
+            "mobile_sync_publish_seconds{type='mobile_sync_status'}",
+            "mobile_sync_queue_wait_seconds",
+            "mobile_sync_state_change_seconds",
+            "mobile_sync_publish_seconds{type='mobile_sync_completed'}",
+            "mobile_sync_broadcast_seconds",
+            "mobile_sync_socket_push_seconds");
+
+    @Test
+    void measuresFirstCapture(@TempDir Path directory) throws IOException {
+        // Each trace is sampled, so that the histograms have exemplars, which some versions of Prometheus reject.
+        try (MobileSyncSystem system =
+                MobileSyncSystem.start(TestServers.open(), Map.of("management.tracing.sampling.probability", "1.0"))) {
+            system.awaitReadiness(200, Service.values());
+            try (PrometheusProcess prometheus = PrometheusProcess.start(
+                    directory,
+                    Map.of(
+                            "web-server", system.management(Service.WEB_SERVER),
+                            "state-manager", system.management(Service.STATE_MANAGER),
+                            "socket-server", system.management(Service.SOCKET_SERVER)))) {
+                assertHasAllSeriesAtStart(prometheus);
+                // A rate needs two scrapes, and is 0 before the first capture.
+                await().atMost(TIMEOUT).untilAsserted(() -> assertThat(percentile(prometheus, HOPS.get(0)))
+                        .hasValue(Double.NaN));
+
+                try (StompTestClient browser = system.examinee(EXAMINEE)) {
+                    assertThat(system.api()
+                                    .upload(EXAMINEE, "M001", Jpegs.picture(1))
+                                    .statusCode())
+                            .isEqualTo(201);
+                    browser.await("mobile_sync_completed");
+                }
+
+                for (String hop : HOPS) {
+                    await().atMost(TIMEOUT).untilAsserted(() -> assertThat(
+                                    percentile(prometheus, hop).orElse(Double.NaN))
+                            .as(hop)
+                            .isBetween(0.0001, 60.0));
+                }
+                assertThat(prometheus.query("sum(up)")).hasValue(3);
+                assertAlertsAreValidAndQuiet(prometheus);
+                assertThat(prometheus.output()).doesNotContain("level=warn", "level=error");
+            }
+        }
+    }
+
+    private static void assertHasAllSeriesAtStart(PrometheusProcess prometheus) throws IOException {
+        for (DocumentedMetric metric : DocumentedMetric.readAll()) {
+            String sample = metric.name() + (metric.type().equals("histogram") ? "_count" : "");
+            assertThat(prometheus.query("count(count by (job) (" + sample + "))"))
+                    .as(sample)
+                    .hasValue(metric.services().size());
+        }
+    }
+
+    private static OptionalDouble percentile(PrometheusProcess prometheus, String histogram) {
+        int labels = histogram.indexOf('{');
+        String buckets = labels < 0
+                ? histogram + "_bucket"
+                : histogram.substring(0, labels) + "_bucket" + histogram.substring(labels);
+        return prometheus.query("histogram_quantile(0.99, sum by (le) (rate(" + buckets + "[1m])))");
+    }
+
+    private static void assertAlertsAreValidAndQuiet(PrometheusProcess prometheus) {
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(prometheus.alertRules())
+                .isNotEmpty()
+                .allSatisfy(rule -> {
+                    assertThat(rule.path("health").asString()).as("%s", rule).isEqualTo("ok");
+                    assertThat(rule.path("state").asString()).as("%s", rule).isEqualTo("inactive");
+                }));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.mobilesync.web.order;
+
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.MobileSyncOrder;
+import dev.mobilesync.service.command.OrderAudit;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.resilience.CircuitBreaker;
+import dev.mobilesync.service.security.AuthenticatedCaller.PlanManager;
+import dev.mobilesync.web.http.ApiException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Publishes orders, each under the message id and the time of the first request with its {@code Idempotency-Key}. A repetition
+ * of a confirmed order is not published. A repetition of an unconfirmed one publishes an equal message, which state-manager
+ * recognizes: also if this service has crashed between the publication and its response.
+ */
+@Component
+class OrderService {
+
+    private static final Logger log = LoggerFactory.getLogger(OrderService.class);
+    private static final Duration FAIL_FAST = Duration.ofSeconds(1);
+
+    private final OrderKeys keys;
+    private final ConfirmedPublisher publisher;
+    private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, FAIL_FAST);
+
+    OrderService(OrderKeys keys, ConfirmedPublisher publisher) {
+        this.keys = keys;
+        this.publisher = publisher;
+    }
+
+    /** An order that the broker has confirmed. */
+    record Published(MobileSyncOrder order, String messageId) {}
+
+    /**
+     * Publishes an order unless a request with the same key has published it.
+     *
+     * @param address of the client, for the audit log
+     * @throws ApiException {@code INVALID_REQUEST} if the key belongs to another order, {@code STATE_UNAVAILABLE} if Redis is
+     *     unavailable, {@code STATUS_PUBLISH_FAILED} if the broker does not confirm; the order may take effect nevertheless
+     */
+    Published publish(MobileSyncOrder given, PlanManager by, String key, String address) {
+        OrderKeys.Entry entry = reserve(given, by, key);
+        if (!entry.isOf(given)) {
+            throw ApiException.withReason(
+                    "IDEMPOTENCY_KEY_REUSED",
+                    ErrorCode.INVALID_REQUEST,
+                    "this Idempotency-Key belongs to another order");
+        }
+        MobileSyncOrder order = given.at(entry.timestamp());
+        Published published = new Published(order, AmqpNames.messageId("order", by.role(), by.subject(), key));
+        if (entry.confirmed()) {
+            audit(order, by, address, "repeated");
+            return published;
+        }
+        // Before publishing, because after a crash the order may take effect although no result was logged.
+        audit(order, by, address, "publishing");
+        try {
+            broker.run(() -> publisher.publish(OutboundMessage.toStatusQueue(order, published.messageId())));
+        } catch (PublishFailedException | CircuitBreaker.CallNotPermittedException e) {
+            audit(order, by, address, "unconfirmed");
+            throw new ApiException(
+                    ErrorCode.STATUS_PUBLISH_FAILED,
+                    "the order is not confirmed; send it again with the same Idempotency-Key",
+                    e);
+        }
+        audit(order, by, address, "confirmed");
+        confirm(entry, by, key);
+        return published;
+    }
+
+    private OrderKeys.Entry reserve(MobileSyncOrder given, PlanManager by, String key) {
+        try {
+            return keys.reserve(by, key, given);
+        } catch (DataAccessException e) {
+            throw new ApiException(ErrorCode.STATE_UNAVAILABLE, "orders cannot be accepted at the moment", e);
+        }
+    }
+
+    private void confirm(OrderKeys.Entry entry, PlanManager by, String key) {
+        try {
+            keys.confirm(by, key, entry);
+        } catch (DataAccessException e) {
+            log.warn("a repetition of an order will be published again: {}", e.getMessage());
+        }
+    }
+
+    private static void audit(MobileSyncOrder order, PlanManager by, String address, String result) {
+        OrderAudit.of(order, by).with("address", address).with("result", result).write();
+    }
+}

@@ -1,0 +1,149 @@
+// The picture that arrived: the examinee uses it, or takes another one. Without an answer it is used, so that no one is stuck.
+
+import { api } from '../access.js';
+import { backOff } from '../back-off.js';
+
+const KEY = 'mobile-sync.review';
+const TICK = 500;
+const REQUEST_TIMEOUT = 15_000;
+const MAX_ATTEMPTS = 4;
+/** At least this time to look, even if the news was late (ms). */
+const MIN_TIME = 8_000;
+/** How long the earlier picture waits for another one (ms). */
+const RETAKE_TIME = 120_000;
+
+/**
+ * Event `change`: `phase` is null without a picture, 'review' while the examinee looks at it, 'retaking' while another one is
+ * taken, and 'accepted'. A reload continues where it was.
+ */
+export class Review extends EventTarget {
+  phase = null;
+  /** The object URL of the picture; null while it loads or if it cannot be shown. */
+  picture = null;
+  /** Whether the picture cannot be shown. */
+  failed = false;
+  #path;
+  #ids;
+  #time;
+  #serverNow;
+  #current = null;
+  #endsAt = 0;
+  #timer = 0;
+
+  /** @param time the time to look at the picture (ms); 0 accepts every picture at once. serverNow the server's time in ms */
+  constructor(plan, examinee, time, serverNow) {
+    super();
+    this.#ids = `${plan}/${examinee}`;
+    this.#path = `api/v1/plans/${encodeURIComponent(plan)}/examinees/${encodeURIComponent(examinee)}/mobile-sync`;
+    this.#time = time;
+    this.#serverNow = serverNow;
+  }
+
+  /** The seconds until the picture is used without an answer. */
+  get secondsLeft() {
+    return Math.max(0, Math.ceil((this.#endsAt - this.#serverNow()) / 1000));
+  }
+
+  /** @param state of step.js, or null */
+  apply(state) {
+    if (state?.status !== 'COMPLETED') {
+      this.#current = null;
+      this.#enter(null);
+      return;
+    }
+    const id = `${this.#ids}/${state.timestamp}`;
+    if (id === this.#current) return;
+    this.#current = id;
+    const stored = read();
+    const sent = Date.parse(state.timestamp);
+    const isOld = this.#serverNow() - sent > this.#time;
+    // Without a phone, a proctor accepted the step.
+    if (!state.deviceId || !this.#time || (stored?.id === id && stored.accepted)) return this.#enter('accepted');
+    if (stored?.id === id && stored.retakeUntil > this.#serverNow()) return this.#enter('retaking', stored.retakeUntil);
+    if (isOld) return this.#enter('accepted');
+    this.#enter('review', Math.max(sent + this.#time, this.#serverNow() + Math.min(MIN_TIME, this.#time)));
+    this.#load(id);
+  }
+
+  /** Uses the picture, also the earlier one while another is taken. */
+  accept() {
+    if (this.phase !== 'review' && this.phase !== 'retaking') return;
+    write({ id: this.#current, accepted: true });
+    this.#enter('accepted');
+  }
+
+  /** Waits for another picture. The caller tells the phone. */
+  retake() {
+    if (this.phase !== 'review') return;
+    const until = this.#serverNow() + RETAKE_TIME;
+    write({ id: this.#current, retakeUntil: until });
+    this.#enter('retaking', until);
+  }
+
+  async #load(id) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS && this.phase === 'review' && id === this.#current; attempt++) {
+      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, backOff(attempt)));
+      try {
+        const record = await (await request(this.#path)).json();
+        // A proctor accepted the step, or there is no picture to look at.
+        const accepted = record.lastOrder?.order === 'ACCEPT' && record.lastOrder.timestamp >= record.timestamp;
+        if (id === this.#current && (accepted || !record.imageUrl)) return this.accept();
+        const blob = await (await request(record.imageUrl)).blob();
+        if (id !== this.#current || this.phase !== 'review') return;
+        this.picture = URL.createObjectURL(blob);
+        this.#changed();
+        return;
+      } catch {
+        // The next attempt follows.
+      }
+    }
+    if (id !== this.#current) return;
+    this.failed = true;
+    this.#changed();
+  }
+
+  #enter(phase, endsAt = 0) {
+    if (phase === this.phase && endsAt === this.#endsAt) return;
+    this.phase = phase;
+    this.#endsAt = endsAt;
+    clearInterval(this.#timer);
+    if (endsAt) this.#timer = setInterval(() => this.#tick(), TICK);
+    if (phase !== 'retaking') {
+      if (this.picture) URL.revokeObjectURL(this.picture);
+      this.picture = null;
+      this.failed = false;
+    }
+    this.#changed();
+  }
+
+  #tick() {
+    if (this.#serverNow() >= this.#endsAt) this.accept();
+    else this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+async function request(path) {
+  const response = await api(path, { cache: 'no-store', signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
+  if (!response.ok) throw new Error(String(response.status));
+  return response;
+}
+
+function read() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    return null;
+  }
+}
+
+function write(value) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(value));
+  } catch {
+    // Without storage, a reload shows the picture again.
+  }
+}
