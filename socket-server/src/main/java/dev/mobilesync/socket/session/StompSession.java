@@ -13,9 +13,7 @@ import dev.mobilesync.socket.stomp.Heartbeats;
 import dev.mobilesync.socket.stomp.StompFrames;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,7 +39,6 @@ public final class StompSession {
 
     private final SessionWriter writer;
     private final FrameHandler frameHandler;
-    private final Hub hub;
     private final SocketExecutors executors;
     private final SocketServerProperties properties;
     private final DisconnectMetrics disconnects;
@@ -49,10 +46,9 @@ public final class StompSession {
     private final long openedAt = System.nanoTime();
     private final AtomicReference<@Nullable DisconnectReason> end = new AtomicReference<>();
     private final Queue<Message<byte[]>> waiting = new ArrayDeque<>(2);
-    private final Map<String, Subscription> subscriptions = new HashMap<>(2);
+    private final SessionSubscriptions subscriptions;
     private int waitingBytes;
     private boolean connecting;
-    private boolean ended;
     private volatile FrameRateLimiter frameLimiter;
     private volatile long lastReceived = openedAt;
     private volatile @Nullable SessionPrincipal principal;
@@ -66,11 +62,11 @@ public final class StompSession {
             DisconnectMetrics disconnects) {
         this.writer = writer;
         this.frameHandler = frameHandler;
-        this.hub = hub;
         this.executors = executors;
         this.properties = properties;
         this.disconnects = disconnects;
         this.frameLimiter = FrameRateLimiter.forFrames(properties.limits(), 1);
+        this.subscriptions = new SessionSubscriptions(hub, properties.socketMaxSubscriptions());
         this.reader = new FrameReader((int) properties.socketMaxFrameSize().toBytes());
     }
 
@@ -191,11 +187,6 @@ public final class StompSession {
         }
     }
 
-    /** Sends the receipt that follows the current state. */
-    void sendStateReceipt(String receipt, boolean unreadable) {
-        send(unreadable ? StompFrames.unreadableStateReceipt(receipt) : StompFrames.receipt(receipt));
-    }
-
     @Nullable
     public SessionPrincipal principal() {
         return principal;
@@ -230,33 +221,15 @@ public final class StompSession {
 
     /** Activates the subscription. */
     public void subscribe(Subscription subscription) {
-        synchronized (subscriptions) {
-            if (ended) {
-                return;
-            }
-            if (subscriptions.size() >= properties.socketMaxSubscriptions()) {
-                throw new FrameRejectedException(DisconnectReason.INVALID_REQUEST, "too many subscriptions");
-            }
-            if (subscriptions.putIfAbsent(subscription.id(), subscription) != null) {
-                throw new FrameRejectedException(DisconnectReason.INVALID_REQUEST, "id is already in use");
-            }
-            hub.add(subscription);
-        }
+        subscriptions.add(subscription);
     }
 
     public void unsubscribe(String id) {
-        synchronized (subscriptions) {
-            Subscription removed = subscriptions.remove(id);
-            if (removed != null) {
-                hub.remove(removed);
-            }
-        }
+        subscriptions.remove(id);
     }
 
     public List<Subscription> subscriptions() {
-        synchronized (subscriptions) {
-            return List.copyOf(subscriptions.values());
-        }
+        return subscriptions.all();
     }
 
     public void disconnect(DisconnectReason reason) {
@@ -283,11 +256,7 @@ public final class StompSession {
         }
         disconnects.count(reason);
         log.debug("disconnected: {} {}", reason, text);
-        synchronized (subscriptions) {
-            ended = true;
-            subscriptions.values().forEach(hub::remove);
-            subscriptions.clear();
-        }
+        subscriptions.end();
         switch (reason) {
             case SLOW, SILENT, GONE -> writer.closeNow(reason.closeStatus());
             default -> {

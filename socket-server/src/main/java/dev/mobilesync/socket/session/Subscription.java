@@ -2,6 +2,7 @@ package dev.mobilesync.socket.session;
 
 import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.stomp.Destinations.Topic;
+import dev.mobilesync.socket.stomp.StompFrames;
 import dev.mobilesync.socket.stomp.StompMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -58,12 +59,13 @@ public final class Subscription {
      */
     public synchronized void sendStateReceipt(boolean unreadable) {
         if (!cancelled && stateReceipt != null) {
-            session.sendStateReceipt(stateReceipt, unreadable);
+            session.send(
+                    unreadable ? StompFrames.unreadableStateReceipt(stateReceipt) : StompFrames.receipt(stateReceipt));
             stateReceipt = null;
         }
     }
 
-    /** Stops delivery. Takes no lock, because callers hold the lock of the session. */
+    /** Stops delivery. Takes no lock, because callers hold that of the session's subscriptions. */
     void cancel() {
         cancelled = true;
     }
