@@ -125,9 +125,13 @@ final class CaptureUpload {
     private CaptureStore.Stored storeIdempotently(
             AuthenticatedCaller.Device device, UploadRequest upload, byte[] image, TimeLimit timeLimit)
             throws StoreFailedException {
-        CaptureStore.Stored last = store.find(device.examinee(), timeLimit);
-        SyncRecord record = lookup.lookUp(
-                () -> records.read(device.examinee()), "continues without checking for a requested retake");
+        CaptureStore.Stored last;
+        SyncRecord record;
+        try (TimeLimitedLookup.Lookup<SyncRecord> startedRecord = lookup.start(
+                () -> records.read(device.examinee()), "continues without checking for a requested retake")) {
+            last = store.find(device.examinee(), timeLimit);
+            record = startedRecord.await();
+        }
         Instant retakeAt = record == null ? null : record.retakeAt();
         if (last != null && last.metadata().isFrom(device)) {
             String key = upload.idempotencyKey();

@@ -3,6 +3,7 @@ package dev.mobilesync.web.common;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -47,20 +48,49 @@ public final class TimeLimitedLookup implements AutoCloseable {
      * @return {@code null} if the lookup returns nothing, fails, or takes too long
      */
     public <T> @Nullable T lookUp(Callable<@Nullable T> lookup, String fallback) {
-        @Nullable Future<@Nullable T> result = null;
+        try (Lookup<T> started = start(lookup, fallback)) {
+            return started.await();
+        }
+    }
+
+    /** Starts a lookup, so that the caller can do something else before it awaits the result. Closing it cancels it. */
+    public <T> Lookup<T> start(Callable<@Nullable T> lookup, String fallback) {
+        Future<@Nullable T> result;
         try {
             result = executor.submit(lookup);
-            return result.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-            log.warn("a lookup in Redis failed or was too slow; {} ({})", fallback, e.toString());
-            return null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        } finally {
-            if (result != null) {
-                result.cancel(true);
+        } catch (RejectedExecutionException e) {
+            result = CompletableFuture.failedFuture(e);
+        }
+        return new Lookup<>(result, fallback);
+    }
+
+    /** A lookup that has started. */
+    public static final class Lookup<T> implements AutoCloseable {
+
+        private final Future<@Nullable T> result;
+        private final String fallback;
+
+        private Lookup(Future<@Nullable T> result, String fallback) {
+            this.result = result;
+            this.fallback = fallback;
+        }
+
+        /** Returns the result; {@code null} if the lookup returned nothing, failed, or took too long. */
+        public @Nullable T await() {
+            try {
+                return result.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                log.warn("a lookup in Redis failed or was too slow; {} ({})", fallback, e.toString());
+                return null;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
             }
+        }
+
+        @Override
+        public void close() {
+            result.cancel(true);
         }
     }
 
