@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A row of the table in docs/operations.md.
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  */
 record DocumentedMetric(String name, String type, Set<String> labels, Set<String> services) {
 
+    private static final Pattern NAME = Pattern.compile("(?<![\\w\"])mobile_sync_\\w+?(?=(_bucket|_count|_sum)?\\b)");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     static List<DocumentedMetric> readAll() throws IOException {
@@ -29,6 +31,11 @@ record DocumentedMetric(String name, String type, Set<String> labels, Set<String
                         new TreeSet<>(codes(cells[3])),
                         Set.of(cells[4].strip().split(", "))))
                 .toList();
+    }
+
+    /** The names of metrics in a Prometheus expression, without the suffixes of histograms. */
+    static Set<String> namesIn(String expression) {
+        return NAME.matcher(expression).results().map(MatchResult::group).collect(Collectors.toSet());
     }
 
     private static List<String> codes(String cell) {

@@ -68,6 +68,7 @@ class PrometheusIT {
                             .as(hop)
                             .isBetween(0.0001, 60.0));
                 }
+                assertDashboardHasData(prometheus);
                 assertThat(prometheus.query("sum(up)")).hasValue(3);
                 assertAlertsAreValidAndQuiet(prometheus);
                 assertThat(prometheus.output()).doesNotContain("level=warn", "level=error");
@@ -81,6 +82,14 @@ class PrometheusIT {
             assertThat(prometheus.query("count(count by (job) (" + sample + "))"))
                     .as(sample)
                     .hasValue(metric.services().size());
+        }
+    }
+
+    private static void assertDashboardHasData(PrometheusProcess prometheus) throws IOException {
+        for (DashboardQuery query : DashboardQuery.readAll()) {
+            assertThat(prometheus.query(query.expression().replace("$__rate_interval", "1m")))
+                    .as(query.toString())
+                    .isPresent();
         }
     }
 
