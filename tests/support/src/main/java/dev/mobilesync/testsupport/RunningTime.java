@@ -1,0 +1,43 @@
+package dev.mobilesync.testsupport;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The time during which this JVM has run: the stalls of a busy machine count as a moment. For limits that a test must prove. */
+public final class RunningTime {
+
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long LONGEST_TICK_NANOS = 5 * TICK_NANOS;
+
+    private static volatile long total;
+
+    static {
+        Thread thread = new Thread(RunningTime::count, "running-time");
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MAX_PRIORITY);
+        thread.start();
+    }
+
+    private RunningTime() {}
+
+    private static void count() {
+        try {
+            while (true) {
+                long before = System.nanoTime();
+                TimeUnit.NANOSECONDS.sleep(TICK_NANOS);
+                total = total + Math.min(System.nanoTime() - before, LONGEST_TICK_NANOS);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** In nanoseconds, from an arbitrary origin. */
+    public static long now() {
+        return total;
+    }
+
+    public static Duration since(long start) {
+        return Duration.ofNanos(total - start);
+    }
+}
