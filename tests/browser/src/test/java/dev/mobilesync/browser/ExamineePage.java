@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The examinee's page. */
 final class ExamineePage implements AutoCloseable {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final Set<String> SHOWN_IN_DOCS =
             Set.of("scan-ko", "scan-en", "scan-en-dark", "paired-ko", "paired-en", "picture-ko", "timeout-en");
 
@@ -44,10 +44,10 @@ final class ExamineePage implements AutoCloseable {
         return this;
     }
 
-    /** Uses the picture that arrived, unless the page has already done so by itself. */
+    /** Uses the picture that arrived. */
     ExamineePage usePicture() {
-        browser.see("body[data-phase='review'], body[data-phase='completed']");
-        browser.script("document.querySelector('#use:not([hidden])')?.click()");
+        awaitPhase("review");
+        browser.script("document.getElementById('use').click()");
         return awaitPhase("completed");
     }
 
@@ -129,9 +129,11 @@ final class ExamineePage implements AutoCloseable {
             browser.prefer(colors);
             String name = phase + "-" + language + (colors == Colors.DARK ? "-dark" : "");
             browser.resize(Browser.PHONE);
-            assertThat(browser.script("return document.documentElement.scrollWidth"))
-                    .as("page width")
-                    .isEqualTo(360L);
+            Awaitility.await("page width")
+                    .atMost(TIMEOUT)
+                    .until(
+                            () -> browser.script("return document.documentElement.scrollWidth"),
+                            Long.valueOf(360)::equals);
             if (colors == Colors.DARK) {
                 assertThat(browser.accessibilityFindings())
                         .as(phase + " in dark colors")

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,9 @@ final class RunningApplication implements AutoCloseable {
     static final String WEB = "web-server";
     static final String STATE = "state-manager";
     static final String SOCKET = "socket-server";
+
+    /** Longer than any test, so that no page uses a picture before the test looks at it. */
+    static final Duration REVIEW_TIME = Duration.ofMinutes(10);
 
     private static final String[] PORTS = {
         "WEB", "WEB_MANAGEMENT", "SOCKET", "SOCKET_MANAGEMENT", "STATE", "BROKER", "REDIS", "STORE"
@@ -56,6 +60,7 @@ final class RunningApplication implements AutoCloseable {
         }
         environment.put("MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
         environment.put("MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "true");
+        environment.put("MOBILE_SYNC_PAGES_REVIEW_TIME", REVIEW_TIME.toSeconds() + "s");
         if (servers != null) {
             environment.putAll(TestServers.environment(servers.properties()));
         }
@@ -63,8 +68,8 @@ final class RunningApplication implements AutoCloseable {
     }
 
     /**
-     * The application with default settings, shared by all test classes of this JVM: one process per service with the
-     * machine's servers if there are any, otherwise one process with the embedded servers.
+     * The application with default settings but {@link #REVIEW_TIME}, shared by all test classes of this JVM: one process per
+     * service with the machine's servers if there are any, otherwise one process with the embedded servers.
      */
     static synchronized RunningApplication shared() {
         if (TestServers.areReal()) {
