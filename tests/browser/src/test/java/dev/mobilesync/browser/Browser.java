@@ -43,7 +43,9 @@ final class Browser implements AutoCloseable {
     /** The folder of screenshots. With {@code -Dscreenshots=docs} those named {@code docs/…} also update the documentation. */
     private static final Path PICTURES = Path.of("target", "screenshots");
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** Covers the longest delay of a page, a reconnect after 20 seconds, on a slow machine. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     /** Runs all axe-core rules but collects violations only. AxeBuilder takes several times as long. */
@@ -206,9 +208,7 @@ final class Browser implements AutoCloseable {
     }
 
     void click(String css) {
-        webDriverWait()
-                .until(ExpectedConditions.elementToBeClickable(By.cssSelector(css)))
-                .click();
+        webDriverWait().until(new Click(css));
     }
 
     /** All visible text. */
