@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -16,20 +18,25 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 
 /** The phone's page with invalid codes, and while the network, the store, the broker or Redis is unavailable or slow. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PhoneFailuresIT extends PhoneTestCase {
 
-    private static final Duration CODE_TTL = Duration.ofSeconds(20);
+    private static final Duration CODE_TTL = Duration.ofSeconds(90);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -58,7 +65,7 @@ class PhoneFailuresIT extends PhoneTestCase {
                         CODE_TTL.toSeconds() + "s",
                         // A connected proctor stays connected during the broker outage; this test concerns the phone.
                         "MOBILE_SYNC_SOCKET_MISSED_AFTER",
-                        "45s"));
+                        "10m"));
     }
 
     @BeforeAll
@@ -98,7 +105,9 @@ class PhoneFailuresIT extends PhoneTestCase {
         }
     }
 
+    /** The last test, so that the code has expired meanwhile. */
     @Test
+    @Order(Integer.MAX_VALUE)
     void reportsInvalidCodes() {
         try (PhonePage phone = phone("ko")) {
             phone.open("/capture").type("AAAA AAA").browser().see("#code-error", "코드를 읽을 수 없습니다");
@@ -106,7 +115,7 @@ class PhoneFailuresIT extends PhoneTestCase {
             phone.browser().screenshot("phone-code-unknown");
             phone.check();
 
-            await().atMost(TIMEOUT).until(() -> System.nanoTime() > expiry);
+            await().atMost(CODE_TTL.plus(TIMEOUT)).until(() -> System.nanoTime() > expiry);
             phone.open(expiredCode.path()).confirm().browser().see("#code-error", "사용할 수 없는 코드입니다");
 
             IssuedCode used = issueCode();
@@ -248,10 +257,24 @@ class PhoneFailuresIT extends PhoneTestCase {
                     .take();
             await().atMost(TIMEOUT)
                     .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 429);
-            // The limiter refills one permit every three seconds; after its use none remains.
-            await().atMost(TIMEOUT)
-                    .until(() -> api().upload(key(), "M429", small).statusCode(), status -> status == 201);
-            phone.send().awaitTrouble("Exam server", "The server is busy right now");
+            // The limiter refills one permit every three seconds. One script uses it and sends, so that none remains.
+            phone.browser()
+                    .driver()
+                    .executeAsyncScript(
+                            """
+                    const [path, token, type, upload, done] = arguments;
+                    const body = Uint8Array.from(atob(upload), (character) => character.charCodeAt(0));
+                    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': type };
+                    (async () => {
+                      while ((await fetch(path, { method: 'POST', headers, body })).status !== 201);
+                      document.getElementById('send').click();
+                    })().then(done);
+                    """,
+                            ApiClient.capturesPath(PLAN, examinee()),
+                            TestTokens.device(PLAN, examinee(), "M429"),
+                            MultipartBody.CONTENT_TYPE,
+                            Base64.getEncoder().encodeToString(MultipartBody.upload("M429", small)));
+            phone.awaitTrouble("Exam server", "The server is busy right now");
             phone.check().awaitScreen("done");
         }
     }
@@ -266,7 +289,7 @@ class PhoneFailuresIT extends PhoneTestCase {
             store.kill();
             servers.broker().restore();
             phone.awaitTrouble("Exam server", "The server cannot store pictures right now");
-            assertThat(phone.uploads()).isGreaterThan(tries);
+            await().atMost(TIMEOUT).until(() -> phone.uploads() > tries);
             store.restart();
 
             phone.awaitScreen("done");

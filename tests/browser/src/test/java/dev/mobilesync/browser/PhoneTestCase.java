@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 abstract class PhoneTestCase {
 
     static final String PLAN = "P001";
-    static final Duration TIMEOUT = Duration.ofSeconds(45);
+    static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private RunningApplication application;
     private ApiClient api;
