@@ -95,7 +95,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
             String code = page.code();
             await("the code stays")
                     .during(Duration.ofSeconds(3))
-                    .atMost(Duration.ofSeconds(4))
+                    .atMost(Duration.ofSeconds(90))
                     .until(() -> page.code().equals(code));
             examinee.pair(code);
             page.awaitPhase("paired");

@@ -1,10 +1,13 @@
 package dev.mobilesync.browser;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
@@ -78,10 +81,30 @@ final class SimulatedExaminee {
         return this;
     }
 
-    /** Uploads the bytes as the paired phone's picture and returns the HTTP status. */
+    /** Uploads the bytes as the paired phone's picture, again while the server is busy, and returns the HTTP status. */
     int upload(byte[] picture) {
-        return api.uploadBody(key, deviceToken, MultipartBody.upload(DEVICE, picture))
-                .statusCode();
+        byte[] body = MultipartBody.upload(DEVICE, picture);
+        return await().atMost(Duration.ofMinutes(2))
+                .pollDelay(Duration.ZERO)
+                .until(() -> api.uploadBody(key, deviceToken, body).statusCode(), status -> status != 503);
+    }
+
+    /**
+     * Ends the wait by deadlines in the near future. state-manager ignores a deadline that has already passed, so each one is
+     * later than the one before.
+     */
+    void timeOut() {
+        for (int seconds = 3; !status().equals("TIMEOUT"); seconds *= 2) {
+            Instant deadline = Instant.now().plusSeconds(seconds);
+            order("{\"order\":\"EXTEND\",\"reason\":\"a test\",\"deadline\":\"%s\"}".formatted(deadline));
+            Instant end = deadline.plusSeconds(seconds);
+            await().atMost(Duration.ofMinutes(5))
+                    .until(() -> status().equals("TIMEOUT") || Instant.now().isAfter(end));
+        }
+    }
+
+    private String status() {
+        return api.record(key).path("status").asString("");
     }
 
     /** Sends a proctor's order and waits until it is accepted. */
