@@ -1,8 +1,8 @@
 package dev.mobilesync.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.messages.Status;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
@@ -32,11 +32,10 @@ class ProctorAccessibilityIT extends ProctorPageFixture {
             page.browser().prefer(Colors.FORCED);
             assertThat(page.browser().accessibilityFindingsInForcedColors()).isEmpty();
             page.filter("WAITING");
-            exam.await(Status.WAITING, 1);
-            assertThat(background(page, "WAITING")).isNotEqualTo(background(page, "FAILED"));
+            await().atMost(TIMEOUT).until(() -> !background(page, "WAITING").equals(background(page, "FAILED")));
             page.filter("WAITING");
             page.pointAway();
-            assertThat(background(page, "WAITING")).isEqualTo(background(page, "FAILED"));
+            await().atMost(TIMEOUT).until(() -> background(page, "WAITING").equals(background(page, "FAILED")));
         }
     }
 

@@ -33,7 +33,7 @@ class ProctorMessagesIT extends ProctorPageFixture {
             kim.browser().see("#notice-text").sendKeys("<b>Please</b> stay seated.");
             kim.browser().screenshot("proctor-notice-en");
             kim.browser().click("#notice-confirm");
-            kim.awaitText("#batches", "Message: sent to E1.");
+            kim.awaitBatch("Message: sent to E1.");
             kim.closeDetails();
 
             examinee.see(".proctor-notice-text", "<b>Please</b> stay seated.");
@@ -54,7 +54,7 @@ class ProctorMessagesIT extends ProctorPageFixture {
             kim.awaitText("#notice-title", "Message to 2 examinees");
             kim.browser().see("#notice-text").sendKeys("We start in five minutes.");
             kim.browser().click("#notice-confirm");
-            kim.awaitText("#batches", "Message: sent to 2.");
+            kim.awaitBatch("Message: sent to 2.");
             examinee.see(".proctor-notice-text", "five minutes");
             lee.browser().click("#alerts-button");
             lee.awaitText("#activity", "다른 감독관 · 메시지");

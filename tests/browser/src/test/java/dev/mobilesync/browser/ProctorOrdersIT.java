@@ -28,7 +28,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             lee.awaitText("#activity", "kim · Retake");
             lee.awaitRow("E1", "Retake: Your face cannot be seen.");
             kim.awaitText("#activity", "나 · 재촬영 요청");
-            kim.awaitText("#batches", "재촬영 요청: E1 님께 적용되었습니다.");
+            kim.awaitBatch("재촬영 요청: E1 님께 적용되었습니다.");
 
             lee.orderFor("E2", "EXTEND");
             kim.awaitText("#activity", "lee · 시간 연장");
@@ -90,8 +90,10 @@ class ProctorOrdersIT extends ProctorPageFixture {
             page.awaitText("#order-missing", "Please write a reason.");
             page.assertNoPageDefects("a reason is missing");
             page.browser().see("#order-own").sendKeys("The fire alarm");
+            // The page gives up orders without an effect after nine seconds.
+            new PageClock(page.browser()).stop();
             page.browser().click("#order-confirm");
-            page.awaitText("#batches", "More time: applied to 29.");
+            page.awaitBatch("More time: applied to 29.");
             page.awaitRow("E20", "More time by You: The fire alarm");
             page.browser().awaitGone("#bulk");
             assertThat(exam.record("E39").path("lastOrder").path("reason").asString())
@@ -121,8 +123,9 @@ class ProctorOrdersIT extends ProctorPageFixture {
             page.awaitText("#order-count-wrong", "Type 13 to accept them.");
             page.assertNoPageDefects("the number does not match");
             assertThat(exam.count(Status.WAITING)).isEqualTo(13);
+            new PageClock(page.browser()).stop();
             page.browser().see("#order-count-field").sendKeys(Keys.BACK_SPACE, "3", Keys.ENTER);
-            page.awaitText("#batches", "Accept: applied to 13.");
+            page.awaitBatch("Accept: applied to 13.");
             exam.await(Status.COMPLETED, 13);
         }
         try (ProctorPage page = open(BrowserOptions.laptop("ko"), "kim")) {

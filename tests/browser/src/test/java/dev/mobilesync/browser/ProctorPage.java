@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
@@ -16,7 +15,15 @@ import org.openqa.selenium.interactions.Actions;
 /** The proctor's page. */
 final class ProctorPage implements AutoCloseable {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(45);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+
+    /** Collects what the page says of the progress of orders and messages, because it says it for some seconds only. */
+    private static final String COLLECT_BATCHES = """
+            window.batchTexts = '';
+            const batches = document.getElementById('batches');
+            new MutationObserver(() => (window.batchTexts += `${batches.textContent}\\n`))
+              .observe(batches, { childList: true, characterData: true, subtree: true });
+            """;
 
     private static final Pattern DURATION = Pattern.compile("(?:(\\d+) m )?(\\d+) s");
 
@@ -31,7 +38,9 @@ final class ProctorPage implements AutoCloseable {
         Browser browser = Browser.open(options);
         try {
             browser.go(application.proctorPage(proctor, plans));
-            return new ProctorPage(browser).awaitLive();
+            ProctorPage page = new ProctorPage(browser).awaitLive();
+            browser.script(COLLECT_BATCHES);
+            return page;
         } catch (RuntimeException | Error e) {
             browser.close();
             throw e;
@@ -49,9 +58,8 @@ final class ProctorPage implements AutoCloseable {
 
     /** The count on the filter button of this state; {@code ALL} for all. */
     int count(String status) {
-        return Integer.parseInt(browser.see("#counts [data-status='" + status + "'] strong")
-                .getText()
-                .replace(",", ""));
+        return Integer.parseInt(
+                textOf("#counts [data-status='" + status + "'] strong").replace(",", ""));
     }
 
     void awaitCount(String status, int count) {
@@ -82,10 +90,22 @@ final class ProctorPage implements AutoCloseable {
         browser.see(css, text);
     }
 
+    /** Waits for the text of an order's or a message's progress since the board was opened. */
+    void awaitBatch(String text) {
+        await(text)
+                .atMost(TIMEOUT)
+                .until(() -> String.valueOf(browser.script("return batchTexts")), found -> found.contains(text));
+    }
+
+    /** In one script, because the page draws rows again at any time. */
+    private String textOf(String css) {
+        browser.see(css);
+        return String.valueOf(browser.script("return document.querySelector(arguments[0]).innerText.trim()", css));
+    }
+
     /** The English text of {@code age} or {@code left} in this row. */
     int seconds(String examinee, String column) {
-        String text =
-                browser.see(".row[data-id='" + examinee + "'] .c-" + column).getText();
+        String text = textOf(".row[data-id='" + examinee + "'] .c-" + column);
         Matcher parts = DURATION.matcher(text);
         if (!parts.matches()) {
             throw new AssertionError(column + " of " + examinee + ": " + text);
@@ -94,7 +114,10 @@ final class ProctorPage implements AutoCloseable {
     }
 
     void openDetails(String examinee) {
-        browser.click(".row[data-id='" + examinee + "'] .c-id");
+        String cell = ".row[data-id='" + examinee + "'] .c-id";
+        browser.see(cell);
+        // In one script, because rows move.
+        browser.script("document.querySelector(arguments[0]).click()", cell);
         browser.see("#details-title", examinee);
     }
 
@@ -175,9 +198,11 @@ final class ProctorPage implements AutoCloseable {
     }
 
     List<String> texts(String css) {
-        return browser.driver().findElements(By.cssSelector(css)).stream()
-                .map(WebElement::getText)
-                .toList();
+        Object texts = browser.script(
+                "return [...document.querySelectorAll(arguments[0])].map((element) => element.innerText)", css);
+        return texts instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     @Override

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** An application and an exam for each test of the proctor's page. */
 abstract class ProctorPageFixture {
 
-    static final Duration TIMEOUT = Duration.ofSeconds(45);
+    static final Duration TIMEOUT = Duration.ofSeconds(90);
     RunningApplication application;
     SimulatedExam exam;
 

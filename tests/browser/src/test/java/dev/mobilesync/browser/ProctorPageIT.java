@@ -22,10 +22,11 @@ class ProctorPageIT extends ProctorPageFixture {
         exam.complete("E3", "M3", SimulatedExam.now());
         exam.await(Status.COMPLETED, 1);
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
-            assertThat(page.count("ALL")).isEqualTo(3);
-            assertThat(page.count("WAITING")).isEqualTo(2);
-            assertThat(page.examinees()).containsExactly("E1", "E2", "E3");
-            assertThat(page.row("E1")).contains("Waiting", "The QR code is not scanned yet.");
+            page.awaitCount("ALL", 3);
+            page.awaitCount("WAITING", 2);
+            page.awaitExaminees(List.of("E1", "E2", "E3")::equals);
+            page.awaitRow("E1", "Waiting");
+            page.awaitRow("E1", "The QR code is not scanned yet.");
 
             exam.pair("E1", "M1");
             page.awaitRow("E1", "Phone connected");
@@ -50,7 +51,7 @@ class ProctorPageIT extends ProctorPageFixture {
         exam.makeUnreadable("E2");
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.awaitText("#banner-text", "Unreadable records: 1 (E2).");
-            assertThat(page.examinees()).containsExactly("E1");
+            page.awaitExaminees(List.of("E1")::equals);
             page.assertNoPageDefects("unreadable");
             page.chooseLanguage("ko");
             page.awaitText("#banner-text", "수험자 1명의 기록을 읽을 수 없습니다: E2.");
@@ -67,8 +68,10 @@ class ProctorPageIT extends ProctorPageFixture {
                     .isEqualTo(0L);
             page.openDetails("E1");
             page.browser().see("#picture-image");
-            assertThat(page.browser().script("return document.getElementById('picture-image').naturalWidth"))
-                    .isEqualTo(1280L);
+            await().atMost(TIMEOUT)
+                    .until(
+                            () -> page.browser().script("return document.getElementById('picture-image').naturalWidth"),
+                            Long.valueOf(1280)::equals);
             String first = String.valueOf(page.browser().see("#picture-image").getAttribute("src"));
             page.assertNoPageDefects("picture");
             page.browser().click("#details-next");

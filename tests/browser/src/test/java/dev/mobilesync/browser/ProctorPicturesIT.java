@@ -52,9 +52,9 @@ class ProctorPicturesIT extends ProctorPageFixture {
                     .as("only visible pictures are loaded")
                     .isLessThan(40);
 
-            assertThat(activeTile(page)).isEqualTo("E10");
+            awaitActiveTile(page, "E10");
             page.press(Keys.ARROW_RIGHT, "+", "r");
-            assertThat(activeTile(page)).isEqualTo("E11");
+            awaitActiveTile(page, "E11");
             assertThat(transform(page, ".tile[data-id='E11'] img")).contains("rotate(90deg)", "scale(");
             assertThat(transform(page, ".tile[data-id='E10'] img")).isEmpty();
             page.press("0");
@@ -65,14 +65,14 @@ class ProctorPicturesIT extends ProctorPageFixture {
             assertThat(browser.script("return document.querySelector('.tile').offsetWidth"))
                     .isNotEqualTo(width);
             page.press(Keys.END);
-            assertThat(activeTile(page)).isEqualTo("E69");
+            awaitActiveTile(page, "E69");
             page.press(Keys.HOME, Keys.ENTER);
             page.awaitText("#details-title", "E10");
             browser.see("#picture-image");
             page.press("r");
             assertThat(transform(page, "#picture-image")).contains("rotate(90deg)");
             page.closeDetails();
-            assertThat(activeTile(page)).isEqualTo("E10");
+            awaitActiveTile(page, "E10");
             page.press(Keys.ESCAPE);
             browser.awaitGone("#wall");
         }
@@ -124,6 +124,10 @@ class ProctorPicturesIT extends ProctorPageFixture {
             page.browser().see(".tile[data-id='E1'] img[src^='blob:']");
             page.browser().screenshot("proctor-wall-dark-ko");
         }
+    }
+
+    private static void awaitActiveTile(ProctorPage page, String examinee) {
+        await().atMost(TIMEOUT).until(() -> activeTile(page), examinee::equals);
     }
 
     private static String activeTile(ProctorPage page) {
