@@ -38,6 +38,18 @@ async function click(page, selector) {
   await page.click(selector);
 }
 
+/** Clicks, and waits until the digits of the phone's countdown were seen, which the page shows for some seconds only. */
+async function clickAndCount(page, selector) {
+  await phone.evaluate(`(() => {
+    const digits = document.querySelector('#digits');
+    window.counted = false;
+    new MutationObserver(() => (window.counted ||= !digits.hidden)).observe(digits, { attributes: true });
+    return true;
+  })()`);
+  await click(page, selector);
+  await until(phone, 'the digits of the countdown', 'window.counted');
+}
+
 let pictures = 0;
 async function screenshot(page, name) {
   await page.screenshot(join(screenshots, `${browserName}-${++pictures}-${page.name}-${name}.png`));
@@ -71,8 +83,7 @@ try {
   step('the camera shows a preview; the laptop offers the shutter');
 
   await click(phone, '#camera [data-delay="3"]');
-  await click(phone, '#take');
-  await see(phone, '#digits');
+  await clickAndCount(phone, '#take');
   await screenshot(phone, 'countdown');
   await click(phone, '#send');
   await see(phone, '#another');
@@ -82,8 +93,7 @@ try {
 
   await click(laptop, '#review-retake');
   await see(phone, '#take');
-  await click(laptop, '#take');
-  await see(phone, '#digits');
+  await clickAndCount(laptop, '#take');
   await until(phone, 'the picture of the remote shutter', visible('#another'));
   await click(laptop, '#use');
   await seePhase(laptop, 'completed');
