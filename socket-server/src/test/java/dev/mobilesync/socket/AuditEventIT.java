@@ -7,7 +7,6 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -74,13 +73,9 @@ class AuditEventIT {
             SharedSocketServers.proxies().broker().responses().blackhole();
             proctor.send(destination, "{\"order\":\"RETAKE\",\"reason\":\"dark\"}");
 
-            await().untilAsserted(() ->
-                    assertThat(auditLines(output)).singleElement().asString().endsWith("result=publishing"));
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(auditLines(output))
-                    .hasSize(2)
-                    .last()
-                    .asString()
-                    .endsWith("result=unconfirmed"));
+            await().untilAsserted(() -> assertThat(auditLines(output))
+                    .satisfiesExactly(line -> assertThat(line).endsWith("result=publishing"), line -> assertThat(line)
+                            .endsWith("result=unconfirmed")));
         }
     }
 

@@ -94,8 +94,9 @@ class LifecycleIT {
     @Execution(ExecutionMode.CONCURRENT)
     void successorClaimsQueueAfterStop() {
         ExamineeKey examinee = newExaminee();
-        SocketServerFixture first = SocketServerFixture.start(servers, OWN_QUEUE, "mobile-sync.drain-time=2s");
+        SocketServerFixture first = SocketServerFixture.start(servers, OWN_QUEUE, "mobile-sync.drain-time=12s");
         BroadcastListener broadcasts = first.bean(BroadcastListener.class);
+        org.springframework.context.Lifecycle sessions = first.lifecycle("sessionLifecycle");
         List<StompTestClient> browsers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             browsers.add(first.examinee(examinee));
@@ -110,9 +111,13 @@ class LifecycleIT {
         late.subscribe(StompTopics.examinee(examinee));
         assertThat(browsers).allMatch(StompTestClient::isOpen);
 
-        await().pollInterval(Duration.ofMillis(20))
-                .until(() -> browsers.stream().anyMatch(browser -> !browser.isOpen()));
-        assertThat(broadcasts.isRunning()).isTrue();
+        await().pollInterval(Duration.ofMillis(20)).until(() -> {
+            boolean consumes = broadcasts.isRunning();
+            assertThat(consumes || !sessions.isRunning())
+                    .as("consumes until all are disconnected")
+                    .isTrue();
+            return browsers.stream().anyMatch(browser -> !browser.isOpen());
+        });
         browsers.add(late);
         for (StompTestClient browser : browsers) {
             assertThat(browser.awaitClose().code()).isEqualTo(1012);

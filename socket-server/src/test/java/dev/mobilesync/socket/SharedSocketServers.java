@@ -43,19 +43,19 @@ final class SharedSocketServers {
                 "broadcast_queue.limited",
                 TestServers.shared(),
                 settings(
-                        "mobile-sync.socket-connect-time=2s",
+                        "mobile-sync.socket-connect-time=10s",
                         "mobile-sync.socket-heart-beat=1s",
                         "mobile-sync.socket-max-subscriptions=3",
                         "mobile-sync.socket-send-time=2s",
                         "mobile-sync.allowed-origins=https://exam.example.org,http://localhost:8080,capacitor://localhost"));
     }
 
-    /** Uses {@link #proxies} and low limits, and tolerates interruptions of up to 30 s. */
+    /** Uses {@link #proxies} and low limits, and tolerates interruptions of up to 5 min. */
     static SocketServerFixture behindProxies() {
         return get(
                 "broadcast_queue.proxied",
                 resetProxies(),
-                settings("mobile-sync.broker.confirm-timeout=2s", "mobile-sync.socket-missed-after=30s"));
+                settings("mobile-sync.broker.confirm-timeout=2s", "mobile-sync.socket-missed-after=5m"));
     }
 
     /** Uses {@link #proxies} and default settings. */

@@ -41,12 +41,13 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.Lifecycle;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** A running socket-server on a free port, and the writes and broadcasts of a state-manager. */
 final class SocketServerFixture implements AutoCloseable {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final long RECEIVE_MILLIS = 10_000;
     private static final AtomicInteger EXAMINEES = new AtomicInteger();
     private static final AtomicInteger ADDRESSES = new AtomicInteger();
@@ -120,6 +121,10 @@ final class SocketServerFixture implements AutoCloseable {
 
     <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    Lifecycle lifecycle(String bean) {
+        return context.getBean(bean, Lifecycle.class);
     }
 
     /** Sends a GET request to the port of the WebSocket. */
