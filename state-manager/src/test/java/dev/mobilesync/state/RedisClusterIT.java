@@ -20,7 +20,6 @@ import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,7 +62,7 @@ class RedisClusterIT {
                 "spring.data.redis.cluster.nodes",
                 NODES.stream().map(RedisProcess::address).collect(Collectors.joining(",")));
         service = StateManagerFixture.startAlone(
-                settings, "--mobile-sync.sync-timeout=4s", "--mobile-sync.sweep-interval=1s");
+                settings, "--mobile-sync.sync-timeout=20s", "--mobile-sync.sweep-interval=1s");
     }
 
     @AfterAll
@@ -115,8 +114,7 @@ class RedisClusterIT {
         StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
         assertThat(redis.opsForZSet().count(RedisKeys.planIndex("C1"), 2, 2)).isEqualTo(count / 2);
         assertThat(redis.opsForZSet().size(RedisKeys.planIndex("C1"))).isEqualTo(count);
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> redis.opsForZSet().size(RedisKeys.DEADLINES), size -> size == 0);
+        await().until(() -> redis.opsForZSet().size(RedisKeys.DEADLINES), size -> size == 0);
 
         List<ExamineeKey> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -139,8 +137,7 @@ class RedisClusterIT {
         }
         StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
         redis.delete(RedisKeys.DEADLINES);
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> redis.opsForZSet().size(RedisKeys.DEADLINES), size -> size == count);
+        await().until(() -> redis.opsForZSet().size(RedisKeys.DEADLINES), size -> size == count);
         service.startDeadlineScans();
         for (int i = 0; i < count; i++) {
             assertThat(broker.next().type()).isEqualTo("mobile_sync_timeout");

@@ -99,7 +99,7 @@ public final class StatusQueueClient implements AutoCloseable {
     }
 
     public Received next() throws InterruptedException {
-        return next(Duration.ofSeconds(10));
+        return next(Duration.ofMinutes(1));
     }
 
     /** Whether no further broadcast was received. */
@@ -109,7 +109,7 @@ public final class StatusQueueClient implements AutoCloseable {
 
     /** Takes the next dead letter. */
     public GetResponse deadLetter() {
-        return await().atMost(Duration.ofSeconds(10)).until(this::takeDeadLetter, letter -> letter != null);
+        return await().until(this::takeDeadLetter, letter -> letter != null);
     }
 
     @Nullable

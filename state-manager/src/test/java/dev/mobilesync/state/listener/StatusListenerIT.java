@@ -243,10 +243,10 @@ class StatusListenerIT extends StatusListenerFixture {
                 .containsEntry(AmqpNames.CAPTURE_STARTED_AT, now - 7_000)
                 .hasEntrySatisfying(
                         AmqpNames.SENT_AT, sent -> assertThat((Long) sent).isGreaterThanOrEqualTo(now));
+        await().until(() -> service.timer("mobile.sync.state.change").count() == changes + 1);
         assertThat(service.timer("mobile.sync.queue.wait").count()).isEqualTo(waits + 1);
         assertThat(service.timer("mobile.sync.queue.wait").totalTime(TimeUnit.SECONDS) - waited)
                 .isGreaterThanOrEqualTo(5);
-        assertThat(service.timer("mobile.sync.state.change").count()).isEqualTo(changes + 1);
     }
 
     @Test

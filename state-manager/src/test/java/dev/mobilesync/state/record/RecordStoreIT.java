@@ -205,12 +205,12 @@ class RecordStoreIT {
     @Test
     void clockIgnoresLocalTime() {
         RedisClock clock = new RedisClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-3)), redis);
-        assertThat(clock.now()).isBetween(now, now.plusSeconds(10));
+        assertThat(clock.now()).isBetween(now, Instant.now().plusSeconds(1));
         clock.synchronize(now.plus(Duration.ofHours(1)));
         assertThat(clock.now())
                 .isBetween(
                         now.plus(Duration.ofHours(1)),
-                        now.plus(Duration.ofHours(1)).plusSeconds(10));
+                        Instant.now().plus(Duration.ofHours(1)).plusSeconds(1));
     }
 
     private static SyncRecord replace(@Nullable SyncRecord current, SyncRecord next) {

@@ -33,7 +33,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 @NeedsRealServers
 class ReplicationBarrierIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private static RedisProcess master;
     private static RedisProcess replica;
@@ -55,7 +55,7 @@ class ReplicationBarrierIT {
                 master.overriding(servers.properties()),
                 "--mobile-sync.replica-acks=1",
                 "--mobile-sync.replica-timeout=200ms",
-                "--mobile-sync.state-change-limit=1s",
+                "--mobile-sync.state-change-limit=8s",
                 "--mobile-sync.pauses.longest-retry=500ms");
         broker = StatusQueueClient.connect(servers.properties());
     }

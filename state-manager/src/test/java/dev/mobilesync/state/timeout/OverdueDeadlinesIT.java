@@ -46,7 +46,7 @@ class OverdueDeadlinesIT {
     @Test
     void countsDeadlinesThatNoInstanceLeases() {
         assertThat(overdue()).isZero();
-        passDeadline(WAITING, 5);
+        passDeadline(WAITING, 1);
         assertThat(overdue()).isZero();
         passDeadline(WAITING, 15);
         assertThat(overdue()).isEqualTo(1);
