@@ -47,7 +47,13 @@ public final class WebServerFixture implements AutoCloseable {
     public static final Map<String, String> SHORT_SERVER_LIMITS =
             Map.of("mobile-sync.broker.confirm-timeout", "1s", "spring.data.redis.timeout", "1s");
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(15);
+    /** A stall of the machine must not fail an upload. */
+    private static final Map<String, String> LONG_LIMITS = Map.of(
+            "mobile-sync.answer-within", "30s",
+            "mobile-sync.store.timeout", "30s",
+            "mobile-sync.broker.confirm-timeout", "30s");
+
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final Map<List<String>, WebServerFixture> RUNNING = new HashMap<>();
 
     private final WebServerBackends shared;
@@ -84,7 +90,9 @@ public final class WebServerFixture implements AutoCloseable {
      */
     public static WebServerFixture shared(Map<String, String> properties) {
         WebServerBackends shared = WebServerBackends.open();
-        return get(shared, shared, properties);
+        Map<String, String> all = new HashMap<>(LONG_LIMITS);
+        all.putAll(properties);
+        return get(shared, shared, all);
     }
 
     public static WebServerFixture shared() {
@@ -98,6 +106,7 @@ public final class WebServerFixture implements AutoCloseable {
     public static WebServerFixture withoutRateLimits() {
         return shared(Map.of(
                 "mobile-sync.max-uploads", "2",
+                "mobile-sync.upload-wait", "8s",
                 "mobile-sync.allowed-origins", "https://exam.example.com",
                 "mobile-sync.pairing.failures-per-address", "100000",
                 "mobile-sync.pairing.failures", "100000",
@@ -217,8 +226,7 @@ public final class WebServerFixture implements AutoCloseable {
 
     /** Waits until the readiness probe returns an HTTP status. */
     public void awaitReadiness(int status) {
-        poll().atMost(Duration.ofSeconds(40))
-                .untilAsserted(() -> assertThat(readiness()).returns(status, HttpResponse::statusCode));
+        poll().untilAsserted(() -> assertThat(readiness()).returns(status, HttpResponse::statusCode));
     }
 
     private HttpResponse<String> readiness() {

@@ -14,7 +14,6 @@ import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.web.WebServerFixture;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +59,7 @@ class FullQueueIT {
             found.add(next);
         }
         String retried = rejected;
-        poll().atMost(Duration.ofSeconds(20)).until(() -> upload(retried).statusCode() == 201);
+        poll().until(() -> upload(retried).statusCode() == 201);
         assertThat(nextCompleted()).isEqualTo(retried);
     }
 

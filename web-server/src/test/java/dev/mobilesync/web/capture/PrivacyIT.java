@@ -56,7 +56,7 @@ class PrivacyIT {
                 .body();
         assertThat(stored).isEqualTo(JpegSanitizer.sanitize(sent)).isNotEqualTo(sent);
         CaptureStore.Stored object =
-                requireNonNull(server.bean(CaptureStore.class).find(examinee, TimeLimit.in(Duration.ofSeconds(5))));
+                requireNonNull(server.bean(CaptureStore.class).find(examinee, TimeLimit.in(Duration.ofMinutes(1))));
         assertThat(object.metadata().sha256()).isEqualTo(Digests.sha256(sent));
         assertThat(object.metadata().storedSha256()).isEqualTo(Digests.sha256(stored));
         assertThat(object.size()).isEqualTo(stored.length);
@@ -129,7 +129,7 @@ class PrivacyIT {
 
     private String imageVersion(String examinee) throws StoreFailedException {
         String version = requireNonNull(server.bean(CaptureStore.class)
-                        .find(new ExamineeKey("P003", examinee), TimeLimit.in(Duration.ofSeconds(5))))
+                        .find(new ExamineeKey("P003", examinee), TimeLimit.in(Duration.ofMinutes(1))))
                 .version();
         return version == null ? "-" : version;
     }
@@ -137,7 +137,7 @@ class PrivacyIT {
     /** Writes the record of the stored image, as state-manager does. */
     private void writeRecord(ExamineeKey examinee) throws StoreFailedException {
         String version = requireNonNull(
-                        server.bean(CaptureStore.class).find(examinee, TimeLimit.in(Duration.ofSeconds(5))))
+                        server.bean(CaptureStore.class).find(examinee, TimeLimit.in(Duration.ofMinutes(1))))
                 .version();
         SyncRecord record = SyncRecord.builder(examinee)
                 .status(Status.COMPLETED, "a-message", Instant.parse("2024-01-01T09:00:00Z"))

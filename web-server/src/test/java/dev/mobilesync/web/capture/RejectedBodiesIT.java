@@ -54,7 +54,7 @@ class RejectedBodiesIT extends SlowBodiesFixture {
         ExamineeKey examinee = newExaminee();
         String path = "POST " + ApiClient.capturesPath(examinee.planId(), examinee.examineeId());
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             for (int i = 0; i < 3; i++) {
                 send(socket, head(path, "", "Content-Type: " + MultipartBody.CONTENT_TYPE, 3_000_000));
                 socket.getOutputStream().write(new byte[3_000_000]);
@@ -66,7 +66,7 @@ class RejectedBodiesIT extends SlowBodiesFixture {
     @Test
     void closesConnectionIfRejectedBodyDoesNotArrive() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout(15_000);
+            socket.setSoTimeout(60_000);
             send(socket, head("POST " + ApiClient.capturesPath("P001", "E1"), "", "A: b", 1_000_000));
             assertThat(readResponse(socket)).startsWith("HTTP/1.1 401 ");
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -92,7 +92,7 @@ class RejectedBodiesIT extends SlowBodiesFixture {
     private Socket openChunkedUpload() throws IOException {
         ExamineeKey examinee = newExaminee();
         Socket socket = new Socket("127.0.0.1", server.port());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         send(
                 socket,
                 "POST " + ApiClient.capturesPath(examinee.planId(), examinee.examineeId())

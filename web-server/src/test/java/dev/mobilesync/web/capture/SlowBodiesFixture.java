@@ -16,7 +16,9 @@ import java.util.Locale;
 abstract class SlowBodiesFixture {
 
     static final String DEVICE = "M001";
-    static final Duration NOW = Duration.ofSeconds(3);
+    /** Less than the time that a slow body may take, even if the machine stalls. */
+    static final Duration NOW = Duration.ofSeconds(10);
+
     static final byte[] BODY = MultipartBody.upload(DEVICE, Jpegs.picture(320, 240, 1));
 
     /** Handles two uploads at once, with the default timeouts. */

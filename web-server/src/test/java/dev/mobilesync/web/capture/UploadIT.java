@@ -17,7 +17,6 @@ import dev.mobilesync.web.JpegFixtures;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -173,14 +172,13 @@ class UploadIT extends UploadFixture {
                 slow.getOutputStream().write(head(body.length));
                 slow.getOutputStream().write(body, 0, 100);
             }
-            Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            Awaitility.await().untilAsserted(() -> {
                 HttpResponse<String> response = api.upload(examinee, DEVICE, Jpegs.picture(23));
                 assertProblem(response, ErrorCode.TOO_MANY_REQUESTS, 429);
                 assertThat(response.headers().firstValue("Retry-After")).isPresent();
             });
         }
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
                 .until(() -> api.upload(examinee, DEVICE, Jpegs.picture(23)).statusCode() == 201);
     }
 }

@@ -139,7 +139,7 @@ class UploadTransferIT extends UploadFixture {
     void reportsInterruptedUpload() throws Exception {
         byte[] body = MultipartBody.upload(DEVICE, Jpegs.picture(21));
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(head(body.length));
             socket.getOutputStream().write(body, 0, body.length / 2);
             socket.shutdownOutput();

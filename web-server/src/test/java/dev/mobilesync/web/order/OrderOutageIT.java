@@ -32,7 +32,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class OrderOutageIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(40);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
     private static final String SERVICE = TestTokens.service("platform", "P001");
 

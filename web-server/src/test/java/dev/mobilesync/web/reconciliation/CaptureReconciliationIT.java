@@ -96,7 +96,7 @@ class CaptureReconciliationIT {
     }
 
     private void awaitRepublished(ExamineeKey examinee) {
-        poll().atMost(Duration.ofSeconds(20)).until(() -> run() == 0 && printed.contains("E1/sync_cap.jpg"));
+        poll().until(() -> run() == 0 && printed.contains("E1/sync_cap.jpg"));
         assertThat(printed)
                 .contains("published again: captures/" + examinee.examineeId() + "/sync_cap.jpg of " + examinee.planId()
                         + "/" + examinee.examineeId() + " (no record)")
@@ -221,7 +221,7 @@ class CaptureReconciliationIT {
         proxies.store().cut();
         assertThat(run()).isEqualTo(1);
         proxies.store().reset();
-        poll().atMost(Duration.ofSeconds(20)).until(() -> run() == 0);
+        poll().until(() -> run() == 0);
     }
 
     @Test
