@@ -26,7 +26,7 @@ final class NginxProcess implements AutoCloseable {
     static final String NONE = "nginx is not installed here";
 
     private static final Path PROGRAM = Path.of("/usr/sbin/nginx");
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private final Path directory;
     private final int webPort = TestPorts.freePort();

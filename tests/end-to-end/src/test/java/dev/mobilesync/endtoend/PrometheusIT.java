@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PrometheusIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("prometheus", "E1");
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private static final List<String> HOPS = List.of(
             "mobile_sync_capture_to_browser_seconds",

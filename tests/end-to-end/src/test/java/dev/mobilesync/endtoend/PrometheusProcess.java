@@ -30,7 +30,7 @@ final class PrometheusProcess implements AutoCloseable {
     static final String NONE = "prometheus is not installed here";
 
     private static final Path PROGRAM = Path.of("/usr/bin/prometheus");
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private final ChildProcess process;
     private final ApiClient api;

@@ -133,7 +133,7 @@ class PublicPortsIT {
         ByteArrayOutputStream sent = new ByteArrayOutputStream();
         sent.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, bytes(login)));
         sent.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, bytes("NACK\nid:1\nreceipt:a\0b\n\n\0")));
-        RawWebSocket.CloseResult result = RawWebSocket.exchange(system.socket(), sent.toByteArray());
+        RawWebSocket.CloseResult result = RawWebSocket.exchangeUntilClosed(system.socket(), sent.toByteArray());
         assertThat(result.closeCode()).isEqualTo(1002);
         assertThat(result.texts()).last().asString().startsWith("ERROR").doesNotContain("receipt-id");
     }

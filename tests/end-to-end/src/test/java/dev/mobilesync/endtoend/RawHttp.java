@@ -15,7 +15,7 @@ import java.util.List;
 /** HTTP as bytes over TCP. It can send malformed requests and returns the complete response. */
 final class RawHttp {
 
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     private RawHttp() {}
 

@@ -22,7 +22,7 @@ final class RawWebSocket {
     static final int CLOSE = 8;
 
     private static final int QUIET_MILLIS = 400;
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final int FIN = 0x80;
     private static final int MASKED = 0x80;
 
@@ -69,6 +69,15 @@ final class RawWebSocket {
 
     /** Sends bytes after the handshake and reads until the server closes. After an idle period it sends a close frame. */
     static CloseResult exchange(URI server, byte[] sent) throws IOException {
+        return exchange(server, sent, QUIET_MILLIS);
+    }
+
+    /** The same, for bytes after which the server closes: it has as much time as it needs. */
+    static CloseResult exchangeUntilClosed(URI server, byte[] sent) throws IOException {
+        return exchange(server, sent, TIMEOUT_MILLIS);
+    }
+
+    private static CloseResult exchange(URI server, byte[] sent, int quietMillis) throws IOException {
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream()
@@ -82,7 +91,7 @@ final class RawWebSocket {
                 throw new AssertionError("no handshake: " + head);
             }
             write(socket, sent);
-            return read(socket, in);
+            return read(socket, in, quietMillis);
         }
     }
 
@@ -107,10 +116,10 @@ final class RawWebSocket {
         }
     }
 
-    private static CloseResult read(Socket socket, DataInputStream in) throws IOException {
+    private static CloseResult read(Socket socket, DataInputStream in, int quietMillis) throws IOException {
         List<String> texts = new ArrayList<>();
         int asked = 0;
-        socket.setSoTimeout(QUIET_MILLIS);
+        socket.setSoTimeout(quietMillis);
         while (true) {
             int first;
             try {

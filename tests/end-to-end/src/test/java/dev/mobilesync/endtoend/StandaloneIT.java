@@ -19,7 +19,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +138,6 @@ class StandaloneIT {
     }
 
     private static void awaitCompleted(Properties demo) {
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(get(demo, RECORD)).isEqualTo(200));
+        await().untilAsserted(() -> assertThat(get(demo, RECORD)).isEqualTo(200));
     }
 }

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -51,20 +53,25 @@ class StartCacheIT {
     /** Runs the command to its end. Returns the command lines of the JVMs that it started. */
     private static List<String> run(Path directory, Path jar, String argument) {
         try (ChildProcess process = start(directory, jar, argument)) {
-            process.awaitOutput("broker, Redis and store are ready");
-            List<String> commands = javaChildren(process)
-                    .map(child -> child.info().commandLine().orElse(""))
-                    .toList();
+            Map<Long, String> commands = new HashMap<>();
+            Awaitility.await().atMost(LIMIT.multipliedBy(5)).until(() -> {
+                javaChildren(process)
+                        .forEach(
+                                child -> child.info().commandLine().ifPresent(line -> commands.put(child.pid(), line)));
+                return !process.isAlive();
+            });
             int exit = process.awaitExit();
             assertThat(exit).as(process.output()).isZero();
-            return commands;
+            return List.copyOf(commands.values());
         }
     }
 
     private static void endsWithLauncher(Path directory, Path jar) {
         try (ChildProcess launcher = start(directory, jar, "--check")) {
+            ProcessHandle program = Awaitility.await()
+                    .until(() -> javaChildren(launcher).findFirst(), Optional::isPresent)
+                    .orElseThrow();
             launcher.awaitOutput("broker, Redis and store are ready");
-            ProcessHandle program = javaChildren(launcher).findFirst().orElseThrow();
             ProcessHandle.of(launcher.pid()).orElseThrow().destroyForcibly();
             Awaitility.await().atMost(LIMIT).until(() -> !program.isAlive());
         }
