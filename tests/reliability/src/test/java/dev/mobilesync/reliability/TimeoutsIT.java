@@ -28,6 +28,9 @@ class TimeoutsIT {
     private static final int WAITERS = 80;
 
     private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(5);
+    /** Long enough for a slow machine to apply it to all before it passes. */
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
     private static final Duration MIN_LEASE = ServiceEnvironment.TIMEOUT_LEASE.minusSeconds(1);
     private static final Duration CLOCK_OFFSET = Duration.ofSeconds(60);
 
@@ -37,7 +40,7 @@ class TimeoutsIT {
             List<ExamineeKey> waiters = waiters(scenario, WAITERS);
             BroadcastRecorder broadcasts = scenario.broadcasts();
             scenario.awaitCaptured(25);
-            Instant deadline = extendAll(scenario, waiters, Duration.ofSeconds(6));
+            Instant deadline = extendAll(scenario, waiters, DEADLINE);
             scenario.fault("SIGSTOP state-manager-2; discard the data from state-manager-1 to the broker", () -> {
                 cluster.state(1).suspend();
                 cluster.state(0).broker().requests().blackhole();
@@ -70,7 +73,7 @@ class TimeoutsIT {
                 ahead.awaitReady();
                 assertThat(ahead.output()).contains(ShiftedClock.announcement(CLOCK_OFFSET));
                 List<ExamineeKey> waiters = waiters(scenario, WAITERS);
-                Instant deadline = extendAll(scenario, waiters, Duration.ofSeconds(8));
+                Instant deadline = extendAll(scenario, waiters, DEADLINE);
                 scenario.await(
                         "all published",
                         () -> broadcasts
