@@ -1,6 +1,5 @@
 package dev.mobilesync.socket;
 
-import dev.mobilesync.testsupport.RunningTime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +11,7 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.socket.stomp.DisconnectReason;
+import dev.mobilesync.testsupport.RunningTime;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
