@@ -69,7 +69,7 @@ class ExamineeDisplayIT extends ExamineePageFixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"ko, 이 휴대전화로 계속, 복사했습니다", "en, Continue on this phone, Copied"})
+    @CsvSource({"ko, 이 휴대전화로 계속, 복사했습니다.", "en, Continue on this phone, Copied."})
     void continuesOnSamePhoneAndCopiesLink(String language, String action, String copied) {
         try (Browser browser = Browser.open(BrowserOptions.phone(language))) {
             browser.devTools(
