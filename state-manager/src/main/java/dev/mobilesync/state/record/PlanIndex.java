@@ -58,7 +58,7 @@ final class PlanIndex {
      * @param withoutWaiting further commands to send, whose replies do not matter
      */
     void updateAll(
-            Map<ExamineeKey, SyncRecord> records, List<RedisPipeline.Call<?>> withoutWaiting, Failures failures) {
+            Map<ExamineeKey, SyncRecord> records, List<RedisPipeline.Call<?>> withoutWaiting, BatchFailures failures) {
         Map<ExamineeKey, SyncRecord> outdated = records;
         for (int attempt = 0; !outdated.isEmpty() && attempt < MAX_ATTEMPTS; attempt++) {
             write(outdated, attempt == 0, attempt == 0 ? withoutWaiting : List.of(), failures);
@@ -73,7 +73,7 @@ final class PlanIndex {
             Map<ExamineeKey, SyncRecord> records,
             boolean isChange,
             List<RedisPipeline.Call<?>> withoutWaiting,
-            Failures failures) {
+            BatchFailures failures) {
         Map<String, List<SyncRecord>> plans =
                 records.values().stream().collect(Collectors.groupingBy(SyncRecord::planId));
         List<RedisPipeline.Call<?>> calls = new ArrayList<>();
@@ -135,7 +135,7 @@ final class PlanIndex {
      * index writes have their replies: in a cluster, records and indexes are on different nodes, so that one pipeline with both
      * would not keep the order.
      */
-    private Map<ExamineeKey, SyncRecord> changed(Map<ExamineeKey, SyncRecord> records, Failures failures) {
+    private Map<ExamineeKey, SyncRecord> changed(Map<ExamineeKey, SyncRecord> records, BatchFailures failures) {
         Map<ExamineeKey, RedisPipeline.Call<String>> revisions = new HashMap<>();
         records.keySet()
                 .forEach(examinee ->

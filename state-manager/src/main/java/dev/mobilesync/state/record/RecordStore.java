@@ -24,7 +24,7 @@ import org.springframework.data.redis.core.script.RedisScript;
  * record, then the index entry together with the {@link HistoryLog}; each stage of a batch begins when the one before has its
  * replies. A message is acknowledged after all stages, so its redelivery completes what a crash has left out.
  *
- * <p>The methods for a batch take different examinees and report {@link Failures}. The others throw Spring's
+ * <p>The methods for a batch take different examinees and report {@link BatchFailures}. The others throw Spring's
  * {@code DataAccessException} if Redis is unavailable.
  */
 public final class RecordStore {
@@ -90,7 +90,7 @@ public final class RecordStore {
     }
 
     /** Returns the existing records of a batch. Those of {@code failures} are unknown or unreadable. */
-    public Map<ExamineeKey, SyncRecord> readAll(List<ExamineeKey> examinees, Failures failures) {
+    public Map<ExamineeKey, SyncRecord> readAll(List<ExamineeKey> examinees, BatchFailures failures) {
         List<RedisPipeline.Call<Map<String, String>>> hashes = examinees.stream()
                 .map(examinee -> RedisPipeline.hashGetAll(RedisKeys.record(examinee)))
                 .toList();
@@ -133,7 +133,7 @@ public final class RecordStore {
      */
     @Nullable
     public SyncRecord replace(@Nullable SyncRecord current, SyncRecord next) {
-        Failures failures = new Failures();
+        BatchFailures failures = new BatchFailures();
         Map<ExamineeKey, SyncRecord> written =
                 replaceAll(List.of(new Replacement(next.examinee(), current, next)), failures);
         failures.throwAny();
@@ -145,7 +145,7 @@ public final class RecordStore {
      *
      * @return the written records; those that are absent and not in {@code failures} have changed concurrently
      */
-    public Map<ExamineeKey, SyncRecord> replaceAll(List<Replacement> replacements, Failures failures) {
+    public Map<ExamineeKey, SyncRecord> replaceAll(List<Replacement> replacements, BatchFailures failures) {
         Map<ExamineeKey, SyncRecord> next = new HashMap<>();
         replacements.forEach(replacement -> next.put(replacement.examinee(), replacement.next()));
         putDeadlines(next, failures);
@@ -163,7 +163,7 @@ public final class RecordStore {
         return written;
     }
 
-    private Map<ExamineeKey, SyncRecord> compareAndSet(List<Replacement> replacements, Failures failures) {
+    private Map<ExamineeKey, SyncRecord> compareAndSet(List<Replacement> replacements, BatchFailures failures) {
         List<RedisPipeline.Call<String>> revisions = pipeline.runScript(
                 REPLACE, replacements.stream().map(this::scriptCall).toList());
         Map<ExamineeKey, SyncRecord> written = new HashMap<>();
@@ -200,7 +200,7 @@ public final class RecordStore {
         return new RedisPipeline.ScriptCall(RedisKeys.record(replacement.next().examinee()), arguments);
     }
 
-    private void putDeadlines(Map<ExamineeKey, SyncRecord> records, Failures failures) {
+    private void putDeadlines(Map<ExamineeKey, SyncRecord> records, BatchFailures failures) {
         Map<ExamineeKey, Instant> deadlines = new HashMap<>();
         records.forEach((examinee, record) -> {
             if (record.deadline() != null) {
@@ -211,7 +211,7 @@ public final class RecordStore {
     }
 
     /** Keeps a deadline that was set or leased concurrently. */
-    private void removeDeadlines(List<Replacement> replacements, Failures failures) {
+    private void removeDeadlines(List<Replacement> replacements, BatchFailures failures) {
         Map<ExamineeKey, Instant> deadlines = new HashMap<>();
         for (Replacement replacement : replacements) {
             SyncRecord current = replacement.current();
@@ -224,13 +224,13 @@ public final class RecordStore {
 
     /** Restores the deadline and the index entry of a saved record, which a crash may have left out. */
     public void repair(SyncRecord record) {
-        Failures failures = new Failures();
+        BatchFailures failures = new BatchFailures();
         repairAll(Map.of(record.examinee(), record), failures);
         failures.throwAny();
     }
 
     /** Repairs each of the records. */
-    public void repairAll(Map<ExamineeKey, SyncRecord> records, Failures failures) {
+    public void repairAll(Map<ExamineeKey, SyncRecord> records, BatchFailures failures) {
         putDeadlines(records, failures);
         planIndex.updateAll(records, List.of(), failures);
     }

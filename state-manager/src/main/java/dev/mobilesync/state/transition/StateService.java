@@ -5,7 +5,7 @@ import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
-import dev.mobilesync.state.record.Failures;
+import dev.mobilesync.state.record.BatchFailures;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.state.record.RedisClock;
 import dev.mobilesync.state.record.ReplicationBarrier;
@@ -94,7 +94,7 @@ public final class StateService {
 
     /** Returns the changes whose records have changed concurrently. */
     private List<StateChange> attempt(List<StateChange> changes) {
-        Failures failures = new Failures();
+        BatchFailures failures = new BatchFailures();
         Map<ExamineeKey, SyncRecord> records =
                 recordStore.readAll(changes.stream().map(StateChange::examinee).toList(), failures);
         List<RecordStore.Replacement> replacements = new ArrayList<>();
@@ -123,7 +123,7 @@ public final class StateService {
     }
 
     private static List<StateChange> conflicts(
-            List<StateChange> changes, Map<ExamineeKey, SyncRecord> written, Failures failures) {
+            List<StateChange> changes, Map<ExamineeKey, SyncRecord> written, BatchFailures failures) {
         List<StateChange> conflicts = new ArrayList<>();
         for (StateChange change : changes) {
             RuntimeException failure = failures.of(change.examinee());

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
 /** The examinees of a batch whose records could not be read or written. They do not affect the others. */
-public final class Failures {
+public final class BatchFailures {
 
     private final Map<ExamineeKey, RuntimeException> failures = new HashMap<>();
 
