@@ -17,7 +17,7 @@ public final class StateChange {
     private final ExamineeKey examinee;
     private final TransitionFunction transition;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    private @Nullable Outcome decided;
+    private @Nullable Outcome result;
 
     StateChange(ExamineeKey examinee, TransitionFunction transition) {
         this.examinee = examinee;
@@ -37,24 +37,24 @@ public final class StateChange {
         return transition.apply(current);
     }
 
-    /** Sets the outcome. A new record is already saved. */
-    void decided(Outcome decided) {
-        this.decided = decided;
+    /** Sets the result, with which {@link #complete} completes the outcome. A new record is already saved. */
+    void setResult(Outcome result) {
+        this.result = result;
     }
 
-    boolean isDecided() {
-        return decided != null;
+    boolean hasResult() {
+        return result != null;
     }
 
     /** Whether the record will be broadcast. */
     boolean isPublishable() {
-        return decided != null && !(decided instanceof Outcome.Stale);
+        return result != null && !(result instanceof Outcome.Stale);
     }
 
-    /** Completes a decided change. */
+    /** Completes the outcome of a change that has a result. */
     void complete() {
         if (!outcome.isDone()) {
-            outcome.complete(requireNonNull(decided));
+            outcome.complete(requireNonNull(result));
         }
     }
 

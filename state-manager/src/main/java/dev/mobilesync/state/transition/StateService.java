@@ -107,7 +107,7 @@ public final class StateService {
                     if (outcome instanceof Outcome.New next) {
                         replacements.add(new RecordStore.Replacement(change.examinee(), current, next.record()));
                     } else {
-                        change.decided(outcome);
+                        change.setResult(outcome);
                         if (current != null) {
                             unchanged.put(change.examinee(), current);
                         }
@@ -131,8 +131,8 @@ public final class StateService {
             if (failure != null) {
                 change.fail(failure);
             } else if (record != null) {
-                change.decided(new Outcome.New(record));
-            } else if (!change.isDecided()) {
+                change.setResult(new Outcome.New(record));
+            } else if (!change.hasResult()) {
                 conflicts.add(change);
             }
         }
