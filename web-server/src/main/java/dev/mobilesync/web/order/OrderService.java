@@ -27,11 +27,11 @@ class OrderService {
     private static final Logger log = LoggerFactory.getLogger(OrderService.class);
     private static final Duration FAIL_FAST = Duration.ofSeconds(1);
 
-    private final OrderKeys keys;
+    private final IdempotencyKeyStore keys;
     private final ConfirmedPublisher publisher;
     private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, FAIL_FAST);
 
-    OrderService(OrderKeys keys, ConfirmedPublisher publisher) {
+    OrderService(IdempotencyKeyStore keys, ConfirmedPublisher publisher) {
         this.keys = keys;
         this.publisher = publisher;
     }
@@ -47,7 +47,7 @@ class OrderService {
      *     unavailable, {@code STATUS_PUBLISH_FAILED} if the broker does not confirm; the order may take effect nevertheless
      */
     Published publish(MobileSyncOrder given, PlanManager by, String key, String address) {
-        OrderKeys.Entry entry = reserve(given, by, key);
+        IdempotencyKeyStore.Entry entry = reserve(given, by, key);
         if (!entry.isOf(given)) {
             throw ApiException.withReason(
                     "IDEMPOTENCY_KEY_REUSED",
@@ -76,7 +76,7 @@ class OrderService {
         return published;
     }
 
-    private OrderKeys.Entry reserve(MobileSyncOrder given, PlanManager by, String key) {
+    private IdempotencyKeyStore.Entry reserve(MobileSyncOrder given, PlanManager by, String key) {
         try {
             return keys.reserve(by, key, given);
         } catch (DataAccessException e) {
@@ -84,7 +84,7 @@ class OrderService {
         }
     }
 
-    private void confirm(OrderKeys.Entry entry, PlanManager by, String key) {
+    private void confirm(IdempotencyKeyStore.Entry entry, PlanManager by, String key) {
         try {
             keys.confirm(by, key, entry);
         } catch (DataAccessException e) {

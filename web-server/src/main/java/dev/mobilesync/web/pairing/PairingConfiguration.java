@@ -64,7 +64,7 @@ class PairingConfiguration {
     }
 
     @Bean
-    ApplicationRunner pairingNotice(ObjectProvider<PairingService> pairing) {
+    ApplicationRunner disabledPairingWarning(ObjectProvider<PairingService> pairing) {
         return arguments -> {
             if (pairing.getIfAvailable() == null) {
                 log.warn(DISABLED);

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  * there. Methods throw Spring's {@code DataAccessException}.
  */
 @Component
-class OrderKeys {
+class IdempotencyKeyStore {
 
     private static final Duration TIME_TO_LIVE = Duration.ofHours(24);
 
@@ -30,7 +30,7 @@ class OrderKeys {
 
     private final StringRedisTemplate redis;
 
-    OrderKeys(StringRedisTemplate redis) {
+    IdempotencyKeyStore(StringRedisTemplate redis) {
         this.redis = redis;
     }
 
