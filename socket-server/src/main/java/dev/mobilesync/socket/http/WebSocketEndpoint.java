@@ -8,9 +8,9 @@ import dev.mobilesync.socket.limit.HandshakeRateLimiter;
 import dev.mobilesync.socket.session.DisconnectMetrics;
 import dev.mobilesync.socket.session.FrameHandler;
 import dev.mobilesync.socket.session.Hub;
-import dev.mobilesync.socket.session.SendQueues;
 import dev.mobilesync.socket.session.SessionRegistry;
 import dev.mobilesync.socket.session.SessionWriter;
+import dev.mobilesync.socket.session.SessionWriterFactory;
 import dev.mobilesync.socket.session.StompSession;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
@@ -38,7 +38,7 @@ final class WebSocketEndpoint {
     private final FrameHandler frameHandler;
     private final Hub hub;
     private final SessionRegistry sessions;
-    private final SendQueues sendQueues;
+    private final SessionWriterFactory writerFactory;
     private final SocketExecutors executors;
     private final SocketServerProperties properties;
     private final DisconnectMetrics disconnects;
@@ -51,7 +51,7 @@ final class WebSocketEndpoint {
             FrameHandler frameHandler,
             Hub hub,
             SessionRegistry sessions,
-            SendQueues sendQueues,
+            SessionWriterFactory writerFactory,
             SocketExecutors executors,
             SocketServerProperties properties,
             DisconnectMetrics disconnects) {
@@ -61,7 +61,7 @@ final class WebSocketEndpoint {
         this.frameHandler = frameHandler;
         this.hub = hub;
         this.sessions = sessions;
-        this.sendQueues = sendQueues;
+        this.writerFactory = writerFactory;
         this.executors = executors;
         this.properties = properties;
         this.disconnects = disconnects;
@@ -108,7 +108,7 @@ final class WebSocketEndpoint {
 
     /** Completes the handshake; the connection then carries WebSocket frames. Called on the event loop. */
     void open(HandshakeRequest request, Channel channel) {
-        SessionWriter writer = sendQueues.newWriter(channel);
+        SessionWriter writer = writerFactory.create(channel);
         StompSession session = new StompSession(writer, frameHandler, hub, executors, properties, disconnects);
         handshakers.newHandshaker(request.toFullRequest()).handshake(channel, request.toFullRequest());
         channel.pipeline()

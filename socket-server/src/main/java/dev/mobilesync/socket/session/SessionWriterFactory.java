@@ -10,18 +10,18 @@ import org.springframework.stereotype.Component;
 
 /** Creates the writers of connections; those of one event loop share a {@link SendQueue}. */
 @Component
-public final class SendQueues {
+public final class SessionWriterFactory {
 
     private final Counter dropped;
-    private final ConcurrentMap<EventLoop, SendQueue> byEventLoop = new ConcurrentHashMap<>();
+    private final ConcurrentMap<EventLoop, SendQueue> queues = new ConcurrentHashMap<>();
 
-    SendQueues(MeterRegistry meters) {
+    SessionWriterFactory(MeterRegistry meters) {
         dropped = Counter.builder("mobile.sync.socket.dropped.frames")
                 .description("Frames that were not sent, because the client reads too slowly or the connection failed")
                 .register(meters);
     }
 
-    public SessionWriter newWriter(Channel channel) {
-        return new SessionWriter(channel, byEventLoop.computeIfAbsent(channel.eventLoop(), SendQueue::new), dropped);
+    public SessionWriter create(Channel channel) {
+        return new SessionWriter(channel, queues.computeIfAbsent(channel.eventLoop(), SendQueue::new), dropped);
     }
 }
