@@ -145,7 +145,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
 
     /** After the broker has dropped broadcasts: resends the current state to examinees, and disconnects proctors. */
     void onDropped() {
-        metrics.countLoss();
+        metrics.countDrop();
         log.warn("the broker dropped broadcasts of queue {}", properties.socketQueue());
         snapshots.refreshAll();
         disconnectProctorsToResync();

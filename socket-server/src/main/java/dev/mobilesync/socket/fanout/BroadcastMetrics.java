@@ -16,7 +16,7 @@ final class BroadcastMetrics {
     private final Timer transport;
     private final Timer push;
     private final Timer captureToBrowser;
-    private final Counter losses;
+    private final Counter drops;
 
     BroadcastMetrics(MeterRegistry meters) {
         transport = Timer.builder("mobile.sync.broadcast")
@@ -28,7 +28,7 @@ final class BroadcastMetrics {
         captureToBrowser = Timer.builder("mobile.sync.capture.to.browser")
                 .description("Time from the start of an upload until its result is written to a browser's socket")
                 .register(meters);
-        losses = Counter.builder("mobile.sync.broadcast.losses")
+        drops = Counter.builder("mobile.sync.broadcast.drops")
                 .description("How often the broker dropped broadcasts of this instance")
                 .register(meters);
     }
@@ -48,7 +48,7 @@ final class BroadcastMetrics {
         };
     }
 
-    void countLoss() {
-        losses.increment();
+    void countDrop() {
+        drops.increment();
     }
 }
