@@ -92,8 +92,8 @@ final class StateReconciler {
         this.lease = new RedisLease(redis, RedisKeys.sweepLease("waits"), LEASE);
     }
 
-    private static Counter found(MeterRegistry meters, String why) {
-        return meters.counter("mobile.sync.sweep.found", "why", why);
+    private static Counter found(MeterRegistry meters, String reason) {
+        return meters.counter("mobile.sync.sweep.found", "reason", reason);
     }
 
     /** Runs a sweep, unless another instance does. Does not throw. */

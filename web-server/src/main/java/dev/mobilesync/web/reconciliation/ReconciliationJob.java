@@ -46,7 +46,7 @@ final class ReconciliationJob {
                 log.warn("sweep stopped after {}; the next one repeats it: {}", report, e.toString());
             }
         } finally {
-            report.found().forEach((why, number) -> found(why).increment(number));
+            report.found().forEach((reason, number) -> found(reason).increment(number));
         }
     }
 
@@ -54,7 +54,7 @@ final class ReconciliationJob {
         return meters.counter("mobile.sync.sweeps", "outcome", outcome);
     }
 
-    private Counter found(String why) {
-        return meters.counter("mobile.sync.sweep.found", "why", why);
+    private Counter found(String reason) {
+        return meters.counter("mobile.sync.sweep.found", "reason", reason);
     }
 }
