@@ -48,7 +48,7 @@ public class TokenConfiguration {
      *
      * @param secret the HS256 secret, at least 32 bytes in UTF-8; with an issuer it is needed for pairing only
      * @param keyRefreshPause the shortest time between two requests for the issuer's keys
-     * @param maxLife how far a token's {@code exp} may be in the future
+     * @param maxTtl how far a token's {@code exp} may be in the future
      */
     @Validated
     @ConfigurationProperties("mobile-sync.jwt")
@@ -58,7 +58,7 @@ public class TokenConfiguration {
             @DefaultValue("5s") @DurationMin(message = "must not be negative")
             Duration keyRefreshPause,
 
-            @DefaultValue("366d") @DurationMin(seconds = 1) Duration maxLife) {
+            @DefaultValue("366d") @DurationMin(seconds = 1) Duration maxTtl) {
 
         // Not constraints of the secret itself, because a violated constraint carries the value.
 
@@ -128,6 +128,6 @@ public class TokenConfiguration {
 
     private static TokenValidator validator(
             @Nullable String issuer, @Nullable String role, TokenProperties properties) {
-        return new TokenValidator(issuer, role, properties.maxLife(), Clock.systemUTC());
+        return new TokenValidator(issuer, role, properties.maxTtl(), Clock.systemUTC());
     }
 }

@@ -16,9 +16,9 @@ import org.springframework.security.oauth2.jwt.Jwt;
  *
  * @param issuer the required {@code iss}; {@code null} accepts any
  * @param role the required {@code role}; {@code null} accepts any
- * @param maxLife how far {@code exp} may be in the future; rejects an {@code exp} in milliseconds
+ * @param maxTtl how far {@code exp} may be in the future; rejects an {@code exp} in milliseconds
  */
-record TokenValidator(@Nullable String issuer, @Nullable String role, Duration maxLife, Clock clock)
+record TokenValidator(@Nullable String issuer, @Nullable String role, Duration maxTtl, Clock clock)
         implements OAuth2TokenValidator<Jwt> {
 
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
@@ -35,10 +35,10 @@ record TokenValidator(@Nullable String issuer, @Nullable String role, Duration m
         if (expiresAt.isBefore(now.minus(CLOCK_SKEW))) {
             return failure(Reason.EXPIRED, "the token has expired");
         }
-        if (expiresAt.isAfter(now.plus(maxLife).plus(CLOCK_SKEW))) {
+        if (expiresAt.isAfter(now.plus(maxTtl).plus(CLOCK_SKEW))) {
             return failure(
                     Reason.CLAIM,
-                    "exp is more than " + maxLife.toDays() + " days ahead; it must be in seconds, not milliseconds");
+                    "exp is more than " + maxTtl.toDays() + " days ahead; it must be in seconds, not milliseconds");
         }
         if (notBefore != null && notBefore.isAfter(now.plus(CLOCK_SKEW))) {
             return failure(Reason.CLAIM, "nbf is in the future");
