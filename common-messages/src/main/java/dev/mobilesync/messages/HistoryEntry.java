@@ -12,8 +12,9 @@ import tools.jackson.core.JacksonException;
  * @param revision of the record after the change; orders the entries
  * @param timestamp of the event behind the change
  * @param actor who caused it
- * @param by the proctor ({@code sub} of the token) or the device; {@code null} for the examinee and the system
- * @param order the kind of a proctor's order
+ * @param by who gave the order, a proctor or the platform's server ({@code sub} of the token), or the device; {@code null} for
+ *     the examinee and the system
+ * @param order the kind of the order
  * @param reason of the order
  * @param deadline after the change, if the examinee waits
  * @param imageUrl the picture that this change added, with its version
@@ -38,6 +39,7 @@ public record HistoryEntry(
     public enum Actor {
         EXAMINEE,
         DEVICE,
+        /** Whoever gave an order: a proctor or the platform's server. */
         PROCTOR,
         SYSTEM
     }

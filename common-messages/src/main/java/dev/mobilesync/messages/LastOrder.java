@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * The newest order of a proctor that changed an examinee's record. For display to the plan's proctors; no transition depends
+ * The newest order that changed an examinee's record. For display to the plan's proctors; no transition depends
  * on it.
  *
- * @param by the proctor: {@code sub} of the token
+ * @param by who gave it, a proctor or the platform's server: {@code sub} of the token
  * @param timestamp when the order was given
  */
 public record LastOrder(MobileSyncOrder.Order order, String by, String reason, Instant timestamp) {

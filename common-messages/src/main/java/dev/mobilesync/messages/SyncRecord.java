@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the wait times out; absent after the timeout and after the step
  * @param errorCode present only if failed or timed out, like {@code errorMessage}
  * @param messageId id of the message that last changed the record; a repeated one changes nothing
- * @param reason why a proctor ordered a retake; absent once it is completed
- * @param retakeAt when a proctor ordered the last retake; pictures up to this time do not count
- * @param acceptedBy the proctor who accepted the step: {@code sub} of the token
- * @param acceptedReason why the proctor accepted the step
+ * @param reason why a retake was ordered; absent once it is completed
+ * @param retakeAt when the last retake was ordered; pictures up to this time do not count
+ * @param acceptedBy who accepted the step, a proctor or the platform's server: {@code sub} of the token
+ * @param acceptedReason why the step was accepted
  * @param supersededUntil set when a picture older than the current state completed the step: the time of that state. Failures
  *     and pairings up to this time are ignored
- * @param lastOrder the newest order of a proctor that changed the record
+ * @param lastOrder the newest order that changed the record
  * @param revision grows with every change, even if Redis loses its data; orders broadcasts. Below 2^53
  */
 public record SyncRecord(

@@ -30,7 +30,7 @@ public final class AuditEvent {
         return new AuditEvent().with("action", action);
     }
 
-    /** Adds the caller: the subject of a proctor or a service, or the ids of an examinee or a device. */
+    /** Adds the caller: the subject of a proctor or of the platform's server, or the ids of an examinee or a device. */
     public AuditEvent by(AuthenticatedCaller caller) {
         if (caller instanceof AuthenticatedCaller.PlanManager manager) {
             return with("role", manager.role()).with("who", manager.subject());

@@ -29,15 +29,15 @@ public sealed interface AuthenticatedCaller {
         /**
          * Returns whether no other pairing has replaced this phone.
          *
-         * @param binding the value of {@code RedisKeys.pairedDevice}; {@code null} if no phone was paired here
+         * @param pairedDevice the value of {@code RedisKeys.pairedDevice}; {@code null} if no phone was paired here
          */
-        public boolean isCurrent(@Nullable String binding) {
-            if (binding == null) {
+        public boolean isCurrent(@Nullable String pairedDevice) {
+            if (pairedDevice == null) {
                 return true;
             }
-            int colon = binding.indexOf(':');
-            return binding.substring(0, colon).equals(deviceId)
-                    && (tokenId == null || tokenId.equals(binding.substring(colon + 1)));
+            int colon = pairedDevice.indexOf(':');
+            return pairedDevice.substring(0, colon).equals(deviceId)
+                    && (tokenId == null || tokenId.equals(pairedDevice.substring(colon + 1)));
         }
     }
 

@@ -33,8 +33,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Consumes this instance's broadcast queue, in order, and passes broadcasts to the {@link Hub}. The consumer is exclusive:
- * a second instance on the same queue would take half of the broadcasts, so it fails to start.
+ * Receives the broadcasts that its {@link BroadcastConsumer} reads from this instance's queue, and passes those that are new to
+ * the {@link Hub}. Starts and stops the consumer, and reports its health. The consumer is exclusive: a second instance on the
+ * same queue would take half of the broadcasts, so it fails to start.
  */
 public final class BroadcastListener implements SmartLifecycle, HealthIndicator, BroadcastConsumer.Handler {
 

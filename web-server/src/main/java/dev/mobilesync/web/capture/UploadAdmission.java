@@ -77,7 +77,10 @@ final class UploadAdmission implements BodyRoute.Admission {
         return upload;
     }
 
-    /** Throws {@code TOO_MANY_REQUESTS} if no slot became free in time. An upload whose body was not received has requested no slot. */
+    /**
+     * Throws {@code TOO_MANY_REQUESTS} if no slot became free in time. An upload whose body was not received has requested no
+     * slot.
+     */
     void rejectIfSlotTimedOut(HttpServletRequest request) {
         Upload upload = (Upload) request.getAttribute(ATTRIBUTE);
         if (upload != null && upload.slotTimedOut()) {

@@ -186,7 +186,8 @@ public record WebServerProperties(
      * Requests per minute; 0 for no limit. The response to requests beyond a limit is 429 with {@code Retry-After}.
      *
      * @param uploadsPerExaminee uploads for one examinee, from all phones
-     * @param requestsPerCaller all other requests of one examinee, of all phones of one examinee, or of one proctor, from all addresses
+     * @param requestsPerCaller all other requests of one examinee, of all phones of one examinee, of one proctor, or of the
+     *     platform's server, from all addresses
      * @param requestsPerAddress requests to the API without a valid token, from one address. Requests with a valid token
      *     are not counted, because an exam centre may share one address
      * @param pagesPerAddress requests for pages and their resources, from one address

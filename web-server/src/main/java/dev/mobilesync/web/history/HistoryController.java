@@ -15,7 +15,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves an examinee's history to the plan's proctors and services. It names proctors, so the examinee may not read it. */
+/**
+ * Serves an examinee's history to the plan's proctors and the platform's server. It names proctors, so the examinee may not
+ * read it.
+ */
 @RestController
 class HistoryController {
 

@@ -23,7 +23,7 @@ public final class PlanAccess {
         if (caller instanceof PlanManager manager && manager.isManagerOf(planId)) {
             return manager;
         }
-        throw new ApiException(ErrorCode.FORBIDDEN, "only proctors and services of this plan may " + action);
+        throw new ApiException(ErrorCode.FORBIDDEN, "only a token with the role proctor or service for this plan may " + action);
     }
 
     /** Likewise, before the body of a request is received. */

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Serves records as JSON: a plan's to its proctors and services, an examinee's also to the examinee. */
+/** Serves records as JSON: a plan's to its proctors and the platform's server, an examinee's also to the examinee. */
 @RestController
 @RequestMapping("/api/v1/plans/{planId}")
 class RecordController {
@@ -108,7 +108,7 @@ class RecordController {
         ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         if (!caller.isExaminee(examinee) && !caller.isManagerOf(planId)) {
             throw new ApiException(
-                    ErrorCode.FORBIDDEN, "only this examinee and the plan's proctors and services may read it");
+                    ErrorCode.FORBIDDEN, "only this examinee, the plan's proctors and the platform's server may read it");
         }
         SyncRecord record = records.read(examinee);
         if (record == null) {
