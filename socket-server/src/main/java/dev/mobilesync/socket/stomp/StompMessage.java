@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message to subscribers. Everything except the id of the subscription is encoded once per destination.
  *
- * @param revision the record's revision; {@code null} if the message has no record
+ * @param revision the record's revision; {@code null} if the message shows no record's state
  * @param messageId the AMQP {@code message_id}
  * @param body the JSON of the broadcast in UTF-8, unchanged
  * @param onSent runs once per subscriber when the message is written to its socket; {@code null} for nothing
