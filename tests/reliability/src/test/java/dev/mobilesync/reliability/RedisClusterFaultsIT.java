@@ -57,14 +57,14 @@ class RedisClusterFaultsIT {
             });
             try {
                 scenario.waitFor(OUTAGE);
-                scenario.await("notified", () -> StateChangeFailed.notified(scenario) > 0);
+                scenario.await("notified", () -> DelayNotifications.notified(scenario) > 0);
             } finally {
                 scenario.fault("restart both", () -> {
                     shard.primary().restart();
                     shard.replica().restart();
                 });
             }
-            StateChangeFailed.assertNotified(scenario, killed);
+            DelayNotifications.assertNotified(scenario, killed);
         });
     }
 

@@ -43,11 +43,11 @@ class RedisOutageIT {
             scenario.fault(startOfFault, () -> start.accept(redis));
             try {
                 scenario.waitFor(duration);
-                scenario.await("notified", () -> StateChangeFailed.notified(scenario) > 0);
+                scenario.await("notified", () -> DelayNotifications.notified(scenario) > 0);
             } finally {
                 scenario.fault(endOfFault, () -> end.accept(redis));
             }
-            StateChangeFailed.assertNotified(scenario, since);
+            DelayNotifications.assertNotified(scenario, since);
             assertThat(cluster.stateManagers()).allMatch(ServiceInstance::isAlive);
         });
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slow request bodies or headers do not block handshakes. */
 @ServerContract
-class SlowBodiesIT {
+class SlowRequestsIT {
 
     /** Less than the time that a slow body may take, even if the machine stalls. */
     private static final Duration NOW = Duration.ofSeconds(10);

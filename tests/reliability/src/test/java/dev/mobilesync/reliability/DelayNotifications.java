@@ -7,13 +7,13 @@ import java.time.Instant;
 import java.util.stream.Stream;
 
 /** Checks that clients were notified that their state cannot be written at the moment. */
-final class StateChangeFailed {
+final class DelayNotifications {
 
     /** A little less than the limit, which counts from a message's receipt. */
     private static final Duration NOT_BEFORE =
             ServiceEnvironment.STATE_CHANGE_LIMIT.multipliedBy(9).dividedBy(10);
 
-    private StateChangeFailed() {}
+    private DelayNotifications() {}
 
     /** The number of browsers that received it. */
     static long notified(FaultScenario scenario) {
@@ -30,7 +30,7 @@ final class StateChangeFailed {
     }
 
     private static Stream<Event.Received> received(FaultScenario scenario) {
-        // The message has no record.
+        // The message shows no record's state.
         return scenario.history()
                 .of(Event.Received.class)
                 .filter(message -> message.revision() == null && message.type().equals("mobile_sync_failed"));

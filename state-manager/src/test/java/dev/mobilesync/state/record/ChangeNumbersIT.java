@@ -26,7 +26,7 @@ import org.springframework.data.redis.core.ZSetOperations.TypedTuple;
 
 /** The numbers of a plan's changes. */
 @ServerContract
-class PlanChangesIT {
+class ChangeNumbersIT {
 
     private static final int WRITERS = 4;
     private static final int CHANGES = 200;

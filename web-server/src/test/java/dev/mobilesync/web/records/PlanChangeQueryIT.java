@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /** The changed records of a plan since a cursor. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ServerContract
-class PlanChangesIT extends RecordsFixture {
+class PlanChangeQueryIT extends RecordsFixture {
 
     @Test
     void continuesAfterCursor() throws Exception {

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Pairing from the request of a code to the first picture of the phone. */
 @ServerContract
-class PairingIT {
+class PairingFlowIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("pairing-1", "pairing-E001");
 
