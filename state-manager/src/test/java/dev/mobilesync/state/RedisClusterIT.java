@@ -133,7 +133,7 @@ class RedisClusterIT {
         service.stopDeadlineScans();
         StateService stateService = service.bean(StateService.class);
         for (int i = 0; i < count; i++) {
-            stateService.apply(new MobileSyncWait("S" + i, "E" + i, Instant.now()), "sweep-" + i);
+            SingleChanges.apply(stateService, new MobileSyncWait("S" + i, "E" + i, Instant.now()), "sweep-" + i);
         }
         StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
         redis.delete(RedisKeys.DEADLINES);

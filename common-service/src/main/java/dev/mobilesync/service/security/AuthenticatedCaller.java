@@ -21,11 +21,6 @@ public sealed interface AuthenticatedCaller {
     record Device(
             ExamineeKey examinee, String deviceId, @Nullable String tokenId) implements AuthenticatedCaller {
 
-        /** Creates a phone whose token the platform issued. */
-        public Device(ExamineeKey examinee, String deviceId) {
-            this(examinee, deviceId, null);
-        }
-
         /**
          * Returns whether no other pairing has replaced this phone.
          *

@@ -117,7 +117,7 @@ class TokenConfigurationTests {
     @Test
     void deviceTokenOfPlatformHasNoPairing() {
         assertThat(AuthenticatedCaller.of(byBoth.decode(issuer.mint(with(PHONE, Map.of("jti", "1"))))))
-                .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001"));
+                .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001", null));
     }
 
     // Tokens that every configuration rejects

@@ -71,11 +71,6 @@ public final class DeadlineStore {
         this.pipeline = pipeline;
     }
 
-    /** Adds or replaces the examinee's deadline. */
-    void put(ExamineeKey examinee, Instant deadline) {
-        putAll(Map.of(examinee, deadline));
-    }
-
     /** Adds or replaces deadlines: all of them, or none. */
     void putAll(Map<ExamineeKey, Instant> deadlines) {
         Map<String, Double> scores = new HashMap<>();

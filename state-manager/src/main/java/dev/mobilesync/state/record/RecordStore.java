@@ -125,25 +125,11 @@ public final class RecordStore {
     }
 
     /**
-     * Replaces {@code current} by {@code next} (compare-and-set). Writes the deadline first: a crash in between leaves
-     * a superfluous deadline rather than a wait without end.
+     * Replaces records (compare-and-set). Writes the deadlines first: a crash in between leaves a superfluous deadline rather
+     * than a wait without end.
      *
-     * @return {@code next} with a revision above all earlier ones, even if Redis has lost those; {@code null} if the
-     *     record is no longer {@code current}
-     */
-    @Nullable
-    public SyncRecord replace(@Nullable SyncRecord current, SyncRecord next) {
-        BatchFailures failures = new BatchFailures();
-        Map<ExamineeKey, SyncRecord> written =
-                replaceAll(List.of(new Replacement(next.examinee(), current, next)), failures);
-        failures.throwAny();
-        return written.get(next.examinee());
-    }
-
-    /**
-     * Makes each of the replacements as {@link #replace} does.
-     *
-     * @return the written records; those that are absent and not in {@code failures} have changed concurrently
+     * @return the written records, each with a revision above all earlier ones, even if Redis has lost those. Those that are
+     *     absent and not in {@code failures} are no longer the current ones of their replacements
      */
     public Map<ExamineeKey, SyncRecord> replaceAll(List<Replacement> replacements, BatchFailures failures) {
         Map<ExamineeKey, SyncRecord> next = new HashMap<>();

@@ -52,11 +52,6 @@ public final class StateService {
         return new StateChange(event.examinee(), current -> stateMachine.apply(current, event, messageId, clock.now()));
     }
 
-    /** Applies an event and saves the record. The caller then has to {@link #publish} the outcome. */
-    public Outcome apply(StateEvent event, String messageId) {
-        return apply(change(event, messageId));
-    }
-
     /** Times out an examinee whose deadline has passed. The caller then has to {@link #publish} the outcome. */
     public Outcome timeOut(ExamineeKey examinee) {
         return apply(new StateChange(

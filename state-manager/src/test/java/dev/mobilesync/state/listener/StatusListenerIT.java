@@ -14,6 +14,7 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.testsupport.GoldenFiles;
@@ -177,14 +178,14 @@ class StatusListenerIT extends StatusListenerFixture {
     void republishesAfterCrash() throws Exception {
         // As after a crash between save and publish: the record holds the message's id.
         MobileSyncStatus message = completed(at(1));
-        SyncRecord saved = requireNonNull(service.bean(RecordStore.class)
-                .replace(
-                        null,
-                        SyncRecord.builder(examinee)
-                                .status(Status.COMPLETED, "crashed", at(1))
-                                .device("M001")
-                                .capture(requireNonNull(message.captureInfo()))
-                                .build()));
+        SyncRecord saved = requireNonNull(SingleChanges.replace(
+                service.bean(RecordStore.class),
+                null,
+                SyncRecord.builder(examinee)
+                        .status(Status.COMPLETED, "crashed", at(1))
+                        .device("M001")
+                        .capture(requireNonNull(message.captureInfo()))
+                        .build()));
         redis.opsForZSet().remove(RedisKeys.planIndex("P1"), examinee.examineeId());
 
         broker.send(message, "crashed");

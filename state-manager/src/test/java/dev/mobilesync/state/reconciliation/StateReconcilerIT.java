@@ -10,6 +10,7 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.service.redis.RedisLease;
+import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StateManagerFixture;
 import dev.mobilesync.state.transition.StateService;
 import dev.mobilesync.testsupport.ServerContract;
@@ -35,8 +36,9 @@ class StateReconcilerIT {
         service = StateManagerFixture.shared();
         redis = service.bean(StringRedisTemplate.class);
         StateService stateService = service.bean(StateService.class);
-        stateService.apply(new MobileSyncWait("W1", "E1", Instant.now()), "wait");
-        stateService.apply(MobileSyncStatus.paired(new ExamineeKey("W2", "E2"), "M001", Instant.now()), "paired");
+        SingleChanges.apply(stateService, new MobileSyncWait("W1", "E1", Instant.now()), "wait");
+        SingleChanges.apply(
+                stateService, MobileSyncStatus.paired(new ExamineeKey("W2", "E2"), "M001", Instant.now()), "paired");
     }
 
     @Test
@@ -115,7 +117,8 @@ class StateReconcilerIT {
                 "--mobile-sync.sweep-interval=1s",
                 "--mobile-sync.sync-timeout=1s")) {
             ExamineeKey stuck = new ExamineeKey("W3", "E3");
-            second.bean(StateService.class).apply(new MobileSyncWait("W3", "E3", Instant.now()), "stuck");
+            SingleChanges.apply(
+                    second.bean(StateService.class), new MobileSyncWait("W3", "E3", Instant.now()), "stuck");
             redis.opsForZSet().remove(RedisKeys.DEADLINES, stuck.member());
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> service.record(stuck).status() == Status.TIMEOUT);

@@ -9,6 +9,7 @@ import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StateManagerFixture;
 import dev.mobilesync.testsupport.ServerContract;
 import java.time.Duration;
@@ -104,7 +105,7 @@ class ChangeNumbersIT {
     private void write(RecordStore store, int writer) {
         for (int i = 0; i < CHANGES; i++) {
             ExamineeKey examinee = new ExamineeKey("N4", "E" + (i + writer) % 10);
-            store.replace(reader.read(examinee), completed(examinee));
+            SingleChanges.replace(store, reader.read(examinee), completed(examinee));
         }
     }
 
@@ -114,7 +115,7 @@ class ChangeNumbersIT {
     }
 
     private static SyncRecord replace(RecordStore store, @Nullable SyncRecord current, String plan, String examinee) {
-        return requireNonNull(store.replace(current, completed(new ExamineeKey(plan, examinee))));
+        return requireNonNull(SingleChanges.replace(store, current, completed(new ExamineeKey(plan, examinee))));
     }
 
     private static SyncRecord completed(ExamineeKey examinee) {

@@ -9,6 +9,7 @@ import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StateManagerFixture;
 import dev.mobilesync.testsupport.ServerContract;
 import java.time.Clock;
@@ -67,8 +68,8 @@ class RecordStoreIT {
     @Test
     void replacesOnlyExpectedRecord() {
         SyncRecord first = replace(null, waiting());
-        assertThat(recordStore.replace(null, waiting())).isNull();
-        assertThat(recordStore.replace(waiting(), waiting())).isNull();
+        assertThat(SingleChanges.replace(recordStore, null, waiting())).isNull();
+        assertThat(SingleChanges.replace(recordStore, waiting(), waiting())).isNull();
         assertThat(recordReader.read(examinee)).isEqualTo(first);
         SyncRecord second = replace(first, completed());
         assertThat(recordReader.read(examinee)).isEqualTo(second);
@@ -140,7 +141,7 @@ class RecordStoreIT {
         SyncRecord first = replace(null, waiting());
         long won = IntStream.range(0, 64)
                 .parallel()
-                .filter(i -> recordStore.replace(first, waiting()) != null)
+                .filter(i -> SingleChanges.replace(recordStore, first, waiting()) != null)
                 .count();
         assertThat(won).isEqualTo(1);
     }
@@ -149,7 +150,7 @@ class RecordStoreIT {
     void keepsConcurrentDeadline() {
         SyncRecord first = replace(null, waiting());
         // A concurrent retake has set its deadline but not yet saved its record.
-        deadlineStore.put(examinee, now.plusSeconds(900));
+        deadlineStore.putAll(Map.of(examinee, now.plusSeconds(900)));
         replace(first, completed());
         assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
                 .isEqualTo(now.plusSeconds(900).toEpochMilli());
@@ -178,8 +179,8 @@ class RecordStoreIT {
 
     @Test
     void leaseIsExclusiveUntilItEnds() {
-        deadlineStore.put(examinee, now.minusSeconds(1));
-        deadlineStore.put(new ExamineeKey("P1", "later"), now.plusSeconds(60));
+        deadlineStore.putAll(Map.of(examinee, now.minusSeconds(1)));
+        deadlineStore.putAll(Map.of(new ExamineeKey("P1", "later"), now.plusSeconds(60)));
         DeadlineStore.Lease lease = deadlineStore.lease(100, Duration.ofSeconds(30));
         assertThat(lease.members()).containsExactly(examinee.member());
         assertThat(lease.end()).isEqualTo(lease.now().plusSeconds(30));
@@ -196,7 +197,7 @@ class RecordStoreIT {
     @Test
     void leasesUpToLimit() {
         for (int i = 0; i < 5; i++) {
-            deadlineStore.put(new ExamineeKey("P2", "E" + i), now.minusSeconds(5 - i));
+            deadlineStore.putAll(Map.of(new ExamineeKey("P2", "E" + i), now.minusSeconds(5 - i)));
         }
         assertThat(deadlineStore.lease(3, Duration.ofSeconds(30)).members()).containsExactly("P2:E0", "P2:E1", "P2:E2");
         assertThat(deadlineStore.lease(3, Duration.ofSeconds(30)).members()).containsExactly("P2:E3", "P2:E4");
@@ -214,7 +215,7 @@ class RecordStoreIT {
     }
 
     private static SyncRecord replace(@Nullable SyncRecord current, SyncRecord next) {
-        return requireNonNull(recordStore.replace(current, next));
+        return requireNonNull(SingleChanges.replace(recordStore, current, next));
     }
 
     private static long micros(Instant instant) {

@@ -11,6 +11,7 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StateManagerFixture;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.state.transition.StateService;
@@ -33,7 +34,7 @@ class OverdueDeadlinesIT {
     @BeforeEach
     void addDeadline() {
         service.stopDeadlineScans();
-        service.bean(StateService.class).apply(new MobileSyncWait("O1", "E1", Instant.now()), "wait");
+        SingleChanges.apply(service.bean(StateService.class), new MobileSyncWait("O1", "E1", Instant.now()), "wait");
     }
 
     @AfterEach
@@ -58,13 +59,13 @@ class OverdueDeadlinesIT {
     @Test
     void countsPostponedDeadlines() {
         // As left by a dead instance: timed out, but not published.
-        service.bean(RecordStore.class)
-                .replace(
-                        null,
-                        SyncRecord.builder(UNPUBLISHED)
-                                .status(Status.TIMEOUT, "timeout", Instant.now().truncatedTo(ChronoUnit.MILLIS))
-                                .error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "no picture came before the deadline"))
-                                .build());
+        SingleChanges.replace(
+                service.bean(RecordStore.class),
+                null,
+                SyncRecord.builder(UNPUBLISHED)
+                        .status(Status.TIMEOUT, "timeout", Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                        .error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "no picture came before the deadline"))
+                        .build());
         ConfirmedPublisher publisher = service.bean(ConfirmedPublisher.class);
         publisher.stop();
         passDeadline(UNPUBLISHED, 1);

@@ -14,6 +14,7 @@ import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StateManagerFixture;
 import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.state.record.RecordStore;
@@ -134,13 +135,13 @@ class TimeoutProcessorIT {
     void publishesTimeoutOfDeadInstance() throws Exception {
         // As left by a dead instance: the record is timed out but not published, the lease has expired.
         ExamineeKey examinee = new ExamineeKey("T3", "E1");
-        SyncRecord timedOut = requireNonNull(one.bean(RecordStore.class)
-                .replace(
-                        null,
-                        SyncRecord.builder(examinee)
-                                .status(Status.TIMEOUT, "timeout", now())
-                                .error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "no picture came before the deadline"))
-                                .build()));
+        SyncRecord timedOut = requireNonNull(SingleChanges.replace(
+                one.bean(RecordStore.class),
+                null,
+                SyncRecord.builder(examinee)
+                        .status(Status.TIMEOUT, "timeout", now())
+                        .error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "no picture came before the deadline"))
+                        .build()));
         redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), now().toEpochMilli() - 1);
 
         StatusQueueClient.Received received = broker.next();

@@ -15,6 +15,7 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StateManagerFixture;
 import dev.mobilesync.testsupport.ServerContract;
 import java.time.Duration;
@@ -96,7 +97,7 @@ class HistoryIT {
     }
 
     private Outcome apply(StateEvent event) {
-        return stateService.apply(event, "message-" + ++events);
+        return SingleChanges.apply(stateService, event, "message-" + ++events);
     }
 
     private MobileSyncOrder order(Order order, String reason, Instant at) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StateManagerFixture;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.testsupport.ServerContract;
@@ -43,7 +44,7 @@ class StateServiceIT {
         StateChange contended = new StateChange(CONTENDED, current -> {
             if (attempts.incrementAndGet() == 1) {
                 // Another instance changes the record between the read and the write of this one.
-                recordStore.replace(current, record(CONTENDED, Status.PAIRED, "concurrent"));
+                SingleChanges.replace(recordStore, current, record(CONTENDED, Status.PAIRED, "concurrent"));
             } else {
                 assertThat(requireNonNull(current).messageId()).isEqualTo("concurrent");
             }
@@ -65,7 +66,8 @@ class StateServiceIT {
     @Test
     void endlessConflictFailsAlone() {
         StateChange contended = new StateChange(CONTENDED, current -> {
-            recordStore.replace(current, record(CONTENDED, Status.PAIRED, "concurrent-" + attempts.incrementAndGet()));
+            SingleChanges.replace(
+                    recordStore, current, record(CONTENDED, Status.PAIRED, "concurrent-" + attempts.incrementAndGet()));
             return new Outcome.New(record(CONTENDED, Status.COMPLETED, "never"));
         });
         StateChange defective = new StateChange(new ExamineeKey("P-batch", "defective"), current -> {

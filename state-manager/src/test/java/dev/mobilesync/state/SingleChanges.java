@@ -1,0 +1,38 @@
+package dev.mobilesync.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.state.record.BatchFailures;
+import dev.mobilesync.state.record.RecordStore;
+import dev.mobilesync.state.transition.Outcome;
+import dev.mobilesync.state.transition.StateChange;
+import dev.mobilesync.state.transition.StateService;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Changes of single records, each as a batch of one. */
+public final class SingleChanges {
+
+    private SingleChanges() {}
+
+    /** Applies the event and saves the record. */
+    public static Outcome apply(StateService service, StateEvent event, String messageId) {
+        StateChange change = service.change(event, messageId);
+        service.applyAll(List.of(change));
+        return change.outcome().join();
+    }
+
+    /** Replaces the record. Returns {@code null} if it is no longer {@code current}. */
+    public static @Nullable SyncRecord replace(RecordStore store, @Nullable SyncRecord current, SyncRecord next) {
+        ExamineeKey examinee = next.examinee();
+        BatchFailures failures = new BatchFailures();
+        Map<ExamineeKey, SyncRecord> written =
+                store.replaceAll(List.of(new RecordStore.Replacement(examinee, current, next)), failures);
+        assertThat(failures.of(examinee)).isNull();
+        return written.get(examinee);
+    }
+}
