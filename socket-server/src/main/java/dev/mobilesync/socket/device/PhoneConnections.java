@@ -134,11 +134,12 @@ public final class PhoneConnections {
     }
 
     private void disconnectReplacedOf(List<StompSession> batch) {
-        List<@Nullable Object> pairedDevices = RedisTypeErrors.pipelined(redis, batch, (connection, session) -> connection
-                .stringCommands()
-                .get(RedisKeys.pairedDevice(
-                                Objects.requireNonNull(phoneOf(session)).examinee())
-                        .getBytes(StandardCharsets.UTF_8)));
+        List<@Nullable Object> pairedDevices =
+                RedisTypeErrors.pipelined(redis, batch, (connection, session) -> connection
+                        .stringCommands()
+                        .get(RedisKeys.pairedDevice(
+                                        Objects.requireNonNull(phoneOf(session)).examinee())
+                                .getBytes(StandardCharsets.UTF_8)));
         for (int i = 0; i < batch.size(); i++) {
             Device phone = Objects.requireNonNull(phoneOf(batch.get(i)));
             if (!(pairedDevices.get(i) instanceof Exception) && !phone.isCurrent((String) pairedDevices.get(i))) {

@@ -19,8 +19,7 @@ class DocumentationTests {
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s#:]+)(?:#[^)]*)?\\)");
     private static final Pattern LINKED_CLASS = Pattern.compile("\\[`(\\w+)`]\\([^)]*/(\\w+)\\.java\\)");
-    private static final Pattern TEST =
-            Pattern.compile("`([A-Z]\\w*[a-z](?:Tests|IT))?(?:\\$\\w+)?(?:#(\\w+))?`");
+    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*[a-z](?:Tests|IT))?(?:\\$\\w+)?(?:#(\\w+))?`");
 
     @Test
     void linksToExistingFiles() throws IOException {

@@ -15,7 +15,7 @@ final class DelayNotifications {
 
     private DelayNotifications() {}
 
-    /** The number of browsers that received it. */
+    /** The number of browsers that received a notification. */
     static long notified(FaultScenario scenario) {
         return received(scenario).map(Event.Received::examinee).distinct().count();
     }

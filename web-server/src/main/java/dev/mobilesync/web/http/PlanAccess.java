@@ -23,7 +23,8 @@ public final class PlanAccess {
         if (caller instanceof PlanManager manager && manager.isManagerOf(planId)) {
             return manager;
         }
-        throw new ApiException(ErrorCode.FORBIDDEN, "only a token with the role proctor or service for this plan may " + action);
+        throw new ApiException(
+                ErrorCode.FORBIDDEN, "only a token with the role proctor or service for this plan may " + action);
     }
 
     /** Likewise, before the body of a request is received. */

@@ -108,7 +108,8 @@ class RecordController {
         ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         if (!caller.isExaminee(examinee) && !caller.isManagerOf(planId)) {
             throw new ApiException(
-                    ErrorCode.FORBIDDEN, "only this examinee, the plan's proctors and the platform's server may read it");
+                    ErrorCode.FORBIDDEN,
+                    "only this examinee, the plan's proctors and the platform's server may read it");
         }
         SyncRecord record = records.read(examinee);
         if (record == null) {
