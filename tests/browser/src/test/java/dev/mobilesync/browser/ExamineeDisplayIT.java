@@ -162,7 +162,7 @@ class ExamineeDisplayIT extends ExamineePageFixture {
                         BrowserOptions.phone(language).withSize(new Dimension(740, 360)), application.web())) {
             Browser browser = phone.browser();
             browser.go(page.scan());
-            phone.confirm().awaitScreen("instructions");
+            phone.confirm().awaitScreen("instructions").checkPlacementIsVisible();
             browser.screenshot("display/landscape-ask-" + language);
             browser.click("#instructions-start");
             browser.see("#hint[data-hint=ready]");

@@ -137,7 +137,9 @@ class PhoneCameraIT extends PhoneTestCase {
         try (PhonePage phone = phone(BrowserOptions.phone("ko").withDarkMode())) {
             phone.open("/capture").awaitScreen("code").check();
             phone.type("AAAA AAA").check();
-            pair(phone).awaitScreen("instructions").check().take().check();
+            pair(phone).awaitScreen("instructions").check();
+            phone.browser().screenshot("phone-ask-dark");
+            phone.take().check();
             phone.browser().screenshot("phone-review-dark");
             phone.send().awaitScreen("done").check();
             phone.browser().screenshot("phone-done-dark");

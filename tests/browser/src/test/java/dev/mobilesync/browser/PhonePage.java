@@ -108,6 +108,19 @@ final class PhonePage implements AutoCloseable {
                 .longValue();
     }
 
+    /** Asserts that the drawing of the phone's place, its sentences and the start button are visible without scrolling. */
+    PhonePage checkPlacementIsVisible() {
+        assertThat(browser.script("""
+                        const top = (css) => document.querySelector(css).getBoundingClientRect().top;
+                        const bottom = (css) => document.querySelector(css).getBoundingClientRect().bottom;
+                        return scrollY === 0 && top('.place') > 0 && bottom('.seat') <= top('#instructions .actions')
+                          && top('#instructions-start') < bottom('#instructions-start') && bottom('#instructions-start') <= innerHeight;
+                        """))
+                .as("the drawing and the button are visible")
+                .isEqualTo(true);
+        return this;
+    }
+
     /** Asserts that there are no script errors, accessibility violations or truncated content. */
     PhonePage check() {
         assertThat(browser.scriptErrors()).isEmpty();

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
 
 /** The phone's page from the link to the stored picture. */
 class PhonePageIT extends PhoneTestCase {
@@ -26,7 +27,11 @@ class PhonePageIT extends PhoneTestCase {
             assertThat(browser.driver().getCurrentUrl()).isEqualTo(application().web() + "/capture");
             browser.see("#instructions-title", ask);
             browser.screenshot("docs/phone-ask-" + language);
-            phone.check();
+            phone.checkPlacementIsVisible().check();
+            // A browser's bars need some of the height.
+            browser.resize(new Dimension(360, 640));
+            phone.checkPlacementIsVisible();
+            browser.resize(Browser.PHONE);
 
             browser.click("#instructions-start");
             browser.see("#take:not([disabled])");

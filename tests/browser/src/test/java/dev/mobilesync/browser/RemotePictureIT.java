@@ -40,6 +40,7 @@ class RemotePictureIT extends ExamineePageFixture {
         try (ExamineePage page = open(language);
                 PhonePage phone = pairedPhone(page, language)) {
             Browser laptop = page.browser();
+            assertThat(drawing(phone.browser())).isNotEqualTo("null").isEqualTo(drawing(laptop));
             phone.browser().click("#instructions-start");
             page.awaitPhase("preview");
             assertThat(page.headline()).isEqualTo(ready);
@@ -283,6 +284,12 @@ class RemotePictureIT extends ExamineePageFixture {
             phone.close();
             throw e;
         }
+    }
+
+    /** Where to put the phone. */
+    private static String drawing(Browser browser) {
+        return String.valueOf(
+                browser.script("return document.querySelector('.place')?.innerHTML.replaceAll(/\\s+/g, ' ')"));
     }
 
     private static void awaitReceivedPicture(Browser laptop) {
