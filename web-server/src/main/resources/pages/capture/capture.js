@@ -16,6 +16,7 @@ import { openStorage } from './storage.js';
 import { upload } from './upload.js';
 import { element, setText, show, toggle } from './view.js';
 import { cameraAllowed, closeViewfinder, openViewfinder, setUpViewfinder, takeRemotely } from './viewfinder.js';
+import { NoticeRegion } from '../notices.js';
 import { translateReason } from '../reasons.js';
 import { onLanguage } from '../i18n.js';
 
@@ -26,6 +27,7 @@ const FOLLOW_RETRY_DELAY = 10_000;
 
 const storage = await openStorage();
 const stepConnection = new StepConnection();
+const notices = new NoticeRegion(stepConnection, element('proctor-notices'));
 /** {token, planId, examineeId, deviceId, keepUntil, code?, informed?, done?, doneAt?} */
 let session = null;
 /** {id, planId, examineeId, bytes, takenAt, readyToSend, warning} */
@@ -126,6 +128,7 @@ async function resume() {
 }
 
 function followStep() {
+  notices.showFor(session?.planId, session?.examineeId);
   // If the scripts do not load, the page works without the connection meanwhile.
   stepConnection.follow(session).catch(() => setTimeout(followStep, FOLLOW_RETRY_DELAY));
 }

@@ -10,6 +10,7 @@ const REPLACED = 'DEVICE_REPLACED';
  * Events:
  *   state      detail {status, reason, timestamp}: the step's state, and each change
  *   shutter    detail {delaySeconds, open}: the examinee's screen asks for the picture, or to open the camera only
+ *   mobile_sync_notice of mobile-sync.js: a proctor's message
  *   connection detail {connected, ended}; `ended` is null, or the reason why this phone has no access any more
  */
 export class StepConnection extends EventTarget {
@@ -48,6 +49,7 @@ export class StepConnection extends EventTarget {
     sync.addEventListener('mobile_sync_shutter', ({ detail: { data } }) => {
       if (Math.abs(sync.serverNow() - Date.parse(data.timestamp)) < MAX_AGE) this.#emit('shutter', data);
     });
+    sync.addEventListener('mobile_sync_notice', ({ detail }) => this.#emit('mobile_sync_notice', detail));
     sync.addEventListener('connection', ({ detail: { status, code } }) => {
       this.connected = status === 'connected';
       this.ended = status === 'refused' ? (code === REPLACED ? REPLACED : 'UNAUTHENTICATED') : null;

@@ -3,11 +3,11 @@
 import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { config, socketUrl, token } from '../access.js';
 import { ExamineeSync } from '../mobile-sync.js';
+import { NoticeRegion } from '../notices.js';
 import { showIdentity, signIn } from '../sign-in.js';
 import { copyText, isPhone } from './browser.js';
 import { Countdown } from './countdown.js';
 import { Freshness } from './freshness.js';
-import { showNotices } from './notices.js';
 import { PairingCode } from './pairing.js';
 import { Platform } from './platform.js';
 import { RemoteShutter } from './remote.js';
@@ -122,7 +122,7 @@ function run(plan, examinee) {
     document.getElementById('copied').textContent = t('copied');
     setTimeout(() => (document.getElementById('copied').textContent = ''), COPIED_TIME);
   });
-  showNotices(sync, document.getElementById('proctor-notices'), `mobile-sync.notices.${plan}.${examinee}`);
+  new NoticeRegion(sync, document.getElementById('proctor-notices')).showFor(plan, examinee);
   show();
   sync.start();
 }

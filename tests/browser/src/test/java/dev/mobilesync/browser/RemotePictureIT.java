@@ -159,10 +159,30 @@ class RemotePictureIT extends ExamineePageFixture {
             phone.browser().see("#note-reason", shown);
             phone.browser().see("#take:not([disabled])");
             phone.browser().screenshot("remote/note-" + language);
-            phone.take().send().awaitScreen("done");
+            examinee.message("Please <b>stay</b> seated.");
+            page.browser().see(".proctor-notice-text", "Please <b>stay</b> seated.");
+            phone.browser().see(".proctor-notice-text", "Please <b>stay</b> seated.");
+            phone.browser().screenshot("remote/message-" + language);
+            phone.check().take().send().awaitScreen("done");
             page.usePicture();
             phone.browser().awaitGone("#note");
+            dismissMessageOnPhone(phone, language);
         }
+    }
+
+    /** The message stays over a reload until it is dismissed, and this dismisses it on the phone only. */
+    private static void dismissMessageOnPhone(PhonePage phone, String language) {
+        Browser browser = phone.browser();
+        browser.reload();
+        phone.awaitScreen("done");
+        browser.see("#proctor-notices strong", language.equals("ko") ? "감독관 메시지" : "Message from the proctor");
+        phone.check();
+        browser.click(".proctor-notice button");
+        browser.awaitGone(".proctor-notice");
+        assertThat(browser.script("return document.activeElement.localName")).isEqualTo("main");
+        browser.reload();
+        phone.awaitScreen("done");
+        browser.awaitGone(".proctor-notice");
     }
 
     @Test

@@ -109,9 +109,18 @@ final class SimulatedExaminee {
 
     /** Sends a proctor's order and waits until it is accepted. */
     void order(String json) {
+        sendByProctor("order", json);
+    }
+
+    /** Sends a proctor's message and waits until it is accepted. */
+    void message(String text) {
+        sendByProctor("notice", "{\"text\":\"" + text + "\"}");
+    }
+
+    private void sendByProctor(String destination, String json) {
         try (StompTestClient proctor = StompTestClient.connect(application.socket(), TestTokens.proctor("kim", PLAN))) {
             proctor.awaitReceipt(
-                    proctor.send("/app/plans/" + PLAN + "/examinees/" + id() + "/mobile-sync/order", json));
+                    proctor.send("/app/plans/" + PLAN + "/examinees/" + id() + "/mobile-sync/" + destination, json));
         }
     }
 }
