@@ -25,11 +25,27 @@ export async function signIn(accepts, again, show) {
       return found;
     }
     const problems = found ? [] : tokenProblems();
-    const soon = problems.some((problem) => RETRIED_PROBLEMS.includes(problem));
+    const soon = retriedLater(problems);
     attempt = { found, problems, soon, canRetry: !found && !problems.includes('NO_TOKEN_SOURCE') };
     show(attempt);
     await retryTrigger(again, soon);
   }
+}
+
+/** Whether another request for a token may succeed without the user. @param problems as of {@link tokenProblems} */
+function retriedLater(problems) {
+  return problems.some((problem) => RETRIED_PROBLEMS.includes(problem));
+}
+
+/**
+ * A token for mobile-sync.js, which retries later if this throws.
+ *
+ * @throws Error if there is none now, but another request may succeed
+ */
+export async function tokenOrRetry(options) {
+  const found = await token(options);
+  if (!found && retriedLater(tokenProblems())) throw new Error(tokenProblems().join());
+  return found;
 }
 
 /** Resolves on a click or a visibility change, and if `soon` after RETRY_DELAY. */

@@ -1,15 +1,15 @@
 // The examinee's page: identifies the examinee, follows the step's state and offers the next action.
 
 import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
-import { config, socketUrl, token } from '../access.js';
+import { config, socketUrl, tokenProblems } from '../access.js';
 import { ExamineeSync } from '../mobile-sync.js';
 import { NoticeRegion } from '../notices.js';
-import { showIdentity, signIn } from '../sign-in.js';
+import { showIdentity, signIn, tokenOrRetry } from '../sign-in.js';
 import { copyText, isPhone } from './browser.js';
 import { Countdown } from './countdown.js';
 import { Freshness } from './freshness.js';
 import { PairingCode } from './pairing.js';
-import { Platform } from './platform.js';
+import { Platform, reportHeight } from './platform.js';
 import { RemoteShutter } from './remote.js';
 import { Review } from './review.js';
 import { Step } from './step.js';
@@ -31,6 +31,7 @@ const t = texts(TEXTS);
 const again = document.getElementById('again');
 document.documentElement.dataset.ready = '';
 setUpLanguageButtons();
+reportHeight();
 
 const identity = await signIn(({ role }) => role === 'examinee', again, ({ found, problems, soon, canRetry }) => {
   const phase = found ? 'wrongRole' : 'noAccess';
@@ -40,7 +41,7 @@ showIdentity(document.getElementById('who'), identity.examinee, identity.name);
 run(identity.plan, identity.examinee);
 
 function run(plan, examinee) {
-  const sync = new ExamineeSync({ socketUrl, plan, examinee, token });
+  const sync = new ExamineeSync({ socketUrl, plan, examinee, token: tokenOrRetry });
   const step = new Step(sync, plan, examinee);
   const pairingCode = new PairingCode(plan, examinee);
   const platform = new Platform(config, { planId: plan, examineeId: examinee });
@@ -59,6 +60,7 @@ function run(plan, examinee) {
     countdown.deadline = refused ? null : step.state?.deadline ?? null;
     draw(t, {
       ...model,
+      problems: navigator.onLine === false ? [] : tokenProblems(),
       here: model.phase === 'scan' && isPhone,
       nextUrl: model.phase === 'completed' ? platform.nextUrl : null,
       textKey: model.phase === 'completed' && platform.nextUrl ? 'completedRedirect' : model.phase === 'scan' && isPhone ? 'here' : model.textKey,
@@ -129,7 +131,8 @@ function run(plan, examinee) {
 
 function bannerOf({ code }) {
   if (code === 'TOO_MANY_CONNECTIONS') return 'tooManyWindows';
-  return navigator.onLine === false ? 'offline' : 'disconnected';
+  if (navigator.onLine === false) return 'offline';
+  return tokenProblems().length > 0 ? 'signInFailed' : 'disconnected';
 }
 
 function viewModel(state, { pairingCode, review, shutter, otherPhone }) {

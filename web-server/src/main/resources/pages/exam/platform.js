@@ -14,7 +14,6 @@ export class Platform {
   constructor(config, ids) {
     this.#config = config;
     this.#ids = ids;
-    if (embedded) this.#reportHeight();
   }
 
   /** The URL at which the examinee continues, or null; an embedding page continues by itself. */
@@ -56,18 +55,19 @@ export class Platform {
     document.dispatchEvent(new CustomEvent(type, { detail }));
     notifyParent(type, detail);
   }
+}
 
-  /** The embedding page may give the frame this height (px), so that it needs no scroll bar of its own. */
-  #reportHeight() {
-    document.documentElement.classList.add('embedded');
-    let last = 0;
-    const report = () => {
-      const height = Math.ceil(document.body.getBoundingClientRect().height);
-      if (height === last) return;
-      last = height;
-      notifyParent('mobile-sync:height', { height });
-    };
-    new ResizeObserver(report).observe(document.body);
-    report();
-  }
+/** Reports the page's height to the embedding page, which may give the frame this height (px): then it needs no scroll bar. */
+export function reportHeight() {
+  if (!embedded) return;
+  document.documentElement.classList.add('embedded');
+  let last = 0;
+  const report = () => {
+    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    if (height === last) return;
+    last = height;
+    notifyParent('mobile-sync:height', { height });
+  };
+  new ResizeObserver(report).observe(document.body);
+  report();
 }

@@ -129,16 +129,30 @@ class ExamPlatformIT {
     }
 
     @Test
-    void resumesAfterSignIn() {
+    void namesFailureOfTokenUrlAndResumesAfterSignIn() {
         SimulatedExaminee examinee = new SimulatedExaminee(application);
         platform.setToken(null);
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
-            ExamineePage page = examinee.openPageBriefly(browser).awaitPhase("ended");
+            platform.failWith(503);
+            ExamineePage page = examinee.openPageBriefly(browser);
+            browser.see("#problems", "does not respond");
+            browser.see("#banner-text", "Your sign-in could not be confirmed");
+            assertThat(browser.accessibilityFindings()).isEmpty();
+            browser.screenshot("platform/token-url-failed");
+            platform.failWith(0);
+            // Otherwise the next attempt follows within 20 s.
+            browser.script("document.getElementById('banner-button').click()");
+            page.awaitPhase("ended");
+            browser.see("#problems", "did not recognize your sign-in");
+            page.lookAt("ended", "platform");
             platform.setToken(examinee.token());
             browser.click("#again");
             page.awaitPhase("scan");
+            browser.awaitGone("#problems");
             examinee.pair(page.code());
             page.awaitPhase("paired");
+        } finally {
+            platform.failWith(0);
         }
     }
 

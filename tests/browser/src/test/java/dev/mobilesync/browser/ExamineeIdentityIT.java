@@ -208,18 +208,25 @@ class ExamineeIdentityIT {
     void statesThatNoTokenCameFromEmbeddingPage(String answer, String problem) {
         platform.requireCookie(true);
         platform.page("/silent", """
-                <title>silent</title><iframe id="step" src="%s/exam/mobile-sync" width="1000" height="700"></iframe>
+                <title>silent</title><p id="height"></p>
+                <iframe id="step" src="%s/exam/mobile-sync" width="1000" height="700"></iframe>
                 <script>
                   addEventListener('message', ({ origin, source, data }) => {
+                    if (data.type === 'mobile-sync:height') height.textContent = data.detail.height;
                     if (data.type === 'mobile-sync:token-request') { %s }
                   });
                 </script>
                 """.formatted(application.webAtOtherSite(), answer));
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(platform.address("/sign-in")).go(platform.address("/silent"));
+            browser.see("#height:not(:empty)");
             browser.driver().switchTo().frame("step");
             browser.see("#problems", problem);
             browser.see("#problems", "did not recognize your sign-in");
+            Object height = browser.script("return Math.ceil(document.body.getBoundingClientRect().height)");
+            browser.driver().switchTo().defaultContent();
+            // No one is identified.
+            browser.see("#height", String.valueOf(height));
         }
     }
 

@@ -61,7 +61,8 @@ final class SimulatedExaminee {
             Date expiry = Date.from(Instant.now().plusSeconds(seconds));
             String token = TestTokens.mint(Map.of("role", "examinee", "plan", PLAN, "examinee", id(), "exp", expiry));
             browser.go("about:blank").go(application.page("/exam/mobile-sync", token));
-            browser.see("body[data-phase='scan'], body[data-phase='ended']");
+            browser.see(
+                    "body[data-phase='scan'], body[data-phase='ended'], #banner:has(~ main #problems:not([hidden]))");
             if ("scan".equals(browser.script("return document.body.dataset.phase"))) {
                 return new ExamineePage(browser);
             }
