@@ -243,23 +243,19 @@ final class Browser implements AutoCloseable {
         devTools("Emulation.setEmulatedMedia", preferred.media());
     }
 
-    /** The violations that axe-core finds in the current colors, and those of the contrast in dark ones. */
+    /**
+     * The violations that axe-core finds in the current colors, those of the contrast in dark ones, and those in forced colors.
+     * The latter without the contrast: axe-core reads the page's own text colors, which the browser replaces.
+     */
     List<String> accessibilityFindings() {
         Set<String> findings = new LinkedHashSet<>(violations(Map.of()));
         Colors current = colors;
         prefer(Colors.DARK);
         findings.addAll(violations(Map.of("runOnly", List.of(CONTRAST))));
+        prefer(Colors.FORCED);
+        findings.addAll(violations(Map.of("rules", Map.of(CONTRAST, Map.of("enabled", false)))));
         prefer(current);
         return List.copyOf(findings);
-    }
-
-    /** The violations in forced colors. Without the contrast: axe-core reads the page's own text colors, which the browser replaces. */
-    List<String> accessibilityFindingsInForcedColors() {
-        Colors current = colors;
-        prefer(Colors.FORCED);
-        List<String> findings = violations(Map.of("rules", Map.of(CONTRAST, Map.of("enabled", false))));
-        prefer(current);
-        return findings;
     }
 
     private List<String> violations(Map<String, Object> options) {

@@ -27,6 +27,14 @@ class BrowserIT {
                             finding -> assertThat(finding)
                                     .startsWith("button-name: ")
                                     .contains("<button>"));
+
+            browser.script("document.querySelector('main').innerHTML = '<h1>A page</h1><a href=\"#\"></a>';"
+                    + "const style = document.createElement('style'); style.textContent ="
+                    + " '@media not (forced-colors: active) { a { display: none } }'; document.head.append(style)");
+            assertThat(browser.accessibilityFindings())
+                    .as("in forced colors only")
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding).startsWith("link-name: "));
         }
     }
 }

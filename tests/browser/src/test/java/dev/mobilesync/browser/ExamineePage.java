@@ -144,7 +144,6 @@ final class ExamineePage implements AutoCloseable {
             browser.screenshot((SHOWN_IN_DOCS.contains(name) ? "docs/examinee-" : "examinee/") + name);
         }
         assertThat(browser.accessibilityFindings()).as(phase).isEmpty();
-        assertThat(browser.accessibilityFindingsInForcedColors()).as(phase).isEmpty();
     }
 
     /** The countdown in seconds. */

@@ -37,14 +37,12 @@ class PhonePageIT extends PhoneTestCase {
             browser.see("#take:not([disabled])");
             browser.see("#hint[data-hint=ready]");
             browser.screenshot("docs/phone-camera-" + language);
-            assertThat(browser.accessibilityFindingsInForcedColors()).isEmpty();
             phone.check().take();
             browser.see("#review h1", review);
             browser.screenshot("docs/phone-review-" + language);
             phone.check().send().awaitScreen("done");
             browser.see("#done h1", done);
             browser.screenshot("docs/phone-done-" + language);
-            assertThat(browser.accessibilityFindingsInForcedColors()).isEmpty();
             phone.check();
 
             awaitCompleted();
