@@ -197,6 +197,20 @@ final class ProctorPage implements AutoCloseable {
                 .isEqualTo(true);
     }
 
+    /** Asserts that the search field is wide enough for its placeholder, beside the button that clears it. */
+    void assertPlaceholderFits() {
+        Object room = browser.script("""
+                const field = document.getElementById('search');
+                const style = getComputedStyle(field);
+                const canvas = document.createElement('canvas').getContext('2d');
+                canvas.font = style.font;
+                const button = 1.25 * parseFloat(style.fontSize);
+                const inner = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - button;
+                return Math.floor(inner - canvas.measureText(field.placeholder).width);
+                """);
+        assertThat((Long) room).as("room for the placeholder").isNotNegative();
+    }
+
     List<String> texts(String css) {
         Object texts = browser.script(
                 "return [...document.querySelectorAll(arguments[0])].map((element) => element.innerText)", css);

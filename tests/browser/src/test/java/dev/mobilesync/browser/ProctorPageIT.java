@@ -146,8 +146,10 @@ class ProctorPageIT extends ProctorPageFixture {
         try (ProctorPage page = ProctorPage.open(application, BrowserOptions.phone("ko"), "kim", exam.plan(), other)) {
             page.awaitRow("E1", "대기 중");
             page.assertNoPageDefects("phone");
+            page.assertPlaceholderFits();
             page.chooseLanguage("en");
             page.awaitRow("E1", "Waiting");
+            page.assertPlaceholderFits();
             assertThat(page.browser().script("return document.documentElement.lang"))
                     .isEqualTo("en");
             page.setting("large", true);
@@ -166,6 +168,7 @@ class ProctorPageIT extends ProctorPageFixture {
         String plan = exam.plan();
         try (ProctorPage page = ProctorPage.open(application, BrowserOptions.laptop("en"), "kim", plan)) {
             page.assertNoPageDefects("laptop");
+            page.assertPlaceholderFits();
             page.browser().screenshot("docs/proctor-board");
             page.browser().click("#alerts-button");
             ExamFixture.applyNextChanges(exam);
@@ -192,6 +195,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.browser().screenshot("docs/proctor-wall");
             page.setting("large", true);
             page.assertNoPageDefects("wall, large type");
+            page.assertPlaceholderFits();
             page.browser().screenshot("proctor-wall-large-ko");
         }
         try (ProctorPage page =
