@@ -14,7 +14,7 @@ const RECEIVED = ['done', 'done', 'done', 'now'];
 const PHASES = {
   loading: ['wait', NOT_STARTED],
   scan: ['phone', SCAN],
-  app: ['phone', SCAN],
+  app: ['phone', ['skipped', 'now', 'later', 'later']],
   picture: ['phone', PICTURE],
   paired: ['phone', PICTURE],
   preview: ['camera', PICTURE],

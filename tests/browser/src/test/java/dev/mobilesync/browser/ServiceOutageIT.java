@@ -9,13 +9,16 @@ import java.time.Instant;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The examinee's page while socket-server restarts, Redis does not respond or the laptop sleeps. */
+/** The examinee's page while socket-server restarts, the connection freezes, Redis does not respond or the laptop sleeps. */
 @Tag("slow")
 @NeedsChromium
 class ServiceOutageIT {
 
     /** Longer than the heart-beat timeouts of server and browser. */
     private static final Duration SLEEP = Duration.ofSeconds(40);
+
+    /** Two heart-beats, and time in which a slow browser notices. */
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(30);
 
     private final RunningApplication application = RunningApplication.sharedServices();
 
@@ -39,6 +42,31 @@ class ServiceOutageIT {
             secondPage.browser().awaitGone("#banner");
             another.pair(secondPage.code());
             secondPage.awaitPhase("paired");
+        }
+    }
+
+    @Test
+    void becomesStaleAfterTwoHeartBeats() {
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
+        try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("ko"))) {
+            Browser browser = page.browser();
+            browser.see("#freshness", "연결됨");
+            // The connection stays open but forwards nothing, and the browser does not report that it is offline.
+            application.socketProxy().freeze();
+            try {
+                await().atMost(SILENCE_LIMIT)
+                        .until(() -> Boolean.TRUE.equals(
+                                browser.script("return document.body.classList.contains('stale')")));
+                browser.see("#banner-text", "연결이 끊겼습니다.");
+                assertThat(browser.see("#freshness").getText()).startsWith("연결 끊김");
+                assertThat(browser.script("return navigator.onLine")).isEqualTo(true);
+                assertThat(browser.accessibilityFindings()).isEmpty();
+            } finally {
+                application.socketProxy().reset();
+            }
+            browser.script("document.getElementById('banner-button').click()");
+            browser.awaitGone("#banner");
+            browser.see("#freshness", "연결됨");
         }
     }
 

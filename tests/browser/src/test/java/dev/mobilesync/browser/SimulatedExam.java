@@ -191,6 +191,21 @@ final class SimulatedExam implements AutoCloseable {
         return get("?examinee=" + examinee).path("items").path(0);
     }
 
+    /** Waits until the examinee's history names this number of pictures. The server writes it after the record. */
+    void awaitPicturesInHistory(String examinee, long count) {
+        String path = "/api/v1/plans/" + plan + "/examinees/" + examinee + "/mobile-sync/history";
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> ApiClient.json(api.get(path, TestTokens.proctor("test", plan)))
+                                .path("items")
+                                .valueStream()
+                                .filter(item -> item.has("imageVersion"))
+                                .map(item -> item.path("imageVersion").asString())
+                                .distinct()
+                                .count()
+                        == count);
+    }
+
     private JsonNode get(String query) {
         return ApiClient.json(api.get(ApiClient.recordsPath(plan) + query, TestTokens.proctor("test", plan)));
     }
