@@ -104,6 +104,8 @@ class ProctorPicturesIT extends ProctorPageFixture {
                             lines -> lines.size() == 2
                                     && lines.get(0).contains("Phone M1")
                                     && lines.get(1).contains("Examinee"));
+            assertThat(sign(page, "#facts .pill")).isEqualTo("\"✓\"");
+            assertThat(sign(page, "#timeline [data-status=WAITING] .pill")).isEqualTo("\"○\"");
             page.order("#details", "RETAKE");
             page.awaitText("#timeline", "You");
             page.awaitText("#timeline", "Retake: Your face cannot be seen.");
@@ -128,6 +130,12 @@ class ProctorPicturesIT extends ProctorPageFixture {
 
     private static void awaitActiveTile(ProctorPage page, String examinee) {
         await().atMost(TIMEOUT).until(() -> activeTile(page), examinee::equals);
+    }
+
+    /** The sign before a status. */
+    private static String sign(ProctorPage page, String css) {
+        return String.valueOf(page.browser()
+                .script("return getComputedStyle(document.querySelector(arguments[0]), '::before').content", css));
     }
 
     private static String activeTile(ProctorPage page) {
