@@ -7,6 +7,7 @@ import dev.mobilesync.testsupport.Jpegs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,8 @@ class RemotePictureIT extends ExamineePageFixture {
               }
             };
             """;
+    private static final Set<String> SHOWN_IN_DOCS =
+            Set.of("examinee-preview-en", "examinee-preview-ko", "examinee-review-en", "phone-retake-en");
 
     @ParameterizedTest
     @CsvSource({
@@ -154,7 +157,7 @@ class RemotePictureIT extends ExamineePageFixture {
             phone.browser().see("#retake-order-reason", shown);
             assertThat(phone.browser().script("return [window.tones, window.vibrations]"))
                     .isEqualTo(List.of(4L, 1L));
-            phone.browser().screenshot("remote/asked-" + language);
+            screenshot(phone.browser(), "phone-retake-" + language);
             phone.check().browser().click("#retake-order-start");
             phone.browser().see("#note-reason", shown);
             phone.browser().see("#take:not([disabled])");
@@ -320,6 +323,10 @@ class RemotePictureIT extends ExamineePageFixture {
 
     private static void lookAt(ExamineePage page, String phase, String language) {
         assertThat(page.browser().accessibilityFindings()).as(phase).isEmpty();
-        page.browser().screenshot("remote/" + phase + "-" + language);
+        screenshot(page.browser(), "examinee-" + phase + "-" + language);
+    }
+
+    private static void screenshot(Browser browser, String name) {
+        browser.screenshot((SHOWN_IN_DOCS.contains(name) ? "docs/" : "remote/") + name);
     }
 }
