@@ -105,13 +105,13 @@ class TimeoutProcessorIT {
     @Test
     void extensionMovesDeadline() throws Exception {
         ExamineeKey examinee = new ExamineeKey("T2", "E1");
-        one.bean(RecordStore.class)
-                .replace(
-                        null,
-                        SyncRecord.builder(examinee)
-                                .status(Status.WAITING, "w", now().minusSeconds(1))
-                                .deadline(now().plusSeconds(600))
-                                .build());
+        SingleChanges.replace(
+                one.bean(RecordStore.class),
+                null,
+                SyncRecord.builder(examinee)
+                        .status(Status.WAITING, "w", now().minusSeconds(1))
+                        .deadline(now().plusSeconds(600))
+                        .build());
         Instant deadline = now().plusSeconds(8);
         broker.send(
                 new MobileSyncOrder("T2", "E1", MobileSyncOrder.Order.EXTEND, "slow", "proctor-7", now(), deadline),
