@@ -5,7 +5,7 @@
 // have signed in since; only a link's token outlives a reload.
 
 import { apiUrl, config, socketUrl } from './config.js';
-import { embedded, requestToken } from './parent.js';
+import { embedded, requestToken } from './embedding-page.js';
 
 export { apiUrl, config, socketUrl };
 

@@ -6,9 +6,9 @@ import { deviceId, deviceInfo } from './device.js';
 import { Failure } from './failure.js';
 import { setUpHints } from './hints.js';
 import { StepConnection } from './step-connection.js';
-import { clearFragment, formatCode, hasToken, isCode, normalizeCode, onLink } from './link.js';
+import { clearFragment, formatCode, hasToken, isCode, normalizeCode, onLink } from './pairing-link.js';
 import { noticeKnown } from './privacy-notice.js';
-import { redeem, tokenSession } from './pairing.js';
+import { redeem, tokenSession } from './redeem.js';
 import { RetryLoop } from './retry-loop.js';
 import { jpegOfFile } from './picture.js';
 import { alertExaminee, unlockSound } from './sound.js';
@@ -17,7 +17,7 @@ import { upload } from './upload.js';
 import { element, setText, show, toggle } from './view.js';
 import { cameraAllowed, closeViewfinder, openViewfinder, setUpViewfinder, takeRemotely } from './viewfinder.js';
 import { NoticeRegion } from '../notices.js';
-import { translateReason } from '../reasons.js';
+import { translateReason } from '../order-reasons.js';
 import { onLanguage } from '../i18n.js';
 
 /** An unsent picture is deleted after this time (ms). */

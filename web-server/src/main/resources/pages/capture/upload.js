@@ -1,4 +1,4 @@
-import { post } from './request.js';
+import { post } from './post-with-progress.js';
 
 /**
  * Sends a picture once. Resolves after a 201, which promises that the picture is stored, with {body}, the status message.

@@ -1,6 +1,6 @@
 // Notifies the exam platform: events on this document, a message to the embedding window, and a redirect at the end.
 
-import { embedded, notifyParent } from '../parent.js';
+import { embedded, notifyParent } from '../embedding-page.js';
 
 const REDIRECT_DELAY = 3_000;
 

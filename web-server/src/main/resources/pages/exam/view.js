@@ -1,6 +1,6 @@
 // Draws the page. The output depends only on the model.
 
-import { translateReason } from '../reasons.js';
+import { translateReason } from '../order-reasons.js';
 import { listProblems } from '../sign-in.js';
 
 const $ = (id) => document.getElementById(id);

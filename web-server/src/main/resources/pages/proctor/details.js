@@ -1,6 +1,6 @@
 // One examinee in full: the picture, the record, its history and the orders. It updates while it is open.
 
-import { translateReason } from '../reasons.js';
+import { translateReason } from '../order-reasons.js';
 import { error } from './row.js';
 import { duration, timeOfDay } from './time.js';
 import { PictureView } from './picture-view.js';

@@ -1,7 +1,7 @@
 // The dialog that confirms an order: the examinees, the reason and the extra time. No reason is preselected, because it
 // becomes part of the record. Several acceptances at once are confirmed by typing their number.
 
-import { reasons } from '../reasons.js';
+import { reasons } from '../order-reasons.js';
 import { extended } from './orders.js';
 import { duration, timeOfDay } from './time.js';
 

@@ -4,7 +4,7 @@ import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { PlanSync } from '../mobile-sync.js';
 import { api, socketUrl, token } from '../access.js';
 import { listProblems, showIdentity, signIn } from '../sign-in.js';
-import { Alerts, Beeper } from './alerts.js';
+import { Alerts, Beeper } from './recent-failures.js';
 import { Banner } from './banner.js';
 import { createCsv, download } from './csv.js';
 import { OrderProgress } from './order-progress.js';

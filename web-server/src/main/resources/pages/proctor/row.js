@@ -1,6 +1,6 @@
 // One examinee's row. The list reuses rows as examinees come into view.
 
-import { translateReason } from '../reasons.js';
+import { translateReason } from '../order-reasons.js';
 import { setAttribute, setText } from './drawing.js';
 import { duration } from './time.js';
 

@@ -1,7 +1,7 @@
 // The panel beside the list: recent failures, the proctors' orders and messages.
 
 import { onLanguage } from '../i18n.js';
-import { translateReason } from '../reasons.js';
+import { translateReason } from '../order-reasons.js';
 import { error } from './row.js';
 import { timeOfDay } from './time.js';
 

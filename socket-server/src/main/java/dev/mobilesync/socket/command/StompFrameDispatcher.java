@@ -14,8 +14,8 @@ import dev.mobilesync.socket.device.PhoneConnections;
 import dev.mobilesync.socket.fanout.SnapshotSender;
 import dev.mobilesync.socket.limit.FrameRateLimiter;
 import dev.mobilesync.socket.limit.TokenConnectionLimiter;
-import dev.mobilesync.socket.session.FrameHandler;
 import dev.mobilesync.socket.session.SessionPrincipal;
+import dev.mobilesync.socket.session.StompCommandHandler;
 import dev.mobilesync.socket.session.StompSession;
 import dev.mobilesync.socket.session.Subscription;
 import dev.mobilesync.socket.stomp.Destinations;
@@ -50,7 +50,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Carries out STOMP commands: CONNECT, SUBSCRIBE, UNSUBSCRIBE, SEND and DISCONNECT. */
 @Component
-final class StompFrameDispatcher implements FrameHandler {
+final class StompFrameDispatcher implements StompCommandHandler {
 
     private static final String BEARER = "Bearer ";
     /** Header of SUBSCRIBE: id of a receipt that follows the current state. It comes also if there is no state. */

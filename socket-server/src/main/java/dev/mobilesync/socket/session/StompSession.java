@@ -38,7 +38,7 @@ public final class StompSession {
     private static final int PROCTOR_FACTOR = 10;
 
     private final SessionWriter writer;
-    private final FrameHandler frameHandler;
+    private final StompCommandHandler commandHandler;
     private final SocketExecutors executors;
     private final SocketServerProperties properties;
     private final DisconnectMetrics disconnects;
@@ -55,13 +55,13 @@ public final class StompSession {
 
     public StompSession(
             SessionWriter writer,
-            FrameHandler frameHandler,
+            StompCommandHandler commandHandler,
             Hub hub,
             SocketExecutors executors,
             SocketServerProperties properties,
             DisconnectMetrics disconnects) {
         this.writer = writer;
-        this.frameHandler = frameHandler;
+        this.commandHandler = commandHandler;
         this.executors = executors;
         this.properties = properties;
         this.disconnects = disconnects;
@@ -124,7 +124,7 @@ public final class StompSession {
     }
 
     private void connect(Message<byte[]> frame) {
-        if (!frameHandler.mayBlockOnConnect()) {
+        if (!commandHandler.mayBlockOnConnect()) {
             handle(frame);
             return;
         }
@@ -153,7 +153,7 @@ public final class StompSession {
             return;
         }
         try {
-            frameHandler.handle(this, headers, frame.getPayload());
+            commandHandler.handle(this, headers, frame.getPayload());
         } catch (FrameRejectedException e) {
             disconnect(e.reason(), e.text(), headers.getReceipt());
         } catch (RuntimeException e) {

@@ -42,7 +42,7 @@ class ExamPlatformIT {
         application = RunningApplication.services(
                 new ProxiedServers(TestServers.open()),
                 Map.of(
-                        "MOBILE_SYNC_PAIRING_LIFE", CODE_TTL.toSeconds() + "s",
+                        "MOBILE_SYNC_PAIRING_CODE_TTL", CODE_TTL.toSeconds() + "s",
                         "MOBILE_SYNC_ALLOWED_ORIGINS", platform.address(""),
                         "MOBILE_SYNC_PAGES_TOKEN_URL", platform.address("/token"),
                         "MOBILE_SYNC_PAGES_COMPLETED_URL", platform.address("/next/{planId}/{examineeId}")));

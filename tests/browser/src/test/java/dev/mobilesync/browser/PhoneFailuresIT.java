@@ -61,7 +61,7 @@ class PhoneFailuresIT extends PhoneTestCase {
         return RunningApplication.with(
                 servers,
                 Map.of(
-                        "MOBILE_SYNC_PAIRING_LIFE",
+                        "MOBILE_SYNC_PAIRING_CODE_TTL",
                         CODE_TTL.toSeconds() + "s",
                         // A connected proctor stays connected during the broker outage; this test concerns the phone.
                         "MOBILE_SYNC_SOCKET_MISSED_AFTER",

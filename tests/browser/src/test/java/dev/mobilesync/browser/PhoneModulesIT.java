@@ -243,9 +243,12 @@ class PhoneModulesIT {
         "https://exam.example.com/capture#ABCDEFGHABCDEFGHABCDEFGHABCD, ABCDEFGHABCDEFGHABCDEFGHABCD",
     })
     void normalizesCodes(String written, String code) {
-        assertThat(run("link", "return link.normalizeCode(args[0])", written).asString())
+        assertThat(run("pairing-link", "return pairing_link.normalizeCode(args[0])", written)
+                        .asString())
                 .isEqualTo(code);
-        assertThat(run("link", "return link.isCode(args[0])", code).asBoolean()).isTrue();
+        assertThat(run("pairing-link", "return pairing_link.isCode(args[0])", code)
+                        .asBoolean())
+                .isTrue();
     }
 
     /** A camera image with this brightness (0 to 1), blurred by this number of pixels at a width of 1,920. */

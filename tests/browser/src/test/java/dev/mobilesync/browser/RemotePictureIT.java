@@ -31,6 +31,7 @@ class RemotePictureIT extends ExamineePageFixture {
               }
             };
             """;
+
     private static final Set<String> SHOWN_IN_DOCS =
             Set.of("examinee-preview-en", "examinee-preview-ko", "examinee-review-en", "phone-retake-en");
 

@@ -1,7 +1,7 @@
 // Finds the examinee of the uploads: by a code, or by the token of a link.
 
 import { Failure } from './failure.js';
-import { post } from './request.js';
+import { post } from './post-with-progress.js';
 
 const FAILURES = { NOT_FOUND: 'CODE_UNKNOWN', INVALID_REQUEST: 'CODE_MALFORMED' };
 
