@@ -132,7 +132,7 @@ class SocketLimitsIT {
     @Test
     void sendsSecurityHeaders() throws Exception {
         for (String path : new String[] {"/readyz", "/anything"}) {
-            ApiClient client = new ApiClient(URI.create("http://127.0.0.1:" + server.port()));
+            ApiClient client = ApiClient.ofOther(URI.create("http://127.0.0.1:" + server.port()));
             HttpResponse<String> answer = client.send(client.request(path, "")
                     .header("X-Forwarded-Proto", "https")
                     .header("X-Forwarded-For", "198.51.100.3"));

@@ -129,7 +129,7 @@ final class SocketServerFixture implements AutoCloseable {
 
     /** Sends a GET request to the port of the WebSocket. */
     HttpResponse<String> get(String path) {
-        return new ApiClient(URI.create("http://127.0.0.1:" + port())).get(path, "");
+        return ApiClient.ofOther(URI.create("http://127.0.0.1:" + port())).get(path, "");
     }
 
     /** Opens a WebSocket from a new address, if the server trusts this machine as a proxy. */

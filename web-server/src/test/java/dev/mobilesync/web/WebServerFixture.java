@@ -72,15 +72,14 @@ public final class WebServerFixture implements AutoCloseable {
                 .initializers(application -> ((GenericApplicationContext) application)
                         .registerBean("testClock", Clock.class, () -> clock, bean -> bean.setPrimary(true)))
                 .run(arguments.toArray(String[]::new));
-        this.api = client("local.server.port");
-        this.management = client("local.management.port");
+        this.api = new ApiClient(address("local.server.port"));
+        this.management = ApiClient.ofOther(address("local.management.port"));
         // Declares the queues, which otherwise happens with the first message.
         bean(AmqpAdmin.class).initialize();
     }
 
-    private ApiClient client(String portProperty) {
-        return new ApiClient(
-                URI.create("http://127.0.0.1:" + context.getEnvironment().getRequiredProperty(portProperty)));
+    private URI address(String portProperty) {
+        return URI.create("http://127.0.0.1:" + context.getEnvironment().getRequiredProperty(portProperty));
     }
 
     /**

@@ -63,7 +63,8 @@ abstract class StatusListenerFixture {
     }
 
     static HttpResponse<String> send(String path) {
-        return new ApiClient(URI.create("http://127.0.0.1:" + service.port())).get(path, "");
+        return ApiClient.ofOther(URI.create("http://127.0.0.1:" + service.port()))
+                .get(path, "");
     }
 
     MobileSyncStatus completed(Instant timestamp) {

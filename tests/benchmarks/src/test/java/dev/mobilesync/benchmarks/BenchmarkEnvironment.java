@@ -64,7 +64,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
         for (String service : List.of("web-server", "state-manager", "socket-server")) {
             start(service, environment);
         }
-        api = new ApiClient(URI.create("http://127.0.0.1:" + port("web-server")));
+        api = ApiClient.ofOther(URI.create("http://127.0.0.1:" + port("web-server")));
         services.keySet().forEach(this::awaitReady);
     }
 
@@ -97,7 +97,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
     }
 
     private HttpResponse<String> management(String service, String path) {
-        return new ApiClient(URI.create("http://127.0.0.1:" + port(service + " management")))
+        return ApiClient.ofOther(URI.create("http://127.0.0.1:" + port(service + " management")))
                 .get("/actuator/" + path, "");
     }
 

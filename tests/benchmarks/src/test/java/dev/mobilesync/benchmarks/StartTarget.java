@@ -122,7 +122,7 @@ record StartTarget(
     }
 
     private static boolean isReady(int port) {
-        return new ApiClient(URI.create("http://127.0.0.1:" + port))
+        return ApiClient.ofOther(URI.create("http://127.0.0.1:" + port))
                         .get("/actuator/health/readiness", "")
                         .statusCode()
                 == 200;

@@ -79,7 +79,7 @@ final class UploadServices implements AutoCloseable {
         }
         command.addAll(List.of("-jar", Repository.file(jar).toString()));
         processes.add(ChildProcess.start(directory, directory.resolve(service + ".out"), environment, command));
-        ApiClient management = new ApiClient(URI.create("http://127.0.0.1:" + managementPort));
+        ApiClient management = ApiClient.ofOther(URI.create("http://127.0.0.1:" + managementPort));
         Awaitility.await()
                 .alias(service + " is ready, or see " + directory)
                 .atMost(TIMEOUT)

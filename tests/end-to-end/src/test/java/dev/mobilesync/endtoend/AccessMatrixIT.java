@@ -101,7 +101,7 @@ class AccessMatrixIT {
         String plan = target.planId();
         String examinee = target.examineeId();
         ApiClient web = system.api();
-        ApiClient socket = new ApiClient(system.socketHttp());
+        ApiClient socket = ApiClient.ofOther(system.socketHttp());
         return switch (access.endpoint()) {
             case UPLOAD -> List.of(web.uploadBody(target, token, MultipartBody.upload("M1", PICTURE)));
             case PICTURE -> get(web, token, "/captures/" + examinee + "/sync_cap.jpg");
@@ -134,12 +134,20 @@ class AccessMatrixIT {
                         .POST(BodyPublishers.noBody())));
             case REDEEM -> List.of(redeem(code, "M3", token));
             case PAGES ->
-                get(web, token, "/capture", "/exam/mobile-sync", "/proctor", "/pages/base.css", "/pages/config.json");
+                get(
+                        web,
+                        token,
+                        "/capture",
+                        "/exam/mobile-sync",
+                        "/proctor",
+                        "/pages/base.css",
+                        "/pages/config.json",
+                        "/api-docs/openapi.yaml");
             case WEB_ACTUATOR -> get(web, token, ACTUATOR);
             case SOCKET_ACTUATOR -> get(socket, token, ACTUATOR);
             case MANAGEMENT ->
                 Stream.of(Service.WEB_SERVER, Service.SOCKET_SERVER)
-                        .map(service -> new ApiClient(system.management(service)))
+                        .map(service -> ApiClient.ofOther(system.management(service)))
                         .map(management -> management.get("/actuator/health/liveness", token))
                         .toList();
             default -> throw new IllegalArgumentException(access + " is not REST");

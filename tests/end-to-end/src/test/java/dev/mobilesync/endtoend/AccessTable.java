@@ -121,7 +121,8 @@ final class AccessTable {
         GIVE_ORDER("`POST /api/v1/plans/PA/examinees/E1/orders` with an `Idempotency-Key`"),
         PAIRING("`POST /api/v1/plans/PA/examinees/E1/pairings`"),
         REDEEM("`POST /api/v1/pairings/redeem` with a valid code; the token is ignored"),
-        PAGES("`GET /capture`, `/exam/mobile-sync`, `/proctor` and their resources: the same for every caller"),
+        PAGES(
+                "`GET /capture`, `/exam/mobile-sync`, `/proctor` and their resources, `/api-docs/…`: the same for every caller"),
         WEB_ACTUATOR(
                 "`GET /actuator/health` and other Actuator paths on web-server's public port, which does not serve them"),
         SOCKET_ACTUATOR("the same paths on socket-server's public port"),

@@ -10,6 +10,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.api.HttpContract;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -240,7 +241,7 @@ class FuzzIT {
         assertThat(response.head().toLowerCase(Locale.ROOT)).doesNotContain("x-injected");
         if (response.status() >= 400 && !bodyless) {
             assertThat(response.head()).containsPattern("(?i)content-type: application/problem\\+json");
-            assertThat(response.body()).containsPattern("\"code\":\"[A-Z_]+\"");
+            HttpContract.checkProblem(response.status(), response.body());
         }
     }
 

@@ -39,7 +39,7 @@ class MetricsDocumentIT {
     }
 
     private ExposedMetrics exposed(Service service) {
-        return new ExposedMetrics(new ApiClient(system.management(service))
+        return new ExposedMetrics(ApiClient.ofOther(system.management(service))
                 .get("/actuator/prometheus", "")
                 .body());
     }

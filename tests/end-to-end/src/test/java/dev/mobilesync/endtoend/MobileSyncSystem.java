@@ -199,7 +199,7 @@ final class MobileSyncSystem implements AutoCloseable {
     }
 
     HttpResponse<String> readiness(Service service) {
-        return new ApiClient(management(service)).get("/actuator/health/readiness", "");
+        return ApiClient.ofOther(management(service)).get("/actuator/health/readiness", "");
     }
 
     /** REST calls to web-server. */

@@ -94,7 +94,7 @@ class NginxIT extends NginxFixture {
     }
 
     private static double openConnections(MobileSyncSystem system) {
-        String metrics = new ApiClient(system.management(MobileSyncSystem.Service.SOCKET_SERVER))
+        String metrics = ApiClient.ofOther(system.management(MobileSyncSystem.Service.SOCKET_SERVER))
                 .get("/actuator/prometheus", "")
                 .body();
         return metrics.lines()
@@ -125,9 +125,10 @@ class NginxIT extends NginxFixture {
         }
     }
 
+    /** Itself, without web-server's problem document. */
     @Test
     void rejectsOversizedBodies() {
-        HttpResponse<String> response = new ApiClient(nginx.web())
+        HttpResponse<String> response = ApiClient.ofOther(nginx.web())
                 .uploadBody(
                         new ExamineeKey("nginx-4", "E1"),
                         TestTokens.device("nginx-4", "E1", "M001"),

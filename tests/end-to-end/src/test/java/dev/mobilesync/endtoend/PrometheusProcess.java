@@ -71,7 +71,7 @@ final class PrometheusProcess implements AutoCloseable {
     }
 
     private PrometheusProcess(Path directory, Path configuration, int port) {
-        api = new ApiClient(URI.create("http://127.0.0.1:" + port));
+        api = ApiClient.ofOther(URI.create("http://127.0.0.1:" + port));
         process = ChildProcess.start(
                 directory,
                 directory.resolve("prometheus.out"),

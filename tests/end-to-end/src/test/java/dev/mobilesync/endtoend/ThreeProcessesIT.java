@@ -101,7 +101,7 @@ class ThreeProcessesIT {
     }
 
     static void awaitReady(int managementPort, ChildProcess service) {
-        ApiClient management = new ApiClient(URI.create("http://127.0.0.1:" + managementPort));
+        ApiClient management = ApiClient.ofOther(URI.create("http://127.0.0.1:" + managementPort));
         await().atMost(START_LIMIT)
                 .failFast(
                         () -> assertThat(service.isAlive()).as(service.output()).isTrue())

@@ -52,7 +52,7 @@ class TlsIT {
 
         assertThat(new ApiClient(http, web).get("/livez", "").sslSession())
                 .hasValueSatisfying(session -> assertThat(session.getProtocol()).isIn("TLSv1.3", "TLSv1.2"));
-        assertThat(new ApiClient(system.management(Service.WEB_SERVER))
+        assertThat(ApiClient.ofOther(system.management(Service.WEB_SERVER))
                         .get("/actuator/health/liveness", "")
                         .statusCode())
                 .as("health without TLS, as configured")
@@ -60,8 +60,10 @@ class TlsIT {
         assertThatThrownBy(() -> new ApiClient(web).upload(EXAMINEE, "M001", Jpegs.picture(1)))
                 .as("a client that does not trust the certificate")
                 .isInstanceOf(UncheckedIOException.class);
-        assertThat(system.api().upload(EXAMINEE, "M001", Jpegs.picture(1)).statusCode())
-                .as("plain HTTP on the TLS port")
+        assertThat(ApiClient.ofOther(system.web())
+                        .upload(EXAMINEE, "M001", Jpegs.picture(1))
+                        .statusCode())
+                .as("plain HTTP on the TLS port, which answers in plain text")
                 .isEqualTo(400);
     }
 }

@@ -2,6 +2,8 @@ package dev.mobilesync.testsupport;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.testsupport.api.HttpContract;
+import dev.mobilesync.testsupport.api.HttpExchange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,7 +17,10 @@ import java.time.Duration;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** Calls web-server over REST like phones, examinees' pages and proctors' boards. Returns error responses too. */
+/**
+ * Calls web-server over REST like phones, examinees' pages and proctors' boards. Returns error responses too. Each exchange must
+ * be as {@code openapi.yaml} documents it.
+ */
 public final class ApiClient {
 
     public static final String REDEEM_PATH = "/api/v1/pairings/redeem";
@@ -25,6 +30,7 @@ public final class ApiClient {
 
     private final HttpClient http;
     private final URI server;
+    private final boolean documented;
 
     /**
      * @param server scheme, host and port
@@ -37,8 +43,23 @@ public final class ApiClient {
      * @param http the client, for example one that trusts the server's certificate
      */
     public ApiClient(HttpClient http, URI server) {
+        this(http, server, true);
+    }
+
+    private ApiClient(HttpClient http, URI server, boolean documented) {
         this.http = http;
         this.server = server;
+        this.documented = documented;
+    }
+
+    /** A client of another HTTP server, such as a management port. */
+    public static ApiClient ofOther(URI server) {
+        return ofOther(SHARED, server);
+    }
+
+    /** A client of another HTTP server, such as a management port. */
+    public static ApiClient ofOther(HttpClient http, URI server) {
+        return new ApiClient(http, server, false);
     }
 
     public static String capturesPath(String plan, String examinee) {
@@ -100,7 +121,12 @@ public final class ApiClient {
 
     public <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body) {
         try {
-            return http.send(request.build(), body);
+            HttpRequest sent = request.build();
+            HttpResponse<T> response = http.send(sent, body);
+            if (documented) {
+                HttpContract.check(HttpExchange.of(sent, response));
+            }
+            return response;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

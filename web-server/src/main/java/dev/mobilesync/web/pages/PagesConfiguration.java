@@ -1,11 +1,33 @@
 package dev.mobilesync.web.pages;
 
 import dev.mobilesync.web.common.WebServerProperties;
+import org.springframework.boot.web.server.MimeMappings;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 @Configuration(proxyBeanMethods = false)
-class PagesConfiguration {
+class PagesConfiguration implements WebMvcConfigurer {
+
+    /** Serves the documents of the API, which refer to each other by relative paths. */
+    @Override
+    public void addResourceHandlers(ResourceHandlerRegistry registry) {
+        registry.addResourceHandler("/api-docs/**")
+                .addResourceLocations("classpath:/api/")
+                .setCacheControl(CacheControl.noCache());
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> yamlMimeType() {
+        MimeMappings mappings = new MimeMappings();
+        mappings.add("yaml", MediaType.APPLICATION_YAML_VALUE);
+        return factory -> factory.addMimeMappings(mappings);
+    }
 
     @Bean
     ContentSecurityPolicy contentSecurityPolicy(WebServerProperties properties) {

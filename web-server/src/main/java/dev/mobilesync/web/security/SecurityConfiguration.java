@@ -55,8 +55,10 @@ import org.springframework.web.filter.CorsFilter;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
-    /** The pages, which contain no personal data. Served with any token or none. */
-    private static final String[] PAGES = {"/capture", "/exam/mobile-sync", "/proctor", "/pages/**", "/webjars/**"};
+    /** The pages and the API's documents, which contain no personal data. Served with any token or none. */
+    private static final String[] PAGES = {
+        "/capture", "/exam/mobile-sync", "/proctor", "/pages/**", "/webjars/**", "/api-docs/**"
+    };
 
     private static final RequestMatcher REDEEM = pathPattern(HttpMethod.POST, PairingController.REDEEM);
     private static final RequestMatcher METADATA = pathPattern("/.well-known/**");

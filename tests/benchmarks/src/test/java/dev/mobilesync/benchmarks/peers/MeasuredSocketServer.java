@@ -96,7 +96,7 @@ public final class MeasuredSocketServer implements AutoCloseable {
         environment.put("MOBILE_SYNC_LIMITS_CONNECTS_PER_ADDRESS", "0");
         MeasuredProcess process =
                 MeasuredProcess.java(directory, environment, "socket-server/target/socket-server-exec.jar", openFiles);
-        ApiClient http = new ApiClient(URI.create("http://127.0.0.1:" + port));
+        ApiClient http = ApiClient.ofOther(URI.create("http://127.0.0.1:" + port));
         Awaitility.await()
                 .atMost(READY_TIMEOUT)
                 .ignoreExceptions()
