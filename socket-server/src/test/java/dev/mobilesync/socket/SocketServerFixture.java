@@ -18,6 +18,7 @@ import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.api.AmqpContract;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -228,10 +229,14 @@ final class SocketServerFixture implements AutoCloseable {
                 .publish(new OutboundMessage(AmqpNames.BROADCAST_EXCHANGE, "", false, properties.build(), body));
     }
 
-    /** The next message in {@code status_queue}, or {@code null} after a timeout. */
+    /** The next message in {@code status_queue}, as {@code asyncapi.yaml} documents it, or {@code null} after a timeout. */
     @Nullable
     Message receiveStatus() {
-        return bean(RabbitTemplate.class).receive(AmqpNames.STATUS_QUEUE, RECEIVE_MILLIS);
+        Message message = bean(RabbitTemplate.class).receive(AmqpNames.STATUS_QUEUE, RECEIVE_MILLIS);
+        if (message != null) {
+            AmqpContract.checkEvent(ReceivedProperties.of(message), message.getBody());
+        }
+        return message;
     }
 
     /** Discards all messages in {@code status_queue}. */

@@ -10,6 +10,7 @@ import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.testsupport.BrokerQueues;
+import dev.mobilesync.testsupport.api.AmqpContract;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -89,12 +90,13 @@ public final class StatusQueueClient implements AutoCloseable {
         }
     }
 
-    /** Returns the next broadcast; fails if none arrives. */
+    /** Returns the next broadcast, which must be as {@code asyncapi.yaml} documents it; fails if none arrives. */
     public Received next(Duration atMost) throws InterruptedException {
         @Nullable Received next = received.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
         if (next == null) {
             throw new AssertionError("no broadcast within " + atMost);
         }
+        AmqpContract.checkBroadcast(next.properties(), next.body());
         return next;
     }
 

@@ -14,6 +14,7 @@ import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.SharedResources;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.api.AmqpContract;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Clock;
@@ -264,13 +265,15 @@ public final class WebServerFixture implements AutoCloseable {
                 .get(0);
     }
 
-    /** Returns the next message, if there is one now. */
+    /** Returns the next message, if there is one now. It must be as {@code asyncapi.yaml} documents it. */
     public List<DeliveredStatus> pollStatus() {
         return onChannel(channel -> {
             GetResponse message = channel.basicGet(AmqpNames.STATUS_QUEUE, true);
-            return message == null
-                    ? List.<DeliveredStatus>of()
-                    : List.of(new DeliveredStatus(message.getProps(), message.getBody()));
+            if (message == null) {
+                return List.<DeliveredStatus>of();
+            }
+            AmqpContract.checkEvent(message.getProps(), message.getBody());
+            return List.of(new DeliveredStatus(message.getProps(), message.getBody()));
         });
     }
 

@@ -3,6 +3,7 @@ package dev.mobilesync.endtoend;
 import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.testsupport.api.AmqpContract;
 import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
 import io.minio.Result;
@@ -72,12 +73,13 @@ final class SideEffects {
         return items;
     }
 
-    /** Removes and returns the messages of {@code status_queue}. */
+    /** Removes and returns the messages of {@code status_queue}, which must be as {@code asyncapi.yaml} documents them. */
     List<JsonNode> messages() {
         List<JsonNode> messages = rabbit.execute(channel -> {
             List<JsonNode> taken = new ArrayList<>();
             GetResponse message;
             while ((message = channel.basicGet(AmqpNames.STATUS_QUEUE, true)) != null) {
+                AmqpContract.checkEvent(message.getProps(), message.getBody());
                 taken.add(MessageCodec.mapper().readTree(message.getBody()));
             }
             return taken;

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.mobilesync.testsupport.StompTestClient.Closed;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
+import dev.mobilesync.testsupport.api.StompContract;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -16,8 +17,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
-/** What a {@link StompTestClient} has received, until a test awaits it. */
+/**
+ * What a {@link StompTestClient} has received, until a test awaits it. Each frame must be as {@code asyncapi.yaml} documents it:
+ * otherwise all waiting methods fail.
+ */
 final class ReceivedFrames extends StompListener {
 
     private final BlockingQueue<Frame> messages = new LinkedBlockingQueue<>();
@@ -26,9 +33,15 @@ final class ReceivedFrames extends StompListener {
     private final CompletableFuture<Frame> error = new CompletableFuture<>();
     private final CompletableFuture<Closed> closed = new CompletableFuture<>();
     private final AtomicInteger heartbeats = new AtomicInteger();
+    private final AtomicReference<@Nullable AssertionError> undocumented = new AtomicReference<>();
 
     @Override
     protected void onFrame(Frame frame) {
+        try {
+            StompContract.checkReceived(frame.command(), frame.headers(), frame.body());
+        } catch (AssertionError | JacksonException e) {
+            undocumented.compareAndSet(null, new AssertionError(frame.toString(), e));
+        }
         switch (frame.command()) {
             case "CONNECTED" -> connected.complete(frame);
             case "MESSAGE" -> messages.add(frame);
@@ -60,9 +73,17 @@ final class ReceivedFrames extends StompListener {
         return receipt(id).isDone();
     }
 
+    private void requireDocumented() {
+        AssertionError failure = undocumented.get();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
     Frame awaitMessage() {
         try {
             Frame next = messages.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            requireDocumented();
             if (next == null) {
                 throw missing("a MESSAGE");
             }
@@ -85,6 +106,7 @@ final class ReceivedFrames extends StompListener {
     }
 
     List<Frame> pending() {
+        requireDocumented();
         return List.copyOf(messages);
     }
 
@@ -126,7 +148,9 @@ final class ReceivedFrames extends StompListener {
 
     private <T> T await(CompletableFuture<T> future, String what) {
         try {
-            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            T result = future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            requireDocumented();
+            return result;
         } catch (TimeoutException | ExecutionException e) {
             throw missing(what);
         } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package dev.mobilesync.testsupport;
 import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.testsupport.api.StompContract;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -36,6 +38,7 @@ public final class StompTestClient implements AutoCloseable {
 
     private final ReceivedFrames received = new ReceivedFrames();
     private final AtomicInteger ids = new AtomicInteger();
+    private final Map<String, Sent> sent = new ConcurrentHashMap<>();
     private volatile @Nullable WebSocket socket;
     private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
 
@@ -68,6 +71,9 @@ public final class StompTestClient implements AutoCloseable {
             return requireNonNull(headers.get(name), () -> name + " is not among " + headers);
         }
     }
+
+    /** A message that the server may accept or reject. */
+    private record Sent(String destination, String body) {}
 
     /** The WebSocket close code and reason. */
     public record Closed(int code, String reason) {}
@@ -166,7 +172,10 @@ public final class StompTestClient implements AutoCloseable {
      * @return the requested receipt; see {@link #awaitReceipt}
      */
     public String send(String destination, String body) {
-        return withReceipt("SEND", Map.of("destination", destination, "content-type", "application/json"), body);
+        String receipt =
+                withReceipt("SEND", Map.of("destination", destination, "content-type", "application/json"), body);
+        sent.put(receipt, new Sent(destination, body));
+        return receipt;
     }
 
     /** Waits for the receipt; fails if the server sends ERROR or closes the connection instead. */
@@ -174,9 +183,14 @@ public final class StompTestClient implements AutoCloseable {
         receipt(receipt);
     }
 
-    /** Waits for the RECEIPT frame with this id. */
+    /** Waits for the RECEIPT frame with this id. What it confirms must be as {@code asyncapi.yaml} documents it. */
     public Frame receipt(String receipt) {
-        return received.awaitReceipt(receipt);
+        Frame frame = received.awaitReceipt(receipt);
+        Sent accepted = sent.remove(receipt);
+        if (accepted != null) {
+            StompContract.checkAccepted(accepted.destination(), accepted.body());
+        }
+        return frame;
     }
 
     /** Whether the RECEIPT frame with this id has arrived. */
