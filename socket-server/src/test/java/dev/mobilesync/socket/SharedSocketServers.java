@@ -50,12 +50,12 @@ final class SharedSocketServers {
                         "mobile-sync.allowed-origins=https://exam.example.org,http://localhost:8080,capacitor://localhost"));
     }
 
-    /** Uses {@link #proxies} and low limits, and tolerates interruptions of up to 5 min. */
+    /** Uses {@link #proxies} and low limits, and tolerates interruptions of up to 59 s, the most allowed. */
     static SocketServerFixture behindProxies() {
         return get(
                 "broadcast_queue.proxied",
                 resetProxies(),
-                settings("mobile-sync.broker.confirm-timeout=2s", "mobile-sync.socket-missed-after=5m"));
+                settings("mobile-sync.broker.confirm-timeout=2s", "mobile-sync.socket-missed-after=59s"));
     }
 
     /** Uses {@link #proxies} and default settings. */
