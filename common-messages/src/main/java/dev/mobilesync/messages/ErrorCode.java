@@ -15,7 +15,7 @@ public enum ErrorCode {
     STATE_CHANGE_FAILED(true),
     SYNC_TIMEOUT(true),
     UNAUTHENTICATED(false),
-    /** Tokens cannot be validated because the issuer's keys are unavailable. */
+    /** Tokens cannot be validated because the issuer's keys are unavailable; for a phone over STOMP also because Redis is. */
     AUTHENTICATION_UNAVAILABLE(true),
     FORBIDDEN(false),
     NOT_FOUND(false),

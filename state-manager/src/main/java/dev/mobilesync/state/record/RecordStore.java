@@ -128,8 +128,9 @@ public final class RecordStore {
      * Replaces records (compare-and-set). Writes the deadlines first: a crash in between leaves a superfluous deadline rather
      * than a wait without end.
      *
-     * @return the written records, each with a revision above all earlier ones, even if Redis has lost those. Those that are
-     *     absent and not in {@code failures} are no longer the current ones of their replacements
+     * @return the written records, each with a revision above all earlier ones, even if Redis has lost those. If an
+     *     examinee is neither there nor in {@code failures}, the record changed concurrently: it no longer equals {@code
+     *     current}
      */
     public Map<ExamineeKey, SyncRecord> replaceAll(List<Replacement> replacements, BatchFailures failures) {
         Map<ExamineeKey, SyncRecord> next = new HashMap<>();

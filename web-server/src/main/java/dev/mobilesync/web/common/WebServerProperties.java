@@ -35,7 +35,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxUploadsPerExaminee the maximum number of uploads of one examinee in flight, counted from their first byte. The
  *     response to further ones is 429
  * @param answerWithin the time limit from the last byte of an upload to its response. The checks, the store and the broker
- *     share it, in addition to their own timeouts. A value below 5 s keeps the limit of docs/reliability.md
+ *     share it, in addition to their own timeouts. With a value below 5 s, phones receive a response within the 5 s that the
+ *     fault suite checks
  * @param allowedOrigins the origins of other pages that may call this server from a browser (CORS), embed the pages in a frame
  *     and receive their events
  * @param publicUrl this server's URL for phones, such as {@code https://exam.example.com}; the QR code's link begins with

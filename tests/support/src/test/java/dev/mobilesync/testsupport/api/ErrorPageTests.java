@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -48,9 +49,9 @@ class ErrorPageTests {
                 : statuses.stream().collect(Collectors.joining(", ", "HTTP ", "; "));
     }
 
-    /** The statuses with which operations return the code. */
+    /** The statuses with which operations return the code; 405 is the response to methods without an operation. */
     private SortedSet<String> statuses(ErrorCode code) {
-        SortedSet<String> statuses = new TreeSet<>();
+        SortedSet<String> statuses = new TreeSet<>(code == ErrorCode.INVALID_REQUEST ? Set.of("405") : Set.of());
         for (OpenApiPaths.Operation operation : paths.operations()) {
             String responses = operation.pointer() + "/responses";
             for (String status : paths.at(responses).propertyNames()) {
