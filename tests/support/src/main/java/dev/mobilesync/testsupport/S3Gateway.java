@@ -1,5 +1,6 @@
 package dev.mobilesync.testsupport;
 
+import dev.mobilesync.testsupport.api.HttpExchange;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class S3Gateway {
     /** The Spring properties for web-server, with a bucket that does not exist yet. */
     public static Map<String, String> properties() {
         Map<String, String> properties = new HashMap<>(connection());
-        properties.put("mobile-sync.store.bucket", "test-" + UUID.randomUUID());
+        properties.put("mobile-sync.store.bucket", HttpExchange.TEST_BUCKET_PREFIX + UUID.randomUUID());
         return properties;
     }
 

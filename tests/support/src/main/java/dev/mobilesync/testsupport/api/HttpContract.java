@@ -68,8 +68,7 @@ public final class HttpContract {
     }
 
     private void check() {
-        OpenApiPaths.Operation operation =
-                PATHS.find(exchange.method(), exchange.uri().getRawPath());
+        OpenApiPaths.Operation operation = PATHS.find(exchange.method(), exchange.path());
         if (operation == null) {
             checkUnlisted();
             return;
@@ -86,7 +85,7 @@ public final class HttpContract {
     }
 
     private void checkUnlisted() {
-        String path = exchange.uri().getRawPath();
+        String path = exchange.path();
         boolean described = path.startsWith("/pages/") || path.startsWith("/webjars/");
         if (exchange.hasSucceeded() && (described || exchange.method().equals("OPTIONS"))) {
             return;

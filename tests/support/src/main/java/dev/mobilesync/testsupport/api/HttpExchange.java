@@ -29,6 +29,9 @@ public record HttpExchange(
         HttpHeaders responseHeaders,
         byte @Nullable [] responseBody) {
 
+    /** The beginning of the names of buckets that tests create. */
+    public static final String TEST_BUCKET_PREFIX = "test-";
+
     /** An exchange whose response has ended. */
     public static HttpExchange of(HttpRequest request, HttpResponse<?> response) {
         return new HttpExchange(
@@ -82,6 +85,11 @@ public record HttpExchange(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The encoded path. A test's own bucket has the name of the default one, which the documents contain. */
+    String path() {
+        return uri.getRawPath().replaceFirst("^/" + TEST_BUCKET_PREFIX + "[^/]+/", "/captures/");
     }
 
     boolean hasSucceeded() {

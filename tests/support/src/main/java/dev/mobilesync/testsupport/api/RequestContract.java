@@ -66,8 +66,7 @@ final class RequestContract {
     private @Nullable String value(String in, String name) {
         return switch (in) {
             case "path" ->
-                Objects.requireNonNull(operation.match(exchange.uri().getRawPath()))
-                        .get(name);
+                Objects.requireNonNull(operation.match(exchange.path())).get(name);
             case "query" -> query().get(name);
             default -> exchange.requestHeaders().firstValue(name).orElse(null);
         };
