@@ -65,7 +65,7 @@ class PhoneFailuresIT extends PhoneTestCase {
                         CODE_TTL.toSeconds() + "s",
                         // A connected proctor stays connected during the broker outage; this test concerns the phone.
                         "MOBILE_SYNC_SOCKET_MISSED_AFTER",
-                        "10m"));
+                        "59s"));
     }
 
     @BeforeAll
