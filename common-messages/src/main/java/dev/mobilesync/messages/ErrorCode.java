@@ -20,9 +20,9 @@ public enum ErrorCode {
     FORBIDDEN(false),
     NOT_FOUND(false),
     TOO_MANY_REQUESTS(true),
-    /** Records cannot be read because Redis is unavailable. */
+    /** Redis is unavailable: what the request needs cannot be read or stored. */
     STATE_UNAVAILABLE(true),
-    /** A defect of the service; clients receive no details. */
+    /** A defect of the service, or a record that it cannot read; clients receive no details. */
     INTERNAL_ERROR(false);
 
     private final boolean retryable;

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * The newest order that changed an examinee's record. For display to the plan's proctors; no transition depends
- * on it.
+ * The newest order that changed an examinee's record. The plan's proctors see it, and an older {@code EXTEND} or {@code ACCEPT}
+ * does not replace it.
  *
  * @param by who gave it, a proctor or the platform's server: {@code sub} of the token
  * @param timestamp when the order was given

@@ -126,7 +126,8 @@ final class PlanIndex {
                 throw e;
             }
             // The records are valid without the entries; only the proctors' boards lack them.
-            log.warn("index of plan {} is not a sorted set", examinee.planId());
+            log.warn(
+                    "the index or the changes of plan {}, or the set of plans, is not a sorted set", examinee.planId());
         }
     }
 

@@ -41,7 +41,7 @@ class ApiExceptionHandler {
     @ExceptionHandler
     void handle(DataAccessException e, HttpServletResponse response) throws IOException {
         log.warn("Redis failed: {}", e.getMessage());
-        Problem.of(ErrorCode.STATE_UNAVAILABLE, "records cannot be read at the moment")
+        Problem.of(ErrorCode.STATE_UNAVAILABLE, "Redis is unavailable at the moment")
                 .send(response);
     }
 

@@ -10,7 +10,9 @@ import dev.mobilesync.service.publishing.PublishFailedException;
 import dev.mobilesync.service.resilience.CircuitBreaker;
 import dev.mobilesync.service.security.AuthenticatedCaller.PlanManager;
 import dev.mobilesync.web.http.ApiException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -31,7 +33,8 @@ class OrderService {
     private final ConfirmedPublisher publisher;
     private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, FAIL_FAST);
 
-    OrderService(IdempotencyKeyStore keys, ConfirmedPublisher publisher) {
+    OrderService(IdempotencyKeyStore keys, ConfirmedPublisher publisher, MeterRegistry meters) {
+        CircuitBreaker.register(meters, "orders", List.of(broker));
         this.keys = keys;
         this.publisher = publisher;
     }

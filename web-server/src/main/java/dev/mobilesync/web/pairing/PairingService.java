@@ -71,7 +71,7 @@ final class PairingService {
      * Pairs a phone.
      *
      * <p>The code is consumed first, so that one of several concurrent requests succeeds, and restored if the pairing cannot
-     * be published. The previous phone may upload until the new pairing is published.
+     * be published. The previous phone may upload until the new one is stored, after the new pairing is published.
      *
      * @param networks of the client, which limit wrong typed codes. Links are not limited: their secret cannot be guessed,
      *     and wrong codes of others must not block them

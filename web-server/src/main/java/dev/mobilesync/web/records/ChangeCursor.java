@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * A position among the changes of a plan. Clients treat its text as opaque.
  *
- * @param epoch the score of the empty member of the plan's changes; 0 at the start
+ * @param epoch the score of the member {@code ""} of the plan's changes; 0 at the start
  * @param last the number of the last change that was read
  */
 record ChangeCursor(long epoch, long last) {

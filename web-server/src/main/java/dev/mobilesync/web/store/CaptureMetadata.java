@@ -16,7 +16,7 @@ import tools.jackson.core.JacksonException;
 /**
  * The metadata of a picture, stored as object metadata.
  *
- * @param timestamp when the upload was accepted, in milliseconds
+ * @param timestamp the time of the capture, in milliseconds: later than the previous picture and the last retake
  * @param sha256 of the picture as the phone sent it, in hex; identifies a repeated upload
  * @param storedSha256 of the picture as stored, without the removed parts, in hex; the store adds it. Absent in captures of older
  *     releases
