@@ -116,7 +116,7 @@ function showCodeForm(failure) {
   if (failure) element('code-input').focus();
 }
 
-/** Continues at the step that the stored session and picture define, also after a reload. */
+/** Continues at the screen that the stored session and picture define, also after a reload. */
 async function resume() {
   element('paired-examinee').textContent = session ? `${session.planId} · ${session.examineeId}` : '';
   followStep();

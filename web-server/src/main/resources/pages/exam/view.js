@@ -10,7 +10,7 @@ const SCAN = ['now', 'later', 'later', 'later'];
 const PICTURE = ['done', 'done', 'now', 'later'];
 const RECEIVED = ['done', 'done', 'done', 'now'];
 
-/** Each phase's icon, and the marks of the four steps unless the model has them. */
+/** Each phase's icon, and the marks of the four items of the progress list unless the model has them. */
 const PHASES = {
   loading: ['wait', NOT_STARTED],
   scan: ['phone', SCAN],

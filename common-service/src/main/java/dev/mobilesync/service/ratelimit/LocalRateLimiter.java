@@ -13,7 +13,7 @@ final class LocalRateLimiter {
     /**
      * Consumes one token.
      *
-     * @param key the limited subject, such as a device or an address
+     * @param key the limited subject, such as an examinee or an address
      * @return zero if a token was consumed; otherwise the time until one is available
      */
     Duration tryConsume(RateLimit limit, String key) {

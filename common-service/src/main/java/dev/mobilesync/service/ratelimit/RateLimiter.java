@@ -86,7 +86,7 @@ public final class RateLimiter implements AutoCloseable {
     /**
      * Consumes one token. Waits up to 500 ms for Redis and does not throw if it is unavailable.
      *
-     * @param key the limited subject, such as a device or an address; stored as a hash
+     * @param key the limited subject, such as an examinee or an address; stored as a hash
      * @return zero if a token was consumed; otherwise the time until one is available
      */
     public Duration tryConsume(RateLimit limit, String key) {

@@ -40,8 +40,9 @@ public class TokenConfiguration {
     private static final Duration KEY_TIME_TO_LIVE = Duration.ofMinutes(5);
     private static final int MIN_SECRET_BYTES = 32;
     private static final int MIN_DIFFERENT_CHARACTERS = 8;
-    private static final String RULE = ": it must have " + MIN_SECRET_BYTES
-            + " bytes or more, or SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI must name an issuer";
+    private static final String LENGTH = ": it must have " + MIN_SECRET_BYTES + " bytes or more";
+    private static final String ALTERNATIVE =
+            ", or SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI must name an issuer";
 
     /**
      * Properties of token validation.
@@ -62,7 +63,7 @@ public class TokenConfiguration {
 
         // Not constraints of the secret itself, because a violated constraint carries the value.
 
-        @AssertTrue(message = "MOBILE_SYNC_JWT_SECRET is too short" + RULE)
+        @AssertTrue(message = "MOBILE_SYNC_JWT_SECRET is too short" + LENGTH)
         boolean isSecretLongEnough() {
             return secret.isEmpty() || secret.getBytes(StandardCharsets.UTF_8).length >= MIN_SECRET_BYTES;
         }
@@ -97,7 +98,7 @@ public class TokenConfiguration {
                     : new DelegatingJwtDecoder(signedWith(secret, validator(OWN_ISSUER, "device", properties)), issued);
         }
         if (secret == null) {
-            throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is not set" + RULE);
+            throw new IllegalStateException("MOBILE_SYNC_JWT_SECRET is not set" + LENGTH + ALTERNATIVE);
         }
         return signedWith(secret, validator(null, null, properties));
     }

@@ -1,3 +1,3 @@
-/** The records of examinees as JSON, for proctors' boards and for the examinee. */
+/** The records of examinees as JSON, for proctors' boards, the platform's server and the examinee. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.records;
