@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Why the server closes a connection. The reason in the close frame is {@code NAME: text}. If there is an error code, an
  * ERROR frame precedes the close frame.
  *
- * <p>The close code says whether to reconnect. After 1012 and 1013: yes, with a delay and jitter. After 1008: only if {@code
- * retryable} is true in the ERROR frame, with a new token; otherwise after a new login. After 1002 and 1009: only with a
+ * <p>The close code says whether to reconnect. After 1012 and 1013: yes, with a delay and jitter. After 1008: with a
+ * newly issued token, at most once unless {@code retryable} is true in the ERROR frame. After 1002 and 1009: only with a
  * corrected frame. After 1011, a defect of the server, the same frame may fail again. 1000 and 1001 end a connection that the
  * client has left.
  */

@@ -26,13 +26,13 @@ public final class BatchFailures {
         return failures.containsKey(examinee);
     }
 
-    /** Runs a step of several examinees, which fails for all of them if Redis is unavailable. */
-    void guard(Collection<ExamineeKey> examinees, Runnable step) {
+    /** Runs one stage of a batch for several examinees. If Redis is unavailable, it fails for all of them. */
+    void guard(Collection<ExamineeKey> examinees, Runnable stage) {
         if (examinees.isEmpty()) {
             return;
         }
         try {
-            step.run();
+            stage.run();
         } catch (DataAccessException e) {
             examinees.forEach(examinee -> add(examinee, e));
         }

@@ -69,7 +69,7 @@ class SyncStateMachineTests extends StateMachineFixture {
         assertTransition(from, input, T0.plusSeconds(10), to);
     }
 
-    /** Every cell for an event older than the record: none reverts a status. */
+    /** Every cell for an event older than the record. A picture, a pairing or an order may still change the status. */
     @ParameterizedTest(name = "{0}: older {1} → {2}")
     @CsvSource({
         "WAITING, WAIT, STALE",

@@ -70,7 +70,7 @@ class RecordController {
         return json(query.slice(planId, after, size));
     }
 
-    /** The records of named examinees. A board refetches records whose broadcasts are incomplete. */
+    /** The records of named examinees. A board reads changed records again, because a broadcast names neither picture nor order. */
     @GetMapping(
             path = "/mobile-sync",
             params = {"examinee", "!after"})
