@@ -17,7 +17,7 @@
 //   mobile_sync_waiting | _paired | _completed | _failed | _timeout
 //                detail: { type, data, revision }, the message of docs/messages.md. After a reconnect an examinee's current
 //                state comes first. Each state comes once, and never after a newer one.
-//                revision null: a problem of the server that leaves the state unchanged; the server retries
+//                revision null: a problem of the server that leaves the state unchanged
 //   mobile_sync_preview | _shutter
 //                same detail, revision null: signals between the examinee's browser and phone. They change no state
 //   mobile_sync_notice

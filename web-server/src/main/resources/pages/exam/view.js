@@ -27,7 +27,7 @@ const PHASES = {
   noAccess: ['lock', NOT_STARTED],
   wrongRole: ['lock', NOT_STARTED],
 };
-const STEP_STATES = { done: 'stepStateDone', now: 'stepStateNow', later: 'stepStateLater', problem: 'stepStateProblem', skipped: 'stepStateSkipped' };
+const MARK_TEXTS = { done: 'markDone', now: 'markNow', later: 'markLater', problem: 'markProblem', skipped: 'markSkipped' };
 
 /**
  * @param t of i18n.js
@@ -70,7 +70,7 @@ export function draw(t, model) {
   setText($('banner-text'), model.banner === null ? '' : t(model.banner));
   show($('banner-button'), model.bannerButton);
 
-  drawSteps(t, model.marks ?? marks);
+  drawProgress(t, model.marks ?? marks);
   drawCode(t, model);
   drawShutter(t, model.shutter);
   drawReview(t, model);
@@ -97,12 +97,12 @@ function drawReview(t, { phase, review }) {
   setText($('received-left'), t('usedIn', { seconds: review.secondsLeft }));
 }
 
-function drawSteps(t, marks) {
+function drawProgress(t, marks) {
   [...$('steps').children].forEach((step, i) => {
     step.dataset.mark = marks[i];
     if (marks[i] === 'now' || marks[i] === 'problem') step.setAttribute('aria-current', 'step');
     else step.removeAttribute('aria-current');
-    setText(step.querySelector('[data-step-state]'), `: ${t(STEP_STATES[marks[i]])}`);
+    setText(step.querySelector('[data-mark-text]'), `: ${t(MARK_TEXTS[marks[i]])}`);
   });
 }
 

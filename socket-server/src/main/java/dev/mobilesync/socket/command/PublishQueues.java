@@ -22,7 +22,7 @@ final class PublishQueues {
     private static final Logger log = LoggerFactory.getLogger(PublishQueues.class);
     private static final int QUEUES = 16;
     private static final int MAX_QUEUED = 10_000;
-    private static final Duration FAIL_FAST = Duration.ofSeconds(1);
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
     private final ConfirmedPublisher publisher;
     private final List<PublishQueue> queues;
@@ -60,7 +60,7 @@ final class PublishQueues {
     final class PublishQueue {
 
         private final ThreadPoolExecutor executor;
-        private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, FAIL_FAST);
+        private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, PROBE_INTERVAL);
 
         private PublishQueue(String name) {
             executor = SocketExecutors.pool(name, 1, MAX_QUEUED);

@@ -30,7 +30,7 @@ public final class SessionWriter {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Channel channel;
-    private final SendQueue queue;
+    private final PendingWriters pendingWriters;
     private final Counter dropped;
     /** Frames that the event loop has not taken, in their parts. */
     private @Nullable List<byte[][]> pending;
@@ -50,9 +50,9 @@ public final class SessionWriter {
     /**
      * @param dropped counts frames that are not sent
      */
-    SessionWriter(Channel channel, SendQueue queue, Counter dropped) {
+    SessionWriter(Channel channel, PendingWriters pendingWriters, Counter dropped) {
         this.channel = channel;
-        this.queue = queue;
+        this.pendingWriters = pendingWriters;
         this.dropped = dropped;
     }
 
@@ -81,7 +81,7 @@ public final class SessionWriter {
         if (channel.eventLoop().inEventLoop()) {
             sendPending();
         } else if (first) {
-            queue.add(this);
+            pendingWriters.add(this);
         }
         return true;
     }

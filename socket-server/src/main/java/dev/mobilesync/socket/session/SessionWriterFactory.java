@@ -8,12 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.springframework.stereotype.Component;
 
-/** Creates the writers of connections; those of one event loop share a {@link SendQueue}. */
+/** Creates the writers of connections; those of one event loop share a {@link PendingWriters}. */
 @Component
 public final class SessionWriterFactory {
 
     private final Counter dropped;
-    private final ConcurrentMap<EventLoop, SendQueue> queues = new ConcurrentHashMap<>();
+    private final ConcurrentMap<EventLoop, PendingWriters> pendingWriters = new ConcurrentHashMap<>();
 
     SessionWriterFactory(MeterRegistry meters) {
         dropped = Counter.builder("mobile.sync.socket.dropped.frames")
@@ -22,6 +22,7 @@ public final class SessionWriterFactory {
     }
 
     public SessionWriter create(Channel channel) {
-        return new SessionWriter(channel, queues.computeIfAbsent(channel.eventLoop(), SendQueue::new), dropped);
+        return new SessionWriter(
+                channel, pendingWriters.computeIfAbsent(channel.eventLoop(), PendingWriters::new), dropped);
     }
 }

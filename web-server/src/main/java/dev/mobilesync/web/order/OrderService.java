@@ -27,11 +27,11 @@ import org.springframework.stereotype.Component;
 class OrderService {
 
     private static final Logger log = LoggerFactory.getLogger(OrderService.class);
-    private static final Duration FAIL_FAST = Duration.ofSeconds(1);
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
     private final IdempotencyKeyStore keys;
     private final ConfirmedPublisher publisher;
-    private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, FAIL_FAST);
+    private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, PROBE_INTERVAL);
 
     OrderService(IdempotencyKeyStore keys, ConfirmedPublisher publisher, MeterRegistry meters) {
         CircuitBreaker.register(meters, "orders", List.of(broker));

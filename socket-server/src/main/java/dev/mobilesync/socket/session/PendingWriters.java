@@ -12,15 +12,15 @@ import org.slf4j.LoggerFactory;
  * The writers of one event loop that have frames to send. Frames of many connections that arrive together wake up the event loop
  * once.
  */
-final class SendQueue {
+final class PendingWriters {
 
-    private static final Logger log = LoggerFactory.getLogger(SendQueue.class);
+    private static final Logger log = LoggerFactory.getLogger(PendingWriters.class);
 
     private final Executor eventLoop;
     private final Queue<SessionWriter> writers = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
-    SendQueue(Executor eventLoop) {
+    PendingWriters(Executor eventLoop) {
         this.eventLoop = eventLoop;
     }
 
