@@ -2,18 +2,20 @@ package dev.mobilesync.endtoend;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mobilesync.testsupport.Repository;
 import java.io.IOException;
 import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The bill of materials in each jar (CycloneDX). */
+/** The bill of materials in each jar (CycloneDX). Maven adds it online only: offline these tests are skipped, in CI they fail. */
 class SoftwareBillOfMaterialsIT {
 
     private static final String LIBRARIES = "BOOT-INF/lib/";
@@ -47,8 +49,9 @@ class SoftwareBillOfMaterialsIT {
 
     /** Returns the components as {@code name-version}. */
     private static Set<String> components(JarFile jar) throws IOException {
-        JsonNode document = new JsonMapper()
-                .readTree(jar.getInputStream(requireNonNull(jar.getEntry("META-INF/sbom/application.cdx.json"))));
+        ZipEntry entry = jar.getEntry("META-INF/sbom/application.cdx.json");
+        assumeTrue(entry != null || "true".equals(System.getenv("CI")), "the jars were built offline");
+        JsonNode document = new JsonMapper().readTree(jar.getInputStream(requireNonNull(entry)));
         assertThat(document.path("bomFormat").asString()).isEqualTo("CycloneDX");
         return document.path("components")
                 .valueStream()
