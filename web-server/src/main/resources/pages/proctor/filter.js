@@ -45,7 +45,7 @@ export class Filter {
     const { model, t } = this.#options;
     for (const [status, { button, number }] of this.#buttons) {
       setText(number, formatNumber(status ? model.counts[status] : model.size));
-      // Without a roster nobody is known to be absent.
+      // Without a roster no examinee is known to be absent.
       if (status === 'ABSENT') button.hidden = model.counts.ABSENT === 0 && this.#status !== 'ABSENT';
     }
     const all = this.#shown === model.size;

@@ -24,7 +24,7 @@ export class NoticeForm {
     });
   }
 
-  /** Opens the dialog. Examinees who never opened their page are left out: nobody would see the message. */
+  /** Opens the dialog. Examinees who never opened their page are left out: no one would see the message. */
   open(examinees) {
     const { t } = this.#options;
     this.#ids = examinees.filter(({ status, erased }) => status !== 'ABSENT' && !erased).map(({ id }) => id);

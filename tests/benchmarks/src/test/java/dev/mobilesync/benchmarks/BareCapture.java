@@ -48,7 +48,7 @@ final class BareCapture implements AutoCloseable {
     private final Socket sender;
     private final Socket receiver;
     private final Map<Integer, CompletableFuture<Long>> frames = new ConcurrentHashMap<>();
-    private final ThreadLocal<Channel> publisher = ThreadLocal.withInitial(this::confirmingChannel);
+    private final ThreadLocal<Channel> publisher;
 
     /**
      * When each hop ended, as of {@link System#nanoTime()}.
@@ -74,6 +74,7 @@ final class BareCapture implements AutoCloseable {
         reader.setDaemon(true);
         reader.start();
         broker = BrokerQueues.connect(properties);
+        publisher = BaselineClient.confirmingChannels(broker);
         try (Channel channel = broker.createChannel()) {
             channel.queueDeclare(STATUS, true, false, false, Map.of("x-queue-type", "quorum"));
             channel.exchangeDeclare(BROADCAST, "fanout", true);
@@ -81,16 +82,6 @@ final class BareCapture implements AutoCloseable {
         consumeBroadcasts();
         for (int i = 0; i < CONSUMERS; i++) {
             consumeStatus(broker.createChannel());
-        }
-    }
-
-    private Channel confirmingChannel() {
-        try {
-            Channel created = broker.createChannel();
-            created.confirmSelect();
-            return created;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
         }
     }
 

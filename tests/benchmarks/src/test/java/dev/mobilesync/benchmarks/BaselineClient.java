@@ -27,7 +27,7 @@ final class BaselineClient implements AutoCloseable {
     private final MinioClient store;
     private final MinioClient storeWithoutNoDelay;
     private final Connection broker;
-    private final ThreadLocal<Channel> channel = ThreadLocal.withInitial(this::confirmingChannel);
+    private final ThreadLocal<Channel> channel;
 
     BaselineClient(BenchmarkEnvironment environment) throws Exception {
         Map<String, String> properties = environment.properties();
@@ -43,6 +43,7 @@ final class BaselineClient implements AutoCloseable {
                         .connectionPool(new ConnectionPool())
                         .build());
         broker = BrokerQueues.connect(properties);
+        channel = confirmingChannels(broker);
         try (Channel declaring = broker.createChannel()) {
             declaring.queueDeclare(
                     QUEUE, true, false, false, Map.of("x-queue-type", "quorum", "x-max-length", 100_000));
@@ -58,14 +59,17 @@ final class BaselineClient implements AutoCloseable {
                 .build();
     }
 
-    private Channel confirmingChannel() {
-        try {
-            Channel created = broker.createChannel();
-            created.confirmSelect();
-            return created;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+    /** A channel with publisher confirms for each thread. */
+    static ThreadLocal<Channel> confirmingChannels(Connection broker) {
+        return ThreadLocal.withInitial(() -> {
+            try {
+                Channel created = broker.createChannel();
+                created.confirmSelect();
+                return created;
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     /** Stores a picture under a separate key. */

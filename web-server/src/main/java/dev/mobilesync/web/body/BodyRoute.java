@@ -2,7 +2,9 @@ package dev.mobilesync.web.body;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.web.http.ApiException;
+import dev.mobilesync.web.http.PlanAccess;
 import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
 
@@ -20,6 +22,24 @@ public record BodyRoute(
         ErrorCode tooLarge,
         ErrorCode damaged,
         Admission admission) {
+
+    /**
+     * A route for those who manage the plan {@code {planId}} of its path.
+     *
+     * @param action what others may not do, for the message of the error
+     */
+    public static BodyRoute ofPlan(HttpMethod method, String path, long maxBytes, String action) {
+        return new BodyRoute(
+                PathPatternRequestMatcher.pathPattern(method, path),
+                Buffer.AUTHENTICATED,
+                maxBytes,
+                ErrorCode.INVALID_REQUEST,
+                ErrorCode.INVALID_REQUEST,
+                (request, match) -> {
+                    PlanAccess.requireManager(match.getVariables().getOrDefault("planId", ""), request, action);
+                    return AdmittedRequest.IMMEDIATE;
+                });
+    }
 
     /** The buffer that bodies share. */
     public enum Buffer {
