@@ -34,6 +34,13 @@ class HttpSecurityIT {
             .api();
 
     @Test
+    void servesTypesOfModuleAsText() {
+        HttpResponse<String> types = api.get("/pages/mobile-sync.d.ts", "");
+        assertThat(types.statusCode()).isEqualTo(200);
+        assertThat(types.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
+    }
+
+    @Test
     void setsSecurityHeaders() {
         for (HttpResponse<String> response : List.of(get(TestTokens.proctor("dora", "P001")), get(""))) {
             Map<String, String> expected = Map.of(

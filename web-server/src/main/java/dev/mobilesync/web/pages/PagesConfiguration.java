@@ -23,9 +23,11 @@ class PagesConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> yamlMimeType() {
+    WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> mimeTypes() {
         MimeMappings mappings = new MimeMappings();
         mappings.add("yaml", MediaType.APPLICATION_YAML_VALUE);
+        // The types of mobile-sync.js. By default the extension means a video.
+        mappings.add("ts", MediaType.TEXT_PLAIN_VALUE);
         return factory -> factory.addMimeMappings(mappings);
     }
 
