@@ -35,7 +35,7 @@ class SocketMemoryBenchmarkIT {
         int warmUp = sockets / 5;
         try (BackingServers backing = new BackingServers()) {
             backing.writeRecords(sockets);
-            for (Implementation implementation : Implementation.values()) {
+            for (Implementation implementation : Implementation.socketServers()) {
                 try (MeasuredSocketServer server = MeasuredSocketServer.start(implementation, backing, directory);
                         Browsers browsers = server.browsers()) {
                     browsers.connect(0, warmUp);

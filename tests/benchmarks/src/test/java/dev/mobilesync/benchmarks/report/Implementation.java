@@ -1,5 +1,9 @@
 package dev.mobilesync.benchmarks.report;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /** What is measured side by side: mobile-sync, and what a team would build instead. */
 public enum Implementation {
     MOBILE_SYNC("mobile-sync"),
@@ -11,6 +15,9 @@ public enum Implementation {
     /** Spring's simple broker with its defaults. */
     SIMPLE_BROKER("Spring's simple broker");
 
+    private static final Set<Implementation> SOCKET_SERVERS =
+            Collections.unmodifiableSet(EnumSet.of(MOBILE_SYNC, NODE, SOCKET_IO, SIMPLE_BROKER));
+
     private final String label;
 
     Implementation(String label) {
@@ -19,5 +26,10 @@ public enum Implementation {
 
     public String label() {
         return label;
+    }
+
+    /** Those with a server for browsers, in the order in which they are measured. */
+    public static Set<Implementation> socketServers() {
+        return SOCKET_SERVERS;
     }
 }
