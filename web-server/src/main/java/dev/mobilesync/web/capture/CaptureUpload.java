@@ -13,8 +13,6 @@ import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.TimeLimitedLookup;
 import dev.mobilesync.web.http.ApiException;
-import dev.mobilesync.web.jpeg.InvalidJpegException;
-import dev.mobilesync.web.jpeg.JpegSanitizer;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.StoreFailedException;
@@ -22,8 +20,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,21 +33,23 @@ final class CaptureUpload {
 
     private static final Logger log = LoggerFactory.getLogger(CaptureUpload.class);
 
+    private final JpegCheckExecutor checkExecutor;
     private final CaptureStore store;
     private final DistributedUploadLock uploadLock;
     private final ConfirmedPublisher publisher;
     private final SyncRecordReader records;
     private final TimeLimitedLookup lookup;
     private final Clock clock;
-    private final Semaphore checkPermits = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
     CaptureUpload(
+            JpegCheckExecutor checkExecutor,
             CaptureStore store,
             DistributedUploadLock uploadLock,
             ConfirmedPublisher publisher,
             SyncRecordReader records,
             TimeLimitedLookup lookup,
             Clock clock) {
+        this.checkExecutor = checkExecutor;
         this.store = store;
         this.uploadLock = uploadLock;
         this.publisher = publisher;
@@ -71,12 +69,12 @@ final class CaptureUpload {
      */
     MobileSyncStatus storeAndPublish(
             AuthenticatedCaller.Device device, UploadRequest upload, Instant startedAt, TimeLimit timeLimit) {
-        byte[] image = sanitize(upload.image(), timeLimit);
         String imageUrl = store.imageUrl(device.examinee());
         DistributedUploadLock.LockHandle lock = uploadLock.acquire(imageUrl, timeLimit);
         Runnable release = lock::release;
-        try {
-            CaptureStore.Stored stored = storeIdempotently(device, upload, image, timeLimit);
+        // The picture is checked while the store and Redis answer.
+        try (JpegCheckExecutor.Check check = checkExecutor.start(upload.image())) {
+            CaptureStore.Stored stored = storeIdempotently(device, upload, check, timeLimit);
             MobileSyncStatus status = MobileSyncStatus.completed(
                     device.examinee(),
                     device.deviceId(),
@@ -101,29 +99,8 @@ final class CaptureUpload {
         }
     }
 
-    /** Checks at most one picture per processor at once, because the check is CPU-bound. */
-    private byte[] sanitize(byte[] image, TimeLimit timeLimit) {
-        boolean acquired = false;
-        try {
-            acquired = checkPermits.tryAcquire(timeLimit.remaining().toNanos(), TimeUnit.NANOSECONDS);
-            if (!acquired) {
-                throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "too many pictures are being checked");
-            }
-            return JpegSanitizer.sanitize(image);
-        } catch (InvalidJpegException e) {
-            throw new ApiException(ErrorCode.CAPTURE_NOT_AN_IMAGE, "the picture is not accepted: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "the server is stopping", e);
-        } finally {
-            if (acquired) {
-                checkPermits.release();
-            }
-        }
-    }
-
     private CaptureStore.Stored storeIdempotently(
-            AuthenticatedCaller.Device device, UploadRequest upload, byte[] image, TimeLimit timeLimit)
+            AuthenticatedCaller.Device device, UploadRequest upload, JpegCheckExecutor.Check check, TimeLimit timeLimit)
             throws StoreFailedException {
         CaptureStore.Stored last;
         SyncRecord record;
@@ -132,6 +109,7 @@ final class CaptureUpload {
             last = store.find(device.examinee(), timeLimit);
             record = startedRecord.await();
         }
+        byte[] image = check.await(timeLimit);
         Instant retakeAt = record == null ? null : record.retakeAt();
         if (last != null && last.metadata().isFrom(device)) {
             String key = upload.idempotencyKey();
