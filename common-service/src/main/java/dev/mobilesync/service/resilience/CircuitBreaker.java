@@ -33,6 +33,8 @@ public final class CircuitBreaker {
 
     private static final Logger log = LoggerFactory.getLogger(CircuitBreaker.class);
     private static final long CLOSED = 0;
+    /** Longer than callers pause between their retries while the server is unavailable. */
+    private static final Duration MAX_PROBE_DELAY = Duration.ofSeconds(30);
 
     private final String dependency;
     private final int failureThreshold;
@@ -88,13 +90,19 @@ public final class CircuitBreaker {
     }
 
     /**
-     * Registers the number of these circuits that are open as a metric.
+     * Registers the number of these circuits that are open as a metric. Only callers probe, so a circuit that none has probed
+     * for 30 s says nothing about the server any more: it is not counted, although it stays open until the next call.
      *
      * @param name the label of the metric
      */
     public static void register(MeterRegistry meters, String name, Collection<CircuitBreaker> circuits) {
+        register(meters, name, circuits, MAX_PROBE_DELAY);
+    }
+
+    static void register(
+            MeterRegistry meters, String name, Collection<CircuitBreaker> circuits, Duration maxProbeDelay) {
         Gauge.builder("mobile.sync.circuits.open", circuits, all -> all.stream()
-                        .filter(CircuitBreaker::isOpen)
+                        .filter(circuit -> circuit.isProbed(maxProbeDelay))
                         .count())
                 .description("Circuits that are open, because a server is unavailable")
                 .tag("circuit", name)
@@ -102,8 +110,10 @@ public final class CircuitBreaker {
                 .register(meters);
     }
 
-    boolean isOpen() {
-        return nextProbe.get() != CLOSED;
+    /** Whether the circuit is open, and its next probe is overdue by less than {@code maxProbeDelay}. */
+    private boolean isProbed(Duration maxProbeDelay) {
+        long next = nextProbe.get();
+        return next != CLOSED && System.nanoTime() - next < maxProbeDelay.toNanos();
     }
 
     /** Whether a call may be made. The caller reports its result. */

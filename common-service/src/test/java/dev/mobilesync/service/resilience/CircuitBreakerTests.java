@@ -59,6 +59,26 @@ class CircuitBreakerTests {
         assertThat(open(meters)).isEqualTo(1);
     }
 
+    /** A server that is available again must not stay reported as unavailable because no one calls it. */
+    @Test
+    void doesNotCountCircuitThatNoOneProbes() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        CircuitBreaker breaker = new CircuitBreaker("the broker", 1, Duration.ofMillis(1));
+        CircuitBreaker.register(meters, "test", List.of(breaker), Duration.ofMillis(50));
+        fail(breaker, new QueryTimeoutException("slow"));
+        await().pollInterval(Duration.ofMillis(5)).until(() -> open(meters) == 0);
+
+        CircuitBreaker sameFailure = new CircuitBreaker("the broker", 1, Duration.ofMillis(1));
+        CircuitBreaker.register(meters, "long", List.of(sameFailure), LONG);
+        fail(sameFailure, new QueryTimeoutException("slow"));
+        await().pollInterval(Duration.ofMillis(5)).until(sameFailure::tryAcquirePermission);
+        assertThat(meters.get("mobile.sync.circuits.open")
+                        .tag("circuit", "long")
+                        .gauge()
+                        .value())
+                .isEqualTo(1);
+    }
+
     private static double open(SimpleMeterRegistry meters) {
         return meters.get("mobile.sync.circuits.open")
                 .tag("circuit", "test")
