@@ -66,6 +66,11 @@ public final class RedisLease {
         return redis.execute(RENEW, List.of(key), holder, Long.toString(ttl.toMillis())) == 1;
     }
 
+    /** Keeps the lease for {@code time} from now, instead of its full length, if this object still holds it. */
+    public void keepFor(Duration time) {
+        redis.execute(RENEW, List.of(key), holder, Long.toString(time.toMillis()));
+    }
+
     /** Releases the lease if this object still holds it. */
     public void release() {
         redis.execute(RELEASE, List.of(key), holder);

@@ -60,6 +60,17 @@ class RedisLeaseIT {
         one.release();
     }
 
+    @Test
+    void keepsForGivenTime() {
+        Duration brief = Duration.ofMillis(1);
+        assertThat(one.tryAcquire()).isTrue();
+        other.keepFor(brief);
+        assertThat(other.tryAcquire()).as("the lease of another holder").isFalse();
+        one.keepFor(brief);
+        await().atMost(Duration.ofSeconds(5)).until(other::tryAcquire);
+        other.release();
+    }
+
     /** A lease whose release did not reach Redis does not block its holder. */
     @Test
     void reacquiresAfterFailedRelease() {

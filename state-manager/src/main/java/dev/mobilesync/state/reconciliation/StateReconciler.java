@@ -9,6 +9,7 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.service.redis.RedisTypeErrors;
 import dev.mobilesync.service.redis.SyncRecordReader;
+import dev.mobilesync.state.StateManagerProperties;
 import dev.mobilesync.state.record.DeadlineStore;
 import dev.mobilesync.state.record.RecordStore;
 import io.micrometer.core.instrument.Counter;
@@ -33,7 +34,8 @@ import org.springframework.stereotype.Component;
  * index, and removes an index entry without a record. Then inspects the deadlines, and restores missing index entries of
  * their records.
  *
- * <p>Every instance starts a sweep periodically. A lease admits one at a time.
+ * <p>Every instance starts a sweep periodically. A lease admits one at a time. After a complete sweep the instance keeps it for an
+ * interval, so that all instances together sweep once per interval.
  */
 @Component
 final class StateReconciler {
@@ -52,6 +54,7 @@ final class StateReconciler {
     private final Counter withoutRecord;
     private final Counter notIndexed;
     private final RedisLease lease;
+    private final Duration interval;
 
     /** Counts of inspected and repaired waits. */
     static final class Report {
@@ -80,7 +83,8 @@ final class StateReconciler {
             SyncRecordReader recordReader,
             RecordStore recordStore,
             DeadlineStore deadlineStore,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            StateManagerProperties properties) {
         this.redis = redis;
         this.recordReader = recordReader;
         this.recordStore = recordStore;
@@ -90,6 +94,7 @@ final class StateReconciler {
         this.withoutRecord = found(meters, "index entry without record");
         this.notIndexed = found(meters, "record not indexed");
         this.lease = new RedisLease(redis, RedisKeys.sweepLease("waits"), LEASE);
+        this.interval = properties.sweepInterval();
     }
 
     private static Counter found(MeterRegistry meters, String reason) {
@@ -110,13 +115,14 @@ final class StateReconciler {
         }
     }
 
-    /** Returns the report, or {@code null} if another instance holds the lease. */
+    /** Returns the report, or {@code null} if another instance holds the lease, because it sweeps or has just swept. */
     @Nullable
     Report reconcile() {
         if (!lease.tryAcquire()) {
             return null;
         }
         Report report = new Report();
+        boolean complete = false;
         try {
             Set<String> plans = redis.opsForZSet().range(RedisKeys.PLANS, 0, -1);
             for (String plan : plans == null ? Set.<String>of() : plans) {
@@ -130,13 +136,18 @@ final class StateReconciler {
                 }
             }
             reconcileDeadlines(report);
+            complete = true;
             return report;
         } finally {
             withoutDeadline.increment(report.withoutDeadline);
             wronglyIndexed.increment(report.wronglyIndexed);
             withoutRecord.increment(report.withoutRecord);
             notIndexed.increment(report.notIndexed);
-            lease.release();
+            if (complete && !interval.isZero()) {
+                lease.keepFor(interval);
+            } else {
+                lease.release();
+            }
         }
     }
 

@@ -107,6 +107,11 @@ class StateReconcilerIT {
         assertThat(service.bean(StateReconciler.class).reconcile()).isNull();
         other.release();
         assertThat(service.bean(StateReconciler.class).reconcile()).isNotNull();
+        assertThat(other.tryAcquire()).as("within the interval").isFalse();
+        assertThat(service.bean(StateReconciler.class).reconcile())
+                .as("the instance's own next sweep")
+                .isNotNull();
+        redis.delete(RedisKeys.sweepLease("waits"));
     }
 
     /** End to end: a lost deadline is restored and then times out. */
