@@ -13,7 +13,7 @@ import org.springframework.context.SmartLifecycle;
  */
 final class ReadinessDrain implements SmartLifecycle {
 
-    /** Stops before every other bean. */
+    /** Stops before the beans that receive requests or messages: their phases are lower. */
     static final int PHASE = Integer.MAX_VALUE;
 
     private static final Logger log = LoggerFactory.getLogger(ReadinessDrain.class);

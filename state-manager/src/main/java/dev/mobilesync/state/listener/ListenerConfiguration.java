@@ -96,6 +96,7 @@ class ListenerConfiguration {
         container.setObservationEnabled(false);
         container.setMicrometerEnabled(false);
         return container;
+        container.setPhase(StatusListener.PHASE);
     }
 
     /** Health component {@code statusListener}: whether messages are consumed. */

@@ -37,6 +37,9 @@ final class StatusListener implements ChannelAwareMessageListener, SmartLifecycl
 
     static final String ID = "status";
 
+    /** Of this listener and its container: they stop after {@code ReadinessDrain} and before everything else. */
+    static final int PHASE = Integer.MAX_VALUE - 1;
+
     private static final Logger log = LoggerFactory.getLogger(StatusListener.class);
     private static final int MAX_BATCH = 250;
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
@@ -51,7 +54,8 @@ final class StatusListener implements ChannelAwareMessageListener, SmartLifecycl
     private volatile @Nullable Thread worker;
 
     /**
-     * @param container calls this listener. Stops after it, so that messages in process are acknowledged first
+     * @param container calls this listener. As this bean depends on it and both have one phase, the container stops second,
+     *     so that messages in process are acknowledged first
      */
     StatusListener(
             AbstractMessageListenerContainer container,
@@ -160,5 +164,10 @@ final class StatusListener implements ChannelAwareMessageListener, SmartLifecycl
     public boolean isRunning() {
         Thread thread = worker;
         return thread != null && thread.isAlive();
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
     }
 }
