@@ -11,7 +11,7 @@ const draw = () => (element('instructions-notice').textContent = configured[lang
 
 /** Resolves once the operator's text is known, or is not available in time. */
 export const noticeKnown = Promise.race([
-  import('../config.js').then(({ config }) => (configured = config.captureNotice ?? {})),
+  import('../config.js').then(({ config }) => (configured = config.privacyNotice ?? {})),
   new Promise((resolve) => setTimeout(resolve, TIMEOUT)),
 ]).then(draw, draw);
 

@@ -22,9 +22,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param socketQueue this instance's exclusive queue of broadcasts: {@code broadcast_queue}, or
  *     {@code broadcast_queue.<instance>} if there are several instances
- * @param socketQueueClaimTime how long startup waits while another consumer uses the queue: the broker needs a few
+ * @param socketQueueAcquireTimeout how long startup waits while another consumer uses the queue: the broker needs a few
  *     heart-beats to detect that a previous instance has died
- * @param socketMissedAfter interruption of consuming after which proctors are disconnected, so that they reload their boards.
+ * @param socketMaxConsumeGap interruption of consuming after which proctors are disconnected, so that they reload their boards.
  *     Even a short restart of a broker node loses the messages that are queued on it
  * @param allowedOrigins origins, such as {@code https://exam.example.org}, whose scripts may connect. This server's own
  *     origin is always allowed
@@ -46,10 +46,10 @@ public record SocketServerProperties(
         String socketQueue,
 
         @DefaultValue("30s") @DurationMin(message = NOT_NEGATIVE)
-        Duration socketQueueClaimTime,
+        Duration socketQueueAcquireTimeout,
 
         @DefaultValue("1s") @DurationMin(seconds = 1) @DurationMax(seconds = 60, inclusive = false)
-        Duration socketMissedAfter,
+        Duration socketMaxConsumeGap,
 
         @DefaultValue List<@Pattern(regexp = ORIGIN, message = ORIGINS) String> allowedOrigins,
 
@@ -73,7 +73,7 @@ public record SocketServerProperties(
 
         @DefaultValue @Valid Limits limits) {
 
-    /** How long a broadcast stays in the queue of an instance that does not consume; more than {@code socketMissedAfter}. */
+    /** How long a broadcast stays in the queue of an instance that does not consume; more than {@code socketMaxConsumeGap}. */
     public static final Duration BROADCAST_TTL = Duration.ofSeconds(60);
 
     private static final String QUEUE = AmqpNames.BROADCAST_QUEUE + "(\\." + Identifiers.PATTERN + ")?";

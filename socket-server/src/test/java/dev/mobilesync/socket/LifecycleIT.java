@@ -43,7 +43,7 @@ class LifecycleIT {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void rejectsSecondConsumerOfQueue() {
-        assertThatThrownBy(() -> SocketServerFixture.start(servers, "mobile-sync.socket-queue-claim-time=2s"))
+        assertThatThrownBy(() -> SocketServerFixture.start(servers, "mobile-sync.socket-queue-acquire-timeout=2s"))
                 .rootCause()
                 .hasMessageContaining("MOBILE_SYNC_SOCKET_QUEUE")
                 .hasMessageContaining("broadcast_queue");

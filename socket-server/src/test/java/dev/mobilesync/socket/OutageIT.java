@@ -23,7 +23,7 @@ import org.springframework.amqp.core.Message;
 @ServerContract
 class OutageIT {
 
-    /** Longer than the default of {@code socket-missed-after}. */
+    /** Longer than the default of {@code socket-max-consume-gap}. */
     private static final Duration LONG_OUTAGE = Duration.ofMillis(1_100);
 
     private final NetworkProxy rabbit = SharedSocketServers.proxies().broker();

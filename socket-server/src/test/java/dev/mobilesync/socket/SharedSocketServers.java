@@ -55,7 +55,7 @@ final class SharedSocketServers {
         return get(
                 "broadcast_queue.proxied",
                 resetProxies(),
-                settings("mobile-sync.broker.confirm-timeout=2s", "mobile-sync.socket-missed-after=59s"));
+                settings("mobile-sync.broker.confirm-timeout=2s", "mobile-sync.socket-max-consume-gap=59s"));
     }
 
     /** Uses {@link #proxies} and default settings. */

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.service.properties.PropertiesFailureAnalyzer;
-import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,13 +24,11 @@ class StateManagerPropertiesTests {
             StateManagerProperties properties = context.getBean(StateManagerProperties.class);
             assertThat(properties.syncTimeout()).hasMinutes(5);
             assertThat(properties.stateTtl()).hasDays(7);
-            assertThat(properties.stateChangeLimit()).hasSeconds(10);
-            assertThat(properties.pauses())
-                    .isEqualTo(new StateManagerProperties.Pauses(
-                            Duration.ofMillis(500),
-                            Duration.ofSeconds(10),
-                            Duration.ofSeconds(1),
-                            Duration.ofSeconds(1)));
+            assertThat(properties.stateChangeNotifyAfter()).hasSeconds(10);
+            assertThat(properties.retryInitialInterval()).hasMillis(500);
+            assertThat(properties.retryMaxInterval()).hasSeconds(10);
+            assertThat(properties.circuitProbeInterval()).hasSeconds(1);
+            assertThat(properties.deadlineScanInterval()).hasSeconds(1);
         });
     }
 
@@ -39,14 +36,14 @@ class StateManagerPropertiesTests {
     @CsvSource({
         "mobile-sync.sync-timeout, 0s",
         "mobile-sync.sync-timeout, 25h",
-        "mobile-sync.timeout-lease, 0s",
+        "mobile-sync.deadline-lease-ttl, 0s",
         "mobile-sync.state-ttl, 24h",
-        "mobile-sync.state-change-limit, 0s",
-        "mobile-sync.state-change-limit, -1s",
+        "mobile-sync.state-change-notify-after, 0s",
+        "mobile-sync.state-change-notify-after, -1s",
         "mobile-sync.sweep-interval, 500ms",
         "mobile-sync.replica-acks, -1",
         "mobile-sync.replica-timeout, 11s",
-        "mobile-sync.pauses.probe, 0s"
+        "mobile-sync.circuit-probe-interval, 0s"
     })
     void rejectsInvalidValueAndNamesKey(String key, String value) {
         String variable = key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");

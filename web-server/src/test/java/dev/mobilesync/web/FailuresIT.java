@@ -38,7 +38,7 @@ class FailuresIT {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
     /** A hanging broker is detected after two missing heartbeats. */
     private static final Map<String, String> SHORT_TIMEOUTS = Map.of(
-            "mobile-sync.answer-within", "1s",
+            "mobile-sync.upload-response-timeout", "1s",
             "mobile-sync.store.timeout", "10s",
             "mobile-sync.broker.confirm-timeout", "1s",
             "spring.rabbitmq.requested-heartbeat", "2s");

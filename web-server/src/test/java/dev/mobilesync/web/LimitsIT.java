@@ -29,8 +29,8 @@ class LimitsIT {
     private final WebServerFixture behindProxy = WebServerFixture.shared(Map.of(
             "mobile-sync.limits.uploads-per-examinee", "3",
             "mobile-sync.limits.requests-per-caller", "5",
-            "mobile-sync.pairing.failures-per-address", "100",
-            "mobile-sync.limits.requests-per-address", "4",
+            "mobile-sync.pairing.max-wrong-codes-per-address", "100",
+            "mobile-sync.limits.anonymous-requests-per-address", "4",
             "mobile-sync.limits.pages-per-address", "2",
             "mobile-sync.trusted-proxies", "10.0.0.0/8,127.0.0.1"));
     private final ApiClient api = behindProxy.api();
@@ -75,7 +75,7 @@ class LimitsIT {
         for (int i = 0; i < 4; i++) {
             assertThat(get(path, "", "198.51.100.9").statusCode()).isEqualTo(401);
         }
-        assertTooMany(get(path, "", "198.51.100.9"), "requests-per-address", 15);
+        assertTooMany(get(path, "", "198.51.100.9"), "anonymous-requests-per-address", 15);
     }
 
     private HttpResponse<String> uploadTo(String name, ExamineeKey examinee, String token, String device) {
@@ -102,8 +102,8 @@ class LimitsIT {
             assertThat(rejected.statusCode()).isEqualTo(401);
             assertThat(rejected.headers().firstValue("WWW-Authenticate")).isPresent();
         }
-        assertTooMany(get(SOME_RECORD, "nonsense", address), "requests-per-address", 15);
-        assertTooMany(get(SOME_RECORD, "", address), "requests-per-address", 15);
+        assertTooMany(get(SOME_RECORD, "nonsense", address), "anonymous-requests-per-address", 15);
+        assertTooMany(get(SOME_RECORD, "", address), "anonymous-requests-per-address", 15);
         assertThat(get(SOME_RECORD, proctor("carl", 1), address).statusCode()).isEqualTo(404);
         assertThat(get(SOME_RECORD, "", "198.51.100.2").statusCode()).isEqualTo(401);
     }
@@ -129,8 +129,8 @@ class LimitsIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "10.0.0.0/8,192.0.2.7"})
     void ignoresForwardedHeadersOfUntrustedClients(String proxies) {
-        WebServerFixture server = WebServerFixture.shared(
-                Map.of("mobile-sync.limits.requests-per-address", "2", "mobile-sync.trusted-proxies", proxies));
+        WebServerFixture server = WebServerFixture.shared(Map.of(
+                "mobile-sync.limits.anonymous-requests-per-address", "2", "mobile-sync.trusted-proxies", proxies));
         assertThat(get(server.api(), SOME_RECORD, "", "203.0.113.1").statusCode())
                 .isEqualTo(401);
         assertThat(get(server.api(), SOME_RECORD, "", "203.0.113.2").statusCode())

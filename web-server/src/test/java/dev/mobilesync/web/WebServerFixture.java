@@ -50,7 +50,7 @@ public final class WebServerFixture implements AutoCloseable {
 
     /** A stall of the machine must not fail an upload. */
     private static final Map<String, String> LONG_LIMITS = Map.of(
-            "mobile-sync.answer-within", "30s",
+            "mobile-sync.upload-response-timeout", "30s",
             "mobile-sync.store.timeout", "30s",
             "mobile-sync.broker.confirm-timeout", "30s");
 
@@ -108,9 +108,9 @@ public final class WebServerFixture implements AutoCloseable {
                 "mobile-sync.max-uploads", "2",
                 "mobile-sync.upload-wait", "8s",
                 "mobile-sync.allowed-origins", "https://exam.example.com",
-                "mobile-sync.pairing.failures-per-address", "100000",
-                "mobile-sync.pairing.failures", "100000",
-                "mobile-sync.limits.requests-per-address", "0"));
+                "mobile-sync.pairing.max-wrong-codes-per-address", "100000",
+                "mobile-sync.pairing.max-wrong-codes", "100000",
+                "mobile-sync.limits.anonymous-requests-per-address", "0"));
     }
 
     /** Returns a shared server that connects through {@link #proxies()}, which a test can break. */

@@ -60,6 +60,11 @@ public final class PropertiesFailureAnalyzer implements FailureAnalyzer {
         }
         String path = field.getField().replaceAll("\\[\\d+]", "");
         String key = field.getObjectName() + "." + DataObjectPropertyName.toDashedForm(path);
-        return key + " (" + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_") + ") " + error.getDefaultMessage();
+        return withVariable(key) + " " + error.getDefaultMessage();
+    }
+
+    /** Returns the key, and its environment variable in parentheses. */
+    static String withVariable(String key) {
+        return key + " (" + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_") + ")";
     }
 }

@@ -36,9 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
-import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -272,23 +270,6 @@ class TokenConfigurationTests {
                     assertThat(Throwables.getStackTrace(requireNonNull(context.getStartupFailure())))
                             .doesNotContain(secret);
                 });
-    }
-
-    @Test
-    void acceptsDeprecatedName() {
-        new ApplicationContextRunner()
-                .withUserConfiguration(BoundProperties.class)
-                .withPropertyValues("spring.config.name=common-service")
-                .withInitializer(context -> context.getEnvironment()
-                        .getPropertySources()
-                        .replace(
-                                "systemEnvironment",
-                                new SystemEnvironmentPropertySource(
-                                        "systemEnvironment", Map.of("MOBILE_SYNC_JWT_MAX_LIFE", "1h"))))
-                .withInitializer(new ConfigDataApplicationContextInitializer())
-                .run(context -> assertThat(context.getBean(TokenConfiguration.TokenProperties.class)
-                                .maxTtl())
-                        .isEqualTo(Duration.ofHours(1)));
     }
 
     @Test

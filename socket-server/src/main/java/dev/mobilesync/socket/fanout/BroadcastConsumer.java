@@ -29,7 +29,7 @@ final class BroadcastConsumer {
     private static final int PREFETCH = 500;
     private static final int ACKNOWLEDGED_TOGETHER = 100;
     private static final long RECOVERY_MILLIS = 1_000;
-    /** Soon at first, because proctors are disconnected after a longer interruption ({@code socket-missed-after}). */
+    /** Soon at first, because proctors are disconnected after a longer interruption ({@code socket-max-consume-gap}). */
     private static final long FIRST_RECOVERIES_MILLIS = 200;
 
     private static final long IDLE_ACK_MILLIS = 1_000;

@@ -139,7 +139,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
         }
         log.info("consumes broadcasts from {}", properties.socketQueue());
         snapshots.refreshAll();
-        if (outage.compareTo(properties.socketMissedAfter()) > 0) {
+        if (outage.compareTo(properties.socketMaxConsumeGap()) > 0) {
             disconnectProctorsToResync();
         }
     }
@@ -212,7 +212,8 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
     }
 
     private synchronized boolean isQueueRefused() {
-        long deadline = System.nanoTime() + properties.socketQueueClaimTime().toNanos();
+        long deadline =
+                System.nanoTime() + properties.socketQueueAcquireTimeout().toNanos();
         while (!consuming && (failure == null || accessRefused)) {
             long remaining = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
             if (remaining <= 0) {

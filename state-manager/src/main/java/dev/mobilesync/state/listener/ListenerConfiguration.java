@@ -5,6 +5,7 @@ import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.service.lifecycle.JitteredTrigger;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.PublishedTypes;
+import dev.mobilesync.service.resilience.JitteredBackOff;
 import dev.mobilesync.state.StateManagerProperties;
 import dev.mobilesync.state.transition.StateService;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -60,14 +61,17 @@ class ListenerConfiguration {
             MeterRegistry meters,
             Clock clock,
             StateManagerProperties properties) {
-        return new StatusProcessor(
-                stateService, publisher, meters, clock, properties.pauses().probe());
+        return new StatusProcessor(stateService, publisher, meters, clock, properties.circuitProbeInterval());
     }
 
     @Bean
     RetryScheduler retryScheduler(
             StatusProcessor statusProcessor, MeterRegistry meters, StateManagerProperties properties) {
-        return new RetryScheduler(statusProcessor, meters, properties.stateChangeLimit(), properties.pauses());
+        return new RetryScheduler(
+                statusProcessor,
+                meters,
+                properties.stateChangeNotifyAfter(),
+                new JitteredBackOff(properties.retryInitialInterval(), properties.retryMaxInterval()));
     }
 
     @Bean
@@ -92,11 +96,11 @@ class ListenerConfiguration {
         container.setListenerId(StatusListener.ID);
         container.setQueueNames(AmqpNames.STATUS_QUEUE);
         container.setRecoveryInterval(RECOVERY_INTERVAL_MILLIS);
+        container.setPhase(StatusListener.PHASE);
         // MessageTrace observes the messages whose trace is sampled.
         container.setObservationEnabled(false);
         container.setMicrometerEnabled(false);
         return container;
-        container.setPhase(StatusListener.PHASE);
     }
 
     /** Health component {@code statusListener}: whether messages are consumed. */

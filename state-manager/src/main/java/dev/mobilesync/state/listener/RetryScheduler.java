@@ -3,7 +3,6 @@ package dev.mobilesync.state.listener;
 import dev.mobilesync.service.publishing.PublishFailedException;
 import dev.mobilesync.service.resilience.CircuitBreaker;
 import dev.mobilesync.service.resilience.JitteredBackOff;
-import dev.mobilesync.state.StateManagerProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +26,7 @@ final class RetryScheduler implements AutoCloseable {
     private static final int THREADS = 4;
 
     private final StatusProcessor processor;
-    private final Duration stateChangeLimit;
+    private final Duration stateChangeNotifyAfter;
     private final JitteredBackOff backOff;
     private final AtomicInteger pending = new AtomicInteger();
     private final ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(
@@ -40,16 +39,13 @@ final class RetryScheduler implements AutoCloseable {
             new ThreadPoolExecutor.DiscardPolicy());
 
     /**
-     * @param stateChangeLimit the age of a delivery at which its examinee and the proctors are notified of the delay
+     * @param stateChangeNotifyAfter the age of a delivery at which its examinee and the proctors are notified of the delay
      */
     RetryScheduler(
-            StatusProcessor processor,
-            MeterRegistry meters,
-            Duration stateChangeLimit,
-            StateManagerProperties.Pauses pauses) {
+            StatusProcessor processor, MeterRegistry meters, Duration stateChangeNotifyAfter, JitteredBackOff backOff) {
         this.processor = processor;
-        this.stateChangeLimit = stateChangeLimit;
-        this.backOff = new JitteredBackOff(pauses.firstRetry(), pauses.longestRetry());
+        this.stateChangeNotifyAfter = stateChangeNotifyAfter;
+        this.backOff = backOff;
         meters.gauge("mobile.sync.pending.retries", pending);
         // Deprecated: renamed to mobile.sync.pending.retries.
         meters.gauge("mobile.sync.parked", pending);
@@ -120,7 +116,9 @@ final class RetryScheduler implements AutoCloseable {
             try {
                 processor.publishDelay(delivery).join();
                 log.info(
-                        "message {} is delayed by more than {} and is retried", delivery.messageId(), stateChangeLimit);
+                        "message {} is delayed by more than {} and is retried",
+                        delivery.messageId(),
+                        stateChangeNotifyAfter);
                 return true;
             } catch (RuntimeException e) {
                 log.debug("clients could not be notified that message {} is delayed", delivery.messageId(), e);
@@ -129,7 +127,7 @@ final class RetryScheduler implements AutoCloseable {
         }
 
         private long timeUntilNotification() {
-            return stateChangeLimit.minus(delivery.age()).toMillis();
+            return stateChangeNotifyAfter.minus(delivery.age()).toMillis();
         }
     }
 }

@@ -23,7 +23,7 @@ class TimeoutConfiguration {
             RedisClock clock,
             StateManagerProperties properties,
             MeterRegistry meters) {
-        return new TimeoutProcessor(deadlineStore, stateService, clock, properties.timeoutLease(), meters);
+        return new TimeoutProcessor(deadlineStore, stateService, clock, properties.deadlineLeaseTtl(), meters);
     }
 
     @Bean
@@ -39,8 +39,6 @@ class TimeoutConfiguration {
 
     @Bean
     TriggerTask deadlineScan(TimeoutProcessor timeoutProcessor, StateManagerProperties properties) {
-        return new TriggerTask(
-                timeoutProcessor::runOnce,
-                new JitteredTrigger(properties.pauses().deadlineScan()));
+        return new TriggerTask(timeoutProcessor::runOnce, new JitteredTrigger(properties.deadlineScanInterval()));
     }
 }

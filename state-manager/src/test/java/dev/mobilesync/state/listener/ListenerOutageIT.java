@@ -49,10 +49,10 @@ class ListenerOutageIT {
 
     private static final String[] SETTINGS = {
         // Longer than a slow machine stalls, so that clients are notified of outages only.
-        "--mobile-sync.state-change-limit=8s",
-        "--mobile-sync.pauses.first-retry=100ms",
-        "--mobile-sync.pauses.longest-retry=500ms",
-        "--mobile-sync.pauses.probe=200ms",
+        "--mobile-sync.state-change-notify-after=8s",
+        "--mobile-sync.retry-initial-interval=100ms",
+        "--mobile-sync.retry-max-interval=500ms",
+        "--mobile-sync.circuit-probe-interval=200ms",
         "--spring.data.redis.timeout=500ms"
     };
 

@@ -55,8 +55,8 @@ class ReplicationBarrierIT {
                 master.overriding(servers.properties()),
                 "--mobile-sync.replica-acks=1",
                 "--mobile-sync.replica-timeout=200ms",
-                "--mobile-sync.state-change-limit=8s",
-                "--mobile-sync.pauses.longest-retry=500ms");
+                "--mobile-sync.state-change-notify-after=8s",
+                "--mobile-sync.retry-max-interval=500ms");
         broker = StatusQueueClient.connect(servers.properties());
     }
 

@@ -37,7 +37,7 @@ import tools.jackson.databind.JsonNode;
 class TimeoutProcessorIT {
 
     private static final String[] SETTINGS = {
-        "--mobile-sync.sync-timeout=1500ms", "--mobile-sync.pauses.deadline-scan=100ms"
+        "--mobile-sync.sync-timeout=1500ms", "--mobile-sync.deadline-scan-interval=100ms"
     };
 
     /** Less than the lease of a deadline, after which another instance handles it. */

@@ -31,7 +31,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
     private static final List<String> LIMITS = List.of(
             "UPLOADS_PER_EXAMINEE",
             "REQUESTS_PER_CALLER",
-            "REQUESTS_PER_ADDRESS",
+            "ANONYMOUS_REQUESTS_PER_ADDRESS",
             "PAGES_PER_ADDRESS",
             "CONNECTS_PER_ADDRESS",
             "CONNECTIONS_PER_TOKEN");

@@ -40,8 +40,8 @@ class ExamineeIdentityIT {
                         "MOBILE_SYNC_PAGES_TOKEN_URL", platform.address("/token"),
                         "MOBILE_SYNC_PAGES_FRAGMENT_TOKENS", "false",
                         "MOBILE_SYNC_PAGES_EXAMINEE_WORD", "응시자",
-                        "MOBILE_SYNC_PAGES_CAPTURE_NOTICE_KO", "사진은 30일 뒤에 삭제합니다.",
-                        "MOBILE_SYNC_PAGES_CAPTURE_NOTICE_EN", "Pictures are deleted after 30 days.",
+                        "MOBILE_SYNC_PAGES_PRIVACY_NOTICE_KO", "사진은 30일 뒤에 삭제합니다.",
+                        "MOBILE_SYNC_PAGES_PRIVACY_NOTICE_EN", "Pictures are deleted after 30 days.",
                         "MOBILE_SYNC_PAGES_COMPLETED_URL", platform.address("/next/{examineeId}")));
     }
 

@@ -64,7 +64,7 @@ class PhoneFailuresIT extends PhoneTestCase {
                         "MOBILE_SYNC_PAIRING_CODE_TTL",
                         CODE_TTL.toSeconds() + "s",
                         // A connected proctor stays connected during the broker outage; this test concerns the phone.
-                        "MOBILE_SYNC_SOCKET_MISSED_AFTER",
+                        "MOBILE_SYNC_SOCKET_MAX_CONSUME_GAP",
                         "59s"));
     }
 

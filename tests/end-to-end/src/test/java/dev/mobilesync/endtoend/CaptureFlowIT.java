@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 @ServerContract
 class CaptureFlowIT {
 
-    /** Less than {@code answer-within} of {@link TestProperties}: the phone does not wait for a server that is not there. */
+    /** Less than {@code upload-response-timeout} of {@link TestProperties}: the phone does not wait for a server that is not there. */
     private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(20);
 
     private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(1);

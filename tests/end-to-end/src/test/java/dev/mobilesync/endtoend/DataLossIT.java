@@ -71,7 +71,8 @@ class DataLossIT {
 
             // Reconciliation skips captures that may be in flight, younger than twice the response timeout.
             system.reconfigure(
-                    Service.WEB_SERVER, Map.of("mobile-sync.sweep-interval", "1s", "mobile-sync.answer-within", "1s"));
+                    Service.WEB_SERVER,
+                    Map.of("mobile-sync.sweep-interval", "1s", "mobile-sync.upload-response-timeout", "1s"));
             clearRedis();
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> records().readAll(examinees), restored -> !restored.contains(null));

@@ -35,7 +35,7 @@ abstract class NginxFixture {
                         "127.0.0.1",
                         "mobile-sync.allowed-origins",
                         ALLOWED_ORIGIN,
-                        "mobile-sync.pairing.failures-per-address",
+                        "mobile-sync.pairing.max-wrong-codes-per-address",
                         Integer.toString(GUESSES_PER_MINUTE),
                         "mobile-sync.socket-queue",
                         "broadcast_queue." + name));

@@ -39,7 +39,8 @@ class SettingsIT {
         "web-server, MOBILE_SYNC_TRUSTED_PROXIES, a-name, MOBILE_SYNC_TRUSTED_PROXIES",
         "web-server, MOBILE_SYNC_STORE_BUCKET, Captures, mobile-sync.store.bucket (MOBILE_SYNC_STORE_BUCKET) must be",
         "state-manager, MOBILE_SYNC_SYNC_TIMEOUT, 0s, mobile-sync.sync-timeout (MOBILE_SYNC_SYNC_TIMEOUT) must be",
-        "state-manager, MOBILE_SYNC_PAUSES_PROBE, 0s, mobile-sync.pauses.probe (MOBILE_SYNC_PAUSES_PROBE) must be",
+        "state-manager, MOBILE_SYNC_CIRCUIT_PROBE_INTERVAL, 0s, mobile-sync.circuit-probe-interval (MOBILE_SYNC_CIRCUIT_PROBE_INTERVAL) must be",
+        "state-manager, MOBILE_SYNC_PAUSES_PROBE, 0s, MOBILE_SYNC_CIRCUIT_PROBE_INTERVAL) must be",
         "socket-server, MOBILE_SYNC_LIMITS_FRAME_BURST, -1, mobile-sync.limits.frame-burst (MOBILE_SYNC_LIMITS_FRAME_BURST) must be"
     })
     void namesInvalidProperty(String service, String key, String value, String expected, @TempDir Path directory) {

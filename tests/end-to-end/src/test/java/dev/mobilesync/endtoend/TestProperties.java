@@ -12,21 +12,21 @@ final class TestProperties {
     static final Map<String, String> PROPERTIES = Map.ofEntries(
             Map.entry("mobile-sync.limits.uploads-per-examinee", "0"),
             Map.entry("mobile-sync.limits.requests-per-caller", "0"),
-            Map.entry("mobile-sync.limits.requests-per-address", "0"),
+            Map.entry("mobile-sync.limits.anonymous-requests-per-address", "0"),
             Map.entry("mobile-sync.limits.pages-per-address", "0"),
             Map.entry("mobile-sync.limits.connects-per-address", "0"),
             Map.entry("mobile-sync.limits.connections-per-token", "0"),
             Map.entry("mobile-sync.limits.frame-burst", "0"),
             Map.entry("mobile-sync.limits.frames-per-second", "0"),
             Map.entry("mobile-sync.pairing.code-ttl", "1h"),
-            Map.entry("mobile-sync.pairing.failures", "1000000"),
-            Map.entry("mobile-sync.pairing.failures-per-address", "1000000"),
+            Map.entry("mobile-sync.pairing.max-wrong-codes", "1000000"),
+            Map.entry("mobile-sync.pairing.max-wrong-codes-per-address", "1000000"),
             Map.entry("mobile-sync.sweep-interval", "0"),
-            Map.entry("mobile-sync.answer-within", "30s"),
+            Map.entry("mobile-sync.upload-response-timeout", "30s"),
             Map.entry("mobile-sync.store.timeout", "30s"),
             Map.entry("mobile-sync.broker.confirm-timeout", "30s"),
-            Map.entry("mobile-sync.socket-missed-after", "30s"),
-            Map.entry("mobile-sync.state-change-limit", "1s"));
+            Map.entry("mobile-sync.socket-max-consume-gap", "30s"),
+            Map.entry("mobile-sync.state-change-notify-after", "1s"));
 
     private TestProperties() {}
 }

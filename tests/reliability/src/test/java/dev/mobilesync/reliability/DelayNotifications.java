@@ -11,7 +11,7 @@ final class DelayNotifications {
 
     /** A little less than the limit, which counts from a message's receipt. */
     private static final Duration NOT_BEFORE =
-            ServiceEnvironment.STATE_CHANGE_LIMIT.multipliedBy(9).dividedBy(10);
+            ServiceEnvironment.STATE_CHANGE_NOTIFY_AFTER.multipliedBy(9).dividedBy(10);
 
     private DelayNotifications() {}
 

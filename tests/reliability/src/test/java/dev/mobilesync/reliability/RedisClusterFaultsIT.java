@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RedisClusterFaultsIT {
 
     private static final int LOST = 40;
-    private static final Duration OUTAGE = ServiceEnvironment.STATE_CHANGE_LIMIT.multipliedBy(2);
+    private static final Duration OUTAGE = ServiceEnvironment.STATE_CHANGE_NOTIFY_AFTER.multipliedBy(2);
 
     @Test
     void recoversFromLostPrimary(TestCluster cluster) throws Exception {

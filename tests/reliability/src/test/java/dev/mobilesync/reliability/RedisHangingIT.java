@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 @WithCluster
 class RedisHangingIT {
 
-    private static final Duration DURATION = ServiceEnvironment.STATE_CHANGE_LIMIT.multipliedBy(2);
+    private static final Duration DURATION = ServiceEnvironment.STATE_CHANGE_NOTIFY_AFTER.multipliedBy(2);
 
     @Test
     void recoversFromHangingRedis(TestCluster cluster) throws Exception {

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class ServiceEnvironment {
 
     /** The delay after which the examinee and the proctors are notified that a state cannot be written. */
-    static final Duration STATE_CHANGE_LIMIT = Duration.ofSeconds(4);
+    static final Duration STATE_CHANGE_NOTIFY_AFTER = Duration.ofSeconds(4);
     /** The lease of deadlines that have passed. */
-    static final Duration TIMEOUT_LEASE = Duration.ofSeconds(8);
+    static final Duration DEADLINE_LEASE_TTL = Duration.ofSeconds(8);
 
     /**
      * Proportionally shorter than the defaults of 10 s, 30 s, 10 s, 10 s and 5 s, so that scenarios wait less. The interval of
@@ -24,8 +24,8 @@ final class ServiceEnvironment {
      * ones requests them in the CONNECT frame.
      */
     private static final Map<String, String> SHORT_TIMES = Map.of(
-            "MOBILE_SYNC_STATE_CHANGE_LIMIT", STATE_CHANGE_LIMIT.toSeconds() + "s",
-            "MOBILE_SYNC_TIMEOUT_LEASE", TIMEOUT_LEASE.toSeconds() + "s",
+            "MOBILE_SYNC_STATE_CHANGE_NOTIFY_AFTER", STATE_CHANGE_NOTIFY_AFTER.toSeconds() + "s",
+            "MOBILE_SYNC_DEADLINE_LEASE_TTL", DEADLINE_LEASE_TTL.toSeconds() + "s",
             "MOBILE_SYNC_SOCKET_HEART_BEAT", "2s",
             "MOBILE_SYNC_SOCKET_SEND_TIME", "4s",
             "MOBILE_SYNC_DRAIN_TIME", "2s");
@@ -33,7 +33,7 @@ final class ServiceEnvironment {
     private static final List<String> LIMITS = List.of(
             "UPLOADS_PER_EXAMINEE",
             "REQUESTS_PER_CALLER",
-            "REQUESTS_PER_ADDRESS",
+            "ANONYMOUS_REQUESTS_PER_ADDRESS",
             "PAGES_PER_ADDRESS",
             "CONNECTS_PER_ADDRESS",
             "CONNECTIONS_PER_TOKEN");

@@ -31,7 +31,7 @@ class TimeoutsIT {
     /** Long enough for a slow machine to apply it to all before it passes. */
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
-    private static final Duration MIN_LEASE = ServiceEnvironment.TIMEOUT_LEASE.minusSeconds(1);
+    private static final Duration MIN_LEASE = ServiceEnvironment.DEADLINE_LEASE_TTL.minusSeconds(1);
     private static final Duration CLOCK_OFFSET = Duration.ofSeconds(60);
 
     @Test

@@ -46,7 +46,7 @@ class CaptureConfiguration {
     DistributedUploadLock uploadLock(StringRedisTemplate redis, WebServerProperties properties, MeterRegistry meters) {
         // A write that starts at the end of the time limit may last for the store's timeout.
         Duration maxUploadTime =
-                properties.answerWithin().plus(properties.store().timeout());
+                properties.uploadResponseTimeout().plus(properties.store().timeout());
         return new DistributedUploadLock(redis, maxUploadTime.plusSeconds(1), properties.maxUploads(), meters);
     }
 

@@ -33,7 +33,7 @@ final class UploadAdmission implements BodyRoute.Admission {
     private final PairedDevices pairedDevices;
     private final UploadSlots slots;
     private final Duration uploadWait;
-    private final Duration answerWithin;
+    private final Duration uploadResponseTimeout;
     private final int maxPerExaminee;
     private final Clock clock;
     private final Map<ExamineeKey, Integer> inFlight = new ConcurrentHashMap<>();
@@ -42,8 +42,8 @@ final class UploadAdmission implements BodyRoute.Admission {
         this.pairedDevices = pairedDevices;
         this.slots = slots;
         this.clock = clock;
-        this.answerWithin = properties.answerWithin();
-        Duration half = answerWithin.dividedBy(2);
+        this.uploadResponseTimeout = properties.uploadResponseTimeout();
+        Duration half = uploadResponseTimeout.dividedBy(2);
         this.uploadWait = properties.uploadWait().compareTo(half) < 0 ? properties.uploadWait() : half;
         this.maxPerExaminee = properties.maxUploadsPerExaminee();
     }
@@ -98,7 +98,7 @@ final class UploadAdmission implements BodyRoute.Admission {
     TimeLimit timeLimit(HttpServletRequest request) {
         Upload upload = (Upload) request.getAttribute(ATTRIBUTE);
         TimeLimit timeLimit = upload == null ? null : upload.timeLimit();
-        return timeLimit == null ? TimeLimit.in(answerWithin) : timeLimit;
+        return timeLimit == null ? TimeLimit.in(uploadResponseTimeout) : timeLimit;
     }
 
     private void leave(ExamineeKey examinee) {
@@ -123,7 +123,7 @@ final class UploadAdmission implements BodyRoute.Admission {
         @Override
         public void onReceived(Runnable handle) {
             synchronized (this) {
-                timeLimit = TimeLimit.in(answerWithin);
+                timeLimit = TimeLimit.in(uploadResponseTimeout);
             }
             slots.acquire(uploadWait).thenAccept(acquired -> {
                 if (recordSlot(acquired)) {

@@ -31,10 +31,10 @@ import org.springframework.validation.annotation.Validated;
  * @param maxCaptureSize the maximum size of a picture ({@code 5MB} is 5 MiB). An upload uses up to four times as much memory
  * @param maxUploads the maximum number of uploads that are handled at once. An upload is handled once its body is complete
  * @param uploadWait the maximum time that a complete upload waits to be handled; then the response is 429. It is capped at
- *     half of {@code answerWithin}
+ *     half of {@code uploadResponseTimeout}
  * @param maxUploadsPerExaminee the maximum number of uploads of one examinee in flight, counted from their first byte. The
  *     response to further ones is 429
- * @param answerWithin the time limit from the last byte of an upload to its response. The checks, the store and the broker
+ * @param uploadResponseTimeout the time limit from the last byte of an upload to its response. The checks, the store and the broker
  *     share it, in addition to their own timeouts. With a value below 5 s, phones receive a response within the 5 s that the
  *     fault suite checks
  * @param allowedOrigins the origins of other pages that may call this server from a browser (CORS), embed the pages in a frame
@@ -58,7 +58,7 @@ public record WebServerProperties(
         Duration uploadWait,
 
         @DefaultValue("2") @Positive int maxUploadsPerExaminee,
-        @DefaultValue("4500ms") @DurationMin(millis = 1) Duration answerWithin,
+        @DefaultValue("4500ms") @DurationMin(millis = 1) Duration uploadResponseTimeout,
         @DefaultValue List<@Pattern(regexp = ORIGIN, message = ORIGINS) String> allowedOrigins,
 
         @Pattern(regexp = "https?://" + HOST + "(/[^?#]*)?", message = URL) @Nullable
@@ -101,7 +101,7 @@ public record WebServerProperties(
      * @param keyTemplate the template of an object's key
      * @param connectTimeout the timeout of a connection attempt
      * @param timeout the timeout of one call, including its response. It is capped at the rest of
-     *     {@code mobile-sync.answer-within}
+     *     {@code mobile-sync.upload-response-timeout}
      */
     public record Store(
             @NotNull(message = ENDPOINT, payload = Unwrapping.Skip.class)
@@ -169,9 +169,9 @@ public record WebServerProperties(
      *
      * @param codeTtl the lifetime of a code
      * @param tokenTtl the time in which a phone may upload after it was paired
-     * @param failuresPerAddress wrong typed codes per minute and client address or IPv6 /64. The limit is four times as high per
+     * @param maxWrongCodesPerAddress wrong typed codes per minute and client address or IPv6 /64. The limit is four times as high per
      *     /56, and 16 times per /48
-     * @param failures wrong typed codes per minute of all clients, at all instances
+     * @param maxWrongCodes wrong typed codes per minute of all clients, at all instances
      */
     public record Pairing(
             @DefaultValue("2m") @DurationMin(seconds = 1) @DurationMax(hours = 1)
@@ -180,8 +180,8 @@ public record WebServerProperties(
             @DefaultValue("4h") @DurationMin(seconds = 1) @DurationMax(days = 7)
             Duration tokenTtl,
 
-            @DefaultValue("10") @Positive @Max(1_000_000) int failuresPerAddress,
-            @DefaultValue("1000") @Positive int failures) {}
+            @DefaultValue("10") @Positive @Max(1_000_000) int maxWrongCodesPerAddress,
+            @DefaultValue("1000") @Positive int maxWrongCodes) {}
 
     /**
      * Requests per minute; 0 for no limit. The response to requests beyond a limit is 429 with {@code Retry-After}.
@@ -189,14 +189,14 @@ public record WebServerProperties(
      * @param uploadsPerExaminee uploads for one examinee, from all phones
      * @param requestsPerCaller all other requests of one examinee, of all phones of one examinee, of one proctor, or of the
      *     platform's server, from all addresses
-     * @param requestsPerAddress requests to the API without a valid token, from one address. Requests with a valid token
+     * @param anonymousRequestsPerAddress requests to the API without a valid token, from one address. Requests with a valid token
      *     are not counted, because an exam centre may share one address
      * @param pagesPerAddress requests for pages and their resources, from one address
      */
     public record Limits(
             @DefaultValue("20") @PositiveOrZero int uploadsPerExaminee,
             @DefaultValue("1200") @PositiveOrZero int requestsPerCaller,
-            @DefaultValue("300") @PositiveOrZero int requestsPerAddress,
+            @DefaultValue("300") @PositiveOrZero int anonymousRequestsPerAddress,
             @DefaultValue("12000") @PositiveOrZero int pagesPerAddress) {}
 
     /**
@@ -210,9 +210,9 @@ public record WebServerProperties(
      *     replaced
      * @param fragmentTokens whether a page accepts a token in its URL's fragment ({@code #token=…}), for demonstrations
      * @param examineeWord the word for an examinee in the Korean texts. It ends in 자, so that the particles fit
-     * @param captureNoticeKo what the phone's page says, in Korean, before the camera opens: what is captured, who sees it and
+     * @param privacyNoticeKo what the phone's page says, in Korean, before the camera opens: what is captured, who sees it and
      *     how long it is kept. The default is the page's own text
-     * @param captureNoticeEn the same in English
+     * @param privacyNoticeEn the same in English
      * @param reviewTime the time in which the examinee may look at the received picture and take another one; then it is
      *     accepted. 0 for no review
      */
@@ -232,8 +232,8 @@ public record WebServerProperties(
             @Pattern(regexp = "[가-힣]{1,9}자", message = "must be a Korean word that ends in 자, such as 응시자")
             String examineeWord,
 
-            @Size(max = 1000) @Nullable String captureNoticeKo,
-            @Size(max = 1000) @Nullable String captureNoticeEn,
+            @Size(max = 1000) @Nullable String privacyNoticeKo,
+            @Size(max = 1000) @Nullable String privacyNoticeEn,
 
             @DefaultValue("20s") @DurationMin(message = "must not be negative") @DurationMax(minutes = 10)
             Duration reviewTime) {

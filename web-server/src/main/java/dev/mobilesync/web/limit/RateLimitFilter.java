@@ -47,7 +47,7 @@ public final class RateLimitFilter extends OncePerRequestFilter {
     private final MeterRegistry meters;
     private final @Nullable RateLimit uploadsPerExaminee;
     private final @Nullable RateLimit requestsPerCaller;
-    private final @Nullable RateLimit requestsPerAddress;
+    private final @Nullable RateLimit anonymousRequestsPerAddress;
     private final @Nullable RateLimit pagesPerAddress;
 
     /**
@@ -63,7 +63,8 @@ public final class RateLimitFilter extends OncePerRequestFilter {
         this.meters = meters;
         this.uploadsPerExaminee = createLimit("uploads-per-examinee", properties.uploadsPerExaminee());
         this.requestsPerCaller = createLimit("requests-per-caller", properties.requestsPerCaller());
-        this.requestsPerAddress = createLimit("requests-per-address", properties.requestsPerAddress());
+        this.anonymousRequestsPerAddress =
+                createLimit("anonymous-requests-per-address", properties.anonymousRequestsPerAddress());
         this.pagesPerAddress = createLimit("pages-per-address", properties.pagesPerAddress());
     }
 
@@ -113,11 +114,14 @@ public final class RateLimitFilter extends OncePerRequestFilter {
      * @return whether the request was rejected and answered
      */
     public boolean rejectsUnauthenticated(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (requestsPerAddress == null || request.getAttribute(COUNTED) != null) {
+        if (anonymousRequestsPerAddress == null || request.getAttribute(COUNTED) != null) {
             return false;
         }
         request.setAttribute(COUNTED, true);
-        return rejects(requestsPerAddress, rateLimiter.tryConsume(requestsPerAddress, address(request)), response);
+        return rejects(
+                anonymousRequestsPerAddress,
+                rateLimiter.tryConsume(anonymousRequestsPerAddress, address(request)),
+                response);
     }
 
     private boolean rejects(RateLimit limit, Duration wait, HttpServletResponse response) throws IOException {

@@ -26,7 +26,7 @@ class PageController {
                 pages.fragmentTokens(),
                 properties.allowedOrigins(),
                 pages.examineeWord(),
-                new CaptureNotice(pages.captureNoticeKo(), pages.captureNoticeEn()),
+                new PrivacyNotice(pages.privacyNoticeKo(), pages.privacyNoticeEn()),
                 pages.reviewTime().toMillis());
     }
 
@@ -41,11 +41,11 @@ class PageController {
             boolean fragmentTokens,
             List<String> parentOrigins,
             String examineeWord,
-            CaptureNotice captureNotice,
+            PrivacyNotice privacyNotice,
             long reviewTime) {}
 
     /** {@code null} for the page's own text. */
-    private record CaptureNotice(
+    private record PrivacyNotice(
             @Nullable String ko, @Nullable String en) {}
 
     @GetMapping("/capture")

@@ -57,9 +57,9 @@ final class PairingAttemptLimiter {
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(PERIOD))
                 .build();
         this.perNetwork = MULTIPLES.stream()
-                .map(multiple -> perMinute(properties.failuresPerAddress() * multiple))
+                .map(multiple -> perMinute(properties.maxWrongCodesPerAddress() * multiple))
                 .toList();
-        this.total = perMinute(properties.failures());
+        this.total = perMinute(properties.maxWrongCodes());
     }
 
     private static BucketConfiguration perMinute(int tokens) {

@@ -23,7 +23,7 @@ class ReconciliationConfiguration {
             WebServerProperties properties,
             MeterRegistry meters,
             Clock clock) {
-        Duration minAge = properties.answerWithin().multipliedBy(2);
+        Duration minAge = properties.uploadResponseTimeout().multipliedBy(2);
         CaptureReconciliation reconciliation =
                 new CaptureReconciliation(captures, redis, publisher, properties.stateTtl(), minAge, clock);
         return new ReconciliationJob(reconciliation, meters, properties.sweepInterval());

@@ -28,7 +28,7 @@ class StoreConfiguration {
     ApplicationRunner bucketInitializer(CaptureStore store, WebServerProperties properties) {
         return arguments -> {
             try {
-                store.ensureBucket(TimeLimit.in(properties.answerWithin()));
+                store.ensureBucket(TimeLimit.in(properties.uploadResponseTimeout()));
             } catch (StoreFailedException e) {
                 log.warn("the object store is unavailable at startup: {}", e.getMessage());
             }

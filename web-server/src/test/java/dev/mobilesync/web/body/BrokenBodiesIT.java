@@ -61,9 +61,9 @@ class BrokenBodiesIT {
     private final WebServerFixture server = WebServerFixture.shared(Map.of(
             "mobile-sync.body.rate-window", "1s",
             "mobile-sync.body.min-rate", "100B",
-            "mobile-sync.pairing.failures-per-address", "100000",
+            "mobile-sync.pairing.max-wrong-codes-per-address", "100000",
             "mobile-sync.limits.uploads-per-examinee", "0",
-            "mobile-sync.limits.requests-per-address", "0"));
+            "mobile-sync.limits.anonymous-requests-per-address", "0"));
 
     /** What the client does after the incomplete or malformed request. */
     private enum ClientBehaviour {

@@ -39,7 +39,7 @@ class SlowBodiesIT extends SlowBodiesFixture {
             "mobile-sync.body.min-rate", "100B",
             "mobile-sync.body.memory", "1MB",
             "mobile-sync.body.disk", "1MB",
-            "mobile-sync.limits.requests-per-address", "0"));
+            "mobile-sync.limits.anonymous-requests-per-address", "0"));
 
     /**
      * Opens more connections than the server has threads. They differ in path, method, content type and token, and some have

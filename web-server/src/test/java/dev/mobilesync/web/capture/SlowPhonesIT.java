@@ -48,7 +48,7 @@ class SlowPhonesIT {
     private static final long MEMORY_PER_BODY = 128 * 1024;
 
     private final WebServerFixture server =
-            WebServerFixture.shared(Map.of("mobile-sync.limits.requests-per-address", "0"));
+            WebServerFixture.shared(Map.of("mobile-sync.limits.anonymous-requests-per-address", "0"));
 
     @Test
     void slowPhonesSucceedOnFirstAttempt() throws InterruptedException {

@@ -5,19 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.properties.PropertiesFailureAnalyzer;
+import dev.mobilesync.service.properties.RenamedKeysEnvironmentPostProcessor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.unit.DataSize;
 
@@ -40,7 +44,7 @@ class WebServerPropertiesTests {
             assertThat(properties.maxUploads()).isEqualTo(64);
             assertThat(properties.uploadWait()).isEqualTo(Duration.ofSeconds(2));
             assertThat(properties.maxUploadsPerExaminee()).isEqualTo(2);
-            assertThat(properties.answerWithin()).isLessThan(Duration.ofSeconds(5));
+            assertThat(properties.uploadResponseTimeout()).isLessThan(Duration.ofSeconds(5));
             assertThat(properties.allowedOrigins()).isEmpty();
             assertThat(properties.publicUrl()).isNull();
             assertThat(properties.pairedDeviceTtl()).isEqualTo(Duration.ofDays(7));
@@ -80,7 +84,7 @@ class WebServerPropertiesTests {
         "mobile-sync.max-uploads, 0",
         "mobile-sync.max-uploads-per-examinee, 0",
         "mobile-sync.upload-wait, -1s",
-        "mobile-sync.answer-within, 0s",
+        "mobile-sync.upload-response-timeout, 0s",
         "mobile-sync.allowed-origins, *",
         "mobile-sync.allowed-origins, https://a.example/path",
         "mobile-sync.allowed-origins, localhost",
@@ -108,12 +112,12 @@ class WebServerPropertiesTests {
         "mobile-sync.pairing.code-ttl, 0s",
         "mobile-sync.pairing.code-ttl, 61m",
         "mobile-sync.pairing.token-ttl, 8d",
-        "mobile-sync.pairing.failures-per-address, 0",
-        "mobile-sync.pairing.failures-per-address, 1000001",
-        "mobile-sync.pairing.failures, -1",
+        "mobile-sync.pairing.max-wrong-codes-per-address, 0",
+        "mobile-sync.pairing.max-wrong-codes-per-address, 1000001",
+        "mobile-sync.pairing.max-wrong-codes, -1",
         "mobile-sync.limits.uploads-per-examinee, -1",
         "mobile-sync.limits.requests-per-caller, -1",
-        "mobile-sync.limits.requests-per-address, -1",
+        "mobile-sync.limits.anonymous-requests-per-address, -1",
         "mobile-sync.limits.pages-per-address, -1",
         "mobile-sync.pages.socket-url, http://exam.example.com/ws",
         "mobile-sync.pages.token-url, ftp://exam.example.com/token",
@@ -179,13 +183,17 @@ class WebServerPropertiesTests {
     void acceptsDeprecatedNames() {
         Map<String, Object> variables =
                 Map.of("MOBILE_SYNC_PAIRING_LIFE", "1m", "MOBILE_SYNC_PAIRING_TOKEN_LIFE", "3h");
-        runner.withPropertyValues("spring.config.name=web-server")
-                .withInitializer(context -> context.getEnvironment()
-                        .getPropertySources()
-                        .replace(
-                                "systemEnvironment",
-                                new SystemEnvironmentPropertySource("systemEnvironment", variables)))
-                .withInitializer(new ConfigDataApplicationContextInitializer())
+        runner.withInitializer(context -> {
+                    ConfigurableEnvironment environment = context.getEnvironment();
+                    environment
+                            .getPropertySources()
+                            .replace(
+                                    "systemEnvironment",
+                                    new SystemEnvironmentPropertySource("systemEnvironment", variables));
+                    ConfigurationPropertySources.attach(environment);
+                    new RenamedKeysEnvironmentPostProcessor(Supplier::get)
+                            .postProcessEnvironment(environment, new SpringApplication());
+                })
                 .run(context -> {
                     WebServerProperties.Pairing pairing =
                             context.getBean(WebServerProperties.class).pairing();

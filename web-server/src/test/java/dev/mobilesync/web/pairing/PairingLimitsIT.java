@@ -30,8 +30,8 @@ class PairingLimitsIT {
 
     /** Properties that do not affect each other share one server. */
     private final WebServerFixture limited = WebServerFixture.shared(Map.of(
-            "mobile-sync.pairing.failures-per-address", "4",
-            "mobile-sync.pairing.failures", "6",
+            "mobile-sync.pairing.max-wrong-codes-per-address", "4",
+            "mobile-sync.pairing.max-wrong-codes", "6",
             "mobile-sync.pairing.code-ttl", "10s",
             "mobile-sync.pairing.token-ttl", "30m",
             "mobile-sync.public-url", "https://exam.example.com/sync/"));
@@ -79,7 +79,10 @@ class PairingLimitsIT {
     @Test
     void limitsWrongCodesPerIpv6Network() {
         ApiClient api = WebServerFixture.shared(Map.of(
-                        "mobile-sync.pairing.failures-per-address", "1", "mobile-sync.trusted-proxies", "127.0.0.1"))
+                        "mobile-sync.pairing.max-wrong-codes-per-address",
+                        "1",
+                        "mobile-sync.trusted-proxies",
+                        "127.0.0.1"))
                 .api();
         assertThat(wrongFrom(api, "2001:db8:0:1::1")).isEqualTo(404);
         assertThat(wrongFrom(api, "2001:db8:0:1:ffff::2")).as("the same /64").isEqualTo(429);
