@@ -91,6 +91,10 @@ public final class StateManagerFixture implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public <T> Map<String, T> beans(Class<T> type) {
+        return context.getBeansOfType(type);
+    }
+
     public int port() {
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }

@@ -27,7 +27,7 @@ final class BroadcastPublisher implements DisposableBean {
     private final PublishQueues queues;
 
     BroadcastPublisher(ConfirmedPublisher publisher, MeterRegistry meters) {
-        queues = new PublishQueues("socket-broadcast", publisher, meters);
+        queues = new PublishQueues("broadcast-exchange", publisher, meters);
     }
 
     void publishSignal(StompSession session, Broadcast signal, @Nullable String receipt) {

@@ -27,11 +27,11 @@ final class PublishQueues {
     private final ConfirmedPublisher publisher;
     private final List<PublishQueue> queues;
 
-    /** @param name prefix of the threads' names, and the label of the circuits' metric */
+    /** @param name the label of the circuits' metric, and a part of the threads' names */
     PublishQueues(String name, ConfirmedPublisher publisher, MeterRegistry meters) {
         this.publisher = publisher;
         this.queues = IntStream.range(0, QUEUES)
-                .mapToObj(number -> new PublishQueue(name + "-" + number))
+                .mapToObj(number -> new PublishQueue("socket-" + name + "-" + number))
                 .toList();
         CircuitBreaker.register(
                 meters, name, queues.stream().map(queue -> queue.broker).toList());

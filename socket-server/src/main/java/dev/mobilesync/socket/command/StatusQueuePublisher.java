@@ -72,7 +72,7 @@ final class StatusQueuePublisher implements DisposableBean {
         this.hub = hub;
         this.executors = executors;
         this.clock = clock;
-        this.queues = new PublishQueues("socket-publish", publisher, meters);
+        this.queues = new PublishQueues("status-queue", publisher, meters);
     }
 
     /** Publishes that the examinee enters the step. A wait of the same examinee that is not confirmed yet is shared. */

@@ -23,20 +23,21 @@ final class StatusMetrics {
             List.of(MessageType.MOBILE_SYNC_WAIT, MessageType.MOBILE_SYNC_STATUS, MessageType.MOBILE_SYNC_ORDER);
     private static final String DEAD_LETTER = "DEAD_LETTER";
 
-    private final Map<MessageType, Map<String, Counter>> outcomes = new EnumMap<>(MessageType.class);
-    private final Counter invalid;
+    private final Map<MessageType, Map<String, Processed>> processed = new EnumMap<>(MessageType.class);
+    private final Processed invalid;
     private final Timer queueWait;
     private final Timer stateChange;
 
     StatusMetrics(MeterRegistry meters) {
         for (MessageType type : TYPES) {
-            outcomes.put(
+            processed.put(
                     type,
                     List.of("NEW", "SAME", "STALE", DEAD_LETTER).stream()
                             .collect(Collectors.toMap(
-                                    Function.identity(), outcome -> counter(meters, type.wireName(), outcome))));
+                                    Function.identity(),
+                                    outcome -> Processed.register(meters, type.wireName(), outcome))));
         }
-        invalid = counter(meters, "unknown", DEAD_LETTER);
+        invalid = Processed.register(meters, "unknown", DEAD_LETTER);
         queueWait = Timer.builder("mobile.sync.queue.wait")
                 .description("Time of a message in status_queue")
                 .register(meters);
@@ -45,11 +46,28 @@ final class StatusMetrics {
                 .register(meters);
     }
 
-    private static Counter counter(MeterRegistry meters, String type, String outcome) {
-        return Counter.builder("mobile.sync.outcomes")
-                .description("Messages by outcome")
-                .tags("type", type, "outcome", outcome)
-                .register(meters);
+    /**
+     * @param deprecated the same counter under its former name
+     */
+    private record Processed(Counter counter, Counter deprecated) {
+
+        static Processed register(MeterRegistry meters, String type, String outcome) {
+            return new Processed(
+                    counter(meters, "mobile.sync.messages.processed", type, outcome),
+                    counter(meters, "mobile.sync.outcomes", type, outcome));
+        }
+
+        private static Counter counter(MeterRegistry meters, String name, String type, String outcome) {
+            return Counter.builder(name)
+                    .description("Processed messages by outcome")
+                    .tags("type", type, "outcome", outcome)
+                    .register(meters);
+        }
+
+        void increment() {
+            counter.increment();
+            deprecated.increment();
+        }
     }
 
     /** Records the times of a message whose record is saved. */
@@ -59,17 +77,17 @@ final class StatusMetrics {
     }
 
     void count(MessageType type, Outcome outcome) {
-        counter(type, outcome.label()).increment();
+        processed(type, outcome.label()).increment();
     }
 
     /**
      * @param type {@code null} if the message is invalid
      */
     void countDeadLetter(@Nullable MessageType type) {
-        (type == null ? invalid : counter(type, DEAD_LETTER)).increment();
+        (type == null ? invalid : processed(type, DEAD_LETTER)).increment();
     }
 
-    private Counter counter(MessageType type, String outcome) {
-        return requireNonNull(requireNonNull(outcomes.get(type)).get(outcome));
+    private Processed processed(MessageType type, String outcome) {
+        return requireNonNull(requireNonNull(processed.get(type)).get(outcome));
     }
 }

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.SmartLifecycle;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -130,10 +131,10 @@ class StatusListenerIT extends StatusListenerFixture {
         broker.send(completed(at(5)), "newer");
         broker.next();
         SyncRecord before = record();
-        double stale = service.sumOfCounters("mobile.sync.outcomes", "outcome", "STALE");
+        double stale = service.sumOfCounters("mobile.sync.messages.processed", "outcome", "STALE");
         broker.send(completed(at(1)), "older");
 
-        await().until(() -> service.sumOfCounters("mobile.sync.outcomes", "outcome", "STALE") == stale + 1);
+        await().until(() -> service.sumOfCounters("mobile.sync.messages.processed", "outcome", "STALE") == stale + 1);
         assertThat(record()).isEqualTo(before);
     }
 
@@ -144,7 +145,7 @@ class StatusListenerIT extends StatusListenerFixture {
         Instant deadline = Instant.parse(data.get("deadline").asString());
         assertThat(deadline)
                 .isBetween(Instant.now().plusSeconds(285), Instant.now().plusSeconds(301));
-        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.qualifiedId()))
                 .isEqualTo(deadline.toEpochMilli());
 
         broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(9)), "w2");
@@ -152,7 +153,7 @@ class StatusListenerIT extends StatusListenerFixture {
 
         broker.send(completed(at(10)), "c");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
-        await().until(() -> redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) == null);
+        await().until(() -> redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.qualifiedId()) == null);
         assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
                 .isEqualTo(RedisKeys.indexScore(Status.COMPLETED));
     }
@@ -208,7 +209,7 @@ class StatusListenerIT extends StatusListenerFixture {
 
     @Test
     void concurrentMessagesLeaveConsistentState() throws Exception {
-        double before = outcomes();
+        double before = processed();
         for (int i = 1; i <= 200; i++) {
             broker.send(
                     i % 2 == 0 ? completed(at(i)) : new MobileSyncWait("P1", examinee.examineeId(), at(i)),
@@ -218,7 +219,7 @@ class StatusListenerIT extends StatusListenerFixture {
             SyncRecord record = records.read(examinee);
             return record != null && record.timestamp().equals(at(200));
         });
-        await().until(() -> outcomes() == before + 200);
+        await().until(() -> processed() == before + 200);
         while (!broker.isEmpty()) {
             broker.next();
         }
@@ -258,14 +259,26 @@ class StatusListenerIT extends StatusListenerFixture {
                 .contains(
                         "mobile_sync_pending_retries",
                         "mobile_sync_parked",
+                        "mobile_sync_messages_processed_total",
+                        "mobile_sync_outcomes_total",
                         "mobile_sync_timeouts_total",
                         "mobile_sync_publish_seconds");
         assertThat(get("/actuator/env")).isIn(401, 403);
         assertThat(get("/")).isIn(401, 403);
     }
 
-    private static double outcomes() {
-        return service.sumOfCounters("mobile.sync.outcomes");
+    /** Otherwise messages would not be processed during the drain period. */
+    @Test
+    void stopsAfterDrain() {
+        Map<String, SmartLifecycle> beans = service.beans(SmartLifecycle.class);
+        int drain = requireNonNull(beans.get("readinessDrain")).getPhase();
+        int container = requireNonNull(beans.get("statusContainer")).getPhase();
+        assertThat(container).isLessThan(drain);
+        assertThat(requireNonNull(beans.get("statusListener")).getPhase()).isEqualTo(container);
+    }
+
+    private static double processed() {
+        return service.sumOfCounters("mobile.sync.messages.processed");
     }
 
     private MobileSyncOrder order(MobileSyncOrder.Order order, Instant timestamp) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @WithCluster
 class LoadBalancingIT {
 
-    private static final String APPLIED = "mobile_sync_outcomes_total";
+    private static final String APPLIED = "mobile_sync_messages_processed_total";
     private static final int MAX_IMBALANCE = 6;
 
     @Test
