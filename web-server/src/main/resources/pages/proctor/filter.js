@@ -1,7 +1,7 @@
 // Filters the examinees by status, and by a text in the id, the name or the device. It also counts them.
 
 import { STATUSES } from './board-model.js';
-import { setText } from './drawing.js';
+import { setText } from './dom-updates.js';
 
 export class Filter {
   #options;

@@ -1,6 +1,6 @@
 // The dialog for a message to one or several examinees.
 
-import { setText } from './drawing.js';
+import { setText } from './dom-updates.js';
 
 const MAX_LENGTH = 300;
 

@@ -9,7 +9,7 @@ import { Banner } from './banner.js';
 import { createCsv, download } from './csv.js';
 import { OrderProgress } from './order-progress.js';
 import { Details } from './details.js';
-import { setAttribute, setText, throttled } from './drawing.js';
+import { setAttribute, setText, throttled } from './dom-updates.js';
 import { RecordRefetcher, readAll } from './load-records.js';
 import { Filter } from './filter.js';
 import { SortHold } from './sort-hold.js';

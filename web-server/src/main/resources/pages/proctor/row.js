@@ -1,7 +1,7 @@
 // One examinee's row. The list reuses rows as examinees come into view.
 
 import { translateReason } from '../order-reasons.js';
-import { setAttribute, setText } from './drawing.js';
+import { setAttribute, setText } from './dom-updates.js';
 import { duration } from './time.js';
 
 const SOON_MILLIS = 60_000;

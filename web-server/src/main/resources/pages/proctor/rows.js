@@ -1,7 +1,7 @@
 // A virtual list: only the visible rows are in the page. As an ARIA grid it reports the number of rows and the focused
 // one, and the keyboard reaches each row.
 
-import { setAttribute } from './drawing.js';
+import { setAttribute } from './dom-updates.js';
 
 /** Rows beyond the visible ones, on each side. */
 const OVERSCAN = 8;

@@ -1,7 +1,7 @@
 // What happened to one examinee: the newest changes of the record, with earlier pictures where the store keeps them.
 
 import { translateReason } from '../order-reasons.js';
-import { setText } from './drawing.js';
+import { setText } from './dom-updates.js';
 import { error } from './row.js';
 import { timeOfDay } from './time.js';
 

@@ -1,7 +1,7 @@
 // The picture wall: the pictures of all listed examinees side by side. Only visible pictures are loaded, because the server
 // audits each view. The arrows move between pictures; + - 0 and R zoom and turn the current one, Enter opens its details.
 
-import { setAttribute, setText } from './drawing.js';
+import { setAttribute, setText } from './dom-updates.js';
 import { PictureView } from './picture-view.js';
 import { Thumbnails } from './pictures.js';
 import { readNumber, writeNumber } from './preferences.js';

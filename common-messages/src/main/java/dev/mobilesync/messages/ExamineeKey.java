@@ -8,17 +8,17 @@ public record ExamineeKey(String planId, String examineeId) {
         Identifiers.require("examineeId", examineeId);
     }
 
-    /** Parses {@code planId:examineeId}, the form of a member of the deadlines' sorted set. */
-    public static ExamineeKey parse(String member) {
-        int colon = member.indexOf(':');
+    /** Parses {@code planId:examineeId}. */
+    public static ExamineeKey parse(String qualifiedId) {
+        int colon = qualifiedId.indexOf(':');
         if (colon < 0) {
             throw new IllegalArgumentException("not planId:examineeId");
         }
-        return new ExamineeKey(member.substring(0, colon), member.substring(colon + 1));
+        return new ExamineeKey(qualifiedId.substring(0, colon), qualifiedId.substring(colon + 1));
     }
 
-    /** The inverse of {@link #parse}. */
-    public String member() {
+    /** Returns {@code planId:examineeId}: the member of the deadlines' sorted set, and the name in the audit log. */
+    public String qualifiedId() {
         return planId + ":" + examineeId;
     }
 }

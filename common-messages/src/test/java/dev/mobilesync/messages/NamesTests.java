@@ -27,7 +27,7 @@ class NamesTests {
             strings = {"a", "P001", "0", "a-b_c", "0123456789012345678901234567890123456789012345678901234567890123"})
     void acceptsValidIdentifiers(String id) {
         assertThat(Identifiers.isValid(id)).isTrue();
-        assertThat(ExamineeKey.parse(new ExamineeKey(id, "E-1").member())).isEqualTo(new ExamineeKey(id, "E-1"));
+        assertThat(ExamineeKey.parse(new ExamineeKey(id, "E-1").qualifiedId())).isEqualTo(new ExamineeKey(id, "E-1"));
     }
 
     @ParameterizedTest

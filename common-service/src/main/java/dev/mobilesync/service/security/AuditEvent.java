@@ -36,10 +36,10 @@ public final class AuditEvent {
             return with("role", manager.role()).with("who", manager.subject());
         }
         if (caller instanceof AuthenticatedCaller.Device device) {
-            return with("role", "device").with("who", device.examinee().member() + ":" + device.deviceId());
+            return with("role", "device").with("who", device.examinee().qualifiedId() + ":" + device.deviceId());
         }
         return with("role", "examinee")
-                .with("who", ((AuthenticatedCaller.Examinee) caller).examinee().member());
+                .with("who", ((AuthenticatedCaller.Examinee) caller).examinee().qualifiedId());
     }
 
     /** Adds a field or replaces its value. */

@@ -19,14 +19,14 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
  * An unacknowledged message. The broker redelivers it if the channel closes before it is acknowledged.
  *
  * @param event {@code null} if the message is invalid
- * @param invalid why the message is invalid
+ * @param invalidReason why the message is invalid; empty if it is valid
  * @param receivedAt by {@link System#nanoTime()}
  * @param queuedNanos the time from publishing to receipt; {@link HeaderTime#NONE} if it is unknown
  */
 record Delivery(
         Message message,
         @Nullable StateEvent event,
-        String invalid,
+        String invalidReason,
         ChannelAcknowledgements acknowledgements,
         MessageTrace trace,
         long receivedAt,

@@ -101,7 +101,7 @@ final class StatusProcessor implements AutoCloseable {
     private CompletableFuture<@Nullable Void> start(Delivery delivery, List<StateChange> changes) {
         StateEvent event = delivery.event();
         if (event == null) {
-            return deadLetter(delivery, null, delivery.invalid());
+            return deadLetter(delivery, null, delivery.invalidReason());
         }
         return redisAndBroker
                 .runAsync(() -> {

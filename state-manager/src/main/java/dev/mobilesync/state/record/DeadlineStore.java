@@ -74,7 +74,7 @@ public final class DeadlineStore {
     /** Adds or replaces deadlines: all of them, or none. */
     void putAll(Map<ExamineeKey, Instant> deadlines) {
         Map<String, Double> scores = new HashMap<>();
-        deadlines.forEach((examinee, deadline) -> scores.put(examinee.member(), (double) deadline.toEpochMilli()));
+        deadlines.forEach((examinee, deadline) -> scores.put(examinee.qualifiedId(), (double) deadline.toEpochMilli()));
         RedisPipeline.Call<Long> added = RedisPipeline.sortedSetAdd(RedisKeys.DEADLINES, scores);
         pipeline.run(List.of(added));
         added.reply();
@@ -84,13 +84,13 @@ public final class DeadlineStore {
     void removeAllIfUnchanged(Map<ExamineeKey, Instant> expected) {
         List<RedisPipeline.ScriptCall> calls = new ArrayList<>();
         expected.forEach((examinee, deadline) -> calls.add(new RedisPipeline.ScriptCall(
-                RedisKeys.DEADLINES, List.of(examinee.member(), Long.toString(deadline.toEpochMilli()), ""))));
+                RedisKeys.DEADLINES, List.of(examinee.qualifiedId(), Long.toString(deadline.toEpochMilli()), ""))));
         pipeline.runScript(REPLACE_IF_UNCHANGED, calls).forEach(RedisPipeline.Call::reply);
     }
 
     /** Whether the examinee has a deadline, leased or not. */
     public boolean has(ExamineeKey examinee) {
-        return redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) != null;
+        return redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.qualifiedId()) != null;
     }
 
     /** Returns the number of deadlines before a time, by the clock of Redis. Leased ones count by the end of the lease. */

@@ -52,7 +52,7 @@ class StateReconcilerIT {
         Instant deadline = requireNonNull(service.record(EXAMINEE).deadline());
         redis.delete(RedisKeys.DEADLINES);
         assertThat(reconcile().withoutDeadline).isEqualTo(2);
-        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, EXAMINEE.member()))
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, EXAMINEE.qualifiedId()))
                 .isEqualTo(deadline.toEpochMilli());
         assertThat(reconcile().repaired()).isZero();
     }
@@ -124,7 +124,7 @@ class StateReconcilerIT {
             ExamineeKey stuck = new ExamineeKey("W3", "E3");
             SingleChanges.apply(
                     second.bean(StateService.class), new MobileSyncWait("W3", "E3", Instant.now()), "stuck");
-            redis.opsForZSet().remove(RedisKeys.DEADLINES, stuck.member());
+            redis.opsForZSet().remove(RedisKeys.DEADLINES, stuck.qualifiedId());
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> service.record(stuck).status() == Status.TIMEOUT);
         }

@@ -152,7 +152,7 @@ class RecordStoreIT {
         // A concurrent retake has set its deadline but not yet saved its record.
         deadlineStore.putAll(Map.of(examinee, now.plusSeconds(900)));
         replace(first, completed());
-        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.qualifiedId()))
                 .isEqualTo(now.plusSeconds(900).toEpochMilli());
     }
 
@@ -161,7 +161,7 @@ class RecordStoreIT {
         SyncRecord record = replace(null, waiting());
         redis.delete(List.of(RedisKeys.DEADLINES, RedisKeys.planIndex("P1")));
         recordStore.repair(record);
-        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.qualifiedId()))
                 .isEqualTo(now.plusSeconds(300).toEpochMilli());
         assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P1"), examinee.examineeId()))
                 .isEqualTo(RedisKeys.indexScore(Status.WAITING));
@@ -182,16 +182,16 @@ class RecordStoreIT {
         deadlineStore.putAll(Map.of(examinee, now.minusSeconds(1)));
         deadlineStore.putAll(Map.of(new ExamineeKey("P1", "later"), now.plusSeconds(60)));
         DeadlineStore.Lease lease = deadlineStore.lease(100, Duration.ofSeconds(30));
-        assertThat(lease.members()).containsExactly(examinee.member());
+        assertThat(lease.members()).containsExactly(examinee.qualifiedId());
         assertThat(lease.end()).isEqualTo(lease.now().plusSeconds(30));
         assertThat(deadlineStore.lease(100, Duration.ofSeconds(30)).members()).isEmpty();
 
         // Only the current lease can complete it, and only once.
-        deadlineStore.replaceIfUnchanged(examinee.member(), lease.end().plusMillis(1), null);
-        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.member()))
+        deadlineStore.replaceIfUnchanged(examinee.qualifiedId(), lease.end().plusMillis(1), null);
+        assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.qualifiedId()))
                 .isEqualTo(lease.end().toEpochMilli());
-        deadlineStore.replaceIfUnchanged(examinee.member(), lease.end(), now);
-        assertThat(deadlineStore.lease(100, Duration.ofSeconds(30)).members()).containsExactly(examinee.member());
+        deadlineStore.replaceIfUnchanged(examinee.qualifiedId(), lease.end(), now);
+        assertThat(deadlineStore.lease(100, Duration.ofSeconds(30)).members()).containsExactly(examinee.qualifiedId());
     }
 
     @Test

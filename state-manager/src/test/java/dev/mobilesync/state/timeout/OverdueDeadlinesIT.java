@@ -40,7 +40,7 @@ class OverdueDeadlinesIT {
     @AfterEach
     void removeDeadline() {
         service.bean(ConfirmedPublisher.class).start();
-        redis.opsForZSet().remove(RedisKeys.DEADLINES, WAITING.member(), UNPUBLISHED.member());
+        redis.opsForZSet().remove(RedisKeys.DEADLINES, WAITING.qualifiedId(), UNPUBLISHED.qualifiedId());
         service.startDeadlineScans();
     }
 
@@ -75,7 +75,7 @@ class OverdueDeadlinesIT {
         publisher.start();
         await().untilAsserted(() -> {
             service.bean(TimeoutProcessor.class).runOnce();
-            assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, UNPUBLISHED.member()))
+            assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, UNPUBLISHED.qualifiedId()))
                     .isNull();
         });
         assertThat(overdue()).isZero();
@@ -85,7 +85,7 @@ class OverdueDeadlinesIT {
         redis.opsForZSet()
                 .add(
                         RedisKeys.DEADLINES,
-                        examinee.member(),
+                        examinee.qualifiedId(),
                         Instant.now().minusSeconds(secondsAgo).toEpochMilli());
     }
 

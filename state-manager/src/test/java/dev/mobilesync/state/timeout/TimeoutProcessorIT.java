@@ -142,7 +142,7 @@ class TimeoutProcessorIT {
                         .status(Status.TIMEOUT, "timeout", now())
                         .error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "no picture came before the deadline"))
                         .build()));
-        redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), now().toEpochMilli() - 1);
+        redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.qualifiedId(), now().toEpochMilli() - 1);
 
         StatusQueueClient.Received received = broker.next();
         assertThat(received.type()).isEqualTo("mobile_sync_timeout");

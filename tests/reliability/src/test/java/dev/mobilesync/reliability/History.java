@@ -54,7 +54,7 @@ final class History {
     }
 
     private static String id(ExamineeKey examinee, String picture, int attempt) {
-        return examinee.member() + " " + picture + " " + attempt;
+        return examinee.qualifiedId() + " " + picture + " " + attempt;
     }
 
     /** The status of the upload's response, or 0 without one. */

@@ -107,7 +107,7 @@ class StoreIT {
                 .toList();
         assertThat(rejected).isNotEmpty();
         scenario.probe().records(rejected).forEach((examinee, record) -> assertThat(record.status())
-                .as(examinee.member())
+                .as(examinee.qualifiedId())
                 .isNotEqualTo(Status.COMPLETED));
         assertThat(scenario.broadcasts().since(Instant.EPOCH, Status.COMPLETED, rejected))
                 .isEmpty();

@@ -152,7 +152,7 @@ class TimeoutsIT {
                         RedisKeys.DEADLINES,
                         deadline.plus(MIN_LEASE).toEpochMilli(),
                         deadline.plus(MIN_LEASE.multipliedBy(3)).toEpochMilli());
-        Set<String> ours = waiters.stream().map(ExamineeKey::member).collect(Collectors.toSet());
+        Set<String> ours = waiters.stream().map(ExamineeKey::qualifiedId).collect(Collectors.toSet());
         return Objects.requireNonNull(members).stream().filter(ours::contains).count();
     }
 
@@ -161,7 +161,8 @@ class TimeoutsIT {
             FaultScenario scenario, List<ExamineeKey> waiters, BroadcastRecorder broadcasts) {
         scenario.await("deadlines removed", () -> waiters.stream()
                 .allMatch(examinee ->
-                        scenario.probe().redis().opsForZSet().score(RedisKeys.DEADLINES, examinee.member()) == null));
+                        scenario.probe().redis().opsForZSet().score(RedisKeys.DEADLINES, examinee.qualifiedId())
+                                == null));
         Map<ExamineeKey, SyncRecord> records = scenario.probe().records(waiters);
         for (ExamineeKey examinee : waiters) {
             Set<Long> revisions = new HashSet<>();
@@ -171,7 +172,7 @@ class TimeoutsIT {
                     .forEach(message -> revisions.add(Objects.requireNonNull(message.revision())));
             SyncRecord record = Objects.requireNonNull(records.get(examinee));
             assertThat(record.status()).isEqualTo(Status.TIMEOUT);
-            assertThat(revisions).as(examinee.member()).containsExactly(record.revision());
+            assertThat(revisions).as(examinee.qualifiedId()).containsExactly(record.revision());
         }
         long times = broadcasts
                 .of(Status.TIMEOUT)

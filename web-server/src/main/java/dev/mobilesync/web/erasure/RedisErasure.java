@@ -43,7 +43,7 @@ record RedisErasure(StringRedisTemplate redis) {
 
     /** Erases one examinee. Removes the index entry last, so that another run finds the examinee after a failure. */
     void erase(ExamineeKey examinee, ErasureReport report) {
-        removeMember(RedisKeys.DEADLINES, examinee.member(), "deadline", report);
+        removeMember(RedisKeys.DEADLINES, examinee.qualifiedId(), "deadline", report);
         String newestPairing = RedisKeys.newestPairing(examinee);
         String hashes = redis.opsForValue().get(newestPairing);
         if (hashes != null) {

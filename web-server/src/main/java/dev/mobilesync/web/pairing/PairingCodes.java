@@ -100,7 +100,7 @@ final class PairingCodes {
     }
 
     private static String value(ExamineeKey examinee, Instant expiresAt) {
-        return examinee.member() + ":" + expiresAt.toEpochMilli();
+        return examinee.qualifiedId() + ":" + expiresAt.toEpochMilli();
     }
 
     private String hash(PairingCode code) {

@@ -264,12 +264,12 @@ abstract class EraseCommandContract {
                 .revision(1)
                 .build();
         redis.opsForHash().putAll(RedisKeys.record(examinee), record.toHash());
-        redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.member(), 1);
+        redis.opsForZSet().add(RedisKeys.DEADLINES, examinee.qualifiedId(), 1);
         redis.opsForZSet().add(RedisKeys.planIndex(examinee.planId()), examinee.examineeId(), 0);
         redis.opsForZSet().add(RedisKeys.planChanges(examinee.planId()), examinee.examineeId(), 1);
-        String hash = "hash-of-" + examinee.member();
+        String hash = "hash-of-" + examinee.qualifiedId();
         redis.opsForValue().set(RedisKeys.newestPairing(examinee), hash);
-        redis.opsForValue().set(RedisKeys.pairing(hash), examinee.member());
+        redis.opsForValue().set(RedisKeys.pairing(hash), examinee.qualifiedId());
         redis.opsForValue().set(RedisKeys.pairedDevice(examinee), "M001:a-token");
         redis.opsForHash().put(RedisKeys.roster(examinee.planId()), examinee.examineeId(), "a name");
         redis.opsForList().rightPush(RedisKeys.history(examinee), "{}");

@@ -21,7 +21,7 @@ import org.apache.qpid.server.transport.ServerNetworkConnection;
  * so that every such message is silently dropped as expired in 1970. Replaces Qpid's creator, which
  * {@link BrokerConfiguration} disables; loaded as a service.
  */
-public final class ExpiringProtocolEngineCreator implements ProtocolEngineCreator {
+public final class RelativeExpirationProtocolEngineCreator implements ProtocolEngineCreator {
 
     private final ProtocolEngineCreator original = ProtocolEngineCreator_0_9_1.getInstance();
 
