@@ -9,7 +9,10 @@ public final class AmqpNames {
     /** Queue of events and orders for state-manager. */
     public static final String STATUS_QUEUE = "status_queue";
 
-    /** Queue of messages that cannot be processed, each with {@link #DEAD_LETTER_REASON}. */
+    /**
+     * Queue of messages that cannot be processed, with {@link #DEAD_LETTER_REASON}, and of those that the broker moved after
+     * too many deliveries, with its header {@code x-first-death-reason}.
+     */
     public static final String DEAD_LETTER_QUEUE = "status_queue.dlq";
 
     /** Fanout exchange to all socket-server instances. */

@@ -197,7 +197,7 @@ public record SyncRecord(
             return this;
         }
 
-        /** Sets or, with {@code null}, clears the proctor who accepted and the reason. */
+        /** Sets or, with {@code null}, clears who accepted and the reason. */
         public Builder accepted(@Nullable String by, @Nullable String reason) {
             this.acceptedBy = by;
             this.acceptedReason = reason;

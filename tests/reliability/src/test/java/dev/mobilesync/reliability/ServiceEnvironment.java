@@ -19,7 +19,7 @@ final class ServiceEnvironment {
     static final Duration DEADLINE_LEASE_TTL = Duration.ofSeconds(8);
 
     /**
-     * Proportionally shorter than the defaults of 10 s, 30 s, 10 s, 10 s and 5 s, so that scenarios wait less. The interval of
+     * Shorter than the defaults of 10 s, 30 s, 10 s, 10 s and 5 s, so that scenarios wait less. The interval of
      * heart-beats is only the server's minimum: the simulated browsers request 10 s, as pages do, and a test that needs shorter
      * ones requests them in the CONNECT frame.
      */

@@ -49,9 +49,13 @@ class ErrorPageTests {
                 : statuses.stream().collect(Collectors.joining(", ", "HTTP ", "; "));
     }
 
-    /** The statuses with which operations return the code; 405 is the response to methods without an operation. */
+    /**
+     * The statuses with which operations return the code; 405 is the response to methods without an operation, 414 and 426 are those
+     * of socket-server's handshake.
+     */
     private SortedSet<String> statuses(ErrorCode code) {
-        SortedSet<String> statuses = new TreeSet<>(code == ErrorCode.INVALID_REQUEST ? Set.of("405") : Set.of());
+        SortedSet<String> statuses =
+                new TreeSet<>(code == ErrorCode.INVALID_REQUEST ? Set.of("405", "414", "426") : Set.of());
         for (OpenApiPaths.Operation operation : paths.operations()) {
             String responses = operation.pointer() + "/responses";
             for (String status : paths.at(responses).propertyNames()) {
