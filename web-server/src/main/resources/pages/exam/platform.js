@@ -41,7 +41,7 @@ export class Platform {
   reportCompletion({ deviceId, timestamp }) {
     if (timestamp === this.#completed) return;
     this.#completed = timestamp;
-    this.#send('mobile-sync:completed', { ...this.#ids, deviceId, timestamp, completedUrl: this.#completedUrl });
+    this.#send('mobile-sync:finished', { ...this.#ids, deviceId, timestamp, completedUrl: this.#completedUrl });
     // replace() keeps this page out of the history, because "back" would only redirect again.
     if (this.nextUrl) this.#timer = setTimeout(() => location.replace(this.nextUrl), REDIRECT_DELAY);
   }

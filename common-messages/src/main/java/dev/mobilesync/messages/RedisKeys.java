@@ -1,10 +1,10 @@
 package dev.mobilesync.messages;
 
-/** Names of keys in Redis. Keys that one class alone uses are in that class; docs/messages.md lists all. */
+/** Names of keys in Redis. Some keys that one class alone uses are in that class; docs/messages.md lists all. */
 public final class RedisKeys {
 
     /**
-     * Sorted set: waiting examinees ({@link ExamineeKey#member()}), scored by deadline in ms since the epoch. While an
+     * Sorted set: waiting examinees ({@link ExamineeKey#qualifiedId()}), scored by deadline in ms since the epoch. While an
      * instance handles a passed deadline, the score is the end of its lease.
      */
     public static final String DEADLINES = "mobile_sync:deadlines";

@@ -24,7 +24,8 @@ public final class CliCommand {
     }
 
     /**
-     * Runs a Spring application with the parts of the service that the command needs. It logs warnings only.
+     * Runs a Spring application with the parts of the service that the command needs. It logs warnings and
+     * the audit log only.
      *
      * @param parts the configuration class; nest it in a class that is not a configuration, so that the service's
      *     component scan does not find it

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One line of the audit log, written by the logger {@code audit} at level INFO: {@code time=… action=… name=value …}.
  * The time is in UTC. {@code -} stands for an unknown value. The field {@code result} is the HTTP status, or a
- * word for commands that clients send over STOMP. Values with characters other than letters, digits and a few
+ * word for orders and for other commands that clients send over STOMP. Values with characters other than letters, digits and a few
  * signs are quoted and escaped, so that a value cannot imitate a field or a line. Never add tokens, pictures or free text.
  */
 public final class AuditEvent {

@@ -43,8 +43,8 @@ public final class TokenConnectionLimiter implements DisposableBean {
      * A connection that counts.
      *
      * @param release releases the connection; further runs have no effect
-     * @param withinLimit whether the connections of all instances are within the limit; completes within half a second on any
-     *     thread, with {@code RejectedExecutionException} if the instance is overloaded
+     * @param withinLimit whether the connections of all instances are within the limit; completes on any thread: within half a
+     *     second, unless the sum exceeds the limit and Redis is slow to say which instances are dead; with {@code RejectedExecutionException} if the instance is overloaded
      */
     public record Registration(Runnable release, CompletableFuture<Boolean> withinLimit) {}
 

@@ -30,7 +30,7 @@ public final class DeadlineStore {
      *
      * @param now the clock of Redis
      * @param end their new score, to pass to {@link #replaceIfUnchanged}
-     * @param members in the form of {@link ExamineeKey#member()}
+     * @param members in the form of {@link ExamineeKey#qualifiedId()}
      */
     public record Lease(Instant now, Instant end, List<String> members) {}
 

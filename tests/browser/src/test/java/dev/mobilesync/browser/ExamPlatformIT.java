@@ -203,7 +203,7 @@ class ExamPlatformIT {
             browser.go(platform.address("/around"));
             browser.see("#events", "mobile-sync:status WAITING");
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"seen\"}");
-            browser.see("#events", "mobile-sync:status COMPLETED mobile-sync:completed " + examinee.id());
+            browser.see("#events", "mobile-sync:status COMPLETED mobile-sync:finished " + examinee.id());
         }
     }
 

@@ -193,7 +193,7 @@ class ExamineeIdentityIT {
             new ExamineePage(browser).usePicture();
             assertThat(browser.driver().findElement(By.id("go")).isDisplayed()).isFalse();
             browser.driver().switchTo().defaultContent();
-            browser.see("#events", "mobile-sync:completed " + platform.address("/next/" + examinee.id()));
+            browser.see("#events", "mobile-sync:finished " + platform.address("/next/" + examinee.id()));
             await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
             browser.driver().switchTo().frame("step");
             assertThat(browser.script("return location.pathname")).isEqualTo("/exam/mobile-sync");

@@ -22,7 +22,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
     /** Collects the events of the page's document from its creation on. */
     private static final String LISTENER = """
             window.events = [];
-            for (const type of ['mobile-sync:status', 'mobile-sync:completed']) {
+            for (const type of ['mobile-sync:status', 'mobile-sync:finished']) {
               document.addEventListener(type, ({ detail }) => window.events.push({ type, ...detail }));
             }
             """;
@@ -47,7 +47,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
                             "mobile-sync:status WAITING" + ids + " string",
                             "mobile-sync:status PAIRED" + ids + "M100 string",
                             "mobile-sync:status COMPLETED" + ids + "M100 string",
-                            "mobile-sync:completed " + ids + "M100 string"));
+                            "mobile-sync:finished " + ids + "M100 string"));
         }
     }
 

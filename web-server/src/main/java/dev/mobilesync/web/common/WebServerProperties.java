@@ -133,7 +133,7 @@ public record WebServerProperties(
     /**
      * Limits and buffers of request bodies.
      *
-     * @param maxTime the maximum time from a body's first byte to its last
+     * @param maxTime the maximum time from the admission of a request to the last byte of its body
      * @param minRate the minimum number of bytes per second, on average over each {@code rateWindow}
      * @param rateWindow the period over which {@code minRate} is measured
      * @param memory the memory that all buffered bodies share

@@ -1,8 +1,8 @@
 package dev.mobilesync.web.jpeg;
 
 /**
- * Limits that reject pictures although browsers show them. docs/decisions/0018-check-jpeg-without-libjpeg.md lists all that is
- * rejected; {@code JpegOracleIT} compares the rest with Chromium.
+ * The limits among the reasons to reject pictures although browsers show them, all of which are in
+ * docs/decisions/0018-check-jpeg-without-libjpeg.md; {@code JpegOracleIT} compares the rest with Chromium.
  *
  * <ul>
  *   <li>More than {@link #MAX_PIXELS}, or a side over {@link #MAX_SIDE}: every proctor's browser has to decode it.

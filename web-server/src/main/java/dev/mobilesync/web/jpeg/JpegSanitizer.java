@@ -4,7 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts JPEGs that browsers show, except those that {@link JpegLimits} lists, and removes what their display does not need.
+ * Accepts JPEGs that browsers show, except those that
+ * docs/decisions/0018-check-jpeg-without-libjpeg.md lists, and removes what their display does not need.
  * It finds markers as libjpeg does. It reads all codes but computes no samples: the memory depends on the dimensions, the time
  * on the number of coded bytes and of blocks.
  */

@@ -33,7 +33,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
  * rejected too, so the limit is checked before an attempt. Concurrent wrong codes may exceed the limit, but the average rate
  * holds.
  *
- * <p>{@code RateLimiter} does not fit: it counts every attempt, and permits all while Redis is unavailable.
+ * <p>{@code RateLimiter} does not fit: it counts every attempt, and each instance limits by itself while Redis is unavailable.
  *
  * <p>Methods throw Spring's {@code DataAccessException} if Redis is unavailable; pairing needs Redis anyway.
  */

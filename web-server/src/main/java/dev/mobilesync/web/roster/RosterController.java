@@ -81,8 +81,9 @@ class RosterController {
             Roster roster = parse(request);
             audit.with("examinees", roster.examinees().size());
             store.replace(planId, roster);
+            ResponseEntity<byte[]> replaced = json(planId, store.find(planId));
             audit.with("result", HttpStatus.OK.value());
-            return json(planId, store.find(planId));
+            return replaced;
         } catch (ApiException e) {
             audit.with("result", e.problem().status());
             throw e;
