@@ -6,6 +6,7 @@ import dev.mobilesync.service.properties.ServiceProperties;
 import dev.mobilesync.service.publishing.PublishingConfiguration;
 import dev.mobilesync.service.ratelimit.RateLimitConfiguration;
 import dev.mobilesync.service.redis.RedisConfiguration;
+import dev.mobilesync.service.tracing.TracingConfiguration;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -20,7 +21,8 @@ import org.springframework.context.annotation.Import;
     LifecycleConfiguration.class,
     PublishingConfiguration.class,
     RateLimitConfiguration.class,
-    RedisConfiguration.class
+    RedisConfiguration.class,
+    TracingConfiguration.class
 })
 public class ServiceConfiguration {
 

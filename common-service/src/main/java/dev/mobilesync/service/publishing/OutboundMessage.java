@@ -16,18 +16,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message to publish, with the properties that docs/messages.md requires.
  *
+ * @param content what the body encodes; {@code null} if that is unknown
  * @param mandatory whether the message fails if no queue is bound; false for broadcasts
  * @param properties persistent; a message that is published again has the same message id
  */
 public record OutboundMessage(
-        String exchange, String routingKey, boolean mandatory, AMQP.BasicProperties properties, byte[] body) {
+        @Nullable ExamineeMessage content,
+        String exchange,
+        String routingKey,
+        boolean mandatory,
+        AMQP.BasicProperties properties,
+        byte[] body) {
 
     private static final int PERSISTENT = 2;
+
+    /** Creates a message with unknown content. */
+    public OutboundMessage(
+            String exchange, String routingKey, boolean mandatory, AMQP.BasicProperties properties, byte[] body) {
+        this(null, exchange, routingKey, mandatory, properties, body);
+    }
 
     /** Creates a message for state-manager. */
     public static OutboundMessage toStatusQueue(StateEvent message, String messageId) {
         AMQP.BasicProperties properties = properties(message, messageId, Map.of(AmqpNames.SENT_AT, now()));
-        return new OutboundMessage("", AmqpNames.STATUS_QUEUE, true, properties, MessageCodec.encode(message));
+        return new OutboundMessage(message, "", AmqpNames.STATUS_QUEUE, true, properties, MessageCodec.encode(message));
     }
 
     /** Creates the broadcast of a record's current state. */
@@ -57,7 +69,8 @@ public record OutboundMessage(
     /** The headers let socket-server deliver the message without parsing it. */
     private static OutboundMessage broadcast(Broadcast message, String messageId, Map<String, Object> headers) {
         AMQP.BasicProperties properties = properties(message, messageId, headers);
-        return new OutboundMessage(AmqpNames.BROADCAST_EXCHANGE, "", false, properties, MessageCodec.encode(message));
+        return new OutboundMessage(
+                message, AmqpNames.BROADCAST_EXCHANGE, "", false, properties, MessageCodec.encode(message));
     }
 
     /**
@@ -104,6 +117,7 @@ public record OutboundMessage(
             headers.putAll(own);
         }
         return new OutboundMessage(
+                content,
                 exchange,
                 routingKey,
                 mandatory,

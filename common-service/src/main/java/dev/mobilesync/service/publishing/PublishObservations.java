@@ -2,7 +2,9 @@ package dev.mobilesync.service.publishing;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mobilesync.messages.ExamineeMessage;
 import dev.mobilesync.messages.MessageType;
+import dev.mobilesync.service.tracing.TraceSpans;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -94,8 +96,15 @@ final class PublishObservations {
         context.setCarrier(traceHeaders);
         context.setRemoteServiceName("rabbitmq");
         String type = message.properties().getType();
-        return Observation.createNotStarted(NAME, () -> context, observations)
+        Observation observation = Observation.createNotStarted(NAME, () -> context, observations)
+                .contextualName("publish " + (message.exchange().isEmpty() ? message.routingKey() : message.exchange()))
                 .lowCardinalityKeyValue("type", confirmed.containsKey(type) ? type : UNKNOWN);
+        ExamineeMessage content = message.content();
+        return content == null
+                ? observation
+                : observation
+                        .highCardinalityKeyValue(TraceSpans.PLAN, content.planId())
+                        .highCardinalityKeyValue(TraceSpans.EXAMINEE, content.examineeId());
     }
 
     private static Timer timer(Map<String, Timer> timers, OutboundMessage message) {

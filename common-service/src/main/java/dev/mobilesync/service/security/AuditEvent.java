@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One line of the audit log, written by the logger {@code audit} at level INFO: {@code time=… action=… name=value …}.
@@ -20,6 +21,7 @@ public final class AuditEvent {
     private static final Logger log = LoggerFactory.getLogger("audit");
 
     private final Map<String, String> fields = new LinkedHashMap<>();
+    private final Map<String, Object> values = new LinkedHashMap<>();
 
     private AuditEvent() {}
 
@@ -45,11 +47,21 @@ public final class AuditEvent {
     /** Adds a field or replaces its value. */
     public AuditEvent with(String name, @Nullable Object value) {
         fields.put(name, value == null ? "-" : text(value.toString()));
+        if (value == null) {
+            values.remove(name);
+        } else {
+            values.put(name, value instanceof Number ? value : value.toString());
+        }
         return this;
     }
 
+    /** Writes the line. In a structured log its fields are also members of {@code audit}. */
     public void write() {
-        log.info("time={} {}", Instant.now().truncatedTo(ChronoUnit.MILLIS), this);
+        LoggingEventBuilder line = log.atInfo();
+        for (Map.Entry<String, Object> value : values.entrySet()) {
+            line = line.addKeyValue("audit." + value.getKey(), value.getValue());
+        }
+        line.log("time={} {}", Instant.now().truncatedTo(ChronoUnit.MILLIS), this);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.mobilesync.socket.fanout;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.service.publishing.PublishedTypes;
+import dev.mobilesync.service.tracing.TraceSpans;
 import dev.mobilesync.socket.LifecyclePhases;
 import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.SocketServerProperties;
@@ -80,8 +81,9 @@ class BroadcastConfiguration {
             SnapshotSender snapshots,
             SessionRegistry sessions,
             PhoneConnections phones,
-            BroadcastMetrics metrics) {
-        return new BroadcastListener(connections, admin, properties, hub, snapshots, sessions, phones, metrics);
+            BroadcastMetrics metrics,
+            TraceSpans spans) {
+        return new BroadcastListener(connections, admin, properties, hub, snapshots, sessions, phones, metrics, spans);
     }
 
     /** Stops when {@link BroadcastListener} does, which also reports the health of their common connection. */

@@ -10,6 +10,7 @@ import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MessageType;
+import dev.mobilesync.service.tracing.TraceSpans;
 import dev.mobilesync.socket.LifecyclePhases;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.device.PhoneConnections;
@@ -52,6 +53,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
     private final SessionRegistry sessions;
     private final PhoneConnections phones;
     private final BroadcastMetrics metrics;
+    private final TraceSpans spans;
     private final RevisionFilter revisions = new RevisionFilter(MAX_REVISIONS, REVISION_TTL);
     private final RedeliveryFilter redeliveries = new RedeliveryFilter(MAX_MESSAGE_IDS);
     private boolean consuming;
@@ -67,7 +69,8 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
             SnapshotSender snapshots,
             SessionRegistry sessions,
             PhoneConnections phones,
-            BroadcastMetrics metrics) {
+            BroadcastMetrics metrics,
+            TraceSpans spans) {
         this.consumer = new BroadcastConsumer(connections, admin, properties.socketQueue(), this);
         this.properties = properties;
         this.hub = hub;
@@ -75,6 +78,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
         this.sessions = sessions;
         this.phones = phones;
         this.metrics = metrics;
+        this.spans = spans;
     }
 
     @Override
@@ -88,14 +92,15 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
                     ? messageId == null || !redeliveries.isDuplicate(messageId, envelope.isRedeliver())
                     : revisions.acceptIfNewer(examinee, revision, System.nanoTime());
             if (accepted) {
-                deliver(
-                        examinee,
-                        properties.getType(),
-                        new StompMessage(
-                                revision,
-                                messageId == null ? UUID.randomUUID().toString() : messageId,
-                                body,
-                                metrics.onReceived(headers)));
+                String id = messageId == null ? UUID.randomUUID().toString() : messageId;
+                Runnable onSent = metrics.onReceived(headers);
+                BroadcastTrace trace = BroadcastTrace.start(spans, headers, examinee, properties.getType());
+                StompMessage message =
+                        new StompMessage(revision, id, body, trace == null ? onSent : trace.recordingPush(onSent));
+                deliver(examinee, properties.getType(), message);
+                if (trace != null) {
+                    trace.end();
+                }
             }
         } catch (InvalidMessageException e) {
             log.warn("ignored invalid broadcast {}: {}", messageId, e.getMessage());

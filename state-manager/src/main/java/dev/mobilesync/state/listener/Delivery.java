@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter;
@@ -34,16 +35,24 @@ record Delivery(
 
     private static final DefaultMessagePropertiesConverter PROPERTIES = new DefaultMessagePropertiesConverter();
 
-    /** Decodes a received message. */
-    static Delivery decode(Message message, ChannelAcknowledgements acknowledgements, MessageTrace trace) {
+    /**
+     * Decodes a received message.
+     *
+     * @param trace starts the trace of the decoded event; {@code null} if the message is invalid
+     */
+    static Delivery decode(
+            Message message,
+            ChannelAcknowledgements acknowledgements,
+            Function<@Nullable StateEvent, MessageTrace> trace) {
         long now = System.nanoTime();
         long queued = HeaderTime.nanosSince(
                 HeaderTime.millis(message.getMessageProperties().getHeaders(), AmqpNames.SENT_AT));
         try {
             StateEvent event = MessageCodec.decode(message.getBody(), StateEvent.class);
-            return new Delivery(message, event, "", acknowledgements, trace, now, queued);
+            return new Delivery(message, event, "", acknowledgements, trace.apply(event), now, queued);
         } catch (InvalidMessageException e) {
-            return new Delivery(message, null, String.valueOf(e.getMessage()), acknowledgements, trace, now, queued);
+            return new Delivery(
+                    message, null, String.valueOf(e.getMessage()), acknowledgements, trace.apply(null), now, queued);
         }
     }
 

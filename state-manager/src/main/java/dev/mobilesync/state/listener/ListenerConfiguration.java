@@ -6,6 +6,7 @@ import dev.mobilesync.service.lifecycle.JitteredTrigger;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.PublishedTypes;
 import dev.mobilesync.service.resilience.JitteredBackOff;
+import dev.mobilesync.service.tracing.TraceSpans;
 import dev.mobilesync.state.StateManagerProperties;
 import dev.mobilesync.state.transition.StateService;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -79,9 +80,11 @@ class ListenerConfiguration {
             SimpleMessageListenerContainer statusContainer,
             StatusProcessor statusProcessor,
             RetryScheduler retryScheduler,
+            TraceSpans spans,
             ObservationRegistry observations,
             MeterRegistry meters) {
-        StatusListener listener = new StatusListener(statusContainer, statusProcessor, retryScheduler, observations);
+        StatusListener listener =
+                new StatusListener(statusContainer, statusProcessor, retryScheduler, spans, observations);
         TimeGauge.builder("mobile.sync.oldest.message.age", listener, TimeUnit.MILLISECONDS, each -> each.oldestAge()
                         .toMillis())
                 .description(
@@ -97,7 +100,7 @@ class ListenerConfiguration {
         container.setQueueNames(AmqpNames.STATUS_QUEUE);
         container.setRecoveryInterval(RECOVERY_INTERVAL_MILLIS);
         container.setPhase(StatusListener.PHASE);
-        // MessageTrace observes the messages whose trace is sampled.
+        // MessageTrace observes the messages whose trace is recorded.
         container.setObservationEnabled(false);
         container.setMicrometerEnabled(false);
         return container;

@@ -1,8 +1,12 @@
 package dev.mobilesync.state.listener;
 
+import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.service.tracing.TraceSpans;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Span;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
@@ -11,43 +15,49 @@ import org.springframework.amqp.rabbit.support.micrometer.RabbitListenerObservat
 import org.springframework.amqp.rabbit.support.micrometer.RabbitMessageReceiverContext;
 
 /**
- * The trace of a message (W3C trace context). A sampled one is continued. One that is not sampled is only passed on with
- * the broadcast: its observation would cost more than the rest of the message.
+ * The trace of a message (W3C trace context). One that is recorded is continued. Any other is only passed on with the
+ * broadcast: its observation would cost more than the rest of the message.
  */
 final class MessageTrace {
 
     private static final String TRACE_PARENT = "traceparent";
-    /** The last character of version, trace id, parent id and flags: {@code 00-…-…-01}. */
-    private static final int FLAGS = 54;
 
     private final Map<String, Object> headers;
+    private final TraceSpans spans;
     private final @Nullable Observation observation;
 
-    private MessageTrace(Map<String, Object> headers, @Nullable Observation observation) {
+    private MessageTrace(Map<String, Object> headers, TraceSpans spans, @Nullable Observation observation) {
         this.headers = headers;
+        this.spans = spans;
         this.observation = observation;
     }
 
-    /** Starts the observation of a message whose trace is sampled. */
-    static MessageTrace start(Message message, ObservationRegistry observations, String listenerId) {
-        String parent =
-                message.getMessageProperties().getHeaders().get(TRACE_PARENT) instanceof String text ? text : null;
-        if (parent == null || !isSampled(parent)) {
-            return new MessageTrace(parent == null ? Map.of() : Map.of(TRACE_PARENT, parent), null);
+    /** Starts the observation of a message whose trace is recorded. */
+    static MessageTrace start(
+            Message message,
+            @Nullable StateEvent event,
+            TraceSpans spans,
+            ObservationRegistry observations,
+            String listenerId) {
+        Map<String, Object> received = message.getMessageProperties().getHeaders();
+        if (!spans.isRecorded(received)) {
+            return new MessageTrace(
+                    received.get(TRACE_PARENT) instanceof String parent ? Map.of(TRACE_PARENT, parent) : Map.of(),
+                    spans,
+                    null);
         }
-        return new MessageTrace(
-                Map.of(),
-                RabbitListenerObservation.LISTENER_OBSERVATION
-                        .observation(
-                                null,
-                                DefaultRabbitListenerObservationConvention.INSTANCE,
-                                () -> new RabbitMessageReceiverContext(message, listenerId),
-                                observations)
-                        .start());
-    }
-
-    private static boolean isSampled(String parent) {
-        return parent.length() > FLAGS && Character.digit(parent.charAt(FLAGS), 16) % 2 == 1;
+        Observation observation = RabbitListenerObservation.LISTENER_OBSERVATION.observation(
+                null,
+                DefaultRabbitListenerObservationConvention.INSTANCE,
+                () -> new RabbitMessageReceiverContext(message, listenerId),
+                observations);
+        if (event != null) {
+            observation
+                    .highCardinalityKeyValue("type", event.type().wireName())
+                    .highCardinalityKeyValue(TraceSpans.PLAN, event.planId())
+                    .highCardinalityKeyValue(TraceSpans.EXAMINEE, event.examineeId());
+        }
+        return new MessageTrace(Map.of(), spans, observation.start());
     }
 
     /** Headers of the broadcast that pass the trace on. */
@@ -58,6 +68,25 @@ final class MessageTrace {
     /** Makes a call whose messages belong to the trace. */
     <T> T call(Supplier<T> call) {
         return observation == null ? call.get() : observation.scoped(call);
+    }
+
+    /**
+     * Records one attempt to save the record in a span, which includes the wait for the other records of the batch.
+     *
+     * @param saved completes when the record is saved or needs no change
+     */
+    <T> CompletableFuture<T> recordSaving(StateEvent event, CompletableFuture<T> saved) {
+        Span span = observation == null
+                ? null
+                : observation.scoped(() -> spans.startCall("save record", "redis", event.examinee()));
+        return span == null
+                ? saved
+                : saved.whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        span.error(failure);
+                    }
+                    span.end();
+                });
     }
 
     void stop() {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.rabbitmq.client.Channel;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.service.tracing.TraceSpans;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ final class StatusListener implements ChannelAwareMessageListener, SmartLifecycl
 
     private final StatusProcessor processor;
     private final RetryScheduler retryScheduler;
+    private final TraceSpans spans;
     private final ObservationRegistry observations;
     private final Map<Channel, ChannelAcknowledgements> channels = new ConcurrentHashMap<>();
     private final BlockingQueue<Delivery> received = new LinkedBlockingQueue<>();
@@ -61,17 +63,21 @@ final class StatusListener implements ChannelAwareMessageListener, SmartLifecycl
             AbstractMessageListenerContainer container,
             StatusProcessor processor,
             RetryScheduler retryScheduler,
+            TraceSpans spans,
             ObservationRegistry observations) {
         container.setMessageListener(this);
         this.processor = processor;
         this.retryScheduler = retryScheduler;
+        this.spans = spans;
         this.observations = observations;
     }
 
     @Override
     public void onMessage(Message message, @Nullable Channel channel) {
         Delivery delivery = Delivery.decode(
-                message, acknowledgements(requireNonNull(channel)), MessageTrace.start(message, observations, ID));
+                message,
+                acknowledgements(requireNonNull(channel)),
+                event -> MessageTrace.start(message, event, spans, observations, ID));
         delivery.acknowledgements().add(delivery.tag(), delivery.sentAt());
         received.add(delivery);
     }

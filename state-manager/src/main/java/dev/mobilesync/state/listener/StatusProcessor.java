@@ -107,7 +107,9 @@ final class StatusProcessor implements AutoCloseable {
                 .runAsync(() -> {
                     StateChange change = stateService.change(event, delivery.messageId());
                     changes.add(change);
-                    return change.outcome().thenCompose(outcome -> publish(delivery, event, outcome));
+                    return delivery.trace()
+                            .recordSaving(event, change.outcome())
+                            .thenCompose(outcome -> publish(delivery, event, outcome));
                 })
                 .exceptionallyCompose(failure -> unwrap(failure) instanceof UnreadableRecordException unreadable
                         ? rejectUnreadable(delivery, event, unreadable)

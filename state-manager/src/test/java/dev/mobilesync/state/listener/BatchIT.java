@@ -14,11 +14,14 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.service.tracing.TraceSpans;
 import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +40,7 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
 @ServerContract
 class BatchIT extends StatusListenerFixture {
 
+    private static final TraceSpans NO_SPANS = new TraceSpans(Tracer.NOOP, Propagator.NOOP, false);
     private static final byte[] INVALID = "{}".getBytes(StandardCharsets.UTF_8);
 
     private Connection connection;
@@ -180,7 +184,9 @@ class BatchIT extends StatusListenerFixture {
                             response.getProps(), response.getEnvelope(), StandardCharsets.UTF_8.name()));
             acknowledgements.add(response.getEnvelope().getDeliveryTag(), 0);
             batch.add(Delivery.decode(
-                    message, acknowledgements, MessageTrace.start(message, ObservationRegistry.NOOP, "test")));
+                    message,
+                    acknowledgements,
+                    event -> MessageTrace.start(message, event, NO_SPANS, ObservationRegistry.NOOP, "test")));
         }
         return batch;
     }

@@ -18,10 +18,15 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Messages that can never be processed. */
+@ExtendWith(OutputCaptureExtension.class)
 @ServerContract
 class DeadLetteringIT extends StatusListenerFixture {
 
@@ -61,6 +66,35 @@ class DeadLetteringIT extends StatusListenerFixture {
         }
         broker.send(completed(at(1)), "after");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+    }
+
+    @Test
+    void textOfMessageCannotForgeLogLine(CapturedOutput output) throws Exception {
+        broker.send(
+                new byte[0],
+                new AMQP.BasicProperties.Builder()
+                        .messageId("id\n2026-01-01T00:00:00.000Z  INFO forged")
+                        .build());
+        broker.deadLetter();
+
+        await().until(() -> output.getAll().contains("forged is a dead letter"));
+        assertThat(output.getAll().lines().filter(line -> line.contains("forged")))
+                .singleElement()
+                .asString()
+                .startsWith("    2026-01-01");
+    }
+
+    @Test
+    void textOfExceptionCannotForgeLogLine(CapturedOutput output) {
+        LoggerFactory.getLogger(DeadLetteringIT.class)
+                .warn("failed", new IllegalStateException("text\n2026-01-01T00:00:00.000Z  INFO forged"));
+
+        assertThat(output.getAll().lines().filter(line -> !line.startsWith("    ")))
+                .filteredOn(line -> line.contains("failed") || line.contains("forged") || line.contains("\tat "))
+                .singleElement()
+                .asString()
+                .contains("WARN", "failed");
+        assertThat(output.getAll()).contains("    2026-01-01T00:00:00.000Z  INFO forged");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.mobilesync.web.capture;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.service.publishing.PublishedTypes;
+import dev.mobilesync.service.tracing.TraceSpans;
 import dev.mobilesync.web.body.BodyRoute;
 import dev.mobilesync.web.common.WebServerProperties;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,7 +52,8 @@ class CaptureConfiguration {
     }
 
     @Bean
-    MappedInterceptor uploadAudit() {
-        return new MappedInterceptor(new String[] {CaptureController.UPLOADS}, new UploadAuditInterceptor());
+    MappedInterceptor uploadAudit(UploadAdmission admission, TraceSpans spans) {
+        return new MappedInterceptor(
+                new String[] {CaptureController.UPLOADS}, new UploadAuditInterceptor(admission, spans));
     }
 }

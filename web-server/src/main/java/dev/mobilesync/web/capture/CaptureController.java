@@ -64,17 +64,21 @@ public class CaptureController {
             pairedDevices.requireCurrent(device);
             admission.rejectIfSlotTimedOut(request);
             UploadRequest upload = UploadRequest.read(request, maxImageBytes);
+            UploadResult.setRead(request, upload);
             upload.requireSentBy(device);
             MobileSyncStatus status = captureUpload.storeAndPublish(
                     device, upload, admission.startedAt(request), admission.timeLimit(request));
             metrics.recordCompleted(since);
+            UploadResult.setCompleted(request);
             return created(status);
         } catch (ApiException e) {
             metrics.recordRejected(e.code(), since);
+            UploadResult.setRejected(request, e.code());
             failurePublisher.publishFailure(device, e);
             throw e;
         } catch (RuntimeException e) {
             metrics.recordRejected(ErrorCode.INTERNAL_ERROR, since);
+            UploadResult.setRejected(request, ErrorCode.INTERNAL_ERROR);
             throw e;
         }
     }

@@ -10,6 +10,7 @@ import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
 import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.service.security.AuthenticatedCaller;
+import dev.mobilesync.service.tracing.TraceSpans;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.TimeLimitedLookup;
 import dev.mobilesync.web.http.ApiException;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ final class CaptureUpload {
     private final ConfirmedPublisher publisher;
     private final SyncRecordReader records;
     private final TimeLimitedLookup lookup;
+    private final TraceSpans spans;
     private final Clock clock;
 
     CaptureUpload(
@@ -48,6 +51,7 @@ final class CaptureUpload {
             ConfirmedPublisher publisher,
             SyncRecordReader records,
             TimeLimitedLookup lookup,
+            TraceSpans spans,
             Clock clock) {
         this.checkExecutor = checkExecutor;
         this.store = store;
@@ -55,6 +59,7 @@ final class CaptureUpload {
         this.publisher = publisher;
         this.records = records;
         this.lookup = lookup;
+        this.spans = spans;
         this.clock = clock;
     }
 
@@ -106,7 +111,12 @@ final class CaptureUpload {
         SyncRecord record;
         try (TimeLimitedLookup.Lookup<SyncRecord> startedRecord = lookup.start(
                 () -> records.read(device.examinee()), "continues without checking for a requested retake")) {
-            last = store.find(device.examinee(), timeLimit);
+            last = spans.call(
+                            "store stat",
+                            "s3",
+                            device.examinee(),
+                            () -> Optional.ofNullable(store.find(device.examinee(), timeLimit)))
+                    .orElse(null);
             record = startedRecord.await();
         }
         byte[] image = check.await(timeLimit);
@@ -133,7 +143,7 @@ final class CaptureUpload {
                 null,
                 upload.idempotencyKey(),
                 upload.metadata().deviceInfo());
-        return store.put(metadata, image, timeLimit);
+        return spans.call("store put", "s3", device.examinee(), () -> store.put(metadata, image, timeLimit));
     }
 
     /** Returns a time after all earlier events, because another server's clock may be ahead. */

@@ -94,6 +94,11 @@ final class UploadAdmission implements BodyRoute.Admission {
         return upload == null ? clock.instant() : upload.startedAt;
     }
 
+    /** Returns the time since the upload was admitted, including the transfer of its body. */
+    Duration age(HttpServletRequest request) {
+        return Duration.between(startedAt(request), clock.instant());
+    }
+
     /** Returns the time limit of the response, which starts with the last byte of the body. */
     TimeLimit timeLimit(HttpServletRequest request) {
         Upload upload = (Upload) request.getAttribute(ATTRIBUTE);

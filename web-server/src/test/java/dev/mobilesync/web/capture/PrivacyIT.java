@@ -118,12 +118,14 @@ class PrivacyIT {
 
         String line = "time=\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z action=upload role=device"
                 + " who=P004:E004:M001 plan=P004 examinee=E004 address=127.0.0.1 result=";
+        String rest = "millis=\\d+ trace=[0-9a-f]{32}";
         // The audit line is written after the response.
         await().untilAsserted(() -> assertThat(output.getAll()
                         .lines()
                         .filter(each -> each.contains("action=upload") && each.contains("who=P004:E004:")))
-                .anyMatch(each -> each.matches(".* audit .*" + line + "201"))
-                .anyMatch(each -> each.matches(".* audit .*" + line + "415"))
+                .anyMatch(each -> each.matches(".* audit .*" + line + "201 outcome=COMPLETED bytes=\\d{3,} " + rest))
+                .anyMatch(
+                        each -> each.matches(".* audit .*" + line + "415 outcome=CAPTURE_NOT_AN_IMAGE bytes=3 " + rest))
                 .hasSize(2));
     }
 
