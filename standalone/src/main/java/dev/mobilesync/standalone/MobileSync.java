@@ -51,6 +51,7 @@ public final class MobileSync {
         System.setProperty("guice_custom_class_loading", "CHILD");
         Options options;
         try {
+            StructuredLogs.configure();
             options = Options.of(Arrays.asList(arguments), System.getenv());
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());

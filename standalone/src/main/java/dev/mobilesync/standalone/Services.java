@@ -62,11 +62,13 @@ record Services(
         String[] arguments = properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
-        return StartupTasks.start(() -> ConcurrentStartup.run(
-                new SpringApplicationBuilder(service)
-                        .registerShutdownHook(false)
-                        .logStartupInfo(false),
-                arguments));
+        return StartupTasks.startService(
+                configName,
+                () -> ConcurrentStartup.run(
+                        new SpringApplicationBuilder(service)
+                                .registerShutdownHook(false)
+                                .logStartupInfo(false),
+                        arguments));
     }
 
     int webPort() {

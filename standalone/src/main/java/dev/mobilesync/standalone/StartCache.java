@@ -26,6 +26,10 @@ final class StartCache {
     private static final String LAUNCHER = "mobile-sync.launcher";
     private static final List<String> OPTION_VARIABLES =
             List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+    /** The prefixes of variables that configure a service. */
+    private static final List<String> CONFIGURATION =
+            List.of("SPRING_", "MOBILE_SYNC_", "MANAGEMENT_", "LOGGING_", "OTEL_");
+
     private static final boolean AOT = Runtime.version().feature() >= 25;
 
     private final Path jar;
@@ -114,7 +118,7 @@ final class StartCache {
                         .redirectInput(ProcessBuilder.Redirect.PIPE)
                         .redirectOutput(ProcessBuilder.Redirect.INHERIT);
                 Map<String, String> environment = training.environment();
-                environment.keySet().removeIf(key -> key.startsWith("SPRING_") || key.startsWith("MOBILE_SYNC_"));
+                environment.keySet().removeIf(key -> CONFIGURATION.stream().anyMatch(key::startsWith));
                 Process process = training.start();
                 int exit = waitFor(process);
                 if (exit != 0 || !Files.exists(created)) {

@@ -16,6 +16,12 @@ final class StartupTasks {
         return CompletableFuture.supplyAsync(task, runnable -> new Thread(runnable, "mobile-sync-start").start());
     }
 
+    /** Runs the task, which starts a service, on a new thread of the service. */
+    static <T> CompletableFuture<T> startService(String service, Supplier<T> task) {
+        return CompletableFuture.supplyAsync(
+                task, runnable -> ServiceThreads.start(service, runnable).start());
+    }
+
     /**
      * Returns all results, in order.
      *
