@@ -39,9 +39,15 @@ class PrometheusIT {
 
     @Test
     void measuresFirstCapture(@TempDir Path directory) throws IOException {
-        // Each trace is sampled, so that the histograms have exemplars, which some versions of Prometheus reject.
-        try (MobileSyncSystem system =
-                MobileSyncSystem.start(TestServers.open(), Map.of("management.tracing.sampling.probability", "1.0"))) {
+        // Each trace is recorded, so that the histograms have exemplars, which some versions of Prometheus reject.
+        try (OtlpCollector collector = new OtlpCollector();
+                MobileSyncSystem system = MobileSyncSystem.start(
+                        TestServers.open(),
+                        Map.of(
+                                "management.opentelemetry.tracing.export.otlp.endpoint",
+                                collector.endpoint(),
+                                "management.tracing.sampling.probability",
+                                "1.0"))) {
             system.awaitReadiness(200, Service.values());
             try (PrometheusProcess prometheus = PrometheusProcess.start(
                     directory,

@@ -39,7 +39,16 @@ class StandaloneIT {
     @Test
     void checkPassesOneCaptureAndPrintsStages(@TempDir Path directory) {
         ServerUsage.record(ServerKind.EMBEDDED);
-        assertCheckPasses(directory, Map.of());
+        String output = assertCheckPasses(directory, Map.of("LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs"));
+
+        JsonLog log = new JsonLog(output);
+        log.assertContainsNone();
+        assertThat(log.lines())
+                .allSatisfy(line -> assertThat(line.at("/service/name").asString())
+                        .isIn("web-server", "state-manager", "socket-server", "mobile-sync"));
+        assertThat(log.audited("upload")).singleElement().satisfies(line -> assertThat(
+                        line.at("/service/name").asString())
+                .isEqualTo("web-server"));
     }
 
     @Test
@@ -47,7 +56,8 @@ class StandaloneIT {
     void checkUsesServersOfEnvironment(@TempDir Path directory) {
         try (TestServers servers = TestServers.open()) {
             assertThat(assertCheckPasses(directory, ThreeProcessesIT.environment(servers)))
-                    .doesNotContain(" embedded,");
+                    .doesNotContain(" embedded,")
+                    .contains(" INFO  web-server audit - time=");
         }
     }
 

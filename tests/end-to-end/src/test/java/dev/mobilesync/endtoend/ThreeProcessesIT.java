@@ -10,6 +10,7 @@ import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestServers;
@@ -25,13 +26,18 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
-/** The three services as separate JVMs. web-server reads its secrets from files, the others from the environment. */
+/**
+ * The three services as separate JVMs. web-server reads its secrets from files, the others from the environment. All export
+ * their traces, and log JSON.
+ */
 class ThreeProcessesIT {
 
     /** Allows for JVMs that run at low priority. */
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
+    private static final byte[] PICTURE = Jpegs.picture(1);
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
 
     @Test
@@ -41,8 +47,13 @@ class ThreeProcessesIT {
         int state = TestPorts.freePort();
         int socket = TestPorts.freePort();
         int socketManagement = TestPorts.freePort();
-        try (TestServers servers = TestServers.open()) {
+        try (TestServers servers = TestServers.open();
+                OtlpCollector collector = new OtlpCollector()) {
             Map<String, String> environment = environment(servers);
+            environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", collector.address());
+            environment.put("OTEL_TRACES_SAMPLER", "parentbased_traceidratio");
+            environment.put("OTEL_TRACES_SAMPLER_ARG", "1.0");
+            environment.put("LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs");
             try (ChildProcess webServer = ChildProcess.jar(
                             "web-server/target/web-server-exec.jar",
                             directory,
@@ -57,13 +68,20 @@ class ThreeProcessesIT {
                 awaitReady(state, stateManager);
                 awaitReady(socketManagement, socketServer);
 
+                String code;
+                String token;
                 try (StompTestClient browser = StompTestClient.connect(
                         URI.create("ws://127.0.0.1:" + socket + "/ws"), TestTokens.examinee("P001", "E001"))) {
                     browser.subscribe(StompTopics.examinee(EXAMINEE));
                     enterStep(browser, EXAMINEE);
                     browser.await("mobile_sync_waiting");
                     ApiClient phone = new ApiClient(URI.create("http://127.0.0.1:" + web));
-                    assertThat(phone.upload(EXAMINEE, "M001", Jpegs.picture(1)).statusCode())
+                    code = phone.pairingCode(EXAMINEE);
+                    token = ApiClient.json(phone.redeem(code, "M001"), 200)
+                            .path("token")
+                            .asString();
+                    assertThat(phone.uploadBody(EXAMINEE, token, MultipartBody.upload("M001", PICTURE))
+                                    .statusCode())
                             .isEqualTo(201);
                     browser.await("mobile_sync_completed");
                 }
@@ -71,6 +89,29 @@ class ThreeProcessesIT {
                     assertThat(service.stop()).as(service.output()).isEqualTo(143);
                     assertThat(service.output()).doesNotContain("Exception");
                 }
+                CaptureTrace trace = collector.captureTrace();
+                trace.assertComplete(EXAMINEE, "", 1);
+                JsonLog log = new JsonLog(webServer.output(), stateManager.output(), socketServer.output());
+                log.assertOnlyJson();
+                log.assertContainsNone(code, token, TestTokens.SECRET, TestTokens.examinee("P001", "E001"));
+                log.assertContainsNoPicture(PICTURE);
+                assertThat(log.ofTrace(trace.id()))
+                        .as("lines of the capture")
+                        .singleElement()
+                        .satisfies(line -> {
+                            assertThat(line.at("/log/level").asString()).isEqualTo("INFO");
+                            assertThat(line.at("/service/name").asString()).isEqualTo("web-server");
+                            JsonNode audit = line.path("audit");
+                            assertThat(audit.path("action").asString()).isEqualTo("upload");
+                            assertThat(audit.path("who").asString()).isEqualTo("P001:E001:M001");
+                            assertThat(audit.path("plan").asString()).isEqualTo("P001");
+                            assertThat(audit.path("examinee").asString()).isEqualTo("E001");
+                            assertThat(audit.path("result").asInt()).isEqualTo(201);
+                            assertThat(audit.path("outcome").asString()).isEqualTo("COMPLETED");
+                            assertThat(audit.path("bytes").asInt()).isEqualTo(PICTURE.length);
+                            assertThat(audit.path("millis").asInt()).isNotNegative();
+                            assertThat(audit.path("trace").asString()).isEqualTo(trace.id());
+                        });
             }
         }
     }

@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** A process that a test starts and can stop, kill and suspend. It ends with this JVM at the latest. */
 public final class ChildProcess implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final Pattern CONFIGURATION = Pattern.compile("(SPRING|MOBILE_SYNC|MANAGEMENT|LOGGING|OTEL)_");
     private static final Set<ChildProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -51,7 +53,9 @@ public final class ChildProcess implements AutoCloseable {
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(Redirect.appendTo(output.toFile()));
-            builder.environment().keySet().removeIf(key -> key.startsWith("SPRING_") || key.startsWith("MOBILE_SYNC_"));
+            builder.environment()
+                    .keySet()
+                    .removeIf(key -> CONFIGURATION.matcher(key).lookingAt());
             builder.environment().putAll(environment);
             return new ChildProcess(builder.start(), output);
         } catch (IOException e) {
