@@ -28,6 +28,7 @@ sync.start();
 
 const board = new PlanSync({ socketUrl: 'wss://sync.example.com/ws', plan: 'P001', token: () => null });
 board.order('E001', { order: 'RETAKE', reason: 'too dark' }, () => console.log('the broker has it'));
+board.order('E001', { order: 'RESET', reason: 'wrong phone' });
 board.order('E001', { order: 'EXTEND', reason: 'network', deadline: new Date().toISOString() });
 board.notice('E001', 'The exam starts at 10:00.');
 setTimeout(() => board.reconnectNow({ force: true }), backOff(1));

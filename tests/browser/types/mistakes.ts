@@ -9,7 +9,7 @@ declare const sync: ExamineeSync;
 // @ts-expect-error an examinee's step needs the examinee
 new ExamineeSync(options);
 // @ts-expect-error no such order
-board.order('E001', { order: 'RESET', reason: 'again' });
+board.order('E001', { order: 'RESTART', reason: 'again' });
 // @ts-expect-error an extension needs its deadline
 board.order('E001', { order: 'EXTEND', reason: 'network' });
 // @ts-expect-error a proctor's connection has no shutter

@@ -20,6 +20,8 @@ export interface StateData {
   deviceId?: string;
   /** Until when the examinee may take the picture. */
   deadline?: string;
+  /** True after a reset, until the examinee has entered the step again: this module does so. Codes of before are void. */
+  notEntered?: boolean;
   /** A proctor's reason for a retake. */
   reason?: string;
   error?: Failure;
@@ -189,7 +191,7 @@ export class DeviceSync extends Sync<StepOptions> {
 }
 
 export type Order =
-  | { order: 'RETAKE' | 'ACCEPT'; reason: string }
+  | { order: 'RETAKE' | 'ACCEPT' | 'RESET'; reason: string }
   | { order: 'EXTEND'; reason: string; /** ISO-8601 */ deadline: string };
 
 /** All examinees of one plan, for a proctor. Load the records over REST at each 'connected'. */

@@ -52,7 +52,7 @@ const SILENCE_CHECK_INTERVAL = 1_000;
 const OFFLINE_AFTER = 2_000;
 const POLICY_VIOLATION = 1008;
 const SIGNALS = ['mobile_sync_shutter', 'mobile_sync_preview'];
-const ORDERS = ['RETAKE', 'EXTEND', 'ACCEPT'];
+const ORDERS = ['RETAKE', 'EXTEND', 'ACCEPT', 'RESET'];
 const MAX_REASON_LENGTH = 500;
 const MAX_SHUTTER_DELAY = 10;
 
@@ -311,11 +311,13 @@ class Sync extends EventTarget {
 
 /**
  * One examinee's step. start() enters the step unless the examinee entered it before: a reload or a reconnect changes
- * nothing. After a timeout only enter() restarts it; after 'COMPLETED' only a proctor's retake.
+ * nothing. After a timeout only enter() restarts it; after 'COMPLETED' only a proctor's retake. After a reset
+ * (data.notEntered) the step is entered again automatically.
  */
 export class ExamineeSync extends Sync {
   #enterPending = false;
   #entered = false;
+  #initialized = false;
 
   get topic() {
     return `/topic${stepOf(this.options)}`;
@@ -323,6 +325,7 @@ export class ExamineeSync extends Sync {
 
   /** Without a state the server has no readable record of this examinee, who must enter the step. */
   onInitialState(stateReceived) {
+    this.#initialized = true;
     if (this.#enterPending || !stateReceived || !this.#entered) this.#sendWait();
   }
 
@@ -330,7 +333,8 @@ export class ExamineeSync extends Sync {
     if (revision === null) return;
     const over = data.status === 'TIMEOUT' || data.status === 'COMPLETED';
     // A picture may fail before the examinee enters the step.
-    this.#entered = over || Boolean(data.deadline);
+    this.#entered = !data.notEntered && (over || Boolean(data.deadline));
+    if (data.notEntered && this.#initialized) this.#sendWait();
     if (data.status !== 'TIMEOUT' && data.status !== 'FAILED') this.#enterPending = false;
   }
 
@@ -382,7 +386,7 @@ export class PlanSync extends Sync {
   /**
    * Sends an order; false without a connection.
    *
-   * @param order { order: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, deadline? }; deadline (ISO-8601) belongs to 'EXTEND'
+   * @param order { order: 'RETAKE' | 'EXTEND' | 'ACCEPT' | 'RESET', reason, deadline? }; deadline (ISO-8601) belongs to 'EXTEND'
    * @param confirmed called once the broker has the order; otherwise the connection closes with code STATUS_PUBLISH_FAILED
    * @throws TypeError if the server would reject the order, which would close the connection
    */

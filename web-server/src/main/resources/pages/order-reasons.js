@@ -21,11 +21,16 @@ const REASONS = {
     { ko: '휴대전화를 쓸 수 없습니다.', en: 'Examinee has no working phone.' },
     { ko: '다른 카메라로 확인했습니다.', en: 'Checked with another camera.' },
   ],
+  RESET: [
+    { ko: '다른 사람의 휴대전화가 연결되었습니다.', en: 'The phone of another person was connected.' },
+    { ko: '컴퓨터를 바꾸었습니다.', en: 'The computer was changed.' },
+    { ko: '연습을 마쳤습니다.', en: 'The rehearsal is over.' },
+  ],
 };
 
 const ALL = new Map(Object.values(REASONS).flat().flatMap((reason) => Object.values(reason).map((text) => [text, reason])));
 
-/** The reasons to choose from, in the current language. @param order 'RETAKE', 'EXTEND' or 'ACCEPT' */
+/** The reasons to choose from, in the current language. @param order 'RETAKE', 'EXTEND', 'ACCEPT' or 'RESET' */
 export function reasons(order) {
   return REASONS[order].map((reason) => reason[language]);
 }

@@ -24,6 +24,11 @@ import { onLanguage } from '../i18n.js';
 const PICTURE_TTL = 24 * 3600 * 1000;
 const COUNTDOWN_INTERVAL = 500;
 const FOLLOW_RETRY_DELAY = 10_000;
+/** The screens that the page leaves when the pairing ends. A running upload learns it from its response. */
+const SCREENS_LEFT = {
+  DEVICE_REPLACED: ['instructions', 'camera', 'retake-order'],
+  PAIRING_ENDED: ['instructions', 'camera', 'review', 'done', 'retake-order'],
+};
 
 const storage = await openStorage();
 const stepConnection = new StepConnection();
@@ -167,9 +172,11 @@ stepConnection.addEventListener('shutter', ({ detail: { delaySeconds, open } }) 
 
 stepConnection.addEventListener('connection', ({ detail: { ended } }) => {
   drawDone();
-  if (ended === 'DEVICE_REPLACED' && ['instructions', 'camera', 'retake-order'].includes(document.body.dataset.screen)) {
+  if (SCREENS_LEFT[ended]?.includes(document.body.dataset.screen)) {
+    const failure = new Failure(ended);
     forgetSession();
-    showError(new Failure('DEVICE_REPLACED'), resume);
+    if (failure.code === 'PAIRING_ENDED') discardPicture();
+    showError(failure, resume);
   }
 });
 
@@ -271,6 +278,8 @@ async function send() {
     if (failure.recovery?.action === 'code') await forgetSession();
     // An automatic upload after a reload would fail again, so the examinee reviews the picture first.
     else await setReadyToSend(false);
+    // After a reset, a picture of before does not count.
+    if (failure.code === 'PAIRING_ENDED') await discardPicture();
     showError(failure, send);
   }
 }

@@ -26,6 +26,7 @@ export const RECOVERY_ACTIONS = {
   INTERNAL_ERROR: { side: 'server', action: 'again' },
   // Specific cases of these codes.
   DEVICE_REPLACED: { side: 'pairing', action: 'code' },
+  PAIRING_ENDED: { side: 'pairing', action: 'code' },
   CODE_UNKNOWN: { side: 'pairing', action: 'code' },
   CODE_MALFORMED: { side: 'pairing', action: 'code' },
   NO_PAIRING_LINK: { side: 'pairing', action: 'code' },

@@ -3,8 +3,8 @@
 const PREVIEW_INTERVAL = 10_000;
 /** A request for a picture that arrives later than this is stale (ms). */
 const MAX_AGE = 10_000;
-/** Close reason: another phone was paired. */
-const REPLACED = 'DEVICE_REPLACED';
+/** Close reasons: another phone was paired, or the step was reset. */
+const UNPAIRED = ['DEVICE_REPLACED', 'PAIRING_ENDED'];
 
 /**
  * Events:
@@ -52,7 +52,7 @@ export class StepConnection extends EventTarget {
     sync.addEventListener('mobile_sync_notice', ({ detail }) => this.#emit('mobile_sync_notice', detail));
     sync.addEventListener('connection', ({ detail: { status, code } }) => {
       this.connected = status === 'connected';
-      this.ended = status === 'refused' ? (code === REPLACED ? REPLACED : 'UNAUTHENTICATED') : null;
+      this.ended = status === 'refused' ? (UNPAIRED.includes(code) ? code : 'UNAUTHENTICATED') : null;
       if (this.connected) this.#report();
       this.#emit('connection', { connected: this.connected, ended: this.ended });
     });

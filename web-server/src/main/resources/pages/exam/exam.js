@@ -53,6 +53,7 @@ function run(plan, examinee) {
   let showBanner = false;
   let bannerTimer = 0;
   let refused = false;
+  let resetRevision = null;
 
   const show = () => {
     const model = refused ? { ...EMPTY_MODEL, phase: 'ended', textKey: 'ended', again: true } : viewModel(step.state, { pairingCode, review, shutter, otherPhone });
@@ -89,6 +90,7 @@ function run(plan, examinee) {
         show();
       }, BANNER_DELAY);
     }
+    if (step.state?.notEntered && step.state.revision !== resetRevision) startOver(step.state.revision);
     if (step.state?.status !== 'PAIRED' && step.state?.status !== 'FAILED') otherPhone = false;
     if (step.state) {
       platform.notify(step.state);
@@ -96,6 +98,13 @@ function run(plan, examinee) {
     }
     show();
   });
+  /** After a reset, the phone and the code of before are no longer valid. */
+  function startOver(revision) {
+    resetRevision = revision;
+    otherPhone = false;
+    shutter.reset();
+    pairingCode.discard();
+  }
   review.addEventListener('change', () => {
     if (review.phase === 'accepted') platform.reportCompletion(step.state);
     if (review.phase !== 'retaking') otherPhone &&= step.state?.status !== 'COMPLETED';

@@ -17,6 +17,7 @@ export class PairingCode extends EventTarget {
   #path;
   #needed = false;
   #busy = false;
+  #discarded = false;
   #renewAt = 0;
   #expiresAt = 0;
   #failures = 0;
@@ -54,6 +55,13 @@ export class PairingCode extends EventTarget {
     this.#check();
   }
 
+  /** Discards the code, which the server no longer accepts, and requests another. */
+  discard() {
+    this.#discarded = this.#busy;
+    this.#show(null, 0);
+    this.renew();
+  }
+
   #check() {
     const now = this.#now();
     if (this.value && now >= this.#expiresAt) this.#show(null, 0, this.#renewAt);
@@ -66,6 +74,8 @@ export class PairingCode extends EventTarget {
       const response = await api(this.#path, { method: 'POST', signal: AbortSignal.timeout(TIMEOUT) });
       if (response.status === 201) {
         const value = await response.json();
+        // Issued before the reset; the next check requests another.
+        if (this.#discarded) return;
         // Both times are the server's, because this machine's clock may be wrong.
         const serverTtl = Date.parse(value.expiresAt) - Date.parse(response.headers.get('Date'));
         const ttl = Number.isFinite(serverTtl) ? serverTtl : DEFAULT_CODE_TTL;
@@ -82,6 +92,7 @@ export class PairingCode extends EventTarget {
       this.#scheduleRetry(0);
     } finally {
       this.#busy = false;
+      this.#discarded = false;
     }
   }
 

@@ -43,6 +43,13 @@ export class RemoteShutter extends EventTarget {
     this.#sync.shutter({ open: true });
   }
 
+  /** Forgets the phone, which is no longer connected. */
+  reset() {
+    this.ready = false;
+    this.#end(false);
+    this.#start();
+  }
+
   #onPreview(ready) {
     this.ready = ready;
     this.#readyUntil = performance.now() + PREVIEW_TTL;

@@ -7,7 +7,7 @@ const POLL_INTERVAL = 10_000;
 
 /**
  * Event `change`, when one of these changes:
- *   state       null at first, then {status, timestamp, deadline, reason, error, deviceId, revision}
+ *   state       null at first, then {status, timestamp, deadline, reason, error, deviceId, notEntered, revision}
  *   delayCode   the code of a problem that leaves the state unchanged, or null
  *   connection  the detail of the last `connection` event of mobile-sync.js
  */

@@ -8,8 +8,9 @@ export const STATUSES = ['FAILED', 'TIMEOUT', 'WAITING', 'PAIRED', 'ABSENT', 'CO
 const RANK = { FAILED: 0, TIMEOUT: 1, WAITING: 2, PAIRED: 2, ABSENT: 3, COMPLETED: 4 };
 const NO_RECORD = {
   complete: true, since: null, deadline: null, deviceId: '', deviceInfo: undefined, imageUrl: undefined, picture: '', errorCode: undefined,
-  reason: undefined, acceptedBy: undefined, acceptedReason: undefined, lastOrder: undefined,
+  reason: undefined, acceptedBy: undefined, acceptedReason: undefined, lastOrder: undefined, notEntered: undefined,
 };
+const NO_PHONE = { deviceId: '', deviceInfo: undefined, imageUrl: undefined, picture: '' };
 
 const byUrgency = (a, b) => a.rank - b.rank || a.key - b.key || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
@@ -59,6 +60,7 @@ export class BoardModel {
       acceptedBy: record.acceptedBy,
       acceptedReason: record.acceptedReason,
       lastOrder: record.lastOrder,
+      notEntered: record.notEntered,
     });
     return this.#finish(examinee, before, hasNewOrder);
   }
@@ -74,11 +76,13 @@ export class BoardModel {
     const before = this.#setStatus(examinee, data.status, revision);
     const isWaiting = data.status !== 'COMPLETED' && data.status !== 'TIMEOUT';
     const deadline = time(data.deadline);
-    const hasNewOrder = isWaiting && (before === 'TIMEOUT' || before === 'FAILED'
+    const hasNewOrder = isWaiting && (['TIMEOUT', 'FAILED', 'COMPLETED'].includes(before) || data.notEntered
       || examinee.deadline && deadline !== examinee.deadline || data.reason !== examinee.reason);
     if (data.status === 'COMPLETED' || hasNewOrder) examinee.complete = false;
     examinee.since = Date.parse(data.timestamp);
     examinee.deadline = deadline;
+    if (data.notEntered) Object.assign(examinee, NO_PHONE);
+    examinee.notEntered = data.notEntered;
     if (data.deviceId) examinee.deviceId = data.deviceId;
     examinee.errorCode = data.error?.code;
     if (data.status !== 'TIMEOUT') examinee.reason = data.reason;

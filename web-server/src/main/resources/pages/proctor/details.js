@@ -85,7 +85,7 @@ export class Details {
     document.getElementById('details-message').disabled = Boolean(examinee.erased) || examinee.status === 'ABSENT';
     this.#timeline.show(examinee);
     this.#timeline.draw();
-    if (this.#picture !== (examinee.picture ?? '') || !this.#picture) this.#load();
+    if (this.#picture !== (examinee.picture ?? '') || (!this.#picture && this.#earlier === undefined)) this.#load();
   }
 
   #drawFields(examinee) {
@@ -104,7 +104,7 @@ export class Details {
       [t('fieldError'), failed ? error(examinee.errorCode, t) : ''],
       [t('fieldRetakeReason'), examinee.status === 'COMPLETED' ? '' : translateReason(examinee.reason)],
       [t('fieldAccepted'), examinee.acceptedBy ? `${nameOf(examinee.acceptedBy)}: ${translateReason(examinee.acceptedReason)}` : ''],
-      [t('fieldLastOrder'), last ? `${t(`activity${last.order}`)} · ${nameOf(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${last.order === 'EXTEND' ? ` · ${translateReason(last.reason)}` : ''}` : ''],
+      [t('fieldLastOrder'), last ? `${t(`activity${last.order}`)} · ${nameOf(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${['EXTEND', 'RESET'].includes(last.order) ? ` · ${translateReason(last.reason)}` : ''}` : ''],
       [t('fieldDevice'), examinee.deviceId],
       [t('fieldPhone'), phone],
     ].filter(([, text]) => text);
@@ -140,14 +140,14 @@ export class Details {
     const image = document.getElementById('picture-image');
     image.alt = t('pictureOf', { id: examinee.id });
     document.getElementById('picture-again').hidden = true;
-    if (!this.#picture) {
+    if (!this.#picture && !earlier) {
       set('picture-text', t('pictureNotYet'));
       return;
     }
     set('picture-text', t('pictureLoading'));
     const abort = this.#abort = new AbortController();
     try {
-      const url = await fullPicture(api, examinee, abort.signal, earlier?.imageVersion);
+      const url = await fullPicture(api, earlier ?? examinee, abort.signal, earlier?.imageVersion);
       if (abort.signal.aborted) {
         URL.revokeObjectURL(url);
         return;

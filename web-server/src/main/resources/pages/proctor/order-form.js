@@ -1,5 +1,5 @@
 // The dialog that confirms an order: the examinees, the reason and the extra time. No reason is preselected, because it
-// becomes part of the record. Several acceptances at once are confirmed by typing their number.
+// becomes part of the record. Several acceptances or resets at once are confirmed by typing their number.
 
 import { reasons } from '../order-reasons.js';
 import { extended } from './orders.js';
@@ -50,7 +50,7 @@ export class OrderForm {
     choices('order-reasons', 'reason', [...listed.map((reason) => [reason, reason]), [CUSTOM, t('customReason')]]);
     document.getElementById('order-own').value = '';
     document.getElementById('order-count').hidden = !this.#needsCount;
-    set('order-count-label', t('typeCount', { count }));
+    set('order-count-label', t(`typeCount${kind}`, { count }));
     document.getElementById('order-count-field').value = '';
     set('order-count-wrong', '');
     this.#dialog.showModal();
@@ -58,7 +58,7 @@ export class OrderForm {
   }
 
   get #needsCount() {
-    return this.#kind === 'ACCEPT' && this.#examinees.length > 1;
+    return ['ACCEPT', 'RESET'].includes(this.#kind) && this.#examinees.length > 1;
   }
 
   /** Updates the times while the dialog is open. */
@@ -97,7 +97,7 @@ export class OrderForm {
     }
     const count = document.getElementById('order-count-field');
     const isWrong = this.#needsCount && Number(count.value.trim()) !== this.#examinees.length;
-    set('order-count-wrong', isWrong ? t('countWrong', { count: this.#examinees.length }) : '');
+    set('order-count-wrong', isWrong ? t(`countWrong${this.#kind}`, { count: this.#examinees.length }) : '');
     if (isWrong) {
       count.focus();
       return;

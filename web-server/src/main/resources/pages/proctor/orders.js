@@ -32,7 +32,7 @@ export class Orders extends EventTarget {
     return this.#pendingOrders.get(id)?.batch.kind;
   }
 
-  /** @param order { kind: 'RETAKE' | 'EXTEND' | 'ACCEPT', reason, minutes? } */
+  /** @param order { kind: 'RETAKE' | 'EXTEND' | 'ACCEPT' | 'RESET', reason, minutes? } */
   submit(examinees, { kind, reason, minutes }) {
     const batch = { kind, reason, minutes, total: examinees.length, ids: examinees.map(({ id }) => id), sent: 0, done: 0, failed: [], finished: false };
     for (const examinee of examinees) this.#queue.push({ id: examinee.id, batch });

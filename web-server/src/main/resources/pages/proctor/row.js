@@ -11,6 +11,7 @@ const CELLS = ['check', 'picture', 'id', 'name', 'status', 'age', 'left', 'devic
 export function note(examinee, t, me) {
   const nameOf = (name) => (name === me ? t('you') : name);
   if (examinee.status === 'ABSENT') return t('noteAbsent');
+  if (examinee.status === 'TIMEOUT' && examinee.notEntered) return t('noteNotEntered');
   if (examinee.status === 'FAILED' || examinee.status === 'TIMEOUT') return error(examinee.errorCode, t);
   if (examinee.status === 'COMPLETED') {
     return examinee.acceptedBy ? t('noteAccepted', { who: nameOf(examinee.acceptedBy), reason: translateReason(examinee.acceptedReason) }) : '';
@@ -18,6 +19,7 @@ export function note(examinee, t, me) {
   if (examinee.reason) return t('noteRetake', { reason: translateReason(examinee.reason) });
   const last = examinee.lastOrder;
   if (last?.order === 'EXTEND') return t('noteExtended', { who: nameOf(last.by), reason: translateReason(last.reason) });
+  if (last?.order === 'RESET' && examinee.status === 'WAITING' && !examinee.deviceId) return t('noteReset', { who: nameOf(last.by), reason: translateReason(last.reason) });
   return examinee.status === 'PAIRED' || examinee.deviceId ? t('notePaired') : t('noteWaiting');
 }
 

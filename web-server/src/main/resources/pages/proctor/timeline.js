@@ -17,6 +17,7 @@ export class Timeline {
   #loaded = '';
   #shown = '';
   #entries = [];
+  #hasPicture = false;
 
   /** @param options { api, plan, t, now(), me, showPicture(entry) shows an earlier picture, current() the shown version } */
   constructor(options) {
@@ -25,6 +26,7 @@ export class Timeline {
 
   /** Loads the changes, if they are not loaded yet for this revision. */
   show(examinee) {
+    this.#hasPicture = Boolean(examinee.picture);
     const wanted = `${examinee.id} ${examinee.revision}`;
     if (wanted === this.#loaded) return;
     const isOther = !this.#loaded.startsWith(`${examinee.id} `);
@@ -65,9 +67,10 @@ export class Timeline {
   /** Draws again after a change of the language or the shown picture. */
   draw() {
     const { t, now, current } = this.#options;
-    const newest = this.#entries.find(({ imageVersion }) => imageVersion)?.imageVersion;
+    // After a reset, all pictures are earlier ones.
+    const newest = this.#hasPicture && this.#entries.find(({ imageVersion }) => imageVersion)?.imageVersion;
     const texts = this.#entries.map((entry) => [timeOfDay(Date.parse(entry.timestamp), now()), t(entry.status), this.#who(entry), this.#detail(entry)]);
-    const key = JSON.stringify([texts, current(), t('timelinePicture')]);
+    const key = JSON.stringify([texts, current(), newest, t('timelinePicture')]);
     if (key === this.#shown) return;
     this.#shown = key;
     this.#list.replaceChildren(...this.#entries.map((entry, place) => {

@@ -30,7 +30,9 @@ public record MobileSyncOrder(
         /** Sets a new deadline. */
         EXTEND,
         /** Completes the step, with or without a picture. */
-        ACCEPT
+        ACCEPT,
+        /** Starts the step from its beginning: ends the pairing, and removes picture and acceptance from the record. */
+        RESET
     }
 
     /** The furthest deadline that an {@code EXTEND} may set, from the time of its processing. */

@@ -3,9 +3,20 @@ package dev.mobilesync.messages;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** The deadline passed without a picture. */
-public record MobileSyncTimeout(String planId, String examineeId, Status status, Instant timestamp, SyncError error)
+/**
+ * The deadline passed without a picture.
+ *
+ * @param notEntered true if the examinee has not entered the step since a reset
+ */
+public record MobileSyncTimeout(
+        String planId,
+        String examineeId,
+        Status status,
+        Instant timestamp,
+        SyncError error,
+        @Nullable Boolean notEntered)
         implements Broadcast {
 
     public MobileSyncTimeout {

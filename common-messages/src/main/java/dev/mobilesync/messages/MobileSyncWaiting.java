@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the wait times out
  * @param reason why a proctor ordered another picture, if one did
  * @param deviceId the phone, if one is paired
+ * @param notEntered true after a reset until the examinee enters the step, or a phone is paired
  */
 public record MobileSyncWaiting(
         String planId,
@@ -19,7 +20,8 @@ public record MobileSyncWaiting(
         Instant timestamp,
         Instant deadline,
         @Nullable String reason,
-        @Nullable String deviceId)
+        @Nullable String deviceId,
+        @Nullable Boolean notEntered)
         implements Broadcast {
 
     public MobileSyncWaiting {

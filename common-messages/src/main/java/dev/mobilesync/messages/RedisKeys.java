@@ -61,7 +61,10 @@ public final class RedisKeys {
         return record(examinee) + ":pairing";
     }
 
-    /** String: the phone that was paired last with an examinee, as {@code deviceId:jti} of its token. */
+    /**
+     * String: the phone that was paired last with an examinee, as {@code deviceId:jti} of its token. After a reset: {@code :}
+     * and the time of the order in ms since the epoch.
+     */
     public static String pairedDevice(ExamineeKey examinee) {
         return record(examinee) + ":device";
     }

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param errorCode present only if failed or timed out, like {@code errorMessage}
  * @param messageId id of the message that last changed the record; a repeated one changes nothing
  * @param reason why a retake was ordered; absent once it is completed
- * @param retakeAt when the last retake was ordered; pictures up to this time do not count
+ * @param retakeAt when the last retake or reset was ordered; pictures up to this time do not count
+ * @param resetAt when the last reset took effect; events up to this time do not count
+ * @param notEntered true after a reset until the examinee enters the step, or a phone is paired or sends; otherwise {@code null}
  * @param acceptedBy who accepted the step, a proctor or the platform's server: {@code sub} of the token
  * @param acceptedReason why the step was accepted
  * @param supersededUntil set when a picture older than the current state completed the step: the time of that state. Failures
@@ -39,6 +41,8 @@ public record SyncRecord(
         @Nullable String imageVersion,
         @Nullable String reason,
         @Nullable Instant retakeAt,
+        @Nullable Instant resetAt,
+        @Nullable Boolean notEntered,
         @Nullable String acceptedBy,
         @Nullable String acceptedReason,
         @Nullable Instant supersededUntil,
@@ -56,6 +60,11 @@ public record SyncRecord(
         return new ExamineeKey(planId, examineeId);
     }
 
+    /** Returns until when pictures do not count: the last retake or reset, {@code null} without one. */
+    public @Nullable Instant noPictureUntil() {
+        return resetAt == null || retakeAt != null && retakeAt.isAfter(resetAt) ? retakeAt : resetAt;
+    }
+
     /** Returns a builder with the fields of this record. */
     public Builder toBuilder() {
         return new Builder(this);
@@ -71,7 +80,14 @@ public record SyncRecord(
         return switch (status) {
             case WAITING ->
                 new MobileSyncWaiting(
-                        planId, examineeId, status, timestamp, requireNonNull(deadline, "deadline"), reason, deviceId);
+                        planId,
+                        examineeId,
+                        status,
+                        timestamp,
+                        requireNonNull(deadline, "deadline"),
+                        reason,
+                        deviceId,
+                        notEntered);
             case PAIRED ->
                 new MobileSyncPaired(
                         planId,
@@ -84,7 +100,7 @@ public record SyncRecord(
             case COMPLETED -> new MobileSyncCompleted(planId, examineeId, deviceId, status, timestamp);
             case FAILED ->
                 new MobileSyncFailed(planId, examineeId, deviceId, status, timestamp, error(), deadline, reason);
-            case TIMEOUT -> new MobileSyncTimeout(planId, examineeId, status, timestamp, error());
+            case TIMEOUT -> new MobileSyncTimeout(planId, examineeId, status, timestamp, error(), notEntered);
         };
     }
 
@@ -127,6 +143,8 @@ public record SyncRecord(
         private @Nullable String imageVersion;
         private @Nullable String reason;
         private @Nullable Instant retakeAt;
+        private @Nullable Instant resetAt;
+        private @Nullable Boolean notEntered;
         private @Nullable String acceptedBy;
         private @Nullable String acceptedReason;
         private @Nullable Instant supersededUntil;
@@ -151,6 +169,8 @@ public record SyncRecord(
             imageVersion = record.imageVersion;
             reason = record.reason;
             retakeAt = record.retakeAt;
+            resetAt = record.resetAt;
+            notEntered = record.notEntered;
             acceptedBy = record.acceptedBy;
             acceptedReason = record.acceptedReason;
             supersededUntil = record.supersededUntil;
@@ -197,6 +217,18 @@ public record SyncRecord(
             return this;
         }
 
+        /** Sets when a reset took effect. The examinee has to enter the step again. */
+        public Builder reset(Instant resetAt) {
+            this.resetAt = resetAt;
+            this.notEntered = true;
+            return this;
+        }
+
+        public Builder entered() {
+            this.notEntered = null;
+            return this;
+        }
+
         /** Sets or, with {@code null}, clears who accepted and the reason. */
         public Builder accepted(@Nullable String by, @Nullable String reason) {
             this.acceptedBy = by;
@@ -238,6 +270,8 @@ public record SyncRecord(
                     imageVersion,
                     reason,
                     retakeAt,
+                    resetAt,
+                    notEntered,
                     acceptedBy,
                     acceptedReason,
                     supersededUntil,

@@ -31,6 +31,8 @@ final class SyncRecordHash {
         put(hash, "imageVersion", record.imageVersion());
         put(hash, "reason", record.reason());
         put(hash, "retakeAt", record.retakeAt());
+        put(hash, "resetAt", record.resetAt());
+        put(hash, "notEntered", record.notEntered());
         put(hash, "acceptedBy", record.acceptedBy());
         put(hash, "acceptedReason", record.acceptedReason());
         put(hash, SUPERSEDED_UNTIL, record.supersededUntil());
@@ -66,6 +68,8 @@ final class SyncRecordHash {
                     hash.get("imageVersion"),
                     hash.get("reason"),
                     parse(hash, "retakeAt", Instant::parse),
+                    parse(hash, "resetAt", Instant::parse),
+                    parse(hash, "notEntered", Boolean::valueOf),
                     hash.get("acceptedBy"),
                     hash.get("acceptedReason"),
                     parse(hash, SUPERSEDED_UNTIL, Instant::parse),

@@ -65,11 +65,12 @@ class SyncRecordTests {
                 .deadline(NINE.plusMillis(1))
                 .error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "unavailable"))
                 .retake("too dark", NINE.minusSeconds(1))
+                .reset(NINE.minusMillis(2))
                 .accepted("proctor-7", "seen in person")
                 .ordered(order("proctor-7", NINE))
                 .revision(Long.MAX_VALUE)
                 .build();
-        assertThat(record.toHash()).hasSize(16);
+        assertThat(record.toHash()).hasSize(18);
         assertThat(SyncRecord.fromHash(EXAMINEE, record.toHash())).isEqualTo(record);
         assertThat(record.toBuilder().build()).isEqualTo(record);
     }

@@ -7,6 +7,7 @@ import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
@@ -142,6 +143,30 @@ class PhoneSignalsIT {
             current.connected();
             assertThat(replaced.awaitClose().reason()).startsWith("DEVICE_REPLACED");
             current.subscribe(StompTopics.examinee(examinee));
+        }
+    }
+
+    @Test
+    void disconnectsPhoneAfterReset() {
+        try (StompTestClient phone = subscribedPhone("M001")) {
+            bind(AuthenticatedCaller.Device.endedPairing(Instant.now()));
+            server.broadcast(SyncRecord.builder(examinee)
+                    .status(Status.WAITING, "reset", Instant.parse("2024-01-01T09:00:00Z"))
+                    .reset(Instant.parse("2024-01-01T09:00:00Z"))
+                    .deadline(Instant.parse("2024-01-01T09:05:00Z"))
+                    .revision(3)
+                    .build());
+            assertThat(phone.await("mobile_sync_waiting")
+                            .data()
+                            .path("notEntered")
+                            .asBoolean())
+                    .isTrue();
+            assertThat(phone.awaitClose().reason()).startsWith("PAIRING_ENDED");
+        }
+        try (StompTestClient phone = server.open()) {
+            phone.login(TestTokens.device(examinee.planId(), examinee.examineeId(), "M001"), Map.of());
+            assertThat(phone.awaitError().json().path("code").asString()).isEqualTo("UNAUTHENTICATED");
+            assertThat(phone.awaitClose().reason()).startsWith("PAIRING_ENDED");
         }
     }
 

@@ -74,6 +74,7 @@ final class DemoData {
     private String sign(Map<String, Object> claims) {
         JWTClaimsSet.Builder builder = new JWTClaimsSet.Builder()
                 .audience(TokenConfiguration.AUDIENCE)
+                .issueTime(new Date())
                 .expirationTime(Date.from(Instant.now().plus(TOKEN_TTL)));
         claims.forEach(builder::claim);
         SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), builder.build());

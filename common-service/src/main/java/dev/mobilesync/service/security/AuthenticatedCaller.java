@@ -2,6 +2,8 @@ package dev.mobilesync.service.security;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Identifiers;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +19,48 @@ public sealed interface AuthenticatedCaller {
      * A phone that may upload for one examinee.
      *
      * @param tokenId {@code jti} of a token that was issued at pairing; {@code null} if the platform issued the token
+     * @param issuedAt {@code iat} of the token; {@code null} without one
      */
     record Device(
-            ExamineeKey examinee, String deviceId, @Nullable String tokenId) implements AuthenticatedCaller {
+            ExamineeKey examinee,
+            String deviceId,
+            @Nullable String tokenId,
+            @Nullable Instant issuedAt) implements AuthenticatedCaller {
+
+        /** Whether a phone may still act for its examinee. */
+        public enum Pairing {
+            CURRENT,
+            /** Another pairing has replaced the phone. */
+            REPLACED,
+            /** A reset has ended the pairing. */
+            ENDED
+        }
+
+        /** Returns the value of {@code RedisKeys.pairedDevice} that ends all pairings made before a reset was ordered. */
+        public static String endedPairing(Instant orderedAt) {
+            return ":" + orderedAt.toEpochMilli();
+        }
 
         /**
-         * Returns whether no other pairing has replaced this phone.
+         * Returns whether this phone may still act. After a reset, the platform may issue a new token: its {@code iat}, in
+         * seconds, is not before the order.
          *
          * @param pairedDevice the value of {@code RedisKeys.pairedDevice}; {@code null} if no phone was paired here
          */
-        public boolean isCurrent(@Nullable String pairedDevice) {
+        public Pairing pairing(@Nullable String pairedDevice) {
             if (pairedDevice == null) {
-                return true;
+                return Pairing.CURRENT;
             }
             int colon = pairedDevice.indexOf(':');
-            return pairedDevice.substring(0, colon).equals(deviceId)
-                    && (tokenId == null || tokenId.equals(pairedDevice.substring(colon + 1)));
+            String device = pairedDevice.substring(0, colon);
+            String detail = pairedDevice.substring(colon + 1);
+            if (device.isEmpty()) {
+                Instant orderedAt = Instant.ofEpochMilli(Long.parseLong(detail)).truncatedTo(ChronoUnit.SECONDS);
+                boolean newer = tokenId == null && issuedAt != null && !issuedAt.isBefore(orderedAt);
+                return newer ? Pairing.CURRENT : Pairing.ENDED;
+            }
+            boolean current = device.equals(deviceId) && (tokenId == null || tokenId.equals(detail));
+            return current ? Pairing.CURRENT : Pairing.REPLACED;
         }
     }
 
@@ -88,7 +116,8 @@ public sealed interface AuthenticatedCaller {
                 new Device(
                         examinee(token),
                         Identifiers.require("device", token.getClaimAsString("device")),
-                        tokenId(token));
+                        tokenId(token),
+                        issuedAt(token));
             case "proctor" -> new Proctor(subject(token), plans(token));
             case "service" -> new Service(subject(token), plans(token));
             default -> throw new IllegalArgumentException("role must be examinee, device, proctor or service");
@@ -110,6 +139,13 @@ public sealed interface AuthenticatedCaller {
             throw new IllegalArgumentException("jti is missing");
         }
         return id;
+    }
+
+    /** Spring replaces a missing {@code iat} by one second before {@code exp}. */
+    private static @Nullable Instant issuedAt(Jwt token) {
+        Instant issuedAt = token.getIssuedAt();
+        Instant expiresAt = token.getExpiresAt();
+        return issuedAt == null || expiresAt == null || issuedAt.isBefore(expiresAt.minusSeconds(1)) ? issuedAt : null;
     }
 
     private static String subject(Jwt token) {

@@ -29,7 +29,7 @@ class AuditEventTests {
                 .hasToString("action=a1 role=service who=platform");
         assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Examinee(EXAMINEE)))
                 .hasToString("action=a1 role=examinee who=P001:E001");
-        assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Device(EXAMINEE, "M001", null)))
+        assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Device(EXAMINEE, "M001", null, null)))
                 .hasToString("action=a1 role=device who=P001:E001:M001");
     }
 

@@ -109,13 +109,13 @@ class TokenConfigurationTests {
         byBoth.decode(issuer.mint(Map.of("role", "proctor", "plans", List.of("P001"), "sub", "p")));
         Jwt ours = byBoth.decode(TestTokens.mint(OUR_PHONE));
         assertThat(AuthenticatedCaller.of(ours))
-                .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001", "1"));
+                .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001", "1", null));
     }
 
     @Test
     void deviceTokenOfPlatformHasNoPairing() {
         assertThat(AuthenticatedCaller.of(byBoth.decode(issuer.mint(with(PHONE, Map.of("jti", "1"))))))
-                .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001", null));
+                .isEqualTo(new AuthenticatedCaller.Device(new ExamineeKey("P001", "E001"), "M001", null, null));
     }
 
     // Tokens that every configuration rejects

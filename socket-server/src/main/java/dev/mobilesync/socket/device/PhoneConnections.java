@@ -30,8 +30,9 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Admits only the phone that was paired last. A replaced phone cannot connect; if it is connected, it is disconnected soon after
- * the pairing is broadcast, or by the regular check: a pairing after a completed step is not broadcast.
+ * Admits only the phone that was paired last, and none whose pairing a reset has ended. Another phone cannot connect; if it is
+ * connected, it is disconnected soon after the pairing or the reset is broadcast, or by the regular check: a pairing after a
+ * completed step is not broadcast.
  */
 @Component
 public final class PhoneConnections {
@@ -66,15 +67,15 @@ public final class PhoneConnections {
         executors
                 .timer()
                 .scheduleWithFixedDelay(
-                        () -> submit(() -> disconnectReplaced(sessions.phones())),
+                        () -> submit(() -> disconnectUnpaired(sessions.phones())),
                         CHECK_INTERVAL.toMillis(),
                         CHECK_INTERVAL.toMillis(),
                         TimeUnit.MILLISECONDS);
     }
 
     /**
-     * Completes if no other pairing has replaced the phone, otherwise fails with a {@link FrameRejectedException}: {@code
-     * DEVICE_REPLACED}, {@code TOKEN_UNCHECKED} while Redis is unavailable, {@code OVERLOADED}.
+     * Completes if the phone's pairing is current, otherwise fails with a {@link FrameRejectedException}: {@code
+     * DEVICE_REPLACED}, {@code PAIRING_ENDED}, {@code TOKEN_UNCHECKED} while Redis is unavailable, {@code OVERLOADED}.
      */
     public CompletableFuture<Void> requireCurrent(Device phone) {
         try {
@@ -85,20 +86,29 @@ public final class PhoneConnections {
     }
 
     private void check(Device phone) {
-        boolean[] current = new boolean[1];
+        Device.Pairing[] pairing = {Device.Pairing.CURRENT};
         try {
             breaker.run(() ->
-                    current[0] = phone.isCurrent(redis.opsForValue().get(RedisKeys.pairedDevice(phone.examinee()))));
+                    pairing[0] = phone.pairing(redis.opsForValue().get(RedisKeys.pairedDevice(phone.examinee()))));
         } catch (DataAccessException | CircuitBreaker.CallNotPermittedException e) {
             throw new FrameRejectedException(DisconnectReason.TOKEN_UNCHECKED);
         }
-        if (!current[0]) {
-            throw new FrameRejectedException(DisconnectReason.DEVICE_REPLACED);
+        DisconnectReason reason = reasonOf(pairing[0]);
+        if (reason != null) {
+            throw new FrameRejectedException(reason);
         }
     }
 
-    /** Disconnects the examinee's replaced phones, soon after a pairing. */
-    public void onPaired(ExamineeKey examinee) {
+    private static @Nullable DisconnectReason reasonOf(Device.Pairing pairing) {
+        return switch (pairing) {
+            case CURRENT -> null;
+            case REPLACED -> DisconnectReason.DEVICE_REPLACED;
+            case ENDED -> DisconnectReason.PAIRING_ENDED;
+        };
+    }
+
+    /** Disconnects the examinee's phones that are no longer paired, soon after a pairing or a reset. */
+    public void checkSoon(ExamineeKey examinee) {
         List<StompSession> phones = hub.subscriptions(examinee).stream()
                 .map(Subscription::session)
                 .filter(session -> phoneOf(session) != null)
@@ -107,7 +117,7 @@ public final class PhoneConnections {
             executors
                     .timer()
                     .schedule(
-                            () -> submit(() -> disconnectReplaced(phones)),
+                            () -> submit(() -> disconnectUnpaired(phones)),
                             CHECK_DELAY.toMillis(),
                             TimeUnit.MILLISECONDS);
         }
@@ -121,11 +131,11 @@ public final class PhoneConnections {
         }
     }
 
-    private void disconnectReplaced(List<StompSession> phones) {
+    private void disconnectUnpaired(List<StompSession> phones) {
         for (int i = 0; i < phones.size(); i += BATCH) {
             List<StompSession> batch = phones.subList(i, Math.min(i + BATCH, phones.size()));
             try {
-                breaker.run(() -> disconnectReplacedOf(batch));
+                breaker.run(() -> disconnectUnpairedOf(batch));
             } catch (DataAccessException | CircuitBreaker.CallNotPermittedException e) {
                 log.debug("phones are checked again later", e);
                 return;
@@ -133,7 +143,7 @@ public final class PhoneConnections {
         }
     }
 
-    private void disconnectReplacedOf(List<StompSession> batch) {
+    private void disconnectUnpairedOf(List<StompSession> batch) {
         List<@Nullable Object> pairedDevices =
                 RedisTypeErrors.pipelined(redis, batch, (connection, session) -> connection
                         .stringCommands()
@@ -142,8 +152,12 @@ public final class PhoneConnections {
                                 .getBytes(StandardCharsets.UTF_8)));
         for (int i = 0; i < batch.size(); i++) {
             Device phone = Objects.requireNonNull(phoneOf(batch.get(i)));
-            if (!(pairedDevices.get(i) instanceof Exception) && !phone.isCurrent((String) pairedDevices.get(i))) {
-                batch.get(i).disconnect(DisconnectReason.DEVICE_REPLACED);
+            if (pairedDevices.get(i) instanceof Exception) {
+                continue;
+            }
+            DisconnectReason reason = reasonOf(phone.pairing((String) pairedDevices.get(i)));
+            if (reason != null) {
+                batch.get(i).disconnect(reason);
             }
         }
     }

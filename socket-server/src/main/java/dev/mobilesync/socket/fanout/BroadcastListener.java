@@ -22,6 +22,7 @@ import dev.mobilesync.socket.stomp.StompMessage;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,10 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
 
     private static final Logger log = LoggerFactory.getLogger(BroadcastListener.class);
     private static final int ACCESS_REFUSED = 403;
+    /** A pairing replaces the phone, and a reset, which is broadcast as waiting, ends the pairing. */
+    private static final Set<String> PAIRING_CHANGES =
+            Set.of(MessageType.MOBILE_SYNC_PAIRED.wireName(), MessageType.MOBILE_SYNC_WAITING.wireName());
+
     private static final int MAX_REVISIONS = 100_000;
     private static final int MAX_MESSAGE_IDS = 1_000;
     private static final Duration REVISION_TTL = Duration.ofMinutes(10);
@@ -115,8 +120,8 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
             return;
         }
         hub.broadcast(examinee, message);
-        if (MessageType.MOBILE_SYNC_PAIRED.wireName().equals(type)) {
-            phones.onPaired(examinee);
+        if (type != null && PAIRING_CHANGES.contains(type)) {
+            phones.checkSoon(examinee);
         }
     }
 

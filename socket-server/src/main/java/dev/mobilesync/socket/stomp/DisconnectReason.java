@@ -18,6 +18,8 @@ public enum DisconnectReason {
     TOKEN_EXPIRED(ErrorCode.UNAUTHENTICATED, 1008, true, "the token has expired: reconnect with a new one"),
     /** Another pairing has replaced the phone. */
     DEVICE_REPLACED(ErrorCode.UNAUTHENTICATED, 1008, false, "another phone was paired"),
+    /** A reset has ended the pairing. */
+    PAIRING_ENDED(ErrorCode.UNAUTHENTICATED, 1008, false, "the step was reset: pair the phone again"),
     /** The issuer's keys, or for a phone Redis, are unavailable. */
     TOKEN_UNCHECKED(ErrorCode.AUTHENTICATION_UNAVAILABLE, 1013, true, "tokens cannot be validated at the moment"),
     CONNECT_TIMEOUT(ErrorCode.UNAUTHENTICATED, 1013, true, "no CONNECT frame in time"),

@@ -51,11 +51,12 @@ class DestinationsTests {
         AuthenticatedCaller self = new AuthenticatedCaller.Examinee(EXAMINEE);
         AuthenticatedCaller another = new AuthenticatedCaller.Examinee(new ExamineeKey("P001", "E002"));
         AuthenticatedCaller sameIdInAnotherPlan = new AuthenticatedCaller.Examinee(new ExamineeKey("P002", "E001"));
-        AuthenticatedCaller phone = new AuthenticatedCaller.Device(EXAMINEE, "M001", null);
+        AuthenticatedCaller phone = new AuthenticatedCaller.Device(EXAMINEE, "M001", null, null);
         AuthenticatedCaller proctor = new AuthenticatedCaller.Proctor("proctor", Set.of("P001"));
         AuthenticatedCaller proctorElsewhere = new AuthenticatedCaller.Proctor("proctor", Set.of("P002"));
 
-        AuthenticatedCaller otherPhone = new AuthenticatedCaller.Device(new ExamineeKey("P001", "E002"), "M001", null);
+        AuthenticatedCaller otherPhone =
+                new AuthenticatedCaller.Device(new ExamineeKey("P001", "E002"), "M001", null, null);
         AuthenticatedCaller[] all = {self, another, sameIdInAnotherPlan, phone, otherPhone, proctor, proctorElsewhere};
 
         assertThat(all)

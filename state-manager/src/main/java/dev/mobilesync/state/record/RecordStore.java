@@ -1,6 +1,8 @@
 package dev.mobilesync.state.record;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.LastOrder;
+import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.UnreadableRecordException;
@@ -20,9 +22,10 @@ import org.springframework.data.redis.core.script.RedisScript;
 
 /**
  * Reads and writes records, and the data derived from them: the deadline and the entry in the plan's index. Each write is
- * atomic for its key only, because a Redis Cluster may hold them on different nodes. A change writes the deadline, then the
- * record, then the index entry together with the {@link HistoryLog}, and then removes the deadline of an ended wait; each stage
- * of a batch begins when the one before has its replies. A message is acknowledged after all stages, so its redelivery completes what a crash has left out.
+ * atomic for its key only, because a Redis Cluster may hold them on different nodes. A change writes the deadline, ends the
+ * pairing if it is a reset, then writes the record, then the index entry together with the {@link HistoryLog}, and then removes
+ * the deadline of an ended wait; each stage of a batch begins when the one before has its replies. A message is acknowledged
+ * after all stages, so its redelivery completes what a crash has left out.
  *
  * <p>The methods for a batch take different examinees and report {@link BatchFailures}. The others throw Spring's
  * {@code DataAccessException} if Redis is unavailable.
@@ -72,6 +75,7 @@ public final class RecordStore {
     private final DeadlineStore deadlineStore;
     private final PlanIndex planIndex;
     private final HistoryLog history;
+    private final PairingEnder pairings;
     private final Duration timeToLive;
 
     RecordStore(
@@ -86,6 +90,7 @@ public final class RecordStore {
         this.deadlineStore = deadlineStore;
         this.planIndex = new PlanIndex(pipeline, recordReader, timeToLive);
         this.history = new HistoryLog(timeToLive);
+        this.pairings = new PairingEnder(pipeline, timeToLive);
         this.timeToLive = timeToLive;
     }
 
@@ -126,7 +131,7 @@ public final class RecordStore {
 
     /**
      * Replaces records (compare-and-set). Writes the deadlines first: a crash in between leaves a superfluous deadline rather
-     * than a wait without end.
+     * than a wait without end. Ends the pairings of reset steps before the records show the reset.
      *
      * @return the written records, each with a revision above all earlier ones, even if Redis has lost those. If an
      *     examinee is neither there nor in {@code failures}, the record changed concurrently: it no longer equals {@code
@@ -136,6 +141,7 @@ public final class RecordStore {
         Map<ExamineeKey, SyncRecord> next = new HashMap<>();
         replacements.forEach(replacement -> next.put(replacement.examinee(), replacement.next()));
         putDeadlines(next, failures);
+        endPairings(replacements, failures);
         Map<ExamineeKey, SyncRecord> written = compareAndSet(
                 replacements.stream()
                         .filter(replacement -> !failures.contains(replacement.examinee()))
@@ -148,6 +154,20 @@ public final class RecordStore {
                         .toList(),
                 failures);
         return written;
+    }
+
+    private void endPairings(List<Replacement> replacements, BatchFailures failures) {
+        Map<ExamineeKey, Instant> resets = new HashMap<>();
+        for (Replacement replacement : replacements) {
+            SyncRecord current = replacement.current();
+            LastOrder order = replacement.next().lastOrder();
+            if (order != null
+                    && order.order() == MobileSyncOrder.Order.RESET
+                    && (current == null || !order.equals(current.lastOrder()))) {
+                resets.put(replacement.examinee(), order.timestamp());
+            }
+        }
+        failures.guard(resets.keySet(), () -> pairings.endAll(resets));
     }
 
     private Map<ExamineeKey, SyncRecord> compareAndSet(List<Replacement> replacements, BatchFailures failures) {

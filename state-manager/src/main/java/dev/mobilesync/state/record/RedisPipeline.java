@@ -110,6 +110,13 @@ final class RedisPipeline {
                 arguments().addKey(key).add(-count).add(-1));
     }
 
+    static Call<Long> delete(String key) {
+        return new Call<>(
+                CommandType.DEL,
+                new IntegerOutput<>(StringCodec.UTF8),
+                arguments().addKey(key));
+    }
+
     static Call<Long> expire(String key, long millis) {
         return new Call<>(
                 CommandType.PEXPIRE,

@@ -2,7 +2,6 @@ package dev.mobilesync.state.transition;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.messages.LastOrder;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
@@ -39,11 +38,7 @@ record SyncStateMachine(Duration syncTimeout) {
             return enterStep(current, wait, messageId, now);
         }
         if (event instanceof MobileSyncOrder order) {
-            return switch (order.order()) {
-                case RETAKE -> retake(current, order, messageId, now);
-                case EXTEND -> extend(current, order, messageId, now);
-                case ACCEPT -> accept(current, order, messageId);
-            };
+            return new OrderTransitions(syncTimeout).apply(current, order, messageId, now);
         }
         MobileSyncStatus status = (MobileSyncStatus) event;
         return switch (status.status()) {
@@ -80,6 +75,10 @@ record SyncStateMachine(Duration syncTimeout) {
                 return new Outcome.Same(current);
             }
             if (!wait.timestamp().isAfter(current.timestamp())) {
+                // A reset has the time at which it was applied, by another clock than this wait that may answer it.
+                if (current.notEntered() != null && !isUpTo(current.retakeAt(), wait.timestamp())) {
+                    return changed(keepStatus(current, messageId).entered());
+                }
                 boolean alreadyWaiting = current.deadline() != null || current.status() == Status.TIMEOUT;
                 return alreadyWaiting
                         ? new Outcome.Stale(current)
@@ -89,6 +88,7 @@ record SyncStateMachine(Duration syncTimeout) {
         return changed(builder(current, wait)
                 .status(Status.WAITING, messageId, wait.timestamp())
                 .deadline(deadline(current, now))
+                .entered()
                 .error(null));
     }
 
@@ -96,8 +96,7 @@ record SyncStateMachine(Duration syncTimeout) {
     private static Outcome completed(@Nullable SyncRecord current, MobileSyncStatus event, String messageId) {
         Instant timestamp = event.timestamp();
         if (current != null) {
-            Instant retakeAt = current.retakeAt();
-            if (retakeAt != null && !timestamp.isAfter(retakeAt)) {
+            if (isUpTo(current.noPictureUntil(), timestamp)) {
                 return new Outcome.Stale(current);
             }
             if (current.status() == Status.COMPLETED && !timestamp.isAfter(current.timestamp())) {
@@ -114,6 +113,7 @@ record SyncStateMachine(Duration syncTimeout) {
                 .deadline(null)
                 .error(null)
                 .retake(null, retakeAt(current))
+                .entered()
                 .supersededUntil(supersededUntil(current, timestamp));
         if (event.captureInfo() != null) {
             next.capture(event.captureInfo());
@@ -124,18 +124,20 @@ record SyncStateMachine(Duration syncTimeout) {
     private Outcome paired(@Nullable SyncRecord current, MobileSyncStatus event, String messageId, Instant now) {
         if (current != null) {
             boolean older = isSuperseded(current, event);
-            boolean nothingNew = current.deviceId() != null || current.retakeAt() != null;
+            boolean nothingNew = current.deviceId() != null || isUpTo(current.noPictureUntil(), event.timestamp());
             if (current.status() == Status.COMPLETED || older && nothingNew) {
                 return new Outcome.Stale(current);
             }
             if (older && current.status() != Status.WAITING) {
-                return changed(keepStatus(current, messageId).device(event.deviceId()));
+                return changed(
+                        keepStatus(current, messageId).device(event.deviceId()).entered());
             }
         }
         return changed(builder(current, event)
                 .status(Status.PAIRED, messageId, latest(current, event.timestamp()))
                 .device(event.deviceId())
                 .deadline(deadline(current, now))
+                .entered()
                 .error(null));
     }
 
@@ -145,6 +147,7 @@ record SyncStateMachine(Duration syncTimeout) {
         }
         SyncRecord.Builder next = builder(current, event)
                 .status(Status.FAILED, messageId, event.timestamp())
+                .entered()
                 .error(event.error());
         if (event.deviceId() != null) {
             next.device(event.deviceId());
@@ -152,91 +155,16 @@ record SyncStateMachine(Duration syncTimeout) {
         return changed(next);
     }
 
-    private Outcome retake(@Nullable SyncRecord current, MobileSyncOrder order, String messageId, Instant now) {
-        if (current != null) {
-            Instant retakeAt = current.retakeAt();
-            boolean alreadyOrdered = retakeAt != null && !order.timestamp().isAfter(retakeAt);
-            boolean older = order.timestamp().isBefore(current.timestamp());
-            if (alreadyOrdered || older && current.status() == Status.COMPLETED) {
-                return new Outcome.Stale(current);
-            }
-            if (older) {
-                return changed(keepStatus(current, messageId)
-                        .retake(order.reason(), order.timestamp())
-                        .ordered(order));
-            }
-        }
-        return changed(builder(current, order)
-                .status(Status.WAITING, messageId, order.timestamp())
-                .retake(order.reason(), order.timestamp())
-                .ordered(order)
-                .deadline(millis(now.plus(syncTimeout)))
-                .accepted(null, null)
-                .error(null));
-    }
-
-    private static Outcome extend(@Nullable SyncRecord current, MobileSyncOrder order, String messageId, Instant now) {
-        Instant deadline = order.deadline() == null ? now : millis(order.deadline());
-        if (current == null
-                || current.status() == Status.COMPLETED
-                || isSuperseded(current, order)
-                || !deadline.isAfter(now)
-                || deadline.isAfter(now.plus(MobileSyncOrder.MAX_EXTENSION))) {
-            return new Outcome.Stale(current);
-        }
-        Instant before = current.deadline();
-        if (deadline.equals(before)) {
-            return new Outcome.Same(current);
-        }
-        boolean older = order.timestamp().isBefore(current.timestamp());
-        if (older && before != null && deadline.isBefore(before)) {
-            return new Outcome.Stale(current);
-        }
-        SyncRecord.Builder next = current.toBuilder();
-        if (current.status() == Status.TIMEOUT || current.status() == Status.FAILED && !older) {
-            next.status(Status.WAITING, messageId, latest(current, order.timestamp()))
-                    .error(null);
-        } else {
-            next.status(current.status(), messageId, latest(current, order.timestamp()));
-        }
-        return changed(next.deadline(deadline).ordered(order));
-    }
-
-    private static Outcome accept(@Nullable SyncRecord current, MobileSyncOrder order, String messageId) {
-        if (current != null) {
-            if (current.status() == Status.COMPLETED
-                    && order.by().equals(current.acceptedBy())
-                    && order.reason().equals(current.acceptedReason())) {
-                return new Outcome.Same(current);
-            }
-            Instant retakeAt = current.retakeAt();
-            if (isSuperseded(current, order)
-                    || retakeAt != null && order.timestamp().isBefore(retakeAt)) {
-                return new Outcome.Stale(current);
-            }
-        }
-        return changed(builder(current, order)
-                .status(Status.COMPLETED, messageId, latest(current, order.timestamp()))
-                .accepted(order.by(), order.reason())
-                .ordered(order)
-                .deadline(null)
-                .error(null)
-                .retake(null, retakeAt(current)));
-    }
-
-    /** Whether a newer order has set what this one would set. It may be published again long after it was applied. */
-    private static boolean isSuperseded(SyncRecord current, MobileSyncOrder order) {
-        LastOrder last = current.lastOrder();
-        return last != null
-                && order.timestamp().isBefore(last.timestamp())
-                && (order.order() == MobileSyncOrder.Order.EXTEND || last.order() == MobileSyncOrder.Order.ACCEPT);
-    }
-
-    /** Whether the record holds a newer event, or did until an older picture replaced it. */
+    /** Whether the record holds a newer event or reset, or did until an older picture replaced it. */
     private static boolean isSuperseded(SyncRecord current, MobileSyncStatus event) {
         Instant until = current.supersededUntil();
         return event.timestamp().isBefore(current.timestamp())
-                || until != null && !event.timestamp().isAfter(until);
+                || isUpTo(until, event.timestamp())
+                || isUpTo(current.resetAt(), event.timestamp());
+    }
+
+    private static boolean isUpTo(@Nullable Instant until, Instant timestamp) {
+        return until != null && !timestamp.isAfter(until);
     }
 
     /** Returns the time of the newest event that a picture from {@code timestamp} supersedes although it is older. */
@@ -249,16 +177,16 @@ record SyncStateMachine(Duration syncTimeout) {
         return until.isAfter(timestamp) ? until : null;
     }
 
-    private static Outcome changed(SyncRecord.Builder next) {
+    static Outcome changed(SyncRecord.Builder next) {
         return new Outcome.New(next.build());
     }
 
     /** For a superseded event: keeps the status and lets the caller add what only this event contains. */
-    private static SyncRecord.Builder keepStatus(SyncRecord current, String messageId) {
+    static SyncRecord.Builder keepStatus(SyncRecord current, String messageId) {
         return current.toBuilder().status(current.status(), messageId, current.timestamp());
     }
 
-    private static SyncRecord.Builder builder(@Nullable SyncRecord current, StateEvent event) {
+    static SyncRecord.Builder builder(@Nullable SyncRecord current, StateEvent event) {
         return current == null ? SyncRecord.builder(event.examinee()) : current.toBuilder();
     }
 
@@ -268,16 +196,16 @@ record SyncStateMachine(Duration syncTimeout) {
         return existing == null ? millis(now.plus(syncTimeout)) : existing;
     }
 
-    private static Instant latest(@Nullable SyncRecord current, Instant timestamp) {
+    static Instant latest(@Nullable SyncRecord current, Instant timestamp) {
         return current == null || timestamp.isAfter(current.timestamp()) ? timestamp : current.timestamp();
     }
 
-    private static @Nullable Instant retakeAt(@Nullable SyncRecord current) {
+    static @Nullable Instant retakeAt(@Nullable SyncRecord current) {
         return current == null ? null : current.retakeAt();
     }
 
     /** Deadlines have millisecond precision, like the scores in Redis. */
-    private static Instant millis(Instant instant) {
+    static Instant millis(Instant instant) {
         return instant.truncatedTo(ChronoUnit.MILLIS);
     }
 }

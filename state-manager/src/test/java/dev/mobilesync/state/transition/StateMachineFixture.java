@@ -37,6 +37,7 @@ abstract class StateMachineFixture {
         RETAKE,
         EXTEND,
         ACCEPT,
+        RESET,
         DEADLINE;
 
         Outcome on(@Nullable SyncRecord current, Instant timestamp) {
@@ -83,6 +84,7 @@ abstract class StateMachineFixture {
             case RETAKE -> order(Order.RETAKE, timestamp, null);
             case EXTEND -> order(Order.EXTEND, timestamp, NOW.plusSeconds(1_000 + timestamp.getEpochSecond() % 100));
             case ACCEPT -> order(Order.ACCEPT, timestamp, null);
+            case RESET -> order(Order.RESET, timestamp, null);
             case DEADLINE -> throw new IllegalArgumentException("not an event");
         };
     }

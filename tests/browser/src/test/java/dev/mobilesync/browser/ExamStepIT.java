@@ -113,6 +113,56 @@ class ExamStepIT {
         }
     }
 
+    /** The picture is another person's, so the proctor starts over: the phone and the code are no longer valid. */
+    @Test
+    void startsOverAfterReset() {
+        String plan = "P-" + UUID.randomUUID().toString().substring(0, 8);
+        String examinee = "E001";
+        try (Browser proctor = Browser.open(BrowserOptions.laptop("ko"));
+                Browser laptop = Browser.open(BrowserOptions.laptop("en"));
+                PhonePage phone = PhonePage.with(BrowserOptions.phone("ko"), application.web())) {
+            proctor.go(application.proctorPage("kim", plan));
+            laptop.go(application.examineePage(plan, examinee));
+            ExamineePage page = new ExamineePage(laptop).awaitPhase("scan");
+            phone.browser().go(page.scan());
+            phone.confirm();
+            takeAndSend(phone);
+            page.usePicture();
+
+            reset(proctor, row(examinee, "COMPLETED"));
+            page.awaitPhase("scan");
+            phone.awaitScreen("stopped").browser().see("#stopped-code", "PAIRING_ENDED");
+            phone.check().browser().screenshot("reset/phone");
+            proctor.see(row(examinee, "WAITING") + " .c-note", "나 처음부터 다시: 다른 사람의 휴대전화가 연결되었습니다.");
+
+            String code = page.code();
+            reset(proctor, row(examinee, "WAITING"));
+            String next = page.codeOtherThan(code);
+            phone.browser().click("#stopped-action");
+            phone.type(next);
+            page.awaitPhase("paired");
+            awaitOnBoard(proctor, examinee, "PAIRED");
+            takeAndSend(phone);
+            page.usePicture();
+            awaitOnBoard(proctor, examinee, "COMPLETED");
+            for (Browser browser : List.of(proctor, laptop, phone.browser())) {
+                assertThat(browser.scriptErrors()).isEmpty();
+            }
+        }
+    }
+
+    private static void reset(Browser proctor, String row) {
+        proctor.click(row + " .c-open button");
+        proctor.click("#details [data-order=RESET]");
+        proctor.see("#order-hint", "휴대전화 연결이 끊기고");
+        proctor.click("#order-reasons label:first-child");
+        assertThat(proctor.accessibilityFindings()).isEmpty();
+        proctor.screenshot("reset/order");
+        proctor.click("#order-confirm");
+        proctor.see("#details[data-status=WAITING]");
+        proctor.click("#details-close");
+    }
+
     private static void takeAndSend(PhonePage phone) {
         phone.take();
         phone.browser().screenshot("story/phone");

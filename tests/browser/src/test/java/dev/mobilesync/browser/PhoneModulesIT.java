@@ -136,6 +136,7 @@ class PhoneModulesIT {
     @CsvSource({
         "503, '{\"code\":\"CAPTURE_STORE_FAILED\"}', 7, CAPTURE_STORE_FAILED, 7000",
         "401, '{\"code\":\"UNAUTHENTICATED\",\"reason\":\"DEVICE_REPLACED\"}', , DEVICE_REPLACED, 0",
+        "401, '{\"code\":\"UNAUTHENTICATED\",\"reason\":\"PAIRING_ENDED\"}', , PAIRING_ENDED, 0",
         "401, '{\"code\":\"UNAUTHENTICATED\",\"reason\":\"UNKNOWN_CODE\"}', , UNAUTHENTICATED, 0",
         "502, <html>Bad Gateway</html>, , SERVER_UNAVAILABLE, 0",
         "503, , 2, SERVER_UNAVAILABLE, 2000",

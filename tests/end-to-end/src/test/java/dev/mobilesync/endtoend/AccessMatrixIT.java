@@ -129,6 +129,9 @@ class AccessMatrixIT {
             case GIVE_ORDER ->
                 List.of(web.giveOrder(
                         target, token, access.toString(), "{\"order\":\"RETAKE\",\"reason\":\"too dark\"}"));
+            case RESET ->
+                List.of(web.giveOrder(
+                        target, token, access.toString(), "{\"order\":\"RESET\",\"reason\":\"a mix-up\"}"));
             case PAIRING ->
                 List.of(web.send(web.request(ApiClient.pairingsPath(plan, examinee), token)
                         .POST(BodyPublishers.noBody())));
@@ -275,14 +278,14 @@ class AccessMatrixIT {
         return switch (endpoint) {
             case UPLOAD, REDEEM -> List.of("mobile_sync_status");
             case WAIT -> List.of("mobile_sync_wait");
-            case GIVE_ORDER, ORDER -> List.of("mobile_sync_order");
+            case GIVE_ORDER, RESET, ORDER -> List.of("mobile_sync_order");
             default -> List.of();
         };
     }
 
     private static boolean isReading(Endpoint endpoint) {
         return switch (endpoint) {
-            case UPLOAD, REDEEM, PAIRING, ROSTER, GIVE_ORDER -> false;
+            case UPLOAD, REDEEM, PAIRING, ROSTER, GIVE_ORDER, RESET -> false;
             default -> true;
         };
     }

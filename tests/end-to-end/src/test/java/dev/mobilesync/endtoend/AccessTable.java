@@ -15,26 +15,26 @@ import java.util.stream.Collectors;
 final class AccessTable {
 
     private static final String REST = """
-            | caller                       | upload | picture | board | record | history | give order | roster | pairing | redeem | pages | web actuator | socket actuator | management |
-            | no token                     | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | expired token                | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | token with invalid signature | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | unsigned token               | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | token for another audience   | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | token with unknown role      | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | token with a missing claim   | 401    | 401     | 401   | 401    | 401     | 401        | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
-            | device of E1                 | 201    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | device of another examinee   | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | another device of E1         | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | device of another plan       | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | replaced device of E1        | 401    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | examinee E1                  | 403    | 200     | 403   | 200    | 403     | 403        | 403    | 201     | 200    | 200   | 404          | 401             | 200        |
-            | another examinee             | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | examinee of another plan     | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | proctor of the plan          | 403    | 200     | 200   | 200    | 200     | 202        | 200    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | proctor of another plan      | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | service of the plan          | 403    | 404     | 200   | 200    | 200     | 202        | 200    | 403     | 200    | 200   | 404          | 401             | 200        |
-            | service of another plan      | 403    | 404     | 403   | 403    | 403     | 403        | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | caller                       | upload | picture | board | record | history | give order | reset | roster | pairing | redeem | pages | web actuator | socket actuator | management |
+            | no token                     | 401    | 401     | 401   | 401    | 401     | 401        | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | expired token                | 401    | 401     | 401   | 401    | 401     | 401        | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token with invalid signature | 401    | 401     | 401   | 401    | 401     | 401        | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | unsigned token               | 401    | 401     | 401   | 401    | 401     | 401        | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token for another audience   | 401    | 401     | 401   | 401    | 401     | 401        | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token with unknown role      | 401    | 401     | 401   | 401    | 401     | 401        | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | token with a missing claim   | 401    | 401     | 401   | 401    | 401     | 401        | 401   | 401    | 401     | 200    | 200   | 401          | 401             | 200        |
+            | device of E1                 | 201    | 404     | 403   | 403    | 403     | 403        | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | device of another examinee   | 403    | 404     | 403   | 403    | 403     | 403        | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | another device of E1         | 403    | 404     | 403   | 403    | 403     | 403        | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | device of another plan       | 403    | 404     | 403   | 403    | 403     | 403        | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | replaced device of E1        | 401    | 404     | 403   | 403    | 403     | 403        | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | examinee E1                  | 403    | 200     | 403   | 200    | 403     | 403        | 403   | 403    | 201     | 200    | 200   | 404          | 401             | 200        |
+            | another examinee             | 403    | 404     | 403   | 403    | 403     | 403        | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | examinee of another plan     | 403    | 404     | 403   | 403    | 403     | 403        | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | proctor of the plan          | 403    | 200     | 200   | 200    | 200     | 202        | 202   | 200    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | proctor of another plan      | 403    | 404     | 403   | 403    | 403     | 403        | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | service of the plan          | 403    | 404     | 200   | 200    | 200     | 202        | 202   | 200    | 403     | 200    | 200   | 404          | 401             | 200        |
+            | service of another plan      | 403    | 404     | 403   | 403    | 403     | 403        | 403   | 403    | 403     | 200    | 200   | 404          | 401             | 200        |
             """;
 
     private static final String STOMP = """
@@ -119,6 +119,7 @@ final class AccessTable {
         HISTORY("`GET /api/v1/plans/PA/examinees/E1/mobile-sync/history`"),
         ROSTER("`GET` and `PUT /api/v1/plans/PA/roster`"),
         GIVE_ORDER("`POST /api/v1/plans/PA/examinees/E1/orders` with an `Idempotency-Key`"),
+        RESET("the same with the order `RESET`"),
         PAIRING("`POST /api/v1/plans/PA/examinees/E1/pairings`"),
         REDEEM("`POST /api/v1/pairings/redeem` with a valid code; the token is ignored"),
         PAGES(

@@ -108,13 +108,20 @@ class CaptureImageController {
                 keys(caller, owner.examineeId()).stream().filter(owner::matches).toList();
         return records.readAll(candidates).stream()
                 .filter(Objects::nonNull)
-                .filter(record -> imageUrl.equals(record.imageUrl()))
-                .filter(record -> version == null
-                        || version.equals(record.imageVersion())
-                        || caller instanceof AuthenticatedCaller.Proctor
-                                && histories.contains(record.examinee(), imageUrl, version))
+                .filter(record -> isReferenced(record, imageUrl, version, caller))
                 .max(Comparator.comparing(SyncRecord::timestamp))
                 .orElse(null);
+    }
+
+    /** A proctor also sees the versions that the history names, even if the record names no picture after a reset. */
+    private boolean isReferenced(
+            SyncRecord record, String imageUrl, @Nullable String version, AuthenticatedCaller caller) {
+        boolean current =
+                imageUrl.equals(record.imageUrl()) && (version == null || version.equals(record.imageVersion()));
+        return current
+                || version != null
+                        && caller instanceof AuthenticatedCaller.Proctor
+                        && histories.contains(record.examinee(), imageUrl, version);
     }
 
     private static List<ExamineeKey> keys(AuthenticatedCaller caller, String examineeId) {

@@ -14,6 +14,7 @@ import dev.mobilesync.service.tracing.TraceSpans;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.TimeLimitedLookup;
 import dev.mobilesync.web.http.ApiException;
+import dev.mobilesync.web.pairing.PairedDevices;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.StoreFailedException;
@@ -38,6 +39,7 @@ final class CaptureUpload {
     private final JpegCheckExecutor checkExecutor;
     private final CaptureStore store;
     private final DistributedUploadLock uploadLock;
+    private final PairedDevices pairedDevices;
     private final ConfirmedPublisher publisher;
     private final SyncRecordReader records;
     private final TimeLimitedLookup lookup;
@@ -48,6 +50,7 @@ final class CaptureUpload {
             JpegCheckExecutor checkExecutor,
             CaptureStore store,
             DistributedUploadLock uploadLock,
+            PairedDevices pairedDevices,
             ConfirmedPublisher publisher,
             SyncRecordReader records,
             TimeLimitedLookup lookup,
@@ -56,6 +59,7 @@ final class CaptureUpload {
         this.checkExecutor = checkExecutor;
         this.store = store;
         this.uploadLock = uploadLock;
+        this.pairedDevices = pairedDevices;
         this.publisher = publisher;
         this.records = records;
         this.lookup = lookup;
@@ -120,8 +124,12 @@ final class CaptureUpload {
             record = startedRecord.await();
         }
         byte[] image = check.await(timeLimit);
-        Instant retakeAt = record == null ? null : record.retakeAt();
-        if (last != null && last.metadata().isFrom(device)) {
+        Instant noPictureUntil = record == null ? null : record.noPictureUntil();
+        Instant resetAt = record == null ? null : record.resetAt();
+        Instant lastAt = last == null ? null : last.metadata().timestamp();
+        // A picture from before a reset belongs to another pairing.
+        boolean beforeReset = lastAt != null && resetAt != null && !lastAt.isAfter(resetAt);
+        if (last != null && !beforeReset && last.metadata().isFrom(device)) {
             String key = upload.idempotencyKey();
             boolean sameKey = key != null && key.equals(last.metadata().idempotencyKey());
             boolean sameImage = last.metadata().sha256().equals(upload.sha256());
@@ -130,7 +138,7 @@ final class CaptureUpload {
             }
             // While a retake is pending, the same picture is a new capture. Otherwise it would not complete the retake.
             boolean retakePending =
-                    retakeAt != null && !last.metadata().timestamp().isAfter(retakeAt);
+                    noPictureUntil != null && !last.metadata().timestamp().isAfter(noPictureUntil);
             if (sameImage && (sameKey || !retakePending)) {
                 return last;
             }
@@ -138,11 +146,14 @@ final class CaptureUpload {
         CaptureMetadata metadata = new CaptureMetadata(
                 device.examinee(),
                 device.deviceId(),
-                monotonicNow(retakeAt, last == null ? null : last.metadata().timestamp()),
+                monotonicNow(noPictureUntil, lastAt),
                 upload.sha256(),
                 null,
                 upload.idempotencyKey(),
                 upload.metadata().deviceInfo());
+        // After the time is set: a reset that ends the pairing later is later than this capture, which then does not
+        // count.
+        pairedDevices.requireCurrent(device);
         return spans.call("store put", "s3", device.examinee(), () -> store.put(metadata, image, timeLimit));
     }
 

@@ -43,8 +43,17 @@ final class PairingCodes {
         this.clock = clock;
     }
 
-    /** A consumed pairing. Its id is the HMAC of the link's secret. */
-    record ConsumedPairing(String id, ExamineeKey examinee, Instant expiresAt) {}
+    /**
+     * A consumed pairing.
+     *
+     * @param id the HMAC of the link's secret
+     * @param previous the value of {@link RedisKeys#pairedDevice} while the pairing was valid
+     */
+    record ConsumedPairing(
+            String id,
+            ExamineeKey examinee,
+            Instant expiresAt,
+            @Nullable String previous) {}
 
     /**
      * Makes the pairing the examinee's only valid one.
@@ -69,7 +78,7 @@ final class PairingCodes {
      * Consumes a pairing. Of concurrent calls only one gets it.
      *
      * @param code either of its codes
-     * @return {@code null} if it is unknown, expired, consumed or replaced
+     * @return {@code null} if it is unknown, expired, consumed, replaced, or void after a reset
      */
     @Nullable
     ConsumedPairing consume(PairingCode code) {
@@ -81,8 +90,12 @@ final class PairingCodes {
         int colon = value.lastIndexOf(':');
         ExamineeKey examinee = ExamineeKey.parse(value.substring(0, colon));
         Instant expiresAt = Instant.ofEpochMilli(Long.parseLong(value.substring(colon + 1)));
+        // Before the check: a reset first removes the newest pairing, then replaces this value.
+        String previous = redis.opsForValue().get(RedisKeys.pairedDevice(examinee));
         String newest = redis.opsForValue().get(RedisKeys.newestPairing(examinee));
-        return newest != null && newest.startsWith(id + ",") ? new ConsumedPairing(id, examinee, expiresAt) : null;
+        return newest != null && newest.startsWith(id + ",")
+                ? new ConsumedPairing(id, examinee, expiresAt, previous)
+                : null;
     }
 
     private @Nullable String idOf(PairingCode typed) {

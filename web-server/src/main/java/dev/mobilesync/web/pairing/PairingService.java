@@ -89,10 +89,10 @@ final class PairingService {
             if (!sent.isLinkSecret()) {
                 limiter.recordFailure(networks);
             }
-            throw new ApiException(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
+            throw unknownCode();
         }
         try {
-            return pair(pairing.examinee(), request.deviceId());
+            return pair(pairing, request.deviceId());
         } catch (PublishFailedException e) {
             log.warn("a pairing was not published: {}", e.getMessage());
             restore(pairing);
@@ -104,11 +104,18 @@ final class PairingService {
         }
     }
 
-    private Paired pair(ExamineeKey examinee, String deviceId) {
+    private static ApiException unknownCode() {
+        return new ApiException(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
+    }
+
+    private Paired pair(PairingCodes.ConsumedPairing pairing, String deviceId) {
+        ExamineeKey examinee = pairing.examinee();
         DeviceTokens.Issued token = tokens.issue(examinee, deviceId);
         MobileSyncStatus status = MobileSyncStatus.paired(examinee, deviceId, now());
         publisher.publish(OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status)));
-        pairedDevices.set(examinee, deviceId, token.id());
+        if (!pairedDevices.set(examinee, deviceId, token.id(), pairing.previous())) {
+            throw unknownCode();
+        }
         return new Paired(token, examinee);
     }
 

@@ -96,8 +96,8 @@ final class OrphanDetector {
         if (record == null) {
             return NO_RECORD;
         }
-        Instant retakeAt = record.retakeAt();
-        if (retakeAt != null && !capture.timestamp().isAfter(retakeAt)) {
+        Instant noPictureUntil = record.noPictureUntil();
+        if (noPictureUntil != null && !capture.timestamp().isAfter(noPictureUntil)) {
             return null;
         }
         if (record.status() != Status.COMPLETED) {

@@ -11,7 +11,9 @@ import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.http.PathIds;
 import dev.mobilesync.web.http.PlanAccess;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -28,6 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 @RequestMapping("/api/v1/plans/{planId}")
 class RecordController {
+
+    private static final Set<MobileSyncOrder.Order> HIDDEN_REASONS =
+            EnumSet.of(MobileSyncOrder.Order.ACCEPT, MobileSyncOrder.Order.RESET);
 
     private final PlanRecordQuery query;
     private final PlanChangeQuery changes;
@@ -118,13 +123,14 @@ class RecordController {
         return json(caller.isExaminee(examinee) ? withoutProctors(record) : record);
     }
 
-    /** Removes what an examinee may not see: who gave an order, and the reason of an ACCEPT. */
+    /** Removes what an examinee may not see: who gave an order, and the reason of an ACCEPT or a RESET. */
     private static ObjectNode withoutProctors(SyncRecord record) {
         ObjectNode fields = MessageCodec.mapper().valueToTree(record);
         fields.remove(List.of("acceptedBy", "acceptedReason"));
         if (fields.get("lastOrder") instanceof ObjectNode order) {
             order.remove("by");
-            if (record.lastOrder() != null && record.lastOrder().order() == MobileSyncOrder.Order.ACCEPT) {
+            if (record.lastOrder() != null
+                    && HIDDEN_REASONS.contains(record.lastOrder().order())) {
                 order.remove("reason");
             }
         }

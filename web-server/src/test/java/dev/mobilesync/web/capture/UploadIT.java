@@ -112,6 +112,29 @@ class UploadIT extends UploadFixture {
         assertThat(server.nextStatus().status().timestamp()).isEqualTo(ahead.plusMillis(2));
     }
 
+    /** The phone was paired again, and its page has the same key for the same picture. */
+    @Test
+    void storesPictureOfBeforeResetAgain() throws Exception {
+        byte[] picture = Jpegs.picture(43);
+        assertThat(api.upload(examinee, DEVICE, picture, "Idempotency-Key", "k").statusCode())
+                .isEqualTo(201);
+        Instant first = server.nextStatus().status().timestamp();
+        SyncRecord reset = SyncRecord.builder(examinee)
+                .status(Status.WAITING, "m", first.plusMillis(5))
+                .retake(null, first.minusMillis(5))
+                .reset(first.plusMillis(5))
+                .deadline(first.plusSeconds(300))
+                .build();
+        server.bean(StringRedisTemplate.class).opsForHash().putAll(RedisKeys.record(examinee), reset.toHash());
+
+        assertThat(api.upload(examinee, DEVICE, picture, "Idempotency-Key", "k").statusCode())
+                .isEqualTo(201);
+        assertThat(server.nextStatus().status().timestamp()).isAfter(first.plusMillis(5));
+        assertThat(api.upload(examinee, DEVICE, Jpegs.picture(44), "Idempotency-Key", "k")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
     private void requestRetake(Instant at) {
         SyncRecord retake = SyncRecord.builder(examinee)
                 .status(Status.WAITING, "m", at)

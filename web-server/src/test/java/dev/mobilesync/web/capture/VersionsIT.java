@@ -98,6 +98,11 @@ class VersionsIT {
                 .isEqualTo(records.get(0).imageVersion());
 
         assertThat(api.getBytes(url, proctor).body()).isEqualTo(first);
+        // After a reset, the record names no picture.
+        redis.opsForHash().delete(RedisKeys.record(examinee), "imageUrl", "imageVersion");
+        assertThat(api.getBytes(url, proctor).body()).isEqualTo(first);
+        assertThat(api.get(String.valueOf(records.get(0).imageUrl()), proctor).statusCode())
+                .isEqualTo(404);
         assertThat(api.get(url, TestTokens.proctor("p", "P4")).statusCode()).isEqualTo(404);
         assertThat(api.get(url, TestTokens.examinee("P3", "E3")).statusCode()).isEqualTo(404);
         assertThat(api.get(records.get(0).imageUrl() + "?version=another", proctor)

@@ -68,6 +68,17 @@ class OrphanDetectorTests {
                 .isEqualTo("record is not COMPLETED");
     }
 
+    @Test
+    void acceptsCaptureFromBeforeReset() {
+        SyncRecord.Builder waiting =
+                record(Status.WAITING, TAKEN.plusSeconds(5)).retake(null, TAKEN.minusSeconds(5));
+        assertThat(OrphanDetector.reason(CAPTURE, waiting.reset(TAKEN).build(), true))
+                .isNull();
+        assertThat(OrphanDetector.reason(
+                        CAPTURE, waiting.reset(TAKEN.minusMillis(1)).build(), true))
+                .isEqualTo("record is not COMPLETED");
+    }
+
     private static SyncRecord completed(Instant timestamp) {
         return record(Status.COMPLETED, timestamp)
                 .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", null, null))

@@ -70,6 +70,7 @@ class MessageSchemaTests {
                 .device("M001")
                 .deadline(NINE)
                 .retake("too dark", NINE)
+                .reset(NINE)
                 .error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "the store is unavailable"))
                 .revision(1);
         return Stream.concat(

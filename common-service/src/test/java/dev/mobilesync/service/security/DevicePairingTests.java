@@ -1,0 +1,60 @@
+package dev.mobilesync.service.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.service.security.AuthenticatedCaller.Device;
+import dev.mobilesync.service.security.AuthenticatedCaller.Device.Pairing;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.security.oauth2.jwt.Jwt;
+
+/** Which phones may act for their examinee. */
+class DevicePairingTests {
+
+    private static final Instant RESET = Instant.parse("2026-01-01T09:00:00.700Z");
+    private static final String AFTER_RESET = Device.endedPairing(RESET);
+
+    @Test
+    void phoneOfOwnPairing() {
+        Device phone = phone("a-jti", RESET.plusSeconds(60));
+        assertThat(phone.pairing(null)).isEqualTo(Pairing.CURRENT);
+        assertThat(phone.pairing("M001:a-jti")).isEqualTo(Pairing.CURRENT);
+        assertThat(phone.pairing("M001:another-jti")).isEqualTo(Pairing.REPLACED);
+        assertThat(phone.pairing("M002:a-jti")).isEqualTo(Pairing.REPLACED);
+        assertThat(phone.pairing(AFTER_RESET)).isEqualTo(Pairing.ENDED);
+    }
+
+    @Test
+    void phoneOfPlatformNeedsNewTokenAfterReset() {
+        assertThat(phone(null, RESET.minusSeconds(1)).pairing(AFTER_RESET)).isEqualTo(Pairing.ENDED);
+        // iat is in seconds.
+        assertThat(phone(null, Instant.parse("2026-01-01T09:00:00Z")).pairing(AFTER_RESET))
+                .isEqualTo(Pairing.CURRENT);
+        assertThat(phone(null, RESET.minusSeconds(60)).pairing("M001:a-jti")).isEqualTo(Pairing.CURRENT);
+        assertThat(phone(null, RESET.plusSeconds(60)).pairing("M002:a-jti")).isEqualTo(Pairing.REPLACED);
+    }
+
+    /** Spring's decoders add an {@code iat}, which is later than every reset. */
+    @Test
+    void tokenWithoutTimeOfIssueIsEndedByReset() {
+        assertThat(phone(null, null).pairing(AFTER_RESET)).isEqualTo(Pairing.ENDED);
+        assertThat(phone(null, null).pairing(null)).isEqualTo(Pairing.CURRENT);
+    }
+
+    private static Device phone(@Nullable String tokenId, @Nullable Instant issuedAt) {
+        Instant expiresAt = RESET.plusSeconds(3600);
+        Jwt.Builder token = Jwt.withTokenValue("token")
+                .header("alg", "HS256")
+                .claim("role", "device")
+                .claim("plan", "P001")
+                .claim("examinee", "E001")
+                .claim("device", "M001")
+                .issuedAt(issuedAt == null ? expiresAt.minusSeconds(1) : issuedAt)
+                .expiresAt(expiresAt);
+        if (tokenId != null) {
+            token.issuer(TokenConfiguration.OWN_ISSUER).jti(tokenId);
+        }
+        return (Device) AuthenticatedCaller.of(token.build());
+    }
+}

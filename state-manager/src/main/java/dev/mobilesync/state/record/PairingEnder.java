@@ -1,0 +1,53 @@
+package dev.mobilesync.state.record;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
+import dev.mobilesync.service.security.AuthenticatedCaller;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.data.redis.core.script.RedisScript;
+
+/**
+ * Ends pairings: the paired phone may not upload any more, and the open codes are void. web-server writes these keys in all other
+ * cases. Throws Spring's {@code DataAccessException} if Redis is unavailable.
+ */
+final class PairingEnder {
+
+    /** ARGV: value, time to live in ms. A longer time to live stays, because the phone's token may be valid as long. */
+    private static final RedisScript<Long> END = RedisScript.of("""
+            local remaining = redis.call('PTTL', KEYS[1])
+            redis.call('SET', KEYS[1], ARGV[1], 'PX', math.max(remaining, tonumber(ARGV[2])))
+            return 1
+            """, Long.class);
+
+    private final RedisPipeline pipeline;
+    private final Duration timeToLive;
+
+    PairingEnder(RedisPipeline pipeline, Duration timeToLive) {
+        this.pipeline = pipeline;
+        this.timeToLive = timeToLive;
+    }
+
+    /**
+     * Ends the pairings of examinees whose step is reset.
+     *
+     * @param orders when each reset was ordered
+     */
+    void endAll(Map<ExamineeKey, Instant> orders) {
+        List<RedisPipeline.ScriptCall> ends = new ArrayList<>();
+        List<RedisPipeline.Call<Long>> deletions = new ArrayList<>();
+        orders.forEach((examinee, orderedAt) -> {
+            ends.add(new RedisPipeline.ScriptCall(
+                    RedisKeys.pairedDevice(examinee),
+                    List.of(AuthenticatedCaller.Device.endedPairing(orderedAt), Long.toString(timeToLive.toMillis()))));
+            // A code is valid only if this key names it.
+            deletions.add(RedisPipeline.delete(RedisKeys.newestPairing(examinee)));
+        });
+        pipeline.run(deletions);
+        deletions.forEach(RedisPipeline.Call::reply);
+        pipeline.runScript(END, ends).forEach(RedisPipeline.Call::reply);
+    }
+}
