@@ -1,7 +1,7 @@
 // One examinee in full: the picture, the record, its history and the orders. It updates while it is open.
 
 import { translateReason } from '../order-reasons.js';
-import { error } from './row.js';
+import { error, giver } from './row.js';
 import { duration, timeOfDay } from './time.js';
 import { PictureView } from './picture-view.js';
 import { fullPicture } from './pictures.js';
@@ -104,7 +104,7 @@ export class Details {
       [t('fieldError'), failed ? error(examinee.errorCode, t) : ''],
       [t('fieldRetakeReason'), examinee.status === 'COMPLETED' ? '' : translateReason(examinee.reason)],
       [t('fieldAccepted'), examinee.acceptedBy ? `${nameOf(examinee.acceptedBy)}: ${translateReason(examinee.acceptedReason)}` : ''],
-      [t('fieldLastOrder'), last ? `${t(`activity${last.order}`)} · ${nameOf(last.by)} · ${timeOfDay(Date.parse(last.timestamp), at)}${['EXTEND', 'RESET'].includes(last.order) ? ` · ${translateReason(last.reason)}` : ''}` : ''],
+      [t('fieldLastOrder'), last ? `${t(`activity${last.order}`)} · ${giver(last, t, me)} · ${timeOfDay(Date.parse(last.timestamp), at)}${['EXTEND', 'RESET'].includes(last.order) ? ` · ${translateReason(last.reason)}` : ''}` : ''],
       [t('fieldDevice'), examinee.deviceId],
       [t('fieldPhone'), phone],
     ].filter(([, text]) => text);

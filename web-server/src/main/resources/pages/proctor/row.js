@@ -7,6 +7,11 @@ import { duration } from './time.js';
 const SOON_MILLIS = 60_000;
 const CELLS = ['check', 'picture', 'id', 'name', 'status', 'age', 'left', 'device', 'note', 'open'];
 
+/** Who gave an order. @param order { by, role? } */
+export function giver({ by, role }, t, me) {
+  return role === 'SERVICE' ? t('actorSERVICE', { by }) : by === me ? t('you') : by;
+}
+
 /** Describes the state beyond the status. */
 export function note(examinee, t, me) {
   const nameOf = (name) => (name === me ? t('you') : name);
@@ -18,8 +23,8 @@ export function note(examinee, t, me) {
   }
   if (examinee.reason) return t('noteRetake', { reason: translateReason(examinee.reason) });
   const last = examinee.lastOrder;
-  if (last?.order === 'EXTEND') return t('noteExtended', { who: nameOf(last.by), reason: translateReason(last.reason) });
-  if (last?.order === 'RESET' && examinee.status === 'WAITING' && !examinee.deviceId) return t('noteReset', { who: nameOf(last.by), reason: translateReason(last.reason) });
+  if (last?.order === 'EXTEND') return t('noteExtended', { who: giver(last, t, me), reason: translateReason(last.reason) });
+  if (last?.order === 'RESET' && examinee.status === 'WAITING' && !examinee.deviceId) return t('noteReset', { who: giver(last, t, me), reason: translateReason(last.reason) });
   return examinee.status === 'PAIRED' || examinee.deviceId ? t('notePaired') : t('noteWaiting');
 }
 

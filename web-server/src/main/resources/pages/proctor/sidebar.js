@@ -2,7 +2,7 @@
 
 import { onLanguage } from '../i18n.js';
 import { translateReason } from '../order-reasons.js';
-import { error } from './row.js';
+import { error, giver } from './row.js';
 import { timeOfDay } from './time.js';
 
 const MAX_ORDERS = 100;
@@ -24,8 +24,8 @@ export class Sidebar {
 
   /** Adds an order that took effect. The newest is first. */
   addOrder(examinee) {
-    const { order, by, reason, timestamp } = examinee.lastOrder;
-    const entry = { id: examinee.id, order, by, reason, at: Date.parse(timestamp) };
+    const { order, by, role, reason, timestamp } = examinee.lastOrder;
+    const entry = { id: examinee.id, order, by, role, reason, at: Date.parse(timestamp) };
     const place = this.#activity.findIndex(({ at }) => at <= entry.at);
     this.#activity.splice(place < 0 ? this.#activity.length : place, 0, entry);
     this.#activity.length = Math.min(this.#activity.length, MAX_ORDERS);
@@ -48,7 +48,7 @@ export class Sidebar {
     const at = now();
     this.#fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.id, alert.status, t(alert.status), error(alert.code, t), timeOfDay(alert.at, at)));
     this.#fill('activity', 'no-activity', this.#activity, (entry) =>
-      this.#line(entry.id, entry.others > 0 ? t('andOthers', { id: entry.id, count: entry.others }) : entry.id, '', t('activityEntry', { who: entry.isOwn || entry.by === me ? t('you') : entry.by ?? t('otherProctor'), what: t(`activity${entry.order}`) }), translateReason(entry.reason), timeOfDay(entry.at, at)));
+      this.#line(entry.id, entry.others > 0 ? t('andOthers', { id: entry.id, count: entry.others }) : entry.id, '', t('activityEntry', { who: entry.isOwn ? t('you') : entry.by === null ? t('otherProctor') : giver(entry, t, me), what: t(`activity${entry.order}`) }), translateReason(entry.reason), timeOfDay(entry.at, at)));
     document.getElementById('alerts-clear').hidden = alerts.list.length === 0;
   }
 

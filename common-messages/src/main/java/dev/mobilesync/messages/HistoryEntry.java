@@ -39,8 +39,10 @@ public record HistoryEntry(
     public enum Actor {
         EXAMINEE,
         DEVICE,
-        /** Whoever gave an order: a proctor or the platform's server. */
+        /** In entries of older releases also the platform's server. */
         PROCTOR,
+        /** The platform's server. */
+        SERVICE,
         SYSTEM
     }
 
@@ -57,7 +59,7 @@ public record HistoryEntry(
                 after.revision(),
                 after.status(),
                 order.timestamp(),
-                Actor.PROCTOR,
+                order.role() == MobileSyncOrder.Role.SERVICE ? Actor.SERVICE : Actor.PROCTOR,
                 order.by(),
                 order.order(),
                 order.reason(),

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param by who gave it: {@code sub} of the token, at most 128 characters
  * @param timestamp when it was given; equal for each publication of the same order
  * @param deadline the new deadline; present only for {@code EXTEND}
+ * @param role whether a proctor or the platform's server gave it; {@code null} in orders of older releases
  */
 public record MobileSyncOrder(
         String planId,
@@ -21,7 +22,8 @@ public record MobileSyncOrder(
         String reason,
         String by,
         Instant timestamp,
-        @Nullable Instant deadline)
+        @Nullable Instant deadline,
+        @Nullable Role role)
         implements StateEvent {
 
     public enum Order {
@@ -33,6 +35,12 @@ public record MobileSyncOrder(
         ACCEPT,
         /** Starts the step from its beginning: ends the pairing, and removes picture and acceptance from the record. */
         RESET
+    }
+
+    /** Who may give orders. */
+    public enum Role {
+        PROCTOR,
+        SERVICE
     }
 
     /** The furthest deadline that an {@code EXTEND} may set, from the time of its processing. */
@@ -52,9 +60,21 @@ public record MobileSyncOrder(
         }
     }
 
+    /** Creates an order of a proctor. */
+    public MobileSyncOrder(
+            String planId,
+            String examineeId,
+            Order order,
+            String reason,
+            String by,
+            Instant timestamp,
+            @Nullable Instant deadline) {
+        this(planId, examineeId, order, reason, by, timestamp, deadline, Role.PROCTOR);
+    }
+
     /** Returns the same order, given at another time. */
     public MobileSyncOrder at(Instant time) {
-        return new MobileSyncOrder(planId, examineeId, order, reason, by, time, deadline);
+        return new MobileSyncOrder(planId, examineeId, order, reason, by, time, deadline, role);
     }
 
     private static void requireText(String name, @Nullable String value, int max) {

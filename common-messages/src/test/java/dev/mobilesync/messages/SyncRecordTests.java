@@ -49,7 +49,12 @@ class SyncRecordTests {
                 .ordered(order("first", NINE.plusSeconds(1)))
                 .build();
         assertThat(record.lastOrder())
-                .isEqualTo(new LastOrder(MobileSyncOrder.Order.RETAKE, "second", "too \"dark\"", NINE.plusSeconds(2)));
+                .isEqualTo(new LastOrder(
+                        MobileSyncOrder.Order.RETAKE,
+                        "second",
+                        "too \"dark\"",
+                        NINE.plusSeconds(2),
+                        MobileSyncOrder.Role.PROCTOR));
     }
 
     private static MobileSyncOrder order(String by, Instant timestamp) {
@@ -73,6 +78,16 @@ class SyncRecordTests {
         assertThat(record.toHash()).hasSize(18);
         assertThat(SyncRecord.fromHash(EXAMINEE, record.toHash())).isEqualTo(record);
         assertThat(record.toBuilder().build()).isEqualTo(record);
+    }
+
+    @Test
+    void readsOrderOfOlderRelease() {
+        Map<String, String> hash = documentedHash();
+        hash.put(
+                "lastOrder",
+                "{\"order\":\"ACCEPT\",\"by\":\"kim\",\"reason\":\"seen\",\"timestamp\":\"2024-01-01T09:00:00Z\"}");
+        assertThat(requireNonNull(SyncRecord.fromHash(EXAMINEE, hash)).lastOrder())
+                .isEqualTo(new LastOrder(MobileSyncOrder.Order.ACCEPT, "kim", "seen", NINE, null));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -36,7 +37,9 @@ public final class CommandBodies {
         return parse(
                 MobileSyncOrder.class,
                 MessageType.MOBILE_SYNC_ORDER,
-                fields(body, examinee).put("by", by.subject()));
+                fields(body, examinee)
+                        .put("by", by.subject())
+                        .put("role", by.role().toUpperCase(Locale.ROOT)));
     }
 
     /**

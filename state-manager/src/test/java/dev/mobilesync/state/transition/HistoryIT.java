@@ -79,6 +79,27 @@ class HistoryIT {
     }
 
     @Test
+    void distinguishesServerOfPlatformFromProctor() {
+        apply(order(Order.ACCEPT, "seen", at(1)));
+        apply(new MobileSyncOrder(
+                examinee.planId(),
+                examinee.examineeId(),
+                Order.RETAKE,
+                "too dark",
+                "platform",
+                at(2),
+                null,
+                MobileSyncOrder.Role.SERVICE));
+        // As an older release publishes it.
+        apply(new MobileSyncOrder(
+                examinee.planId(), examinee.examineeId(), Order.ACCEPT, "ok", "kim", at(3), null, null));
+
+        assertThat(awaitEntries(3))
+                .extracting(HistoryEntry::actor)
+                .containsExactly(Actor.PROCTOR, Actor.SERVICE, Actor.PROCTOR);
+    }
+
+    @Test
     void keepsLastFiftyChanges() {
         for (int i = 1; i <= 60; i++) {
             apply(order(Order.ACCEPT, "reason " + i, at(i)));

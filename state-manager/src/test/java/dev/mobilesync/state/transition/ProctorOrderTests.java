@@ -29,7 +29,8 @@ class ProctorOrderTests extends StateMachineFixture {
             assertThat(next.acceptedBy()).isNull();
             assertThat(next.acceptedReason()).isNull();
             assertThat(next.lastOrder())
-                    .isEqualTo(new LastOrder(Order.RETAKE, "proctor-7", "too dark", T0.plusSeconds(2)));
+                    .isEqualTo(new LastOrder(
+                            Order.RETAKE, "proctor-7", "too dark", T0.plusSeconds(2), MobileSyncOrder.Role.PROCTOR));
         }
 
         @Test
@@ -73,7 +74,8 @@ class ProctorOrderTests extends StateMachineFixture {
             SyncRecord extended = assertNew(extend(waiting, NOW.plus(Duration.ofHours(24))));
             assertThat(extended.deadline()).isEqualTo(NOW.plus(Duration.ofHours(24)));
             assertThat(extended.lastOrder())
-                    .isEqualTo(new LastOrder(Order.EXTEND, "proctor-7", "slow", T0.plusSeconds(9)));
+                    .isEqualTo(new LastOrder(
+                            Order.EXTEND, "proctor-7", "slow", T0.plusSeconds(9), MobileSyncOrder.Role.PROCTOR));
         }
 
         @Test
@@ -123,7 +125,8 @@ class ProctorOrderTests extends StateMachineFixture {
                     assertNew(STATE_MACHINE.apply(accepted, event(Input.COMPLETED, T0.plusSeconds(2)), "picture", NOW));
             assertThat(newer.acceptedBy()).isEqualTo("proctor-7");
             assertThat(newer.lastOrder())
-                    .isEqualTo(new LastOrder(Order.ACCEPT, "proctor-7", "too dark", T0.plusSeconds(1)));
+                    .isEqualTo(new LastOrder(
+                            Order.ACCEPT, "proctor-7", "too dark", T0.plusSeconds(1), MobileSyncOrder.Role.PROCTOR));
             assertThat(Input.ACCEPT.on(newer, T0.plusSeconds(1)).label()).isEqualTo("SAME");
         }
 

@@ -3,6 +3,7 @@ package dev.mobilesync.state.transition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.LastOrder;
+import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncTimeout;
 import dev.mobilesync.messages.MobileSyncWaiting;
@@ -39,7 +40,8 @@ class ResetTests extends StateMachineFixture {
                         "notEntered", "true",
                         "lastOrder", next.toHash().get("lastOrder"),
                         "revision", "0"));
-        assertThat(next.lastOrder()).isEqualTo(new LastOrder(Order.RESET, "proctor-7", "too dark", ORDERED));
+        assertThat(next.lastOrder())
+                .isEqualTo(new LastOrder(Order.RESET, "proctor-7", "too dark", ORDERED, MobileSyncOrder.Role.PROCTOR));
     }
 
     @ParameterizedTest

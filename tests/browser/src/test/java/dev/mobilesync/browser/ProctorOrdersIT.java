@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.testsupport.Jpegs;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,20 @@ class ProctorOrdersIT extends ProctorPageFixture {
             assertThat(kim.browser().see("#facts").getText()).contains("lee: 직접 확인했습니다.");
             kim.assertNoPageDefects("details");
             lee.assertNoPageDefects("panel");
+        }
+    }
+
+    @Test
+    void namesServerOfPlatform() {
+        exam.enterStep("E1", SimulatedExam.now());
+        exam.await(Status.WAITING, 1);
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.browser().click("#alerts-button");
+            exam.extendByPlatform("E1", "lms", Duration.ofMinutes(20));
+            page.awaitRow("E1", "More time by Exam platform lms: slow network");
+            page.awaitText("#activity", "Exam platform lms · More time");
+            page.openDetails("E1");
+            page.awaitText("#timeline", "Exam platform lms");
         }
     }
 

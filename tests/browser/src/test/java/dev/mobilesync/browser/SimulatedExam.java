@@ -81,6 +81,19 @@ final class SimulatedExam implements AutoCloseable {
         send(new MobileSyncWait(plan, examinee, since));
     }
 
+    /** As the platform's server gives it. */
+    void extendByPlatform(String examinee, String by, Duration left) {
+        send(new MobileSyncOrder(
+                plan,
+                examinee,
+                Order.EXTEND,
+                "slow network",
+                by,
+                now(),
+                now().plus(left),
+                MobileSyncOrder.Role.SERVICE));
+    }
+
     /** Starts the waits one after the other, so that their deadlines are in this order. */
     void enterStepInOrder(String... examinees) {
         for (int i = 0; i < examinees.length; i++) {

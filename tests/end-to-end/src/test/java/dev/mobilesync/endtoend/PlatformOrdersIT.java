@@ -138,6 +138,7 @@ class PlatformOrdersIT {
                     .findFirst()
                     .orElseThrow();
             assertThat(reset.path("by").asString()).isEqualTo("platform");
+            assertThat(reset.path("actor").asString()).isEqualTo("SERVICE");
             assertThat(reset.path("reason").asString()).isEqualTo("wrong phone");
         }
     }

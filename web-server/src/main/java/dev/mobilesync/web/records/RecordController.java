@@ -128,7 +128,7 @@ class RecordController {
         ObjectNode fields = MessageCodec.mapper().valueToTree(record);
         fields.remove(List.of("acceptedBy", "acceptedReason"));
         if (fields.get("lastOrder") instanceof ObjectNode order) {
-            order.remove("by");
+            order.remove(List.of("by", "role"));
             if (record.lastOrder() != null
                     && HIDDEN_REASONS.contains(record.lastOrder().order())) {
                 order.remove("reason");

@@ -61,7 +61,7 @@ class OrderIT {
                         SERVICE,
                         key,
                         "{\"order\":\"EXTEND\",\"reason\":\"A-DISEASE\",\"deadline\":\"" + deadline
-                                + "\",\"by\":\"kim\",\"examineeId\":\"E9\",\"timestamp\":\"2020-01-01T00:00:00Z\"}"),
+                                + "\",\"by\":\"kim\",\"role\":\"PROCTOR\",\"examineeId\":\"E9\",\"timestamp\":\"2020-01-01T00:00:00Z\"}"),
                 202);
 
         DeliveredStatus message = server.nextStatus();
@@ -70,6 +70,7 @@ class OrderIT {
         assertThat(order.order()).isEqualTo(MobileSyncOrder.Order.EXTEND);
         assertThat(order.reason()).isEqualTo("A-DISEASE");
         assertThat(order.by()).isEqualTo("platform");
+        assertThat(order.role()).isEqualTo(MobileSyncOrder.Role.SERVICE);
         assertThat(order.deadline()).isEqualTo(Instant.parse(deadline));
         assertThat(order.timestamp()).isAfter(Instant.now().minusSeconds(60));
         assertThat(message.properties().getType()).isEqualTo("mobile_sync_order");
@@ -89,7 +90,9 @@ class OrderIT {
     @Test
     void publishesOrderOfProctor() {
         ApiClient.json(api.giveOrder(EXAMINEE, TestTokens.proctor("kim", "P001"), key, RETAKE), 202);
-        assertThat(order(server.nextStatus()).by()).isEqualTo("kim");
+        MobileSyncOrder order = order(server.nextStatus());
+        assertThat(order.by()).isEqualTo("kim");
+        assertThat(order.role()).isEqualTo(MobileSyncOrder.Role.PROCTOR);
     }
 
     @Test
