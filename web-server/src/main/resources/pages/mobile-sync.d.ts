@@ -29,6 +29,8 @@ export interface StateData {
 
 export interface WaitingData extends StateData {
   status: 'WAITING';
+  /** The claim `name` of the examinee's token. Plain text. */
+  name?: string;
   deadline: string;
 }
 

@@ -8,7 +8,7 @@ export const STATUSES = ['FAILED', 'TIMEOUT', 'WAITING', 'PAIRED', 'ABSENT', 'CO
 const RANK = { FAILED: 0, TIMEOUT: 1, WAITING: 2, PAIRED: 2, ABSENT: 3, COMPLETED: 4 };
 const NO_RECORD = {
   complete: true, since: null, deadline: null, deviceId: '', deviceInfo: undefined, imageUrl: undefined, picture: '', errorCode: undefined,
-  reason: undefined, acceptedBy: undefined, acceptedReason: undefined, lastOrder: undefined, notEntered: undefined,
+  reason: undefined, acceptedBy: undefined, acceptedReason: undefined, lastOrder: undefined, notEntered: undefined, ownName: undefined,
 };
 const NO_PHONE = { deviceId: '', deviceInfo: undefined, imageUrl: undefined, picture: '' };
 
@@ -61,6 +61,7 @@ export class BoardModel {
       acceptedReason: record.acceptedReason,
       lastOrder: record.lastOrder,
       notEntered: record.notEntered,
+      ownName: record.name,
     });
     return this.#finish(examinee, before, hasNewOrder);
   }
@@ -83,6 +84,7 @@ export class BoardModel {
     examinee.deadline = deadline;
     if (data.notEntered) Object.assign(examinee, NO_PHONE);
     examinee.notEntered = data.notEntered;
+    if (data.name) examinee.ownName = data.name;
     if (data.deviceId) examinee.deviceId = data.deviceId;
     examinee.errorCode = data.error?.code;
     if (data.status !== 'TIMEOUT') examinee.reason = data.reason;
@@ -95,14 +97,14 @@ export class BoardModel {
     this.#names = names;
     for (const examinee of this.#examinees.values()) {
       if (examinee.status === 'ABSENT' && !names.has(examinee.id)) this.#remove(examinee);
-      else if (examinee.name !== (names.get(examinee.id) ?? '')) this.#setTexts(examinee);
+      else if (examinee.name !== this.#nameOf(examinee)) this.#setTexts(examinee);
     }
     for (const id of names.keys()) if (!this.#examinees.has(id)) this.#makeAbsent(this.#add(id));
   }
 
-  /** Whether the roster has names. */
+  /** Whether the roster or a record has a name. */
   get hasNames() {
-    return [...this.#names.values()].some(Boolean);
+    return [...this.#names.values()].some(Boolean) || [...this.#examinees.values()].some(({ name }) => name);
   }
 
   /** Starts a load. endLoad() removes the examinees that no record or broadcast has named since. */
@@ -177,8 +179,13 @@ export class BoardModel {
     return { examinee, before, hasNewOrder };
   }
 
+  /** The roster's name, else that of the examinee's token. */
+  #nameOf(examinee) {
+    return this.#names.get(examinee.id) || (examinee.ownName ?? '');
+  }
+
   #setTexts(examinee) {
-    examinee.name = this.#names.get(examinee.id) ?? '';
+    examinee.name = this.#nameOf(examinee);
     examinee.searchText = `${examinee.id}\n${examinee.name}\n${examinee.deviceId ?? ''}`.toLowerCase();
     this.#changed.add(examinee);
   }

@@ -134,12 +134,16 @@ function start(me, plans) {
 
   function setRoster(names) {
     model.setRoster(names);
-    const before = $('page').classList.contains('with-names');
-    $('page').classList.toggle('with-names', model.hasNames);
-    if (before !== model.hasNames) rows.measure();
+    showNames(model.hasNames);
     if (loadedOnce) show(null);
     rows.refreshAll();
     schedule();
+  }
+
+  function showNames(shown) {
+    if (shown === $('page').classList.contains('with-names')) return;
+    $('page').classList.toggle('with-names', shown);
+    rows.measure();
   }
 
   const examineesOf = (ids) => ids.map((id) => model.get(id)).filter(Boolean);
@@ -154,6 +158,7 @@ function start(me, plans) {
 
   function applyChange({ examinee, before, hasNewOrder }, isBroadcast = false) {
     changed.add(examinee);
+    if (examinee.name) showNames(true);
     if (unreadable.delete(examinee.id)) banner.unreadable = [...unreadable];
     if (!examinee.complete) refetcher.request(examinee.id);
     if (hasNewOrder) {

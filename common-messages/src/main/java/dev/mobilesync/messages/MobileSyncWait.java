@@ -3,12 +3,27 @@ package dev.mobilesync.messages;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** An examinee's browser entered the step. From socket-server to state-manager. */
-public record MobileSyncWait(String planId, String examineeId, Instant timestamp) implements StateEvent {
+/**
+ * An examinee's browser entered the step. From socket-server to state-manager.
+ *
+ * @param name the examinee's, from the token, if it has one; ignored if it is no {@link DisplayName}
+ */
+public record MobileSyncWait(
+        String planId,
+        String examineeId,
+        Instant timestamp,
+        @Nullable String name) implements StateEvent {
 
     public MobileSyncWait {
         new ExamineeKey(planId, examineeId);
         requireNonNull(timestamp, "timestamp");
+        name = DisplayName.parse(name);
+    }
+
+    /** Creates a wait of an examinee whose name is not known. */
+    public MobileSyncWait(String planId, String examineeId, Instant timestamp) {
+        this(planId, examineeId, timestamp, null);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why a proctor ordered another picture, if one did
  * @param deviceId the phone, if one is paired
  * @param notEntered true after a reset until the examinee enters the step, or a phone is paired
+ * @param name the examinee's, if the token has one
  */
 public record MobileSyncWaiting(
         String planId,
@@ -21,7 +22,8 @@ public record MobileSyncWaiting(
         Instant deadline,
         @Nullable String reason,
         @Nullable String deviceId,
-        @Nullable Boolean notEntered)
+        @Nullable Boolean notEntered,
+        @Nullable String name)
         implements Broadcast {
 
     public MobileSyncWaiting {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param supersededUntil set when a picture older than the current state completed the step: the time of that state. Failures
  *     and pairings up to this time are ignored
  * @param lastOrder the newest order that changed the record
+ * @param name the examinee's, if a token had one when the examinee entered
  * @param revision grows with every change, even if Redis loses its data; orders broadcasts. Below 2^53
  */
 public record SyncRecord(
@@ -47,6 +48,7 @@ public record SyncRecord(
         @Nullable String acceptedReason,
         @Nullable Instant supersededUntil,
         @Nullable LastOrder lastOrder,
+        @Nullable String name,
         long revision) {
 
     public SyncRecord {
@@ -87,7 +89,8 @@ public record SyncRecord(
                         requireNonNull(deadline, "deadline"),
                         reason,
                         deviceId,
-                        notEntered);
+                        notEntered,
+                        name);
             case PAIRED ->
                 new MobileSyncPaired(
                         planId,
@@ -149,6 +152,7 @@ public record SyncRecord(
         private @Nullable String acceptedReason;
         private @Nullable Instant supersededUntil;
         private @Nullable LastOrder lastOrder;
+        private @Nullable String name;
         private long revision;
 
         private Builder(ExamineeKey examinee) {
@@ -175,6 +179,7 @@ public record SyncRecord(
             acceptedReason = record.acceptedReason;
             supersededUntil = record.supersededUntil;
             lastOrder = record.lastOrder;
+            name = record.name;
             revision = record.revision;
         }
 
@@ -249,6 +254,11 @@ public record SyncRecord(
             return this;
         }
 
+        public Builder name(@Nullable String name) {
+            this.name = name;
+            return this;
+        }
+
         public Builder revision(long revision) {
             this.revision = revision;
             return this;
@@ -276,6 +286,7 @@ public record SyncRecord(
                     acceptedReason,
                     supersededUntil,
                     lastOrder,
+                    name,
                     revision);
         }
     }

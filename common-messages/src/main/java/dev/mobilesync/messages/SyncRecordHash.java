@@ -37,6 +37,7 @@ final class SyncRecordHash {
         put(hash, "acceptedReason", record.acceptedReason());
         put(hash, SUPERSEDED_UNTIL, record.supersededUntil());
         put(hash, "lastOrder", json(record.lastOrder()));
+        put(hash, "name", record.name());
         put(hash, "revision", record.revision());
         return hash;
     }
@@ -74,6 +75,7 @@ final class SyncRecordHash {
                     hash.get("acceptedReason"),
                     parse(hash, SUPERSEDED_UNTIL, Instant::parse),
                     parseJson(hash, "lastOrder", LastOrder.class),
+                    hash.get("name"),
                     requireNonNullElse(parse(hash, "revision", Long::valueOf), 0L));
             // Fails if a field is missing that the status requires.
             record.broadcast();

@@ -27,6 +27,7 @@ class MessageCodecTests {
             strings = {
                 "mobile_capture",
                 "mobile_sync_wait",
+                "mobile_sync_wait_name",
                 "mobile_sync_status",
                 "mobile_sync_status_failed",
                 "mobile_sync_status_paired",
@@ -36,6 +37,7 @@ class MessageCodecTests {
                 "mobile_sync_order_reset",
                 "mobile_sync_waiting",
                 "mobile_sync_waiting_reset",
+                "mobile_sync_waiting_name",
                 "mobile_sync_paired",
                 "mobile_sync_completed",
                 "mobile_sync_failed",

@@ -71,11 +71,12 @@ class SyncRecordTests {
                 .error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "unavailable"))
                 .retake("too dark", NINE.minusSeconds(1))
                 .reset(NINE.minusMillis(2))
+                .name("Kim Jiwoo")
                 .accepted("proctor-7", "seen in person")
                 .ordered(order("proctor-7", NINE))
                 .revision(Long.MAX_VALUE)
                 .build();
-        assertThat(record.toHash()).hasSize(18);
+        assertThat(record.toHash()).hasSize(19);
         assertThat(SyncRecord.fromHash(EXAMINEE, record.toHash())).isEqualTo(record);
         assertThat(record.toBuilder().build()).isEqualTo(record);
     }

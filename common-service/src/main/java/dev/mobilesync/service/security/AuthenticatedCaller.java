@@ -1,5 +1,6 @@
 package dev.mobilesync.service.security;
 
+import dev.mobilesync.messages.DisplayName;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Identifiers;
 import java.time.Instant;
@@ -12,8 +13,19 @@ import org.springframework.security.oauth2.jwt.Jwt;
 /** The holder of a validated token and what it may access. */
 public sealed interface AuthenticatedCaller {
 
-    /** An examinee's browser, with access to the examinee's own step. */
-    record Examinee(ExamineeKey examinee) implements AuthenticatedCaller {}
+    /**
+     * An examinee's browser, with access to the examinee's own step.
+     *
+     * @param name the claim {@code name}; {@code null} without one, or if it is no {@link DisplayName}
+     */
+    record Examinee(ExamineeKey examinee, @Nullable String name) implements AuthenticatedCaller {
+
+        /** Omits the name, which must not be logged. */
+        @Override
+        public String toString() {
+            return "Examinee[examinee=" + examinee + "]";
+        }
+    }
 
     /**
      * A phone that may upload for one examinee.
@@ -111,7 +123,7 @@ public sealed interface AuthenticatedCaller {
     private static AuthenticatedCaller read(Jwt token) {
         String role = token.getClaimAsString("role");
         return switch (role == null ? "" : role) {
-            case "examinee" -> new Examinee(examinee(token));
+            case "examinee" -> new Examinee(examinee(token), name(token));
             case "device" ->
                 new Device(
                         examinee(token),
@@ -128,6 +140,10 @@ public sealed interface AuthenticatedCaller {
         return new ExamineeKey(
                 Identifiers.require("plan", token.getClaimAsString("plan")),
                 Identifiers.require("examinee", token.getClaimAsString("examinee")));
+    }
+
+    private static @Nullable String name(Jwt token) {
+        return token.getClaims().get("name") instanceof String name ? DisplayName.parse(name) : null;
     }
 
     private static @Nullable String tokenId(Jwt token) {

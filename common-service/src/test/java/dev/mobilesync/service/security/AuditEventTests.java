@@ -27,7 +27,7 @@ class AuditEventTests {
     void namesOtherSubjects() {
         assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Service("platform", Set.of("P001"))))
                 .hasToString("action=a1 role=service who=platform");
-        assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Examinee(EXAMINEE)))
+        assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Examinee(EXAMINEE, null)))
                 .hasToString("action=a1 role=examinee who=P001:E001");
         assertThat(AuditEvent.of("a1").by(new AuthenticatedCaller.Device(EXAMINEE, "M001", null, null)))
                 .hasToString("action=a1 role=device who=P001:E001:M001");

@@ -75,13 +75,17 @@ final class StatusQueuePublisher implements DisposableBean {
         this.queues = new PublishQueues("status-queue", publisher, meters);
     }
 
-    /** Publishes that the examinee enters the step. A wait of the same examinee that is not confirmed yet is shared. */
-    void publishWait(StompSession session, ExamineeKey examinee, @Nullable String receipt) {
+    /**
+     * Publishes that the examinee enters the step. A wait of the same examinee that is not confirmed yet is shared.
+     *
+     * @param name the examinee's, from the token
+     */
+    void publishWait(StompSession session, ExamineeKey examinee, @Nullable String name, @Nullable String receipt) {
         if (waits.size() >= MAX_WAITS) {
             throw new FrameRejectedException(DisconnectReason.OVERLOADED);
         }
         WaitRequest request = new WaitRequest(session, receipt);
-        PendingWait created = new PendingWait(examinee);
+        PendingWait created = new PendingWait(examinee, name);
         PendingWait wait = waits.compute(examinee, (key, present) -> {
             PendingWait joined = present == null ? created : present;
             if (joined.requests.size() >= MAX_REQUESTS_PER_WAIT) {
@@ -149,7 +153,7 @@ final class StatusQueuePublisher implements DisposableBean {
         }
         // The time of this attempt: the wait must not count as older than events during an outage of the broker.
         Instant now = now();
-        MobileSyncWait message = new MobileSyncWait(wait.examinee.planId(), wait.examinee.examineeId(), now);
+        MobileSyncWait message = new MobileSyncWait(wait.examinee.planId(), wait.examinee.examineeId(), now, wait.name);
         String messageId =
                 AmqpNames.messageId(wait.examinee.planId(), wait.examinee.examineeId(), "wait", now.toString());
         if (queues.of(wait.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
@@ -211,12 +215,14 @@ final class StatusQueuePublisher implements DisposableBean {
     private static final class PendingWait {
 
         private final ExamineeKey examinee;
+        private final @Nullable String name;
         private final List<WaitRequest> requests = new ArrayList<>(1);
         private final BackOffExecution pauses = BACK_OFF.start();
         private volatile boolean failed;
 
-        private PendingWait(ExamineeKey examinee) {
+        private PendingWait(ExamineeKey examinee, @Nullable String name) {
             this.examinee = examinee;
+            this.name = name;
         }
 
         private boolean hasOpenRequests() {

@@ -253,7 +253,8 @@ final class StompFrameDispatcher implements StompCommandHandler {
             throw new FrameRejectedException(DisconnectReason.TOO_MANY_REQUESTS);
         }
         if (command instanceof Wait wait) {
-            statusPublisher.publishWait(session, wait.examinee(), headers.getReceipt());
+            String name = principal.caller() instanceof AuthenticatedCaller.Examinee self ? self.name() : null;
+            statusPublisher.publishWait(session, wait.examinee(), name, headers.getReceipt());
         } else if (command instanceof Order order
                 && principal.caller() instanceof AuthenticatedCaller.Proctor proctor) {
             statusPublisher.publishOrder(

@@ -48,9 +48,10 @@ class DestinationsTests {
 
     @Test
     void allowsOnlyOwnDestinations() {
-        AuthenticatedCaller self = new AuthenticatedCaller.Examinee(EXAMINEE);
-        AuthenticatedCaller another = new AuthenticatedCaller.Examinee(new ExamineeKey("P001", "E002"));
-        AuthenticatedCaller sameIdInAnotherPlan = new AuthenticatedCaller.Examinee(new ExamineeKey("P002", "E001"));
+        AuthenticatedCaller self = new AuthenticatedCaller.Examinee(EXAMINEE, null);
+        AuthenticatedCaller another = new AuthenticatedCaller.Examinee(new ExamineeKey("P001", "E002"), null);
+        AuthenticatedCaller sameIdInAnotherPlan =
+                new AuthenticatedCaller.Examinee(new ExamineeKey("P002", "E001"), null);
         AuthenticatedCaller phone = new AuthenticatedCaller.Device(EXAMINEE, "M001", null, null);
         AuthenticatedCaller proctor = new AuthenticatedCaller.Proctor("proctor", Set.of("P001"));
         AuthenticatedCaller proctorElsewhere = new AuthenticatedCaller.Proctor("proctor", Set.of("P002"));

@@ -110,7 +110,7 @@ record OrderTransitions(Duration syncTimeout) {
     }
 
     /**
-     * Keeps nothing of the record but what later events are compared with. It takes effect now, or after the
+     * Keeps nothing of the record but the name, and what later events are compared with. It takes effect now, or after the
      * newest known event, not when it was ordered: the pairing ends now, so what its phone has sent until now does not count.
      */
     private Outcome reset(@Nullable SyncRecord current, MobileSyncOrder order, String messageId, Instant now) {
@@ -123,6 +123,7 @@ record OrderTransitions(Duration syncTimeout) {
             resetAt = latest(current, resetAt);
             Instant supersededUntil = current.supersededUntil();
             resetAt = supersededUntil != null && supersededUntil.isAfter(resetAt) ? supersededUntil : resetAt;
+            next.name(current.name());
         }
         return changed(next.status(Status.WAITING, messageId, resetAt)
                 .retake(null, order.timestamp())

@@ -85,8 +85,10 @@ record SyncStateMachine(Duration syncTimeout) {
                         : changed(keepStatus(current, messageId).deadline(deadline(current, now)));
             }
         }
+        String name = wait.name() != null || current == null ? wait.name() : current.name();
         return changed(builder(current, wait)
                 .status(Status.WAITING, messageId, wait.timestamp())
+                .name(name)
                 .deadline(deadline(current, now))
                 .entered()
                 .error(null));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.messages.MobileSyncWaiting;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.SyncRecord;
@@ -140,5 +142,16 @@ class StateFieldsTests extends StateMachineFixture {
             assertThat(next.imageUrl()).isEqualTo(current.imageUrl());
             assertThat(next.errorCode()).isEqualTo(ErrorCode.CAPTURE_TOO_LARGE);
         }
+    }
+
+    @Test
+    void keepsNameOfToken() {
+        SyncRecord entered =
+                assertNew(STATE_MACHINE.apply(null, new MobileSyncWait("P001", "E001", T0, "Kim Jiwoo"), "wait", NOW));
+        assertThat(((MobileSyncWaiting) entered.broadcast()).name()).isEqualTo("Kim Jiwoo");
+        SyncRecord again = assertNew(Input.WAIT.on(entered, T0.plusSeconds(1)));
+        SyncRecord completed = assertNew(Input.COMPLETED.on(again, T0.plusSeconds(2)));
+        SyncRecord reset = assertNew(Input.RESET.on(completed, T0.plusSeconds(3)));
+        assertThat(reset.name()).isEqualTo("Kim Jiwoo");
     }
 }

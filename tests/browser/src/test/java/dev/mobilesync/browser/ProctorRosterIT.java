@@ -30,6 +30,26 @@ class ProctorRosterIT extends ProctorPageFixture {
             """;
 
     @Test
+    void showsNameOfTokenUnlessRosterHasOne() {
+        exam.enterStepWithName("E1", "김지우");
+        exam.await(Status.WAITING, 1);
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.awaitRow("E1", "김지우");
+            exam.enterStepWithName("E2", "Lee <b>Min</b>");
+            page.awaitRow("E2", "Lee <b>Min</b>");
+            page.search("Lee");
+            page.awaitExaminees(List.of("E2")::equals);
+            page.assertNoPageDefects("names of tokens");
+        }
+        putRoster("""
+                {"examinees": [{"examineeId": "E1"}, {"examineeId": "E2", "name": "이민"}]}""");
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.awaitRow("E1", "김지우");
+            page.awaitRow("E2", "이민");
+        }
+    }
+
+    @Test
     void showsAbsentExamineesWithNames() {
         exam.enterStepInOrder("E1", "E2");
         putRoster("""

@@ -94,6 +94,11 @@ final class SimulatedExam implements AutoCloseable {
                 MobileSyncOrder.Role.SERVICE));
     }
 
+    /** As with a token that has the claim {@code name}. */
+    void enterStepWithName(String examinee, String name) {
+        send(new MobileSyncWait(plan, examinee, now(), name));
+    }
+
     /** Starts the waits one after the other, so that their deadlines are in this order. */
     void enterStepInOrder(String... examinees) {
         for (int i = 0; i < examinees.length; i++) {

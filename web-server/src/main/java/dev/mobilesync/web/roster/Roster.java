@@ -1,5 +1,6 @@
 package dev.mobilesync.web.roster;
 
+import dev.mobilesync.messages.DisplayName;
 import dev.mobilesync.messages.Identifiers;
 import java.util.HashSet;
 import java.util.List;
@@ -18,29 +19,17 @@ record Roster(List<Entry> examinees) {
     /**
      * An expected examinee.
      *
-     * @param name as proctors see it; at most {@link #MAX_NAME} characters, without control characters
+     * @param name as proctors see it; see {@link DisplayName}
      */
     record Entry(String examineeId, @Nullable String name) {
-
-        static final int MAX_NAME = 100;
 
         Entry {
             Identifiers.require("examineeId", examineeId);
             name = name == null || name.isBlank() ? null : name.strip();
-            if (name != null && (name.length() > MAX_NAME || name.codePoints().anyMatch(Entry::isControl))) {
+            if (name != null && !DisplayName.isValid(name)) {
                 throw new IllegalArgumentException(
-                        "name must have at most " + MAX_NAME + " characters and no control characters");
+                        "name must have at most " + DisplayName.MAX_LENGTH + " characters and no control characters");
             }
-        }
-
-        /** Format characters include those that reverse the direction of text. Joiners are part of some scripts. */
-        private static boolean isControl(int character) {
-            return switch (Character.getType(character)) {
-                case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
-                    true;
-                case Character.FORMAT -> character != 0x200C && character != 0x200D;
-                default -> false;
-            };
         }
     }
 

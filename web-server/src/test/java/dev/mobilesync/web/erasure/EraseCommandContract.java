@@ -261,6 +261,7 @@ abstract class EraseCommandContract {
         SyncRecord record = SyncRecord.builder(examinee)
                 .status(Status.WAITING, "a-message", AT)
                 .deadline(AT.plusSeconds(300))
+                .name("a name")
                 .revision(1)
                 .build();
         redis.opsForHash().putAll(RedisKeys.record(examinee), record.toHash());

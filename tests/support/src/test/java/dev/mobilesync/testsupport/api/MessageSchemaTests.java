@@ -71,6 +71,7 @@ class MessageSchemaTests {
                 .deadline(NINE)
                 .retake("too dark", NINE)
                 .reset(NINE)
+                .name("Kim Jiwoo")
                 .error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "the store is unavailable"))
                 .revision(1);
         return Stream.concat(
