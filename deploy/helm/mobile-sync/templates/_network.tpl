@@ -19,7 +19,8 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- range uniq $ports }}
-- { protocol: TCP, port: {{ . }} }
+{{- range $i, $port := uniq $ports }}
+{{- if $i }}{{ "\n" }}{{ end -}}
+- { protocol: TCP, port: {{ $port }} }
 {{- end }}
 {{- end -}}
