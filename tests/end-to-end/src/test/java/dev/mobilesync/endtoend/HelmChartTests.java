@@ -103,8 +103,7 @@ class HelmChartTests {
     /** The check of {@link #rendersValidDocuments} itself: an unknown field at any place is an error. */
     @Test
     void rejectsUnknownFieldsInDocuments() {
-        HelmManifests manifests =
-                HelmChart.render(HelmChart.LARGE, String.valueOf(SWITCHES.get("KEDA")), "socketServer: {}");
+        HelmManifests manifests = HelmChart.render(HelmChart.LARGE, String.valueOf(SWITCHES.get("KEDA")));
         int places = 0;
         List<Map<String, Object>> accepted = new ArrayList<>();
         for (Map<String, Object> document : manifests.documents) {

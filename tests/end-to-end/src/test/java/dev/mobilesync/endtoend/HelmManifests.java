@@ -2,7 +2,9 @@ package dev.mobilesync.endtoend;
 
 import static java.util.Objects.requireNonNull;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -29,6 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Operator or of KEDA does not have is an error.
  */
 final class HelmManifests {
+
+    static final String COMPONENT = "app.kubernetes.io/component";
 
     private static final Map<String, Class<?>> KINDS = Map.ofEntries(
             Map.entry("v1/Service", Service.class),
@@ -88,7 +92,7 @@ final class HelmManifests {
     Map<String, Deployment> deployments() {
         Map<String, Deployment> deployments = new LinkedHashMap<>();
         for (Deployment deployment : all(Deployment.class)) {
-            deployments.put(requireNonNull(podLabels(deployment).get("app.kubernetes.io/component")), deployment);
+            deployments.put(requireNonNull(podLabels(deployment).get(COMPONENT)), deployment);
         }
         return deployments;
     }
@@ -101,16 +105,25 @@ final class HelmManifests {
         return deployment.getSpec().getTemplate().getMetadata().getLabels();
     }
 
+    Service service(String name) {
+        return all(Service.class).stream()
+                .filter(service -> name.equals(service.getMetadata().getLabels().get(COMPONENT)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static PodSpec pod(Deployment deployment) {
+        return deployment.getSpec().getTemplate().getSpec();
+    }
+
+    static Container container(Deployment deployment) {
+        return pod(deployment).getContainers().get(0);
+    }
+
     /** The variables of a service with constant values. */
     Map<String, String> environment(String service) {
         Map<String, String> environment = new LinkedHashMap<>();
-        for (EnvVar variable : deployment(service)
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .get(0)
-                .getEnv()) {
+        for (EnvVar variable : container(deployment(service)).getEnv()) {
             if (variable.getValueFrom() == null) {
                 environment.put(variable.getName(), variable.getValue());
             }

@@ -106,7 +106,7 @@ class HelmSizesTests {
     @ValueSource(strings = {HelmChart.SMALL, HelmChart.LARGE})
     void hasDiskForBodies(String sizes) {
         HelmManifests manifests = HelmChart.render(sizes);
-        Quantity limit = manifests.deployment("web-server").getSpec().getTemplate().getSpec().getVolumes().stream()
+        Quantity limit = HelmManifests.pod(manifests.deployment("web-server")).getVolumes().stream()
                 .filter(volume -> volume.getName().equals("bodies"))
                 .findFirst()
                 .orElseThrow()
@@ -117,14 +117,7 @@ class HelmSizesTests {
         assertThat(bytes(limit) / MIB).isGreaterThan(bodies);
         assertThat(bytes(resources(manifests, "web-server").getRequests().get("ephemeral-storage")))
                 .isGreaterThanOrEqualTo(bytes(limit) + 64 * MIB);
-        assertThat(manifests
-                        .deployment("web-server")
-                        .getSpec()
-                        .getTemplate()
-                        .getSpec()
-                        .getContainers()
-                        .get(0)
-                        .getVolumeMounts())
+        assertThat(HelmManifests.container(manifests.deployment("web-server")).getVolumeMounts())
                 .anySatisfy(mount -> {
                     assertThat(mount.getName()).isEqualTo("bodies");
                     assertThat(mount.getMountPath()).isEqualTo(environment.get("MOBILE_SYNC_BODY_DIRECTORY"));
@@ -172,14 +165,7 @@ class HelmSizesTests {
     }
 
     private static ResourceRequirements resources(HelmManifests manifests, String service) {
-        return manifests
-                .deployment(service)
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .get(0)
-                .getResources();
+        return HelmManifests.container(manifests.deployment(service)).getResources();
     }
 
     private static double memory(HelmManifests manifests, String service) {

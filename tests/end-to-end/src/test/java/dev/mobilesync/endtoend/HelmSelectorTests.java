@@ -1,0 +1,128 @@
+package dev.mobilesync.endtoend;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.testsupport.Repository;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What selects, scales or monitors pods finds them. */
+class HelmSelectorTests {
+
+    private static final String KEDA = "stateManager: { keda: { enabled: true, existingSecret: mobile-sync-keda } }";
+
+    private static final HelmManifests SMALL = HelmChart.render(HelmChart.SMALL);
+    private static final HelmManifests LARGE = HelmChart.render(HelmChart.LARGE, KEDA);
+
+    @Test
+    void selectsPodsOfOneService() {
+        for (HelmManifests installation : List.of(SMALL, LARGE)) {
+            installation.deployments().forEach((service, deployment) -> {
+                List<Map<String, String>> selectors = new ArrayList<>();
+                selectors.add(deployment.getSpec().getSelector().getMatchLabels());
+                selectors.add(installation.service(service).getSpec().getSelector());
+                selectors.add(
+                        budget(installation, service).getSpec().getSelector().getMatchLabels());
+                HelmManifests.pod(deployment)
+                        .getTopologySpreadConstraints()
+                        .forEach(spread ->
+                                selectors.add(spread.getLabelSelector().getMatchLabels()));
+                assertThat(selectors).hasSize(5).allSatisfy(selector -> assertThat(
+                                installation.deployments().entrySet().stream()
+                                        .filter(other -> HelmManifests.podLabels(other.getValue())
+                                                .entrySet()
+                                                .containsAll(selector.entrySet()))
+                                        .map(Map.Entry::getKey))
+                        .containsExactly(service));
+            });
+        }
+    }
+
+    @Test
+    void scalesExistingDeployments() {
+        var target = LARGE.only(HorizontalPodAutoscaler.class).getSpec().getScaleTargetRef();
+        assertThat(target.getName())
+                .isEqualTo(LARGE.deployment("socket-server").getMetadata().getName());
+        assertThat(target.getKind()).isEqualTo("Deployment");
+        assertThat(LARGE.only(CustomResources.ScaledObject.class).spec().scaleTargetRef())
+                .isEqualTo(new CustomResources.Target(
+                        "apps/v1",
+                        "Deployment",
+                        LARGE.deployment("state-manager").getMetadata().getName()));
+        assertThat(LARGE.deployment("web-server").getSpec().getReplicas()).isNotNull();
+        // The autoscalers set the number of pods; an upgrade must not reset it.
+        assertThat(LARGE.deployment("socket-server").getSpec().getReplicas()).isNull();
+        assertThat(LARGE.deployment("state-manager").getSpec().getReplicas()).isNull();
+    }
+
+    /** {@link MetricsDocumentIT} compares the documented metrics with the exposed ones. */
+    @Test
+    void scalesByDocumentedMetrics() throws Exception {
+        String metric = LARGE.only(HorizontalPodAutoscaler.class)
+                .getSpec()
+                .getMetrics()
+                .get(0)
+                .getPods()
+                .getMetric()
+                .getName();
+        assertThat(DocumentedMetric.readAll()).anySatisfy(documented -> assertThat(documented)
+                .isEqualTo(new DocumentedMetric(metric, "gauge", Set.of(), Set.of("socket-server"))));
+        CustomResources.Trigger trigger =
+                LARGE.only(CustomResources.ScaledObject.class).spec().triggers().get(0);
+        assertThat(trigger.metadata().queueName()).isEqualTo(AmqpNames.STATUS_QUEUE);
+        assertThat(trigger.authenticationRef().name())
+                .isEqualTo(LARGE.only(CustomResources.TriggerAuthentication.class)
+                        .metadata()
+                        .name());
+    }
+
+    @Test
+    void monitorsAllServices() {
+        CustomResources.ServiceMonitorSpec monitor =
+                SMALL.only(CustomResources.ServiceMonitor.class).spec();
+        assertThat(monitor.jobLabel()).isEqualTo(HelmManifests.COMPONENT);
+        assertThat(monitor.namespaceSelector().matchNames()).containsExactly(HelmChart.NAMESPACE);
+        assertThat(monitor.endpoints())
+                .containsExactly(new CustomResources.Endpoint("management", "/actuator/prometheus", "15s"));
+        List<Service> services = SMALL.all(Service.class);
+        assertThat(services)
+                .allSatisfy(service -> assertThat(service.getMetadata().getLabels())
+                        .containsAllEntriesOf(monitor.selector().matchLabels()));
+        Map<String, Object> prometheus = HelmManifests.asMap(
+                HelmManifests.yaml().load(HelmChart.read(Repository.file("deploy/prometheus/prometheus.yml"))));
+        assertThat(services)
+                .extracting(service -> service.getMetadata().getLabels().get(HelmManifests.COMPONENT))
+                .containsExactlyInAnyOrderElementsOf(((List<?>) requireNonNull(prometheus.get("scrape_configs")))
+                        .stream()
+                                .map(job ->
+                                        String.valueOf(HelmManifests.asMap(job).get("job_name")))
+                                .toList());
+    }
+
+    /** The rules of deploy/prometheus, whose own tests are {@link AlertRulesTests}. */
+    @Test
+    void containsAlerts() {
+        Map<String, Object> rule = SMALL.documents.stream()
+                .filter(document -> "PrometheusRule".equals(document.get("kind")))
+                .findFirst()
+                .orElseThrow();
+        Object alerts = HelmManifests.yaml().load(HelmChart.read(Repository.file("deploy/prometheus/alerts.yml")));
+        assertThat(rule.get("spec")).isEqualTo(alerts);
+    }
+
+    private static PodDisruptionBudget budget(HelmManifests installation, String service) {
+        return installation.all(PodDisruptionBudget.class).stream()
+                .filter(budget ->
+                        service.equals(budget.getMetadata().getLabels().get(HelmManifests.COMPONENT)))
+                .findFirst()
+                .orElseThrow();
+    }
+}
