@@ -131,6 +131,7 @@ class HelmChartTests {
                 "webServer: { env: { MOBILE_SYNC_JWT_SECRET: only-for-this-test } }",
                 "env: { SPRING_RABBITMQ_PASSWORD: only-for-this-test }",
                 "env: { MOBILE_SYNC_STORE_SECRET_KEY: only-for-this-test }",
+                "env: { OTEL_EXPORTER_OTLP_HEADERS: only-for-this-test }",
                 "env: { PATH: /bin }",
                 "env: { MOBILE_SYNC_MAX_UPLOADS: 16 }",
                 "socketServer: { env: { MOBILE_SYNC_SOCKET_QUEUE: broadcast_queue } }",

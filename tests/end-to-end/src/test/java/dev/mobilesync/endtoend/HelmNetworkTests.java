@@ -67,6 +67,7 @@ class HelmNetworkTests {
                 "redis: { clusterNodes: 'a:7000,b:7001,c:7000' }       | 7000 7001",
                 "rabbitmq: { tls: true, addresses: 'a:5671,b:5671' }   | 5671",
                 "networkPolicy: { store: { ports: [9443] } }           | 9443",
+                "networkPolicy: { collector: { to: [{ ipBlock: { cidr: 10.40.0.0/24 } }] } } | 4318",
                 "networkPolicy: { redis: { ports: [16379, 16380] } }   | 16379 16380"
             })
     void permitsPortsOfAddresses(String values, String expected) {
