@@ -21,6 +21,12 @@ public final class AmqpNames {
     /** Queue of socket-server, if there is one instance; with several, each has {@code broadcast_queue.<instance>}. */
     public static final String BROADCAST_QUEUE = "broadcast_queue";
 
+    /** Queue of broadcasts for the webhook of all plans; further endpoints have {@code webhook_queue.<endpoint>}. */
+    public static final String WEBHOOK_QUEUE = "webhook_queue";
+
+    /** Queue of state changes that no webhook could deliver, each with {@link #DEAD_LETTER_REASON}. */
+    public static final String WEBHOOK_DEAD_LETTER_QUEUE = "webhook_queue.dlq";
+
     /** AMQP and STOMP header of a broadcast: the record's revision (a long). A higher revision is newer. */
     public static final String REVISION = "revision";
 
@@ -41,6 +47,9 @@ public final class AmqpNames {
 
     /** AMQP header of a dead letter: why the message cannot be processed. */
     public static final String DEAD_LETTER_REASON = "x-mobile-sync-reason";
+
+    /** AMQP header of a dead letter in {@link #WEBHOOK_DEAD_LETTER_QUEUE}: the queue that it came from. */
+    public static final String DEAD_LETTER_ORIGIN = "x-mobile-sync-queue";
 
     private AmqpNames() {}
 

@@ -2,7 +2,6 @@ package dev.mobilesync.state;
 
 import dev.mobilesync.service.lifecycle.CommandLine;
 import dev.mobilesync.state.deadletter.DeadLettersCommand;
-import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -17,16 +16,16 @@ public class StateManager {
     private static final CommandLine COMMAND_LINE = new CommandLine(
             "state-manager-exec.jar",
             "Starts state-manager: keeps the state of every examinee and publishes each change.",
-            List.of(DeadLettersCommand.SYNTAX),
+            DeadLettersCommand.SYNTAX,
             true,
             "");
 
-    /** Starts the service. With {@code --dead-letters=…}, lists or replays the dead letters instead. */
+    /** Starts the service. With {@code --dead-letters=…} or {@code --webhook-dead-letters=…}, lists or replays the dead letters instead. */
     public static void main(String[] args) {
         COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
-        Optional<String> deadLetters = DeadLettersCommand.parse(args);
+        Optional<DeadLettersCommand> deadLetters = DeadLettersCommand.parse(args);
         if (deadLetters.isPresent()) {
-            System.exit(DeadLettersCommand.run(CONFIG_NAME, deadLetters.get(), System.out, args));
+            System.exit(deadLetters.get().run(CONFIG_NAME, System.out, args));
         }
         new SpringApplicationBuilder(StateManager.class)
                 .properties("spring.config.name=" + CONFIG_NAME)

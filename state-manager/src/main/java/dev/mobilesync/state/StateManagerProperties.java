@@ -1,5 +1,6 @@
 package dev.mobilesync.state;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.springframework.validation.annotation.Validated;
  * @param retryMaxInterval the longest interval between two attempts for a message
  * @param circuitProbeInterval between two attempts while Redis or the broker is unavailable
  * @param deadlineScanInterval between two scans for passed deadlines
+ * @param webhook receivers of state changes over HTTP, {@code mobile-sync.webhook.*}
  */
 @Validated
 @ConfigurationProperties("mobile-sync")
@@ -46,7 +48,8 @@ public record StateManagerProperties(
         @DefaultValue("500ms") @DurationMin(millis = 1) Duration retryInitialInterval,
         @DefaultValue("10s") @DurationMin(millis = 1) Duration retryMaxInterval,
         @DefaultValue("1s") @DurationMin(millis = 1) Duration circuitProbeInterval,
-        @DefaultValue("1s") @DurationMin(millis = 1) Duration deadlineScanInterval) {
+        @DefaultValue("1s") @DurationMin(millis = 1) Duration deadlineScanInterval,
+        @DefaultValue @Valid WebhookProperties webhook) {
 
     @AssertTrue(message = "mobile-sync.sweep-interval (MOBILE_SYNC_SWEEP_INTERVAL) must be 1s or more, or 0 for never")
     boolean isSweepIntervalValid() {

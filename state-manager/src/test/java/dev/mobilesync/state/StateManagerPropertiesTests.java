@@ -29,6 +29,8 @@ class StateManagerPropertiesTests {
             assertThat(properties.retryMaxInterval()).hasSeconds(10);
             assertThat(properties.circuitProbeInterval()).hasSeconds(1);
             assertThat(properties.deadlineScanInterval()).hasSeconds(1);
+            assertThat(properties.webhook().isEnabled()).isFalse();
+            assertThat(properties.webhook().giveUpAfter()).hasDays(1);
         });
     }
 
@@ -43,7 +45,15 @@ class StateManagerPropertiesTests {
         "mobile-sync.sweep-interval, 500ms",
         "mobile-sync.replica-acks, -1",
         "mobile-sync.replica-timeout, 11s",
-        "mobile-sync.circuit-probe-interval, 0s"
+        "mobile-sync.circuit-probe-interval, 0s",
+        "mobile-sync.webhook.timeout, 2m",
+        "mobile-sync.webhook.connect-timeout, 0s",
+        "mobile-sync.webhook.first-retry, 0s",
+        "mobile-sync.webhook.longest-retry, 2h",
+        "mobile-sync.webhook.probe, 11m",
+        "mobile-sync.webhook.give-up-after, 8d",
+        "mobile-sync.webhook.max-in-flight, 0",
+        "mobile-sync.webhook.max-pending, 10001"
     })
     void rejectsInvalidValueAndNamesKey(String key, String value) {
         String variable = key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");

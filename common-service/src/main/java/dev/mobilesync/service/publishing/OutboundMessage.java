@@ -74,18 +74,38 @@ public record OutboundMessage(
     }
 
     /**
-     * Creates the dead letter of a message that cannot be processed.
+     * Creates the dead letter of a message of {@code status_queue} that cannot be processed.
      *
      * @param original the message's properties; may have no headers
      * @param body the message's body, unchanged
      * @param reason why it cannot be processed, for operators
      */
     public static OutboundMessage deadLetter(AMQP.BasicProperties original, byte[] body, String reason) {
+        return deadLetter(AmqpNames.DEAD_LETTER_QUEUE, original, body, Map.of(AmqpNames.DEAD_LETTER_REASON, reason));
+    }
+
+    /**
+     * Creates the dead letter of a broadcast that a webhook could not deliver.
+     *
+     * @param queue the queue of the endpoint, to which a replay returns the message
+     * @param reason why it was not delivered, for operators
+     */
+    public static OutboundMessage webhookDeadLetter(
+            String queue, AMQP.BasicProperties original, byte[] body, String reason) {
+        return deadLetter(
+                AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE,
+                original,
+                body,
+                Map.of(AmqpNames.DEAD_LETTER_REASON, reason, AmqpNames.DEAD_LETTER_ORIGIN, queue));
+    }
+
+    private static OutboundMessage deadLetter(
+            String deadLetterQueue, AMQP.BasicProperties original, byte[] body, Map<String, Object> more) {
         Map<String, Object> headers = new HashMap<>();
         if (original.getHeaders() != null) {
             headers.putAll(original.getHeaders());
         }
-        headers.put(AmqpNames.DEAD_LETTER_REASON, reason);
+        headers.putAll(more);
         // A dead letter does not expire. RabbitMQ would reject a user id other than the connection's.
         AMQP.BasicProperties properties = original.builder()
                 .headers(headers)
@@ -93,7 +113,7 @@ public record OutboundMessage(
                 .expiration(null)
                 .userId(null)
                 .build();
-        return new OutboundMessage("", AmqpNames.DEAD_LETTER_QUEUE, true, properties, body);
+        return new OutboundMessage("", deadLetterQueue, true, properties, body);
     }
 
     /** Returns the message id of a status message. It is the same for each retry of one attempt. */

@@ -15,15 +15,41 @@ import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 
 /**
- * Lists the dead letters, or moves them back to {@code status_queue}. Prints one line per message: id, type, size and
+ * Lists the dead letters of a queue, or moves them back to the queues that they came from. Prints one line per message: id, type, size and
  * reason, never the body. Handles as many messages as the queue held at the start, so a message that is dead-lettered
  * again is not replayed twice.
  */
-record DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publisher, PrintStream out) {
+record DeadLetters(Source source, ConnectionFactory connectionFactory, ConfirmedPublisher publisher, PrintStream out) {
 
     enum Action {
         LIST,
         REPLAY
+    }
+
+    /** The queues of dead letters. */
+    enum Source {
+        STATUS("status_queue", AmqpNames.DEAD_LETTER_QUEUE, AmqpNames.STATUS_QUEUE),
+        WEBHOOK("webhooks", AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, AmqpNames.WEBHOOK_QUEUE);
+
+        private final String description;
+        private final String queue;
+        private final String defaultOrigin;
+
+        Source(String description, String queue, String defaultOrigin) {
+            this.description = description;
+            this.queue = queue;
+            this.defaultOrigin = defaultOrigin;
+        }
+
+        String description() {
+            return description;
+        }
+
+        /** The queue that a dead letter came from, as state-manager or the broker noted. */
+        private String origin(Map<String, Object> headers) {
+            Object origin = headers.getOrDefault(AmqpNames.DEAD_LETTER_ORIGIN, headers.get("x-first-death-queue"));
+            return origin == null ? defaultOrigin : origin.toString();
+        }
     }
 
     /**
@@ -41,10 +67,10 @@ record DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publi
             throw new IOException("no channel left on the connection");
         }
         try {
-            int count = channel.queueDeclarePassive(AmqpNames.DEAD_LETTER_QUEUE).getMessageCount();
+            int count = channel.queueDeclarePassive(source.queue).getMessageCount();
             int handled = 0;
             while (handled < count) {
-                GetResponse message = channel.basicGet(AmqpNames.DEAD_LETTER_QUEUE, false);
+                GetResponse message = channel.basicGet(source.queue, false);
                 if (message == null) {
                     break;
                 }
@@ -76,21 +102,18 @@ record DeadLetters(ConnectionFactory connectionFactory, ConfirmedPublisher publi
         return reason == null ? headers.get("x-first-death-reason") : reason;
     }
 
-    private static OutboundMessage toReplay(GetResponse message) {
+    private OutboundMessage toReplay(GetResponse message) {
         Map<String, Object> headers = new HashMap<>();
         if (message.getProps().getHeaders() != null) {
             headers.putAll(message.getProps().getHeaders());
         }
+        String origin = source.origin(headers);
         // Removes what the broker has set, and the reason.
         headers.keySet().removeIf(name -> name.startsWith("x-"));
-        // The time as a dead letter must not count as time in status_queue.
+        // The time as a dead letter must not count as time in the queue.
         headers.remove(AmqpNames.CAPTURE_STARTED_AT);
         headers.put(AmqpNames.SENT_AT, System.currentTimeMillis());
         return new OutboundMessage(
-                "",
-                AmqpNames.STATUS_QUEUE,
-                true,
-                message.getProps().builder().headers(headers).build(),
-                message.getBody());
+                "", origin, true, message.getProps().builder().headers(headers).build(), message.getBody());
     }
 }

@@ -5,6 +5,8 @@ import dev.mobilesync.service.lifecycle.CliCommand;
 import dev.mobilesync.service.lifecycle.CommandLine;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
@@ -14,21 +16,38 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * {@code --dead-letters=list} and {@code --dead-letters=replay}: runs instead of the service, with the service's
- * connection settings.
+ * {@code --dead-letters=} and {@code --webhook-dead-letters=}, each with {@code list} or {@code replay}: runs instead of the
+ * service, with the service's connection settings.
  */
 public final class DeadLettersCommand {
 
-    public static final CommandLine.Command SYNTAX = new CommandLine.Command(
-            "--dead-letters=<list|replay>", "lists or replays the dead letters, instead of starting the service");
+    public static final List<CommandLine.Command> SYNTAX = Arrays.stream(DeadLetters.Source.values())
+            .map(source -> new CommandLine.Command(
+                    option(source) + "<list|replay>",
+                    "lists or replays the dead letters of " + source.description()
+                            + ", instead of starting the service"))
+            .toList();
 
-    private static final String OPTION = "--dead-letters=";
+    private final DeadLetters.Source source;
+    private final String action;
 
-    private DeadLettersCommand() {}
+    private DeadLettersCommand(DeadLetters.Source source, String action) {
+        this.source = source;
+        this.action = action;
+    }
 
-    /** Returns the requested action, if any. */
-    public static Optional<String> parse(String... args) {
-        return CliCommand.parse(OPTION, args);
+    private static String option(DeadLetters.Source source) {
+        return source == DeadLetters.Source.STATUS ? "--dead-letters=" : "--webhook-dead-letters=";
+    }
+
+    /** Returns the requested command, if any. */
+    public static Optional<DeadLettersCommand> parse(String... args) {
+        return Arrays.stream(DeadLetters.Source.values())
+                .flatMap(source ->
+                        CliCommand.parse(option(source), args)
+                                .map(action -> new DeadLettersCommand(source, action))
+                                .stream())
+                .findFirst();
     }
 
     /**
@@ -38,16 +57,20 @@ public final class DeadLettersCommand {
      * @param args further settings in the service's syntax
      * @return the exit code: 0 for success, 1 for failure, 2 for an unknown action
      */
-    public static int run(String configName, String action, PrintStream out, String... args) {
+    public int run(String configName, PrintStream out, String... args) {
         DeadLetters.Action parsed;
         try {
             parsed = DeadLetters.Action.valueOf(action.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            out.println("usage: " + OPTION + "list or " + OPTION + "replay");
+            out.println("usage: " + option(source) + "list or " + option(source) + "replay");
             return 2;
         }
         try (ConfigurableApplicationContext context = CliCommand.run(CommandConfiguration.class, configName, args)) {
-            new DeadLetters(context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class), out)
+            new DeadLetters(
+                            source,
+                            context.getBean(ConnectionFactory.class),
+                            context.getBean(ConfirmedPublisher.class),
+                            out)
                     .run(parsed);
             return 0;
         } catch (Exception e) {

@@ -53,7 +53,10 @@ class DeadLettersIT {
             awaitDeadLetters(2);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             DeadLetters deadLetters = new DeadLetters(
-                    service.bean(ConnectionFactory.class), service.bean(ConfirmedPublisher.class), printTo(out));
+                    DeadLetters.Source.STATUS,
+                    service.bean(ConnectionFactory.class),
+                    service.bean(ConfirmedPublisher.class),
+                    printTo(out));
             assertThat(deadLetters.run(DeadLetters.Action.LIST)).isEqualTo(2);
             assertListsBoth(out.toString(StandardCharsets.UTF_8));
         }
@@ -104,8 +107,9 @@ class DeadLettersIT {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<String> arguments = new ArrayList<>(StateManagerFixture.arguments(settings));
         arguments.addAll(List.of(more));
-        assertThat(DeadLettersCommand.run(
-                        StateManager.CONFIG_NAME, action, printTo(out), arguments.toArray(String[]::new)))
+        DeadLettersCommand command =
+                DeadLettersCommand.parse("--dead-letters=" + action).orElseThrow();
+        assertThat(command.run(StateManager.CONFIG_NAME, printTo(out), arguments.toArray(String[]::new)))
                 .isEqualTo(exit);
         return out.toString(StandardCharsets.UTF_8);
     }

@@ -1,0 +1,245 @@
+package dev.mobilesync.state.webhook;
+
+import static java.util.Objects.requireNonNull;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ShutdownSignalException;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.state.WebhookProperties;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
+
+/**
+ * Sends the state changes of one endpoint's queue. A change stays unacknowledged until the endpoint has confirmed it with 2xx,
+ * or until it is a confirmed dead letter. All state belongs to one thread, which never blocks: an endpoint delays no other.
+ */
+final class EndpointSender implements ChannelAwareMessageListener {
+
+    private static final Logger log = LoggerFactory.getLogger(EndpointSender.class);
+    private static final Duration IMMEDIATELY = Duration.ZERO;
+    private static final Duration UNLIMITED = Duration.ofDays(365);
+
+    private final WebhookEndpoint endpoint;
+    private final WebhookClient client;
+    private final ConfirmedPublisher publisher;
+    private final WebhookMetrics metrics;
+    private final Duration giveUpAfter;
+    private final long probeNanos;
+    private final int maxInFlight;
+    private final DeliveryQueue queue;
+    private final EndpointAvailability availability;
+    private final ScheduledThreadPoolExecutor executor;
+    private @Nullable Channel channel;
+    private @Nullable ScheduledFuture<?> wakeUp;
+    private int inFlight;
+    /** No lane is examined before this time while the endpoint is unavailable. */
+    private long nextScan;
+
+    private @Nullable CompletableFuture<@Nullable Void> drained;
+
+    EndpointSender(
+            WebhookEndpoint endpoint,
+            WebhookClient client,
+            ConfirmedPublisher publisher,
+            WebhookMetrics metrics,
+            WebhookProperties properties) {
+        this.endpoint = endpoint;
+        this.client = client;
+        this.publisher = publisher;
+        this.metrics = metrics;
+        this.giveUpAfter = properties.giveUpAfter();
+        this.probeNanos = properties.probe().toNanos();
+        this.maxInFlight = properties.maxInFlight();
+        this.queue = new DeliveryQueue(properties.firstRetry(), properties.longestRetry());
+        this.availability = new EndpointAvailability(endpoint.name(), properties.probe());
+        this.executor = new ScheduledThreadPoolExecutor(
+                1,
+                task -> {
+                    Thread thread = new Thread(task, "webhook-" + endpoint.name());
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
+        executor.setRemoveOnCancelPolicy(true);
+        metrics.register(endpoint.name(), queue, availability);
+    }
+
+    WebhookEndpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public void onMessage(Message message, @Nullable Channel from) {
+        Channel open = requireNonNull(from);
+        run(() -> accept(message, open));
+    }
+
+    /** Makes no further attempts. The result completes when no request is in flight. */
+    CompletableFuture<@Nullable Void> drain() {
+        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+        run(() -> {
+            drained = result;
+            dispatch();
+        });
+        return result;
+    }
+
+    void close() {
+        executor.shutdownNow();
+    }
+
+    private void run(Runnable task) {
+        executor.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                log.error("webhook endpoint {} failed unexpectedly", endpoint.name(), e);
+            }
+        });
+    }
+
+    private void accept(Message message, Channel from) {
+        if (!from.equals(channel)) {
+            // The previous channel is closed, and its messages are redelivered on this one.
+            channel = from;
+            queue.removeClosed();
+        }
+        String plan = StateChangeEvent.plan(message);
+        StateChangeEvent event = plan == null || endpoint.plans().test(plan) ? StateChangeEvent.decode(message) : null;
+        if (event == null || event.payload() != null && !endpoint.plans().test(event.planId())) {
+            acknowledge(from, message);
+            return;
+        }
+        queue.add(new Delivery(event, from::isOpen, () -> acknowledge(from, message)), System.nanoTime());
+        dispatch();
+    }
+
+    private static void acknowledge(Channel channel, Message message) {
+        try {
+            channel.basicAck(message.getMessageProperties().getDeliveryTag(), false);
+        } catch (IOException | AmqpException | ShutdownSignalException e) {
+            log.debug("a message was not acknowledged and will be redelivered", e);
+        }
+    }
+
+    /** Starts what may start now, and schedules the next run. */
+    private void dispatch() {
+        if (drained != null) {
+            if (inFlight == 0) {
+                drained.complete(null);
+            }
+            return;
+        }
+        long now = System.nanoTime();
+        if (inFlight >= maxInFlight || !availability.isAvailable() && now - nextScan < 0) {
+            return;
+        }
+        List<ExamineeLane> blocked = new ArrayList<>();
+        for (ExamineeLane lane = queue.pollDue(now); lane != null; lane = queue.pollDue(now)) {
+            if (!start(lane, now)) {
+                blocked.add(lane);
+                if (inFlight >= maxInFlight) {
+                    break;
+                }
+            }
+        }
+        blocked.forEach(queue::putBack);
+        long untilAvailable = Math.min(availability.delay(now), probeNanos);
+        nextScan = now + untilAvailable;
+        wakeUpAfter(Math.max(queue.delay(now), untilAvailable));
+    }
+
+    /** Returns whether the first change of the lane is in process now. */
+    private boolean start(ExamineeLane lane, long now) {
+        Delivery delivery = lane.head();
+        String payload = delivery.event().payload();
+        if (payload == null) {
+            deadLetter(lane, delivery, delivery.event().invalid());
+            return true;
+        }
+        if (inFlight < maxInFlight && availability.tryAcquire(now)) {
+            attempt(lane, delivery, payload);
+            return true;
+        }
+        if (!availability.isAvailable() && isExpired(delivery)) {
+            deadLetter(lane, delivery, availability.lastFailure());
+            return true;
+        }
+        return false;
+    }
+
+    private void wakeUpAfter(long nanos) {
+        if (wakeUp != null) {
+            wakeUp.cancel(false);
+            wakeUp = null;
+        }
+        if (nanos < UNLIMITED.toNanos()) {
+            wakeUp = executor.schedule(() -> run(this::dispatch), nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private boolean isExpired(Delivery delivery) {
+        return delivery.age().compareTo(giveUpAfter) >= 0;
+    }
+
+    private void attempt(ExamineeLane lane, Delivery delivery, String payload) {
+        inFlight++;
+        long since = System.nanoTime();
+        client.send(delivery.event().id(), payload)
+                .thenAccept(attempt -> run(() -> onResult(lane, delivery, attempt, System.nanoTime() - since)));
+    }
+
+    private void onResult(ExamineeLane lane, Delivery delivery, Attempt attempt, long nanos) {
+        long now = System.nanoTime();
+        metrics.recordAttempt(endpoint.name(), attempt.outcome(), nanos);
+        boolean recovered = availability.onResult(attempt, now);
+        if (attempt.isSuccess()) {
+            metrics.countDelivered(endpoint.name());
+            queue.finish(lane, delivery, now);
+        } else if (isExpired(delivery)) {
+            deadLetter(lane, delivery, attempt.reason());
+        } else {
+            log.debug("webhook {} to {} is retried: {}", delivery.event().id(), endpoint.name(), attempt.reason());
+            Duration atLeast = attempt.retryAfter();
+            queue.retry(lane, now, atLeast == null ? IMMEDIATELY : atLeast, giveUpAfter.minus(delivery.age()));
+        }
+        if (recovered) {
+            queue.retryAll(now);
+        }
+        inFlight--;
+        dispatch();
+    }
+
+    private void deadLetter(ExamineeLane lane, Delivery delivery, String reason) {
+        StateChangeEvent event = delivery.event();
+        publisher
+                .publishAsync(OutboundMessage.webhookDeadLetter(
+                        endpoint.queue(), event.properties(), event.message().getBody(), reason))
+                .whenComplete((confirmed, failure) -> run(() -> {
+                    long now = System.nanoTime();
+                    if (failure == null) {
+                        metrics.countDeadLetter(endpoint.name());
+                        log.warn("webhook {} to {} is a dead letter: {}", event.id(), endpoint.name(), reason);
+                        queue.finish(lane, delivery, now);
+                    } else {
+                        log.debug("webhook {} stays in its queue", event.id(), failure);
+                        queue.retry(lane, now, IMMEDIATELY, UNLIMITED);
+                    }
+                    dispatch();
+                }));
+    }
+}
