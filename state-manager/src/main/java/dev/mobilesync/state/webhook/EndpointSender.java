@@ -145,7 +145,12 @@ final class EndpointSender implements ChannelAwareMessageListener {
             return;
         }
         long now = System.nanoTime();
-        if (inFlight >= maxInFlight || !availability.isAvailable() && now - nextScan < 0) {
+        if (inFlight >= maxInFlight) {
+            // The end of a request continues.
+            return;
+        }
+        if (!availability.isAvailable() && now - nextScan < 0) {
+            wakeUpAfter(nextScan - now);
             return;
         }
         List<ExamineeLane> blocked = new ArrayList<>();
@@ -204,6 +209,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
     }
 
     private void onResult(ExamineeLane lane, Delivery delivery, Attempt attempt, long nanos) {
+        inFlight--;
         long now = System.nanoTime();
         metrics.recordAttempt(endpoint.name(), attempt.outcome(), nanos);
         boolean recovered = availability.onResult(attempt, now);
@@ -220,7 +226,6 @@ final class EndpointSender implements ChannelAwareMessageListener {
         if (recovered) {
             queue.retryAll(now);
         }
-        inFlight--;
         dispatch();
     }
 

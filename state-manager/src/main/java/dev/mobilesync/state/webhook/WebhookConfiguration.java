@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFacto
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.scheduling.config.TriggerTask;
 
 @Configuration(proxyBeanMethods = false)
@@ -34,6 +39,22 @@ class WebhookConfiguration {
     private static final Duration UNUSED_QUEUE_TTL = Duration.ofDays(14);
     private static final Duration CONSUMER_TIMEOUT = Duration.ofDays(8);
     private static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(5);
+    private static final String UNREAD_VARIABLE = "MOBILE_SYNC_WEBHOOK_ENDPOINTS_";
+
+    WebhookConfiguration(ConfigurableEnvironment environment) {
+        requireReadableVariables(environment);
+    }
+
+    /** Spring finds the entries of a map only under names without the prefix's hyphen; it ignores the others. */
+    static void requireReadableVariables(ConfigurableEnvironment environment) {
+        PropertySource<?> variables =
+                environment.getPropertySources().get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+        if (variables instanceof EnumerablePropertySource<?> names
+                && Arrays.stream(names.getPropertyNames()).anyMatch(name -> name.startsWith(UNREAD_VARIABLE))) {
+            throw new IllegalStateException(
+                    UNREAD_VARIABLE + "… must be named MOBILESYNC_WEBHOOK_ENDPOINTS_…, without the first underscore");
+        }
+    }
 
     /**
      * A queue per endpoint, and one of dead letters; none if no endpoint is configured. A full queue drops its oldest message

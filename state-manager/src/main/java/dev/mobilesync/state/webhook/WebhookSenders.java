@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
@@ -57,16 +59,24 @@ final class WebhookSenders implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+        await(senders.stream().map(EndpointSender::drain));
+        senders.forEach(EndpointSender::close);
+        await(containers.stream().map(container -> {
+            CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
+            container.stop(() -> stopped.complete(null));
+            return stopped;
+        }));
+    }
+
+    private static void await(Stream<CompletableFuture<@Nullable Void>> all) {
         try {
-            CompletableFuture.allOf(senders.stream().map(EndpointSender::drain).toArray(CompletableFuture[]::new))
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
                     .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             log.debug("requests in flight will be repeated", e);
         }
-        senders.forEach(EndpointSender::close);
-        containers.forEach(SimpleMessageListenerContainer::stop);
     }
 
     @Override

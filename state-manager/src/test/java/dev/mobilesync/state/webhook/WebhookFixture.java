@@ -115,6 +115,13 @@ final class WebhookFixture implements AutoCloseable {
                                 >= count);
     }
 
+    /** The requests about a plan that an endpoint has confirmed. */
+    List<WebhookReceiver.Received> confirmed(String endpoint, String plan) {
+        return receiver.confirmed(endpoint).stream()
+                .filter(each -> each.body().at("/data/planId").asString().equals(plan))
+                .toList();
+    }
+
     /** Each request had a valid signature, and the first requests of the webhooks of an examinee came by revision. */
     static void assertOrdered(List<WebhookReceiver.Received> received) {
         Map<String, List<Long>> revisions = new HashMap<>();
@@ -137,7 +144,7 @@ final class WebhookFixture implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         if (broker != null) {
             broker.close();
         }

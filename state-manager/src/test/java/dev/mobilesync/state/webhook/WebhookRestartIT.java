@@ -110,16 +110,17 @@ class WebhookRestartIT {
     @EnabledIf(value = "dev.mobilesync.testsupport.RealServers#available", disabledReason = RealServers.NONE)
     void secondInstanceTakesOver() throws Exception {
         fixture.receiver.answer("good", "[{\"status\":500,\"times\":30}]");
-        try (StateManagerFixture first = fixture.start(fixture.settings());
-                StateManagerFixture second = fixture.start(fixture.settings())) {
-            fixture.broker();
-            changeAll();
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> fixture.receiver.received("good").size() >= EXAMINEES);
-            assertThat(List.of(first, second))
-                    .filteredOn(each -> each.gauge("mobile.sync.webhook.pending", "endpoint", "default") > 0)
-                    .hasSizeLessThanOrEqualTo(1);
-            first.close();
+        StateManagerFixture first = fixture.start(fixture.settings());
+        try (StateManagerFixture second = fixture.start(fixture.settings())) {
+            try (first) {
+                fixture.broker();
+                changeAll();
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> fixture.receiver.received("good").size() >= EXAMINEES);
+                assertThat(List.of(first, second))
+                        .filteredOn(each -> each.gauge("mobile.sync.webhook.pending", "endpoint", "default") > 0)
+                        .hasSizeLessThanOrEqualTo(1);
+            }
             for (int i = 0; i < EXAMINEES; i++) {
                 fixture.complete(new ExamineeKey("P1", "E" + i), 2);
             }
@@ -146,7 +147,10 @@ class WebhookRestartIT {
     private static Set<String> published(StatusQueueClient broker) throws InterruptedException {
         Set<String> ids = new HashSet<>();
         while (!broker.isEmpty()) {
-            ids.add(broker.next().id());
+            StatusQueueClient.Received next = broker.next();
+            if (next.properties().getHeaders().containsKey(AmqpNames.REVISION)) {
+                ids.add(next.id());
+            }
         }
         assertThat(ids).hasSizeGreaterThanOrEqualTo(2 * EXAMINEES);
         return ids;
