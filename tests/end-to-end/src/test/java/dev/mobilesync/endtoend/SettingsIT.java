@@ -41,6 +41,9 @@ class SettingsIT {
         "state-manager, MOBILE_SYNC_SYNC_TIMEOUT, 0s, mobile-sync.sync-timeout (MOBILE_SYNC_SYNC_TIMEOUT) must be",
         "state-manager, MOBILE_SYNC_CIRCUIT_PROBE_INTERVAL, 0s, mobile-sync.circuit-probe-interval (MOBILE_SYNC_CIRCUIT_PROBE_INTERVAL) must be",
         "state-manager, MOBILE_SYNC_PAUSES_PROBE, 0s, MOBILE_SYNC_CIRCUIT_PROBE_INTERVAL) must be",
+        "state-manager, MOBILE_SYNC_WEBHOOK_URL, http://exam.example.com, mobile-sync.webhook.url (MOBILE_SYNC_WEBHOOK_URL)",
+        "state-manager, MOBILE_SYNC_WEBHOOK_SECRET, whsec_c2hvcnQ=, mobile-sync.webhook.secret (MOBILE_SYNC_WEBHOOK_SECRET)",
+        "state-manager, MOBILE_SYNC_WEBHOOK_ENDPOINTS_ACME_URL, https://exam.example.com, must be named MOBILESYNC_WEBHOOK",
         "socket-server, MOBILE_SYNC_LIMITS_FRAME_BURST, -1, mobile-sync.limits.frame-burst (MOBILE_SYNC_LIMITS_FRAME_BURST) must be"
     })
     void namesInvalidProperty(String service, String key, String value, String expected, @TempDir Path directory) {
