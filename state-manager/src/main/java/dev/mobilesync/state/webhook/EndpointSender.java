@@ -238,7 +238,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
                     long now = System.nanoTime();
                     if (failure == null) {
                         metrics.countDeadLetter(endpoint.name());
-                        log.warn("webhook {} to {} is a dead letter: {}", event.id(), endpoint.name(), reason);
+                        log.info("webhook {} to {} is a dead letter: {}", event.id(), endpoint.name(), reason);
                         queue.finish(lane, delivery, now);
                     } else {
                         log.debug("webhook {} stays in its queue", event.id(), failure);
