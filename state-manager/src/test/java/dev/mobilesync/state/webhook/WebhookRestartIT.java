@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 
 /** Stops, kills and replaces instances while changes wait to be delivered. */
 @Tag("slow")
@@ -61,6 +62,25 @@ class WebhookRestartIT {
         try (StateManagerFixture service = fixture.start(fixture.settings())) {
             WebhookFixture.assertOrdered(fixture.awaitConfirmed("good", 2 * EXAMINEES));
             await().until(() -> service.gauge("mobile.sync.webhook.pending", "endpoint", "default") == 0);
+        }
+        assertThat(fixture.ready(AmqpNames.WEBHOOK_QUEUE)).isZero();
+        assertThat(fixture.ready(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE)).isZero();
+    }
+
+    @Test
+    void lostConnectionLosesNothing() throws Exception {
+        fixture.receiver.answer("good", "[{\"status\":500,\"times\":1000000}]");
+        try (StateManagerFixture service = fixture.start(fixture.settings())) {
+            fixture.broker();
+            changeAll();
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> service.gauge("mobile.sync.webhook.pending", "endpoint", "default") == 2 * EXAMINEES);
+            service.bean(CachingConnectionFactory.class).resetConnection();
+            fixture.receiver.answer("good", "[]");
+
+            WebhookFixture.assertOrdered(fixture.awaitConfirmed("good", 2 * EXAMINEES));
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> service.gauge("mobile.sync.webhook.pending", "endpoint", "default") == 0);
         }
         assertThat(fixture.ready(AmqpNames.WEBHOOK_QUEUE)).isZero();
         assertThat(fixture.ready(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE)).isZero();
@@ -146,9 +166,8 @@ class WebhookRestartIT {
                                 .count()
                         == EXAMINEES);
         Set<String> published = published(broker);
-        await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() ->
-                        assertThat(ids(fixture.receiver.confirmed("good"))).containsAll(published));
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(ids(fixture.receiver.confirmed("good")))
+                .containsAll(published));
     }
 
     /** The ids of the state changes that were published. */
