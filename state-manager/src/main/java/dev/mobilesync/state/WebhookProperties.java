@@ -27,9 +27,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sslBundle the SSL bundle with the certificates to trust, and one of the client; the JVM's if empty
  * @param connectTimeout the time limit of a connection attempt; at most 1 min
  * @param timeout the time limit of a request, including its response; 100 ms to 1 min
- * @param firstRetry the pause after the first failed attempt for a change; doubled after each further one, with jitter
- * @param longestRetry the longest pause between two attempts for a change; at most 1 h
- * @param probe between two attempts while an endpoint is unavailable; at most 10 min
+ * @param retryInitialInterval the pause after the first failed attempt for a change; doubled after each further one, with jitter
+ * @param retryMaxInterval the longest pause between two attempts for a change; at most 1 h
+ * @param probeInterval between two attempts while an endpoint is unavailable; at most 10 min
  * @param giveUpAfter the age of a change after which it becomes a dead letter; at most 7 d
  * @param maxInFlight concurrent requests to an endpoint; at most 256
  * @param maxPending changes for an endpoint that an instance holds in memory; at most 10,000
@@ -47,13 +47,13 @@ public record WebhookProperties(
         @DefaultValue("15s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
         Duration timeout,
 
-        @DefaultValue("1s") @DurationMin(millis = 1) Duration firstRetry,
+        @DefaultValue("1s") @DurationMin(millis = 1) Duration retryInitialInterval,
 
         @DefaultValue("5m") @DurationMin(millis = 1) @DurationMax(hours = 1)
-        Duration longestRetry,
+        Duration retryMaxInterval,
 
         @DefaultValue("15s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
-        Duration probe,
+        Duration probeInterval,
 
         @DefaultValue("1d") @DurationMin(millis = 1) @DurationMax(days = 7)
         Duration giveUpAfter,
@@ -154,9 +154,9 @@ public record WebhookProperties(
 
     @AssertTrue(
             message =
-                    "mobile-sync.webhook.longest-retry (MOBILE_SYNC_WEBHOOK_LONGEST_RETRY) must not be less than first-retry")
-    boolean isLongestRetryValid() {
-        return longestRetry.compareTo(firstRetry) >= 0;
+                    "mobile-sync.webhook.retry-max-interval (MOBILE_SYNC_WEBHOOK_RETRY_MAX_INTERVAL) must not be less than retry-initial-interval")
+    boolean isRetryMaxIntervalValid() {
+        return retryMaxInterval.compareTo(retryInitialInterval) >= 0;
     }
 
     private boolean isValid(String address) {

@@ -48,9 +48,9 @@ class StateManagerPropertiesTests {
         "mobile-sync.circuit-probe-interval, 0s",
         "mobile-sync.webhook.timeout, 2m",
         "mobile-sync.webhook.connect-timeout, 0s",
-        "mobile-sync.webhook.first-retry, 0s",
-        "mobile-sync.webhook.longest-retry, 2h",
-        "mobile-sync.webhook.probe, 11m",
+        "mobile-sync.webhook.retry-initial-interval, 0s",
+        "mobile-sync.webhook.retry-max-interval, 2h",
+        "mobile-sync.webhook.probe-interval, 11m",
         "mobile-sync.webhook.give-up-after, 8d",
         "mobile-sync.webhook.max-in-flight, 0",
         "mobile-sync.webhook.max-pending, 10001"

@@ -29,8 +29,8 @@ final class DeliveryQueue {
 
     private long lastNumber;
 
-    DeliveryQueue(Duration firstRetry, Duration longestRetry) {
-        this.backOff = new JitteredBackOff(firstRetry, longestRetry);
+    DeliveryQueue(Duration retryInitialInterval, Duration retryMaxInterval) {
+        this.backOff = new JitteredBackOff(retryInitialInterval, retryMaxInterval);
     }
 
     /** The number of unacknowledged changes. */

@@ -62,10 +62,10 @@ final class EndpointSender implements ChannelAwareMessageListener {
         this.publisher = publisher;
         this.metrics = metrics;
         this.giveUpAfter = properties.giveUpAfter();
-        this.probeNanos = properties.probe().toNanos();
+        this.probeNanos = properties.probeInterval().toNanos();
         this.maxInFlight = properties.maxInFlight();
-        this.queue = new DeliveryQueue(properties.firstRetry(), properties.longestRetry());
-        this.availability = new EndpointAvailability(endpoint.name(), properties.probe());
+        this.queue = new DeliveryQueue(properties.retryInitialInterval(), properties.retryMaxInterval());
+        this.availability = new EndpointAvailability(endpoint.name(), properties.probeInterval());
         this.executor = new ScheduledThreadPoolExecutor(
                 1,
                 task -> {

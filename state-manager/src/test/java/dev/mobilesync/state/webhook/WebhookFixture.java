@@ -38,9 +38,9 @@ final class WebhookFixture implements AutoCloseable {
         settings.put("mobile-sync.webhook.url", receiver.url("good"));
         settings.put("mobile-sync.webhook.secret", WebhookReceiver.SECRET);
         settings.put("mobile-sync.webhook.allow-http", "true");
-        settings.put("mobile-sync.webhook.first-retry", "50ms");
-        settings.put("mobile-sync.webhook.longest-retry", "500ms");
-        settings.put("mobile-sync.webhook.probe", "300ms");
+        settings.put("mobile-sync.webhook.retry-initial-interval", "50ms");
+        settings.put("mobile-sync.webhook.retry-max-interval", "500ms");
+        settings.put("mobile-sync.webhook.probe-interval", "300ms");
         return settings;
     }
 
