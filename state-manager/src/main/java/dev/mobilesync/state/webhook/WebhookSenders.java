@@ -17,6 +17,9 @@ import org.springframework.context.SmartLifecycle;
 /** Consumes the queue of each endpoint. Of several instances, one consumes a queue at a time; the broker selects it. */
 final class WebhookSenders implements SmartLifecycle {
 
+    /** Stops after {@code ReadinessDrain} and before everything else. */
+    private static final int PHASE = Integer.MAX_VALUE - 1;
+
     private static final Logger log = LoggerFactory.getLogger(WebhookSenders.class);
     private static final long RECOVERY_INTERVAL_MILLIS = 1_000;
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -82,5 +85,10 @@ final class WebhookSenders implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
     }
 }
