@@ -61,7 +61,7 @@ record StateChangeEvent(
                     message,
                     id,
                     broadcast.planId(),
-                    broadcast.examinee().member(),
+                    broadcast.examinee().qualifiedId(),
                     number,
                     sentAt,
                     payload(broadcast, number),
