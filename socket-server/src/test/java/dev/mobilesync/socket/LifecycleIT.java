@@ -13,6 +13,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestServers;
+import dev.mobilesync.testsupport.api.HttpContract;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -83,6 +84,7 @@ class LifecycleIT {
         assertThat(rejected.statusCode()).isEqualTo(401);
         assertThat(rejected.headers().firstValue("content-type")).hasValue("application/problem+json");
         assertThat(rejected.body()).contains("\"code\":\"UNAUTHENTICATED\"");
+        HttpContract.checkProblem(401, rejected.body());
         assertThat(server.get("/ws").statusCode()).isEqualTo(400);
     }
 

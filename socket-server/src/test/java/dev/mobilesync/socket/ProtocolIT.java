@@ -8,6 +8,7 @@ import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.api.HttpContract;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -142,10 +143,12 @@ class ProtocolIT extends ProtocolFixture {
     void rejectsUnsupportedWebSocketVersion() throws IOException {
         try (Socket socket = new Socket()) {
             server.handshake(socket, "Connection: Upgrade, close", "Sec-WebSocket-Version: 8");
-            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+            String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(response)
                     .startsWith("HTTP/1.1 426")
                     .contains("Sec-WebSocket-Version: 13")
                     .contains("application/problem+json");
+            HttpContract.checkProblem(426, response.substring(response.indexOf("\r\n\r\n")));
         }
     }
 

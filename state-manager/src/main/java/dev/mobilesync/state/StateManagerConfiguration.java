@@ -1,12 +1,14 @@
 package dev.mobilesync.state;
 
 import dev.mobilesync.service.ServiceConfiguration;
+import dev.mobilesync.service.http.Problem;
 import dev.mobilesync.service.lifecycle.SchedulingConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -17,11 +19,13 @@ import org.springframework.security.web.SecurityFilterChain;
 @EnableConfigurationProperties(StateManagerProperties.class)
 class StateManagerConfiguration {
 
-    /** Permits health and metrics only. */
+    /** Permits health, metrics and the page of errors only. */
     @Bean
-    SecurityFilterChain actuatorOnly(HttpSecurity http) {
+    SecurityFilterChain securityFilterChain(HttpSecurity http) {
         return http.authorizeHttpRequests(
                         requests -> requests.requestMatchers(EndpointRequest.to("health", "prometheus"))
+                                .permitAll()
+                                .requestMatchers(HttpMethod.GET, Problem.ERRORS_PAGE)
                                 .permitAll()
                                 .anyRequest()
                                 .denyAll())

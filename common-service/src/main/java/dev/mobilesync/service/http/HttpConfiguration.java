@@ -8,7 +8,10 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.http.CacheControl;
 import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Filters and valves of the services that run on Tomcat. */
 @Configuration(proxyBeanMethods = false)
@@ -29,6 +32,19 @@ public class HttpConfiguration {
                 new FilterRegistrationBean<>(new MalformedOriginFilter());
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         return filter;
+    }
+
+    /** Serves the documents of the API, which refer to each other by relative paths, and the page of errors. */
+    @Bean
+    WebMvcConfigurer apiDocuments() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addResourceHandlers(ResourceHandlerRegistry registry) {
+                registry.addResourceHandler("/api-docs/**")
+                        .addResourceLocations("classpath:/api/")
+                        .setCacheControl(CacheControl.noCache());
+            }
+        };
     }
 
     /** Disables Spring Security's observations: those of a filter cost more than the filter. */

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -17,7 +17,8 @@ import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A problem document (RFC 9457) with the extensions {@code code}, {@code retryable} and {@code reason}.
+ * A problem document (RFC 9457) with the extensions {@code code}, {@code retryable} and {@code reason}. Its {@code type} refers to
+ * the section of the code in the {@linkplain #ERRORS_PAGE page of errors}; its {@code title} depends on the code only.
  *
  * @param status the HTTP status of {@link ErrorMapping}, or the framework's if that is more specific (405)
  * @param detail for developers; contains no secrets
@@ -30,6 +31,9 @@ public record Problem(
         @Nullable String detail,
         @Nullable String reason,
         Duration retryAfter) {
+
+    /** The path of the page of errors, which each service serves that sends problems (docs/decisions/0028-types-of-problems.md). */
+    public static final String ERRORS_PAGE = "/api-docs/errors.html";
 
     private static final int BAD_REQUEST = 400;
     private static final int NOT_IMPLEMENTED = 501;
@@ -74,8 +78,8 @@ public record Problem(
     /** Returns the JSON document. */
     public byte[] body() {
         ProblemDetail body = ProblemDetail.forStatus(status);
-        body.setType(URI.create("about:blank"));
-        body.setTitle(Objects.requireNonNullElse(body.getTitle(), "Error"));
+        body.setType(URI.create(ERRORS_PAGE + "#" + code.name().toLowerCase(Locale.ROOT)));
+        body.setTitle(title());
         body.setDetail(detail);
         body.setProperty("code", code);
         body.setProperty("retryable", code.retryable());
@@ -83,6 +87,12 @@ public record Problem(
             body.setProperty("reason", reason);
         }
         return MAPPER.writeValueAsBytes(body);
+    }
+
+    /** The words of the code, such as "Capture too large". */
+    private String title() {
+        String words = code.name().replace('_', ' ');
+        return words.charAt(0) + words.substring(1).toLowerCase(Locale.ROOT);
     }
 
     /** Returns the headers of the response, except its length. */

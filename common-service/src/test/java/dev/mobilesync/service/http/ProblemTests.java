@@ -18,9 +18,10 @@ class ProblemTests {
                 .withRetryAfter(Duration.ofMillis(1_001))
                 .send(response);
         assertThat(response.getContentAsString())
-                .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Too Many Requests\",\"status\":429,"
-                        + "\"detail\":\"more than 20\",\"code\":\"TOO_MANY_REQUESTS\",\"retryable\":true,"
-                        + "\"reason\":\"LIMIT\"}");
+                .isEqualTo(
+                        "{\"type\":\"/api-docs/errors.html#too_many_requests\",\"title\":\"Too many requests\",\"status\":429,"
+                                + "\"detail\":\"more than 20\",\"code\":\"TOO_MANY_REQUESTS\",\"retryable\":true,"
+                                + "\"reason\":\"LIMIT\"}");
         assertThat(response.getStatus()).isEqualTo(429);
         assertThat(response.getContentType()).isEqualTo("application/problem+json");
         assertThat(response.getContentLength()).isEqualTo(response.getContentAsByteArray().length);
@@ -33,8 +34,9 @@ class ProblemTests {
         MockHttpServletResponse response = new MockHttpServletResponse();
         Problem.of(499).send(response);
         assertThat(response.getContentAsString())
-                .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Error\",\"status\":499,"
-                        + "\"code\":\"INVALID_REQUEST\",\"retryable\":false}");
+                .isEqualTo(
+                        "{\"type\":\"/api-docs/errors.html#invalid_request\",\"title\":\"Invalid request\",\"status\":499,"
+                                + "\"code\":\"INVALID_REQUEST\",\"retryable\":false}");
         assertThat(response.getHeader("Retry-After")).isNull();
     }
 }

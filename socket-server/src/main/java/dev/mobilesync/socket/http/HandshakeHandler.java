@@ -28,15 +28,15 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
 /**
- * Handles the only request of a connection: opens a WebSocket at {@code /ws}, passes health checks on to Spring WebFlux, and
- * rejects everything else. A connection that does not become a WebSocket closes after the response, or after the time limit.
+ * Handles the only request of a connection: opens a WebSocket at {@code /ws}, passes health checks and the page of errors on to
+ * Spring WebFlux, and rejects everything else. A connection that does not become a WebSocket closes after the response, or after the time limit.
  */
 final class HandshakeHandler extends ChannelDuplexHandler {
 
     static final String NAME = "handshake";
 
     private static final String PATH = "/ws";
-    private static final Set<String> HEALTH_PATHS = Set.of("/livez", "/readyz");
+    private static final Set<String> WEBFLUX_PATHS = Set.of("/livez", "/readyz", Problem.ERRORS_PAGE);
     private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
 
     private final WebSocketEndpoint endpoint;
@@ -49,7 +49,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         /** The end of the request is still to come. */
         HANDSHAKE,
         ADMISSION,
-        HEALTH,
+        WEBFLUX,
         /** What follows the request, such as the body of a rejected one, is discarded. */
         ANSWERED
     }
@@ -78,7 +78,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         if (state == State.AWAITING_REQUEST && message instanceof HttpRequest received) {
             route(context, received);
         }
-        if (state == State.HEALTH) {
+        if (state == State.WEBFLUX) {
             if (message instanceof LastHttpContent) {
                 state = State.ANSWERED;
             }
@@ -103,9 +103,9 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         if (problem == null && parsed.path().equals(PATH)) {
             problem = parsed.handshakeProblem();
             state = State.HANDSHAKE;
-        } else if (problem == null && HEALTH_PATHS.contains(parsed.path())) {
+        } else if (problem == null && WEBFLUX_PATHS.contains(parsed.path())) {
             HttpUtil.setKeepAlive(received, false);
-            state = State.HEALTH;
+            state = State.WEBFLUX;
         } else if (problem == null) {
             problem = Problem.of(ErrorCode.UNAUTHENTICATED, null);
         }

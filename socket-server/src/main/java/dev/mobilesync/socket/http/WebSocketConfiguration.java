@@ -1,5 +1,6 @@
 package dev.mobilesync.socket.http;
 
+import dev.mobilesync.service.http.Problem;
 import dev.mobilesync.socket.EventLoops;
 import dev.mobilesync.socket.SocketServerProperties;
 import io.netty.channel.ChannelOption;
@@ -10,12 +11,15 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.CacheControl;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.reactive.config.ResourceHandlerRegistry;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
 import reactor.netty.NettyPipeline;
 
 /**
  * Adds a {@link HandshakeHandler} to each connection of the public port. It handles WebSocket handshakes before Spring WebFlux
- * sees them; WebFlux serves health checks only. The management port has no such handler.
+ * sees them; WebFlux serves health checks and the page of errors only. The management port has no such handler.
  */
 @Configuration(proxyBeanMethods = false)
 class WebSocketConfiguration {
@@ -34,6 +38,19 @@ class WebSocketConfiguration {
     @Bean
     ClientResourcesBuilderCustomizer redisOnEventLoops(EventLoops eventLoops) {
         return resources -> resources.eventLoopGroupProvider(eventLoops);
+    }
+
+    /** The {@linkplain Problem#ERRORS_PAGE page of errors}; the handler passes no request for another document on. */
+    @Bean
+    WebFluxConfigurer errorsPage() {
+        return new WebFluxConfigurer() {
+            @Override
+            public void addResourceHandlers(ResourceHandlerRegistry registry) {
+                registry.addResourceHandler("/api-docs/**")
+                        .addResourceLocations("classpath:/api/")
+                        .setCacheControl(CacheControl.noCache());
+            }
+        };
     }
 
     @Bean

@@ -2,18 +2,22 @@ package dev.mobilesync.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.api.HttpContract;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +72,29 @@ class PublicPortsIT {
         }
     }
 
+    /** {@code type} of a problem is relative to the port that it comes from. */
+    @Test
+    void typesOfProblemsReferToPageOfSamePort() {
+        List<URI> problemPorts = new ArrayList<>(ports());
+        problemPorts.add(system.management(MobileSyncSystem.Service.STATE_MANAGER));
+        for (URI port : problemPorts) {
+            ApiClient api = ApiClient.ofOther(port);
+            HttpResponse<String> problem = api.get("/nothing;x", "");
+            HttpContract.checkProblem(problem.statusCode(), problem.body());
+            HttpResponse<String> page =
+                    api.get(ApiClient.json(problem).path("type").asString(), "");
+
+            assertThat(page.statusCode()).as(port.toString()).isEqualTo(200);
+            assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+            for (ErrorCode code : ErrorCode.values()) {
+                assertThat(page.body()).contains(" id=\"" + code.name().toLowerCase(Locale.ROOT) + "\"");
+            }
+            assertThat(api.send(api.request(HttpContract.ERRORS_PAGE, "").DELETE())
+                            .statusCode())
+                    .isBetween(400, 499);
+        }
+    }
+
     @Test
     void ignoresTokenInUrl() {
         String token = TestTokens.proctor("kim", "P001");
@@ -96,7 +123,7 @@ class PublicPortsIT {
                 assertThat(response.head())
                         .as(port + " " + response)
                         .containsPattern("(?i)content-type: application/problem\\+json");
-                assertThat(response.body()).containsPattern("\"code\":\"[A-Z_]+\"");
+                HttpContract.checkProblem(response.status(), response.body());
             }
         }
     }

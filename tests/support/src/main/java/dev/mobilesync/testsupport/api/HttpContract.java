@@ -6,6 +6,7 @@ import dev.mobilesync.messages.ErrorCode;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -19,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class HttpContract {
 
     static final String DOCUMENT = "openapi.yaml";
+
+    /** The path that services serve the page of errors at. */
+    public static final String ERRORS_PAGE = "/api-docs/errors.html";
 
     private static final String PROBLEM = DOCUMENT + "#/components/schemas/Problem";
     private static final String PROBLEM_TYPE = "application/problem+json";
@@ -152,6 +156,10 @@ public final class HttpContract {
     private static List<String> contradictions(JsonNode problem, int status) {
         ErrorCode code = ErrorCode.valueOf(problem.path("code").asString());
         List<String> errors = new ArrayList<>();
+        String type = ERRORS_PAGE + "#" + code.name().toLowerCase(Locale.ROOT);
+        if (!problem.path("type").asString().equals(type)) {
+            errors.add("type is not " + type);
+        }
         if (problem.path("status").asInt() != status) {
             errors.add("status is not " + status);
         }

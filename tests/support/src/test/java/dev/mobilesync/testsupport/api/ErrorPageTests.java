@@ -6,17 +6,21 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.testsupport.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-/** Compares {@code docs/errors.md} with {@link ErrorCode} and {@code openapi.yaml}. */
+/** Compares {@code docs/errors.md} with {@link ErrorCode}, {@code openapi.yaml} and the page that services serve. */
 class ErrorPageTests {
 
     private final OpenApiPaths paths = OpenApiPaths.documented();
@@ -28,6 +32,22 @@ class ErrorPageTests {
                 .toList();
 
         assertThat(described()).isEqualTo(expected);
+    }
+
+    /** To fix a failure, copy target/errors.html to the resources. */
+    @Test
+    void servedPageMatchesDocument() throws IOException {
+        String page = ErrorPage.html();
+        Files.writeString(Path.of("target", "errors.html"), page);
+
+        assertThat(Files.readString(Repository.file("common-messages/src/main/resources/api/errors.html")))
+                .isEqualTo(page);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void servedPageHasAnchorOfEachCode(ErrorCode code) throws IOException {
+        assertThat(ErrorPage.html()).containsOnlyOnce(" id=\"" + code.name().toLowerCase(Locale.ROOT) + "\"");
     }
 
     /** The headings, each with its first line. */

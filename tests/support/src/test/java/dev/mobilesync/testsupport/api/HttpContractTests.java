@@ -10,6 +10,7 @@ import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,8 @@ class HttpContractTests {
     private final Map<String, String> responseHeaders = new HashMap<>(Map.of("Cache-Control", "no-store"));
 
     private static String problem(int status, String code, boolean retryable) {
-        return "{\"type\":\"about:blank\",\"title\":\"Error\",\"status\":" + status + ",\"code\":\"" + code
+        return "{\"type\":\"/api-docs/errors.html#" + code.toLowerCase(Locale.ROOT)
+                + "\",\"title\":\"Error\",\"status\":" + status + ",\"code\":\"" + code
                 + "\",\"retryable\":" + retryable + "}";
     }
 
@@ -103,6 +105,8 @@ class HttpContractTests {
                 .hasMessageContaining("status is not 403");
         assertThatThrownBy(() -> check("GET", ROSTER, "", 403, PROBLEM, problem(403, "FORBIDDEN", true)))
                 .hasMessageContaining("retryable is not false");
+        assertThatThrownBy(() -> check("GET", ROSTER, "", 403, PROBLEM, FORBIDDEN.replace("#forbidden", "#not_found")))
+                .hasMessageContaining("type is not /api-docs/errors.html#forbidden");
         assertThatThrownBy(() -> check("GET", ROSTER, "", 403, PROBLEM, problem(403, "NOT_FOUND", false)))
                 .hasMessageContaining("code");
     }
