@@ -159,6 +159,9 @@ declare abstract class Sync<Options extends PlanOptions> {
   /** Reconnects without delay, unless the connection is good. `{ force: true }` reconnects in any case. */
   reconnectNow(event?: Event | { force: boolean }): void;
 
+  /** @deprecated Use {@link reconnectNow}. */
+  wake(event?: Event | { force: boolean }): void;
+
   addEventListener<Type extends keyof SyncEvents>(
     type: Type,
     listener: (event: SyncEvents[Type]) => void,

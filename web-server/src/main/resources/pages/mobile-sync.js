@@ -33,12 +33,10 @@
 //
 // start() and stop() may be called at any time and repeatedly. Nothing is sent before start().
 
-import '../webjars/stomp__stompjs/bundles/stomp.umd.min.js';
 import { backOff } from './back-off.js';
+import { Client, Versions } from './stomp.js';
 
 export { backOff };
-
-const { Client, Versions } = globalThis.StompJs;
 
 // A server that stops disconnects thousands of clients at once. The back-off starts as after three failures, which spreads the
 // reconnects over seconds.

@@ -26,6 +26,7 @@ class ModuleTypesIT {
         Path implementation = Files.createDirectories(project.resolve("implementation"));
         copy(pages.resolve("mobile-sync.js"), implementation);
         copy(pages.resolve("back-off.js"), implementation);
+        copy(pages.resolve("stomp.js"), implementation);
 
         String compiler = project.resolve("node_modules/typescript/bin/tsc").toString();
         assertThat(Shell.run("node", compiler, "--project", project.toString())).isEmpty();
