@@ -2,6 +2,7 @@ package dev.mobilesync.service.properties;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.List;
 import org.apache.catalina.util.NetMask;
@@ -18,6 +19,8 @@ import org.springframework.validation.annotation.Validated;
  *     limits the duration of a shutdown phase
  * @param trustedProxies addresses and networks of the reverse proxies whose forwarded headers are accepted, such as
  *     {@code 10.0.0.0/8} and {@code 2001:db8::1}
+ * @param sandboxPrefix the first characters of the ids of examinees whose requests fail if their ids request it, such as
+ *     {@code sandbox-}; empty for none. Never for an exam
  * @param broker the connection to RabbitMQ
  */
 @Validated
@@ -27,7 +30,14 @@ public record ServiceProperties(
         Duration drainTime,
 
         @DefaultValue List<String> trustedProxies,
+
+        @DefaultValue("") @Pattern(regexp = "([A-Za-z0-9][A-Za-z0-9_-]{3,31})?", message = SANDBOX_PREFIX)
+        String sandboxPrefix,
+
         @DefaultValue @Valid Broker broker) {
+
+    private static final String SANDBOX_PREFIX =
+            "must be 4 to 32 letters, digits, hyphens and underscores, the first a letter or digit; or empty for off";
 
     /**
      * Properties of the connection to RabbitMQ.

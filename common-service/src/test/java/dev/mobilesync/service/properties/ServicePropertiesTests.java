@@ -22,6 +22,7 @@ class ServicePropertiesTests {
         runner.run(context -> {
             ServiceProperties properties = context.getBean(ServiceProperties.class);
             assertThat(properties.trustedProxies()).isEmpty();
+            assertThat(properties.sandboxPrefix()).isEmpty();
             assertThat(properties.broker().confirmTimeout()).hasSeconds(3);
         });
     }
@@ -44,6 +45,9 @@ class ServicePropertiesTests {
     @CsvSource({
         "mobile-sync.drain-time, -1s, (MOBILE_SYNC_DRAIN_TIME)",
         "mobile-sync.drain-time, 16s, (MOBILE_SYNC_DRAIN_TIME)",
+        "mobile-sync.sandbox-prefix, abc, (MOBILE_SYNC_SANDBOX_PREFIX)",
+        "mobile-sync.sandbox-prefix, -sandbox, (MOBILE_SYNC_SANDBOX_PREFIX)",
+        "mobile-sync.sandbox-prefix, sand box, (MOBILE_SYNC_SANDBOX_PREFIX)",
         "mobile-sync.broker.confirm-timeout, 0s, (MOBILE_SYNC_BROKER_CONFIRM_TIMEOUT)"
     })
     void rejectsInvalidValueAndNamesKey(String key, String value, String variable) {

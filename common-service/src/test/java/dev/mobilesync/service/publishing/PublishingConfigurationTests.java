@@ -16,7 +16,7 @@ class PublishingConfigurationTests {
         ConnectionFactory factory = new ConnectionFactory();
         new PublishingConfiguration()
                 .rabbitTimeouts(new ServiceProperties(
-                        Duration.ZERO, List.of(), new ServiceProperties.Broker(Duration.ofSeconds(3))))
+                        Duration.ZERO, List.of(), "", new ServiceProperties.Broker(Duration.ofSeconds(3))))
                 .customize(factory);
         try (Socket socket = new Socket()) {
             factory.getSocketConfigurator().configure(socket);

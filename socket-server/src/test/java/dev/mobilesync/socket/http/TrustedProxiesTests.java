@@ -17,7 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrustedProxiesTests {
 
     private final TrustedProxies proxies = new TrustedProxies(new ServiceProperties(
-            Duration.ZERO, List.of("10.0.0.0/8", "2001:db8::1"), new ServiceProperties.Broker(Duration.ofSeconds(1))));
+            Duration.ZERO,
+            List.of("10.0.0.0/8", "2001:db8::1"),
+            "",
+            new ServiceProperties.Broker(Duration.ofSeconds(1))));
 
     @ParameterizedTest
     @CsvSource({

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -61,8 +62,15 @@ class ListenerConfiguration {
             ConfirmedPublisher publisher,
             MeterRegistry meters,
             Clock clock,
+            ObjectProvider<StateChangeSandbox> sandbox,
             StateManagerProperties properties) {
-        return new StatusProcessor(stateService, publisher, meters, clock, properties.circuitProbeInterval());
+        return new StatusProcessor(
+                stateService,
+                publisher,
+                meters,
+                clock,
+                sandbox.getIfAvailable(() -> examinee -> false),
+                properties.circuitProbeInterval());
     }
 
     @Bean

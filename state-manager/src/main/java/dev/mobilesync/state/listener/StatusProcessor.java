@@ -47,6 +47,7 @@ final class StatusProcessor implements AutoCloseable {
     private final ConfirmedPublisher publisher;
     private final StatusMetrics metrics;
     private final Clock clock;
+    private final StateChangeSandbox sandbox;
     private final CircuitBreaker redisAndBroker;
     /** Separate, because dead letters do not need Redis. */
     private final CircuitBreaker deadLetterQueue;
@@ -63,11 +64,13 @@ final class StatusProcessor implements AutoCloseable {
             ConfirmedPublisher publisher,
             MeterRegistry meters,
             Clock clock,
+            StateChangeSandbox sandbox,
             Duration probeInterval) {
         this.stateService = stateService;
         this.publisher = publisher;
         this.metrics = new StatusMetrics(meters);
         this.clock = clock;
+        this.sandbox = sandbox;
         this.redisAndBroker = new CircuitBreaker("Redis or the broker", FAILURE_THRESHOLD, probeInterval);
         this.deadLetterQueue = new CircuitBreaker("the dead letter queue", FAILURE_THRESHOLD, probeInterval);
         CircuitBreaker.register(meters, "state-change", List.of(redisAndBroker));
@@ -118,8 +121,11 @@ final class StatusProcessor implements AutoCloseable {
 
     private CompletableFuture<@Nullable Void> publish(Delivery delivery, StateEvent event, Outcome outcome) {
         metrics.recordApplied(delivery);
-        return delivery.trace()
-                .call(() -> stateService.publish(outcome, delivery.broadcastHeaders()))
+        CompletableFuture<@Nullable Void> before = sandbox.reportsDelay(event.examinee())
+                ? publishDelay(delivery)
+                : CompletableFuture.completedFuture(null);
+        return before.thenCompose(reported ->
+                        delivery.trace().call(() -> stateService.publish(outcome, delivery.broadcastHeaders())))
                 .thenRun(() -> metrics.count(event.type(), outcome));
     }
 

@@ -11,7 +11,6 @@ import dev.mobilesync.messages.LastOrder;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param syncTimeout how long an examinee may wait
  */
-record OrderTransitions(Duration syncTimeout) {
+record OrderTransitions(SyncTimeout syncTimeout) {
 
     Outcome apply(@Nullable SyncRecord current, MobileSyncOrder order, String messageId, Instant now) {
         return switch (order.order()) {
@@ -46,7 +45,7 @@ record OrderTransitions(Duration syncTimeout) {
                 .status(Status.WAITING, messageId, order.timestamp())
                 .retake(order.reason(), order.timestamp())
                 .ordered(order)
-                .deadline(millis(now.plus(syncTimeout)))
+                .deadline(millis(now.plus(syncTimeout.of(order.examinee()))))
                 .accepted(null, null)
                 .error(null));
     }
@@ -129,7 +128,7 @@ record OrderTransitions(Duration syncTimeout) {
                 .retake(null, order.timestamp())
                 .reset(resetAt)
                 .ordered(order)
-                .deadline(millis(now.plus(syncTimeout))));
+                .deadline(millis(now.plus(syncTimeout.of(order.examinee())))));
     }
 
     /** Whether a retake or reset was applied, or is older than one, or than a completion. */

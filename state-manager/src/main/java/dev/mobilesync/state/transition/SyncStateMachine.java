@@ -9,7 +9,6 @@ import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.SyncRecord;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param syncTimeout how long an examinee may wait
  */
-record SyncStateMachine(Duration syncTimeout) {
+record SyncStateMachine(SyncTimeout syncTimeout) {
 
     /**
      * Returns the effect of an event.
@@ -82,14 +81,14 @@ record SyncStateMachine(Duration syncTimeout) {
                 boolean alreadyWaiting = current.deadline() != null || current.status() == Status.TIMEOUT;
                 return alreadyWaiting
                         ? new Outcome.Stale(current)
-                        : changed(keepStatus(current, messageId).deadline(deadline(current, now)));
+                        : changed(keepStatus(current, messageId).deadline(deadline(current, wait, now)));
             }
         }
         String name = wait.name() != null || current == null ? wait.name() : current.name();
         return changed(builder(current, wait)
                 .status(Status.WAITING, messageId, wait.timestamp())
                 .name(name)
-                .deadline(deadline(current, now))
+                .deadline(deadline(current, wait, now))
                 .entered()
                 .error(null));
     }
@@ -138,7 +137,7 @@ record SyncStateMachine(Duration syncTimeout) {
         return changed(builder(current, event)
                 .status(Status.PAIRED, messageId, latest(current, event.timestamp()))
                 .device(event.deviceId())
-                .deadline(deadline(current, now))
+                .deadline(deadline(current, event, now))
                 .entered()
                 .error(null));
     }
@@ -193,9 +192,13 @@ record SyncStateMachine(Duration syncTimeout) {
     }
 
     /** Returns the current deadline, or a new one. */
-    private Instant deadline(@Nullable SyncRecord current, Instant now) {
+    private Instant deadline(@Nullable SyncRecord current, StateEvent event, Instant now) {
         Instant existing = current == null ? null : current.deadline();
-        return existing == null ? millis(now.plus(syncTimeout)) : existing;
+        return existing == null ? newDeadline(event, now) : existing;
+    }
+
+    private Instant newDeadline(StateEvent event, Instant now) {
+        return millis(now.plus(syncTimeout.of(event.examinee())));
     }
 
     static Instant latest(@Nullable SyncRecord current, Instant timestamp) {

@@ -5,6 +5,7 @@ import dev.mobilesync.state.StateManagerProperties;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.state.record.RedisClock;
 import dev.mobilesync.state.record.ReplicationBarrier;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -17,8 +18,9 @@ class TransitionConfiguration {
             ReplicationBarrier replicationBarrier,
             ConfirmedPublisher publisher,
             RedisClock clock,
+            ObjectProvider<SyncTimeout> sandbox,
             StateManagerProperties properties) {
-        return new StateService(
-                recordStore, replicationBarrier, new SyncStateMachine(properties.syncTimeout()), publisher, clock);
+        SyncTimeout syncTimeout = sandbox.getIfAvailable(() -> examinee -> properties.syncTimeout());
+        return new StateService(recordStore, replicationBarrier, new SyncStateMachine(syncTimeout), publisher, clock);
     }
 }

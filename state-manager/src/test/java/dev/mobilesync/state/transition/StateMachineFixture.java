@@ -26,7 +26,7 @@ abstract class StateMachineFixture {
     static final Instant T0 = Instant.parse("2026-01-01T09:00:00Z");
     static final Duration TIMEOUT = Duration.ofMinutes(5);
     static final Instant NOW = T0.plusSeconds(60);
-    static final SyncStateMachine STATE_MACHINE = new SyncStateMachine(TIMEOUT);
+    static final SyncStateMachine STATE_MACHINE = new SyncStateMachine(examinee -> TIMEOUT);
 
     /** The columns of the transition table in the README of state-manager: events, orders and the deadline. */
     enum Input {

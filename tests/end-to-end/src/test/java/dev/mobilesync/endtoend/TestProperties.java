@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * Properties for tests that send more requests per minute than the limits allow, on a machine that may be busy. Background
  * jobs publish no messages, proctors stay connected after an outage of the broker, and the examinee and the proctors are soon
- * notified of a state that cannot be written.
+ * notified of a state that cannot be written. The sandbox is on, which affects only the examinees of {@link SandboxIT}.
  */
 final class TestProperties {
 
@@ -26,7 +26,8 @@ final class TestProperties {
             Map.entry("mobile-sync.store.timeout", "30s"),
             Map.entry("mobile-sync.broker.confirm-timeout", "30s"),
             Map.entry("mobile-sync.socket-max-consume-gap", "30s"),
-            Map.entry("mobile-sync.state-change-notify-after", "1s"));
+            Map.entry("mobile-sync.state-change-notify-after", "1s"),
+            Map.entry("mobile-sync.sandbox-prefix", "sandbox-"));
 
     private TestProperties() {}
 }

@@ -11,6 +11,7 @@ import dev.mobilesync.web.pairing.PairedDevices;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -33,6 +34,7 @@ public class CaptureController {
     private final CaptureUpload captureUpload;
     private final FailurePublisher failurePublisher;
     private final UploadMetrics metrics;
+    private final UploadSandbox sandbox;
     private final int maxImageBytes;
 
     CaptureController(
@@ -41,12 +43,14 @@ public class CaptureController {
             CaptureUpload captureUpload,
             FailurePublisher failurePublisher,
             UploadMetrics metrics,
+            ObjectProvider<UploadSandbox> sandbox,
             WebServerProperties properties) {
         this.admission = admission;
         this.pairedDevices = pairedDevices;
         this.captureUpload = captureUpload;
         this.failurePublisher = failurePublisher;
         this.metrics = metrics;
+        this.sandbox = sandbox.getIfAvailable(() -> UploadSandbox.OFF);
         this.maxImageBytes = Math.toIntExact(properties.maxCaptureSize().toBytes());
     }
 
@@ -66,6 +70,7 @@ public class CaptureController {
             UploadRequest upload = UploadRequest.read(request, maxImageBytes);
             UploadResult.setRead(request, upload);
             upload.requireSentBy(device);
+            sandbox.beforeStore(device.examinee());
             MobileSyncStatus status = captureUpload.storeAndPublish(
                     device, upload, admission.startedAt(request), admission.timeLimit(request));
             metrics.recordCompleted(since);

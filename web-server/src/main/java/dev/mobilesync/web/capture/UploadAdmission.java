@@ -16,8 +16,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
 import org.springframework.stereotype.Component;
 
@@ -36,12 +39,19 @@ final class UploadAdmission implements BodyRoute.Admission {
     private final Duration uploadResponseTimeout;
     private final int maxPerExaminee;
     private final Clock clock;
+    private final UploadSandbox sandbox;
     private final Map<ExamineeKey, Integer> inFlight = new ConcurrentHashMap<>();
 
-    UploadAdmission(WebServerProperties properties, PairedDevices pairedDevices, UploadSlots slots, Clock clock) {
+    UploadAdmission(
+            WebServerProperties properties,
+            PairedDevices pairedDevices,
+            UploadSlots slots,
+            Clock clock,
+            ObjectProvider<UploadSandbox> sandbox) {
         this.pairedDevices = pairedDevices;
         this.slots = slots;
         this.clock = clock;
+        this.sandbox = sandbox.getIfAvailable(() -> UploadSandbox.OFF);
         this.uploadResponseTimeout = properties.uploadResponseTimeout();
         Duration half = uploadResponseTimeout.dividedBy(2);
         this.uploadWait = properties.uploadWait().compareTo(half) < 0 ? properties.uploadWait() : half;
@@ -127,6 +137,16 @@ final class UploadAdmission implements BodyRoute.Admission {
 
         @Override
         public void onReceived(Runnable handle) {
+            Duration delay = sandbox.delay(examinee);
+            if (delay.isZero()) {
+                acquireSlot(handle);
+            } else {
+                CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(() -> acquireSlot(handle));
+            }
+        }
+
+        private void acquireSlot(Runnable handle) {
             synchronized (this) {
                 timeLimit = TimeLimit.in(uploadResponseTimeout);
             }

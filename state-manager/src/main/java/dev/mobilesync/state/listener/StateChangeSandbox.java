@@ -1,0 +1,11 @@
+package dev.mobilesync.state.listener;
+
+import dev.mobilesync.messages.ExamineeKey;
+
+/** Which state changes are reported as delayed on request. There is such a bean only while the sandbox is on. */
+@FunctionalInterface
+public interface StateChangeSandbox {
+
+    /** Whether {@code STATE_CHANGE_FAILED} is published before each change of this examinee. */
+    boolean reportsDelay(ExamineeKey examinee);
+}
