@@ -151,7 +151,8 @@ class SandboxIT {
             strings = {
                 "store-failed",
                 "E-sandbox-store-failed",
-                "sandbox-store-failedx", "sandbox-state-unavailable",
+                "sandbox-store-failedx",
+                "sandbox-state-unavailable",
                 "sandbox-other",
                 "Sandbox-store-failed"
             })

@@ -96,7 +96,7 @@ public final class OpenApiPaths {
 
     /** The operation of a request; a HEAD is answered as a GET. */
     @Nullable
-    Operation find(String method, String rawPath) {
+    public Operation find(String method, String rawPath) {
         String name = method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT);
         try {
             return operations.stream()
