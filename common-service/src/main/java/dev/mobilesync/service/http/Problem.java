@@ -32,7 +32,7 @@ public record Problem(
         @Nullable String reason,
         Duration retryAfter) {
 
-    /** The path of the page of errors, which each service serves that sends problems (docs/decisions/0028-types-of-problems.md). */
+    /** The path of the page of errors, which each service serves that sends problems (docs/decisions/0029-types-of-problems.md). */
     public static final String ERRORS_PAGE = "/api-docs/errors.html";
 
     private static final int BAD_REQUEST = 400;
