@@ -39,7 +39,34 @@ public final class RecordStore {
      * @param current the record that the change is based on; {@code null} if there is none
      */
     public record Replacement(
-            ExamineeKey examinee, @Nullable SyncRecord current, SyncRecord next) {}
+            ExamineeKey examinee, @Nullable SyncRecord current, SyncRecord next) {
+
+        /** Returns when the order of a reset was given, or {@code null} if the change is not a reset. */
+        private @Nullable Instant resetOrderedAt() {
+            LastOrder order = next.lastOrder();
+            return order != null
+                            && order.order() == MobileSyncOrder.Order.RESET
+                            && (current == null || !order.equals(current.lastOrder()))
+                    ? order.timestamp()
+                    : null;
+        }
+
+        /**
+         * Lets a reset take effect when the pairing has ended, unless it does so later: until then the phone may have sent
+         * another picture, which does not count.
+         */
+        private Replacement resetNotBefore(@Nullable Instant pairingEnded) {
+            Instant resetAt = next.resetAt();
+            if (pairingEnded == null || resetAt == null || !pairingEnded.isAfter(resetAt)) {
+                return this;
+            }
+            SyncRecord later = next.toBuilder()
+                    .status(next.status(), next.messageId(), pairingEnded)
+                    .reset(pairingEnded)
+                    .build();
+            return new Replacement(examinee, current, later);
+        }
+    }
 
     private static final String REVISION = "revision";
 
@@ -141,10 +168,11 @@ public final class RecordStore {
         Map<ExamineeKey, SyncRecord> next = new HashMap<>();
         replacements.forEach(replacement -> next.put(replacement.examinee(), replacement.next()));
         putDeadlines(next, failures);
-        endPairings(replacements, failures);
+        Map<ExamineeKey, Instant> pairingsEnded = endPairings(replacements, failures);
         Map<ExamineeKey, SyncRecord> written = compareAndSet(
                 replacements.stream()
                         .filter(replacement -> !failures.contains(replacement.examinee()))
+                        .map(replacement -> replacement.resetNotBefore(pairingsEnded.get(replacement.examinee())))
                         .toList(),
                 failures);
         planIndex.updateAll(written, history.append(replacements, written), failures);
@@ -156,18 +184,18 @@ public final class RecordStore {
         return written;
     }
 
-    private void endPairings(List<Replacement> replacements, BatchFailures failures) {
+    /** Returns when the pairing of each reset step ended. */
+    private Map<ExamineeKey, Instant> endPairings(List<Replacement> replacements, BatchFailures failures) {
         Map<ExamineeKey, Instant> resets = new HashMap<>();
         for (Replacement replacement : replacements) {
-            SyncRecord current = replacement.current();
-            LastOrder order = replacement.next().lastOrder();
-            if (order != null
-                    && order.order() == MobileSyncOrder.Order.RESET
-                    && (current == null || !order.equals(current.lastOrder()))) {
-                resets.put(replacement.examinee(), order.timestamp());
+            Instant orderedAt = replacement.resetOrderedAt();
+            if (orderedAt != null) {
+                resets.put(replacement.examinee(), orderedAt);
             }
         }
-        failures.guard(resets.keySet(), () -> pairings.endAll(resets));
+        Map<ExamineeKey, Instant> ended = new HashMap<>();
+        failures.guard(resets.keySet(), () -> ended.putAll(pairings.endAll(resets)));
+        return ended;
     }
 
     private Map<ExamineeKey, SyncRecord> compareAndSet(List<Replacement> replacements, BatchFailures failures) {

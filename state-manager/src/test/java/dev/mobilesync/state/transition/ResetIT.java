@@ -10,9 +10,11 @@ import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StateManagerFixture;
+import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.testsupport.ServerContract;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,6 +83,27 @@ class ResetIT {
         assertThat(second.resetAt()).isEqualTo(first.resetAt());
         assertThat(redis.opsForValue().get(RedisKeys.pairedDevice(examinee)))
                 .isEqualTo(":" + ordered.plusMillis(1).toEpochMilli());
+    }
+
+    /** The phone may upload until its pairing ends, so a reset does not count from an earlier time. */
+    @Test
+    void takesEffectNotBeforeEndOfPairing() {
+        SyncRecord current = apply(MobileSyncStatus.paired(examinee, "M1", ordered.minusSeconds(1)), "paired");
+        SyncRecord next = SyncRecord.builder(examinee)
+                .status(Status.WAITING, "reset", ordered)
+                .reset(ordered)
+                .ordered(order(Order.RESET, ordered))
+                .build();
+        Instant before = redisTime();
+        SyncRecord written = requireNonNull(SingleChanges.replace(service.bean(RecordStore.class), current, next));
+        assertThat(written.resetAt()).isBetween(before, redisTime()).isEqualTo(written.timestamp());
+        assertThat(redis.<String, String>opsForHash().get(RedisKeys.record(examinee), "resetAt"))
+                .isEqualTo(String.valueOf(written.resetAt()));
+    }
+
+    private Instant redisTime() {
+        return Instant.ofEpochMilli(requireNonNull(
+                redis.execute(connection -> connection.serverCommands().time(), true)));
     }
 
     private void pair(String device, Duration timeToLive) {
