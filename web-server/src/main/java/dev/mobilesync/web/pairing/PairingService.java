@@ -84,6 +84,8 @@ final class PairingService {
         if (!sent.isLinkSecret()) {
             limiter.requireRemaining(networks);
         }
+        // Before the code is consumed: a reset in between is newer, and supersedes this pairing.
+        Instant pairedAt = now();
         PairingCodes.ConsumedPairing pairing = codes.consume(sent);
         if (pairing == null) {
             if (!sent.isLinkSecret()) {
@@ -92,7 +94,7 @@ final class PairingService {
             throw unknownCode();
         }
         try {
-            return pair(pairing, request.deviceId());
+            return pair(pairing, request.deviceId(), pairedAt);
         } catch (PublishFailedException e) {
             log.warn("a pairing was not published: {}", e.getMessage());
             restore(pairing);
@@ -108,10 +110,10 @@ final class PairingService {
         return new ApiException(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
     }
 
-    private Paired pair(PairingCodes.ConsumedPairing pairing, String deviceId) {
+    private Paired pair(PairingCodes.ConsumedPairing pairing, String deviceId, Instant pairedAt) {
         ExamineeKey examinee = pairing.examinee();
         DeviceTokens.Issued token = tokens.issue(examinee, deviceId);
-        MobileSyncStatus status = MobileSyncStatus.paired(examinee, deviceId, now());
+        MobileSyncStatus status = MobileSyncStatus.paired(examinee, deviceId, pairedAt);
         publisher.publish(OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status)));
         if (!pairedDevices.set(examinee, deviceId, token.id(), pairing.previous())) {
             throw unknownCode();
