@@ -15,7 +15,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Statuses of pictures from {@code status_queue} to the broadcast: state-manager, and the bare hops in Node. */
+/**
+ * Statuses of pictures from {@code status_queue} to the broadcast: state-manager, and the bare hops in Node. Each has processed
+ * {@code -Dbenchmarks.warm-up-changes} before: a JVM compiles what runs once per batch only after thousands of batches.
+ */
 @Exclusive
 @NeedsRealServers
 @NeedsNode
@@ -23,6 +26,7 @@ class StateChangeBenchmarkIT {
 
     private static final int STEADY_RATE = 100;
 
+    private final int warmUp = BenchmarkSize.of("warm-up-changes", 100_000, 500);
     private final int changes = BenchmarkSize.of("changes", 20_000, 500);
     private final int rounds = BenchmarkSize.of("rounds", 3, 1);
     private final int steadySeconds = BenchmarkSize.of("steady-seconds", 10, 1);
@@ -34,7 +38,7 @@ class StateChangeBenchmarkIT {
             for (Implementation implementation : List.of(Implementation.MOBILE_SYNC, Implementation.NODE)) {
                 try (MeasuredStateProcessor server = MeasuredStateProcessor.start(implementation, backing, directory);
                         StatusLoad statuses = server.statusLoad()) {
-                    statuses.burst(changes);
+                    statuses.burst(warmUp);
                     for (int round = 0; round < rounds; round++) {
                         double broker = backing.brokerCpuMicros();
                         double redis = backing.redisCpuMicros();
@@ -56,7 +60,9 @@ class StateChangeBenchmarkIT {
                             statuses.atRate(STEADY_RATE, steadySeconds).p99());
                 }
             }
-            report.write("%,d changes a round, rounds: %d".formatted(changes, rounds), backing.properties());
+            report.write(
+                    "%,d changes to warm up, %,d changes a round, rounds: %d".formatted(warmUp, changes, rounds),
+                    backing.properties());
         }
     }
 }
