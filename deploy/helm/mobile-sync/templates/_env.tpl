@@ -49,6 +49,12 @@
 {{- end -}}
 {{- end -}}
 
+{{- if eq .service "state-manager" -}}
+{{- range $name, $endpoint := $values.webhooks.endpoints -}}
+{{- $_ := set $env (printf "MOBILESYNC_WEBHOOK_ENDPOINTS_%s_PLANS" (upper $name)) (join "," $endpoint.plans) -}}
+{{- end -}}
+{{- end -}}
+
 {{- range $name, $value := mergeOverwrite (deepCopy $values.env) (deepCopy .values.env) -}}
 {{- $_ := set $env $name $value -}}
 {{- end -}}
@@ -84,5 +90,21 @@
     items:
       - { key: {{ $values.store.accessKeyKey }}, path: mobile-sync.store.access-key }
       - { key: {{ $values.store.secretKeyKey }}, path: mobile-sync.store.secret-key }
+{{- end }}
+{{- if and (not $public) $values.webhooks.endpoints (not $values.webhooks.existingSecret) }}
+{{- fail "webhooks.existingSecret is required" }}
+{{- end }}
+{{- if and (not $public) $values.webhooks.existingSecret }}
+- secret:
+    name: {{ $values.webhooks.existingSecret }}
+    items:
+      {{- if $values.webhooks.urlKey }}
+      - { key: {{ $values.webhooks.urlKey }}, path: mobile-sync.webhook.url }
+      - { key: {{ $values.webhooks.secretKey }}, path: mobile-sync.webhook.secret }
+      {{- end }}
+      {{- range $name, $endpoint := $values.webhooks.endpoints }}
+      - { key: {{ $endpoint.urlKey }}, path: mobile-sync.webhook.endpoints.{{ $name }}.url }
+      - { key: {{ $endpoint.secretKey }}, path: mobile-sync.webhook.endpoints.{{ $name }}.secret }
+      {{- end }}
 {{- end }}
 {{- end -}}

@@ -68,6 +68,7 @@ class HelmNetworkTests {
                 "rabbitmq: { tls: true, addresses: 'a:5671,b:5671' }   | 5671",
                 "networkPolicy: { store: { ports: [9443] } }           | 9443",
                 "networkPolicy: { collector: { to: [{ ipBlock: { cidr: 10.40.0.0/24 } }] } } | 4318",
+                "{ webhooks: { existingSecret: a }, networkPolicy: { webhooks: { to: [{ ipBlock: { cidr: 10.50.0.0/24 } }], ports: [8443] } } } | 8443",
                 "networkPolicy: { redis: { ports: [16379, 16380] } }   | 16379 16380"
             })
     void permitsPortsOfAddresses(String values, String expected) {

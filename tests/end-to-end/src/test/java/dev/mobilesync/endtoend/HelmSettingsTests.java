@@ -1,18 +1,22 @@
 package dev.mobilesync.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.service.properties.ServiceProperties;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.state.StateManagerProperties;
+import dev.mobilesync.state.WebhookProperties;
 import dev.mobilesync.web.common.WebServerProperties;
 import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import jakarta.validation.Validation;
 import jakarta.validation.ValidatorFactory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +32,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.ConfigTreePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
@@ -68,6 +73,50 @@ class HelmSettingsTests {
                     .startsWith(AmqpNames.BROADCAST_QUEUE + ".mobile-sync-socket-server-");
             assertThat(socketServer.allowedOrigins()).containsExactly("https://exam.example.com");
         }
+    }
+
+    /** The addresses and secrets are files, the plans variables: state-manager combines both. */
+    @Test
+    void bindsWebhooks(@TempDir Path secrets) throws IOException {
+        HelmManifests installation = HelmChart.render(HelmChart.SMALL, """
+                webhooks:
+                  existingSecret: mobile-sync-webhooks
+                  endpoints: { acme: { plans: [P001, P002], urlKey: acme-url, secretKey: acme-secret } }
+                networkPolicy: { webhooks: { to: [{ ipBlock: { cidr: 10.50.0.0/24 } }] } }
+                """);
+        List<String> files = secretFiles(installation, "state-manager");
+        for (String file : files) {
+            Files.writeString(
+                    secrets.resolve(file),
+                    file.endsWith(".url") ? "https://exam.example.com/" + file : "whsec_" + "A".repeat(32));
+        }
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(new SystemEnvironmentPropertySource(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new HashMap<>(installation.environment("state-manager"))));
+        environment.getPropertySources().addFirst(new ConfigTreePropertySource("secrets", secrets));
+        WebhookProperties webhooks = Binder.get(environment)
+                .bind("mobile-sync.webhook", WebhookProperties.class)
+                .get();
+        assertThat(webhooks.url()).isEqualTo("https://exam.example.com/mobile-sync.webhook.url");
+        assertThat(webhooks.secret()).hasSize(1);
+        assertThat(webhooks.endpoints()).containsOnlyKeys("acme");
+        assertThat(webhooks.endpoints().get("acme")).satisfies(acme -> {
+            assertThat(acme.url()).isEqualTo("https://exam.example.com/mobile-sync.webhook.endpoints.acme.url");
+            assertThat(acme.secret()).hasSize(1);
+            assertThat(acme.plans()).containsExactly("P001", "P002");
+        });
+    }
+
+    @Test
+    void requiresSecretOfEndpoints() {
+        assertThatThrownBy(
+                        () -> HelmChart.render(
+                                HelmChart.SMALL,
+                                "webhooks: { endpoints: { acme: { plans: [P001], urlKey: acme-url, secretKey: acme-secret } } }"))
+                .hasMessageContaining("webhooks.existingSecret is required");
     }
 
     private static <T> T bind(HelmManifests installation, String service, Class<T> type, Path bodies) {
@@ -114,7 +163,11 @@ class HelmSettingsTests {
     }
 
     private static List<String> secretFiles(String service) {
-        return HelmManifests.pod(SMALL.deployment(service)).getVolumes().stream()
+        return secretFiles(SMALL, service);
+    }
+
+    private static List<String> secretFiles(HelmManifests installation, String service) {
+        return HelmManifests.pod(installation.deployment(service)).getVolumes().stream()
                 .filter(volume -> volume.getName().equals("secrets"))
                 .flatMap(volume -> volume.getProjected().getSources().stream())
                 .map(VolumeProjection::getSecret)
