@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,8 +24,6 @@ public record CommandLine(String jar, String purpose, List<Command> commands, bo
     private static final int USAGE_ERROR = 2;
     private static final Command HELP = new Command("--help", "prints this");
     private static final Command VERSION = new Command("--version", "prints the version");
-    private static final Pattern SETTING =
-            Pattern.compile("--(server|spring|management|logging|mobile-sync)\\.[^=\\s]+=.*", Pattern.DOTALL);
 
     /**
      * A command.
@@ -61,7 +58,7 @@ public record CommandLine(String jar, String purpose, List<Command> commands, bo
             return OptionalInt.of(OK);
         }
         if (given.contains(VERSION.name())) {
-            out.println(jar + " " + version());
+            out.println(jar + " " + CliCommand.version());
             return OptionalInt.of(OK);
         }
         List<String> errors = errors(given);
@@ -79,7 +76,7 @@ public record CommandLine(String jar, String purpose, List<Command> commands, bo
         for (String argument : arguments) {
             if (commands.stream().anyMatch(command -> command.matches(argument))) {
                 given++;
-            } else if (!takesSettings || !SETTING.matcher(argument).matches()) {
+            } else if (!takesSettings || !CliCommand.isSetting(argument)) {
                 errors.add(error(argument));
             }
         }
@@ -117,11 +114,5 @@ public record CommandLine(String jar, String purpose, List<Command> commands, bo
                             + "\nnames in capitals are environment variables (docs/configuration.md).\n");
         }
         return usage + notes;
-    }
-
-    /** Reads the version from the jar's manifest. */
-    private static String version() {
-        String version = CommandLine.class.getPackage().getImplementationVersion();
-        return version == null ? "(not built)" : version;
     }
 }

@@ -7,7 +7,6 @@ import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -17,32 +16,36 @@ import org.springframework.core.NestedExceptionUtils;
 
 /**
  * {@code --dead-letters=} and {@code --webhook-dead-letters=}, each with {@code list} or {@code replay}: runs instead of the
- * service, with the service's connection settings.
+ * service, with the service's connection settings. {@code mobile-sync-admin.jar dead-letters} replaces them; they will be removed
+ * in a later release.
  */
 public final class DeadLettersCommand {
 
-    public static final List<CommandLine.Command> SYNTAX = Arrays.stream(DeadLetters.Source.values())
+    public static final List<CommandLine.Command> SYNTAX = Arrays.stream(DeadLetterSource.values())
             .map(source -> new CommandLine.Command(
                     option(source) + "<list|replay>",
                     "lists or replays the dead letters of " + source.description()
-                            + ", instead of starting the service"))
+                            + ", instead of starting the service (deprecated: mobile-sync-admin.jar dead-letters)"))
             .toList();
 
-    private final DeadLetters.Source source;
+    private static final String LIST = "list";
+    private static final String REPLAY = "replay";
+
+    private final DeadLetterSource source;
     private final String action;
 
-    private DeadLettersCommand(DeadLetters.Source source, String action) {
+    private DeadLettersCommand(DeadLetterSource source, String action) {
         this.source = source;
         this.action = action;
     }
 
-    private static String option(DeadLetters.Source source) {
-        return source == DeadLetters.Source.STATUS ? "--dead-letters=" : "--webhook-dead-letters=";
+    private static String option(DeadLetterSource source) {
+        return source == DeadLetterSource.STATUS ? "--dead-letters=" : "--webhook-dead-letters=";
     }
 
     /** Returns the requested command, if any. */
     public static Optional<DeadLettersCommand> parse(String... args) {
-        return Arrays.stream(DeadLetters.Source.values())
+        return Arrays.stream(DeadLetterSource.values())
                 .flatMap(source ->
                         CliCommand.parse(option(source), args)
                                 .map(action -> new DeadLettersCommand(source, action))
@@ -58,20 +61,24 @@ public final class DeadLettersCommand {
      * @return the exit code: 0 for success, 1 for failure, 2 for an unknown action
      */
     public int run(String configName, PrintStream out, String... args) {
-        DeadLetters.Action parsed;
-        try {
-            parsed = DeadLetters.Action.valueOf(action.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
+        if (!action.equals(LIST) && !action.equals(REPLAY)) {
             out.println("usage: " + option(source) + "list or " + option(source) + "replay");
             return 2;
         }
+        CliCommand.warnDeprecated(
+                System.err,
+                option(source) + action,
+                "dead-letters " + action + (source == DeadLetterSource.WEBHOOK ? " --webhooks" : "")
+                        + (action.equals(REPLAY) ? " --all" : ""));
+        boolean replay = action.equals(REPLAY);
         try (ConfigurableApplicationContext context = CliCommand.run(CommandConfiguration.class, configName, args)) {
-            new DeadLetters(
-                            source,
-                            context.getBean(ConnectionFactory.class),
-                            context.getBean(ConfirmedPublisher.class),
-                            out)
-                    .run(parsed);
+            DeadLetters deadLetters = new DeadLetters(
+                    source, context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class));
+            int handled = deadLetters.forEach(deadLetter -> {
+                out.println(deadLetter);
+                return replay ? DeadLetters.Decision.REPLAY : DeadLetters.Decision.KEEP;
+            });
+            out.println(handled + (replay ? " replayed" : " dead letters"));
             return 0;
         } catch (Exception e) {
             // The client library wraps the broker's reply.

@@ -51,14 +51,17 @@ class DeadLettersIT {
         for (int i = 0; i < 2; i++) {
             // The broker requeues the listed messages shortly after the connection is closed.
             awaitDeadLetters(2);
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
             DeadLetters deadLetters = new DeadLetters(
-                    DeadLetters.Source.STATUS,
+                    DeadLetterSource.STATUS,
                     service.bean(ConnectionFactory.class),
-                    service.bean(ConfirmedPublisher.class),
-                    printTo(out));
-            assertThat(deadLetters.run(DeadLetters.Action.LIST)).isEqualTo(2);
-            assertListsBoth(out.toString(StandardCharsets.UTF_8));
+                    service.bean(ConfirmedPublisher.class));
+            List<String> listed = new ArrayList<>();
+            assertThat(deadLetters.forEach(deadLetter -> {
+                        listed.add(deadLetter.toString());
+                        return DeadLetters.Decision.KEEP;
+                    }))
+                    .isEqualTo(2);
+            assertListsBoth(String.join("\n", listed) + "\n2 dead letters");
         }
         awaitDeadLetters(2);
     }

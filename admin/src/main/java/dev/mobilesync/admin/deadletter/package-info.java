@@ -1,0 +1,3 @@
+/** The commands about dead letters. */
+@org.jspecify.annotations.NullMarked
+package dev.mobilesync.admin.deadletter;

@@ -1,0 +1,3 @@
+/** The command that publishes lost statuses again. */
+@org.jspecify.annotations.NullMarked
+package dev.mobilesync.admin.sweep;
