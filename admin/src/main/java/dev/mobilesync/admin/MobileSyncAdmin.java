@@ -5,6 +5,10 @@ import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Failures;
 import dev.mobilesync.admin.command.Settings;
 import dev.mobilesync.admin.deadletter.DeadLettersCommand;
+import dev.mobilesync.admin.doctor.DoctorCommand;
+import dev.mobilesync.admin.erasure.EraseCommand;
+import dev.mobilesync.admin.story.StoryCommand;
+import dev.mobilesync.admin.sweep.SweepCommand;
 import dev.mobilesync.service.lifecycle.CliCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -73,7 +77,11 @@ public final class MobileSyncAdmin {
 
     private static CommandLine commandLine(Console console, Settings settings) {
         return new CommandLine(new MobileSyncAdmin(console))
+                .addSubcommand(new DoctorCommand(console, settings))
                 .addSubcommand(new DeadLettersCommand(console, settings))
+                .addSubcommand(new StoryCommand(console, settings))
+                .addSubcommand(new SweepCommand(console, settings))
+                .addSubcommand(new EraseCommand(console, settings))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     console.error(Failures.message(failure));
                     return Failures.exitCode(failure);

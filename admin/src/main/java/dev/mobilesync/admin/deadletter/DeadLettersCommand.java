@@ -46,8 +46,9 @@ public final class DeadLettersCommand {
             description = "Prints id, type, examinee, size and reason of each; with --json one per line.")
     int list(@Option(names = WEBHOOKS, description = WEBHOOKS_HELP) boolean webhooks) throws IOException {
         int listed = forEach(webhooks, deadLetter -> {
-            console.text(DeadLetterView.line(deadLetter));
-            console.json(DeadLetterView.Summary.of(deadLetter));
+            DeadLetterSummary summary = DeadLetterSummary.of(deadLetter);
+            console.text(summary.line());
+            console.json(summary);
             return Decision.KEEP;
         });
         console.text(listed + " dead letters");
@@ -65,8 +66,7 @@ public final class DeadLettersCommand {
         forEach(webhooks, deadLetter -> {
             if (id.equals(deadLetter.id())) {
                 found.add(id);
-                console.text(DeadLetterView.line(deadLetter));
-                DeadLetterView.Details details = DeadLetterView.Details.of(deadLetter);
+                DeadLetterDetails details = DeadLetterDetails.of(deadLetter);
                 details.lines().forEach(console::text);
                 console.json(details);
             }

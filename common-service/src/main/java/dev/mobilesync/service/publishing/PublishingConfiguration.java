@@ -48,11 +48,10 @@ public class PublishingConfiguration {
     }
 
     /**
-     * Declares the queues and the exchange. state-manager dead-letters messages itself; the delivery limit is a second
+     * Describes the queues and the exchange that every service declares. state-manager dead-letters messages itself; the delivery limit is a second
      * safeguard. A full queue rejects new messages, so that their publishers fail.
      */
-    @Bean
-    Declarables mobileSyncTopology() {
+    public static Declarables topology() {
         Queue statusQueue = QueueBuilder.durable(AmqpNames.STATUS_QUEUE)
                 .quorum()
                 .deadLetterExchange("")
@@ -74,6 +73,11 @@ public class PublishingConfiguration {
         return new Declarables(statusQueue, deadLetters, new FanoutExchange(AmqpNames.BROADCAST_EXCHANGE));
     }
 
+    @Bean
+    Declarables mobileSyncTopology() {
+        return topology();
+    }
+
     /** Continues after a failed declaration; {@link TopologyHealth} reports it. */
     @Bean
     RabbitAdmin amqpAdmin(ConnectionFactory connectionFactory) {
@@ -87,9 +91,13 @@ public class PublishingConfiguration {
         return new TopologyHealth(admin, TOPOLOGY_CHECK_INTERVAL);
     }
 
-    /** Limits the wait for a broker that accepts connections but does not respond. */
     @Bean
     ConnectionFactoryCustomizer rabbitTimeouts(ServiceProperties properties) {
+        return timeouts(properties);
+    }
+
+    /** Limits the wait for a broker that accepts connections but does not respond. */
+    public static ConnectionFactoryCustomizer timeouts(ServiceProperties properties) {
         int timeout = Math.toIntExact(properties.broker().confirmTimeout().toMillis());
         return factory -> {
             factory.setHandshakeTimeout(timeout);

@@ -1,15 +1,10 @@
 package dev.mobilesync.service.publishing;
 
-import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.ShutdownSignalException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
@@ -29,9 +24,6 @@ import org.springframework.context.event.EventListener;
 final class TopologyHealth implements HealthIndicator {
 
     private static final Logger log = LoggerFactory.getLogger(TopologyHealth.class);
-    private static final Pattern MISMATCH = Pattern.compile(
-            "inequivalent arg '([^']+)' for (queue|exchange) '([^']+)' in vhost '([^']*)': received (.+) but current is (.+)");
-    private static final Pattern VALUE = Pattern.compile("(?:the value )?'([^']*)'.*");
 
     private final AmqpAdmin admin;
     private final Duration checkInterval;
@@ -58,51 +50,20 @@ final class TopologyHealth implements HealthIndicator {
      */
     @EventListener
     void onFailedDeclaration(DeclarationExceptionEvent event) {
-        String declarationError = preconditionFailed(event.getThrowable());
-        if (declarationError == null) {
-            throw new AmqpException("a declaration failed", event.getThrowable());
-        }
         String name = event.getDeclarable() instanceof Queue queue
                 ? "queue " + queue.getName()
                 : event.getDeclarable() instanceof Exchange exchange
                         ? "exchange " + exchange.getName()
                         : String.valueOf(event.getDeclarable());
+        DeclarationMismatch mismatch = DeclarationMismatch.of(name, event.getThrowable());
+        if (mismatch == null) {
+            throw new AmqpException("a declaration failed", event.getThrowable());
+        }
         failed.add(name);
-        String reason = reason(name, declarationError);
+        String reason = mismatch.toString();
         if (!reason.equals(mismatches.put(name, reason))) {
             log.error(reason);
         }
-    }
-
-    private static @Nullable String preconditionFailed(@Nullable Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ShutdownSignalException closed
-                    && closed.getReason() instanceof AMQP.Channel.Close close
-                    && close.getReplyCode() == AMQP.PRECONDITION_FAILED) {
-                return close.getReplyText();
-            }
-        }
-        return null;
-    }
-
-    /** Returns one line that names the mismatch and its fix. */
-    static String reason(String name, String declarationError) {
-        Matcher mismatch = MISMATCH.matcher(declarationError);
-        if (!mismatch.find()) {
-            return name + " cannot be declared: " + declarationError;
-        }
-        String delete = mismatch.group(2).equals("queue")
-                ? "rabbitmqctl -p '" + mismatch.group(4) + "' delete_queue " + mismatch.group(3)
-                : "rabbitmqadmin -V '" + mismatch.group(4) + "' delete exchange name=" + mismatch.group(3);
-        return name + " exists with other arguments: " + mismatch.group(1) + " is " + value(mismatch.group(6))
-                + ", not "
-                + value(mismatch.group(5)) + ". Move its messages away and delete it (" + delete
-                + "); it is then declared again";
-    }
-
-    private static String value(String text) {
-        Matcher value = VALUE.matcher(text);
-        return value.matches() ? value.group(1) : text;
     }
 
     @Override

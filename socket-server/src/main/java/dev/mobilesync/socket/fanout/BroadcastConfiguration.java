@@ -1,6 +1,5 @@
 package dev.mobilesync.socket.fanout;
 
-import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.service.publishing.PublishedTypes;
 import dev.mobilesync.service.tracing.TraceSpans;
@@ -10,15 +9,9 @@ import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.device.PhoneConnections;
 import dev.mobilesync.socket.session.Hub;
 import dev.mobilesync.socket.session.SessionRegistry;
-import java.time.Duration;
 import java.util.EnumSet;
 import org.springframework.amqp.core.AmqpAdmin;
-import org.springframework.amqp.core.Binding;
-import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarables;
-import org.springframework.amqp.core.FanoutExchange;
-import org.springframework.amqp.core.Queue;
-import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
@@ -29,37 +22,11 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class BroadcastConfiguration {
 
-    private static final Duration MESSAGE_TTL = SocketServerProperties.BROADCAST_TTL;
-    private static final Duration UNUSED_QUEUE_TTL = Duration.ofMinutes(30);
-    private static final int MAX_QUEUED = 100_000;
     private static final long RECOVERY_MILLIS = 1_000;
 
-    /**
-     * The broadcast queue, and a queue that receives the broadcasts that it drops because they are too old or too many. The
-     * second queue keeps one message, which signals the loss. Both are transient: they are created on another node while
-     * their node is down, which a durable queue is not.
-     */
     @Bean
     Declarables broadcastQueue(SocketServerProperties properties) {
-        Queue dropped = QueueBuilder.nonDurable(droppedQueue(properties))
-                .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
-                .maxLength(1)
-                .overflow(QueueBuilder.Overflow.dropHead)
-                .build();
-        Queue queue = QueueBuilder.nonDurable(properties.socketQueue())
-                .deadLetterExchange("")
-                .deadLetterRoutingKey(dropped.getName())
-                .expires(Math.toIntExact(UNUSED_QUEUE_TTL.toMillis()))
-                .ttl(Math.toIntExact(MESSAGE_TTL.toMillis()))
-                .maxLength(MAX_QUEUED)
-                .overflow(QueueBuilder.Overflow.dropHead)
-                .build();
-        Binding binding = BindingBuilder.bind(queue).to(new FanoutExchange(AmqpNames.BROADCAST_EXCHANGE));
-        return new Declarables(dropped, queue, binding);
-    }
-
-    private static String droppedQueue(SocketServerProperties properties) {
-        return "missed." + properties.socketQueue();
+        return BroadcastQueues.topology(properties.socketQueue());
     }
 
     @Bean
@@ -94,7 +61,8 @@ class BroadcastConfiguration {
             SocketServerProperties properties,
             BroadcastListener broadcasts,
             SocketExecutors executors) {
-        SimpleMessageListenerContainer container = container(containers, admin, droppedQueue(properties));
+        SimpleMessageListenerContainer container =
+                container(containers, admin, BroadcastQueues.droppedQueue(properties.socketQueue()));
         container.setPhase(LifecyclePhases.BROADCASTS);
         container.setMessageListener(new DroppedBroadcastListener(executors.timer(), broadcasts::onDropped));
         return container;

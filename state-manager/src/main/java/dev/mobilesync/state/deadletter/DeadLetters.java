@@ -1,7 +1,9 @@
 package dev.mobilesync.state.deadletter;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import java.io.IOException;
 import java.util.function.Function;
@@ -36,7 +38,7 @@ public record DeadLetters(DeadLetterSource source, ConnectionFactory connectionF
             throw new IOException("no channel left on the connection");
         }
         try {
-            int count = channel.queueDeclarePassive(source.queue()).getMessageCount();
+            int count = count(channel);
             int handled = 0;
             while (handled < count) {
                 GetResponse message = channel.basicGet(source.queue(), false);
@@ -56,6 +58,20 @@ public record DeadLetters(DeadLetterSource source, ConnectionFactory connectionF
             return handled;
         } finally {
             channel.abort();
+        }
+    }
+
+    /** Returns the number of messages. The queue of webhooks exists only if there is a webhook. */
+    private int count(Channel channel) throws IOException {
+        try {
+            return channel.queueDeclarePassive(source.queue()).getMessageCount();
+        } catch (IOException e) {
+            if (e.getCause() instanceof ShutdownSignalException closed
+                    && closed.getReason() instanceof AMQP.Channel.Close close
+                    && close.getReplyCode() == AMQP.NOT_FOUND) {
+                return 0;
+            }
+            throw e;
         }
     }
 }

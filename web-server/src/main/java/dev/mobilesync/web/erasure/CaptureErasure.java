@@ -15,9 +15,9 @@ import java.util.TreeSet;
 
 /**
  * Erases all versions of captures from the object store. A capture's metadata name its plan and examinee. If plans share a
- * key, the captures of other plans stay.
+ * key, the captures of other plans stay. A dry run removes nothing.
  */
-record CaptureErasure(CaptureVersions captures) {
+record CaptureErasure(CaptureVersions captures, boolean dryRun) {
 
     /**
      * Erases the captures of the scope. For an examinee it lists their key, for a plan the whole bucket.
@@ -30,7 +30,7 @@ record CaptureErasure(CaptureVersions captures) {
                 scope.examineeId() == null ? "" : captures.key(new ExamineeKey(scope.planId(), scope.examineeId()));
         try {
             // The list is complete before the first removal: a store may skip entries of a list that shrinks.
-            for (List<Version> versions : versionsByKey(prefix, scope).values()) {
+            for (List<Version> versions : versionsByKey(prefix, scope, report).values()) {
                 erase(versions, scope, report, examinees);
             }
         } catch (MinioException | RuntimeException e) {
@@ -39,9 +39,11 @@ record CaptureErasure(CaptureVersions captures) {
         return examinees;
     }
 
-    private Map<String, List<Version>> versionsByKey(String prefix, ErasureScope scope) throws MinioException {
+    private Map<String, List<Version>> versionsByKey(String prefix, ErasureScope scope, ErasureReport report)
+            throws MinioException {
         Map<String, List<Version>> versions = new TreeMap<>();
         captures.list(prefix, version -> {
+            report.listed();
             if (mayInclude(scope, version.ids())) {
                 versions.computeIfAbsent(version.key(), key -> new ArrayList<>(1))
                         .add(version);
@@ -95,7 +97,9 @@ record CaptureErasure(CaptureVersions captures) {
 
     private boolean remove(Version version, String kind, ErasureReport report) {
         try {
-            captures.remove(version).join();
+            if (!dryRun) {
+                captures.remove(version).join();
+            }
             report.erased(kind, captures.name(version));
             return true;
         } catch (RuntimeException e) {

@@ -17,13 +17,15 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
  * The commands {@code --erase=P001/E001} and {@code --erase=P001}, which erase the data of an examinee or a plan. They run
- * instead of the service, with its properties, and connect to Redis and the object store only.
+ * instead of the service, with its properties, and connect to Redis and the object store only. {@code mobile-sync-admin.jar
+ * erase} replaces them; they will be removed in a later release.
  */
 public final class EraseCommand {
 
     /** The option, for the command line help. */
     public static final CommandLine.Command SYNTAX = new CommandLine.Command(
-            "--erase=<plan>[/<examinee>]", "erases the data of a plan or an examinee, then exits");
+            "--erase=<plan>[/<examinee>]",
+            "erases the data of a plan or an examinee, then exits (deprecated: mobile-sync-admin.jar erase)");
 
     private static final String OPTION = "--erase=";
 
@@ -50,15 +52,16 @@ public final class EraseCommand {
             out.println("usage: " + OPTION + "<plan>/<examinee> or " + OPTION + "<plan>; " + e.getMessage());
             return 2;
         }
+        CliCommand.warnDeprecated(System.err, OPTION + text, "erase " + text.replace('/', ' '));
         try (ConfigurableApplicationContext context =
                         CliCommand.run(Beans.class, WebServerProperties.CONFIG_NAME, args);
                 CaptureVersions captures = new CaptureVersions(
                         context.getBean(WebServerProperties.class).store())) {
             Erasure erasure = new Erasure(
-                    new CaptureErasure(captures),
-                    new RedisErasure(context.getBean(StringRedisTemplate.class)),
-                    new ErasureReport(out));
-            return erasure.erase(scope, System.getProperty("user.name", "")) ? 0 : 1;
+                    captures, context.getBean(StringRedisTemplate.class), false, out::println, listed -> {});
+            ErasureReport report = erasure.erase(scope, System.getProperty("user.name", ""));
+            out.println(report.total());
+            return report.remaining() == 0 ? 0 : 1;
         } catch (RuntimeException e) {
             out.println("failed; no further items were erased: " + e.getMessage());
             return 1;

@@ -1,52 +1,109 @@
 package dev.mobilesync.web.erasure;
 
-import java.io.PrintStream;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Prints what was erased and what remains, line by line and in total. */
-final class ErasureReport {
+/** What was erased, or would be, and what remains: item by item, and in total. */
+public final class ErasureReport {
 
-    private final PrintStream out;
+    private final boolean dryRun;
+    private final Consumer<Item> items;
+    private final LongConsumer listed;
     private final Map<String, Integer> erased = new TreeMap<>();
+    private long versions;
     private int remaining;
 
-    ErasureReport(PrintStream out) {
-        this.out = out;
+    /** What becomes of an object. */
+    public enum Action {
+        ERASED("erased"),
+        /** In a dry run. */
+        WOULD_ERASE("would erase"),
+        /** It is out of scope. */
+        KEPT("kept"),
+        /** It could not be erased. */
+        REMAINS("REMAINS");
+
+        private final String text;
+
+        Action(String text) {
+            this.text = text;
+        }
+    }
+
+    /**
+     * One object.
+     *
+     * @param object its kind and name
+     * @param reason why it was not erased; {@code null} if it was
+     */
+    public record Item(
+            Action action, String object, @Nullable String reason) {
+
+        @Override
+        public String toString() {
+            return action.text + ": " + object + (reason == null ? "" : " (" + reason + ")");
+        }
+    }
+
+    /**
+     * @param items receives each item
+     * @param listed receives the number of versions that the store has listed so far
+     */
+    ErasureReport(boolean dryRun, Consumer<Item> items, LongConsumer listed) {
+        this.dryRun = dryRun;
+        this.items = items;
+        this.listed = listed;
+    }
+
+    void listed() {
+        versions++;
+        listed.accept(versions);
     }
 
     void erased(String kind, String name) {
         erased.merge(kind, 1, Integer::sum);
-        out.println("erased: " + kind + " " + name);
+        items.accept(new Item(dryRun ? Action.WOULD_ERASE : Action.ERASED, kind + " " + name, null));
     }
 
     /** Reports an object that is out of scope and stays. */
     void kept(String name, String reason) {
-        out.println("kept: " + name + " (" + reason + ")");
+        items.accept(new Item(Action.KEPT, name, reason));
     }
 
     /** Reports an object that could not be erased. */
     void remains(String name, String reason) {
         remaining++;
-        out.println("REMAINS: " + name + " (" + reason + ")");
+        items.accept(new Item(Action.REMAINS, name, reason));
     }
 
-    int totalErased() {
+    /** The numbers of erased objects by their kinds. */
+    public Map<String, Integer> erased() {
+        return erased;
+    }
+
+    public int totalErased() {
         return erased.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    int remaining() {
+    /** The number of objects that could not be erased. */
+    public int remaining() {
         return remaining;
     }
 
-    void printTotal() {
+    /** Returns one line, or two if something remains. */
+    public String total() {
         String kinds = erased.entrySet().stream()
                 .map(kind -> kind.getKey() + ": " + kind.getValue())
                 .collect(Collectors.joining(", "));
-        out.println("total: " + totalErased() + " erased" + (kinds.isEmpty() ? "" : " (" + kinds + ")"));
-        if (remaining > 0) {
-            out.println("NOT COMPLETE: " + remaining + " could not be erased (see above); run the command again");
-        }
+        return "total: " + totalErased() + (dryRun ? " would be erased" : " erased")
+                + (kinds.isEmpty() ? "" : " (" + kinds + ")")
+                + (remaining == 0
+                        ? ""
+                        : "\nNOT COMPLETE: " + remaining + (dryRun ? " could not be read" : " could not be erased")
+                                + " (see above); run the command again");
     }
 }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param examineeId {@code null} for the whole plan
  */
-record ErasureScope(String planId, @Nullable String examineeId) {
+public record ErasureScope(String planId, @Nullable String examineeId) {
 
-    ErasureScope {
+    public ErasureScope {
         Identifiers.require("planId", planId);
         if (examineeId != null) {
             Identifiers.require("examineeId", examineeId);

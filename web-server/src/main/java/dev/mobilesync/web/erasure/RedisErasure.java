@@ -17,8 +17,8 @@ import org.springframework.data.redis.core.Cursor;
 import org.springframework.data.redis.core.ScanOptions;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Erases examinees from Redis. Methods throw Spring's {@code DataAccessException}. */
-record RedisErasure(StringRedisTemplate redis) {
+/** Erases examinees from Redis; a dry run removes nothing. Methods throw Spring's {@code DataAccessException}. */
+record RedisErasure(StringRedisTemplate redis, boolean dryRun) {
 
     private static final int SCAN_STEP = 1_000;
 
@@ -61,20 +61,24 @@ record RedisErasure(StringRedisTemplate redis) {
     }
 
     private void delete(String key, String kind, ErasureReport report) {
-        if (Boolean.TRUE.equals(redis.delete(key))) {
+        if (Boolean.TRUE.equals(dryRun ? redis.hasKey(key) : redis.delete(key))) {
             report.erased(kind, key);
         }
     }
 
     private void removeMember(String key, String member, String kind, ErasureReport report) {
-        Long removed = redis.opsForZSet().remove(key, member);
+        Long removed = dryRun ? count(key, member) : redis.opsForZSet().remove(key, member);
         if (removed != null && removed > 0) {
             report.erased(kind, member + " in " + key);
         }
     }
 
+    private long count(String key, String member) {
+        return redis.opsForZSet().score(key, member) == null ? 0 : 1;
+    }
+
     private void removeField(String key, String field, ErasureReport report) {
-        if (redis.opsForHash().delete(key, field) > 0) {
+        if (dryRun ? redis.opsForHash().hasKey(key, field) : redis.opsForHash().delete(key, field) > 0) {
             report.erased("roster entry", field + " in " + key);
         }
     }

@@ -15,12 +15,12 @@ public final class HistoryReader {
 
     private final StringRedisTemplate redis;
 
-    HistoryReader(StringRedisTemplate redis) {
+    public HistoryReader(StringRedisTemplate redis) {
         this.redis = redis;
     }
 
     /** Returns the newest changes of an examinee's record, the latest one first. Omits unreadable entries. */
-    List<HistoryEntry> read(ExamineeKey examinee) {
+    public List<HistoryEntry> read(ExamineeKey examinee) {
         List<String> entries = redis.opsForList().range(RedisKeys.history(examinee), -HistoryEntry.MAX_ENTRIES, -1);
         return Objects.requireNonNullElse(entries, List.<String>of()).stream()
                 .map(HistoryEntry::fromJson)

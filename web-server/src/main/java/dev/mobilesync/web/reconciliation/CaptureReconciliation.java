@@ -28,7 +28,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  * {@code PublishFailedException} if the broker is unavailable or {@code status_queue} is full, and {@code MinioException} if
  * the store is unavailable or rejects a request. What was published before stays published.
  */
-final class CaptureReconciliation {
+public final class CaptureReconciliation {
 
     /** Covers the differences between the clocks of the instances and the store, and the time that a message is queued. */
     private static final Duration MARGIN = Duration.ofMinutes(10);
@@ -46,7 +46,7 @@ final class CaptureReconciliation {
     private final Clock clock;
 
     /** Another instance took the lease, because this one paused for longer than the lease lasts. */
-    static final class LeaseLostException extends RuntimeException {
+    public static final class LeaseLostException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
     }
@@ -55,7 +55,7 @@ final class CaptureReconciliation {
      * @param stateTtl how long a record lives; older captures are skipped
      * @param minAge {@link #reconcileNew} skips younger captures, whose upload may be in flight
      */
-    CaptureReconciliation(
+    public CaptureReconciliation(
             CaptureVersions captures,
             StringRedisTemplate redis,
             ConfirmedPublisher publisher,
@@ -95,7 +95,7 @@ final class CaptureReconciliation {
      *
      * @return {@code false} if another instance holds the lease
      */
-    boolean reconcileAll(ReconciliationReport report) throws MinioException {
+    public boolean reconcileAll(ReconciliationReport report) throws MinioException {
         return withLease(() -> {
             Instant now = clock.instant();
             reconcile(Instant.EPOCH, now.plus(MARGIN), watermark.readOrReset(), now, report);

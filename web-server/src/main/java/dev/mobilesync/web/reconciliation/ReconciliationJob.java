@@ -30,7 +30,7 @@ final class ReconciliationJob {
     }
 
     void runOnce() {
-        ReconciliationReport report = new ReconciliationReport(log::info);
+        ReconciliationReport report = new ReconciliationReport(log::info, inspected -> {});
         try {
             if (reconciliation.reconcileNew(interval.dividedBy(2), report)) {
                 counter("done").increment();

@@ -3,23 +3,30 @@ package dev.mobilesync.web.reconciliation;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** Collects what a reconciliation inspected, found and published. */
-final class ReconciliationReport {
+public final class ReconciliationReport {
 
     static final String UNREADABLE = "unreadable";
 
     private final Consumer<String> lines;
+    private final IntConsumer progress;
     private final Map<String, Integer> found = new TreeMap<>();
     private int inspected;
 
-    /** Passes one line per finding to {@code lines}. */
-    ReconciliationReport(Consumer<String> lines) {
+    /**
+     * @param lines receives one line per finding
+     * @param progress receives the number of captures that were inspected so far
+     */
+    public ReconciliationReport(Consumer<String> lines, IntConsumer progress) {
         this.lines = lines;
+        this.progress = progress;
     }
 
     void inspected(int captures) {
         inspected += captures;
+        progress.accept(inspected);
     }
 
     /** The reason is a tag of the metric. */
@@ -33,13 +40,18 @@ final class ReconciliationReport {
         lines.accept("UNREADABLE: " + object + " (" + reason + ")");
     }
 
+    /** The number of captures that were inspected. */
+    public int inspected() {
+        return inspected;
+    }
+
     /** The number of findings by reason. */
-    Map<String, Integer> found() {
+    public Map<String, Integer> found() {
         return found;
     }
 
     /** Whether everything could be read. */
-    boolean isComplete() {
+    public boolean isComplete() {
         return !found.containsKey(UNREADABLE);
     }
 

@@ -28,7 +28,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
  * The command {@code --sweep}, which publishes the status of every orphaned capture again. It runs instead of the service and
- * connects to the backing services with its properties.
+ * connects to the backing services with its properties. {@code mobile-sync-admin.jar sweep} replaces it; it will be removed in a
+ * later release.
  */
 public final class SweepCommand {
 
@@ -37,7 +38,8 @@ public final class SweepCommand {
 
     /** The option, for the command line help. */
     public static final CommandLine.Command SYNTAX = new CommandLine.Command(
-            OPTION, "publishes the status of stored captures that no record references, then exits");
+            OPTION,
+            "publishes the status of stored captures that no record references, then exits (deprecated: mobile-sync-admin.jar sweep)");
 
     private SweepCommand() {}
 
@@ -54,7 +56,8 @@ public final class SweepCommand {
      * @return the exit code: 0, 1 if something could not be read or published, 3 if another sweep is running
      */
     public static int run(PrintStream out, String... args) {
-        ReconciliationReport report = new ReconciliationReport(out::println);
+        CliCommand.warnDeprecated(System.err, OPTION, "sweep");
+        ReconciliationReport report = new ReconciliationReport(out::println, inspected -> {});
         try (ConfigurableApplicationContext context =
                         CliCommand.run(Beans.class, WebServerProperties.CONFIG_NAME, args);
                 CaptureVersions captures = new CaptureVersions(

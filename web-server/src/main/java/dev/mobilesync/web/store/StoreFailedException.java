@@ -29,6 +29,11 @@ public final class StoreFailedException extends Exception {
                 : 0;
     }
 
+    /** Whether the store responded, with an error. */
+    public boolean wasRejected() {
+        return status() != 0;
+    }
+
     /** Runs an action when no request is pending: at once, or later on another thread. */
     public void onSettled(Runnable action) {
         if (pending == null) {

@@ -143,9 +143,10 @@ class CaptureReconciliationIT {
     @Test
     void inspectsNewCapturesUnlessWatermarkIsLost() throws Exception {
         CaptureReconciliation reconciliation = reconciliation(Duration.ZERO);
-        assertThat(reconciliation.reconcileNew(Duration.ZERO, new ReconciliationReport(line -> {})))
+        assertThat(reconciliation.reconcileNew(Duration.ZERO, new ReconciliationReport(line -> {}, inspected -> {})))
                 .isTrue();
-        assertThat(reconciliation.reconcileNew(Duration.ofMinutes(2), new ReconciliationReport(line -> {})))
+        assertThat(reconciliation.reconcileNew(
+                        Duration.ofMinutes(2), new ReconciliationReport(line -> {}, inspected -> {})))
                 .as("another instance ran just now")
                 .isFalse();
 
@@ -165,7 +166,8 @@ class CaptureReconciliationIT {
 
     private List<String> findings(CaptureReconciliation reconciliation) throws Exception {
         List<String> lines = new ArrayList<>();
-        assertThat(reconciliation.reconcileNew(Duration.ofDays(-1), new ReconciliationReport(lines::add)))
+        assertThat(reconciliation.reconcileNew(
+                        Duration.ofDays(-1), new ReconciliationReport(lines::add, inspected -> {})))
                 .isTrue();
         return lines;
     }
@@ -184,7 +186,8 @@ class CaptureReconciliationIT {
         assertThat(other.tryAcquire()).isTrue();
         assertThat(run()).isEqualTo(3);
         assertThat(printed).contains("another sweep is running");
-        assertThat(reconciliation(Duration.ZERO).reconcileNew(Duration.ZERO, new ReconciliationReport(line -> {})))
+        assertThat(reconciliation(Duration.ZERO)
+                        .reconcileNew(Duration.ZERO, new ReconciliationReport(line -> {}, inspected -> {})))
                 .isFalse();
         assertThat(other.renew()).isTrue();
         other.release();

@@ -1,0 +1,37 @@
+package dev.mobilesync.admin.doctor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of a check.
+ *
+ * @param subject what was checked, such as {@code queue status_queue}
+ * @param message what was found, in one line
+ * @param fix what an operator should do; {@code null} if nothing
+ */
+record Finding(
+        Status status,
+        String subject,
+        String message,
+        @Nullable String fix) {
+
+    enum Status {
+        OK,
+        /** It works, but data may be lost, or it could not be checked. */
+        WARNING,
+        /** The services do not work, or not all of them. */
+        PROBLEM
+    }
+
+    static Finding ok(String subject, String message) {
+        return new Finding(Status.OK, subject, message, null);
+    }
+
+    static Finding warning(String subject, String message, String fix) {
+        return new Finding(Status.WARNING, subject, message, fix);
+    }
+
+    static Finding problem(String subject, String message, String fix) {
+        return new Finding(Status.PROBLEM, subject, message, fix);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.mobilesync.admin.story;
+
+import dev.mobilesync.admin.command.BrokerParts;
+import dev.mobilesync.admin.command.Console;
+import dev.mobilesync.admin.command.ExitCode;
+import dev.mobilesync.admin.command.Progress;
+import dev.mobilesync.admin.command.Settings;
+import dev.mobilesync.admin.command.StorageParts;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.state.deadletter.DeadLetterSource;
+import dev.mobilesync.state.deadletter.DeadLetters;
+import dev.mobilesync.web.store.CaptureVersions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code story PLAN EXAMINEE}. */
+@Command(
+        name = "story",
+        description =
+                "Prints what is known of an examinee: the record, pictures, messages and orders. Changes nothing.")
+public final class StoryCommand implements Callable<Integer> {
+
+    private final Console console;
+    private final Settings settings;
+
+    @Parameters(index = "0", paramLabel = "PLAN")
+    private String planId = "";
+
+    @Parameters(index = "1", paramLabel = "EXAMINEE")
+    private String examineeId = "";
+
+    public StoryCommand(Console console, Settings settings) {
+        this.console = console;
+        this.settings = settings;
+    }
+
+    @Import({BrokerParts.class, StorageParts.class})
+    static class Parts {}
+
+    @Override
+    public Integer call() {
+        ExamineeKey examinee;
+        try {
+            examinee = new ExamineeKey(planId, examineeId);
+        } catch (IllegalArgumentException e) {
+            console.error(String.valueOf(e.getMessage()));
+            return ExitCode.USAGE;
+        }
+        Story story;
+        try (Progress progress = console.progress();
+                ConfigurableApplicationContext context = settings.start(Parts.class)) {
+            story = new StoryReader(
+                            examinee,
+                            context.getBean(StringRedisTemplate.class),
+                            context.getBean(CaptureVersions.class),
+                            deadLetters(context),
+                            progress)
+                    .read();
+        }
+        StoryText.lines(story).forEach(console::text);
+        console.json(story);
+        if (!story.unavailable().isEmpty()) {
+            return ExitCode.UNAVAILABLE;
+        }
+        return story.isEmpty() ? ExitCode.PROBLEM : ExitCode.OK;
+    }
+
+    private static List<DeadLetters> deadLetters(ConfigurableApplicationContext context) {
+        return Arrays.stream(DeadLetterSource.values())
+                .map(source -> new DeadLetters(
+                        source, context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class)))
+                .toList();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.mobilesync.admin.story;
+
+import dev.mobilesync.admin.deadletter.DeadLetterSummary;
+import dev.mobilesync.messages.HistoryEntry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** A story as text: the current state, then a timeline. */
+final class StoryText {
+
+    private record Event(Instant at, String kind, String text) {}
+
+    private StoryText() {}
+
+    static List<String> lines(Story story) {
+        List<String> lines = new ArrayList<>();
+        lines.add("examinee " + story.examineeId() + " of plan " + story.planId());
+        if (story.record().isEmpty()) {
+            lines.add("  no record");
+        }
+        story.record().forEach((field, value) -> lines.add(row(field, value)));
+        if (story.recordProblem() != null) {
+            lines.add(row("UNREADABLE", story.recordProblem()));
+        }
+        lines.add(row("scheduled timeout", story.deadline() == null ? "none" : story.deadline()));
+        lines.add(row("paired phone", story.pairedDevice() == null ? "none" : story.pairedDevice()));
+        lines.add(row("on boards", story.listedInPlan() ? "yes" : "no"));
+        lines.add(row("on the roster", story.expected() ? "yes" : "no"));
+        lines.add("");
+        lines.add("timeline");
+        List<Event> events = events(story);
+        if (events.isEmpty()) {
+            lines.add("  nothing");
+        }
+        events.forEach(event -> lines.add(String.format("  %-24s  %-11s  %s", event.at, event.kind, event.text)));
+        undated(story)
+                .forEach(letter ->
+                        lines.add(String.format("  %-24s  %-11s  %s", "unknown", "dead letter", letter.line())));
+        story.unavailable().forEach((part, reason) -> lines.add("UNAVAILABLE: " + part + ": " + reason));
+        return lines;
+    }
+
+    private static String row(String name, Object value) {
+        return String.format("  %-17s  %s", name, value);
+    }
+
+    private static List<Event> events(Story story) {
+        List<Event> events = new ArrayList<>();
+        for (Story.Picture picture : story.pictures()) {
+            events.add(new Event(
+                    picture.takenAt() == null ? picture.storedAt() : picture.takenAt(),
+                    "picture",
+                    (picture.deleteMarker() ? "delete marker" : "from " + picture.deviceId())
+                            + (picture.version() == null ? "" : ", version " + picture.version())
+                            + ", stored " + picture.storedAt() + (picture.latest() ? ", the latest" : "")));
+        }
+        story.messages().forEach(entry -> events.add(new Event(entry.timestamp(), "message", message(entry))));
+        story.orders().forEach(entry -> events.add(new Event(entry.timestamp(), "order", order(entry))));
+        for (DeadLetterSummary letter : story.deadLetters()) {
+            if (letter.sentAt() != null) {
+                events.add(new Event(letter.sentAt(), "dead letter", letter.line()));
+            }
+        }
+        events.sort(Comparator.comparing(Event::at));
+        return events;
+    }
+
+    private static List<DeadLetterSummary> undated(Story story) {
+        return story.deadLetters().stream()
+                .filter(letter -> letter.sentAt() == null)
+                .toList();
+    }
+
+    private static String message(HistoryEntry entry) {
+        return entry.status() + " by " + entry.actor()
+                + (entry.by() == null ? "" : " " + entry.by())
+                + (entry.errorCode() == null ? "" : ", " + entry.errorCode())
+                + (entry.imageVersion() == null ? "" : ", picture version " + entry.imageVersion())
+                + (entry.deadline() == null ? "" : ", until " + entry.deadline()) + ", revision " + entry.revision();
+    }
+
+    private static String order(HistoryEntry entry) {
+        return entry.order() + " by " + entry.actor()
+                + (entry.by() == null ? "" : " " + entry.by())
+                + (entry.reason() == null ? "" : " \"" + entry.reason() + "\"") + ": " + entry.status()
+                + (entry.deadline() == null ? "" : " until " + entry.deadline()) + ", revision " + entry.revision();
+    }
+}
