@@ -1,6 +1,5 @@
 package dev.mobilesync.admin.command;
 
-import com.rabbitmq.client.ShutdownSignalException;
 import dev.mobilesync.service.properties.PropertiesFailureAnalyzer;
 import dev.mobilesync.service.publishing.PublishFailedException;
 import dev.mobilesync.web.store.CaptureVersions;
@@ -20,7 +19,6 @@ public final class Failures {
 
     private static final List<Class<? extends Throwable>> UNAVAILABLE = List.of(
             AmqpException.class,
-            ShutdownSignalException.class,
             PublishFailedException.class,
             DataAccessException.class,
             RedisException.class,
@@ -43,13 +41,14 @@ public final class Failures {
         if (has(failure, BindException.class)) {
             return PropertiesFailureAnalyzer.describe(failure);
         }
-        if (has(failure, AmqpException.class) || has(failure, ShutdownSignalException.class)) {
+        if (has(failure, AmqpException.class) || has(failure, PublishFailedException.class)) {
             return "the broker failed: " + reason(failure);
         }
         if (has(failure, DataAccessException.class) || has(failure, RedisException.class)) {
             return "Redis failed: " + reason(failure);
         }
-        if (has(failure, MinioException.class)) {
+        // The clients of the broker and of Redis wrap such an exception.
+        if (has(failure, MinioException.class) || has(failure, IOException.class)) {
             return "the object store failed: " + CaptureVersions.reason(failure);
         }
         return reason(failure);

@@ -10,7 +10,6 @@ import dev.mobilesync.state.deadletter.DeadLetter;
 import dev.mobilesync.state.deadletter.DeadLetterSource;
 import dev.mobilesync.state.deadletter.DeadLetters;
 import dev.mobilesync.state.deadletter.DeadLetters.Decision;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +43,7 @@ public final class DeadLettersCommand {
     @Command(
             name = "list",
             description = "Prints id, type, examinee, size and reason of each; with --json one per line.")
-    int list(@Option(names = WEBHOOKS, description = WEBHOOKS_HELP) boolean webhooks) throws IOException {
+    int list(@Option(names = WEBHOOKS, description = WEBHOOKS_HELP) boolean webhooks) {
         int listed = forEach(webhooks, deadLetter -> {
             DeadLetterSummary summary = DeadLetterSummary.of(deadLetter);
             console.text(summary.line());
@@ -60,8 +59,7 @@ public final class DeadLettersCommand {
             description = "Prints one with its headers and its body. Long texts, tokens and secrets are left out.")
     int show(
             @Parameters(paramLabel = ID, description = ID_HELP) String id,
-            @Option(names = WEBHOOKS, description = WEBHOOKS_HELP) boolean webhooks)
-            throws IOException {
+            @Option(names = WEBHOOKS, description = WEBHOOKS_HELP) boolean webhooks) {
         Set<String> found = new TreeSet<>();
         forEach(webhooks, deadLetter -> {
             if (id.equals(deadLetter.id())) {
@@ -82,8 +80,7 @@ public final class DeadLettersCommand {
     int replay(
             @Parameters(arity = "0..*", paramLabel = ID, description = ID_HELP) @Nullable List<String> ids,
             @Option(names = "--all", description = "All that are in the queue now.") boolean all,
-            @Option(names = WEBHOOKS, description = WEBHOOKS_HELP) boolean webhooks)
-            throws IOException {
+            @Option(names = WEBHOOKS, description = WEBHOOKS_HELP) boolean webhooks) {
         return decide(Decision.REPLAY, "replayed", ids, all, webhooks);
     }
 
@@ -91,16 +88,14 @@ public final class DeadLettersCommand {
     int drop(
             @Parameters(arity = "0..*", paramLabel = ID, description = ID_HELP) @Nullable List<String> ids,
             @Option(names = "--all", description = "All that are in the queue now.") boolean all,
-            @Option(names = WEBHOOKS, description = WEBHOOKS_HELP) boolean webhooks)
-            throws IOException {
+            @Option(names = WEBHOOKS, description = WEBHOOKS_HELP) boolean webhooks) {
         return decide(Decision.DROP, "dropped", ids, all, webhooks);
     }
 
     /**
      * @param given {@code null} if none were given
      */
-    private int decide(Decision decision, String done, @Nullable List<String> given, boolean all, boolean webhooks)
-            throws IOException {
+    private int decide(Decision decision, String done, @Nullable List<String> given, boolean all, boolean webhooks) {
         List<String> ids = given == null ? List.of() : given;
         if (ids.isEmpty() != all) {
             console.error("give the ids of dead letters, or --all");
@@ -132,7 +127,7 @@ public final class DeadLettersCommand {
         return missing.isEmpty() ? ExitCode.OK : ExitCode.PROBLEM;
     }
 
-    private int forEach(boolean webhooks, Function<DeadLetter, Decision> decide) throws IOException {
+    private int forEach(boolean webhooks, Function<DeadLetter, Decision> decide) {
         try (ConfigurableApplicationContext context = settings.start(BrokerParts.class)) {
             return new DeadLetters(
                             webhooks ? DeadLetterSource.WEBHOOK : DeadLetterSource.STATUS,

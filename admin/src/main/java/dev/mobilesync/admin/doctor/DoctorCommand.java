@@ -34,7 +34,7 @@ import picocli.CommandLine.Command;
         name = "doctor",
         description =
                 "Checks the broker, its queues and permissions, Redis, the object store and the clocks, with the settings of"
-                        + " the services. States each problem and its fix. Changes nothing; exits with 1 if there is a problem.")
+                        + " the services. States each problem and its fix. Changes nothing that lasts; exits with 1 if there is a problem.")
 public final class DoctorCommand implements Callable<Integer> {
 
     private final Console console;

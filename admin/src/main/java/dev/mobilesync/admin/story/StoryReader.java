@@ -17,7 +17,6 @@ import dev.mobilesync.web.history.HistoryReader;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureVersions;
 import io.minio.errors.MinioException;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -160,7 +159,7 @@ final class StoryReader {
         return pictures;
     }
 
-    private List<DeadLetterSummary> deadLetters() throws IOException {
+    private List<DeadLetterSummary> deadLetters() {
         List<DeadLetterSummary> found = new ArrayList<>();
         int[] read = {0};
         for (DeadLetters source : deadLetters) {

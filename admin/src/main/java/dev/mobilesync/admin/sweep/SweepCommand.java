@@ -8,7 +8,6 @@ import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
 import dev.mobilesync.admin.command.StorageParts;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
-import dev.mobilesync.service.publishing.PublishFailedException;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.reconciliation.CaptureReconciliation;
 import dev.mobilesync.web.reconciliation.ReconciliationReport;
@@ -22,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
-import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import picocli.CommandLine.Command;
 
@@ -67,14 +65,13 @@ public final class SweepCommand implements Callable<Integer> {
             boolean done;
             try {
                 done = reconciliation(context).reconcileAll(report);
-            } catch (MinioException
-                    | DataAccessException
-                    | PublishFailedException
-                    | CaptureReconciliation.LeaseLostException e) {
+            } catch (MinioException | RuntimeException e) {
                 progress.clear();
                 console.error("NOT COMPLETE: stopped after " + report + ": " + Failures.message(e));
                 print(report, findings, false);
-                return ExitCode.UNAVAILABLE;
+                return e instanceof CaptureReconciliation.LeaseLostException
+                        ? ExitCode.UNAVAILABLE
+                        : Failures.exitCode(e);
             }
             progress.clear();
             if (!done) {

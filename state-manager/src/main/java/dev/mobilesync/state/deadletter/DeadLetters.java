@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.function.Function;
 import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
 
 /** Lists the dead letters of a queue, moves them back to the queues that they came from, or drops them. */
 public record DeadLetters(DeadLetterSource source, ConnectionFactory connectionFactory, ConfirmedPublisher publisher) {
@@ -27,10 +28,19 @@ public record DeadLetters(DeadLetterSource source, ConnectionFactory connectionF
      * is dead-lettered again is not replayed twice.
      *
      * @return the number of messages decided on
+     * @throws org.springframework.amqp.AmqpException if the broker fails
      * @throws dev.mobilesync.service.publishing.PublishFailedException if a message cannot be moved; it and the ones
      *     after it remain dead letters
      */
-    public int forEach(Function<DeadLetter, Decision> decide) throws IOException {
+    public int forEach(Function<DeadLetter, Decision> decide) {
+        try {
+            return decideOnEach(decide);
+        } catch (IOException | ShutdownSignalException e) {
+            throw RabbitExceptionTranslator.convertRabbitAccessException(e);
+        }
+    }
+
+    private int decideOnEach(Function<DeadLetter, Decision> decide) throws IOException {
         Connection connection = connectionFactory.createConnection();
         // Closing this channel returns the messages that were kept.
         Channel channel = connection.getDelegate().createChannel();

@@ -104,6 +104,18 @@ public final class RealServers implements TestServers {
         }
     }
 
+    /**
+     * Changes the permissions of the services' user in the virtual host, each a regular expression of names.
+     *
+     * @throws IllegalStateException if {@code rabbitmqctl} fails
+     */
+    public void permit(String configure, String write, String read) {
+        if (!ownVirtualHost
+                || !machine.rabbitmqctl("set_permissions", "-p", virtualHost, "guest", configure, write, read)) {
+            throw new IllegalStateException("could not change the permissions");
+        }
+    }
+
     @Override
     public void reset() {
         redisDatabase.empty();

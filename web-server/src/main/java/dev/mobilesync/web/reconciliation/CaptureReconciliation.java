@@ -49,6 +49,10 @@ public final class CaptureReconciliation {
     public static final class LeaseLostException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
+
+        LeaseLostException() {
+            super("another instance took the lease");
+        }
     }
 
     /**

@@ -1,0 +1,126 @@
+package dev.mobilesync.admin;
+
+import static java.util.Objects.requireNonNull;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.BrokerQueues;
+import dev.mobilesync.testsupport.Jpegs;
+import dev.mobilesync.testsupport.RedisUris;
+import dev.mobilesync.testsupport.TestServers;
+import dev.mobilesync.testsupport.TestStore;
+import dev.mobilesync.web.common.KeyTemplate;
+import dev.mobilesync.web.common.TimeLimit;
+import dev.mobilesync.web.common.WebServerProperties;
+import dev.mobilesync.web.store.CaptureMetadata;
+import dev.mobilesync.web.store.CaptureStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** The broker and the Redis of {@link TestServers#shared()} and an empty embedded store, with what services put there. */
+public final class AdminServers implements AutoCloseable {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    private final TestStore store = TestStore.embedded();
+    private final Map<String, String> settings;
+    private final LettuceConnectionFactory redisConnections;
+    private final StringRedisTemplate redis;
+    private final Connection connection;
+    private final Channel channel;
+
+    private AdminServers() throws Exception {
+        settings = new HashMap<>(TestServers.shared().properties());
+        settings.putAll(store.properties());
+        // Declares the queues.
+        CommandRun.of(settings, "dead-letters", "list");
+        TestServers.shared().reset();
+        redisConnections =
+                new LettuceConnectionFactory(LettuceConnectionFactory.createRedisConfiguration(RedisUris.of(settings)));
+        redisConnections.start();
+        redis = new StringRedisTemplate(redisConnections);
+        redis.afterPropertiesSet();
+        connection = BrokerQueues.connect(settings);
+        channel = connection.createChannel();
+    }
+
+    public static AdminServers open() throws Exception {
+        return new AdminServers();
+    }
+
+    /** The settings that connect to these servers. */
+    public Map<String, String> settings() {
+        return settings;
+    }
+
+    /** These settings with others. */
+    public Map<String, String> settingsWith(String key, Object value) {
+        Map<String, String> changed = new HashMap<>(settings);
+        changed.put(key, value.toString());
+        return changed;
+    }
+
+    public StringRedisTemplate redis() {
+        return redis;
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    /** Stores a picture as web-server does, without a record. */
+    public void putPicture(ExamineeKey examinee, Instant takenAt) throws Exception {
+        WebServerProperties.Store properties = storeProperties(settings);
+        try (CaptureStore captures = new CaptureStore(properties, 1, new SimpleMeterRegistry())) {
+            captures.put(
+                    new CaptureMetadata(examinee, "M001", takenAt, "00", null, null, null),
+                    Jpegs.picture(64, 48, 1),
+                    TimeLimit.in(TIMEOUT));
+        }
+    }
+
+    /** The object store of {@code mobile-sync.store.*}. */
+    public static WebServerProperties.Store storeProperties(Map<String, String> settings) {
+        return new WebServerProperties.Store(
+                URI.create(requireNonNull(settings.get("mobile-sync.store.endpoint"))),
+                requireNonNull(settings.get("mobile-sync.store.access-key")),
+                requireNonNull(settings.get("mobile-sync.store.secret-key")),
+                "us-east-1",
+                requireNonNull(settings.get("mobile-sync.store.bucket")),
+                new KeyTemplate("{examineeId}/sync_cap.jpg"),
+                TIMEOUT,
+                TIMEOUT);
+    }
+
+    /** Adds a dead letter of {@code status_queue}. */
+    public void deadLetter(String id, byte[] body) throws Exception {
+        channel.basicPublish(
+                "",
+                AmqpNames.DEAD_LETTER_QUEUE,
+                new AMQP.BasicProperties.Builder()
+                        .messageId(id)
+                        .type("mobile_sync_status")
+                        .deliveryMode(2)
+                        .headers(
+                                Map.of(AmqpNames.DEAD_LETTER_REASON, "a reason", AmqpNames.SENT_AT, 1_700_000_000_000L))
+                        .build(),
+                body);
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.close();
+        redisConnections.destroy();
+        store.close();
+    }
+}
