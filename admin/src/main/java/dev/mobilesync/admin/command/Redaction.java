@@ -11,6 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Redaction {
 
+    private static final String HIDDEN = "***";
     private static final int MAX_LENGTH = 500;
     private static final Pattern SECRET_NAME =
             Pattern.compile(".*(token|secret|password|authorization|cookie|credential).*", Pattern.CASE_INSENSITIVE);
@@ -22,11 +23,11 @@ public final class Redaction {
     /** Returns the text, or what can be said of it. */
     public static String text(String name, String value) {
         if (SECRET_NAME.matcher(name).matches()) {
-            return "***";
+            return HIDDEN;
         }
         return value.length() > MAX_LENGTH
                 ? "(" + value.length() + " characters)"
-                : TOKEN.matcher(value).replaceAll("***");
+                : TOKEN.matcher(value).replaceAll(HIDDEN);
     }
 
     /** Returns a copy of the JSON with redacted texts. */
@@ -35,6 +36,9 @@ public final class Redaction {
     }
 
     private static JsonNode redact(String name, JsonNode node) {
+        if (SECRET_NAME.matcher(name).matches() && !node.isNull()) {
+            return JsonNodeFactory.instance.stringNode(HIDDEN);
+        }
         if (node.isObject()) {
             ObjectNode object = JsonNodeFactory.instance.objectNode();
             node.properties().forEach(field -> object.set(field.getKey(), redact(field.getKey(), field.getValue())));
@@ -45,10 +49,6 @@ public final class Redaction {
             node.forEach(element -> array.add(redact(name, element)));
             return array;
         }
-        return node.isNull() || node.isBoolean()
-                ? node
-                : SECRET_NAME.matcher(name).matches() || node.isString()
-                        ? JsonNodeFactory.instance.stringNode(text(name, node.asString()))
-                        : node;
+        return node.isString() ? JsonNodeFactory.instance.stringNode(text(name, node.asString())) : node;
     }
 }
