@@ -102,6 +102,19 @@ class CheckerTests {
     }
 
     @Test
+    void acceptsRetakeOnlyAfterOrder() {
+        Instant later = TAKEN.plusSeconds(5);
+        history.add(received(1, Status.WAITING, TAKEN.plusSeconds(1), 3));
+        history.add(sent("b", 1));
+        history.add(answered("b", 1, 201, null, later, 20));
+        recordChange(Status.COMPLETED, later, 4);
+        stored = "b";
+        assertViolation("went from COMPLETED to WAITING");
+        history.add(new Event.Ordered(T0, E1));
+        assertThat(violations()).isEmpty();
+    }
+
+    @Test
     void reportsAcceptedUploadWithoutRecord() {
         record = null;
         assertThat(violations()).anyMatch(violation -> violation.contains("the record is missing"));

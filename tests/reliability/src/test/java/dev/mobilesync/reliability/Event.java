@@ -37,6 +37,21 @@ sealed interface Event {
             Instant at, ExamineeKey examinee, String server, String picture, int attempt, String why, Duration took)
             implements Event {}
 
+    /**
+     * A request of a pairing was answered, or not.
+     *
+     * @param status 0 without a response
+     */
+    record PairingAnswered(Instant at, ExamineeKey examinee, String server, String path, int status) implements Event {
+
+        boolean isSuccess() {
+            return status == 200 || status == 201;
+        }
+    }
+
+    /** A proctor's order for a retake was sent, possibly again. */
+    record Ordered(Instant at, ExamineeKey examinee) implements Event {}
+
     /** A browser's subscription is active; connections count from 1 per browser. */
     record Subscribed(Instant at, ExamineeKey examinee, String server, int connection, Duration took)
             implements Event {}

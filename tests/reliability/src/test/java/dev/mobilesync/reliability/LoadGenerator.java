@@ -1,5 +1,7 @@
 package dev.mobilesync.reliability;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mobilesync.messages.ExamineeKey;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** All users of a scenario on a few threads. The seed determines all arrival times. */
 final class LoadGenerator implements AutoCloseable {
@@ -36,6 +39,7 @@ final class LoadGenerator implements AutoCloseable {
     private final List<SimulatedBrowser> browsers = new ArrayList<>();
     private final List<SimulatedPhone> phones = new ArrayList<>();
     private final List<SimulatedPhone> arrived = new ArrayList<>();
+    private final @Nullable SimulatedProctor proctor;
     private boolean arrivalsEnded;
 
     /**
@@ -55,9 +59,12 @@ final class LoadGenerator implements AutoCloseable {
         this.random = new Random(seed);
         for (int i = 1; i <= profile.examinees(); i++) {
             ExamineeKey examinee = new ExamineeKey(planId, planId + "-%05d".formatted(i));
-            browsers.add(new SimulatedBrowser(this, examinee, new Random(random.nextLong())));
-            phones.add(new SimulatedPhone(this, examinee, new Random(random.nextLong())));
+            Random browserRandom = new Random(random.nextLong());
+            SimulatedPhone phone = new SimulatedPhone(this, examinee, new Random(random.nextLong()));
+            browsers.add(new SimulatedBrowser(this, examinee, browserRandom, phone));
+            phones.add(phone);
         }
+        proctor = profile.wholeStep() ? new SimulatedProctor(this, planId, new Random(random.nextLong())) : null;
     }
 
     private static ScheduledExecutorService timer() {
@@ -84,6 +91,9 @@ final class LoadGenerator implements AutoCloseable {
     /** Starts the arrivals, until all examinees have arrived or {@link #endArrivals} is called. */
     void start() {
         sample();
+        if (proctor != null) {
+            proctor.start();
+        }
         double interval = 1_000 / profile.perSecond();
         long shortest = profile.firstPictureAfter().toMillis();
         long longest = profile.firstPictureWithin().toMillis();
@@ -105,6 +115,11 @@ final class LoadGenerator implements AutoCloseable {
         }
         browsers.get(index).open();
         schedule(millisUntilPicture, () -> phone.takePicture(secondPicture));
+    }
+
+    /** The proctor of a profile with {@link LoadProfile#wholeStep()}. */
+    SimulatedProctor proctor() {
+        return requireNonNull(proctor);
     }
 
     /** Opens the browsers of all examinees over time, without pictures. */
@@ -176,6 +191,9 @@ final class LoadGenerator implements AutoCloseable {
     @Override
     public void close() {
         browsers.forEach(SimulatedBrowser::close);
+        if (proctor != null) {
+            proctor.close();
+        }
         timer.shutdownNow();
     }
 }

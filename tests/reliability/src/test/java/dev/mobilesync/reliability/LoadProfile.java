@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param firstPictureAfter the shortest time from opening the browser to the first picture
  * @param firstPictureWithin the longest time from opening the browser to the first picture
  * @param secondPictures the percentage of examinees who take a second picture
+ * @param wholeStep whether phones pair with web-server, not with the platform, and take second pictures because a proctor
+ *     orders retakes
  * @param width of the pictures
  * @param height of the pictures
  */
@@ -20,6 +22,7 @@ record LoadProfile(
         Duration firstPictureAfter,
         Duration firstPictureWithin,
         int secondPictures,
+        boolean wholeStep,
         int width,
         int height) {
 
@@ -31,15 +34,24 @@ record LoadProfile(
     }
 
     static LoadProfile of(int examinees, double perSecond) {
-        return new LoadProfile(examinees, perSecond, Duration.ZERO, Duration.ofSeconds(2), SECOND_PICTURES, 320, 240);
+        return new LoadProfile(
+                examinees, perSecond, Duration.ZERO, Duration.ofSeconds(2), SECOND_PICTURES, false, 320, 240);
     }
 
     LoadProfile withFirstPicture(Duration after, Duration within) {
-        return new LoadProfile(examinees, perSecond, after, within, secondPictures, width, height);
+        return new LoadProfile(examinees, perSecond, after, within, secondPictures, wholeStep, width, height);
+    }
+
+    /**
+     * @param retakes the percentage of examinees whose retake a proctor orders
+     */
+    LoadProfile withWholeStep(int retakes) {
+        return new LoadProfile(
+                examinees, perSecond, firstPictureAfter, firstPictureWithin, retakes, true, width, height);
     }
 
     LoadProfile withPictures(int width, int height) {
         return new LoadProfile(
-                examinees, perSecond, firstPictureAfter, firstPictureWithin, secondPictures, width, height);
+                examinees, perSecond, firstPictureAfter, firstPictureWithin, secondPictures, wholeStep, width, height);
     }
 }

@@ -36,7 +36,9 @@ enum ScenarioName {
     STORE_SLOW("S3 server slow"),
     STORE_HANGS("S3 server hangs"),
     STORE_ABORTS("S3 server closes connections within responses"),
-    ROLLING_RESTART("rolling restart of every service (SIGTERM)");
+    ROLLING_RESTART("rolling restart of every service (SIGTERM)"),
+    UPGRADE("rolling update from the previous release"),
+    ROLLBACK("rolling update back to the previous release");
 
     private final String label;
 

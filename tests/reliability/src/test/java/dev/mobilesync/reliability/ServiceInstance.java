@@ -61,6 +61,7 @@ final class ServiceInstance implements AutoCloseable {
     private final List<NetworkProxy> broker;
     private final @Nullable NetworkProxy redis;
     private final NetworkProxy store;
+    private Release release = Release.current();
     private @Nullable ChildProcess process;
 
     /**
@@ -129,6 +130,15 @@ final class ServiceInstance implements AutoCloseable {
         return store;
     }
 
+    Release release() {
+        return release;
+    }
+
+    /** Uses this release from the next start on. */
+    void changeTo(Release other) {
+        release = other;
+    }
+
     /** Starts the instance without waiting; see {@link #awaitReady}. */
     void start() {
         start(Map.of());
@@ -141,6 +151,7 @@ final class ServiceInstance implements AutoCloseable {
      */
     void start(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(environment);
+        all.putAll(release.settings());
         all.putAll(more);
         process = ChildProcess.start(directory, directory.resolve(name + ".out"), all, java());
     }
@@ -161,7 +172,8 @@ final class ServiceInstance implements AutoCloseable {
     }
 
     private ServiceJar jar() {
-        return ServiceJar.prepare(kind.module + "/target/" + kind.module + "-exec.jar", environment);
+        Path jar = Path.of(kind.module, "target", kind.module + "-exec.jar");
+        return ServiceJar.prepare(release.directory().resolve(jar).toString(), environment);
     }
 
     private String heap() {

@@ -32,6 +32,7 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
     private static final long LONGEST_PAUSE_MILLIS = 20_000;
     private static final long STABLE_NANOS = Duration.ofSeconds(10).toNanos();
 
+    private final SimulatedPhone phone;
     private final String token;
     private volatile boolean closed;
     private volatile boolean entered;
@@ -39,8 +40,9 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
     private int connections;
     private int failures;
 
-    SimulatedBrowser(LoadGenerator load, ExamineeKey examinee, Random random) {
+    SimulatedBrowser(LoadGenerator load, ExamineeKey examinee, Random random, SimulatedPhone phone) {
         super(load, examinee, random);
+        this.phone = phone;
         token = TestTokens.examinee(examinee.planId(), examinee.examineeId());
     }
 
@@ -164,6 +166,7 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
         private void message(Frame frame) {
             JsonNode data = frame.data();
             String revision = frame.headers().get(AmqpNames.REVISION);
+            Status status = Status.valueOf(data.path("status").asString());
             load.history.add(new Event.Received(
                     Instant.now(),
                     examinee,
@@ -172,9 +175,14 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
                     new ExamineeKey(
                             data.path("planId").asString(),
                             data.path("examineeId").asString()),
-                    Status.valueOf(data.path("status").asString()),
+                    status,
                     Instant.parse(data.path("timestamp").asString()),
                     revision == null ? null : Long.valueOf(revision)));
+            if (status == Status.COMPLETED) {
+                phone.onCompleted();
+            } else if (status == Status.WAITING && data.has("reason") && revision != null) {
+                phone.onRetake(Long.parseLong(revision));
+            }
         }
 
         private void heartbeat() {

@@ -35,13 +35,16 @@ final class SimulatedPhone extends SimulatedUser {
     private static final long SECOND_PICTURE_MILLIS = 1_000;
 
     private final String device;
-    private final String token;
+    private volatile String token;
     private volatile boolean done;
+    private boolean accepted;
+    private boolean completed;
+    private long lastRetake = -1;
 
     SimulatedPhone(LoadGenerator load, ExamineeKey examinee, Random random) {
         super(load, examinee, random);
         device = "M-" + examinee.examineeId();
-        token = TestTokens.device(examinee.planId(), examinee.examineeId(), device);
+        token = load.profile.wholeStep() ? "" : TestTokens.device(examinee.planId(), examinee.examineeId(), device);
     }
 
     ExamineeKey examinee() {
@@ -52,8 +55,16 @@ final class SimulatedPhone extends SimulatedUser {
         return done;
     }
 
-    /** Takes a picture and uploads it. */
+    /** Takes a picture and uploads it, after the pairing. */
     void takePicture(boolean secondPicture) {
+        if (token.isEmpty()) {
+            new PhonePairing(load, examinee, device, random, paired -> {
+                        token = paired;
+                        takePicture(secondPicture);
+                    })
+                    .start();
+            return;
+        }
         byte[] picture = Jpegs.picture(load.profile.width(), load.profile.height(), random.nextLong());
         upload(new Attempt(
                 MultipartBody.upload(device, picture),
@@ -109,7 +120,9 @@ final class SimulatedPhone extends SimulatedUser {
 
     private void answered(Attempt attempt, HttpResponse<String> response, JsonNode body) {
         if (response.statusCode() == 201) {
-            if (attempt.secondPicture) {
+            if (attempt.secondPicture && load.profile.wholeStep()) {
+                orderRetake(true, false);
+            } else if (attempt.secondPicture) {
                 load.schedule(SECOND_PICTURE_MILLIS, () -> takePicture(false));
             } else {
                 done = true;
@@ -119,6 +132,30 @@ final class SimulatedPhone extends SimulatedUser {
             load.schedule(pause(attempt, retryAfter), () -> upload(attempt.next()));
         } else {
             done = true;
+        }
+    }
+
+    /** The examinee's browser shows that the step is completed. */
+    void onCompleted() {
+        orderRetake(false, true);
+    }
+
+    /** Lets the proctor order a retake once the picture is accepted and the browser has been notified. */
+    private synchronized void orderRetake(boolean nowAccepted, boolean nowCompleted) {
+        boolean before = accepted && completed;
+        accepted |= nowAccepted;
+        completed |= nowCompleted;
+        if (!before && accepted && completed) {
+            load.proctor().orderRetake(examinee);
+        }
+    }
+
+    /** Takes another picture, once per order. */
+    synchronized void onRetake(long revision) {
+        if (revision > lastRetake) {
+            lastRetake = revision;
+            done = false;
+            takePicture(false);
         }
     }
 

@@ -1,0 +1,140 @@
+package dev.mobilesync.reliability;
+
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.StompTopics;
+import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.StompTestClient;
+import dev.mobilesync.testsupport.StompTestClient.Frame;
+import dev.mobilesync.testsupport.TestTokens;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The board of the plan's proctor: it reads all records, follows all changes and orders retakes. It reconnects automatically and
+ * sends an order again that no receipt has confirmed.
+ */
+final class SimulatedProctor implements AutoCloseable {
+
+    private static final long INTERVAL_MILLIS = 200;
+
+    private final LoadGenerator load;
+    private final String planId;
+    private final Random random;
+    private final String token;
+    private final Queue<ExamineeKey> retakes = new ConcurrentLinkedQueue<>();
+    private final Map<String, Long> revisions = new ConcurrentHashMap<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "proctor");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private @Nullable StompTestClient board;
+
+    SimulatedProctor(LoadGenerator load, String planId, Random random) {
+        this.load = load;
+        this.planId = planId;
+        this.random = random;
+        token = TestTokens.proctor("proctor", planId);
+    }
+
+    void start() {
+        timer.scheduleWithFixedDelay(this::update, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    void orderRetake(ExamineeKey examinee) {
+        retakes.add(examinee);
+    }
+
+    /** The latest revision that the board has seen of each examinee, by examinee id. */
+    Map<String, Long> revisions() {
+        return Map.copyOf(revisions);
+    }
+
+    /** The number of connections so far. */
+    int connections() {
+        return connections.get();
+    }
+
+    private void update() {
+        try {
+            StompTestClient open = board;
+            if (open == null || !open.isOpen()) {
+                open = connect();
+                board = open;
+            }
+            sendOrders(open);
+            open.pending().forEach(this::read);
+        } catch (RuntimeException | AssertionError e) {
+            Progress.print(
+                    "     the proctor reconnects: %s",
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            disconnect();
+        }
+    }
+
+    private StompTestClient connect() {
+        StompTestClient client =
+                StompTestClient.connect(load.socketServers.choose(random).socketUri(), token);
+        client.subscribe(StompTopics.plan(planId));
+        connections.incrementAndGet();
+        ApiClient api = ApiClient.ofOther(load.webServers.choose(random).uri());
+        String after = "";
+        do {
+            JsonNode records =
+                    ApiClient.json(api.get(ApiClient.recordsPath(planId) + "?size=50&after=" + after, token), 200);
+            records.path("items")
+                    .forEach(record -> saw(
+                            record.path("examineeId").asString(),
+                            record.path("revision").asLong()));
+            after = records.path("next").asString("");
+        } while (!after.isEmpty());
+        return client;
+    }
+
+    private void sendOrders(StompTestClient open) {
+        for (ExamineeKey examinee = retakes.peek(); examinee != null; examinee = retakes.peek()) {
+            load.history.add(new Event.Ordered(Instant.now(), examinee));
+            open.awaitReceipt(open.send(
+                    "/app/plans/" + planId + "/examinees/" + examinee.examineeId() + "/mobile-sync/order",
+                    "{\"order\":\"RETAKE\",\"reason\":\"too dark\"}"));
+            retakes.remove();
+        }
+    }
+
+    private void read(Frame frame) {
+        String revision = frame.headers().get(AmqpNames.REVISION);
+        if (revision != null) {
+            saw(frame.data().path("examineeId").asString(), Long.parseLong(revision));
+        }
+    }
+
+    private void saw(String examineeId, long revision) {
+        revisions.merge(examineeId, revision, Math::max);
+    }
+
+    private void disconnect() {
+        StompTestClient open = board;
+        board = null;
+        if (open != null) {
+            open.abort();
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        disconnect();
+    }
+}
