@@ -418,9 +418,10 @@ function requireOrder({ order, reason, deadline } = {}) {
   }
 }
 
+/** Workers have some of these events, Node none. */
 function wakeEvents() {
-  const page = globalThis.document;
-  return [[globalThis, 'online'], [globalThis, 'pageshow'], ...(page ? [[page, 'visibilitychange']] : [])];
+  const events = [[globalThis, 'online'], [globalThis, 'pageshow'], [globalThis.document, 'visibilitychange']];
+  return events.filter(([target]) => target?.addEventListener);
 }
 
 function withTimeout(milliseconds, promise) {
