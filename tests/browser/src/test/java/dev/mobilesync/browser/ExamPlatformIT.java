@@ -3,25 +3,16 @@ package dev.mobilesync.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Jpegs;
-import dev.mobilesync.testsupport.NodePackage;
 import dev.mobilesync.testsupport.ProxiedServers;
-import dev.mobilesync.testsupport.Repository;
-import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestServers;
-import dev.mobilesync.testsupport.TestTokens;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The examinee's page within an exam platform, with short-lived codes. */
 @Tag("slow")
@@ -34,9 +25,6 @@ class ExamPlatformIT {
 
     /** The page renews a code at a tenth of its time before the expiry. */
     private static final Duration RENEWAL = CODE_TTL.multipliedBy(9).dividedBy(10);
-
-    private static final int EXAMPLE_PORT = TestPorts.freePort();
-    private static final String EXAMPLE = "http://localhost:" + EXAMPLE_PORT;
 
     /** Records whether the page was without a code since now. */
     private static final String WATCH_CODE = """
@@ -57,7 +45,7 @@ class ExamPlatformIT {
                         "MOBILE_SYNC_PAIRING_CODE_TTL",
                         CODE_TTL.toSeconds() + "s",
                         "MOBILE_SYNC_ALLOWED_ORIGINS",
-                        platform.address("") + "," + EXAMPLE,
+                        platform.address(""),
                         "MOBILE_SYNC_PAGES_TOKEN_URL",
                         platform.address("/token"),
                         "MOBILE_SYNC_PAGES_COMPLETED_URL",
@@ -220,36 +208,6 @@ class ExamPlatformIT {
             browser.see("#events", "mobile-sync:status WAITING");
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"seen\"}");
             browser.see("#events", "mobile-sync:status COMPLETED mobile-sync:finished " + examinee.id());
-        }
-    }
-
-    /** The example in Node: its page gets tokens from its server. */
-    @Test
-    @EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
-    void exampleOfPlatformFollowsStep(@TempDir Path directory) {
-        SimulatedExaminee examinee = new SimulatedExaminee(application);
-        Map<String, String> environment = Map.of(
-                "PORT", Integer.toString(EXAMPLE_PORT),
-                "WEB", application.web().toString(),
-                "SOCKET", application.socket().toString(),
-                "PLAN", SimulatedExaminee.PLAN,
-                "MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
-        List<String> command = List.of(
-                "node",
-                Repository.file("docs/examples/javascript/platform-server.mjs").toString());
-        try (ChildProcess server =
-                        ChildProcess.start(directory, directory.resolve("server.out"), environment, command);
-                Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
-            server.awaitOutput(EXAMPLE);
-            browser.go(EXAMPLE + "/exam?examinee=" + examinee.id());
-            browser.see("#connection", "connected");
-            browser.see("#state", "Waiting for your phone");
-            browser.see("#left", " s");
-            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"too dark\"}");
-            browser.see("#state", "another picture: too dark");
-            examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"seen\"}");
-            browser.see("#state", "Done");
-            assertThat(browser.scriptErrors()).isEmpty();
         }
     }
 

@@ -19,11 +19,9 @@ class ModulePackageIT {
 
     @Test
     void installedPackageWorks() {
-        Path project = new NodePackage("tests/browser", "package").install();
-        String[] packed = Shell.run("npm", "pack", SOURCES.toString(), "--pack-destination", project.toString())
-                .strip()
-                .split("\n");
-        Path archive = project.resolve(packed[packed.length - 1]);
+        NodePackage user = new NodePackage("tests/browser", "package");
+        Path project = user.install();
+        Path archive = user.add(SOURCES);
         assertThat(Shell.run("tar", "-tzf", archive.toString()).lines())
                 .containsExactlyInAnyOrder(
                         "package/LICENSE",
@@ -34,15 +32,6 @@ class ModulePackageIT {
                         "package/package.json",
                         "package/stomp.js");
 
-        Shell.run(
-                "npm",
-                "--prefix",
-                project.toString(),
-                "install",
-                "--no-save",
-                "--no-audit",
-                "--no-fund",
-                archive.toString());
         String compiler = project.resolve("node_modules/typescript/bin/tsc").toString();
         assertThat(Shell.run("node", compiler, "--project", project.toString())).isEmpty();
         assertThat(Shell.run(

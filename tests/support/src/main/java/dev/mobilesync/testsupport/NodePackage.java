@@ -31,9 +31,26 @@ public final class NodePackage {
      * @param folders below the directory that belong to it, too
      */
     public NodePackage(String module, String directory, String... folders) {
+        this(
+                Repository.file(module).resolve(directory),
+                Repository.file(module).resolve("target").resolve(directory),
+                folders);
+    }
+
+    private NodePackage(Path sources, Path installed, String... folders) {
+        this.sources = sources;
+        this.installed = installed;
         this.folders = List.of(folders);
-        sources = Repository.file(module).resolve(directory);
-        installed = Repository.file(module).resolve("target").resolve(directory);
+    }
+
+    /** The small exam platform in {@code tests/platform}, with the packed {@code mobile-sync.js}; returns its directory. */
+    public static Path installPlatform(String module) {
+        Path installed = Repository.file(module).resolve("target/platform");
+        NodePackage platform =
+                new NodePackage(Repository.file("tests/platform"), installed, "pages", "platform", "rehearsal");
+        platform.install();
+        platform.add(Repository.file("web-server/target/npm"));
+        return installed;
     }
 
     /** Whether tests may use Node; with {@code CI=true} a missing program is a failure, not a skip. */
@@ -67,6 +84,24 @@ public final class NodePackage {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Packs another package and installs it, as a user of that package does; returns the archive. */
+    public synchronized Path add(Path other) {
+        String[] packed = Shell.run("npm", "pack", other.toString(), "--pack-destination", installed.toString())
+                .strip()
+                .split("\n");
+        Path archive = installed.resolve(packed[packed.length - 1]);
+        Shell.run(
+                "npm",
+                "--prefix",
+                installed.toString(),
+                "install",
+                "--no-save",
+                "--no-audit",
+                "--no-fund",
+                archive.toString());
+        return archive;
     }
 
     private List<Path> files() throws IOException {
