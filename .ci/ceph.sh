@@ -3,6 +3,8 @@
 #   .ci/ceph.sh start DIRECTORY [PORT]   returns when it is ready; S3 on PORT (7480), monitor and OSD on the next ports
 #   .ci/ceph.sh stop DIRECTORY           also deletes the directory
 # Access key: test-access, secret key: test-secret-key. Packages: radosgw ceph-mon ceph-osd (no systemd, about 100 MB of memory).
+# With the package faketime, a second gateway of the same cluster serves PORT + 50. Its clock is 40 days slow, so the objects that it
+# stores are 40 days old for the first one.
 set -euo pipefail
 
 action=${1:?start or stop}
@@ -11,7 +13,7 @@ port=${3:-7480}
 export CEPH_CONF=$dir/ceph.conf
 
 stop() {
-  for daemon in client osd mon; do
+  for daemon in past client osd mon; do
     pid=$(cat "$dir/run/$daemon.pid" 2>/dev/null) || continue
     kill "$pid" 2>/dev/null || continue
     for _ in $(seq 100); do
@@ -24,7 +26,7 @@ stop() {
 }
 
 configure() {
-  mkdir -p "$dir"/{mon,osd,rgw,run}
+  mkdir -p "$dir"/{mon,osd,rgw,past,run}
   cat >"$CEPH_CONF" <<CONF
 [global]
 fsid = $1
@@ -77,6 +79,14 @@ rgw_run_sync_thread = false
 rgw_dynamic_resharding = false
 rgw_override_bucket_index_max_shards = 1
 rgw_rados_pool_pg_num_min = 1
+
+[client.past]
+rgw_data = $dir/past
+rgw_frontends = beast endpoint=127.0.0.1:$((port + 50)) tcp_nodelay=1
+rgw_enable_gc_threads = false
+rgw_enable_lc_threads = false
+pid_file = $dir/run/past.pid
+log_file = $dir/past.log
 CONF
 }
 
@@ -92,8 +102,17 @@ start() {
   ceph-osd -i 0
   radosgw-admin user create --uid=tests --display-name=tests --access-key=test-access --secret-key=test-secret-key
   radosgw -n client.rgw
+  await "$port"
+  if command -v faketime; then
+    # Timers use the monotonic clock, which stays. faketime does not return before the gateway ends.
+    FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f -40d radosgw -n client.past &
+    await $((port + 50))
+  fi
+}
+
+await() {
   for _ in $(seq 600); do
-    curl -sf -o /dev/null "http://127.0.0.1:$port/" && return
+    curl -sf -o /dev/null "http://127.0.0.1:$1/" && return
     sleep 0.1
   done
   return 1

@@ -16,15 +16,40 @@ public final class S3Gateway {
     public static final String NONE =
             "there is no S3 gateway here; start one with .ci/ceph.sh start FOLDER, or name one in MOBILE_SYNC_STORE_ENDPOINT";
 
+    /** The reason of skipped tests that need the gateway with a slow clock. */
+    public static final String NO_PAST =
+            "there is no S3 gateway with a slow clock here; install faketime, then start one with .ci/ceph.sh start FOLDER";
+
+    /** From the port of the gateway to that of the gateway with a slow clock. */
+    private static final int PAST_OFFSET = 50;
+
     private S3Gateway() {}
 
     /** Whether tests run: the server responds, or they should fail because it does not. */
     public static boolean available() {
-        URI endpoint = URI.create(String.valueOf(connection().get("mobile-sync.store.endpoint")));
-        int port = endpoint.getPort() > 0
-                ? endpoint.getPort()
-                : endpoint.getScheme().equals("https") ? 443 : 80;
-        return ServerLocator.isCi() || ServerLocator.isReachable(endpoint.getHost(), port);
+        return ServerLocator.isCi() || ServerLocator.isReachable(endpoint().getHost(), port());
+    }
+
+    /** As {@link #available}, for the gateway of the same cluster whose clock is 40 days slow. */
+    public static boolean pastAvailable() {
+        return ServerLocator.isCi() || ServerLocator.isReachable(endpoint().getHost(), port() + PAST_OFFSET);
+    }
+
+    /** The gateway whose clock is 40 days slow. It rejects requests with the current time. */
+    public static URI pastEndpoint() {
+        return URI.create("http://" + endpoint().getHost() + ":" + (port() + PAST_OFFSET));
+    }
+
+    private static URI endpoint() {
+        return URI.create(String.valueOf(connection().get("mobile-sync.store.endpoint")));
+    }
+
+    private static int port() {
+        URI endpoint = endpoint();
+        if (endpoint.getPort() > 0) {
+            return endpoint.getPort();
+        }
+        return endpoint.getScheme().equals("https") ? 443 : 80;
     }
 
     /** The Spring properties for web-server, with a bucket that does not exist yet. */

@@ -45,6 +45,7 @@ import org.springframework.validation.annotation.Validated;
  *     as the record, but at least for {@code pairing.tokenTtl}. The sweep skips older captures
  * @param rosterTtl the lifetime of a plan's roster after it was last replaced
  * @param sweepInterval the time between two sweeps; 0 for never
+ * @param pictureRetention how long pictures are kept in the store after their upload, unless their plan is held; 0 for ever
  */
 @Validated
 @ConfigurationProperties("mobile-sync")
@@ -67,6 +68,7 @@ public record WebServerProperties(
         @DefaultValue("7d") @DurationMin(millis = 1) Duration stateTtl,
         @DefaultValue("30d") @DurationMin(millis = 1) Duration rosterTtl,
         @DefaultValue("5m") Duration sweepInterval,
+        @DefaultValue("30d") Duration pictureRetention,
         @DefaultValue @Valid Store store,
         @DefaultValue @Valid Body body,
         @DefaultValue @Valid Pairing pairing,
@@ -84,6 +86,12 @@ public record WebServerProperties(
     @AssertTrue(message = "mobile-sync.sweep-interval (MOBILE_SYNC_SWEEP_INTERVAL) must be 1s or more, or 0 for never")
     boolean isSweepIntervalValid() {
         return sweepInterval.isZero() || sweepInterval.compareTo(Duration.ofSeconds(1)) >= 0;
+    }
+
+    @AssertTrue(
+            message = "mobile-sync.picture-retention (MOBILE_SYNC_PICTURE_RETENTION) must be 1d or more, or 0 for ever")
+    boolean isPictureRetentionValid() {
+        return pictureRetention.isZero() || pictureRetention.compareTo(Duration.ofDays(1)) >= 0;
     }
 
     /** The lifetime of the entry for the phone paired last: at least that of the phone's token. */

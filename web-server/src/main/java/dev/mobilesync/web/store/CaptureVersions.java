@@ -7,6 +7,7 @@ import io.minio.ListObjectsArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.Result;
 import io.minio.StatObjectArgs;
+import io.minio.StatObjectResponse;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
@@ -16,17 +17,17 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists, reads and removes all versions of pictures in the object store, for the sweep and the erasure. {@link #isMissing} and
+ * Lists, reads and removes all versions of pictures in the object store, for the sweep, the erasure and the retention. {@link #isMissing} and
  * {@link #reason} interpret the exceptions of all methods.
  */
 public final class CaptureVersions implements AutoCloseable {
 
     private static final int NOT_FOUND = 404;
+    private static final int SERVER_ERROR = 500;
     private static final int NOT_IMPLEMENTED = 501;
     private static final String NO_VERSION = "null";
 
@@ -75,7 +76,7 @@ public final class CaptureVersions implements AutoCloseable {
      *
      * @param prefix of the keys
      */
-    public void list(String prefix, Consumer<Version> action) throws MinioException {
+    public void list(String prefix, Action action) throws MinioException {
         for (Iterator<Result<Item>> items = list(prefix, hasVersions(prefix)); items.hasNext(); ) {
             Item item = items.next().get();
             KeyTemplate.Ids ids = keys.parse(item.objectName());
@@ -89,6 +90,13 @@ public final class CaptureVersions implements AutoCloseable {
                         item.lastModified().toInstant()));
             }
         }
+    }
+
+    /** Handles one listed version. */
+    @FunctionalInterface
+    public interface Action {
+
+        void accept(Version version) throws MinioException;
     }
 
     /** Whether a newer delete marker hides this version. */
@@ -136,13 +144,22 @@ public final class CaptureVersions implements AutoCloseable {
 
     /** Reads a version's metadata; {@code null} if this service did not store it. */
     public CompletableFuture<@Nullable CaptureMetadata> readMetadata(Version version) {
-        return call(() -> client.statObject(StatObjectArgs.builder()
-                        .bucket(bucket)
-                        .object(version.key())
-                        .versionId(version.id())
-                        .build())
+        return stat(version)
                 .thenApply(object -> CaptureMetadata.fromMetadata(
-                        name -> object.headers().get(CaptureStore.METADATA_PREFIX + name))));
+                        name -> object.headers().get(CaptureStore.METADATA_PREFIX + name)));
+    }
+
+    /** Reads when this version was stored, by the store's clock, in seconds. */
+    public CompletableFuture<Instant> readStoredAt(Version version) {
+        return stat(version).thenApply(object -> object.lastModified().toInstant());
+    }
+
+    private CompletableFuture<StatObjectResponse> stat(Version version) {
+        return call(() -> client.statObject(StatObjectArgs.builder()
+                .bucket(bucket)
+                .object(version.key())
+                .versionId(version.id())
+                .build()));
     }
 
     /** Permanently deletes this version only. */
@@ -177,6 +194,12 @@ public final class CaptureVersions implements AutoCloseable {
     public static boolean isMissing(Exception e) {
         return MinioCall.cause(e) instanceof ErrorResponseException rejection
                 && rejection.response().code() == NOT_FOUND;
+    }
+
+    /** Whether the store rejected the request. Otherwise it is unavailable or failed. */
+    public static boolean isRejected(Exception e) {
+        return MinioCall.cause(e) instanceof ErrorResponseException rejection
+                && rejection.response().code() < SERVER_ERROR;
     }
 
     /** A short description of a failure's cause, for logs and reports. */

@@ -48,6 +48,7 @@ class WebServerPropertiesTests {
             assertThat(properties.allowedOrigins()).isEmpty();
             assertThat(properties.publicUrl()).isNull();
             assertThat(properties.pairedDeviceTtl()).isEqualTo(Duration.ofDays(7));
+            assertThat(properties.pictureRetention()).isEqualTo(Duration.ofDays(30));
             assertThat(properties.store().bucket()).isEqualTo("captures");
             assertThat(properties.store().keyTemplate().key(new ExamineeKey("P001", "E001")))
                     .isEqualTo("E001/sync_cap.jpg");
@@ -98,6 +99,8 @@ class WebServerPropertiesTests {
         "mobile-sync.state-ttl, 0s",
         "mobile-sync.sweep-interval, 500ms",
         "mobile-sync.sweep-interval, -1s",
+        "mobile-sync.picture-retention, 23h",
+        "mobile-sync.picture-retention, -30d",
         "mobile-sync.body.max-time, 0s",
         "mobile-sync.body.min-rate, -1",
         "mobile-sync.body.rate-window, 500ms",

@@ -1,0 +1,123 @@
+package dev.mobilesync.web.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.NeedsS3Gateway;
+import dev.mobilesync.testsupport.S3Gateway;
+import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.web.common.TimeLimit;
+import dev.mobilesync.web.store.CaptureMetadata;
+import dev.mobilesync.web.store.CaptureVersions;
+import dev.mobilesync.web.store.PastGateway;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** Expired pictures are deleted from the store, and no others. */
+@ServerContract
+class RetentionIT {
+
+    private static final FileStore FILES = FileStore.start();
+
+    @AfterAll
+    static void stopStore() {
+        FILES.close();
+    }
+
+    /** A store without versions. */
+    @Nested
+    class Embedded extends RetentionContract {
+
+        Embedded() {
+            super(FILES.properties());
+        }
+
+        @Override
+        void putOld(CaptureMetadata capture, byte[] picture) throws Exception {
+            pictures.put(capture, picture, TimeLimit.in(LIMIT));
+            FILES.setStoredAt(versions.key(capture.examinee()), Instant.now().minus(Duration.ofDays(40)));
+        }
+    }
+
+    /** A store with versions, whose second gateway has a slow clock. */
+    @Nested
+    @NeedsS3Gateway
+    @EnabledIf(value = "dev.mobilesync.testsupport.S3Gateway#pastAvailable", disabledReason = S3Gateway.NO_PAST)
+    class Gateway extends RetentionContract {
+
+        private final PastGateway past = new PastGateway(settings);
+
+        Gateway() {
+            super(S3Gateway.properties());
+        }
+
+        @Override
+        void putOld(CaptureMetadata capture, byte[] picture) throws Exception {
+            past.put(capture, picture);
+        }
+
+        @Test
+        void deletesVersionsAndDeleteMarkers() throws Exception {
+            putOld(P1_E1, 1);
+            putOld(P1_E1, 2);
+            past.delete(metadata(P1_E1, 2));
+            putOld(P1_E2, 3);
+            put(P1_E2, 4);
+
+            RetentionReport report = run();
+
+            assertThat(report)
+                    .hasToString("3 pictures and 1 delete markers deleted, 0 held, 0 no captures, 0 remaining");
+            assertThat(versionsOf(P1_E1)).isEmpty();
+            assertThat(versionsOf(P1_E2)).singleElement().satisfies(version -> {
+                assertThat(version.isLatest()).isTrue();
+                assertThat(version.storedAt()).isAfter(Instant.now().minus(Duration.ofDays(1)));
+            });
+        }
+
+        /** An operator deleted the picture; its delete marker is younger than the retention. */
+        @Test
+        void deletesHiddenVersionsBeforeTheirMarker() throws Exception {
+            putOld(P1_E1, 1);
+            new StoredObjects(settings).remove(versions.key(P1_E1));
+
+            run();
+
+            assertThat(versionsOf(P1_E1)).singleElement().matches(CaptureVersions.Version::isDeleteMarker);
+        }
+
+        @Test
+        void keepsHeldVersionsHidden() throws Exception {
+            ExamineeKey sameKey = new ExamineeKey("P002", "E001");
+            putOld(P1_E1, 1);
+            putOld(sameKey, 2);
+            past.delete(metadata(sameKey, 2));
+            holds.put("P001");
+
+            RetentionReport report = run();
+
+            assertThat(report)
+                    .hasToString("1 pictures and 0 delete markers deleted, 1 held, 0 no captures, 0 remaining");
+            assertThat(versionsOf(P1_E1)).hasSize(2);
+            assertThat(find(P1_E1))
+                    .as("the delete marker still hides the held picture")
+                    .isNull();
+        }
+
+        /** More than one page of the list, which shrinks meanwhile. */
+        @Test
+        void deletesManyVersions() throws Exception {
+            for (int i = 0; i < 1_100; i++) {
+                past.put(metadata(new ExamineeKey("P001", "E" + i), 1), new byte[] {1});
+            }
+
+            RetentionReport report = run();
+
+            assertThat(report.totalDeleted()).isEqualTo(1_100);
+        }
+    }
+}
