@@ -7,6 +7,7 @@ import dev.mobilesync.admin.command.Settings;
 import dev.mobilesync.admin.deadletter.DeadLettersCommand;
 import dev.mobilesync.admin.doctor.DoctorCommand;
 import dev.mobilesync.admin.erasure.EraseCommand;
+import dev.mobilesync.admin.retention.RetentionCommand;
 import dev.mobilesync.admin.story.StoryCommand;
 import dev.mobilesync.admin.sweep.SweepCommand;
 import dev.mobilesync.service.lifecycle.CliCommand;
@@ -82,6 +83,7 @@ public final class MobileSyncAdmin {
                 .addSubcommand(new StoryCommand(console, settings))
                 .addSubcommand(new SweepCommand(console, settings))
                 .addSubcommand(new EraseCommand(console, settings))
+                .addSubcommand(new RetentionCommand(console, settings))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     console.error(Failures.message(failure));
                     return Failures.exitCode(failure);

@@ -29,7 +29,8 @@ class MobileSyncAdminIT {
     void printsHelpWithoutServers() throws Exception {
         CommandRun help = run(Map.of(), "--help");
         assertThat(help.exit()).isEqualTo(ExitCode.OK);
-        assertThat(help.out()).contains("doctor", "dead-letters", "story", "sweep", "erase", "Exit codes:");
+        assertThat(help.out())
+                .contains("doctor", "dead-letters", "story", "sweep", "erase", "retention", "Exit codes:");
         assertThat(run(Map.of(), "nonsense").exit()).isEqualTo(ExitCode.USAGE);
         assertThat(run(Map.of(), "--version").out()).matches("mobile-sync-admin.jar \\d+\\.\\d+\\.\\d+\\S*\\R");
         CommandRun unset = run(Map.of(), "doctor");

@@ -8,7 +8,6 @@ import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.erasure.EraseCommand;
 import dev.mobilesync.web.reconciliation.SweepCommand;
-import dev.mobilesync.web.retention.RetentionCommand;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -34,11 +33,11 @@ public class WebServer {
     private static final CommandLine COMMAND_LINE = new CommandLine(
             "web-server-exec.jar",
             "Starts web-server: receives captures from phones, stores them and publishes the results.",
-            List.of(EraseCommand.SYNTAX, SweepCommand.SYNTAX, RetentionCommand.SYNTAX),
+            List.of(EraseCommand.SYNTAX, SweepCommand.SYNTAX),
             true,
             "");
 
-    /** Starts the service, or runs {@code --erase=…}, {@code --sweep} or {@code --retention=…} and exits. */
+    /** Starts the service, or runs {@code --erase=…} or {@code --sweep} and exits. */
     public static void main(String[] args) {
         COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
         Optional<String> erase = EraseCommand.parse(args);
@@ -47,10 +46,6 @@ public class WebServer {
         }
         if (SweepCommand.parse(args)) {
             System.exit(SweepCommand.run(System.out, args));
-        }
-        Optional<String> retention = RetentionCommand.parse(args);
-        if (retention.isPresent()) {
-            System.exit(RetentionCommand.run(retention.get(), System.out, args));
         }
         new SpringApplicationBuilder(WebServer.class)
                 .properties("spring.config.name=" + CONFIG_NAME)

@@ -17,9 +17,6 @@ class RetentionConfiguration {
 
     private static final Duration INTERVAL = Duration.ofHours(1);
 
-    /** At most 50 pictures per second. */
-    static final Duration PACE = Duration.ofMillis(20);
-
     @Bean
     RetentionHolds retentionHolds(WebServerProperties properties) {
         return new RetentionHolds(properties.store());
@@ -34,7 +31,7 @@ class RetentionConfiguration {
             MeterRegistry meters,
             Clock clock) {
         return new RetentionJob(
-                new RetentionSweep(captures, holds, redis, properties.pictureRetention(), PACE, clock), meters);
+                new RetentionSweep(captures, holds, redis, properties.pictureRetention(), clock), meters);
     }
 
     @Bean

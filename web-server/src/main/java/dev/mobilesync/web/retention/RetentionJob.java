@@ -47,7 +47,7 @@ final class RetentionJob {
     private void finish(RetentionReport report) {
         if (report.remaining() > 0) {
             failed.increment();
-            log.warn("retention is not complete: {}; --retention=run names what remains", report);
+            log.warn("retention is not complete: {}; the command retention run names what remains", report);
             return;
         }
         done.increment();

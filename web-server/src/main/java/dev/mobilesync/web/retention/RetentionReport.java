@@ -3,7 +3,7 @@ package dev.mobilesync.web.retention;
 import java.util.function.Consumer;
 
 /** Counts what a run deleted and what remains. A picture is one version of an object. */
-final class RetentionReport {
+public final class RetentionReport {
 
     private final boolean dryRun;
     private final Consumer<String> lines;
@@ -17,7 +17,7 @@ final class RetentionReport {
      * @param dryRun whether the run reports only what it would delete
      * @param lines receives one line for each picture
      */
-    RetentionReport(boolean dryRun, Consumer<String> lines) {
+    public RetentionReport(boolean dryRun, Consumer<String> lines) {
         this.dryRun = dryRun;
         this.lines = lines;
     }
@@ -53,11 +53,18 @@ final class RetentionReport {
         return dryRun;
     }
 
-    int totalDeleted() {
+    /** How many pictures were deleted, or would be. */
+    public int totalDeleted() {
         return deleted;
     }
 
-    int remaining() {
+    /** How many expired pictures belong to held plans. */
+    public int totalHeld() {
+        return held;
+    }
+
+    /** How many objects the store refused to delete or to read. */
+    public int remaining() {
         return remaining;
     }
 

@@ -27,10 +27,13 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  * Spring's {@code DataAccessException} if Redis is unavailable, {@code MinioException} or {@code CompletionException} if the
  * store is, and {@code IllegalStateException} if a hold is invalid or the clock is wrong. Without the holds, nothing is deleted.
  */
-final class RetentionSweep {
+public final class RetentionSweep {
 
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final int BATCH = 64;
+
+    /** At most 50 pictures per second. */
+    private static final Duration PACE = Duration.ofMillis(20);
 
     /** Key of a string that exists while a run is unnecessary, because the last one found nothing to delete. */
     private static final String RESTING = "mobile_sync:sweep:retention:resting";
@@ -47,13 +50,25 @@ final class RetentionSweep {
     private final Clock clock;
 
     /** Another instance took the lease, because this one paused for longer than the lease lasts. */
-    static final class LeaseLostException extends RuntimeException {
+    public static final class LeaseLostException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         LeaseLostException() {
             super("another instance took over");
         }
+    }
+
+    /**
+     * @param retention how long a picture is kept
+     */
+    public RetentionSweep(
+            CaptureVersions captures,
+            RetentionHolds holds,
+            StringRedisTemplate redis,
+            Duration retention,
+            Clock clock) {
+        this(captures, holds, redis, retention, PACE, clock);
     }
 
     /**
@@ -100,7 +115,7 @@ final class RetentionSweep {
      *
      * @return {@code false} if another run holds the lease
      */
-    boolean run(RetentionReport report) throws MinioException {
+    public boolean run(RetentionReport report) throws MinioException {
         return withLease(() -> {
             expire(report);
             return true;

@@ -3,6 +3,7 @@ package dev.mobilesync.web.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.testsupport.FileStore;
 import dev.mobilesync.testsupport.NeedsS3Gateway;
 import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.testsupport.ServerContract;

@@ -1,4 +1,4 @@
-package dev.mobilesync.web.retention;
+package dev.mobilesync.testsupport;
 
 import dev.mobilesync.embedded.EmbeddedStore;
 import java.io.IOException;
@@ -11,15 +11,15 @@ import java.util.Map;
 import org.springframework.util.FileSystemUtils;
 
 /** An embedded store. It has no versions; its objects are files, so a test can change their age. */
-record FileStore(Path directory, EmbeddedStore store) implements AutoCloseable {
+public record FileStore(Path directory, EmbeddedStore store) implements AutoCloseable {
 
     private static final String BUCKET = "captures";
     private static final String ACCESS_KEY = "test-access";
     private static final String SECRET_KEY = "test-secret-key";
 
-    static FileStore start() {
+    public static FileStore start() {
         try {
-            Path directory = Files.createTempDirectory("mobile-sync-retention");
+            Path directory = Files.createTempDirectory("mobile-sync-file-store");
             return new FileStore(directory, EmbeddedStore.start(directory, 0, ACCESS_KEY, SECRET_KEY, BUCKET));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -27,7 +27,7 @@ record FileStore(Path directory, EmbeddedStore store) implements AutoCloseable {
     }
 
     /** The {@code mobile-sync.store.*} properties for web-server. */
-    Map<String, String> properties() {
+    public Map<String, String> properties() {
         return Map.of(
                 "mobile-sync.store.endpoint", store.endpoint().toString(),
                 "mobile-sync.store.access-key", ACCESS_KEY,
@@ -36,7 +36,7 @@ record FileStore(Path directory, EmbeddedStore store) implements AutoCloseable {
     }
 
     /** Changes when an object was stored. */
-    void setStoredAt(String key, Instant time) throws IOException {
+    public void setStoredAt(String key, Instant time) throws IOException {
         Files.setLastModifiedTime(directory.resolve("objects").resolve(BUCKET).resolve(key), FileTime.from(time));
     }
 

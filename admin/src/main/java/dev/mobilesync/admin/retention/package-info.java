@@ -1,0 +1,3 @@
+/** The command {@code retention}. */
+@org.jspecify.annotations.NullMarked
+package dev.mobilesync.admin.retention;
