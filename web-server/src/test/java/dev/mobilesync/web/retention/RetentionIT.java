@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -110,6 +111,7 @@ class RetentionIT {
         }
 
         /** More than one page of the list, which shrinks meanwhile. */
+        @Tag("slow")
         @Test
         void deletesManyVersions() throws Exception {
             for (int i = 0; i < 1_100; i++) {
