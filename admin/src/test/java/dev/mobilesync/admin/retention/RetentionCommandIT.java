@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +143,7 @@ class RetentionCommandIT {
         assertThat(run.err()).contains("the object store failed");
     }
 
+    @Tag("slow")
     @Test
     void resumesAfterKill(@TempDir Path directory) throws Exception {
         int number = 150;

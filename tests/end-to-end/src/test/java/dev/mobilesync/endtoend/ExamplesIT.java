@@ -19,11 +19,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Compiles and runs the programs of {@code docs/examples}. The sandbox makes their first attempt fail. */
+@Tag("slow")
 class ExamplesIT {
 
     private static final String CLASS_PATH = System.getProperty("java.class.path");
