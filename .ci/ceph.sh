@@ -105,7 +105,7 @@ start() {
   await "$port"
   if command -v faketime; then
     # Timers use the monotonic clock, which stays. faketime does not return before the gateway ends.
-    FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f -40d radosgw -n client.past </dev/null &
+    FAKETIME_DONT_FAKE_MONOTONIC=1 setsid faketime -f -40d radosgw -n client.past </dev/null &
     await $((port + 50))
   fi
 }
