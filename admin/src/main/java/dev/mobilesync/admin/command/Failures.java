@@ -2,6 +2,7 @@ package dev.mobilesync.admin.command;
 
 import dev.mobilesync.service.properties.PropertiesFailureAnalyzer;
 import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.web.store.CaptureVersions;
 import io.lettuce.core.RedisException;
 import io.minio.errors.MinioException;
@@ -22,13 +23,14 @@ public final class Failures {
             PublishFailedException.class,
             DataAccessException.class,
             RedisException.class,
+            RedisLease.LeaseLostException.class,
             MinioException.class,
             IOException.class,
             TimeoutException.class);
 
     private Failures() {}
 
-    /** Returns {@link ExitCode#USAGE} for an invalid setting, {@link ExitCode#UNAVAILABLE} if a server failed. */
+    /** Returns {@link ExitCode#USAGE} for an invalid setting, {@link ExitCode#UNAVAILABLE} if a server failed or another instance is at work. */
     public static int exitCode(Throwable failure) {
         if (has(failure, BindException.class)) {
             return ExitCode.USAGE;

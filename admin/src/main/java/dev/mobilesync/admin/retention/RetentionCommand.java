@@ -124,7 +124,7 @@ public final class RetentionCommand {
         } catch (MinioException | RuntimeException e) {
             console.error("NOT COMPLETE: stopped after " + report + ": " + Failures.message(e));
             print(report, findings, dryRun, false);
-            return e instanceof RetentionSweep.LeaseLostException ? ExitCode.UNAVAILABLE : Failures.exitCode(e);
+            return Failures.exitCode(e);
         }
         console.text("total: " + report);
         boolean complete = report.remaining() == 0;

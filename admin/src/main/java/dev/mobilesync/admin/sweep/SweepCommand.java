@@ -69,9 +69,7 @@ public final class SweepCommand implements Callable<Integer> {
                 progress.clear();
                 console.error("NOT COMPLETE: stopped after " + report + ": " + Failures.message(e));
                 print(report, findings, false);
-                return e instanceof CaptureReconciliation.LeaseLostException
-                        ? ExitCode.UNAVAILABLE
-                        : Failures.exitCode(e);
+                return Failures.exitCode(e);
             }
             progress.clear();
             if (!done) {

@@ -41,6 +41,16 @@ public final class RedisLease {
     private final Duration ttl;
     private final String holder = UUID.randomUUID().toString();
 
+    /** Another object took the lease, because this one paused for longer than the lease lasts. */
+    public static final class LeaseLostException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private LeaseLostException() {
+            super("another instance took the lease");
+        }
+    }
+
     /**
      * @param key the lease's key in Redis
      * @param ttl the time after which it expires
@@ -64,6 +74,40 @@ public final class RedisLease {
     /** Extends the lease by its full length. Returns false if this object no longer holds it. */
     public boolean renew() {
         return redis.execute(RENEW, List.of(key), holder, Long.toString(ttl.toMillis())) == 1;
+    }
+
+    /**
+     * Extends the lease by its full length.
+     *
+     * @throws LeaseLostException if this object no longer holds it
+     */
+    public void requireRenewed() {
+        if (!renew()) {
+            throw new LeaseLostException();
+        }
+    }
+
+    /**
+     * Acquires the lease, works, and releases it.
+     *
+     * @return the work's result; {@code false} if another object holds the lease
+     */
+    public <E extends Exception> boolean runExclusively(Work<E> work) throws E {
+        if (!tryAcquire()) {
+            return false;
+        }
+        try {
+            return work.run();
+        } finally {
+            release();
+        }
+    }
+
+    /** Work under a lease. */
+    @FunctionalInterface
+    public interface Work<E extends Exception> {
+
+        boolean run() throws E;
     }
 
     /** Keeps the lease for {@code time} from now, instead of its full length, if this object still holds it. */

@@ -71,6 +71,24 @@ class RedisLeaseIT {
         other.release();
     }
 
+    @Test
+    void runsWorkOfOneHolder() {
+        assertThat(one.runExclusively(() -> {
+                    assertThat(other.runExclusively(() -> true)).isFalse();
+                    one.requireRenewed();
+                    return true;
+                }))
+                .isTrue();
+        assertThatThrownBy(() -> one.runExclusively(() -> {
+                    redis.delete(key);
+                    one.requireRenewed();
+                    return true;
+                }))
+                .isInstanceOf(RedisLease.LeaseLostException.class);
+        assertThat(other.runExclusively(() -> true)).as("the lease is released").isTrue();
+        assertThat(redis.hasKey(key)).isFalse();
+    }
+
     /** A lease whose release did not reach Redis does not block its holder. */
     @Test
     void reacquiresAfterFailedRelease() {

@@ -15,7 +15,6 @@ import io.minio.errors.MinioException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -34,7 +33,6 @@ public final class CaptureReconciliation {
     private static final Duration MARGIN = Duration.ofMinutes(10);
 
     private static final Duration LEASE = Duration.ofMinutes(2);
-    private static final int BATCH = 64;
 
     private final CaptureVersions captures;
     private final OrphanDetector detector;
@@ -44,16 +42,6 @@ public final class CaptureReconciliation {
     private final Duration stateTtl;
     private final Duration minAge;
     private final Clock clock;
-
-    /** Another instance took the lease, because this one paused for longer than the lease lasts. */
-    public static final class LeaseLostException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        LeaseLostException() {
-            super("another instance took the lease");
-        }
-    }
 
     /**
      * @param stateTtl how long a record lives; older captures are skipped
@@ -83,7 +71,7 @@ public final class CaptureReconciliation {
      * @return {@code false} if nothing was done
      */
     boolean reconcileNew(Duration minInterval, ReconciliationReport report) throws MinioException {
-        return withLease(() -> {
+        return lease.runExclusively(() -> {
             Instant now = clock.instant();
             Instant last = watermark.readOrReset();
             if (last.plus(minInterval).isAfter(now)) {
@@ -100,28 +88,11 @@ public final class CaptureReconciliation {
      * @return {@code false} if another instance holds the lease
      */
     public boolean reconcileAll(ReconciliationReport report) throws MinioException {
-        return withLease(() -> {
+        return lease.runExclusively(() -> {
             Instant now = clock.instant();
             reconcile(Instant.EPOCH, now.plus(MARGIN), watermark.readOrReset(), now, report);
             return true;
         });
-    }
-
-    private boolean withLease(Run run) throws MinioException {
-        if (!lease.tryAcquire()) {
-            return false;
-        }
-        try {
-            return run.execute();
-        } finally {
-            lease.release();
-        }
-    }
-
-    @FunctionalInterface
-    private interface Run {
-
-        boolean execute() throws MinioException;
     }
 
     /** Inspects what was stored within a period, by the store's clock. Lists the whole bucket. */
@@ -129,20 +100,11 @@ public final class CaptureReconciliation {
             throws MinioException {
         Instant oldest = now.minus(stateTtl);
         Instant start = from.isBefore(oldest) ? oldest : from;
-        List<Version> batch = new ArrayList<>();
-        captures.list("", version -> {
-            boolean within =
-                    !version.storedAt().isBefore(start) && !version.storedAt().isAfter(to);
-            if (!version.isDeleteMarker() && within) {
-                // All versions of a key go into one batch.
-                if (batch.size() >= BATCH && !batch.get(batch.size() - 1).key().equals(version.key())) {
-                    republishOrphans(batch, report);
-                    batch.clear();
-                }
-                batch.add(version);
-            }
-        });
-        republishOrphans(batch, report);
+        captures.listInBatches(
+                version -> !version.isDeleteMarker()
+                        && !version.storedAt().isBefore(start)
+                        && !version.storedAt().isAfter(to),
+                batch -> republishOrphans(batch, report));
         // If Redis lost its data meanwhile, the watermark is missing and the next run inspects all captures.
         if (report.isComplete() && lease.renew() && last.equals(watermark.read())) {
             watermark.write(now);
@@ -150,9 +112,7 @@ public final class CaptureReconciliation {
     }
 
     private void republishOrphans(List<Version> versions, ReconciliationReport report) {
-        if (!lease.renew()) {
-            throw new LeaseLostException();
-        }
+        lease.requireRenewed();
         for (StoredCapture capture : detector.newest(versions, report)) {
             ExamineeKey examinee = capture.metadata().examinee();
             String name = captures.name(capture.version()) + " of " + examinee.planId() + "/" + examinee.examineeId();

@@ -5,6 +5,7 @@ import dev.mobilesync.service.lifecycle.CliCommand;
 import dev.mobilesync.service.lifecycle.CommandLine;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.store.CaptureVersions;
 import io.micrometer.observation.ObservationRegistry;
@@ -75,10 +76,7 @@ public final class SweepCommand {
             }
             out.println("total: " + report);
             return report.isComplete() ? 0 : 1;
-        } catch (MinioException
-                | DataAccessException
-                | PublishFailedException
-                | CaptureReconciliation.LeaseLostException e) {
+        } catch (MinioException | DataAccessException | PublishFailedException | RedisLease.LeaseLostException e) {
             out.println("NOT COMPLETE: stopped after " + report + ": " + e);
             return 1;
         } catch (RuntimeException e) {

@@ -30,7 +30,6 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 public final class RetentionSweep {
 
     private static final Duration LEASE = Duration.ofMinutes(2);
-    private static final int BATCH = 64;
 
     /** At most 50 pictures per second. */
     private static final Duration PACE = Duration.ofMillis(20);
@@ -48,16 +47,6 @@ public final class RetentionSweep {
     private final Duration retention;
     private final Duration pace;
     private final Clock clock;
-
-    /** Another instance took the lease, because this one paused for longer than the lease lasts. */
-    public static final class LeaseLostException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        LeaseLostException() {
-            super("another instance took over");
-        }
-    }
 
     /**
      * @param retention how long a picture is kept
@@ -98,7 +87,7 @@ public final class RetentionSweep {
      * @return {@code false} if nothing was done
      */
     boolean runIfDue(Duration rest, RetentionReport report) throws MinioException {
-        return withLease(() -> {
+        return lease.runExclusively(() -> {
             if (redis.hasKey(RESTING)) {
                 return false;
             }
@@ -116,45 +105,17 @@ public final class RetentionSweep {
      * @return {@code false} if another run holds the lease
      */
     public boolean run(RetentionReport report) throws MinioException {
-        return withLease(() -> {
+        return lease.runExclusively(() -> {
             expire(report);
             return true;
         });
-    }
-
-    private boolean withLease(Run run) throws MinioException {
-        if (!lease.tryAcquire()) {
-            return false;
-        }
-        try {
-            return run.execute();
-        } finally {
-            lease.release();
-        }
-    }
-
-    @FunctionalInterface
-    private interface Run {
-
-        boolean execute() throws MinioException;
     }
 
     /** Lists the whole bucket. If the store skips entries while the list shrinks, the next run finds them. */
     private void expire(RetentionReport report) throws MinioException {
         checkClock();
         Instant expiry = clock.instant().minus(retention);
-        List<Version> batch = new ArrayList<>();
-        captures.list("", version -> {
-            if (version.storedAt().isBefore(expiry)) {
-                // All versions of a key go into one batch.
-                if (batch.size() >= BATCH && !batch.get(batch.size() - 1).key().equals(version.key())) {
-                    expire(batch, expiry, report);
-                    batch.clear();
-                }
-                batch.add(version);
-            }
-        });
-        expire(batch, expiry, report);
+        captures.listInBatches(version -> version.storedAt().isBefore(expiry), batch -> expire(batch, expiry, report));
     }
 
     /** A wrong clock makes every picture look old. */
@@ -180,9 +141,7 @@ public final class RetentionSweep {
         Set<String> heldPlans = holds.list().keySet();
         ExpiredPictures pictures = new ExpiredPictures(captures, heldPlans, expiry, report);
         for (Map.Entry<String, List<Version>> versions : byKey(expired).entrySet()) {
-            if (!lease.renew()) {
-                throw new LeaseLostException();
-            }
+            lease.requireRenewed();
             pictures.byExaminee(versions.getValue()).forEach(pictures::delete);
             pictures.deleteMarkers(versions.getKey(), versions.getValue());
         }

@@ -17,15 +17,17 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists, reads and removes all versions of pictures in the object store, for the sweep, the erasure and the retention. {@link #isMissing} and
- * {@link #reason} interpret the exceptions of all methods.
+ * Lists, reads and removes all versions of pictures in the object store, for the sweep, the erasure and the retention. {@link
+ * #isMissing} and {@link #reason} interpret the exceptions of all methods.
  */
 public final class CaptureVersions implements AutoCloseable {
 
+    private static final int BATCH = 64;
     private static final int NOT_FOUND = 404;
     private static final int SERVER_ERROR = 500;
     private static final int NOT_IMPLEMENTED = 501;
@@ -76,7 +78,7 @@ public final class CaptureVersions implements AutoCloseable {
      *
      * @param prefix of the keys
      */
-    public void list(String prefix, Action action) throws MinioException {
+    public void list(String prefix, Action<Version> action) throws MinioException {
         for (Iterator<Result<Item>> items = list(prefix, hasVersions(prefix)); items.hasNext(); ) {
             Item item = items.next().get();
             KeyTemplate.Ids ids = keys.parse(item.objectName());
@@ -92,11 +94,31 @@ public final class CaptureVersions implements AutoCloseable {
         }
     }
 
-    /** Handles one listed version. */
-    @FunctionalInterface
-    public interface Action {
+    /**
+     * Lists the whole bucket in batches of 64 versions or a few more: versions of one key that follow each other are in one batch.
+     * The last batch may be empty.
+     *
+     * @param filter selects the versions
+     */
+    public void listInBatches(Predicate<Version> filter, Action<List<Version>> action) throws MinioException {
+        List<Version> batch = new ArrayList<>();
+        list("", version -> {
+            if (filter.test(version)) {
+                if (batch.size() >= BATCH && !batch.get(batch.size() - 1).key().equals(version.key())) {
+                    action.accept(List.copyOf(batch));
+                    batch.clear();
+                }
+                batch.add(version);
+            }
+        });
+        action.accept(batch);
+    }
 
-        void accept(Version version) throws MinioException;
+    /** Handles what was listed. */
+    @FunctionalInterface
+    public interface Action<T> {
+
+        void accept(T listed) throws MinioException;
     }
 
     /** Whether a newer delete marker hides this version. */

@@ -3,6 +3,7 @@ package dev.mobilesync.web.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.web.StoreProperties;
@@ -140,7 +141,7 @@ abstract class RetentionContract extends RetentionFixture {
 
         assertThatThrownBy(() -> sweep().run(report(
                         line -> redis.opsForValue().set("mobile_sync:sweep:retention:lease", "another instance"))))
-                .isInstanceOf(RetentionSweep.LeaseLostException.class);
+                .isInstanceOf(RedisLease.LeaseLostException.class);
 
         assertThat(redis.opsForValue().get("mobile_sync:sweep:retention:lease")).isEqualTo("another instance");
         assertThat(find(P1_E1)).isNull();
