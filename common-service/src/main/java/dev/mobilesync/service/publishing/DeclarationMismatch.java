@@ -17,7 +17,6 @@ public record DeclarationMismatch(String problem, String fix) {
     private static final Pattern MISMATCH = Pattern.compile(
             "inequivalent arg '([^']+)' for (queue|exchange) '([^']+)' in vhost '([^']*)': received (.+) but current is (.+)");
     private static final Pattern VALUE = Pattern.compile("(?:the value )?'([^']*)'.*");
-    private static final String AGAIN = "Move its messages away and delete it";
 
     /**
      * Returns the mismatch that made a declaration fail; {@code null} if it failed for another reason.
@@ -39,7 +38,8 @@ public record DeclarationMismatch(String problem, String fix) {
     public static DeclarationMismatch parse(String name, String declarationError) {
         Matcher mismatch = MISMATCH.matcher(declarationError);
         if (!mismatch.find()) {
-            return new DeclarationMismatch(name + " cannot be declared: " + declarationError, AGAIN);
+            return new DeclarationMismatch(
+                    name + " cannot be declared: " + declarationError, "Read the reason in the broker's log");
         }
         String delete = mismatch.group(2).equals("queue")
                 ? "rabbitmqctl -p '" + mismatch.group(4) + "' delete_queue " + mismatch.group(3)
@@ -47,7 +47,7 @@ public record DeclarationMismatch(String problem, String fix) {
         return new DeclarationMismatch(
                 name + " exists with other arguments: " + mismatch.group(1) + " is " + value(mismatch.group(6))
                         + ", not " + value(mismatch.group(5)),
-                AGAIN + " (" + delete + "); it is then declared again");
+                "Move its messages away and delete it (" + delete + "); it is then declared again");
     }
 
     private static String value(String text) {

@@ -48,8 +48,8 @@ public class PublishingConfiguration {
     }
 
     /**
-     * Describes the queues and the exchange that every service declares. state-manager dead-letters messages itself; the delivery limit is a second
-     * safeguard. A full queue rejects new messages, so that their publishers fail.
+     * Describes the queues and the exchange that every service declares. state-manager dead-letters messages itself; the
+     * delivery limit is a second safeguard. A full queue rejects new messages, so that their publishers fail.
      */
     public static Declarables topology() {
         Queue statusQueue = QueueBuilder.durable(AmqpNames.STATUS_QUEUE)

@@ -33,7 +33,8 @@ class DeclarationMismatchTests {
     @Test
     void keepsUnknownReasons() {
         assertThat(DeclarationMismatch.parse("queue status_queue", "PRECONDITION_FAILED - something else"))
-                .hasToString("queue status_queue cannot be declared: PRECONDITION_FAILED - something else. Move its"
-                        + " messages away and delete it");
+                .hasToString(
+                        "queue status_queue cannot be declared: PRECONDITION_FAILED - something else. Read the reason"
+                                + " in the broker's log");
     }
 }

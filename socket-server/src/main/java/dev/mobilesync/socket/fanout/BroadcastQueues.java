@@ -20,9 +20,9 @@ public final class BroadcastQueues {
     private BroadcastQueues() {}
 
     /**
-     * Describes the broadcast queue of an instance, and a queue that receives the broadcasts that it drops because they are too old or too many. The
-     * second queue keeps one message, which signals the loss. Both are transient: they are created on another node while
-     * their node is down, which a durable queue is not.
+     * Describes the two queues of an instance. The broadcast queue drops broadcasts that are too old or too many. The second
+     * queue receives the dropped ones and keeps one of them, which signals the loss. Both are transient: they are created on
+     * another node while their node is down, which a durable queue is not.
      */
     public static Declarables topology(String socketQueue) {
         Queue dropped = QueueBuilder.nonDurable(droppedQueue(socketQueue))

@@ -24,8 +24,8 @@ public final class WebhookQueues {
     private WebhookQueues() {}
 
     /**
-     * Describes a queue per endpoint, and one of dead letters; none if no endpoint is configured. A full queue drops its oldest message
-     * into the dead letters instead of rejecting new ones, because a rejected broadcast would delay the change of the state.
+     * Describes a queue per endpoint, and one of dead letters; none if no endpoint is configured. A full queue drops its
+     * oldest message into the dead letters instead of rejecting new ones, because a rejected broadcast would delay the change of the state.
      */
     public static Declarables topology(WebhookProperties properties) {
         List<Declarable> declarables = new ArrayList<>();
