@@ -1,4 +1,4 @@
-// The platform, which also keeps all that it was told, to compare the webhooks with the changes over REST.
+// The platform, which also keeps all that it received, to compare the webhooks with the changes over REST.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -23,12 +23,12 @@ export class Recorder extends Platform {
     this.#records.push(record);
   }
 
-  /** The statuses of an examinee, as the webhooks have told them. */
+  /** The statuses of an examinee, as the webhooks reported them. */
   statuses(examinee) {
     return this.#webhooks().filter((each) => each.examineeId === examinee).map(({ status }) => status);
   }
 
-  /** Waits until webhooks and changes have told the same. */
+  /** Waits until webhooks and changes have reported the same. */
   async awaitAgreement() {
     const end = Date.now() + PATIENCE;
     while (this.#differing().length > 0) {

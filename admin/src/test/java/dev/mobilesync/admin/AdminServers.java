@@ -104,6 +104,11 @@ public final class AdminServers implements AutoCloseable {
 
     /** Adds a dead letter of {@code status_queue}. */
     public void deadLetter(String id, byte[] body) throws Exception {
+        deadLetter(channel, id, body);
+    }
+
+    /** Adds one through this channel. */
+    public static void deadLetter(Channel channel, String id, byte[] body) throws IOException {
         channel.basicPublish(
                 "",
                 AmqpNames.DEAD_LETTER_QUEUE,

@@ -2,9 +2,9 @@ package dev.mobilesync.admin.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import dev.mobilesync.admin.AdminServers;
 import dev.mobilesync.admin.CommandRun;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.messages.AmqpNames;
@@ -160,16 +160,7 @@ class DeadLettersCommandIT {
     }
 
     private void deadLetter(String id, byte[] body) throws Exception {
-        channel.basicPublish(
-                "",
-                AmqpNames.DEAD_LETTER_QUEUE,
-                new AMQP.BasicProperties.Builder()
-                        .messageId(id)
-                        .type("mobile_sync_status")
-                        .deliveryMode(2)
-                        .headers(Map.of(AmqpNames.DEAD_LETTER_REASON, "a reason"))
-                        .build(),
-                body);
+        AdminServers.deadLetter(channel, id, body);
     }
 
     /** The broker requeues listed messages shortly after the connection is closed. */

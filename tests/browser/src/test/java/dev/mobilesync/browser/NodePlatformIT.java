@@ -13,6 +13,7 @@ import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.testsupport.WebhookReceiver;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -48,17 +49,11 @@ class NodePlatformIT {
     @Test
     void exampleOfPlatformFollowsStep(@TempDir Path directory) {
         SimulatedExaminee examinee = new SimulatedExaminee(application);
-        Map<String, String> environment = Map.of(
-                "PORT", Integer.toString(PORT),
-                "WEB", application.web().toString(),
-                "SOCKET", application.socket().toString(),
-                "PLAN", SimulatedExaminee.PLAN,
-                "MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
         List<String> command = List.of(
                 "node",
                 Repository.file("docs/examples/javascript/platform-server.mjs").toString());
         try (ChildProcess server =
-                        ChildProcess.start(directory, directory.resolve("server.out"), environment, command);
+                        ChildProcess.start(directory, directory.resolve("server.out"), environment(), command);
                 Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             server.awaitOutput(ADDRESS);
             browser.go(ADDRESS + "/exam?examinee=" + examinee.id());
@@ -77,14 +72,9 @@ class NodePlatformIT {
     @Test
     void smallPlatformLetsExamineeBegin(@TempDir Path directory) {
         SimulatedExaminee examinee = new SimulatedExaminee(application);
-        Map<String, String> environment = Map.of(
-                "PORT", Integer.toString(PORT),
-                "WEB", application.web().toString(),
-                "SOCKET", application.socket().toString(),
-                "PLAN", SimulatedExaminee.PLAN,
-                "ROSTER", examinee.id(),
-                "MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET,
-                "MOBILE_SYNC_WEBHOOK_SECRET", WebhookReceiver.SECRET);
+        Map<String, String> environment = environment();
+        environment.put("ROSTER", examinee.id());
+        environment.put("MOBILE_SYNC_WEBHOOK_SECRET", WebhookReceiver.SECRET);
         Path programs = NodePackage.installPlatform("tests/browser");
         try (ChildProcess server = ChildProcess.start(
                         programs, directory.resolve("server.out"), environment, List.of("node", "server.mjs"));
@@ -106,5 +96,14 @@ class NodePlatformIT {
             browser.see("#state", "The exam begins");
             assertThat(browser.scriptErrors()).isEmpty();
         }
+    }
+
+    private static Map<String, String> environment() {
+        return new HashMap<>(Map.of(
+                "PORT", Integer.toString(PORT),
+                "WEB", application.web().toString(),
+                "SOCKET", application.socket().toString(),
+                "PLAN", SimulatedExaminee.PLAN,
+                "MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET));
     }
 }

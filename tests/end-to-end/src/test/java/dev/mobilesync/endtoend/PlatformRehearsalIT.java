@@ -81,11 +81,11 @@ class PlatformRehearsalIT {
                     staysAway,   1,  false, '',     ''
                     """)
     void everyStoryEndsAsExpected(String story, int examinees, boolean mayBegin, String order, String statuses) {
-        List<JsonNode> told = report.path("examinees")
+        List<JsonNode> reported = report.path("examinees")
                 .valueStream()
                 .filter(each -> each.path("story").asString().equals(story))
                 .toList();
-        assertThat(told).hasSize(examinees).allSatisfy(each -> {
+        assertThat(reported).hasSize(examinees).allSatisfy(each -> {
             assertThat(each.path("mayBegin").asBoolean()).isEqualTo(mayBegin);
             assertThat(texts(each.path("orders"))).isEqualTo(words(order));
             assertThat(texts(each.path("statuses"))).isEqualTo(words(statuses));
