@@ -15,7 +15,7 @@ public final class AmqpNames {
      */
     public static final String DEAD_LETTER_QUEUE = "status_queue.dlq";
 
-    /** Fanout exchange to all socket-server instances. */
+    /** Fanout exchange to the queues of all socket-server instances and of all webhook endpoints. */
     public static final String BROADCAST_EXCHANGE = "broadcast";
 
     /** Queue of socket-server, if there is one instance; with several, each has {@code broadcast_queue.<instance>}. */
@@ -24,7 +24,10 @@ public final class AmqpNames {
     /** Queue of broadcasts for the webhook of all plans; further endpoints have {@code webhook_queue.<endpoint>}. */
     public static final String WEBHOOK_QUEUE = "webhook_queue";
 
-    /** Queue of state changes that no webhook could deliver, each with {@link #DEAD_LETTER_REASON}. */
+    /**
+     * Queue of state changes that were not delivered to their webhook endpoint, with {@link #DEAD_LETTER_REASON}, and of those that
+     * a full queue dropped, with the broker's header {@code x-first-death-reason}.
+     */
     public static final String WEBHOOK_DEAD_LETTER_QUEUE = "webhook_queue.dlq";
 
     /** AMQP and STOMP header of a broadcast: the record's revision (a long). A higher revision is newer. */

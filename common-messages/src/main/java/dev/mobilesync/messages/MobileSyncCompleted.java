@@ -6,9 +6,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture is stored, or a proctor accepted without one.
+ * A picture is stored, or an {@code ACCEPT} completed the step, possibly without a picture.
  *
- * @param deviceId the phone; absent only if a proctor accepted without one
+ * @param deviceId the phone; absent only if an {@code ACCEPT} completed the step without a phone
  */
 public record MobileSyncCompleted(
         String planId, String examineeId, @Nullable String deviceId, Status status, Instant timestamp)

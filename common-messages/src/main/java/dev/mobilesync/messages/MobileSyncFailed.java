@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * another attempt may succeed.
  *
  * @param deadline when the wait times out, if the examinee still waits
- * @param reason why a proctor ordered another picture, if one did
+ * @param reason why another picture was ordered, if one was
  */
 public record MobileSyncFailed(
         String planId,

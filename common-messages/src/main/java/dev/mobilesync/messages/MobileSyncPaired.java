@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A phone is paired.
  *
  * @param deadline when the wait times out
- * @param reason why a proctor ordered another picture, if one did
+ * @param reason why another picture was ordered, if one was
  */
 public record MobileSyncPaired(
         String planId,

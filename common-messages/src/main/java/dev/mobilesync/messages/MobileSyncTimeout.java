@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The deadline passed without a picture.
  *
- * @param notEntered true if the examinee has not entered the step since a reset
+ * @param notEntered see {@link SyncRecord}
  */
 public record MobileSyncTimeout(
         String planId,

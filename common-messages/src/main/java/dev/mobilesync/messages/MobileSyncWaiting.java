@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * The examinee waits for a picture.
  *
  * @param deadline when the wait times out
- * @param reason why a proctor ordered another picture, if one did
+ * @param reason why another picture was ordered, if one was
  * @param deviceId the phone, if one is paired
- * @param notEntered true after a reset until the examinee enters the step, or a phone is paired
+ * @param notEntered see {@link SyncRecord}
  * @param name the examinee's, if the token has one
  */
 public record MobileSyncWaiting(

@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the wait times out; absent after the timeout and after the step
  * @param errorCode present only if failed or timed out, like {@code errorMessage}
  * @param messageId id of the message that last changed the record; a repeated one changes nothing
- * @param reason why a retake was ordered; absent once it is completed
- * @param retakeAt when the last retake or reset was ordered; pictures up to this time do not count
- * @param resetAt when the last reset took effect; events up to this time do not count
- * @param notEntered true after a reset until the examinee enters the step, or a phone is paired or sends; otherwise {@code null}
+ * @param reason why a retake was ordered; absent once the step is completed or reset
+ * @param retakeAt when the last retake or reset was ordered; pictures up to and including this time do not count
+ * @param resetAt when the last reset took effect; pictures, failures and pairings up to and including this time do not count
+ * @param notEntered true after a reset until the examinee enters the step, a phone is paired, an upload succeeds or fails, or an
+ *     {@code ACCEPT} completes the step; otherwise {@code null}
  * @param acceptedBy who accepted the step, a proctor or the platform's server: {@code sub} of the token
  * @param acceptedReason why the step was accepted
  * @param supersededUntil set when a picture older than the current state completed the step: the time of that state. Failures
- *     and pairings up to this time are ignored
+ *     and pairings up to and including this time do not count
  * @param lastOrder the newest order that changed the record
  * @param name the examinee's, if a token had one when the examinee entered
  * @param revision grows with every change, even if Redis loses its data; orders broadcasts. Below 2^53
@@ -215,7 +216,7 @@ public record SyncRecord(
             return this;
         }
 
-        /** Sets a proctor's order for another picture; {@code null} clears a part of it. */
+        /** Sets why and when another picture was ordered; {@code null} clears a part. */
         public Builder retake(@Nullable String reason, @Nullable Instant retakeAt) {
             this.reason = reason;
             this.retakeAt = retakeAt;
@@ -229,6 +230,7 @@ public record SyncRecord(
             return this;
         }
 
+        /** Clears {@code notEntered}. */
         public Builder entered() {
             this.notEntered = null;
             return this;

@@ -13,8 +13,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * The thread pools of this service. Each kind of work has a bounded pool, so that blocked work does not delay other kinds.
- * A full pool throws {@code RejectedExecutionException}.
+ * Threads that several classes share: a pool for work that may block, and a timer. Classes with other blocking work have pools of
+ * their own, so that blocked work does not delay other kinds. A full pool throws {@code RejectedExecutionException}; the timer's
+ * queue is unbounded.
  */
 @Component
 public final class SocketExecutors implements DisposableBean {
@@ -30,7 +31,7 @@ public final class SocketExecutors implements DisposableBean {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** Handles handshakes and CONNECT frames, which may block. */
+    /** Runs what may block when a client connects: checks of handshakes, tokens and phones. */
     public Executor connects() {
         return connects;
     }
@@ -46,7 +47,7 @@ public final class SocketExecutors implements DisposableBean {
         connects.shutdownNow();
     }
 
-    /** Creates a pool of daemon threads that end when they are idle. */
+    /** Creates a bounded pool of daemon threads, which end when they are idle. */
     public static ThreadPoolExecutor pool(String name, int threads, int maxQueued) {
         BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(maxQueued);
         ThreadPoolExecutor pool =

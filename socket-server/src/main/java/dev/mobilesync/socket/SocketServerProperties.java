@@ -86,9 +86,9 @@ public record SocketServerProperties(
     /**
      * Limits per client, {@code mobile-sync.limits.*}; 0 disables a limit.
      *
-     * @param framesPerSecond frames per connection, including heart-beats. A proctor gets ten times as many, because a board
-     *     orders for many examinees at once. Each piece of a fragmented frame counts
-     * @param frameBurst frames per connection in one burst; a proctor gets ten times as many
+     * @param framesPerSecond frames that a connection may send per second, including heart-beats and each fragment of a frame. A
+     *     proctor's connection may send ten times as many, because a board sends orders for many examinees at once
+     * @param frameBurst frames that a connection may send at once; a proctor's connection ten times as many
      * @param connectionsPerToken concurrent connections per token, over all instances
      * @param connectsPerAddress new connections per address and minute, over all instances. An exam centre may have one
      *     address for all its users, who all reconnect after a restart

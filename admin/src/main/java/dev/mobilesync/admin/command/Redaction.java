@@ -20,7 +20,7 @@ public final class Redaction {
 
     private Redaction() {}
 
-    /** Returns the text, or what can be said of it. */
+    /** Returns the text with its tokens hidden; a placeholder if the name is that of a secret, or the text is too long. */
     public static String text(String name, String value) {
         if (SECRET_NAME.matcher(name).matches()) {
             return HIDDEN;

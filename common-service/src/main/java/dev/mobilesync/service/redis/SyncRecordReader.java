@@ -27,8 +27,9 @@ import org.springframework.data.redis.core.HashOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Reads records from Redis. An unreadable record does not affect others; it is logged once and each read is counted. Every
- * method throws Spring's {@code DataAccessException} if Redis is unavailable.
+ * Reads records from Redis. An unreadable record does not affect others. It is logged the first time, and each read of it is
+ * counted. While Redis is unavailable, the blocking methods throw Spring's {@code DataAccessException}, and the future of
+ * {@link #readAsync} fails.
  */
 public final class SyncRecordReader {
 
@@ -99,7 +100,7 @@ public final class SyncRecordReader {
     /**
      * Reads the entry of one examinee without blocking, once there is a connection to Redis.
      *
-     * @return completes on a thread of Lettuce; exceptionally, with an exception of Lettuce, if Redis is unavailable
+     * @return completes on a thread of Lettuce; fails, also with exceptions that are not Spring's, if Redis is unavailable
      */
     @SuppressWarnings("unchecked")
     public CompletableFuture<Entry> readAsync(ExamineeKey examinee) {

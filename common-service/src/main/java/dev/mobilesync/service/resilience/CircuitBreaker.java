@@ -90,8 +90,9 @@ public final class CircuitBreaker {
     }
 
     /**
-     * Registers the number of these circuits that are open as a metric. Only callers probe, so a circuit that none has probed
-     * for 30 s says nothing about the server any more: it is not counted, although it stays open until the next call.
+     * Registers a metric: how many of these circuits are open. Only calls probe the server. If no call probes an open circuit
+     * within 30 s after its probe is due, the metric no longer counts it, because the server may be available again. The circuit
+     * stays open until a call succeeds.
      *
      * @param name the label of the metric
      */

@@ -48,14 +48,14 @@ public sealed interface AuthenticatedCaller {
             ENDED
         }
 
-        /** Returns the value of {@code RedisKeys.pairedDevice} that ends all pairings made before a reset was ordered. */
+        /** Returns the value of {@code RedisKeys.pairedDevice} after a reset. It ends all pairings that were made before. */
         public static String endedPairing(Instant orderedAt) {
             return ":" + orderedAt.toEpochMilli();
         }
 
         /**
-         * Returns whether this phone may still act. After a reset, the platform may issue a new token: its {@code iat}, in
-         * seconds, is not before the order.
+         * Returns whether this phone may still act. After a reset, a token of the platform is accepted if its {@code iat}, which
+         * counts seconds, is not before the second of the order.
          *
          * @param pairedDevice the value of {@code RedisKeys.pairedDevice}; {@code null} if no phone was paired here
          */

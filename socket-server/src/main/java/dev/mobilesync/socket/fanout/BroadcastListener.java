@@ -43,7 +43,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
 
     private static final Logger log = LoggerFactory.getLogger(BroadcastListener.class);
     private static final int ACCESS_REFUSED = 403;
-    /** A pairing replaces the phone, and a reset, which is broadcast as waiting, ends the pairing. */
+    /** After these, a connected phone may no longer be the paired one: a pairing, or a reset, which is broadcast as waiting. */
     private static final Set<String> PAIRING_CHANGES =
             Set.of(MessageType.MOBILE_SYNC_PAIRED.wireName(), MessageType.MOBILE_SYNC_WAITING.wireName());
 

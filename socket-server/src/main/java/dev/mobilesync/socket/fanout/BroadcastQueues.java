@@ -20,9 +20,11 @@ public final class BroadcastQueues {
     private BroadcastQueues() {}
 
     /**
-     * Describes the two queues of an instance. The broadcast queue drops broadcasts that are too old or too many. The second
-     * queue receives the dropped ones and keeps one of them, which signals the loss. Both are transient: they are created on
-     * another node while their node is down, which a durable queue is not.
+     * Describes the two queues of an instance. The first queue receives the broadcasts, and drops the oldest ones if there are too
+     * many or they are too old. The second queue receives what the first one drops. It keeps one message, which signals the loss.
+     *
+     * <p>Both queues are transient. While their node is down, the broker creates them again on another node. It would not do so for
+     * a durable queue.
      */
     public static Declarables topology(String socketQueue) {
         Queue dropped = QueueBuilder.nonDurable(droppedQueue(socketQueue))

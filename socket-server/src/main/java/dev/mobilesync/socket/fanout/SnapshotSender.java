@@ -34,10 +34,12 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Sends an examinee's current state to new subscriptions. Reads the record from Redis after the subscription is active, at once
- * and without blocking. After a failed read it reads in batches on its own threads until a read succeeds or the subscription ends.
- * A {@code state-receipt} follows the state. A browser that receives it without a state knows that there is no
- * record, or none that can be read.
+ * Sends an examinee's current state to new subscriptions. Reads the record from Redis after the subscription is active. While
+ * Redis is available, a read starts at once and does not block. After a failed read, the subscriptions are queued, and worker
+ * threads read their records in batches, until a read succeeds or the subscription ends.
+ *
+ * <p>A {@code state-receipt} follows the state. A browser that receives the receipt without a state knows that there is no record,
+ * or none that can be read.
  */
 @Component
 public final class SnapshotSender implements SmartLifecycle {
@@ -56,7 +58,7 @@ public final class SnapshotSender implements SmartLifecycle {
     private final Hub hub;
     private final SocketExecutors executors;
     private final BlockingQueue<Subscription> pending = new LinkedBlockingQueue<>(MAX_PENDING);
-    /** Whether the last read of a worker or of a subscription succeeded. */
+    /** Whether new subscriptions read at once: from a worker's successful read until a subscription's read fails. */
     private volatile boolean available;
 
     private volatile @Nullable ExecutorService workers;

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * All connections of this instance. A tick of a connection sends heart-beats and checks timeouts. Every 100 ms a tenth of the
- * connections tick, so each of them ticks about once a second. At shutdown the connections close one by one, so that clients do
- * not all reconnect at once.
+ * All connections of this instance. A connection ticks once a second: it sends a heart-beat if one is due, and checks its
+ * timeouts. Every 100 ms about a tenth of the connections tick. At shutdown each connection closes at a random moment of a
+ * period, so that clients do not all reconnect at once.
  */
 @Component
 public final class SessionRegistry {

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends frames to one browser, in order. It never blocks the caller. Frames that other threads send are collected until the
- * event loop takes them, which then writes them together. Netty buffers what the network does not accept; both buffers together
- * have at most the channel's high water mark.
+ * Sends frames to one browser, in order. It never blocks the caller. Frames of other threads are collected until the event loop
+ * writes them together. Netty buffers what the network does not accept. A frame is accepted while both buffers together are below
+ * the channel's high water mark, so they exceed it by one frame at most.
  */
 public final class SessionWriter {
 

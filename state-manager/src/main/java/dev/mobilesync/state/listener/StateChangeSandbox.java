@@ -6,6 +6,6 @@ import dev.mobilesync.messages.ExamineeKey;
 @FunctionalInterface
 public interface StateChangeSandbox {
 
-    /** Whether {@code STATE_CHANGE_FAILED} is published before each change of this examinee. */
+    /** Whether {@code STATE_CHANGE_FAILED} is published for each message about this examinee, before its broadcast. */
     boolean reportsDelay(ExamineeKey examinee);
 }

@@ -100,7 +100,7 @@ record OrderTransitions(SyncTimeout syncTimeout) {
                 .retake(null, retakeAt(current)));
     }
 
-    /** Whether a newer order has set what this one would set. It may be published again long after it was applied. */
+    /** Whether a newer order has set what this one would set. An order may be published again long after it was applied. */
     private static boolean isSuperseded(SyncRecord current, MobileSyncOrder order) {
         LastOrder last = current.lastOrder();
         return last != null
@@ -109,8 +109,9 @@ record OrderTransitions(SyncTimeout syncTimeout) {
     }
 
     /**
-     * Keeps nothing of the record but the name, and what later events are compared with. It takes effect now, or after the
-     * newest known event, not when it was ordered: the pairing ends now, so what its phone has sent until now does not count.
+     * Keeps nothing of the record but the name, and what later events are compared with. The reset takes effect now, or at the time
+     * of the newest known event if that is later, not when it was ordered: the pairing ends now, so what its phone has sent
+     * until now does not count.
      */
     private Outcome reset(@Nullable SyncRecord current, MobileSyncOrder order, String messageId, Instant now) {
         Instant resetAt = order.timestamp().isAfter(now) ? order.timestamp() : now;
@@ -131,7 +132,7 @@ record OrderTransitions(SyncTimeout syncTimeout) {
                 .deadline(millis(now.plus(syncTimeout.of(order.examinee())))));
     }
 
-    /** Whether a retake or reset was applied, or is older than one, or than a completion. */
+    /** Whether a retake or reset has no effect: it is not newer than the last retake or reset, or older than a completion. */
     private static boolean isOutdated(SyncRecord current, MobileSyncOrder order) {
         Instant retakeAt = current.retakeAt();
         boolean alreadyOrdered = retakeAt != null && !order.timestamp().isAfter(retakeAt);

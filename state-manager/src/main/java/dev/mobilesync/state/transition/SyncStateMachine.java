@@ -104,7 +104,7 @@ record SyncStateMachine(SyncTimeout syncTimeout) {
                 if (current.imageUrl() != null) {
                     return new Outcome.Stale(current);
                 }
-                // A proctor accepted before the picture arrived. The picture is added.
+                // An ACCEPT came before the picture, which is added.
                 timestamp = current.timestamp();
             }
         }
@@ -156,7 +156,7 @@ record SyncStateMachine(SyncTimeout syncTimeout) {
         return changed(next);
     }
 
-    /** Whether the record holds a newer event or reset, or did until an older picture replaced it. */
+    /** Whether the event is older than the record, than the last reset, or than a state that an older picture has replaced. */
     private static boolean isSuperseded(SyncRecord current, MobileSyncStatus event) {
         Instant until = current.supersededUntil();
         return event.timestamp().isBefore(current.timestamp())

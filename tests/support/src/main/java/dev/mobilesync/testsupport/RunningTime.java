@@ -3,7 +3,10 @@ package dev.mobilesync.testsupport;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** The time during which this JVM has run: the stalls of a busy machine count as a moment. For limits that a test must prove. */
+/**
+ * A clock that stands still while a busy machine stops this JVM. A thread adds up its pauses of 10 ms; a longer pause counts as at
+ * most 50 ms. Tests measure time limits with it.
+ */
 public final class RunningTime {
 
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

@@ -15,7 +15,7 @@ public interface UploadSandbox {
     }
 
     /**
-     * Called instead of storing a valid upload, unless it returns.
+     * Called before a valid upload is stored. If it returns, the upload continues.
      *
      * @throws dev.mobilesync.web.http.ApiException if the upload fails on request
      */

@@ -29,9 +29,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Limits the rate of requests. Authenticated requests are limited per caller: an examinee's page, all phones of an examinee
- * together, a proctor, or the platform's server; all others per address, except redeeming a code, of which only the wrong codes
- * are limited ({@code PairingAttemptLimiter}). The filter runs after the token check, so
- * unauthenticated requests do not use up the limits of callers at the same address.
+ * together, a proctor, or the platform's server. All others are limited per address, except those that redeem a code:
+ * {@code PairingAttemptLimiter} limits wrong codes. The filter runs after the token check, so unauthenticated requests do not
+ * use up the limits of callers at the same address.
  */
 public final class RateLimitFilter extends OncePerRequestFilter {
 

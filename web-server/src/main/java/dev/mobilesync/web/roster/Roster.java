@@ -27,8 +27,8 @@ record Roster(List<Entry> examinees) {
             Identifiers.require("examineeId", examineeId);
             name = name == null || name.isBlank() ? null : name.strip();
             if (name != null && !DisplayName.isValid(name)) {
-                throw new IllegalArgumentException(
-                        "name must have at most " + DisplayName.MAX_LENGTH + " characters and no control characters");
+                throw new IllegalArgumentException("name must have at most " + DisplayName.MAX_LENGTH
+                        + " characters, and no control or format characters");
             }
         }
     }

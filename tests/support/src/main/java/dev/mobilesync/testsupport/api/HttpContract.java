@@ -26,7 +26,7 @@ public final class HttpContract {
 
     private static final String PROBLEM = DOCUMENT + "#/components/schemas/Problem";
     private static final String PROBLEM_TYPE = "application/problem+json";
-    /** What the document says about paths and methods that it does not list, and a rate limit and an outage of the issuer. */
+    /** The statuses that the document names for paths and methods that it does not list. */
     private static final Set<Integer> UNLISTED = Set.of(400, 401, 403, 404, 405, 415, 429, 431, 503);
 
     private static final JsonMapper JSON = new JsonMapper();

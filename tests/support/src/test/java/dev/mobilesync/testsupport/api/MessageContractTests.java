@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Contracts of frames and messages that accepted everything would not be noticed elsewhere. */
+/** The checks of frames and messages reject what is not documented. Other tests would pass with a check that accepts everything. */
 class MessageContractTests {
 
     private static final String TOPIC = "/topic/plans/P001/examinees/E001/mobile-sync";
