@@ -20,9 +20,12 @@ export interface StateData {
   deviceId?: string;
   /** Until when the examinee may take the picture. */
   deadline?: string;
-  /** True after a reset, until the examinee has entered the step again: this module does so. Codes of before are void. */
+  /**
+   * True after a reset, until the examinee enters the step, a phone is paired, an upload succeeds or fails, or an ACCEPT completes the
+   * step. ExamineeSync enters the step. Earlier pairing codes are void.
+   */
   notEntered?: boolean;
-  /** A proctor's reason for a retake. */
+  /** Why another picture was ordered. */
   reason?: string;
   error?: Failure;
 }

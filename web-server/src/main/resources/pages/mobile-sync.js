@@ -13,23 +13,24 @@
 //   sync.addEventListener('connection', ({ detail }) => showConnection(detail));
 //   sync.start();
 //
-// Events of ExamineeSync and PlanSync:
+// Events of ExamineeSync, DeviceSync and PlanSync:
 //   mobile_sync_waiting | _paired | _completed | _failed | _timeout
-//                detail: { type, data, revision }, the message of docs/messages.md. After a reconnect an examinee's current
-//                state comes first. Each state comes once, and never after a newer one.
+//                detail: { type, data, revision }, the message of docs/messages.md. Each state comes once, and never after a newer
+//                one. At each connect, ExamineeSync and DeviceSync receive the current state first, if it is new to them.
 //                revision null: a problem of the server that leaves the state unchanged
 //   mobile_sync_preview | _shutter
-//                same detail, revision null: signals between the examinee's browser and phone. They change no state
+//                same detail, revision null: signals between the examinee's browser and phone, not for PlanSync. They change no
+//                state
 //   mobile_sync_notice
-//                detail: { type, data: { examineeId, text, timestamp }, revision: null }, a proctor's message to the examinee.
-//                It changes no state and is not sent again. Show the text as text
+//                same detail, revision null: a proctor's message to the examinee, in data.text. It changes no state and is not
+//                sent again. Show the text as text
 //   message      each of the messages that concern the state, same detail
 //   connection   detail: { status, code?, reason?, retryAt? }; status is one of
 //                connecting   a connection attempt is running
-//                connected    the subscription is active; the current state follows, if there is one
+//                connected    the subscription is active; an examinee's current state follows, if there is one
 //                waiting      disconnected; the next attempt is at retryAt (ms, this machine's clock) or reconnectNow().
 //                             code OFFLINE: the browser reports no network; SILENT: nothing arrived for two heart-beats
-//                refused      there is no token, or the server rejected two; reconnectNow() requests another
+//                refused      token returned none, or the server rejected two tokens; reconnectNow() requests another
 //
 // start() and stop() may be called at any time and repeatedly. Nothing is sent before start().
 
@@ -309,7 +310,7 @@ class Sync extends EventTarget {
 
 /**
  * One examinee's step. start() enters the step unless the examinee entered it before: a reload or a reconnect changes
- * nothing. After a timeout only enter() restarts it; after 'COMPLETED' only a proctor's retake. After a reset
+ * nothing. After a timeout enter() enters it again. After 'COMPLETED' only a RETAKE or a RESET takes it back. After a reset
  * (data.notEntered) the step is entered again automatically.
  */
 export class ExamineeSync extends Sync {

@@ -140,7 +140,7 @@ function followStep() {
 
 // ---- the step's state, and the shutter on the examinee's screen
 
-/** The reason of a proctor's order for another picture that has not arrived yet, or null. */
+/** Why another picture was ordered that has not arrived yet, or null. */
 let retakeReason = null;
 
 stepConnection.addEventListener('state', ({ detail: { status, reason = null, timestamp } }) => {

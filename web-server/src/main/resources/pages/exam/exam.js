@@ -173,7 +173,7 @@ function viewModel(state, { pairingCode, review, shutter, otherPhone }) {
       if (review.phase === 'retaking') {
         return model('retaking', { review, other, wantsCode: otherPhone, placement: !otherPhone, shutter: canTake ? shutter : null });
       }
-      // Without a phone, a proctor accepted the step manually.
+      // Without a phone, an ACCEPT completed the step.
       return model('completed', { marks: [...Array(3).fill(deviceId ? 'done' : 'skipped'), 'done'] });
     default:
       return EMPTY_MODEL;

@@ -57,7 +57,7 @@ export class Review extends EventTarget {
     const stored = read();
     const sent = Date.parse(state.timestamp);
     const isOld = this.#serverNow() - sent > this.#time;
-    // Without a phone, a proctor accepted the step.
+    // Without a phone, an ACCEPT completed the step.
     if (!state.deviceId || !this.#time || (stored?.id === id && stored.accepted)) return this.#enter('accepted');
     if (stored?.id === id && stored.retakeUntil > this.#serverNow()) return this.#enter('retaking', stored.retakeUntil);
     if (isOld) return this.#enter('accepted');
@@ -85,7 +85,7 @@ export class Review extends EventTarget {
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, backOff(attempt)));
       try {
         const record = await (await request(this.#path)).json();
-        // A proctor accepted the step, or there is no picture to look at.
+        // An ACCEPT completed the step, or there is no picture to look at.
         const accepted = record.lastOrder?.order === 'ACCEPT' && record.lastOrder.timestamp >= record.timestamp;
         if (id === this.#current && (accepted || !record.imageUrl)) return this.accept();
         const blob = await (await request(record.imageUrl)).blob();
