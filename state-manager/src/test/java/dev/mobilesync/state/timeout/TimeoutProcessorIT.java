@@ -92,6 +92,9 @@ class TimeoutProcessorIT {
                 assertThat(timedOut.add(received.examinee())).isTrue();
                 assertThat(data.get("status").asString()).isEqualTo("TIMEOUT");
                 assertThat(data.get("error").get("code").asString()).isEqualTo("SYNC_TIMEOUT");
+                assertThat(received.properties().getHeaders())
+                        .as("a trace begins")
+                        .containsKey("traceparent");
             }
         }
         assertThat(now()).isBefore(deadline.plus(LATEST));
