@@ -10,7 +10,6 @@ import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
 import java.util.List;
 import org.hibernate.validator.constraints.Range;
-import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -22,10 +21,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param socketQueue this instance's exclusive queue of broadcasts: {@code broadcast_queue}, or
  *     {@code broadcast_queue.<instance>} if there are several instances
- * @param socketQueueAcquireTimeout how long startup waits while another consumer uses the queue: the broker needs a few
+ * @param socketQueueAcquireTimeout how long startup waits while another instance has the queue: the broker needs a few
  *     heart-beats to detect that a previous instance has died
- * @param socketMaxConsumeGap interruption of consuming after which proctors are disconnected, so that they reload their boards.
- *     Even a short restart of a broker node loses the messages that are queued on it
  * @param allowedOrigins origins, such as {@code https://exam.example.org}, whose scripts may connect. This server's own
  *     origin is always allowed
  * @param socketConnectTime time limit from the handshake to an accepted CONNECT frame
@@ -48,9 +45,6 @@ public record SocketServerProperties(
         @DefaultValue("30s") @DurationMin(message = NOT_NEGATIVE)
         Duration socketQueueAcquireTimeout,
 
-        @DefaultValue("1s") @DurationMin(seconds = 1) @DurationMax(seconds = 60, inclusive = false)
-        Duration socketMaxConsumeGap,
-
         @DefaultValue List<@Pattern(regexp = ORIGIN, message = ORIGINS) String> allowedOrigins,
 
         @DefaultValue("10s") @DurationMin(seconds = 1) Duration socketConnectTime,
@@ -72,9 +66,6 @@ public record SocketServerProperties(
         Duration socketStopTime,
 
         @DefaultValue @Valid Limits limits) {
-
-    /** How long a broadcast stays in the queue of an instance that does not consume; more than {@code socketMaxConsumeGap}. */
-    public static final Duration BROADCAST_TTL = Duration.ofSeconds(60);
 
     private static final String QUEUE = AmqpNames.BROADCAST_QUEUE + "(\\." + Identifiers.PATTERN + ")?";
     private static final String ORIGIN = "\\*|[a-z][a-z0-9+.-]*://[^/*?#\\s]+";

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.QueueBuilder;
 
 /** Startup, health and shutdown. Slow tests run concurrently with the others. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -55,6 +57,23 @@ class LifecycleIT {
             server.broadcast(completed(newExaminee(), 1));
             here.await("mobile_sync_completed");
             there.await("mobile_sync_completed");
+        }
+    }
+
+    /** Earlier versions declared the same queues without the property exclusive. */
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void replacesQueuesOfEarlierVersion() {
+        AmqpAdmin admin = server.bean(AmqpAdmin.class);
+        for (String name : List.of("broadcast_queue.earlier", "missed.broadcast_queue.earlier")) {
+            admin.declareQueue(QueueBuilder.nonDurable(name).expires(1_800_000).build());
+        }
+        try (SocketServerFixture started =
+                SocketServerFixture.start(servers, "mobile-sync.socket-queue=broadcast_queue.earlier")) {
+            StompTestClient proctor = started.proctor("P001");
+            proctor.subscribe(StompTopics.plan("P001"));
+            server.broadcast(completed(newExaminee(), 1));
+            proctor.await("mobile_sync_completed");
         }
     }
 

@@ -50,17 +50,9 @@ final class SharedSocketServers {
                         "mobile-sync.allowed-origins=https://exam.example.org,http://localhost:8080,capacitor://localhost"));
     }
 
-    /** Uses {@link #proxies} and low limits, and tolerates interruptions of up to 59 s, the most allowed. */
+    /** Uses {@link #proxies} and low limits. */
     static SocketServerFixture behindProxies() {
-        return get(
-                "broadcast_queue.proxied",
-                resetProxies(),
-                settings("mobile-sync.broker.confirm-timeout=2s", "mobile-sync.socket-max-consume-gap=59s"));
-    }
-
-    /** Uses {@link #proxies} and default settings. */
-    static SocketServerFixture behindProxiesWithDefaults() {
-        return get("broadcast_queue.proxied_defaults", resetProxies());
+        return get("broadcast_queue.proxied", resetProxies(), settings("mobile-sync.broker.confirm-timeout=2s"));
     }
 
     /** The proxies in front of the shared servers. A test must restore them. */

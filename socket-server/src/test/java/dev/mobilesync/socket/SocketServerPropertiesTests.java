@@ -28,8 +28,6 @@ class SocketServerPropertiesTests {
     @ParameterizedTest
     @CsvSource({
         "mobile-sync.socket-queue-acquire-timeout, -1s",
-        "mobile-sync.socket-max-consume-gap, 500ms",
-        "mobile-sync.socket-max-consume-gap, 60s",
         "mobile-sync.socket-connect-time, 0s",
         "mobile-sync.socket-heart-beat, 0s",
         "mobile-sync.socket-max-frame-size, 1023",

@@ -22,9 +22,9 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
  * Checks the connection to the broker, its queues and exchanges, and the permissions.
  *
  * @param required the queues and exchanges that services declare at their start
- * @param perInstance the queues of one instance, which may be absent while it does not run
+ * @param perInstance names of the exclusive queues of one socket-server instance, which exist while it runs
  */
-record BrokerCheck(ConnectionFactory connections, List<Declarable> required, List<Declarable> perInstance)
+record BrokerCheck(ConnectionFactory connections, List<Declarable> required, List<String> perInstance)
         implements Check {
 
     private static final String SUBJECT = "broker";
@@ -40,10 +40,10 @@ record BrokerCheck(ConnectionFactory connections, List<Declarable> required, Lis
             findings.accept(Finding.ok(
                     SUBJECT, server.get("product") + " " + server.get("version") + ", virtual host " + virtualHost()));
             for (Declarable declarable : required) {
-                check(connection, declarable, false, findings);
+                check(connection, declarable, findings);
             }
-            for (Declarable declarable : perInstance) {
-                check(connection, declarable, true, findings);
+            for (String queue : perInstance) {
+                findings.accept(exclusiveQueue(connection, queue));
             }
             if ("RabbitMQ".equals(String.valueOf(server.get("product")))) {
                 new PermissionCheck(connection).run(findings);
@@ -69,13 +69,27 @@ record BrokerCheck(ConnectionFactory connections, List<Declarable> required, Lis
                 + ", or set SPRING_RABBITMQ_HOST and SPRING_RABBITMQ_PORT; with TLS also SPRING_RABBITMQ_SSL_ENABLED=true";
     }
 
-    private void check(Connection connection, Declarable declarable, boolean optional, Consumer<Finding> findings)
-            throws IOException {
+    private static Finding exclusiveQueue(Connection connection, String queue) throws IOException {
+        String subject = "queue " + queue;
+        AMQP.Channel.Close rejection = reply(connection, channel -> channel.queueDeclarePassive(queue));
+        if (rejection == null) {
+            return Finding.warning(
+                    subject,
+                    "is not exclusive: an earlier version declared it",
+                    "Stop the socket-server of the earlier version; the next start of this version replaces the queue");
+        }
+        return switch (rejection.getReplyCode()) {
+            case AMQP.NOT_FOUND -> Finding.ok(subject, "not declared: no socket-server with this name runs");
+            case AMQP.RESOURCE_LOCKED -> Finding.ok(subject, "belongs to the socket-server with this name");
+            default -> Finding.problem(subject, rejection.getReplyText(), PermissionCheck.FIX);
+        };
+    }
+
+    private void check(Connection connection, Declarable declarable, Consumer<Finding> findings) throws IOException {
         if (declarable instanceof Queue queue) {
             check(
                     connection,
                     "queue " + queue.getActualName(),
-                    optional,
                     channel -> channel.queueDeclarePassive(queue.getActualName()),
                     channel -> channel.queueDeclare(
                             queue.getActualName(),
@@ -88,7 +102,6 @@ record BrokerCheck(ConnectionFactory connections, List<Declarable> required, Lis
             check(
                     connection,
                     "exchange " + exchange.getName(),
-                    optional,
                     channel -> channel.exchangeDeclarePassive(exchange.getName()),
                     channel -> channel.exchangeDeclare(
                             exchange.getName(),
@@ -104,7 +117,6 @@ record BrokerCheck(ConnectionFactory connections, List<Declarable> required, Lis
     private static void check(
             Connection connection,
             String subject,
-            boolean optional,
             ChannelAction passive,
             ChannelAction active,
             Consumer<Finding> findings)
@@ -112,10 +124,7 @@ record BrokerCheck(ConnectionFactory connections, List<Declarable> required, Lis
         AMQP.Channel.Close missing = reply(connection, passive);
         if (missing != null && missing.getReplyCode() == AMQP.NOT_FOUND) {
             findings.accept(
-                    optional
-                            ? Finding.ok(subject, "not declared: no socket-server with this name runs")
-                            : Finding.warning(
-                                    subject, "does not exist", "Start the services, which declare it at their start"));
+                    Finding.warning(subject, "does not exist", "Start the services, which declare it at their start"));
             return;
         }
         AMQP.Channel.Close rejection = reply(connection, active);

@@ -106,9 +106,8 @@ public final class DoctorCommand implements Callable<Integer> {
         required.addAll(WebhookQueues.topology(
                         context.getBean(StateManagerProperties.class).webhook())
                 .getDeclarables());
-        List<Declarable> perInstance = List.copyOf(BroadcastQueues.topology(
-                        context.getBean(SocketServerProperties.class).socketQueue())
-                .getDeclarables());
+        List<String> perInstance = BroadcastQueues.names(
+                context.getBean(SocketServerProperties.class).socketQueue());
         return List.of(
                 new BrokerCheck(context.getBean(ConnectionFactory.class), required, perInstance),
                 new RedisCheck(context.getBean(StringRedisTemplate.class)),

@@ -128,6 +128,20 @@ class DoctorCommandIT {
     }
 
     @Test
+    void distinguishesBroadcastQueues() throws Exception {
+        try (Channel channel = connection.createChannel()) {
+            channel.queueDeclare(AmqpNames.BROADCAST_QUEUE, false, true, false, Map.of());
+            channel.queueDeclare("missed." + AmqpNames.BROADCAST_QUEUE, false, false, false, Map.of());
+            CommandRun run = CommandRun.of(settings, "doctor");
+            assertThat(run.out())
+                    .containsPattern("OK +queue broadcast_queue +belongs to the socket-server with this name")
+                    .containsPattern("WARNING +queue missed.broadcast_queue +is not exclusive");
+            channel.queueDelete(AmqpNames.BROADCAST_QUEUE);
+            channel.queueDelete("missed." + AmqpNames.BROADCAST_QUEUE);
+        }
+    }
+
+    @Test
     void findsMissingPermissions() throws Exception {
         long broadcasts;
         try (Channel channel = connection.createChannel()) {

@@ -35,7 +35,6 @@ public final class RenamedKeysEnvironmentPostProcessor implements EnvironmentPos
             Map.entry("pauses.first-retry", "retry-initial-interval"),
             Map.entry("pauses.longest-retry", "retry-max-interval"),
             Map.entry("pauses.probe", "circuit-probe-interval"),
-            Map.entry("socket-missed-after", "socket-max-consume-gap"),
             Map.entry("socket-queue-claim-time", "socket-queue-acquire-timeout"),
             Map.entry("state-change-limit", "state-change-notify-after"),
             Map.entry("timeout-lease", "deadline-lease-ttl"));

@@ -2,6 +2,7 @@ package dev.mobilesync.socket.fanout;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -14,13 +15,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 
 /**
- * The only consumer of a queue. Messages are handled in order, on the thread of the AMQP client, and acknowledged together:
- * after a number of them, or after about a second. The handler must not block. A lost consumer is replaced: it tries again
- * four times, 200 ms apart, then once per second, indefinitely. Spring's listener containers would do the same, but they
+ * Declares the {@linkplain BroadcastQueues two queues} of this instance and consumes them. Messages are handled in order, on the
+ * thread of the AMQP client, and acknowledged together: after a number of them, or after about a second. The handler must not
+ * block. A lost consumer is replaced: it tries again four times, 200 ms apart, then once per second, indefinitely. Spring's listener containers would do the same, but they
  * convert each message and pass it to another thread, which costs more than all other work for a broadcast.
  */
 final class BroadcastConsumer {
@@ -29,14 +29,13 @@ final class BroadcastConsumer {
     private static final int PREFETCH = 500;
     private static final int ACKNOWLEDGED_TOGETHER = 100;
     private static final long RECOVERY_MILLIS = 1_000;
-    /** Soon at first, because proctors are disconnected after a longer interruption ({@code socket-max-consume-gap}). */
+    /** Soon at first, because broadcasts are lost meanwhile. */
     private static final long FIRST_RECOVERIES_MILLIS = 200;
 
     private static final long IDLE_ACK_MILLIS = 1_000;
     private static final long STOP_MILLIS = 3_000;
 
     private final ConnectionFactory connections;
-    private final AmqpAdmin admin;
     private final String queue;
     private final Handler handler;
     private @Nullable ScheduledExecutorService executor;
@@ -53,11 +52,13 @@ final class BroadcastConsumer {
 
         /** A message is acknowledged afterwards, whatever the result. */
         void onMessage(Envelope envelope, AMQP.BasicProperties properties, byte[] body);
+
+        /** Called once or more often after the broker has dropped broadcasts of this instance. */
+        void onDropped();
     }
 
-    BroadcastConsumer(ConnectionFactory connections, AmqpAdmin admin, String queue, Handler handler) {
+    BroadcastConsumer(ConnectionFactory connections, String queue, Handler handler) {
         this.connections = connections;
-        this.admin = admin;
         this.queue = queue;
         this.handler = handler;
     }
@@ -103,13 +104,7 @@ final class BroadcastConsumer {
         Channel channel = null;
         Subscriber next = null;
         try {
-            channel = connections.createConnection().getDelegate().createChannel();
-            if (channel == null) {
-                throw new IOException("the connection has no free channel");
-            }
-            if (admin.getQueueInfo(queue) == null) {
-                admin.initialize();
-            }
+            channel = openChannel();
             channel.basicQos(PREFETCH);
             next = new Subscriber(channel);
             synchronized (this) {
@@ -119,13 +114,48 @@ final class BroadcastConsumer {
                 }
                 subscriber = next;
             }
-            // Exclusive: a second instance on this queue would take half of the messages.
-            channel.basicConsume(queue, false, "", false, true, null, next);
+            channel.basicConsume(
+                    BroadcastQueues.droppedQueue(queue),
+                    true,
+                    (tag, dropped) -> handler.onDropped(),
+                    next::handleCancel);
+            channel.basicConsume(queue, false, next);
         } catch (IOException | RuntimeException e) {
             onLost(next, e);
             if (channel != null) {
                 abort(channel);
             }
+        }
+    }
+
+    /** Opens a channel on the connection that owns the queues, and declares them. */
+    private Channel openChannel() throws IOException {
+        Connection connection = connections.createConnection().getDelegate();
+        if (connection == null) {
+            throw new IOException("no connection");
+        }
+        try {
+            return declareQueues(connection);
+        } catch (IOException e) {
+            if (!BroadcastQueues.isInUse(e)) {
+                throw e;
+            }
+            BroadcastQueues.deleteNonExclusive(connection, queue);
+            return declareQueues(connection);
+        }
+    }
+
+    private Channel declareQueues(Connection connection) throws IOException {
+        Channel channel = connection.createChannel();
+        if (channel == null) {
+            throw new IOException("the connection has no free channel");
+        }
+        try {
+            BroadcastQueues.declare(channel, queue);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            abort(channel);
+            throw e;
         }
     }
 

@@ -2,7 +2,6 @@ package dev.mobilesync.socket.fanout;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Envelope;
-import com.rabbitmq.client.ShutdownSignalException;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.Broadcast;
 import dev.mobilesync.messages.ExamineeKey;
@@ -12,6 +11,7 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.service.tracing.TraceSpans;
 import dev.mobilesync.socket.LifecyclePhases;
+import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.device.PhoneConnections;
 import dev.mobilesync.socket.session.Hub;
@@ -28,7 +28,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -36,13 +35,12 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Receives the broadcasts that its {@link BroadcastConsumer} reads from this instance's queue, and passes those that are new to
- * the {@link Hub}. Starts and stops the consumer, and reports its health. The consumer is exclusive: a second instance on the
- * same queue would take half of the broadcasts, so it fails to start.
+ * the {@link Hub}. Starts and stops the consumer, and reports its health. The queue is exclusive: a second instance with the same
+ * queue would take half of the broadcasts, so it fails to start.
  */
 public final class BroadcastListener implements SmartLifecycle, HealthIndicator, BroadcastConsumer.Handler {
 
     private static final Logger log = LoggerFactory.getLogger(BroadcastListener.class);
-    private static final int ACCESS_REFUSED = 403;
     /** After these, a connected phone may no longer be the paired one: a pairing, or a reset, which is broadcast as waiting. */
     private static final Set<String> PAIRING_CHANGES =
             Set.of(MessageType.MOBILE_SYNC_PAIRED.wireName(), MessageType.MOBILE_SYNC_WAITING.wireName());
@@ -59,24 +57,24 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
     private final PhoneConnections phones;
     private final BroadcastMetrics metrics;
     private final TraceSpans spans;
+    private final DroppedBroadcastListener dropped;
     private final RevisionFilter revisions = new RevisionFilter(MAX_REVISIONS, REVISION_TTL);
     private final RedeliveryFilter redeliveries = new RedeliveryFilter(MAX_MESSAGE_IDS);
     private boolean consuming;
-    private long stoppedAt = System.nanoTime();
-    private boolean accessRefused;
+    private boolean queueRefused;
     private @Nullable Throwable failure;
 
     BroadcastListener(
             ConnectionFactory connections,
-            AmqpAdmin admin,
             SocketServerProperties properties,
             Hub hub,
             SnapshotSender snapshots,
             SessionRegistry sessions,
             PhoneConnections phones,
             BroadcastMetrics metrics,
-            TraceSpans spans) {
-        this.consumer = new BroadcastConsumer(connections, admin, properties.socketQueue(), this);
+            TraceSpans spans,
+            SocketExecutors executors) {
+        this.consumer = new BroadcastConsumer(connections, properties.socketQueue(), this);
         this.properties = properties;
         this.hub = hub;
         this.snapshots = snapshots;
@@ -84,6 +82,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
         this.phones = phones;
         this.metrics = metrics;
         this.spans = spans;
+        this.dropped = new DroppedBroadcastListener(executors.timer(), this::onBroadcastsDropped);
     }
 
     @Override
@@ -136,33 +135,33 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
 
     @Override
     public void onConsuming() {
-        Duration outage;
         synchronized (this) {
             if (consuming) {
                 return;
             }
             consuming = true;
-            accessRefused = false;
+            queueRefused = false;
             failure = null;
-            outage = Duration.ofNanos(System.nanoTime() - stoppedAt);
             notifyAll();
         }
         log.info("consumes broadcasts from {}", properties.socketQueue());
-        snapshots.refreshAll();
-        if (outage.compareTo(properties.socketMaxConsumeGap()) > 0) {
-            disconnectProctorsToResync();
-        }
+        resync();
     }
 
-    /** After the broker has dropped broadcasts: resends the current state to examinees, and disconnects proctors. */
-    void onDropped() {
+    @Override
+    public void onDropped() {
+        dropped.onDropped();
+    }
+
+    private void onBroadcastsDropped() {
         metrics.countDrop();
         log.warn("the broker dropped broadcasts of queue {}", properties.socketQueue());
-        snapshots.refreshAll();
-        disconnectProctorsToResync();
+        resync();
     }
 
-    private void disconnectProctorsToResync() {
+    /** After lost broadcasts: resends the current state to examinees, and disconnects proctors, so that they reload their boards. */
+    private void resync() {
+        snapshots.refreshAll();
         sessions.disconnect(
                 hub.planSubscriptions().stream().map(Subscription::session).collect(Collectors.toSet()),
                 DisconnectReason.BROADCASTS_MISSED);
@@ -170,47 +169,24 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
 
     @Override
     public synchronized void onConsumingStopped(Throwable cause) {
-        if (consuming) {
-            consuming = false;
-            stoppedAt = System.nanoTime();
-        }
-        if (isAccessRefused(cause) && !accessRefused) {
-            accessRefused = true;
+        consuming = false;
+        if (!queueRefused && (BroadcastQueues.isInUse(cause) || BroadcastQueues.isAccessRefused(cause))) {
+            queueRefused = true;
             log.error("{}", queueRefusedMessage());
         }
         failure = cause;
         notifyAll();
     }
 
-    /**
-     * The broker rejects a second consumer, or one without permission, with 403. RabbitMQ closes the channel, Qpid the
-     * connection.
-     */
-    private static boolean isAccessRefused(@Nullable Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ShutdownSignalException signal && replyCode(signal) == ACCESS_REFUSED) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static int replyCode(ShutdownSignalException signal) {
-        if (signal.getReason() instanceof AMQP.Channel.Close close) {
-            return close.getReplyCode();
-        }
-        return signal.getReason() instanceof AMQP.Connection.Close close ? close.getReplyCode() : 0;
-    }
-
     private String queueRefusedMessage() {
         return "queue " + properties.socketQueue()
-                + " is in use by another consumer, or the broker denies access to it;"
+                + " is in use by another instance, or the broker denies access to it;"
                 + " MOBILE_SYNC_SOCKET_QUEUE must differ for each instance";
     }
 
     /**
      * Starts the consumer. If the broker is unavailable, startup continues and the service is not ready. If another instance
-     * consumes the queue, startup fails.
+     * has the queue, startup fails.
      */
     @Override
     public void start() {
@@ -224,10 +200,10 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
     private synchronized boolean isQueueRefused() {
         long deadline =
                 System.nanoTime() + properties.socketQueueAcquireTimeout().toNanos();
-        while (!consuming && (failure == null || accessRefused)) {
+        while (!consuming && (failure == null || queueRefused)) {
             long remaining = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
             if (remaining <= 0) {
-                return accessRefused;
+                return queueRefused;
             }
             try {
                 wait(remaining);

@@ -4,11 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.springframework.amqp.core.Message;
-import org.springframework.amqp.core.MessageListener;
 
 /** Runs an action after broadcasts were dropped: with a delay, and once for all that were dropped in the meantime. */
-final class DroppedBroadcastListener implements MessageListener {
+final class DroppedBroadcastListener {
 
     private static final Duration DEBOUNCE = Duration.ofSeconds(2);
 
@@ -21,8 +19,7 @@ final class DroppedBroadcastListener implements MessageListener {
         this.action = action;
     }
 
-    @Override
-    public void onMessage(Message message) {
+    void onDropped() {
         if (scheduled.compareAndSet(false, true)) {
             timer.schedule(
                     () -> {

@@ -58,14 +58,7 @@ class PhoneFailuresIT extends PhoneTestCase {
         store = StoreProcess.start(storeFolder);
         store.awaitUp();
         servers = new ProxiedServers(withOwnStore(TestServers.open()));
-        return RunningApplication.with(
-                servers,
-                Map.of(
-                        "MOBILE_SYNC_PAIRING_CODE_TTL",
-                        CODE_TTL.toSeconds() + "s",
-                        // A connected proctor stays connected during the broker outage; this test concerns the phone.
-                        "MOBILE_SYNC_SOCKET_MAX_CONSUME_GAP",
-                        "59s"));
+        return RunningApplication.with(servers, Map.of("MOBILE_SYNC_PAIRING_CODE_TTL", CODE_TTL.toSeconds() + "s"));
     }
 
     @BeforeAll

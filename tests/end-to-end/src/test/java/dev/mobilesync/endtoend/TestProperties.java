@@ -25,7 +25,6 @@ final class TestProperties {
             Map.entry("mobile-sync.upload-response-timeout", "30s"),
             Map.entry("mobile-sync.store.timeout", "30s"),
             Map.entry("mobile-sync.broker.confirm-timeout", "30s"),
-            Map.entry("mobile-sync.socket-max-consume-gap", "30s"),
             Map.entry("mobile-sync.state-change-notify-after", "1s"),
             Map.entry("mobile-sync.sandbox-prefix", "sandbox-"));
 
