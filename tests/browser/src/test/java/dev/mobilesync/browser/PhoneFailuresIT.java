@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
@@ -126,9 +127,9 @@ class PhoneFailuresIT extends PhoneTestCase {
     void uploadsOnceDespiteOutageAndReload(String which, String words) {
         NetworkProxy line = which.equals("store") ? servers.store() : servers.broker();
         try (PhonePage phone = phone("en");
-                StompTestClient proctor =
-                        StompTestClient.connect(application().socket(), TestTokens.proctor("kim", PLAN))) {
-            proctor.subscribe("/topic/plans/" + PLAN + "/mobile-sync");
+                StompTestClient page =
+                        StompTestClient.connect(application().socket(), TestTokens.examinee(PLAN, examinee()))) {
+            page.subscribe(StompTopics.examinee(new ExamineeKey(PLAN, examinee())));
             pair(phone).take();
             line.cut();
             try {
@@ -148,16 +149,12 @@ class PhoneFailuresIT extends PhoneTestCase {
 
             phone.awaitScreen("done");
             awaitCompleted();
-            await().atMost(TIMEOUT).until(() -> mine(proctor.await("mobile_sync_completed")));
-            assertThat(proctor.pending())
-                    .filteredOn(this::mine)
-                    .extracting(StompTestClient.Frame::type)
-                    .doesNotContain("mobile_sync_completed");
+            String revision = page.await("mobile_sync_completed").header("revision");
+            // The state that is sent again after the outage has the same revision.
+            assertThat(page.pending())
+                    .filteredOn(frame -> frame.type().equals("mobile_sync_completed"))
+                    .allMatch(frame -> frame.header("revision").equals(revision));
         }
-    }
-
-    private boolean mine(StompTestClient.Frame frame) {
-        return frame.data().path("examineeId").asString("").equals(examinee());
     }
 
     @Test
