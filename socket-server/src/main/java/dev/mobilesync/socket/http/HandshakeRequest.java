@@ -15,7 +15,9 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request to the public port, with the client's address and scheme behind trusted proxies. */
@@ -28,6 +30,10 @@ final class HandshakeRequest {
     private static final int URI_TOO_LONG = 414;
     private static final int UPGRADE_REQUIRED = 426;
     private static final int HEADERS_TOO_LARGE = 431;
+
+    /** A repeated one would be ambiguous. */
+    private static final List<AsciiString> SINGLE_HEADERS =
+            List.of(HttpHeaderNames.HOST, HttpHeaderNames.ORIGIN, HttpHeaderNames.SEC_WEBSOCKET_KEY);
 
     private final HttpRequest request;
     private final String path;
@@ -80,14 +86,21 @@ final class HandshakeRequest {
         if (!request.method().equals(HttpMethod.GET)) {
             return invalid(METHOD_NOT_ALLOWED, "the method must be GET");
         }
-        if (!request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
+        // Netty accepts no list of protocols.
+        if (!request.headers().contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
             return invalid(BAD_REQUEST, "Upgrade must be websocket");
         }
         if (!request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
             return invalid(BAD_REQUEST, "Connection must be Upgrade");
         }
-        if (!request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WEB_SOCKET_VERSION, false)) {
+        // Netty would take the first of several versions, which may be unknown to it, or an older protocol.
+        if (!request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).equals(List.of(WEB_SOCKET_VERSION))) {
             return invalid(UPGRADE_REQUIRED, "Sec-WebSocket-Version must be " + WEB_SOCKET_VERSION);
+        }
+        for (CharSequence name : SINGLE_HEADERS) {
+            if (request.headers().getAll(name).size() > 1) {
+                return invalid(BAD_REQUEST, name + " must not be repeated");
+            }
         }
         if (!request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)) {
             return invalid(BAD_REQUEST, "Sec-WebSocket-Key is missing");
@@ -116,7 +129,12 @@ final class HandshakeRequest {
         return client.scheme() + "://" + host;
     }
 
+    /** Joins the lists of subprotocols, because Netty reads only the first one. */
     FullHttpRequest toFullRequest() {
+        List<String> subprotocols = request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+        if (subprotocols.size() > 1) {
+            request.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, String.join(",", subprotocols));
+        }
         return new DefaultFullHttpRequest(
                 request.protocolVersion(),
                 request.method(),

@@ -8,8 +8,8 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -45,7 +45,9 @@ final class TrustedProxies {
         if (forwardedScheme == null) {
             return new ForwardedClient(addresses.get(client), scheme, null);
         }
-        boolean secure = forwardedScheme.strip().toLowerCase(Locale.ROOT).equals("https");
+        // A list has the scheme of each hop.
+        boolean secure = Arrays.stream(forwardedScheme.split(",", -1))
+                .allMatch(each -> each.strip().equalsIgnoreCase("https"));
         return new ForwardedClient(
                 addresses.get(client), secure ? "https" : "http", port(headers.get("X-Forwarded-Port"), secure));
     }

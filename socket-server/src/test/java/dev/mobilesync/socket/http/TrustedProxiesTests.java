@@ -51,6 +51,13 @@ class TrustedProxiesTests {
         assertThat(resolve("10.0.0.1", headers).port()).isEqualTo(443);
     }
 
+    @ParameterizedTest
+    @CsvSource({"'https, HTTPS', https", "'https,http', http", "',', http", "'', http"})
+    void takesSchemeOfAllHops(String schemes, String scheme) {
+        HttpHeaders headers = headers("X-Forwarded-For", "203.0.113.7").add("X-Forwarded-Proto", schemes);
+        assertThat(resolve("10.0.0.1", headers).scheme()).isEqualTo(scheme);
+    }
+
     @Test
     void ignoresSchemeOfOthers() {
         HttpHeaders headers = headers("X-Forwarded-Proto", "https").add("X-Forwarded-Port", "8443");
