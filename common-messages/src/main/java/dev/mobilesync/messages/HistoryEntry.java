@@ -46,15 +46,17 @@ public record HistoryEntry(
         SYSTEM
     }
 
-    /** Describes the change from one record to the next one. */
-    public static HistoryEntry of(@Nullable SyncRecord before, SyncRecord after) {
-        LastOrder order = after.lastOrder();
-        return order == null || (before != null && order.equals(before.lastOrder()))
-                ? ofEvent(after)
-                : ofOrder(after, order);
+    /**
+     * Describes a change of a record.
+     *
+     * @param order that was applied, not necessarily the record's {@code lastOrder}, which may be newer; {@code null} if an event
+     *     or a deadline changed the record
+     */
+    public static HistoryEntry of(SyncRecord after, @Nullable MobileSyncOrder order) {
+        return order == null ? ofEvent(after) : ofOrder(after, order);
     }
 
-    private static HistoryEntry ofOrder(SyncRecord after, LastOrder order) {
+    private static HistoryEntry ofOrder(SyncRecord after, MobileSyncOrder order) {
         return new HistoryEntry(
                 after.revision(),
                 after.status(),

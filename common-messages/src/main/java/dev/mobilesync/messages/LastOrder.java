@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest order that changed an examinee's record. The plan's proctors see it, and an older {@code EXTEND} or {@code ACCEPT}
+ * The newest order that changed an examinee's record. The plan's proctors see it. An older order that is applied later
  * does not replace it.
  *
  * @param by who gave it, a proctor or the platform's server: {@code sub} of the token

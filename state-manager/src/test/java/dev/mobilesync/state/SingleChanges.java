@@ -3,6 +3,7 @@ package dev.mobilesync.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.state.record.BatchFailures;
@@ -28,10 +29,16 @@ public final class SingleChanges {
 
     /** Replaces the record. Returns {@code null} if it is no longer {@code current}. */
     public static @Nullable SyncRecord replace(RecordStore store, @Nullable SyncRecord current, SyncRecord next) {
+        return replace(store, current, next, null);
+    }
+
+    /** Replaces the record by an order. */
+    public static @Nullable SyncRecord replace(
+            RecordStore store, @Nullable SyncRecord current, SyncRecord next, @Nullable MobileSyncOrder order) {
         ExamineeKey examinee = next.examinee();
         BatchFailures failures = new BatchFailures();
         Map<ExamineeKey, SyncRecord> written =
-                store.replaceAll(List.of(new RecordStore.Replacement(examinee, current, next)), failures);
+                store.replaceAll(List.of(new RecordStore.Replacement(examinee, current, next, order)), failures);
         assertThat(failures.of(examinee)).isNull();
         return written.get(examinee);
     }

@@ -1,7 +1,6 @@
 package dev.mobilesync.state.record;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.LastOrder;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.SyncRecord;
@@ -37,18 +36,17 @@ public final class RecordStore {
      *
      * @param examinee whose record it is
      * @param current the record that the change is based on; {@code null} if there is none
+     * @param order the order that makes the change; {@code null} if none does
      */
     public record Replacement(
-            ExamineeKey examinee, @Nullable SyncRecord current, SyncRecord next) {
+            ExamineeKey examinee,
+            @Nullable SyncRecord current,
+            SyncRecord next,
+            @Nullable MobileSyncOrder order) {
 
         /** Returns when the order of a reset was given, or {@code null} if the change is not a reset. */
         private @Nullable Instant resetOrderedAt() {
-            LastOrder order = next.lastOrder();
-            return order != null
-                            && order.order() == MobileSyncOrder.Order.RESET
-                            && (current == null || !order.equals(current.lastOrder()))
-                    ? order.timestamp()
-                    : null;
+            return order != null && order.order() == MobileSyncOrder.Order.RESET ? order.timestamp() : null;
         }
 
         /**
@@ -64,7 +62,7 @@ public final class RecordStore {
                     .status(next.status(), next.messageId(), pairingEnded)
                     .reset(pairingEnded)
                     .build();
-            return new Replacement(examinee, current, later);
+            return new Replacement(examinee, current, later, order);
         }
     }
 

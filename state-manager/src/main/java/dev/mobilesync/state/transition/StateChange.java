@@ -3,6 +3,7 @@ package dev.mobilesync.state.transition;
 import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.SyncRecord;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,19 @@ public final class StateChange {
 
     private final ExamineeKey examinee;
     private final TransitionFunction transition;
+    private final @Nullable MobileSyncOrder order;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private @Nullable Outcome result;
 
+    /** Creates a change by an event or a deadline. */
     StateChange(ExamineeKey examinee, TransitionFunction transition) {
+        this(examinee, transition, null);
+    }
+
+    StateChange(ExamineeKey examinee, TransitionFunction transition, @Nullable MobileSyncOrder order) {
         this.examinee = examinee;
         this.transition = transition;
+        this.order = order;
     }
 
     /** Completes with the outcome, once a new record is saved. Fails as the methods of {@link StateService} do. */
@@ -31,6 +39,12 @@ public final class StateChange {
 
     ExamineeKey examinee() {
         return examinee;
+    }
+
+    /** The order that the change applies; {@code null} if it applies none. */
+    @Nullable
+    MobileSyncOrder order() {
+        return order;
     }
 
     Outcome transition(@Nullable SyncRecord current) {

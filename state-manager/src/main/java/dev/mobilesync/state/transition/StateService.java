@@ -1,6 +1,7 @@
 package dev.mobilesync.state.transition;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.StateEvent;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
@@ -49,7 +50,10 @@ public final class StateService {
 
     /** Returns the change that an event makes when it is applied. */
     public StateChange change(StateEvent event, String messageId) {
-        return new StateChange(event.examinee(), current -> stateMachine.apply(current, event, messageId, clock.now()));
+        return new StateChange(
+                event.examinee(),
+                current -> stateMachine.apply(current, event, messageId, clock.now()),
+                event instanceof MobileSyncOrder order ? order : null);
     }
 
     /** Times out an examinee whose deadline has passed. The caller then has to {@link #publish} the outcome. */
@@ -100,7 +104,8 @@ public final class StateService {
                     SyncRecord current = records.get(change.examinee());
                     Outcome outcome = change.transition(current);
                     if (outcome instanceof Outcome.New next) {
-                        replacements.add(new RecordStore.Replacement(change.examinee(), current, next.record()));
+                        replacements.add(
+                                new RecordStore.Replacement(change.examinee(), current, next.record(), change.order()));
                     } else {
                         change.setResult(outcome);
                         if (current != null) {

@@ -2,6 +2,7 @@ package dev.mobilesync.state.transition;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.CaptureInfo;
@@ -97,6 +98,26 @@ class HistoryIT {
         assertThat(awaitEntries(3))
                 .extracting(HistoryEntry::actor)
                 .containsExactly(Actor.PROCTOR, Actor.SERVICE, Actor.PROCTOR);
+    }
+
+    /** The record keeps the newest order, which is not the one that was applied. */
+    @Test
+    void namesGiverOfOlderOrders() {
+        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(1)));
+        apply(new MobileSyncOrder(
+                examinee.planId(), examinee.examineeId(), Order.EXTEND, "slow", "lee", at(9), at(900)));
+        apply(order(Order.RETAKE, "too dark", at(5)));
+        apply(order(Order.ACCEPT, "seen", at(6)));
+
+        List<HistoryEntry> entries = awaitEntries(4);
+        assertThat(entries)
+                .extracting(HistoryEntry::actor, HistoryEntry::by, HistoryEntry::order, HistoryEntry::reason)
+                .containsExactly(
+                        tuple(Actor.EXAMINEE, null, null, null),
+                        tuple(Actor.PROCTOR, "lee", Order.EXTEND, "slow"),
+                        tuple(Actor.PROCTOR, "kim", Order.RETAKE, "too dark"),
+                        tuple(Actor.PROCTOR, "kim", Order.ACCEPT, "seen"));
+        assertThat(entries.get(3).timestamp()).isEqualTo(at(6));
     }
 
     @Test

@@ -89,13 +89,15 @@ class ResetIT {
     @Test
     void takesEffectNotBeforeEndOfPairing() {
         SyncRecord current = apply(MobileSyncStatus.paired(examinee, "M1", ordered.minusSeconds(1)), "paired");
+        MobileSyncOrder reset = order(Order.RESET, ordered);
         SyncRecord next = SyncRecord.builder(examinee)
                 .status(Status.WAITING, "reset", ordered)
                 .reset(ordered)
-                .ordered(order(Order.RESET, ordered))
+                .ordered(reset)
                 .build();
         Instant before = redisTime();
-        SyncRecord written = requireNonNull(SingleChanges.replace(service.bean(RecordStore.class), current, next));
+        SyncRecord written =
+                requireNonNull(SingleChanges.replace(service.bean(RecordStore.class), current, next, reset));
         assertThat(written.resetAt()).isBetween(before, redisTime()).isEqualTo(written.timestamp());
         assertThat(redis.<String, String>opsForHash().get(RedisKeys.record(examinee), "resetAt"))
                 .isEqualTo(String.valueOf(written.resetAt()));

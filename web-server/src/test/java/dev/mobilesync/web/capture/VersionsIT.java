@@ -85,11 +85,11 @@ class VersionsIT {
         redis.opsForList()
                 .rightPush(
                         RedisKeys.history(examinee),
-                        HistoryEntry.of(null, records.get(0)).toJson());
+                        HistoryEntry.of(records.get(0), null).toJson());
         redis.opsForList()
                 .rightPush(
                         RedisKeys.history(examinee),
-                        HistoryEntry.of(records.get(0), records.get(1)).toJson());
+                        HistoryEntry.of(records.get(1), null).toJson());
         JsonNode history = ApiClient.json(api.get(ApiClient.recordPath("P3", "E3") + "/history", proctor), 200);
         assertThat(history.path("items").size()).isEqualTo(2);
         assertThat(history.at("/items/0/revision").asInt()).isEqualTo(2);
