@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * that every broadcast reaches all of them. Tests use separate examinees, tokens and addresses. Shared servers stop with
  * the JVM.
  */
-final class SharedSocketServers {
+public final class SharedSocketServers {
 
     /** Limits of {@link #withLowLimits}. */
     static final int CONNECTIONS_PER_TOKEN = 2;
@@ -33,7 +33,7 @@ final class SharedSocketServers {
     private SharedSocketServers() {}
 
     /** Default settings; consumes {@code broadcast_queue}. */
-    static SocketServerFixture withDefaults() {
+    public static SocketServerFixture withDefaults() {
         return get("broadcast_queue", TestServers.shared());
     }
 

@@ -46,7 +46,7 @@ import org.springframework.context.Lifecycle;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** A running socket-server on a free port, and the writes and broadcasts of a state-manager. */
-final class SocketServerFixture implements AutoCloseable {
+public final class SocketServerFixture implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final long RECEIVE_MILLIS = 10_000;
@@ -91,7 +91,7 @@ final class SocketServerFixture implements AutoCloseable {
     }
 
     /** An unused examinee of plan P001. Shared instances remember revisions. */
-    static ExamineeKey newExaminee() {
+    public static ExamineeKey newExaminee() {
         return new ExamineeKey("P001", "E" + EXAMINEES.incrementAndGet());
     }
 
@@ -120,7 +120,7 @@ final class SocketServerFixture implements AutoCloseable {
         return URI.create("ws://127.0.0.1:" + port() + "/ws");
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
@@ -179,7 +179,7 @@ final class SocketServerFixture implements AutoCloseable {
     }
 
     /** A browser of the examinee, with a new token. */
-    StompTestClient examinee(ExamineeKey examinee) {
+    public StompTestClient examinee(ExamineeKey examinee) {
         return connect(TestTokens.examinee(examinee.planId(), examinee.examineeId()));
     }
 
@@ -189,7 +189,7 @@ final class SocketServerFixture implements AutoCloseable {
     }
 
     /** A browser of the examinee that is subscribed to the examinee's topic. */
-    StompTestClient subscribedExaminee(ExamineeKey examinee) {
+    public StompTestClient subscribedExaminee(ExamineeKey examinee) {
         StompTestClient browser = examinee(examinee);
         browser.subscribe(StompTopics.examinee(examinee));
         return browser;
@@ -208,7 +208,7 @@ final class SocketServerFixture implements AutoCloseable {
         broadcast(record);
     }
 
-    void write(SyncRecord record) {
+    public void write(SyncRecord record) {
         bean(StringRedisTemplate.class)
                 .<String, String>opsForHash()
                 .putAll(RedisKeys.record(record.examinee()), record.toHash());
@@ -292,7 +292,7 @@ final class SocketServerFixture implements AutoCloseable {
     }
 
     /** A record with status COMPLETED. */
-    static SyncRecord completed(ExamineeKey examinee, long revision) {
+    public static SyncRecord completed(ExamineeKey examinee, long revision) {
         return SyncRecord.builder(examinee)
                 .status(Status.COMPLETED, "message-" + revision, Instant.parse("2024-01-01T09:00:00Z"))
                 .device("M001")

@@ -92,12 +92,13 @@ final class StatusQueuePublisher implements DisposableBean {
                 throw new FrameRejectedException(DisconnectReason.TOO_MANY_REQUESTS);
             }
             joined.requests.add(request);
+            joined.unnotified.add(request);
             return joined;
         });
         if (wait == created) {
             submit(wait);
         } else if (wait.failed) {
-            notifyFailure(examinee, request);
+            notifyFailure(wait);
         }
     }
 
@@ -116,7 +117,7 @@ final class StatusQueuePublisher implements DisposableBean {
                         order.order().name(),
                         order.by(),
                         order.timestamp().toString()));
-        PublishQueues.PublishQueue queue = queues.of(order.examinee());
+        PublishQueues.PublishQueue queue = queueOf(order.examinee());
         try {
             queue.execute(() -> {
                 audit(order, by, "publishing");
@@ -138,10 +139,15 @@ final class StatusQueuePublisher implements DisposableBean {
         OrderAudit.of(order, by).with("result", result).write();
     }
 
+    PublishQueues.PublishQueue queueOf(ExamineeKey examinee) {
+        return queues.of(examinee);
+    }
+
     private void submit(PendingWait wait) {
         try {
-            queues.of(wait.examinee).execute(() -> publish(wait));
+            queueOf(wait.examinee).execute(() -> publish(wait));
         } catch (RejectedExecutionException e) {
+            notifyFailure(wait);
             scheduleRetry(wait);
         }
     }
@@ -156,27 +162,33 @@ final class StatusQueuePublisher implements DisposableBean {
         MobileSyncWait message = new MobileSyncWait(wait.examinee.planId(), wait.examinee.examineeId(), now, wait.name);
         String messageId =
                 AmqpNames.messageId(wait.examinee.planId(), wait.examinee.examineeId(), "wait", now.toString());
-        if (queues.of(wait.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
+        if (queueOf(wait.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
             PendingWait done = waits.remove(wait.examinee);
             if (done != null) {
                 done.requests.forEach(request -> request.session.sendReceipt(request.receipt));
             }
         } else {
-            List<WaitRequest> unnotified = new ArrayList<>();
-            waits.computeIfPresent(wait.examinee, (key, present) -> {
-                if (!present.failed) {
-                    present.failed = true;
-                    unnotified.addAll(present.requests);
-                }
-                return present;
-            });
-            unnotified.forEach(request -> notifyFailure(wait.examinee, request));
+            notifyFailure(wait);
             scheduleRetry(wait);
         }
     }
 
     private void scheduleRetry(PendingWait wait) {
         executors.timer().schedule(() -> submit(wait), wait.pauses.nextBackOff(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Notifies each request of the wait once, whichever thread comes first. */
+    private void notifyFailure(PendingWait wait) {
+        List<WaitRequest> unnotified = new ArrayList<>();
+        waits.computeIfPresent(wait.examinee, (key, present) -> {
+            if (present == wait) {
+                wait.failed = true;
+                unnotified.addAll(wait.unnotified);
+                wait.unnotified.clear();
+            }
+            return present;
+        });
+        unnotified.forEach(request -> notifyFailure(wait.examinee, request));
     }
 
     private void notifyFailure(ExamineeKey examinee, WaitRequest request) {
@@ -217,6 +229,9 @@ final class StatusQueuePublisher implements DisposableBean {
         private final ExamineeKey examinee;
         private final @Nullable String name;
         private final List<WaitRequest> requests = new ArrayList<>(1);
+        /** The requests that were not notified of a failure. */
+        private final List<WaitRequest> unnotified = new ArrayList<>(1);
+
         private final BackOffExecution pauses = BACK_OFF.start();
         private volatile boolean failed;
 
