@@ -85,11 +85,7 @@ public final class SnapshotSender implements SmartLifecycle {
                 available = false;
                 enqueue(subscription);
             } else {
-                try {
-                    send(subscription, entry);
-                } catch (RuntimeException e) {
-                    log.error("could not send the current state", e);
-                }
+                send(subscription, entry);
             }
         });
     }
@@ -151,7 +147,7 @@ public final class SnapshotSender implements SmartLifecycle {
     }
 
     /** Sends the state to a batch. Returns {@code false} if the batch must be retried. */
-    private boolean sendAll(List<Subscription> batch) {
+    boolean sendAll(List<Subscription> batch) {
         List<SyncRecordReader.Entry> entries;
         try {
             entries = records.readEntries(
@@ -167,14 +163,20 @@ public final class SnapshotSender implements SmartLifecycle {
         return true;
     }
 
+    /** Sends the state. A failure concerns this subscription only. */
     private void send(Subscription subscription, SyncRecordReader.Entry entry) {
-        SyncRecord record = entry.record();
-        if (record != null) {
-            hub.send(
-                    subscription,
-                    new StompMessage(record.revision(), record.broadcastId(), MessageCodec.encode(record.broadcast())));
+        try {
+            SyncRecord record = entry.record();
+            if (record != null) {
+                hub.send(
+                        subscription,
+                        new StompMessage(
+                                record.revision(), record.broadcastId(), MessageCodec.encode(record.broadcast())));
+            }
+            subscription.sendStateReceipt(entry.unreadable());
+        } catch (RuntimeException e) {
+            log.error("could not send the current state", e);
         }
-        subscription.sendStateReceipt(entry.unreadable());
     }
 
     private static ExamineeKey examinee(Subscription subscription) {
