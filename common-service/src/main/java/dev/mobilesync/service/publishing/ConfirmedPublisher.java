@@ -187,6 +187,8 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         if (opened == null) {
             throw new IOException("no channel left on the connection");
         }
+        // From here on, a failure closes it.
+        channel = opened;
         // No confirm can arrive for messages of the previous channel.
         failUnconfirmed("channel closed");
         nackingSince = 0;
@@ -205,7 +207,6 @@ public final class ConfirmedPublisher implements SmartLifecycle {
         opened.addReturnListener(this::onReturn);
         opened.addShutdownListener(cause -> failUnconfirmed("channel closed: " + cause.getMessage()));
         opened.confirmSelect();
-        channel = opened;
         return opened;
     }
 
