@@ -146,6 +146,22 @@ class PhoneSignalsIT {
         }
     }
 
+    /** Both are disconnected by the same check, as a pairing after a completed step is. */
+    @Test
+    void malformedPairingAffectsOnlyItsPhone() {
+        ExamineeKey other = SocketServerFixture.newExaminee();
+        try (StompTestClient phone = subscribedPhone("M001");
+                StompTestClient replaced =
+                        server.connect(TestTokens.device(other.planId(), other.examineeId(), "M001"))) {
+            bind("malformed");
+            server.bean(StringRedisTemplate.class)
+                    .opsForValue()
+                    .set(RedisKeys.pairedDevice(other), "M002:another-token");
+            assertThat(phone.awaitClose().reason()).startsWith("DEVICE_REPLACED");
+            assertThat(replaced.awaitClose().reason()).startsWith("DEVICE_REPLACED");
+        }
+    }
+
     @Test
     void disconnectsPhoneAfterReset() {
         try (StompTestClient phone = subscribedPhone("M001")) {

@@ -56,6 +56,7 @@ public sealed interface AuthenticatedCaller {
         /**
          * Returns whether this phone may still act. After a reset, a token of the platform is accepted if its {@code iat}, which
          * counts seconds, is not before the second of the order.
+         * A malformed value revokes the phone: the next pairing replaces it.
          *
          * @param pairedDevice the value of {@code RedisKeys.pairedDevice}; {@code null} if no phone was paired here
          */
@@ -63,16 +64,21 @@ public sealed interface AuthenticatedCaller {
             if (pairedDevice == null) {
                 return Pairing.CURRENT;
             }
-            int colon = pairedDevice.indexOf(':');
-            String device = pairedDevice.substring(0, colon);
-            String detail = pairedDevice.substring(colon + 1);
-            if (device.isEmpty()) {
-                Instant orderedAt = Instant.ofEpochMilli(Long.parseLong(detail)).truncatedTo(ChronoUnit.SECONDS);
-                boolean newer = tokenId == null && issuedAt != null && !issuedAt.isBefore(orderedAt);
-                return newer ? Pairing.CURRENT : Pairing.ENDED;
+            if (pairedDevice.startsWith(":")) {
+                return isIssuedAfter(pairedDevice.substring(1)) ? Pairing.CURRENT : Pairing.ENDED;
             }
-            boolean current = device.equals(deviceId) && (tokenId == null || tokenId.equals(detail));
+            boolean current = tokenId == null
+                    ? pairedDevice.startsWith(deviceId + ":")
+                    : pairedDevice.equals(deviceId + ":" + tokenId);
             return current ? Pairing.CURRENT : Pairing.REPLACED;
+        }
+
+        private boolean isIssuedAfter(String orderedAtMillis) {
+            return tokenId == null
+                    && issuedAt != null
+                    && orderedAtMillis.matches("\\d{1,15}")
+                    && !issuedAt.isBefore(Instant.ofEpochMilli(Long.parseLong(orderedAtMillis))
+                            .truncatedTo(ChronoUnit.SECONDS));
         }
     }
 

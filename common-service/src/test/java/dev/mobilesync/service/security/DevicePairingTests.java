@@ -7,6 +7,8 @@ import dev.mobilesync.service.security.AuthenticatedCaller.Device.Pairing;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.security.oauth2.jwt.Jwt;
 
 /** Which phones may act for their examinee. */
@@ -40,6 +42,21 @@ class DevicePairingTests {
     void tokenWithoutTimeOfIssueIsEndedByReset() {
         assertThat(phone(null, null).pairing(AFTER_RESET)).isEqualTo(Pairing.ENDED);
         assertThat(phone(null, null).pairing(null)).isEqualTo(Pairing.CURRENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', REPLACED",
+        "M001, REPLACED",
+        "a-jti, REPLACED",
+        ":, ENDED",
+        ":soon, ENDED",
+        ":-1, ENDED",
+        ":99999999999999999999, ENDED"
+    })
+    void malformedPairingRevokesPhone(String pairedDevice, Pairing pairing) {
+        assertThat(phone("a-jti", RESET.plusSeconds(60)).pairing(pairedDevice)).isEqualTo(pairing);
+        assertThat(phone(null, RESET.plusSeconds(60)).pairing(pairedDevice)).isEqualTo(pairing);
     }
 
     private static Device phone(@Nullable String tokenId, @Nullable Instant issuedAt) {
