@@ -96,6 +96,27 @@ class DeadLettersIT {
         assertThat(broker.deadLetter().getProps().getMessageId()).isEqualTo("bad");
     }
 
+    /** The sender of a message can set any header. */
+    @Test
+    void replaysToStatusQueueWhateverTheSenderNotes() throws Exception {
+        broker.deadLetter(
+                GoldenFiles.bytes("mobile_sync_status.json"),
+                new AMQP.BasicProperties.Builder()
+                        .messageId("forged")
+                        .headers(Map.of(
+                                AmqpNames.DEAD_LETTER_ORIGIN,
+                                AmqpNames.DEAD_LETTER_QUEUE,
+                                "x-first-death-queue",
+                                AmqpNames.DEAD_LETTER_QUEUE))
+                        .build());
+        awaitDeadLetters(1);
+
+        assertThat(run("replay", 0)).contains("id=forged", "1 replayed");
+
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+        awaitDeadLetters(0);
+    }
+
     @Test
     void rejectsUnknownAction() {
         assertThat(run("drop", 2)).contains("usage");
