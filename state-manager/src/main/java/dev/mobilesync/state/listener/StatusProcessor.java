@@ -131,7 +131,7 @@ final class StatusProcessor implements AutoCloseable {
 
     private CompletableFuture<@Nullable Void> rejectUnreadable(
             Delivery delivery, StateEvent event, UnreadableRecordException unreadable) {
-        return publishFailure(delivery, event, "the record is unreadable; an operator must repair it")
+        return publishFailure(delivery, event, "the record is unreadable; an operator must repair it", false)
                 .thenCompose(notified ->
                         deadLetter(delivery, event.type(), "unreadable record: " + unreadable.getMessage()));
     }
@@ -152,17 +152,19 @@ final class StatusProcessor implements AutoCloseable {
         StateEvent event = delivery.event();
         return event == null
                 ? CompletableFuture.completedFuture(null)
-                : publishFailure(delivery, event, "the state cannot be written at the moment; the service retries");
+                : publishFailure(
+                        delivery, event, "the state cannot be written at the moment; the service retries", true);
     }
 
-    private CompletableFuture<@Nullable Void> publishFailure(Delivery delivery, StateEvent event, String message) {
+    private CompletableFuture<@Nullable Void> publishFailure(
+            Delivery delivery, StateEvent event, String message, boolean retryable) {
         MobileSyncFailed failed = new MobileSyncFailed(
                 event.planId(),
                 event.examineeId(),
                 event instanceof MobileSyncStatus status ? status.deviceId() : null,
                 Status.FAILED,
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                SyncError.of(ErrorCode.STATE_CHANGE_FAILED, message));
+                new SyncError(ErrorCode.STATE_CHANGE_FAILED, message, retryable));
         String id = AmqpNames.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name());
         return delivery.trace()
                 .call(() -> publisher.publishAsync(OutboundMessage.broadcast(failed, id)

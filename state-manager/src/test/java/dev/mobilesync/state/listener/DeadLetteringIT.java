@@ -149,6 +149,8 @@ class DeadLetteringIT extends StatusListenerFixture {
             } else {
                 assertThat(received.type()).isEqualTo("mobile_sync_failed");
                 assertThat(received.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");
+                assertThat(received.json().at("/data/error/retryable").asBoolean(true))
+                        .isFalse();
                 failed++;
             }
         }
