@@ -99,6 +99,10 @@ final class FailurePublisher implements SmartLifecycle {
                 return true;
             } catch (PublishFailedException e) {
                 log.debug("the notification of a failed upload will be retried", e);
+            } catch (RuntimeException e) {
+                // A defect. The other notifications must not end with it.
+                log.error("could not publish the notification of a failed upload", e);
+                return false;
             }
             if (stopping.await(pauses.nextBackOff(), TimeUnit.MILLISECONDS)) {
                 return false;
