@@ -1,5 +1,6 @@
 package dev.mobilesync.state;
 
+import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.service.ServiceConfiguration;
 import dev.mobilesync.service.http.Problem;
 import dev.mobilesync.service.lifecycle.SchedulingConfiguration;
@@ -29,6 +30,8 @@ class StateManagerConfiguration {
                                 .permitAll()
                                 .anyRequest()
                                 .denyAll())
+                .exceptionHandling(errors -> errors.authenticationEntryPoint((request, response, e) ->
+                        Problem.of(ErrorCode.FORBIDDEN, null).send(response)))
                 .csrf(AbstractHttpConfigurer::disable)
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .build();

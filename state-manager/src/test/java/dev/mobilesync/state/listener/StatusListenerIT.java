@@ -19,9 +19,12 @@ import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.api.HttpContract;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -261,8 +264,12 @@ class StatusListenerIT extends StatusListenerFixture {
                         "mobile_sync_outcomes_total",
                         "mobile_sync_timeouts_total",
                         "mobile_sync_publish_seconds");
-        assertThat(get("/actuator/env")).isIn(401, 403);
-        assertThat(get("/")).isIn(401, 403);
+        for (String path : List.of("/actuator/env", "/", "/api/v1/nothing")) {
+            HttpResponse<String> denied = send(path);
+            assertThat(denied.statusCode()).isEqualTo(403);
+            assertThat(denied.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            HttpContract.checkProblem(403, denied.body());
+        }
     }
 
     /** Otherwise messages would not be processed during the drain period. */
