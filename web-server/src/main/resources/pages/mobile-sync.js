@@ -229,7 +229,7 @@ class Sync extends EventTarget {
       this.#rejection = null;
       this.#setStatus('connected');
     }));
-    client.watchForReceipt('state', ifCurrent(() => this.onInitialState(this.#stateReceived)));
+    client.watchForReceipt('state', ifCurrent(() => this.onCurrentState(this.#stateReceived)));
     const headers = { receipt: 'subscribed', 'state-receipt': 'state' };
     client.subscribe(this.topic, ifCurrent((message) => this.#onMessage(message)), headers);
   }
@@ -305,7 +305,7 @@ class Sync extends EventTarget {
   // Hooks of the subclasses.
   onState() {}
 
-  onInitialState() {}
+  onCurrentState() {}
 }
 
 /**
@@ -323,9 +323,9 @@ export class ExamineeSync extends Sync {
   }
 
   /** Without a state the server has no readable record of this examinee, who must enter the step. */
-  onInitialState(stateReceived) {
+  onCurrentState(stateReceived) {
     this.#initialized = true;
-    if (this.#enterPending || !stateReceived || !this.#entered) this.#sendWait();
+    if (this.#enterPending || !stateReceived || !this.#entered) this.#sendStepEntry();
   }
 
   onState({ data, revision }) {
@@ -333,7 +333,7 @@ export class ExamineeSync extends Sync {
     const over = data.status === 'TIMEOUT' || data.status === 'COMPLETED';
     // A picture may fail before the examinee enters the step.
     this.#entered = !data.notEntered && (over || Boolean(data.deadline));
-    if (data.notEntered && this.#initialized) this.#sendWait();
+    if (data.notEntered && this.#initialized) this.#sendStepEntry();
     if (data.status !== 'TIMEOUT' && data.status !== 'FAILED') this.#enterPending = false;
   }
 
@@ -343,7 +343,7 @@ export class ExamineeSync extends Sync {
    */
   enter() {
     this.#enterPending = true;
-    this.#sendWait();
+    this.#sendStepEntry();
   }
 
   /**
@@ -359,7 +359,7 @@ export class ExamineeSync extends Sync {
     return this.send(`/app${stepOf(this.options)}/shutter`, open ? { delaySeconds, open } : { delaySeconds });
   }
 
-  #sendWait() {
+  #sendStepEntry() {
     this.send(`/app${stepOf(this.options)}/wait`, undefined, () => (this.#enterPending = false));
   }
 }

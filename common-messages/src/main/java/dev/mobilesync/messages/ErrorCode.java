@@ -32,7 +32,7 @@ public enum ErrorCode {
     }
 
     /** Whether the same request may succeed later. */
-    public boolean retryable() {
+    public boolean isRetryable() {
         return retryable;
     }
 }

@@ -3,7 +3,7 @@ package dev.mobilesync.messages;
 import java.time.Instant;
 
 /** A message about one examinee: every message except {@link MobileCapture}. */
-public sealed interface ExamineeMessage extends Message permits StateEvent, Broadcast {
+public sealed interface ExamineeMessage extends Message permits StatusQueueMessage, Broadcast {
 
     String planId();
 

@@ -24,7 +24,7 @@ public record MobileSyncOrder(
         Instant timestamp,
         @Nullable Instant deadline,
         @Nullable Role role)
-        implements StateEvent {
+        implements StatusQueueMessage {
 
     public enum Order {
         /** Requests a new picture, even if one is stored. */

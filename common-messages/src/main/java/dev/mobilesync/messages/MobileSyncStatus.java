@@ -21,7 +21,7 @@ public record MobileSyncStatus(
         Instant timestamp,
         @Nullable CaptureInfo captureInfo,
         @Nullable SyncError error)
-        implements StateEvent {
+        implements StatusQueueMessage {
 
     public MobileSyncStatus {
         new ExamineeKey(planId, examineeId);

@@ -14,7 +14,7 @@ public record MobileSyncWait(
         String planId,
         String examineeId,
         Instant timestamp,
-        @Nullable String name) implements StateEvent {
+        @Nullable String name) implements StatusQueueMessage {
 
     public MobileSyncWait {
         new ExamineeKey(planId, examineeId);

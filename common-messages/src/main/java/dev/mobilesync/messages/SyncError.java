@@ -15,6 +15,6 @@ public record SyncError(ErrorCode code, String message, boolean retryable) {
     }
 
     public static SyncError of(ErrorCode code, String message) {
-        return new SyncError(code, message, code.retryable());
+        return new SyncError(code, message, code.isRetryable());
     }
 }

@@ -63,7 +63,7 @@ class MessageCodecTests {
                 "M001",
                 Instant.parse("2024-01-01T09:00:00Z"),
                 new CaptureInfo("/captures/E001/sync_cap.jpg", PHONE, null));
-        assertThat(MessageCodec.decode(golden("mobile_sync_status"), StateEvent.class))
+        assertThat(MessageCodec.decode(golden("mobile_sync_status"), StatusQueueMessage.class))
                 .isEqualTo(made);
     }
 
@@ -103,7 +103,7 @@ class MessageCodecTests {
                         + "\"timestamp\":\"2024-01-01T09:00:00Z\"}} trailing",
             })
     void rejectsMalformedMessage(String body) {
-        assertThatThrownBy(() -> MessageCodec.decode(body.getBytes(UTF_8), StateEvent.class))
+        assertThatThrownBy(() -> MessageCodec.decode(body.getBytes(UTF_8), StatusQueueMessage.class))
                 .isInstanceOf(InvalidMessageException.class);
     }
 
@@ -126,7 +126,7 @@ class MessageCodecTests {
     void rejectsInvalidFieldWithoutRepeatingIt(String field, String value) {
         ObjectNode message = (ObjectNode) json(golden("mobile_sync_status"));
         ((ObjectNode) message.get("data")).put(field, value);
-        assertThatThrownBy(() -> MessageCodec.decode(message.toString().getBytes(UTF_8), StateEvent.class))
+        assertThatThrownBy(() -> MessageCodec.decode(message.toString().getBytes(UTF_8), StatusQueueMessage.class))
                 .isInstanceOf(InvalidMessageException.class)
                 .satisfies(e -> {
                     if (!value.isEmpty() && !value.equals("FAILED")) {
@@ -141,21 +141,21 @@ class MessageCodecTests {
     void rejectsNonStringValues(String field, String value) {
         ObjectNode message = (ObjectNode) json(golden("mobile_sync_status"));
         ((ObjectNode) message.get("data")).set(field, MessageCodec.mapper().readTree(value));
-        assertThatThrownBy(() -> MessageCodec.decode(message.toString().getBytes(UTF_8), StateEvent.class))
+        assertThatThrownBy(() -> MessageCodec.decode(message.toString().getBytes(UTF_8), StatusQueueMessage.class))
                 .isInstanceOf(InvalidMessageException.class);
     }
 
     @Test
     void rejectsUnexpectedType() {
-        assertThatThrownBy(() -> MessageCodec.decode(golden("mobile_sync_completed"), StateEvent.class))
+        assertThatThrownBy(() -> MessageCodec.decode(golden("mobile_sync_completed"), StatusQueueMessage.class))
                 .hasMessage("mobile_sync_completed is not expected here");
     }
 
     @Test
     void rejectsDeepAndLongBodies() {
-        assertThatThrownBy(() -> MessageCodec.decode("[".repeat(60_000).getBytes(UTF_8), StateEvent.class))
+        assertThatThrownBy(() -> MessageCodec.decode("[".repeat(60_000).getBytes(UTF_8), StatusQueueMessage.class))
                 .isInstanceOf(InvalidMessageException.class);
-        assertThatThrownBy(() -> MessageCodec.decode(new byte[MessageCodec.MAX_LENGTH + 1], StateEvent.class))
+        assertThatThrownBy(() -> MessageCodec.decode(new byte[MessageCodec.MAX_LENGTH + 1], StatusQueueMessage.class))
                 .hasMessage("longer than 65536 bytes");
     }
 

@@ -77,9 +77,9 @@ public record SocketServerProperties(
     /**
      * Limits per client, {@code mobile-sync.limits.*}; 0 disables a limit.
      *
-     * @param framesPerSecond frames that a connection may send per second, including heart-beats and each fragment of a frame. A
+     * @param stompFramesPerSecond frames that a connection may send per second, including heart-beats and each fragment of a frame. A
      *     proctor's connection may send ten times as many, because a board sends orders for many examinees at once
-     * @param frameBurst frames that a connection may send at once; a proctor's connection ten times as many
+     * @param stompFrameBurst frames that a connection may send at once; a proctor's connection ten times as many
      * @param connectionsPerToken concurrent connections per token, over all instances
      * @param connectsPerAddress new connections per address and minute, over all instances. An exam centre may have one
      *     address for all its users, who all reconnect after a restart
@@ -88,9 +88,9 @@ public record SocketServerProperties(
             // Generous: a token bucket refills at most 1e9 tokens per second, and a proctor's takes ten times this
             // value.
             @DefaultValue("20") @PositiveOrZero @Max(1_000_000)
-            int framesPerSecond,
+            int stompFramesPerSecond,
 
-            @DefaultValue("50") @PositiveOrZero int frameBurst,
+            @DefaultValue("50") @PositiveOrZero int stompFrameBurst,
             @DefaultValue("5") @PositiveOrZero int connectionsPerToken,
             @DefaultValue("6000") @PositiveOrZero int connectsPerAddress) {}
 }

@@ -31,7 +31,7 @@ class CommandsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{}", "{\"type\":\"mobile_sync_wait\",\"data\":{\"planId\":\"P9\",\"examineeId\":\"E9\"}}"})
-    void publishesWait(String body) throws Exception {
+    void publishesStepEntry(String body) throws Exception {
         try (StompTestClient browser = server.examinee(EXAMINEE)) {
             Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
             browser.awaitReceipt(browser.send(WAIT, body));

@@ -162,7 +162,7 @@ class DeliveryIT {
     }
 
     @Test
-    void skipsBroadcastOfSnapshotRevision() {
+    void skipsBroadcastOfSentRevision() {
         ExamineeKey examinee = newExaminee();
         server.write(completed(examinee, 4));
         try (StompTestClient browser = server.subscribedExaminee(examinee)) {

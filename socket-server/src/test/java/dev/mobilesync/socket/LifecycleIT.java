@@ -118,7 +118,7 @@ class LifecycleIT {
      */
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void successorClaimsQueueAfterStop() {
+    void successorAcquiresQueueAfterStop() {
         ExamineeKey examinee = newExaminee();
         SocketServerFixture first = SocketServerFixture.start(servers, OWN_QUEUE, "mobile-sync.drain-time=12s");
         BroadcastListener broadcasts = first.bean(BroadcastListener.class);

@@ -38,7 +38,7 @@ class OutageIT {
     }
 
     @Test
-    void publishesWaitAfterBrokerOutage() throws Exception {
+    void publishesStepEntryAfterBrokerOutage() throws Exception {
         try (StompTestClient browser = server.subscribedExaminee(examinee)) {
             rabbit.cut();
             server.awaitConsuming(false);

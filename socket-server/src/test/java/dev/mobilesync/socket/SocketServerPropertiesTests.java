@@ -36,9 +36,9 @@ class SocketServerPropertiesTests {
         "mobile-sync.socket-send-buffer, 0",
         "mobile-sync.socket-send-time, 0s",
         "mobile-sync.socket-stop-time, -1s",
-        "mobile-sync.limits.frames-per-second, -1",
-        "mobile-sync.limits.frames-per-second, 1000001",
-        "mobile-sync.limits.frame-burst, -1",
+        "mobile-sync.limits.stomp-frames-per-second, -1",
+        "mobile-sync.limits.stomp-frames-per-second, 1000001",
+        "mobile-sync.limits.stomp-frame-burst, -1",
         "mobile-sync.limits.connections-per-token, -1",
         "mobile-sync.limits.connects-per-address, -1"
     })

@@ -14,7 +14,7 @@ final class ServiceThreads {
     static final String STATE_MANAGER = "state-manager";
     static final String SOCKET_SERVER = "socket-server";
 
-    private static final String NONE = "mobile-sync";
+    private static final String NO_SERVICE = "mobile-sync";
     private static final Set<String> SERVICES = Set.of(WEB_SERVER, STATE_MANAGER, SOCKET_SERVER);
     private static final Map<String, String> PACKAGES = Map.of(
             "dev.mobilesync.web.", WEB_SERVER,
@@ -25,7 +25,7 @@ final class ServiceThreads {
 
     /** All results of {@link #serviceOf}. */
     static Set<String> names() {
-        return Set.of(WEB_SERVER, STATE_MANAGER, SOCKET_SERVER, NONE);
+        return Set.of(WEB_SERVER, STATE_MANAGER, SOCKET_SERVER, NO_SERVICE);
     }
 
     /** Creates the thread with which a service starts. */
@@ -47,6 +47,6 @@ final class ServiceThreads {
                 return group.getName();
             }
         }
-        return NONE;
+        return NO_SERVICE;
     }
 }

@@ -1,7 +1,7 @@
 package dev.mobilesync.state;
 
 import dev.mobilesync.service.lifecycle.CommandLine;
-import dev.mobilesync.state.deadletter.DeadLettersCommand;
+import dev.mobilesync.state.deadletter.DeadLettersOption;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -16,14 +16,14 @@ public class StateManager {
     private static final CommandLine COMMAND_LINE = new CommandLine(
             "state-manager-exec.jar",
             "Starts state-manager: keeps the state of every examinee and publishes each change.",
-            DeadLettersCommand.SYNTAX,
+            DeadLettersOption.SYNTAX,
             true,
             "");
 
     /** Starts the service. With {@code --dead-letters=…} or {@code --webhook-dead-letters=…}, lists or replays the dead letters instead. */
     public static void main(String[] args) {
         COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
-        Optional<DeadLettersCommand> deadLetters = DeadLettersCommand.parse(args);
+        Optional<DeadLettersOption> deadLetters = DeadLettersOption.parse(args);
         if (deadLetters.isPresent()) {
             System.exit(deadLetters.get().run(CONFIG_NAME, System.out, args));
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncOrder;
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.state.record.BatchFailures;
 import dev.mobilesync.state.record.RecordStore;
@@ -21,7 +21,7 @@ public final class SingleChanges {
     private SingleChanges() {}
 
     /** Applies the event and saves the record. */
-    public static Outcome apply(StateService service, StateEvent event, String messageId) {
+    public static Outcome apply(StateService service, StatusQueueMessage event, String messageId) {
         StateChange change = service.change(event, messageId);
         service.applyAll(List.of(change));
         return change.outcome().join();

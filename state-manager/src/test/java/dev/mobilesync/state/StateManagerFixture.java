@@ -158,13 +158,13 @@ public final class StateManagerFixture implements AutoCloseable {
 
     /** Stops consuming, as the end of the service does: after the messages in process. */
     public void stopListener() {
-        context.getBean("statusListener", Lifecycle.class).stop();
+        context.getBean("statusQueueListener", Lifecycle.class).stop();
         bean(SimpleMessageListenerContainer.class).stop();
     }
 
     public void startListener() {
         bean(SimpleMessageListenerContainer.class).start();
-        Lifecycle listener = context.getBean("statusListener", Lifecycle.class);
+        Lifecycle listener = context.getBean("statusQueueListener", Lifecycle.class);
         if (!listener.isRunning()) {
             listener.start();
         }

@@ -8,7 +8,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.api.AmqpContract;
 import java.io.IOException;
@@ -66,7 +66,7 @@ public final class StatusQueueClient implements AutoCloseable {
     }
 
     /** Sends a message as web-server and socket-server do. */
-    public void send(StateEvent message, String messageId) throws IOException {
+    public void send(StatusQueueMessage message, String messageId) throws IOException {
         send(
                 MessageCodec.encode(message),
                 new AMQP.BasicProperties.Builder()

@@ -6,8 +6,8 @@ import dev.mobilesync.service.lifecycle.CommandLine;
 import dev.mobilesync.service.lifecycle.SchedulingConfiguration;
 import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.web.common.WebServerProperties;
-import dev.mobilesync.web.erasure.EraseCommand;
-import dev.mobilesync.web.reconciliation.SweepCommand;
+import dev.mobilesync.web.erasure.EraseOption;
+import dev.mobilesync.web.reconciliation.SweepOption;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -33,19 +33,19 @@ public class WebServer {
     private static final CommandLine COMMAND_LINE = new CommandLine(
             "web-server-exec.jar",
             "Starts web-server: receives captures from phones, stores them and publishes the results.",
-            List.of(EraseCommand.SYNTAX, SweepCommand.SYNTAX),
+            List.of(EraseOption.SYNTAX, SweepOption.SYNTAX),
             true,
             "");
 
     /** Starts the service, or runs {@code --erase=…} or {@code --sweep} and exits. */
     public static void main(String[] args) {
         COMMAND_LINE.check(System.out, System.err, args).ifPresent(System::exit);
-        Optional<String> erase = EraseCommand.parse(args);
+        Optional<String> erase = EraseOption.parse(args);
         if (erase.isPresent()) {
-            System.exit(EraseCommand.run(erase.get(), System.out, args));
+            System.exit(EraseOption.run(erase.get(), System.out, args));
         }
-        if (SweepCommand.parse(args)) {
-            System.exit(SweepCommand.run(System.out, args));
+        if (SweepOption.parse(args)) {
+            System.exit(SweepOption.run(System.out, args));
         }
         new SpringApplicationBuilder(WebServer.class)
                 .properties("spring.config.name=" + CONFIG_NAME)

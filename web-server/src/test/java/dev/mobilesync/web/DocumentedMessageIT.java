@@ -49,7 +49,7 @@ class DocumentedMessageIT {
         assertThat(MessageCodec.mapper().readTree(response.body()))
                 .isEqualTo(MessageCodec.mapper().readTree(STATUS_MESSAGE));
 
-        DeliveredStatus published = server.nextStatus();
+        PublishedMessage published = server.nextMessage();
         assertThat(published.json()).isEqualTo(response.body());
         assertThat(published.properties().getDeliveryMode()).isEqualTo(2);
         assertThat(published.properties().getContentType()).isEqualTo("application/json");
@@ -59,6 +59,6 @@ class DocumentedMessageIT {
         assertThat(published.properties().getHeaders())
                 .containsKeys("traceparent", AmqpNames.SENT_AT, AmqpNames.CAPTURE_STARTED_AT)
                 .doesNotContainKey("__TypeId__");
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
     }
 }

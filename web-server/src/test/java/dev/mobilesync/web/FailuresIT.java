@@ -13,7 +13,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ProxiedServers;
-import dev.mobilesync.testsupport.RunningTime;
+import dev.mobilesync.testsupport.PauseFreeClock;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.common.TimeLimit;
@@ -70,7 +70,7 @@ class FailuresIT {
         outage.begin(proxies.store());
         assertFails(ErrorCode.CAPTURE_STORE_FAILED);
         assertPublished(ErrorCode.CAPTURE_STORE_FAILED);
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
         server.awaitReadiness(503);
 
         proxies.store().reset();
@@ -154,9 +154,9 @@ class FailuresIT {
     private record Timed(HttpResponse<String> response, Duration time) {}
 
     private Timed timed(WebServerFixture server, ExamineeKey examinee) {
-        long start = RunningTime.now();
+        long start = PauseFreeClock.nanoTime();
         HttpResponse<String> response = server.api().upload(examinee, "M1", picture);
-        return new Timed(response, RunningTime.since(start));
+        return new Timed(response, PauseFreeClock.since(start));
     }
 
     private void assertFails(ErrorCode code) {
@@ -171,14 +171,14 @@ class FailuresIT {
 
     private void assertPublished(ErrorCode code) {
         MobileSyncStatus failed =
-                server.nextStatus(status -> status.status() == Status.FAILED).status();
+                server.nextMessage(status -> status.status() == Status.FAILED).status();
         assertThat(failed.examinee()).isEqualTo(examinee);
         assertThat(failed.error()).isNotNull().extracting("code").isEqualTo(code);
     }
 
     private MobileSyncStatus awaitSuccess() {
         awaitUpload(server, examinee, picture);
-        return server.nextStatus(status -> status.status() == Status.COMPLETED).status();
+        return server.nextMessage(status -> status.status() == Status.COMPLETED).status();
     }
 
     private HttpResponse<String> upload(WebServerFixture server) {

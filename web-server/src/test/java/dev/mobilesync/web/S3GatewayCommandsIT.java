@@ -7,7 +7,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.NeedsS3Gateway;
-import dev.mobilesync.web.erasure.EraseCommand;
+import dev.mobilesync.web.erasure.EraseOption;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.CaptureVersions;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ class S3GatewayCommandsIT extends S3GatewayFixture {
                 .doesNotContain("G5/E6");
         Map<String, String> published = new HashMap<>();
         for (int i = 0; i < 2; i++) {
-            MobileSyncStatus status = nextStatus();
+            MobileSyncStatus status = nextMessage();
             published.put(status.planId(), imageVersion(status));
         }
         assertThat(published).isEqualTo(Map.of("G5", newest.version(), "G6", others.version()));
@@ -60,7 +60,7 @@ class S3GatewayCommandsIT extends S3GatewayFixture {
         assertThat(sweep()).as(output()).isZero();
 
         assertThat(output()).contains("1 found", "G7/E8 (no record)").doesNotContain("G7/E7");
-        assertThat(imageVersion(nextStatus())).isEqualTo(current.version());
+        assertThat(imageVersion(nextMessage())).isEqualTo(current.version());
         assertThat(broker.receive(AmqpNames.STATUS_QUEUE)).isNull();
     }
 
@@ -99,7 +99,7 @@ class S3GatewayCommandsIT extends S3GatewayFixture {
     }
 
     private int erase(String scope) {
-        return EraseCommand.run(scope, out(), with("--erase=" + scope));
+        return EraseOption.run(scope, out(), with("--erase=" + scope));
     }
 
     private String output() {

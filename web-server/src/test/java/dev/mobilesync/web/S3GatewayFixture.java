@@ -15,7 +15,7 @@ import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.web.common.TimeLimit;
-import dev.mobilesync.web.reconciliation.SweepCommand;
+import dev.mobilesync.web.reconciliation.SweepOption;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureStore;
 import dev.mobilesync.web.store.CaptureVersions;
@@ -107,10 +107,10 @@ abstract class S3GatewayFixture {
     MobileSyncStatus upload(ExamineeKey examinee, byte[] picture) throws Exception {
         HttpResponse<String> response = api.upload(examinee, DEVICE, picture);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
-        return nextStatus();
+        return nextMessage();
     }
 
-    MobileSyncStatus nextStatus() throws Exception {
+    MobileSyncStatus nextMessage() throws Exception {
         Message message = broker.receive(AmqpNames.STATUS_QUEUE, LIMIT.toMillis());
         return MessageCodec.decode(requireNonNull(message).getBody(), MobileSyncStatus.class);
     }
@@ -157,7 +157,7 @@ abstract class S3GatewayFixture {
     }
 
     int sweep() {
-        return SweepCommand.run(out(), with("--sweep"));
+        return SweepOption.run(out(), with("--sweep"));
     }
 
     String[] with(String command) {

@@ -212,7 +212,7 @@ public final class WebServerFixture implements AutoCloseable {
     private void awaitFailuresPublished() {
         ExamineeKey last = new ExamineeKey("LAST", "E" + UUID.randomUUID());
         assertProblem(api.upload(last, "M001", new byte[1]), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
-        nextStatus(status -> status.examinee().equals(last));
+        nextMessage(status -> status.examinee().equals(last));
     }
 
     /** The proxies of this server. */
@@ -240,7 +240,7 @@ public final class WebServerFixture implements AutoCloseable {
         JsonNode problem = ApiClient.json(answer);
         assertThat(problem.path("code").asString()).isEqualTo(code.name());
         assertThat(problem.path("status").asInt()).isEqualTo(status);
-        assertThat(problem.path("retryable").asBoolean()).isEqualTo(code.retryable());
+        assertThat(problem.path("retryable").asBoolean()).isEqualTo(code.isRetryable());
         assertThat(problem.path("title").asString()).isNotBlank();
     }
 
@@ -253,27 +253,27 @@ public final class WebServerFixture implements AutoCloseable {
     }
 
     /** Waits for the next message in {@code status_queue}. */
-    public DeliveredStatus nextStatus() {
-        return poll().until(this::pollStatus, list -> !list.isEmpty()).get(0);
+    public PublishedMessage nextMessage() {
+        return poll().until(this::pollMessages, list -> !list.isEmpty()).get(0);
     }
 
     /** Drops messages until one matches. */
-    public DeliveredStatus nextStatus(Predicate<MobileSyncStatus> expected) {
+    public PublishedMessage nextMessage(Predicate<MobileSyncStatus> expected) {
         return poll().until(
-                        this::pollStatus,
+                        this::pollMessages,
                         list -> !list.isEmpty() && expected.test(list.get(0).status()))
                 .get(0);
     }
 
     /** Returns the next message, if there is one now. It must be as {@code asyncapi.yaml} documents it. */
-    public List<DeliveredStatus> pollStatus() {
+    public List<PublishedMessage> pollMessages() {
         return onChannel(channel -> {
             GetResponse message = channel.basicGet(AmqpNames.STATUS_QUEUE, true);
             if (message == null) {
-                return List.<DeliveredStatus>of();
+                return List.<PublishedMessage>of();
             }
             AmqpContract.checkEvent(message.getProps(), message.getBody());
-            return List.of(new DeliveredStatus(message.getProps(), message.getBody()));
+            return List.of(new PublishedMessage(message.getProps(), message.getBody()));
         });
     }
 

@@ -1,6 +1,6 @@
 package dev.mobilesync.admin.deadletter;
 
-import dev.mobilesync.admin.command.BrokerParts;
+import dev.mobilesync.admin.command.AdminBrokerConfiguration;
 import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Progress;
@@ -128,7 +128,7 @@ public final class DeadLettersCommand {
     }
 
     private int forEach(boolean webhooks, Function<DeadLetter, Decision> decide) {
-        try (ConfigurableApplicationContext context = settings.start(BrokerParts.class)) {
+        try (ConfigurableApplicationContext context = settings.start(AdminBrokerConfiguration.class)) {
             return new DeadLetters(
                             webhooks ? DeadLetterSource.WEBHOOK : DeadLetterSource.STATUS,
                             context.getBean(ConnectionFactory.class),

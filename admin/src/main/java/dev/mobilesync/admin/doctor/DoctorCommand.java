@@ -4,7 +4,7 @@ import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
-import dev.mobilesync.admin.command.StorageParts;
+import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.service.properties.ServiceProperties;
 import dev.mobilesync.service.publishing.PublishingConfiguration;
 import dev.mobilesync.socket.SocketServerProperties;
@@ -47,7 +47,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     /** Without the declarations of the services: they would create queues. */
     @ImportAutoConfiguration(RabbitAutoConfiguration.class)
-    @Import(StorageParts.class)
+    @Import(AdminStorageConfiguration.class)
     @EnableConfigurationProperties({ServiceProperties.class, StateManagerProperties.class, SocketServerProperties.class
     })
     static class Parts {
@@ -69,12 +69,12 @@ public final class DoctorCommand implements Callable<Integer> {
         static Result of(List<Finding> findings) {
             return new Result(
                     findings,
-                    count(findings, Finding.Status.OK),
-                    count(findings, Finding.Status.WARNING),
-                    count(findings, Finding.Status.PROBLEM));
+                    count(findings, Finding.Severity.OK),
+                    count(findings, Finding.Severity.WARNING),
+                    count(findings, Finding.Severity.PROBLEM));
         }
 
-        private static long count(List<Finding> findings, Finding.Status status) {
+        private static long count(List<Finding> findings, Finding.Severity status) {
             return findings.stream()
                     .filter(finding -> finding.status() == status)
                     .count();

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param fix what an operator should do; {@code null} if nothing
  */
 record Finding(
-        Status status,
+        Severity status,
         String subject,
         String message,
         @Nullable String fix) {
 
-    enum Status {
+    enum Severity {
         OK,
         /** It works, but data may be lost, or it could not be checked. */
         WARNING,
@@ -24,14 +24,14 @@ record Finding(
     }
 
     static Finding ok(String subject, String message) {
-        return new Finding(Status.OK, subject, message, null);
+        return new Finding(Severity.OK, subject, message, null);
     }
 
     static Finding warning(String subject, String message, String fix) {
-        return new Finding(Status.WARNING, subject, message, fix);
+        return new Finding(Severity.WARNING, subject, message, fix);
     }
 
     static Finding problem(String subject, String message, String fix) {
-        return new Finding(Status.PROBLEM, subject, message, fix);
+        return new Finding(Severity.PROBLEM, subject, message, fix);
     }
 }

@@ -4,7 +4,7 @@ import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
-import dev.mobilesync.admin.command.StorageParts;
+import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.web.erasure.Erasure;
 import dev.mobilesync.web.erasure.ErasureReport;
 import dev.mobilesync.web.erasure.ErasureReport.Item;
@@ -54,7 +54,7 @@ public final class EraseCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         try (Progress progress = console.progress();
-                ConfigurableApplicationContext context = settings.start(StorageParts.class)) {
+                ConfigurableApplicationContext context = settings.start(AdminStorageConfiguration.class)) {
             Erasure erasure = new Erasure(
                     context.getBean(CaptureVersions.class),
                     context.getBean(StringRedisTemplate.class),

@@ -4,7 +4,7 @@ import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Failures;
 import dev.mobilesync.admin.command.Settings;
-import dev.mobilesync.admin.command.StorageParts;
+import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.service.security.AuditEvent;
 import dev.mobilesync.web.common.WebServerProperties;
@@ -98,7 +98,7 @@ public final class RetentionCommand {
             console.text(finding);
             findings.add(finding);
         });
-        try (ConfigurableApplicationContext context = settings.start(StorageParts.class);
+        try (ConfigurableApplicationContext context = settings.start(AdminStorageConfiguration.class);
                 RetentionHolds holds = holds(context)) {
             Duration retention = context.getBean(WebServerProperties.class).pictureRetention();
             if (retention.isZero()) {
@@ -138,7 +138,7 @@ public final class RetentionCommand {
     }
 
     private int withHolds(Action action) throws MinioException {
-        try (ConfigurableApplicationContext context = settings.start(StorageParts.class);
+        try (ConfigurableApplicationContext context = settings.start(AdminStorageConfiguration.class);
                 RetentionHolds holds = holds(context)) {
             action.accept(holds);
             return ExitCode.OK;

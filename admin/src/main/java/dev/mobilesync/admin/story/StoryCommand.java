@@ -1,11 +1,11 @@
 package dev.mobilesync.admin.story;
 
-import dev.mobilesync.admin.command.BrokerParts;
+import dev.mobilesync.admin.command.AdminBrokerConfiguration;
 import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
-import dev.mobilesync.admin.command.StorageParts;
+import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.state.deadletter.DeadLetterSource;
@@ -42,7 +42,7 @@ public final class StoryCommand implements Callable<Integer> {
         this.settings = settings;
     }
 
-    @Import({BrokerParts.class, StorageParts.class})
+    @Import({AdminBrokerConfiguration.class, AdminStorageConfiguration.class})
     static class Parts {}
 
     @Override

@@ -1,12 +1,12 @@
 package dev.mobilesync.admin.sweep;
 
-import dev.mobilesync.admin.command.BrokerParts;
+import dev.mobilesync.admin.command.AdminBrokerConfiguration;
 import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Failures;
 import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
-import dev.mobilesync.admin.command.StorageParts;
+import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.reconciliation.CaptureReconciliation;
@@ -40,7 +40,7 @@ public final class SweepCommand implements Callable<Integer> {
         this.settings = settings;
     }
 
-    @Import({BrokerParts.class, StorageParts.class})
+    @Import({AdminBrokerConfiguration.class, AdminStorageConfiguration.class})
     static class Parts {}
 
     /**

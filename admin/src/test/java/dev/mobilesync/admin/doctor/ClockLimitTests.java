@@ -19,7 +19,7 @@ class ClockLimitTests {
         "1501, 500, PROBLEM",
         "-1501, 500, PROBLEM"
     })
-    void countsUncertaintyInFavourOfServer(long difference, long uncertainty, Finding.Status status) {
+    void countsUncertaintyInFavourOfServer(long difference, long uncertainty, Finding.Severity status) {
         assertThat(ClockLimit.check("Redis", Duration.ofMillis(difference), Duration.ofMillis(uncertainty))
                         .status())
                 .isEqualTo(status);

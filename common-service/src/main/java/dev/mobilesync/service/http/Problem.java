@@ -82,7 +82,7 @@ public record Problem(
         body.setTitle(title());
         body.setDetail(detail);
         body.setProperty("code", code);
-        body.setProperty("retryable", code.retryable());
+        body.setProperty("retryable", code.isRetryable());
         if (reason != null) {
             body.setProperty("reason", reason);
         }

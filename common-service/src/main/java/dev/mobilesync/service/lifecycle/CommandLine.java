@@ -34,15 +34,15 @@ public record CommandLine(String jar, String purpose, List<Command> commands, bo
     public record Command(String syntax, String description) {
 
         private String name() {
-            return takesValue() ? syntax.substring(0, syntax.indexOf('=')) : syntax;
+            return hasValue() ? syntax.substring(0, syntax.indexOf('=')) : syntax;
         }
 
-        private boolean takesValue() {
+        private boolean hasValue() {
             return syntax.indexOf('=') >= 0;
         }
 
         private boolean matches(String argument) {
-            return takesValue() ? argument.startsWith(name() + "=") : argument.equals(name());
+            return hasValue() ? argument.startsWith(name() + "=") : argument.equals(name());
         }
     }
 

@@ -40,8 +40,8 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     private final ConnectionFactory connectionFactory;
     private final PublishObservations observations;
     private final Duration timeLimit;
-    private final BlockingQueue<InFlight> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
-    private final ConcurrentNavigableMap<Long, InFlight> unconfirmed = new ConcurrentSkipListMap<>();
+    private final BlockingQueue<InFlightMessage> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+    private final ConcurrentNavigableMap<Long, InFlightMessage> unconfirmed = new ConcurrentSkipListMap<>();
     private @Nullable Channel channel;
     private long openedAt;
     private volatile long nackingSince;
@@ -105,7 +105,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     }
 
     private CompletableFuture<@Nullable Void> enqueue(OutboundMessage message, Duration limit) {
-        InFlight inFlight = new InFlight(message);
+        InFlightMessage inFlight = new InFlightMessage(message);
         if (writer == null || !queue.offer(inFlight)) {
             inFlight.fail(writer == null ? "publisher is stopped" : "too many messages are waiting");
         }
@@ -115,7 +115,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     private void writeLoop() {
         while (writer == Thread.currentThread()) {
             try {
-                InFlight next = queue.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS);
+                InFlightMessage next = queue.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS);
                 if (next != null && !next.result().isDone()) {
                     write(next);
                 }
@@ -124,17 +124,17 @@ public final class ConfirmedPublisher implements SmartLifecycle {
             }
         }
         closeChannel("publisher is stopped");
-        for (InFlight left = queue.poll(); left != null; left = queue.poll()) {
+        for (InFlightMessage left = queue.poll(); left != null; left = queue.poll()) {
             left.fail("publisher is stopped");
         }
     }
 
-    private void write(InFlight inFlight) {
+    private void write(InFlightMessage inFlight) {
         try {
             recycleNackingChannel();
             Channel open = openChannel();
             long sequenceNumber = open.getNextPublishSeqNo();
-            Map.Entry<Long, InFlight> oldest = unconfirmed.firstEntry();
+            Map.Entry<Long, InFlightMessage> oldest = unconfirmed.firstEntry();
             if (oldest != null && sequenceNumber - oldest.getKey() >= MAX_UNCONFIRMED) {
                 // The broker accepts messages but confirms none. Closing the channel fails all unconfirmed ones.
                 inFlight.fail("too many messages are not confirmed");
@@ -213,7 +213,7 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     private void onReturn(Return message) {
         String id = message.getProperties().getMessageId();
         log.warn("message {} to {} was returned: {}", id, message.getRoutingKey(), message.getReplyText());
-        for (InFlight inFlight : unconfirmed.values()) {
+        for (InFlightMessage inFlight : unconfirmed.values()) {
             if (Objects.equals(inFlight.message().properties().getMessageId(), id)) {
                 inFlight.fail("unroutable: " + message.getReplyText());
             }
@@ -221,10 +221,10 @@ public final class ConfirmedPublisher implements SmartLifecycle {
     }
 
     private void completeConfirms(long number, boolean multiple, @Nullable String failure) {
-        Map<Long, InFlight> completed =
+        Map<Long, InFlightMessage> completed =
                 multiple ? unconfirmed.headMap(number, true) : unconfirmed.subMap(number, true, number, true);
         for (Long each : completed.keySet()) {
-            InFlight inFlight = unconfirmed.remove(each);
+            InFlightMessage inFlight = unconfirmed.remove(each);
             if (inFlight != null) {
                 if (failure == null) {
                     inFlight.confirm();

@@ -6,7 +6,7 @@ import dev.mobilesync.messages.Broadcast;
 import dev.mobilesync.messages.ExamineeMessage;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import java.util.Date;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ public record OutboundMessage(
     }
 
     /** Creates a message for state-manager. */
-    public static OutboundMessage toStatusQueue(StateEvent message, String messageId) {
+    public static OutboundMessage toStatusQueue(StatusQueueMessage message, String messageId) {
         AMQP.BasicProperties properties = properties(message, messageId, Map.of(AmqpNames.SENT_AT, now()));
         return new OutboundMessage(message, "", AmqpNames.STATUS_QUEUE, true, properties, MessageCodec.encode(message));
     }

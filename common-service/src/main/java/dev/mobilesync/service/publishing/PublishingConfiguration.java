@@ -78,7 +78,7 @@ public class PublishingConfiguration {
         return topology();
     }
 
-    /** Continues after a failed declaration; {@link TopologyHealth} reports it. */
+    /** Continues after a failed declaration; {@link TopologyHealthIndicator} reports it. */
     @Bean
     RabbitAdmin amqpAdmin(ConnectionFactory connectionFactory) {
         RabbitAdmin admin = new RabbitAdmin(connectionFactory);
@@ -87,8 +87,8 @@ public class PublishingConfiguration {
     }
 
     @Bean
-    TopologyHealth topologyHealthIndicator(AmqpAdmin admin) {
-        return new TopologyHealth(admin, TOPOLOGY_CHECK_INTERVAL);
+    TopologyHealthIndicator topologyHealthIndicator(AmqpAdmin admin) {
+        return new TopologyHealthIndicator(admin, TOPOLOGY_CHECK_INTERVAL);
     }
 
     @Bean

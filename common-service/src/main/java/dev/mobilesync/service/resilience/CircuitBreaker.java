@@ -34,7 +34,7 @@ public final class CircuitBreaker {
     private static final Logger log = LoggerFactory.getLogger(CircuitBreaker.class);
     private static final long CLOSED = 0;
     /** Longer than callers pause between their retries while the server is unavailable. */
-    private static final Duration MAX_PROBE_DELAY = Duration.ofSeconds(30);
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
     private final String dependency;
     private final int failureThreshold;
@@ -97,13 +97,13 @@ public final class CircuitBreaker {
      * @param name the label of the metric
      */
     public static void register(MeterRegistry meters, String name, Collection<CircuitBreaker> circuits) {
-        register(meters, name, circuits, MAX_PROBE_DELAY);
+        register(meters, name, circuits, IDLE_TIMEOUT);
     }
 
     static void register(
-            MeterRegistry meters, String name, Collection<CircuitBreaker> circuits, Duration maxProbeDelay) {
+            MeterRegistry meters, String name, Collection<CircuitBreaker> circuits, Duration idleTimeout) {
         Gauge.builder("mobile.sync.circuits.open", circuits, all -> all.stream()
-                        .filter(circuit -> circuit.isProbed(maxProbeDelay))
+                        .filter(circuit -> circuit.isOpenAndProbed(idleTimeout))
                         .count())
                 .description("Circuits that are open, because a server is unavailable")
                 .tag("circuit", name)
@@ -111,10 +111,10 @@ public final class CircuitBreaker {
                 .register(meters);
     }
 
-    /** Whether the circuit is open, and its next probe is overdue by less than {@code maxProbeDelay}. */
-    private boolean isProbed(Duration maxProbeDelay) {
+    /** Whether the circuit is open, and its next probe is overdue by less than {@code idleTimeout}. */
+    private boolean isOpenAndProbed(Duration idleTimeout) {
         long next = nextProbe.get();
-        return next != CLOSED && System.nanoTime() - next < maxProbeDelay.toNanos();
+        return next != CLOSED && System.nanoTime() - next < idleTimeout.toNanos();
     }
 
     /** Whether a call may be made. The caller reports its result. */

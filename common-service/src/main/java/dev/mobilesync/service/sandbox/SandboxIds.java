@@ -4,7 +4,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The examinee ids of a sandbox: the prefix, the name of an effect, and optionally a hyphen and any characters. */
+/** The examinee ids of a sandbox: the prefix, the name of a fault, and optionally a hyphen and any characters. */
 public final class SandboxIds {
 
     private static final Logger log = LoggerFactory.getLogger(SandboxIds.class);
@@ -24,10 +24,10 @@ public final class SandboxIds {
                 prefix);
     }
 
-    /** Whether the examinee's id requests the effect of this name. */
-    public boolean request(ExamineeKey examinee, String effect) {
+    /** Whether the examinee's id requests the fault of this name. */
+    public boolean isRequested(ExamineeKey examinee, String fault) {
         String id = examinee.examineeId();
-        String start = prefix + effect;
+        String start = prefix + fault;
         return id.startsWith(start) && (id.length() == start.length() || id.charAt(start.length()) == '-');
     }
 }

@@ -28,7 +28,7 @@ class ErrorMappingTests {
     })
     void matchesContract(ErrorCode code, int status, boolean retryable) {
         assertThat(ErrorMapping.of(code).status().value()).isEqualTo(status);
-        assertThat(code.retryable()).isEqualTo(retryable);
+        assertThat(code.isRetryable()).isEqualTo(retryable);
     }
 
     @Test

@@ -51,7 +51,7 @@ class TopologyIT {
                 try (ConfigurableApplicationContext context = start(servers.properties())) {
                     context.getBean(org.springframework.amqp.rabbit.connection.ConnectionFactory.class)
                             .createConnection();
-                    TopologyHealth topology = context.getBean(TopologyHealth.class);
+                    TopologyHealthIndicator topology = context.getBean(TopologyHealthIndicator.class);
 
                     Health down = requireNonNull(topology.health());
                     assertThat(down.getStatus()).isEqualTo(Status.DOWN);

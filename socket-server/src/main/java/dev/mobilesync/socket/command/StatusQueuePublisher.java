@@ -57,15 +57,15 @@ import org.springframework.util.backoff.BackOffExecution;
 final class StatusQueuePublisher implements DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(StatusQueuePublisher.class);
-    private static final int MAX_WAITS = 100_000;
-    private static final int MAX_REQUESTS_PER_WAIT = 100;
+    private static final int MAX_STEP_ENTRIES = 100_000;
+    private static final int MAX_REQUESTS_PER_STEP_ENTRY = 100;
     private static final BackOff BACK_OFF = new JitteredBackOff(Duration.ofSeconds(1), Duration.ofSeconds(3));
 
     private final Hub hub;
     private final SocketExecutors executors;
     private final Clock clock;
     private final PublishQueues queues;
-    private final ConcurrentMap<ExamineeKey, PendingWait> waits = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ExamineeKey, PendingStepEntry> stepEntries = new ConcurrentHashMap<>();
 
     StatusQueuePublisher(
             ConfirmedPublisher publisher, Hub hub, SocketExecutors executors, Clock clock, MeterRegistry meters) {
@@ -80,25 +80,25 @@ final class StatusQueuePublisher implements DisposableBean {
      *
      * @param name the examinee's, from the token
      */
-    void publishWait(StompSession session, ExamineeKey examinee, @Nullable String name, @Nullable String receipt) {
-        if (waits.size() >= MAX_WAITS) {
+    void publishStepEntry(StompSession session, ExamineeKey examinee, @Nullable String name, @Nullable String receipt) {
+        if (stepEntries.size() >= MAX_STEP_ENTRIES) {
             throw new FrameRejectedException(DisconnectReason.OVERLOADED);
         }
-        WaitRequest request = new WaitRequest(session, receipt);
-        PendingWait created = new PendingWait(examinee, name);
-        PendingWait wait = waits.compute(examinee, (key, present) -> {
-            PendingWait joined = present == null ? created : present;
-            if (joined.requests.size() >= MAX_REQUESTS_PER_WAIT) {
+        StepEntryRequest request = new StepEntryRequest(session, receipt);
+        PendingStepEntry created = new PendingStepEntry(examinee, name);
+        PendingStepEntry entry = stepEntries.compute(examinee, (key, present) -> {
+            PendingStepEntry joined = present == null ? created : present;
+            if (joined.requests.size() >= MAX_REQUESTS_PER_STEP_ENTRY) {
                 throw new FrameRejectedException(DisconnectReason.TOO_MANY_REQUESTS);
             }
             joined.requests.add(request);
             joined.unnotified.add(request);
             return joined;
         });
-        if (wait == created) {
-            submit(wait);
-        } else if (wait.failed) {
-            notifyFailure(wait);
+        if (entry == created) {
+            submit(entry);
+        } else if (entry.failed) {
+            notifyFailure(entry);
         }
     }
 
@@ -143,55 +143,55 @@ final class StatusQueuePublisher implements DisposableBean {
         return queues.of(examinee);
     }
 
-    private void submit(PendingWait wait) {
+    private void submit(PendingStepEntry entry) {
         try {
-            queueOf(wait.examinee).execute(() -> publish(wait));
+            queueOf(entry.examinee).execute(() -> publish(entry));
         } catch (RejectedExecutionException e) {
-            notifyFailure(wait);
-            scheduleRetry(wait);
+            notifyFailure(entry);
+            scheduleRetry(entry);
         }
     }
 
-    private void publish(PendingWait wait) {
-        if (waits.computeIfPresent(wait.examinee, (key, present) -> present.hasOpenRequests() ? present : null)
+    private void publish(PendingStepEntry entry) {
+        if (stepEntries.computeIfPresent(entry.examinee, (key, present) -> present.hasOpenRequests() ? present : null)
                 == null) {
             return;
         }
         // The time of this attempt: the wait must not count as older than events during an outage of the broker.
         Instant now = now();
-        MobileSyncWait message = new MobileSyncWait(wait.examinee.planId(), wait.examinee.examineeId(), now, wait.name);
+        MobileSyncWait message = new MobileSyncWait(entry.examinee.planId(), entry.examinee.examineeId(), now, entry.name);
         String messageId =
-                AmqpNames.messageId(wait.examinee.planId(), wait.examinee.examineeId(), "wait", now.toString());
-        if (queueOf(wait.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
-            PendingWait done = waits.remove(wait.examinee);
+                AmqpNames.messageId(entry.examinee.planId(), entry.examinee.examineeId(), "wait", now.toString());
+        if (queueOf(entry.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
+            PendingStepEntry done = stepEntries.remove(entry.examinee);
             if (done != null) {
                 done.requests.forEach(request -> request.session.sendReceipt(request.receipt));
             }
         } else {
-            notifyFailure(wait);
-            scheduleRetry(wait);
+            notifyFailure(entry);
+            scheduleRetry(entry);
         }
     }
 
-    private void scheduleRetry(PendingWait wait) {
-        executors.timer().schedule(() -> submit(wait), wait.pauses.nextBackOff(), TimeUnit.MILLISECONDS);
+    private void scheduleRetry(PendingStepEntry entry) {
+        executors.timer().schedule(() -> submit(entry), entry.pauses.nextBackOff(), TimeUnit.MILLISECONDS);
     }
 
     /** Notifies each request of the wait once, whichever thread comes first. */
-    private void notifyFailure(PendingWait wait) {
-        List<WaitRequest> unnotified = new ArrayList<>();
-        waits.computeIfPresent(wait.examinee, (key, present) -> {
-            if (present == wait) {
-                wait.failed = true;
-                unnotified.addAll(wait.unnotified);
-                wait.unnotified.clear();
+    private void notifyFailure(PendingStepEntry entry) {
+        List<StepEntryRequest> unnotified = new ArrayList<>();
+        stepEntries.computeIfPresent(entry.examinee, (key, present) -> {
+            if (present == entry) {
+                entry.failed = true;
+                unnotified.addAll(entry.unnotified);
+                entry.unnotified.clear();
             }
             return present;
         });
-        unnotified.forEach(request -> notifyFailure(wait.examinee, request));
+        unnotified.forEach(request -> notifyFailure(entry.examinee, request));
     }
 
-    private void notifyFailure(ExamineeKey examinee, WaitRequest request) {
+    private void notifyFailure(ExamineeKey examinee, StepEntryRequest request) {
         String text = DisconnectReason.STATUS_PUBLISH_FAILED.text();
         Optional<Subscription> own = request.session.subscriptions().stream()
                 .filter(subscription -> subscription.topic() instanceof ExamineeTopic)
@@ -220,22 +220,22 @@ final class StatusQueuePublisher implements DisposableBean {
     }
 
     /** The connection that sent a wait, and the receipt that it requested. */
-    private record WaitRequest(
+    private record StepEntryRequest(
             StompSession session, @Nullable String receipt) {}
 
     /** A wait that is not confirmed yet. Its fields change only inside the map's {@code compute} methods. */
-    private static final class PendingWait {
+    private static final class PendingStepEntry {
 
         private final ExamineeKey examinee;
         private final @Nullable String name;
-        private final List<WaitRequest> requests = new ArrayList<>(1);
+        private final List<StepEntryRequest> requests = new ArrayList<>(1);
         /** The requests that were not notified of a failure. */
-        private final List<WaitRequest> unnotified = new ArrayList<>(1);
+        private final List<StepEntryRequest> unnotified = new ArrayList<>(1);
 
         private final BackOffExecution pauses = BACK_OFF.start();
         private volatile boolean failed;
 
-        private PendingWait(ExamineeKey examinee, @Nullable String name) {
+        private PendingStepEntry(ExamineeKey examinee, @Nullable String name) {
             this.examinee = examinee;
             this.name = name;
         }

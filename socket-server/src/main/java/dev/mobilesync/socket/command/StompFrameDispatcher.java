@@ -11,7 +11,7 @@ import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.service.security.TokenRejection;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.device.PhoneConnections;
-import dev.mobilesync.socket.fanout.SnapshotSender;
+import dev.mobilesync.socket.fanout.CurrentStateSender;
 import dev.mobilesync.socket.limit.FrameRateLimiter;
 import dev.mobilesync.socket.limit.TokenConnectionLimiter;
 import dev.mobilesync.socket.session.SessionPrincipal;
@@ -26,7 +26,7 @@ import dev.mobilesync.socket.stomp.Destinations.Order;
 import dev.mobilesync.socket.stomp.Destinations.Preview;
 import dev.mobilesync.socket.stomp.Destinations.Shutter;
 import dev.mobilesync.socket.stomp.Destinations.Topic;
-import dev.mobilesync.socket.stomp.Destinations.Wait;
+import dev.mobilesync.socket.stomp.Destinations.EnterStep;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.FrameRejectedException;
 import dev.mobilesync.socket.stomp.Heartbeats;
@@ -57,14 +57,14 @@ final class StompFrameDispatcher implements StompCommandHandler {
     private static final String STATE_RECEIPT = "state-receipt";
 
     private static final int MAX_ID_LENGTH = 64;
-    private static final int EXAMINEE_MAX_SENDS = 10;
-    private static final int PROCTOR_MAX_SENDS = 500;
+    private static final int EXAMINEE_SENDS_PER_TEN_SECONDS = 10;
+    private static final int PROCTOR_SENDS_PER_TEN_SECONDS = 500;
     private static final long[] NO_HEART_BEAT = {0, 0};
     private static final Pattern HEART_BEAT = Pattern.compile("\\d{1,9},\\d{1,9}");
 
     private final JwtDecoder tokenDecoder;
     private final SocketServerProperties properties;
-    private final SnapshotSender snapshots;
+    private final CurrentStateSender currentStates;
     private final StatusQueuePublisher statusPublisher;
     private final BroadcastPublisher broadcastPublisher;
     private final PhoneConnections phones;
@@ -76,7 +76,7 @@ final class StompFrameDispatcher implements StompCommandHandler {
     StompFrameDispatcher(
             JwtDecoder tokenDecoder,
             SocketServerProperties properties,
-            SnapshotSender snapshots,
+            CurrentStateSender currentStates,
             StatusQueuePublisher statusPublisher,
             BroadcastPublisher broadcastPublisher,
             PhoneConnections phones,
@@ -85,7 +85,7 @@ final class StompFrameDispatcher implements StompCommandHandler {
             OAuth2ResourceServerProperties resourceServer) {
         this.tokenDecoder = tokenDecoder;
         this.properties = properties;
-        this.snapshots = snapshots;
+        this.currentStates = currentStates;
         this.statusPublisher = statusPublisher;
         this.broadcastPublisher = broadcastPublisher;
         this.phones = phones;
@@ -153,16 +153,16 @@ final class StompFrameDispatcher implements StompCommandHandler {
         if (expiresAt == null) {
             throw new FrameRejectedException(DisconnectReason.UNAUTHENTICATED, "token: exp is missing");
         }
-        int maxSends = caller instanceof AuthenticatedCaller.Proctor ? PROCTOR_MAX_SENDS : EXAMINEE_MAX_SENDS;
+        int sendsPerTenSeconds = caller instanceof AuthenticatedCaller.Proctor ? PROCTOR_SENDS_PER_TEN_SECONDS : EXAMINEE_SENDS_PER_TEN_SECONDS;
         TokenConnectionLimiter.Registration registration = connectionLimiter.register(token.getTokenValue(), expiresAt);
         SessionPrincipal principal = new SessionPrincipal(
-                caller, expiresAt, heartbeats, FrameRateLimiter.forSends(maxSends), registration.release());
+                caller, expiresAt, heartbeats, FrameRateLimiter.forSends(sendsPerTenSeconds), registration.release());
         CompletableFuture<Boolean> admitted = caller instanceof AuthenticatedCaller.Device phone
-                ? phones.requireCurrent(phone).thenCompose(current -> registration.withinLimit())
-                : registration.withinLimit();
+                ? phones.requireCurrent(phone).thenCompose(current -> registration.isWithinLimit())
+                : registration.isWithinLimit();
         admitted.whenCompleteAsync(
-                (withinLimit, failure) -> {
-                    if (failure == null && withinLimit) {
+                (isWithinLimit, failure) -> {
+                    if (failure == null && isWithinLimit) {
                         session.onAuthenticated(
                                 principal,
                                 StompFrames.connected(
@@ -236,7 +236,7 @@ final class StompFrameDispatcher implements StompCommandHandler {
         session.subscribe(subscription);
         session.sendReceipt(headers.getReceipt());
         if (topic instanceof ExamineeTopic) {
-            snapshots.sendSnapshot(subscription);
+            currentStates.sendCurrentState(subscription);
         }
     }
 
@@ -252,9 +252,9 @@ final class StompFrameDispatcher implements StompCommandHandler {
         if (!principal.sendLimiter().tryAcquire(1)) {
             throw new FrameRejectedException(DisconnectReason.TOO_MANY_REQUESTS);
         }
-        if (command instanceof Wait wait) {
+        if (command instanceof EnterStep entry) {
             String name = principal.caller() instanceof AuthenticatedCaller.Examinee self ? self.name() : null;
-            statusPublisher.publishWait(session, wait.examinee(), name, headers.getReceipt());
+            statusPublisher.publishStepEntry(session, entry.examinee(), name, headers.getReceipt());
         } else if (command instanceof Order order
                 && principal.caller() instanceof AuthenticatedCaller.Proctor proctor) {
             statusPublisher.publishOrder(

@@ -32,13 +32,13 @@ class BroadcastConfiguration {
             ConnectionFactory connections,
             SocketServerProperties properties,
             Hub hub,
-            SnapshotSender snapshots,
+            CurrentStateSender currentStates,
             SessionRegistry sessions,
             PhoneConnections phones,
             BroadcastMetrics metrics,
             TraceSpans spans,
             SocketExecutors executors) {
         return new BroadcastListener(
-                connections, properties, hub, snapshots, sessions, phones, metrics, spans, executors);
+                connections, properties, hub, currentStates, sessions, phones, metrics, spans, executors);
     }
 }

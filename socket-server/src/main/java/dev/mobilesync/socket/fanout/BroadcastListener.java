@@ -52,7 +52,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
     private final BroadcastConsumer consumer;
     private final SocketServerProperties properties;
     private final Hub hub;
-    private final SnapshotSender snapshots;
+    private final CurrentStateSender currentStates;
     private final SessionRegistry sessions;
     private final PhoneConnections phones;
     private final BroadcastMetrics metrics;
@@ -68,7 +68,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
             ConnectionFactory connections,
             SocketServerProperties properties,
             Hub hub,
-            SnapshotSender snapshots,
+            CurrentStateSender currentStates,
             SessionRegistry sessions,
             PhoneConnections phones,
             BroadcastMetrics metrics,
@@ -77,7 +77,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
         this.consumer = new BroadcastConsumer(connections, properties.socketQueue(), this);
         this.properties = properties;
         this.hub = hub;
-        this.snapshots = snapshots;
+        this.currentStates = currentStates;
         this.sessions = sessions;
         this.phones = phones;
         this.metrics = metrics;
@@ -161,7 +161,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
 
     /** After lost broadcasts: resends the current state to examinees, and disconnects proctors, so that they reload their boards. */
     private void resync() {
-        snapshots.refreshAll();
+        currentStates.refreshAll();
         sessions.disconnect(
                 hub.planSubscriptions().stream().map(Subscription::session).collect(Collectors.toSet()),
                 DisconnectReason.BROADCASTS_MISSED);

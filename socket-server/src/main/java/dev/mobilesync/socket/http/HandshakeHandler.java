@@ -41,7 +41,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
 
     private final WebSocketEndpoint endpoint;
     private @Nullable Future<?> timeout;
-    private @Nullable HandshakeRequest request;
+    private @Nullable IncomingHttpRequest request;
     private State state = State.AWAITING_REQUEST;
 
     private enum State {
@@ -85,7 +85,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
             super.channelRead(context, message);
             return;
         }
-        HandshakeRequest received = request;
+        IncomingHttpRequest received = request;
         boolean last = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
         if (state == State.ADMISSION) {
@@ -97,7 +97,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
     }
 
     private void route(ChannelHandlerContext context, HttpRequest received) {
-        HandshakeRequest parsed = new HandshakeRequest(received, context.channel(), endpoint.trustedProxies());
+        IncomingHttpRequest parsed = new IncomingHttpRequest(received, context.channel(), endpoint.trustedProxies());
         request = parsed;
         Problem problem = parsed.requestProblem();
         if (problem == null && parsed.path().equals(PATH)) {
@@ -114,7 +114,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         }
     }
 
-    private void complete(ChannelHandlerContext context, HandshakeRequest received, @Nullable Problem problem) {
+    private void complete(ChannelHandlerContext context, IncomingHttpRequest received, @Nullable Problem problem) {
         if (state != State.ADMISSION || !context.channel().isActive()) {
             return;
         }
@@ -138,7 +138,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         if (problem.status() == HttpResponseStatus.UPGRADE_REQUIRED.code()) {
-            response.headers().set("Sec-WebSocket-Version", HandshakeRequest.WEB_SOCKET_VERSION);
+            response.headers().set("Sec-WebSocket-Version", IncomingHttpRequest.WEB_SOCKET_VERSION);
         }
         context.channel().writeAndFlush(response).addListener(sent -> endOutput(context.channel()));
     }
@@ -162,7 +162,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
-        HandshakeRequest received = request;
+        IncomingHttpRequest received = request;
         if (message instanceof HttpResponse response) {
             SecurityResponseHeaders.addTo(response.headers(), received != null && received.isSecure());
         }

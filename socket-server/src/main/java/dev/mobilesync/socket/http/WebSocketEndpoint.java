@@ -86,7 +86,7 @@ final class WebSocketEndpoint {
      *
      * @param result receives {@code null}, or why the handshake is rejected; called on the event loop
      */
-    void admit(HandshakeRequest request, Executor eventLoop, Consumer<@Nullable Problem> result) {
+    void admit(IncomingHttpRequest request, Executor eventLoop, Consumer<@Nullable Problem> result) {
         if (!origins.allows(request.origin(), request.ownOrigin())) {
             result.accept(Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed"));
             return;
@@ -107,7 +107,7 @@ final class WebSocketEndpoint {
     }
 
     /** Completes the handshake; the connection then carries WebSocket frames. Called on the event loop. */
-    void open(HandshakeRequest request, Channel channel) {
+    void open(IncomingHttpRequest request, Channel channel) {
         SessionWriter writer = writerFactory.create(channel);
         StompSession session = new StompSession(writer, commandHandler, hub, executors, properties, disconnects);
         handshakers.newHandshaker(request.toFullRequest()).handshake(channel, request.toFullRequest());

@@ -25,13 +25,13 @@ public final class FrameRateLimiter {
     }
 
     static FrameRateLimiter forFrames(Limits limits, int factor, TimeMeter clock) {
-        if (limits.framesPerSecond() == 0 || limits.frameBurst() == 0) {
+        if (limits.stompFramesPerSecond() == 0 || limits.stompFrameBurst() == 0) {
             return new FrameRateLimiter(null);
         }
         return of(
                 Bandwidth.builder()
-                        .capacity((long) limits.frameBurst() * factor)
-                        .refillGreedy((long) limits.framesPerSecond() * factor, Duration.ofSeconds(1))
+                        .capacity((long) limits.stompFrameBurst() * factor)
+                        .refillGreedy((long) limits.stompFramesPerSecond() * factor, Duration.ofSeconds(1))
                         .build(),
                 clock);
     }

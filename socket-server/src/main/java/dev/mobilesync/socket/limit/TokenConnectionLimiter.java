@@ -43,11 +43,11 @@ public final class TokenConnectionLimiter implements DisposableBean {
      * A connection that counts.
      *
      * @param release releases the connection; further runs have no effect
-     * @param withinLimit whether the connections of all instances are within the limit. It completes on any thread, mostly within
+     * @param isWithinLimit whether the connections of all instances are within the limit. It completes on any thread, mostly within
      *     half a second. It takes longer if the sum exceeds the limit, and Redis is slow to answer which instances are dead. It
      *     fails with {@code RejectedExecutionException} if this instance is overloaded
      */
-    public record Registration(Runnable release, CompletableFuture<Boolean> withinLimit) {}
+    public record Registration(Runnable release, CompletableFuture<Boolean> isWithinLimit) {}
 
     TokenConnectionLimiter(
             SocketServerProperties properties, RedisConnectionFactory redis, Clock clock, SocketExecutors executors) {

@@ -50,7 +50,7 @@ public final class Destinations {
     }
 
     /** The examinee enters the step. */
-    public record Wait(ExamineeKey examinee) implements Command {
+    public record EnterStep(ExamineeKey examinee) implements Command {
 
         @Override
         public boolean allows(AuthenticatedCaller caller) {
@@ -112,7 +112,7 @@ public final class Destinations {
         }
         ExamineeKey examinee = new ExamineeKey(command.group(1), command.group(2));
         return switch (command.group(3)) {
-            case "wait" -> new Wait(examinee);
+            case "wait" -> new EnterStep(examinee);
             case "order" -> new Order(examinee);
             case "shutter" -> new Shutter(examinee);
             case "preview" -> new Preview(examinee);

@@ -20,7 +20,7 @@ class DestinationsTests {
         assertThat(Destinations.parseTopic(TOPIC)).isEqualTo(new Destinations.ExamineeTopic(EXAMINEE));
         assertThat(Destinations.parseTopic("/topic/plans/P001/mobile-sync"))
                 .isEqualTo(new Destinations.PlanTopic("P001"));
-        assertThat(Destinations.parseCommand(COMMAND + "wait")).isEqualTo(new Destinations.Wait(EXAMINEE));
+        assertThat(Destinations.parseCommand(COMMAND + "wait")).isEqualTo(new Destinations.EnterStep(EXAMINEE));
         assertThat(Destinations.parseCommand(COMMAND + "order")).isEqualTo(new Destinations.Order(EXAMINEE));
         assertThat(Destinations.parseCommand(COMMAND + "shutter")).isEqualTo(new Destinations.Shutter(EXAMINEE));
         assertThat(Destinations.parseCommand(COMMAND + "preview")).isEqualTo(new Destinations.Preview(EXAMINEE));
@@ -64,7 +64,7 @@ class DestinationsTests {
                 .filteredOn(new Destinations.ExamineeTopic(EXAMINEE)::allows)
                 .containsExactly(self, phone);
         assertThat(all).filteredOn(new Destinations.PlanTopic("P001")::allows).containsExactly(proctor);
-        assertThat(all).filteredOn(new Destinations.Wait(EXAMINEE)::allows).containsExactly(self);
+        assertThat(all).filteredOn(new Destinations.EnterStep(EXAMINEE)::allows).containsExactly(self);
         assertThat(all).filteredOn(new Destinations.Order(EXAMINEE)::allows).containsExactly(proctor);
         assertThat(all).filteredOn(new Destinations.Shutter(EXAMINEE)::allows).containsExactly(self);
         assertThat(all).filteredOn(new Destinations.Preview(EXAMINEE)::allows).containsExactly(phone);

@@ -57,42 +57,42 @@ class ListenerConfiguration {
     }
 
     @Bean
-    StatusProcessor statusProcessor(
+    StatusQueueProcessor statusQueueProcessor(
             StateService stateService,
             ConfirmedPublisher publisher,
             MeterRegistry meters,
             Clock clock,
-            ObjectProvider<StateChangeSandbox> sandbox,
+            ObjectProvider<StateChangeFaultInjector> faultInjector,
             StateManagerProperties properties) {
-        return new StatusProcessor(
+        return new StatusQueueProcessor(
                 stateService,
                 publisher,
                 meters,
                 clock,
-                sandbox.getIfAvailable(() -> examinee -> false),
+                faultInjector.getIfAvailable(() -> examinee -> false),
                 properties.circuitProbeInterval());
     }
 
     @Bean
     RetryScheduler retryScheduler(
-            StatusProcessor statusProcessor, MeterRegistry meters, StateManagerProperties properties) {
+            StatusQueueProcessor statusQueueProcessor, MeterRegistry meters, StateManagerProperties properties) {
         return new RetryScheduler(
-                statusProcessor,
+                statusQueueProcessor,
                 meters,
                 properties.stateChangeNotifyAfter(),
                 new JitteredBackOff(properties.retryInitialInterval(), properties.retryMaxInterval()));
     }
 
     @Bean
-    StatusListener statusListener(
-            SimpleMessageListenerContainer statusContainer,
-            StatusProcessor statusProcessor,
+    StatusQueueListener statusQueueListener(
+            SimpleMessageListenerContainer statusQueueContainer,
+            StatusQueueProcessor statusQueueProcessor,
             RetryScheduler retryScheduler,
             TraceSpans spans,
             ObservationRegistry observations,
             MeterRegistry meters) {
-        StatusListener listener =
-                new StatusListener(statusContainer, statusProcessor, retryScheduler, spans, observations);
+        StatusQueueListener listener =
+                new StatusQueueListener(statusQueueContainer, statusQueueProcessor, retryScheduler, spans, observations);
         TimeGauge.builder("mobile.sync.oldest.message.age", listener, TimeUnit.MILLISECONDS, each -> each.oldestAge()
                         .toMillis())
                 .description(
@@ -102,25 +102,25 @@ class ListenerConfiguration {
     }
 
     @Bean
-    SimpleMessageListenerContainer statusContainer(SimpleRabbitListenerContainerFactory factory) {
+    SimpleMessageListenerContainer statusQueueContainer(SimpleRabbitListenerContainerFactory factory) {
         SimpleMessageListenerContainer container = factory.createListenerContainer();
-        container.setListenerId(StatusListener.ID);
+        container.setListenerId(StatusQueueListener.ID);
         container.setQueueNames(AmqpNames.STATUS_QUEUE);
         container.setRecoveryInterval(RECOVERY_INTERVAL_MILLIS);
-        container.setPhase(StatusListener.PHASE);
+        container.setPhase(StatusQueueListener.PHASE);
         // MessageTrace observes the messages whose trace is recorded.
         container.setObservationEnabled(false);
         container.setMicrometerEnabled(false);
         return container;
     }
 
-    /** Health component {@code statusListener}: whether messages are consumed. */
+    /** Health component {@code statusQueueListener}: whether messages are consumed. */
     @Bean
-    HealthIndicator statusListenerHealthIndicator(
-            SimpleMessageListenerContainer statusContainer, StatusListener statusListener) {
+    HealthIndicator statusQueueListenerHealthIndicator(
+            SimpleMessageListenerContainer statusQueueContainer, StatusQueueListener statusQueueListener) {
         return () -> {
-            int consumers = statusContainer.isRunning() ? statusContainer.getActiveConsumerCount() : 0;
-            return (consumers > 0 && statusListener.isRunning() ? Health.up() : Health.down())
+            int consumers = statusQueueContainer.isRunning() ? statusQueueContainer.getActiveConsumerCount() : 0;
+            return (consumers > 0 && statusQueueListener.isRunning() ? Health.up() : Health.down())
                     .withDetail("consumers", consumers)
                     .build();
         };

@@ -1,6 +1,6 @@
 package dev.mobilesync.state.listener;
 
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.service.tracing.TraceSpans;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -35,7 +35,7 @@ final class MessageTrace {
     /** Starts the observation of a message whose trace is recorded. */
     static MessageTrace start(
             Message message,
-            @Nullable StateEvent event,
+            @Nullable StatusQueueMessage event,
             TraceSpans spans,
             ObservationRegistry observations,
             String listenerId) {
@@ -75,7 +75,7 @@ final class MessageTrace {
      *
      * @param saved completes when the record is saved or needs no change
      */
-    <T> CompletableFuture<T> recordSaving(StateEvent event, CompletableFuture<T> saved) {
+    <T> CompletableFuture<T> recordSaving(StatusQueueMessage event, CompletableFuture<T> saved) {
         Span span = observation == null
                 ? null
                 : observation.scoped(() -> spans.startCall("save record", "redis", event.examinee()));

@@ -25,7 +25,7 @@ final class RetryScheduler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RetryScheduler.class);
     private static final int THREADS = 4;
 
-    private final StatusProcessor processor;
+    private final StatusQueueProcessor processor;
     private final Duration stateChangeNotifyAfter;
     private final JitteredBackOff backOff;
     private final AtomicInteger pending = new AtomicInteger();
@@ -42,7 +42,7 @@ final class RetryScheduler implements AutoCloseable {
      * @param stateChangeNotifyAfter the age of a delivery at which its examinee and the proctors are notified of the delay
      */
     RetryScheduler(
-            StatusProcessor processor, MeterRegistry meters, Duration stateChangeNotifyAfter, JitteredBackOff backOff) {
+            StatusQueueProcessor processor, MeterRegistry meters, Duration stateChangeNotifyAfter, JitteredBackOff backOff) {
         this.processor = processor;
         this.stateChangeNotifyAfter = stateChangeNotifyAfter;
         this.backOff = backOff;
@@ -52,7 +52,7 @@ final class RetryScheduler implements AutoCloseable {
     }
 
     /** Schedules retries of each delivery until one succeeds or the channel closes. */
-    void retryAll(List<StatusProcessor.Failed> failed) {
+    void retryAll(List<StatusQueueProcessor.Failed> failed) {
         pending.addAndGet(failed.size());
         failed.forEach(each -> new ScheduledRetry(each.delivery()).onFailure(each.failure()));
     }
@@ -65,12 +65,12 @@ final class RetryScheduler implements AutoCloseable {
 
     private final class ScheduledRetry implements Runnable {
 
-        private final Delivery delivery;
+        private final StatusQueueDelivery delivery;
         private final BackOffExecution pauses = backOff.start();
         private boolean notified;
         private boolean defectLogged;
 
-        private ScheduledRetry(Delivery delivery) {
+        private ScheduledRetry(StatusQueueDelivery delivery) {
             this.delivery = delivery;
         }
 
@@ -81,7 +81,7 @@ final class RetryScheduler implements AutoCloseable {
                 pending.decrementAndGet();
                 return;
             }
-            List<StatusProcessor.Failed> failed =
+            List<StatusQueueProcessor.Failed> failed =
                     processor.process(List.of(delivery)).join();
             if (failed.isEmpty()) {
                 pending.decrementAndGet();

@@ -59,10 +59,10 @@ final class PlanIndex {
      */
     void updateAll(
             Map<ExamineeKey, SyncRecord> records, List<RedisPipeline.Call<?>> withoutWaiting, BatchFailures failures) {
-        Map<ExamineeKey, SyncRecord> outdated = records;
-        for (int attempt = 0; !outdated.isEmpty() && attempt < MAX_ATTEMPTS; attempt++) {
-            write(outdated, attempt == 0, attempt == 0 ? withoutWaiting : List.of(), failures);
-            outdated = changed(outdated, failures);
+        Map<ExamineeKey, SyncRecord> unwritten = records;
+        for (int attempt = 0; !unwritten.isEmpty() && attempt < MAX_ATTEMPTS; attempt++) {
+            write(unwritten, attempt == 0, attempt == 0 ? withoutWaiting : List.of(), failures);
+            unwritten = changed(unwritten, failures);
         }
     }
 

@@ -100,7 +100,7 @@ public final class RecordStore {
     private final DeadlineStore deadlineStore;
     private final PlanIndex planIndex;
     private final HistoryLog history;
-    private final PairingEnder pairings;
+    private final PairingRevoker pairings;
     private final Duration timeToLive;
 
     RecordStore(
@@ -115,7 +115,7 @@ public final class RecordStore {
         this.deadlineStore = deadlineStore;
         this.planIndex = new PlanIndex(pipeline, recordReader, timeToLive);
         this.history = new HistoryLog(timeToLive);
-        this.pairings = new PairingEnder(pipeline, timeToLive);
+        this.pairings = new PairingRevoker(pipeline, timeToLive);
         this.timeToLive = timeToLive;
     }
 

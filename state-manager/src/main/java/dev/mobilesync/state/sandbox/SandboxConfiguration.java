@@ -4,13 +4,13 @@ import dev.mobilesync.service.properties.ServiceProperties;
 import dev.mobilesync.service.sandbox.ConditionalOnSandbox;
 import dev.mobilesync.service.sandbox.SandboxIds;
 import dev.mobilesync.state.StateManagerProperties;
-import dev.mobilesync.state.listener.StateChangeSandbox;
+import dev.mobilesync.state.listener.StateChangeFaultInjector;
 import dev.mobilesync.state.transition.SyncTimeout;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The effects that an examinee's id can request of state-manager (docs/integration.md). */
+/** The faults that an examinee's id can request of state-manager (docs/integration.md). */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnSandbox
 class SandboxConfiguration {
@@ -24,11 +24,11 @@ class SandboxConfiguration {
 
     @Bean
     SyncTimeout sandboxTimeout(SandboxIds sandboxIds, StateManagerProperties properties) {
-        return examinee -> sandboxIds.request(examinee, "timeout") ? TIMEOUT : properties.syncTimeout();
+        return examinee -> sandboxIds.isRequested(examinee, "timeout") ? TIMEOUT : properties.syncTimeout();
     }
 
     @Bean
-    StateChangeSandbox sandboxDelay(SandboxIds sandboxIds) {
-        return examinee -> sandboxIds.request(examinee, "state-change-failed");
+    StateChangeFaultInjector sandboxDelay(SandboxIds sandboxIds) {
+        return examinee -> sandboxIds.isRequested(examinee, "state-change-failed");
     }
 }

@@ -32,7 +32,7 @@ record OrderTransitions(SyncTimeout syncTimeout) {
 
     private Outcome retake(@Nullable SyncRecord current, MobileSyncOrder order, String messageId, Instant now) {
         if (current != null) {
-            if (isOutdated(current, order)) {
+            if (isUpToRetakeOrCompletion(current, order)) {
                 return new Outcome.Stale(current);
             }
             if (order.timestamp().isBefore(current.timestamp())) {
@@ -54,7 +54,7 @@ record OrderTransitions(SyncTimeout syncTimeout) {
         Instant deadline = order.deadline() == null ? now : millis(order.deadline());
         if (current == null
                 || current.status() == Status.COMPLETED
-                || isSuperseded(current, order)
+                || hasNewerOrder(current, order)
                 || !deadline.isAfter(now)
                 || deadline.isAfter(now.plus(MobileSyncOrder.MAX_EXTENSION))) {
             return new Outcome.Stale(current);
@@ -85,7 +85,7 @@ record OrderTransitions(SyncTimeout syncTimeout) {
                 return new Outcome.Same(current);
             }
             Instant retakeAt = current.retakeAt();
-            if (isSuperseded(current, order)
+            if (hasNewerOrder(current, order)
                     || retakeAt != null && order.timestamp().isBefore(retakeAt)) {
                 return new Outcome.Stale(current);
             }
@@ -101,7 +101,7 @@ record OrderTransitions(SyncTimeout syncTimeout) {
     }
 
     /** Whether a newer order has set what this one would set. An order may be published again long after it was applied. */
-    private static boolean isSuperseded(SyncRecord current, MobileSyncOrder order) {
+    private static boolean hasNewerOrder(SyncRecord current, MobileSyncOrder order) {
         LastOrder last = current.lastOrder();
         return last != null
                 && order.timestamp().isBefore(last.timestamp())
@@ -117,7 +117,7 @@ record OrderTransitions(SyncTimeout syncTimeout) {
         Instant resetAt = order.timestamp().isAfter(now) ? order.timestamp() : now;
         SyncRecord.Builder next = SyncRecord.builder(order.examinee());
         if (current != null) {
-            if (isOutdated(current, order)) {
+            if (isUpToRetakeOrCompletion(current, order)) {
                 return new Outcome.Stale(current);
             }
             resetAt = latest(current, resetAt);
@@ -133,7 +133,7 @@ record OrderTransitions(SyncTimeout syncTimeout) {
     }
 
     /** Whether a retake or reset has no effect: it is not newer than the last retake or reset, or older than a completion. */
-    private static boolean isOutdated(SyncRecord current, MobileSyncOrder order) {
+    private static boolean isUpToRetakeOrCompletion(SyncRecord current, MobileSyncOrder order) {
         Instant retakeAt = current.retakeAt();
         boolean alreadyOrdered = retakeAt != null && !order.timestamp().isAfter(retakeAt);
         return alreadyOrdered

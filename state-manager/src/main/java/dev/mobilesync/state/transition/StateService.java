@@ -2,7 +2,7 @@ package dev.mobilesync.state.transition;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncOrder;
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
@@ -49,7 +49,7 @@ public final class StateService {
     }
 
     /** Returns the change that an event makes when it is applied. */
-    public StateChange change(StateEvent event, String messageId) {
+    public StateChange change(StatusQueueMessage event, String messageId) {
         return new StateChange(
                 event.examinee(),
                 current -> stateMachine.apply(current, event, messageId, clock.now()),

@@ -5,7 +5,7 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.SyncRecord;
@@ -29,7 +29,7 @@ record SyncStateMachine(SyncTimeout syncTimeout) {
      * @param messageId equal for each delivery of the same message
      * @param now by the clock of Redis
      */
-    Outcome apply(@Nullable SyncRecord current, StateEvent event, String messageId, Instant now) {
+    Outcome apply(@Nullable SyncRecord current, StatusQueueMessage event, String messageId, Instant now) {
         if (current != null && current.messageId().equals(messageId)) {
             return new Outcome.Same(current);
         }
@@ -187,17 +187,17 @@ record SyncStateMachine(SyncTimeout syncTimeout) {
         return current.toBuilder().status(current.status(), messageId, current.timestamp());
     }
 
-    static SyncRecord.Builder builder(@Nullable SyncRecord current, StateEvent event) {
+    static SyncRecord.Builder builder(@Nullable SyncRecord current, StatusQueueMessage event) {
         return current == null ? SyncRecord.builder(event.examinee()) : current.toBuilder();
     }
 
     /** Returns the current deadline, or a new one. */
-    private Instant deadline(@Nullable SyncRecord current, StateEvent event, Instant now) {
+    private Instant deadline(@Nullable SyncRecord current, StatusQueueMessage event, Instant now) {
         Instant existing = current == null ? null : current.deadline();
         return existing == null ? newDeadline(event, now) : existing;
     }
 
-    private Instant newDeadline(StateEvent event, Instant now) {
+    private Instant newDeadline(StatusQueueMessage event, Instant now) {
         return millis(now.plus(syncTimeout.of(event.examinee())));
     }
 

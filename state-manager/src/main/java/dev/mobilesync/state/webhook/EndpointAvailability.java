@@ -54,7 +54,7 @@ final class EndpointAvailability {
     }
 
     /** Returns whether the attempt has ended an outage. */
-    boolean onResult(Attempt attempt, long now) {
+    boolean onResult(AttemptResult attempt, long now) {
         if (attempt.isEndpointAvailable()) {
             consecutiveFailures = 0;
             boolean recovered = !available;

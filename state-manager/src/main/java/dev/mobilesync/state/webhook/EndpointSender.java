@@ -40,13 +40,13 @@ final class EndpointSender implements ChannelAwareMessageListener {
     private final Duration giveUpAfter;
     private final long probeNanos;
     private final int maxInFlight;
-    private final DeliveryQueue queue;
+    private final WebhookDeliveryQueue queue;
     private final EndpointAvailability availability;
     private final ScheduledThreadPoolExecutor executor;
     private @Nullable Channel channel;
     private @Nullable ScheduledFuture<?> wakeUp;
     private int inFlight;
-    /** No lane is examined before this time while the endpoint is unavailable. */
+    /** No queue is examined before this time while the endpoint is unavailable. */
     private long nextScan;
 
     private @Nullable CompletableFuture<@Nullable Void> drained;
@@ -64,7 +64,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
         this.giveUpAfter = properties.giveUpAfter();
         this.probeNanos = properties.probeInterval().toNanos();
         this.maxInFlight = properties.maxInFlight();
-        this.queue = new DeliveryQueue(properties.retryInitialInterval(), properties.retryMaxInterval());
+        this.queue = new WebhookDeliveryQueue(properties.retryInitialInterval(), properties.retryMaxInterval());
         this.availability = new EndpointAvailability(endpoint.name(), properties.probeInterval());
         this.executor = new ScheduledThreadPoolExecutor(
                 1,
@@ -118,13 +118,13 @@ final class EndpointSender implements ChannelAwareMessageListener {
             channel = from;
             queue.removeClosed();
         }
-        String plan = StateChangeEvent.plan(message);
-        StateChangeEvent event = plan == null || endpoint.plans().test(plan) ? StateChangeEvent.decode(message) : null;
+        String plan = WebhookEvent.plan(message);
+        WebhookEvent event = plan == null || endpoint.plans().test(plan) ? WebhookEvent.decode(message) : null;
         if (event == null || event.payload() != null && !endpoint.plans().test(event.planId())) {
             acknowledge(from, message);
             return;
         }
-        queue.add(new Delivery(event, from::isOpen, () -> acknowledge(from, message)), System.nanoTime());
+        queue.add(new WebhookDelivery(event, from::isOpen, () -> acknowledge(from, message)), System.nanoTime());
         dispatch();
     }
 
@@ -153,10 +153,10 @@ final class EndpointSender implements ChannelAwareMessageListener {
             wakeUpAfter(nextScan - now);
             return;
         }
-        List<ExamineeLane> blocked = new ArrayList<>();
-        for (ExamineeLane lane = queue.pollDue(now); lane != null; lane = queue.pollDue(now)) {
-            if (!start(lane, now)) {
-                blocked.add(lane);
+        List<ExamineeQueue> blocked = new ArrayList<>();
+        for (ExamineeQueue examineeQueue = queue.pollDue(now); examineeQueue != null; examineeQueue = queue.pollDue(now)) {
+            if (!start(examineeQueue, now)) {
+                blocked.add(examineeQueue);
                 if (inFlight >= maxInFlight) {
                     break;
                 }
@@ -168,20 +168,20 @@ final class EndpointSender implements ChannelAwareMessageListener {
         wakeUpAfter(Math.max(queue.delay(now), untilAvailable));
     }
 
-    /** Returns whether the first change of the lane is in process now. */
-    private boolean start(ExamineeLane lane, long now) {
-        Delivery delivery = lane.head();
+    /** Returns whether the first change of the queue is in process now. */
+    private boolean start(ExamineeQueue examineeQueue, long now) {
+        WebhookDelivery delivery = examineeQueue.head();
         String payload = delivery.event().payload();
         if (payload == null) {
-            deadLetter(lane, delivery, delivery.event().invalid());
+            deadLetter(examineeQueue, delivery, delivery.event().invalid());
             return true;
         }
         if (inFlight < maxInFlight && availability.tryAcquire(now)) {
-            attempt(lane, delivery, payload);
+            attempt(examineeQueue, delivery, payload);
             return true;
         }
         if (!availability.isAvailable() && isExpired(delivery)) {
-            deadLetter(lane, delivery, availability.lastFailure());
+            deadLetter(examineeQueue, delivery, availability.lastFailure());
             return true;
         }
         return false;
@@ -197,31 +197,31 @@ final class EndpointSender implements ChannelAwareMessageListener {
         }
     }
 
-    private boolean isExpired(Delivery delivery) {
+    private boolean isExpired(WebhookDelivery delivery) {
         return delivery.age().compareTo(giveUpAfter) >= 0;
     }
 
-    private void attempt(ExamineeLane lane, Delivery delivery, String payload) {
+    private void attempt(ExamineeQueue examineeQueue, WebhookDelivery delivery, String payload) {
         inFlight++;
         long since = System.nanoTime();
         client.send(delivery.event().id(), payload)
-                .thenAccept(attempt -> run(() -> onResult(lane, delivery, attempt, System.nanoTime() - since)));
+                .thenAccept(attempt -> run(() -> onResult(examineeQueue, delivery, attempt, System.nanoTime() - since)));
     }
 
-    private void onResult(ExamineeLane lane, Delivery delivery, Attempt attempt, long nanos) {
+    private void onResult(ExamineeQueue examineeQueue, WebhookDelivery delivery, AttemptResult attempt, long nanos) {
         inFlight--;
         long now = System.nanoTime();
         metrics.recordAttempt(endpoint.name(), attempt.outcome(), nanos);
         boolean recovered = availability.onResult(attempt, now);
         if (attempt.isSuccess()) {
             metrics.countDelivered(endpoint.name());
-            queue.finish(lane, delivery, now);
+            queue.finish(examineeQueue, delivery, now);
         } else if (isExpired(delivery)) {
-            deadLetter(lane, delivery, attempt.reason());
+            deadLetter(examineeQueue, delivery, attempt.reason());
         } else {
             log.debug("webhook {} to {} is retried: {}", delivery.event().id(), endpoint.name(), attempt.reason());
             Duration atLeast = attempt.retryAfter();
-            queue.retry(lane, now, atLeast == null ? IMMEDIATELY : atLeast, giveUpAfter.minus(delivery.age()));
+            queue.retry(examineeQueue, now, atLeast == null ? IMMEDIATELY : atLeast, giveUpAfter.minus(delivery.age()));
         }
         if (recovered) {
             queue.retryAll(now);
@@ -229,8 +229,8 @@ final class EndpointSender implements ChannelAwareMessageListener {
         dispatch();
     }
 
-    private void deadLetter(ExamineeLane lane, Delivery delivery, String reason) {
-        StateChangeEvent event = delivery.event();
+    private void deadLetter(ExamineeQueue examineeQueue, WebhookDelivery delivery, String reason) {
+        WebhookEvent event = delivery.event();
         publisher
                 .publishAsync(OutboundMessage.webhookDeadLetter(
                         endpoint.queue(), event.properties(), event.message().getBody(), reason))
@@ -239,10 +239,10 @@ final class EndpointSender implements ChannelAwareMessageListener {
                     if (failure == null) {
                         metrics.countDeadLetter(endpoint.name());
                         log.info("webhook {} to {} is a dead letter: {}", event.id(), endpoint.name(), reason);
-                        queue.finish(lane, delivery, now);
+                        queue.finish(examineeQueue, delivery, now);
                     } else {
                         log.debug("webhook {} stays in its queue", event.id(), failure);
-                        queue.retry(lane, now, IMMEDIATELY, UNLIMITED);
+                        queue.retry(examineeQueue, now, IMMEDIATELY, UNLIMITED);
                     }
                     dispatch();
                 }));

@@ -1,6 +1,6 @@
 package dev.mobilesync.state.webhook;
 
-import dev.mobilesync.state.webhook.Attempt.Outcome;
+import dev.mobilesync.state.webhook.AttemptResult.Outcome;
 import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -19,7 +19,7 @@ final class ResponsePolicy {
     /** A longer {@code Retry-After} is shortened, so that a mistake of the receiver does not stop its webhooks. */
     static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
-    static final Attempt TIMED_OUT = new Attempt(Outcome.TIMEOUT, false, null, "no response in time");
+    static final AttemptResult TIMED_OUT = new AttemptResult(Outcome.TIMEOUT, false, null, "no response in time");
 
     private static final int MULTIPLE_CHOICES = 300;
     private static final int BAD_REQUEST = 400;
@@ -35,33 +35,33 @@ final class ResponsePolicy {
     /**
      * @param retryAfter the header of the response, if it has one
      */
-    static Attempt ofStatus(int status, Optional<String> retryAfter, Clock clock) {
+    static AttemptResult ofStatus(int status, Optional<String> retryAfter, Clock clock) {
         if (status >= 200 && status < MULTIPLE_CHOICES) {
-            return new Attempt(Outcome.SUCCESS, true, null, "");
+            return new AttemptResult(Outcome.SUCCESS, true, null, "");
         }
         String reason = "status " + status;
         if (status == GONE) {
             // The receiver wants no webhooks; the hourly attempt notices if that was a mistake.
-            return new Attempt(Outcome.REJECTED, false, MAX_RETRY_AFTER, reason + " (Gone)");
+            return new AttemptResult(Outcome.REJECTED, false, MAX_RETRY_AFTER, reason + " (Gone)");
         }
         Duration pause = retryAfter.map(value -> parse(value, clock)).orElse(null);
         if (status >= SERVER_ERROR || status == TOO_MANY_REQUESTS) {
-            return new Attempt(Outcome.UNAVAILABLE, false, pause, reason);
+            return new AttemptResult(Outcome.UNAVAILABLE, false, pause, reason);
         }
         if (status == REQUEST_TIMEOUT) {
-            return new Attempt(Outcome.TIMEOUT, false, pause, reason);
+            return new AttemptResult(Outcome.TIMEOUT, false, pause, reason);
         }
         // Redirects are not followed: the address is wrong.
         boolean ofRequest = status >= BAD_REQUEST && !OF_ENDPOINT.contains(status);
-        return new Attempt(Outcome.REJECTED, ofRequest, pause, reason);
+        return new AttemptResult(Outcome.REJECTED, ofRequest, pause, reason);
     }
 
-    static Attempt ofFailure(Throwable failure) {
+    static AttemptResult ofFailure(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof HttpTimeoutException || cause instanceof CancellationException
                 ? TIMED_OUT
-                : new Attempt(
+                : new AttemptResult(
                         Outcome.UNAVAILABLE,
                         false,
                         null,

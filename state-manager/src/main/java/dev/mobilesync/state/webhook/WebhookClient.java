@@ -42,7 +42,7 @@ final class WebhookClient {
     }
 
     /** Makes one attempt. The result does not fail. */
-    CompletableFuture<Attempt> send(String id, String payload) {
+    CompletableFuture<AttemptResult> send(String id, String payload) {
         try {
             CompletableFuture<HttpResponse<Void>> exchange =
                     client.sendAsync(request(id, payload), BodyHandlers.discarding());
@@ -68,7 +68,7 @@ final class WebhookClient {
                 .build();
     }
 
-    private Attempt result(@Nullable HttpResponse<Void> response, @Nullable Throwable failure) {
+    private AttemptResult result(@Nullable HttpResponse<Void> response, @Nullable Throwable failure) {
         return response == null
                 ? ResponsePolicy.ofFailure(requireNonNull(failure))
                 : ResponsePolicy.ofStatus(

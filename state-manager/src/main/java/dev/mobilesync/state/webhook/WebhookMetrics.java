@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.state.WebhookProperties;
-import dev.mobilesync.state.webhook.Attempt.Outcome;
+import dev.mobilesync.state.webhook.AttemptResult.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -123,8 +123,8 @@ final class WebhookMetrics {
     }
 
     /** Registers what an instance knows about an endpoint. */
-    void register(String endpoint, DeliveryQueue queue, EndpointAvailability availability) {
-        gauge(Gauges.PENDING, endpoint, queue, DeliveryQueue::size);
+    void register(String endpoint, WebhookDeliveryQueue queue, EndpointAvailability availability) {
+        gauge(Gauges.PENDING, endpoint, queue, WebhookDeliveryQueue::size);
         gauge(Gauges.UNAVAILABLE, endpoint, availability, each -> each.isAvailable() ? 0 : 1);
         ageGauge(endpoint, queue, each -> each.oldestAge().toMillis());
     }

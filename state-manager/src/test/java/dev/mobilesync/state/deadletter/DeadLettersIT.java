@@ -131,8 +131,8 @@ class DeadLettersIT {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<String> arguments = new ArrayList<>(StateManagerFixture.arguments(settings));
         arguments.addAll(List.of(more));
-        DeadLettersCommand command =
-                DeadLettersCommand.parse("--dead-letters=" + action).orElseThrow();
+        DeadLettersOption command =
+                DeadLettersOption.parse("--dead-letters=" + action).orElseThrow();
         assertThat(command.run(StateManager.CONFIG_NAME, printTo(out), arguments.toArray(String[]::new)))
                 .isEqualTo(exit);
         return out.toString(StandardCharsets.UTF_8);

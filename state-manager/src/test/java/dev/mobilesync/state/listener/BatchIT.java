@@ -38,7 +38,7 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
 
 /** Several messages that are processed at once. The listener is stopped; the tests receive the messages themselves. */
 @ServerContract
-class BatchIT extends StatusListenerFixture {
+class BatchIT extends StatusQueueListenerFixture {
 
     private static final TraceSpans NO_SPANS = new TraceSpans(Tracer.NOOP, Propagator.NOOP, false);
     private static final byte[] INVALID = "{}".getBytes(StandardCharsets.UTF_8);
@@ -92,11 +92,11 @@ class BatchIT extends StatusListenerFixture {
     void failedMessagesStayUnacknowledged() throws Exception {
         // Only waits have deadlines.
         redis.opsForValue().set(RedisKeys.DEADLINES, "not a sorted set");
-        broker.send(waits("1"), "u-1");
+        broker.send(stepEntry("1"), "u-1");
         broker.send(completed("2"), "u-2");
-        broker.send(waits("3"), "u-3");
+        broker.send(stepEntry("3"), "u-3");
         broker.send(completed("4"), "u-4");
-        List<StatusProcessor.Failed> failed;
+        List<StatusQueueProcessor.Failed> failed;
         try {
             failed = process(receive(4));
         } finally {
@@ -115,9 +115,9 @@ class BatchIT extends StatusListenerFixture {
     void republishesAfterCrashBeforeAcknowledgement() throws Exception {
         int count = 20;
         for (int i = 0; i < count; i++) {
-            broker.send(i % 2 == 0 ? completed("r" + i) : waits("r" + i), "r-" + i);
+            broker.send(i % 2 == 0 ? completed("r" + i) : stepEntry("r" + i), "r-" + i);
         }
-        List<Delivery> batch = receive(count);
+        List<StatusQueueDelivery> batch = receive(count);
         channel.close();
         assertThat(process(batch)).isEmpty();
         Map<String, Object> published = broadcasts(count);
@@ -136,7 +136,7 @@ class BatchIT extends StatusListenerFixture {
     void keepsOrderOfEachExaminee() throws Exception {
         int count = 30;
         for (int i = 0; i < count; i++) {
-            broker.send(waits("o" + i), "o-wait-" + i);
+            broker.send(stepEntry("o" + i), "o-wait-" + i);
             broker.send(MobileSyncStatus.paired(examinee("o" + i), "M001", at(2)), "o-paired-" + i);
             broker.send(completed("o" + i), "o-completed-" + i);
         }
@@ -167,15 +167,15 @@ class BatchIT extends StatusListenerFixture {
         return broadcasts;
     }
 
-    private static List<StatusProcessor.Failed> process(List<Delivery> batch) {
-        return service.bean(StatusProcessor.class).process(batch).join();
+    private static List<StatusQueueProcessor.Failed> process(List<StatusQueueDelivery> batch) {
+        return service.bean(StatusQueueProcessor.class).process(batch).join();
     }
 
-    private List<Delivery> receive(int count) throws Exception {
+    private List<StatusQueueDelivery> receive(int count) throws Exception {
         awaitReady(count);
         DefaultMessagePropertiesConverter converter = new DefaultMessagePropertiesConverter();
         ChannelAcknowledgements acknowledgements = new ChannelAcknowledgements(channel);
-        List<Delivery> batch = new ArrayList<>();
+        List<StatusQueueDelivery> batch = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GetResponse response = channel.basicGet(AmqpNames.STATUS_QUEUE, false);
             Message message = new Message(
@@ -183,7 +183,7 @@ class BatchIT extends StatusListenerFixture {
                     converter.toMessageProperties(
                             response.getProps(), response.getEnvelope(), StandardCharsets.UTF_8.name()));
             acknowledgements.add(response.getEnvelope().getDeliveryTag(), 0);
-            batch.add(Delivery.decode(
+            batch.add(StatusQueueDelivery.decode(
                     message,
                     acknowledgements,
                     event -> MessageTrace.start(message, event, NO_SPANS, ObservationRegistry.NOOP, "test")));
@@ -213,7 +213,7 @@ class BatchIT extends StatusListenerFixture {
         return new ExamineeKey("P1", examinee.examineeId() + "-" + suffix);
     }
 
-    private MobileSyncWait waits(String suffix) {
+    private MobileSyncWait stepEntry(String suffix) {
         return new MobileSyncWait("P1", examinee(suffix).examineeId(), at(1));
     }
 

@@ -28,7 +28,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** Messages that can never be processed. */
 @ExtendWith(OutputCaptureExtension.class)
 @ServerContract
-class DeadLetteringIT extends StatusListenerFixture {
+class DeadLetteringIT extends StatusQueueListenerFixture {
 
     @Test
     void deadLettersInvalidMessages() throws Exception {

@@ -35,24 +35,24 @@ class ReplicationBarrierIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-    private static RedisProcess master;
+    private static RedisProcess primary;
     private static RedisProcess replica;
     private static StateManagerFixture service;
     private static StatusQueueClient broker;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        master = RedisProcess.start(Files.createDirectory(directory.resolve("master")));
+        primary = RedisProcess.start(Files.createDirectory(directory.resolve("primary")));
         replica = RedisProcess.start(
                 Files.createDirectory(directory.resolve("replica")),
                 "--replicaof",
-                "127.0.0.1 " + master.port(),
+                "127.0.0.1 " + primary.port(),
                 "--repl-diskless-sync-delay",
                 "0");
         TestServers servers = TestServers.shared();
         servers.reset();
         service = StateManagerFixture.startAlone(
-                master.overriding(servers.properties()),
+                primary.overriding(servers.properties()),
                 "--mobile-sync.replica-acks=1",
                 "--mobile-sync.replica-timeout=200ms",
                 "--mobile-sync.state-change-notify-after=8s",
@@ -65,7 +65,7 @@ class ReplicationBarrierIT {
         service.close();
         broker.close();
         replica.close();
-        master.close();
+        primary.close();
     }
 
     @BeforeEach
@@ -79,13 +79,13 @@ class ReplicationBarrierIT {
     }
 
     @Test
-    void broadcastStateSurvivesMasterFailure() throws Exception {
+    void broadcastStateSurvivesPrimaryFailure() throws Exception {
         broker.send(new MobileSyncWait("R1", "E1", Instant.now()), "wait");
         assertThat(broker.next(TIMEOUT).type()).isEqualTo("mobile_sync_waiting");
-        master.kill();
+        primary.kill();
         assertThat(replica.cli("HGET", "plan:R1:examinee:E1:mobile_sync", "status"))
                 .isEqualToIgnoringNewLines("WAITING");
-        master.restart();
+        primary.restart();
     }
 
     @Test
@@ -109,7 +109,7 @@ class ReplicationBarrierIT {
     void rejectsCluster() {
         Map<String, String> settings = new HashMap<>(TestServers.shared().properties());
         settings.keySet().removeIf(key -> key.startsWith("spring.data.redis."));
-        settings.put("spring.data.redis.cluster.nodes", master.address());
+        settings.put("spring.data.redis.cluster.nodes", primary.address());
         assertThatThrownBy(() -> StateManagerFixture.start(settings, "--mobile-sync.replica-acks=1"))
                 .hasStackTraceContaining("MOBILE_SYNC_REPLICA_ACKS");
     }

@@ -14,7 +14,7 @@ import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StateManagerFixture;
@@ -138,7 +138,7 @@ class HistoryIT {
         assertThat(redis.opsForHash().get(RedisKeys.record(examinee), "status")).isEqualTo("WAITING");
     }
 
-    private Outcome apply(StateEvent event) {
+    private Outcome apply(StatusQueueMessage event) {
         return SingleChanges.apply(stateService, event, "message-" + ++events);
     }
 

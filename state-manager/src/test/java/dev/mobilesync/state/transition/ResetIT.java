@@ -9,7 +9,7 @@ import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.RedisKeys;
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.state.SingleChanges;
@@ -113,7 +113,7 @@ class ResetIT {
         redis.opsForValue().set(RedisKeys.newestPairing(examinee), "id,alias", timeToLive);
     }
 
-    private SyncRecord apply(StateEvent event, String messageId) {
+    private SyncRecord apply(StatusQueueMessage event, String messageId) {
         return requireNonNull(SingleChanges.apply(stateService, event, examinee.examineeId() + messageId)
                 .record());
     }

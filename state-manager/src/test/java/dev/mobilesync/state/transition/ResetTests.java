@@ -113,7 +113,7 @@ class ResetTests extends StateMachineFixture {
     }
 
     @Test
-    void pairingIsKnownAlsoIfWaitOvertakesIt() {
+    void pairingIsKnownIfEntryArrivesFirst() {
         SyncRecord reset = assertNew(Input.RESET.on(recordIn(Status.COMPLETED), ORDERED));
         SyncRecord entered = assertNew(Input.WAIT.on(reset, NOW.plusSeconds(2)));
         assertThat(assertNew(Input.PAIRED.on(entered, NOW.plusSeconds(1))).deviceId())

@@ -11,7 +11,7 @@ import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.SyncRecord;
@@ -73,7 +73,7 @@ abstract class StateMachineFixture {
         return builder.build();
     }
 
-    static StateEvent event(Input input, Instant timestamp) {
+    static StatusQueueMessage event(Input input, Instant timestamp) {
         return switch (input) {
             case WAIT -> new MobileSyncWait("P001", "E001", timestamp);
             case PAIRED -> MobileSyncStatus.paired(EXAMINEE, "M001", timestamp);

@@ -2,7 +2,7 @@ package dev.mobilesync.state.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.state.webhook.Attempt.Outcome;
+import dev.mobilesync.state.webhook.AttemptResult.Outcome;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.time.Clock;
@@ -39,7 +39,7 @@ class ResponsePolicyTests {
         "503, UNAVAILABLE, false"
     })
     void classifiesStatus(int status, Outcome outcome, boolean endpointAvailable) {
-        Attempt attempt = ResponsePolicy.ofStatus(status, Optional.empty(), CLOCK);
+        AttemptResult attempt = ResponsePolicy.ofStatus(status, Optional.empty(), CLOCK);
 
         assertThat(attempt.outcome()).isEqualTo(outcome);
         assertThat(attempt.isEndpointAvailable()).isEqualTo(endpointAvailable);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 /** Endpoints that do not answer within a second, beside a good one. */
 @ServerContract
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = NodePackage.SKIP_REASON)
 class SlowWebhookReceiverIT {
 
     private static final int EXAMINEES = 10;

@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.mobilesync.state.WebhookProperties;
 import dev.mobilesync.state.WebhookSecret;
-import dev.mobilesync.state.webhook.Attempt.Outcome;
+import dev.mobilesync.state.webhook.AttemptResult.Outcome;
 import dev.mobilesync.testsupport.SelfSigned;
 import dev.mobilesync.testsupport.WebhookReceiver;
 import java.net.InetAddress;
@@ -59,7 +59,7 @@ class WebhookClientTests {
 
     @Test
     void sendsSignedRequestOverTls() throws Exception {
-        Attempt attempt = client(certificate.trusting()).send("id-1", PAYLOAD).join();
+        AttemptResult attempt = client(certificate.trusting()).send("id-1", PAYLOAD).join();
 
         assertThat(attempt.outcome()).isEqualTo(Outcome.SUCCESS);
         Map.Entry<Map<String, List<String>>, String> request = received.remove();
@@ -73,7 +73,7 @@ class WebhookClientTests {
 
     @Test
     void rejectsUntrustedCertificate() {
-        Attempt attempt = client(null).send("id-1", PAYLOAD).join();
+        AttemptResult attempt = client(null).send("id-1", PAYLOAD).join();
 
         assertThat(attempt.outcome()).isEqualTo(Outcome.UNAVAILABLE);
         assertThat(attempt.reason()).contains("SSLHandshakeException");

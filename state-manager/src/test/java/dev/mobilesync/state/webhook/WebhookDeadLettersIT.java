@@ -9,7 +9,7 @@ import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.state.StateManager;
 import dev.mobilesync.state.StateManagerFixture;
-import dev.mobilesync.state.deadletter.DeadLettersCommand;
+import dev.mobilesync.state.deadletter.DeadLettersOption;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.NodePackage;
 import dev.mobilesync.testsupport.ServerContract;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 /** State changes that are given up after two seconds. */
 @ServerContract
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = NodePackage.SKIP_REASON)
 class WebhookDeadLettersIT {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
@@ -130,7 +130,7 @@ class WebhookDeadLettersIT {
 
     private static String run(String action) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int exit = DeadLettersCommand.parse("--webhook-dead-letters=" + action)
+        int exit = DeadLettersOption.parse("--webhook-dead-letters=" + action)
                 .orElseThrow()
                 .run(
                         StateManager.CONFIG_NAME,

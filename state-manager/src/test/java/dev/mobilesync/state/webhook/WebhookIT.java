@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 /** State changes on their way to a real receiver, which checks them with the library of the specification. */
 @ServerContract
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = NodePackage.SKIP_REASON)
 class WebhookIT {
 
     private static final String NEW_SECRET = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";

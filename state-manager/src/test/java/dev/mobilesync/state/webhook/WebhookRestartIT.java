@@ -30,7 +30,7 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 
 /** Stops, kills and replaces instances while changes wait to be delivered. */
 @Tag("slow")
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = NodePackage.SKIP_REASON)
 class WebhookRestartIT {
 
     private static final int EXAMINEES = 30;
@@ -113,7 +113,7 @@ class WebhookRestartIT {
 
     /** The embedded broker has no single active consumer; it is for one instance. */
     @Test
-    @EnabledIf(value = "dev.mobilesync.testsupport.RealServers#available", disabledReason = RealServers.NONE)
+    @EnabledIf(value = "dev.mobilesync.testsupport.RealServers#isAvailable", disabledReason = RealServers.SKIP_REASON)
     void secondInstanceTakesOver() throws Exception {
         fixture.receiver.answer("good", "[{\"status\":500,\"times\":30}]");
         StateManagerFixture first = fixture.start(fixture.settings());

@@ -51,7 +51,7 @@ class ConnectBenchmarkIT {
                         report.add(Row.CONNECT_CPU, implementation, work.cpuMicros());
                         report.add(Row.CONNECT_RATE, implementation, work.perSecond());
                     }
-                    assertThat(browsers.status()).isEqualTo(new Browsers.Status((1 + rounds) * sockets, 0, 0));
+                    assertThat(browsers.counts()).isEqualTo(new Browsers.Counts((1 + rounds) * sockets, 0, 0));
                 }
             }
             report.write(

@@ -68,12 +68,12 @@ class ManySocketsBenchmarkIT {
 
     /** Returns the CPU time in microseconds per second. */
     private double measureIdle(MeasuredProcess server, Browsers browsers) {
-        browsers.status();
+        browsers.counts();
         Duration time = Duration.ofSeconds(idleSeconds);
         double before = server.cpuMicros();
         Awaitility.await().pollDelay(time).atMost(time.plusMinutes(1)).until(() -> true);
         double micros = server.cpuMicros() - before;
-        Browsers.Status status = browsers.status();
+        Browsers.Counts status = browsers.counts();
         assertThat(status.open()).isEqualTo(sockets);
         assertThat(status.lost()).isZero();
         // The server sends a heart-beat within one to two intervals.

@@ -8,7 +8,7 @@ import dev.mobilesync.benchmarks.peers.MeasuredProcess.Work;
 import dev.mobilesync.benchmarks.peers.MeasuredSocketServer;
 import dev.mobilesync.benchmarks.peers.MeasuredStateProcessor;
 import dev.mobilesync.benchmarks.peers.NeedsNode;
-import dev.mobilesync.benchmarks.peers.StatusLoad;
+import dev.mobilesync.benchmarks.peers.StatusMessageLoad;
 import dev.mobilesync.benchmarks.report.Implementation;
 import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.NeedsRealServers;
@@ -69,7 +69,7 @@ class PerformanceGuardIT {
     private static double stateChangeCpu(Implementation implementation, Path directory) {
         try (BackingServers backing = new BackingServers();
                 MeasuredStateProcessor server = MeasuredStateProcessor.start(implementation, backing, directory);
-                StatusLoad statuses = server.statusLoad()) {
+                StatusMessageLoad statuses = server.statusMessageLoad()) {
             statuses.burst(2 * CHANGES);
             return least(() -> server.process().measure(CHANGES, () -> statuses.burst(CHANGES)));
         }

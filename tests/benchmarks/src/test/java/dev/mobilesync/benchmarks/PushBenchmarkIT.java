@@ -57,7 +57,7 @@ class PushBenchmarkIT {
                             implementation,
                             browsers.pushAtRate(0, sockets, STEADY_RATE, steadySeconds)
                                     .p99());
-                    assertThat(browsers.status().lost()).isZero();
+                    assertThat(browsers.counts().lost()).isZero();
                 }
             }
             report.write(

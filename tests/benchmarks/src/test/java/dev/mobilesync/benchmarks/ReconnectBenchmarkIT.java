@@ -48,7 +48,7 @@ class ReconnectBenchmarkIT {
                 report.curve(seconds);
                 report.add(Row.RECONNECT_SECONDS, Implementation.MOBILE_SYNC, seconds.get(seconds.size() - 1));
                 report.add(Row.RECONNECT_CPU, Implementation.MOBILE_SYNC, cpu / sockets);
-                assertThat(browsers.status()).isEqualTo(new Browsers.Status(sockets, 0, 0));
+                assertThat(browsers.counts()).isEqualTo(new Browsers.Counts(sockets, 0, 0));
             }
             report.write("%,d browsers".formatted(sockets), backing.properties());
         }

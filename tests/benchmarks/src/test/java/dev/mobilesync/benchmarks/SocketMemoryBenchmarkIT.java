@@ -47,7 +47,7 @@ class SocketMemoryBenchmarkIT {
                     double with = server.process().residentKib();
                     report.add(Row.SOCKET_MEMORY, implementation, (with - without) / sockets);
                     report.add(Row.PROCESS_MEMORY, implementation, with / KIB_PER_MIB);
-                    assertThat(browsers.status()).isEqualTo(new Browsers.Status(sockets, 0, 0));
+                    assertThat(browsers.counts()).isEqualTo(new Browsers.Counts(sockets, 0, 0));
                 }
             }
             report.write("%,d sockets, after a full garbage collection".formatted(sockets), backing.properties());

@@ -4,7 +4,7 @@ import dev.mobilesync.benchmarks.peers.BackingServers;
 import dev.mobilesync.benchmarks.peers.MeasuredProcess.Work;
 import dev.mobilesync.benchmarks.peers.MeasuredStateProcessor;
 import dev.mobilesync.benchmarks.peers.NeedsNode;
-import dev.mobilesync.benchmarks.peers.StatusLoad;
+import dev.mobilesync.benchmarks.peers.StatusMessageLoad;
 import dev.mobilesync.benchmarks.report.BenchmarkReport;
 import dev.mobilesync.benchmarks.report.Implementation;
 import dev.mobilesync.benchmarks.report.Row;
@@ -37,7 +37,7 @@ class StateChangeBenchmarkIT {
         try (BackingServers backing = new BackingServers()) {
             for (Implementation implementation : List.of(Implementation.MOBILE_SYNC, Implementation.NODE)) {
                 try (MeasuredStateProcessor server = MeasuredStateProcessor.start(implementation, backing, directory);
-                        StatusLoad statuses = server.statusLoad()) {
+                        StatusMessageLoad statuses = server.statusMessageLoad()) {
                     statuses.burst(warmUp);
                     for (int round = 0; round < rounds; round++) {
                         double broker = backing.brokerCpuMicros();

@@ -85,7 +85,7 @@ final class Chromium {
     }
 
     /** Whether Chromium and its driver are installed; for {@link NeedsChromium}. */
-    static boolean available() {
+    static boolean isAvailable() {
         return "true".equals(System.getenv("CI")) || Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER);
     }
 

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 @Tag("slow")
 @Exclusive
 @NeedsChromium
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = NodePackage.SKIP_REASON)
 class LighthouseIT {
 
     private static final int MIN_SCORE = 95;

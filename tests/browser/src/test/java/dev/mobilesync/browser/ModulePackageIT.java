@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 /** mobile-sync.js as an npm package: it can be packed, installed, compiled against and loaded. */
 @Tag("slow")
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = "no node or no npm here")
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = "no node or no npm here")
 class ModulePackageIT {
 
     private static final Path SOURCES = Repository.file("web-server/target/npm");

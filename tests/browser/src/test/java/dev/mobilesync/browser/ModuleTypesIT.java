@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The types of mobile-sync.js: TypeScript accepts an example and the module itself, and rejects mistakes. */
 @Tag("slow")
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = "no node or no npm here")
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = "no node or no npm here")
 class ModuleTypesIT {
 
     @Test

@@ -15,6 +15,6 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @EnabledIf(
-        value = "dev.mobilesync.browser.Chromium#available",
+        value = "dev.mobilesync.browser.Chromium#isAvailable",
         disabledReason = "there is no Chromium with its driver here (CHROMIUM and CHROMEDRIVER may say where they are)")
 @interface NeedsChromium {}

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pages of exam platforms in Node, which follow the step with {@code mobile-sync.js}. */
 @Tag("slow")
 @NeedsChromium
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = NodePackage.SKIP_REASON)
 class NodePlatformIT {
 
     private static final int PORT = TestPorts.freePort();

@@ -46,12 +46,12 @@ class OtherBrowsersIT {
     }
 
     static boolean hasFirefox() {
-        return isCi() || NodePackage.available() && NodePackage.isOnPath("firefox-esr");
+        return isCi() || NodePackage.isAvailable() && NodePackage.isOnPath("firefox-esr");
     }
 
     static boolean hasWebKit() {
         return isCi()
-                || NodePackage.available() && NodePackage.isOnPath("WebKitWebDriver") && NodePackage.isOnPath("Xvfb");
+                || NodePackage.isAvailable() && NodePackage.isOnPath("WebKitWebDriver") && NodePackage.isOnPath("Xvfb");
     }
 
     private static boolean isCi() {

@@ -89,7 +89,7 @@ class PhoneModulesIT {
                 assertThat(run("failure", "return Boolean(failure.RECOVERY_ACTIONS[args[0]].automatic)", code.name())
                                 .asBoolean())
                         .as(code.name())
-                        .isEqualTo(code.retryable());
+                        .isEqualTo(code.isRetryable());
             }
         }
     }

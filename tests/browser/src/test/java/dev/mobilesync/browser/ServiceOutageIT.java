@@ -80,7 +80,7 @@ class ServiceOutageIT {
             Instant asleep = Instant.now();
             try {
                 // The server closes the connection; the browser does not receive the close, even when awake.
-                application.socketProxy().forget();
+                application.socketProxy().freezeOpenConnections();
                 examinee.pair(code);
                 await().atMost(SLEEP.multipliedBy(2)).until(() -> Instant.now().isAfter(asleep.plus(SLEEP)));
             } finally {

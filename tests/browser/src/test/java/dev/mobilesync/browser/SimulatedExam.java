@@ -12,7 +12,7 @@ import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.service.publishing.OutboundMessage;
@@ -180,7 +180,7 @@ final class SimulatedExam implements AutoCloseable {
         return new ExamineeKey(plan, examinee);
     }
 
-    private void send(StateEvent message) {
+    private void send(StatusQueueMessage message) {
         OutboundMessage publication =
                 OutboundMessage.toStatusQueue(message, UUID.randomUUID().toString());
         try {

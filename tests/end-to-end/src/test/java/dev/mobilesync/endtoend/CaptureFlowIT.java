@@ -224,7 +224,7 @@ class CaptureFlowIT {
         system.awaitReadiness(200, Service.values());
         whileUnavailable(system.servers().broker(), () -> {
             system.awaitReadiness(503, Service.values());
-            system.awaitDown(Service.STATE_MANAGER, "statusListener");
+            system.awaitDown(Service.STATE_MANAGER, "statusQueueListener");
             system.awaitDown(Service.SOCKET_SERVER, "broadcasts");
         });
         system.awaitReadiness(200, Service.values());

@@ -34,7 +34,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Client address, host, scheme and origin reach the services; forged headers do not. */
 @Tag("slow")
-@EnabledIf(value = "dev.mobilesync.endtoend.NginxProcess#isAvailable", disabledReason = NginxProcess.NONE)
+@EnabledIf(value = "dev.mobilesync.endtoend.NginxProcess#isAvailable", disabledReason = NginxProcess.SKIP_REASON)
 @ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NginxHeadersIT extends NginxFixture {

@@ -30,7 +30,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Uploads, connections of browsers and request bodies through nginx. */
 @Tag("slow")
-@EnabledIf(value = "dev.mobilesync.endtoend.NginxProcess#isAvailable", disabledReason = NginxProcess.NONE)
+@EnabledIf(value = "dev.mobilesync.endtoend.NginxProcess#isAvailable", disabledReason = NginxProcess.SKIP_REASON)
 @ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NginxIT extends NginxFixture {

@@ -23,7 +23,7 @@ import org.awaitility.Awaitility;
  */
 final class NginxProcess implements AutoCloseable {
 
-    static final String NONE = "nginx is not installed here";
+    static final String SKIP_REASON = "nginx is not installed here";
 
     private static final Path PROGRAM = Path.of("/usr/sbin/nginx");
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The exam platform in {@code tests/platform} rehearses an exam of twenty. The tests read its report. */
 @ServerContract
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = NodePackage.SKIP_REASON)
 class PlatformRehearsalIT {
 
     private static final int EXAMINEES = 20;

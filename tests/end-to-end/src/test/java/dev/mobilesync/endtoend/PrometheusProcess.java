@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class PrometheusProcess implements AutoCloseable {
 
-    static final String NONE = "prometheus is not installed here";
+    static final String SKIP_REASON = "prometheus is not installed here";
 
     private static final Path PROGRAM = Path.of("/usr/bin/prometheus");
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

@@ -31,9 +31,9 @@ class SandboxIT {
         system = MobileSyncSystem.shared();
     }
 
-    private static ExamineeKey examinee(String effect) {
+    private static ExamineeKey examinee(String fault) {
         return new ExamineeKey(
-                PLAN, "sandbox-" + effect + "-" + UUID.randomUUID().toString().substring(0, 8));
+                PLAN, "sandbox-" + fault + "-" + UUID.randomUUID().toString().substring(0, 8));
     }
 
     private static HttpResponse<String> upload(ExamineeKey examinee) {
@@ -48,8 +48,8 @@ class SandboxIT {
         "store-failed, 503, CAPTURE_STORE_FAILED",
         "publish-failed, 503, STATUS_PUBLISH_FAILED"
     })
-    void failedUploadIsAnsweredAndBroadcast(String effect, int status, ErrorCode code) {
-        ExamineeKey examinee = examinee(effect);
+    void failedUploadIsAnsweredAndBroadcast(String fault, int status, ErrorCode code) {
+        ExamineeKey examinee = examinee(fault);
         try (StompTestClient browser = system.examinee(examinee)) {
             HttpResponse<String> response = upload(examinee);
 
@@ -66,13 +66,13 @@ class SandboxIT {
         "authentication-unavailable, 503, AUTHENTICATION_UNAVAILABLE",
         "internal-error, 500, INTERNAL_ERROR"
     })
-    void rejectedUploadIsAnswered(String effect, int status, ErrorCode code) {
-        HttpResponse<String> response = upload(examinee(effect));
+    void rejectedUploadIsAnswered(String fault, int status, ErrorCode code) {
+        HttpResponse<String> response = upload(examinee(fault));
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(ApiClient.code(response)).isEqualTo(code.name());
         assertThat(ApiClient.json(response).path("reason").asString(""))
-                .isEqualTo(effect.equals("device-replaced") ? "DEVICE_REPLACED" : "");
+                .isEqualTo(fault.equals("device-replaced") ? "DEVICE_REPLACED" : "");
     }
 
     @ParameterizedTest
@@ -84,8 +84,8 @@ class SandboxIT {
         "store-failed, 404",
         "publish-failed, 404"
     })
-    void otherRequestsFailToo(String effect, int status) {
-        ExamineeKey examinee = examinee(effect);
+    void otherRequestsFailToo(String fault, int status) {
+        ExamineeKey examinee = examinee(fault);
         String record = ApiClient.recordPath(PLAN, examinee.examineeId());
 
         assertThat(system.api()

@@ -44,7 +44,7 @@ class SettingsIT {
         "state-manager, MOBILE_SYNC_WEBHOOK_URL, http://exam.example.com, mobile-sync.webhook.url (MOBILE_SYNC_WEBHOOK_URL)",
         "state-manager, MOBILE_SYNC_WEBHOOK_SECRET, whsec_c2hvcnQ=, mobile-sync.webhook.secret (MOBILE_SYNC_WEBHOOK_SECRET)",
         "state-manager, MOBILE_SYNC_WEBHOOK_ENDPOINTS_ACME_URL, https://exam.example.com, must be named MOBILESYNC_WEBHOOK",
-        "socket-server, MOBILE_SYNC_LIMITS_FRAME_BURST, -1, mobile-sync.limits.frame-burst (MOBILE_SYNC_LIMITS_FRAME_BURST) must be"
+        "socket-server, MOBILE_SYNC_LIMITS_STOMP_FRAME_BURST, -1, mobile-sync.limits.stomp-frame-burst (MOBILE_SYNC_LIMITS_STOMP_FRAME_BURST) must be"
     })
     void namesInvalidProperty(String service, String key, String value, String expected, @TempDir Path directory) {
         assertNamed(service, key, value, expected, directory);

@@ -85,7 +85,7 @@ class CheckerTests {
     }
 
     @Test
-    void acceptsSnapshotAfterReconnect() {
+    void acceptsCurrentStateAfterReconnect() {
         history.set(5, received(2, Status.COMPLETED, TAKEN, 2));
         history.add(received(2, Status.COMPLETED, TAKEN, 2));
         assertThat(violations()).isEmpty();

@@ -21,10 +21,10 @@ final class ClusterExtension implements ParameterResolver {
 
     /** The condition of {@link WithCluster}. */
     static boolean isAvailable() {
-        return "true".equals(System.getenv("CI")) || RabbitCluster.installed() && onPath("redis-server");
+        return "true".equals(System.getenv("CI")) || RabbitCluster.isInstalled() && isOnPath("redis-server");
     }
 
-    private static boolean onPath(String program) {
+    private static boolean isOnPath(String program) {
         return Stream.of(System.getenv("PATH").split(":"))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }

@@ -75,7 +75,7 @@ final class FaultScenario {
      */
     static void run(TestCluster cluster, ScenarioName name, LoadProfile profile, Fault before, Fault fault)
             throws Exception {
-        Progress.print(
+        ProgressOutput.print(
                 "%s (%.1f examinees per second; -Dreliability.seed=%d)", name.label(), profile.perSecond(), SEED);
         Report.Entry row = new Report.Entry(name.label());
         FaultScenario scenario = new FaultScenario(cluster, profile);
@@ -172,7 +172,7 @@ final class FaultScenario {
     /** Applies a fault to servers or connections and records the time. */
     void fault(String what, Runnable action) {
         history.add(new Event.Fault(Instant.now(), what));
-        Progress.print("     %s", what);
+        ProgressOutput.print("     %s", what);
         action.run();
     }
 
@@ -255,7 +255,7 @@ final class FaultScenario {
         if (incomplete != null) {
             violations.add(0, incomplete);
         }
-        violations.stream().limit(MAX_PRINTED).forEach(violation -> Progress.print("  !! %s", violation));
+        violations.stream().limit(MAX_PRINTED).forEach(violation -> ProgressOutput.print("  !! %s", violation));
         return violations;
     }
 

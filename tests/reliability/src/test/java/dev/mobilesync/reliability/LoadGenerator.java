@@ -178,7 +178,7 @@ final class LoadGenerator implements AutoCloseable {
                         try {
                             task.run();
                         } catch (RuntimeException | Error e) {
-                            Progress.print("a simulated user failed: %s", e);
+                            ProgressOutput.print("a simulated user failed: %s", e);
                         }
                     },
                     millis,

@@ -57,7 +57,7 @@ final class RabbitCluster implements AutoCloseable {
         nodes.get(0).start();
     }
 
-    static boolean installed() {
+    static boolean isInstalled() {
         return Files.isExecutable(BIN.resolve("rabbitmq-server"));
     }
 

@@ -92,7 +92,7 @@ record Release(String name, Path directory, Map<String, String> settings) {
         } finally {
             FileSystemUtils.deleteRecursively(sources);
         }
-        Progress.print("built %s in %.1f s", commit, (System.nanoTime() - started) / 1e9);
+        ProgressOutput.print("built %s in %.1f s", commit, (System.nanoTime() - started) / 1e9);
     }
 
     private static void packageServices(Path sources) {
@@ -112,7 +112,7 @@ record Release(String name, Path directory, Map<String, String> settings) {
         try {
             maven(options, "--offline");
         } catch (IllegalStateException e) {
-            Progress.print("the previous release needs artifacts that are not in the local repository");
+            ProgressOutput.print("the previous release needs artifacts that are not in the local repository");
             maven(options);
         }
     }

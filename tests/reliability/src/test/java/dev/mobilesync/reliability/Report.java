@@ -27,7 +27,7 @@ final class Report {
 
     static synchronized void add(Entry row) {
         ENTRIES.add(row);
-        Progress.print("     %s", row);
+        ProgressOutput.print("     %s", row);
         try {
             Files.createDirectories(FILE.toAbsolutePath().getParent());
             Files.writeString(FILE, text());

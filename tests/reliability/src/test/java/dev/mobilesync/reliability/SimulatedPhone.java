@@ -66,7 +66,7 @@ final class SimulatedPhone extends SimulatedUser {
             return;
         }
         byte[] picture = Jpegs.picture(load.profile.width(), load.profile.height(), random.nextLong());
-        upload(new Attempt(
+        upload(new UploadAttempt(
                 MultipartBody.upload(device, picture),
                 Digests.sha256(picture),
                 UUID.randomUUID().toString(),
@@ -74,7 +74,7 @@ final class SimulatedPhone extends SimulatedUser {
                 secondPicture));
     }
 
-    private void upload(Attempt attempt) {
+    private void upload(UploadAttempt attempt) {
         ServiceInstance server = load.webServers.choose(random);
         HttpRequest request = upload(server, examinee, token, attempt.body)
                 .header("Idempotency-Key", attempt.key)
@@ -118,7 +118,7 @@ final class SimulatedPhone extends SimulatedUser {
                 .POST(BodyPublishers.ofByteArray(body));
     }
 
-    private void answered(Attempt attempt, HttpResponse<String> response, JsonNode body) {
+    private void answered(UploadAttempt attempt, HttpResponse<String> response, JsonNode body) {
         if (response.statusCode() == 201) {
             if (attempt.secondPicture && load.profile.wholeStep()) {
                 orderRetake(true, false);
@@ -159,7 +159,7 @@ final class SimulatedPhone extends SimulatedUser {
         }
     }
 
-    private long pause(Attempt attempt, long atLeastMillis) {
+    private long pause(UploadAttempt attempt, long atLeastMillis) {
         return Math.max(
                 atLeastMillis + random.nextLong(JITTER_MILLIS),
                 pause(FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS, attempt.number));
@@ -187,10 +187,10 @@ final class SimulatedPhone extends SimulatedUser {
     }
 
     /** One upload attempt. */
-    private record Attempt(byte[] body, String picture, String key, int number, boolean secondPicture) {
+    private record UploadAttempt(byte[] body, String picture, String key, int number, boolean secondPicture) {
 
-        private Attempt next() {
-            return new Attempt(body, picture, key, number + 1, secondPicture);
+        private UploadAttempt next() {
+            return new UploadAttempt(body, picture, key, number + 1, secondPicture);
         }
     }
 }

@@ -77,7 +77,7 @@ final class SimulatedProctor implements AutoCloseable {
             sendOrders(open);
             open.pending().forEach(this::read);
         } catch (RuntimeException | AssertionError e) {
-            Progress.print(
+            ProgressOutput.print(
                     "     the proctor reconnects: %s",
                     String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             disconnect();

@@ -8,7 +8,7 @@ import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
-import dev.mobilesync.messages.StateEvent;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.reliability.FinalState.DeadLetter;
 import dev.mobilesync.service.redis.SyncRecordReader;
@@ -113,7 +113,7 @@ final class SystemProbe implements AutoCloseable {
 
     private static boolean isProcessable(byte[] body) {
         try {
-            MessageCodec.decode(body, StateEvent.class);
+            MessageCodec.decode(body, StatusQueueMessage.class);
             return true;
         } catch (InvalidMessageException e) {
             return false;

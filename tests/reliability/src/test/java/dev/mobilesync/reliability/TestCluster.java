@@ -71,7 +71,7 @@ final class TestCluster implements AutoCloseable {
             long started = System.nanoTime();
             TestCluster cluster = new TestCluster(topology, directory);
             FaultScenario.warmUp(cluster);
-            Progress.print("cluster %s is up after %.1f s", topology, (System.nanoTime() - started) / 1e9);
+            ProgressOutput.print("cluster %s is up after %.1f s", topology, (System.nanoTime() - started) / 1e9);
             return cluster;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -221,7 +221,7 @@ final class TestCluster implements AutoCloseable {
             try {
                 opened.get(i).close();
             } catch (Exception e) {
-                Progress.print("could not close %s: %s", opened.get(i), e);
+                ProgressOutput.print("could not close %s: %s", opened.get(i), e);
             }
         }
         opened.clear();

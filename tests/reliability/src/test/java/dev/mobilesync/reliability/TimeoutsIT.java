@@ -104,7 +104,7 @@ class TimeoutsIT {
                 .mapToObj(number -> new ExamineeKey(scenario.plan() + "-waiting", "W" + number))
                 .toList();
         Instant now = now();
-        TestStatusPublisher.send(
+        StatusQueueTestPublisher.send(
                 scenario.probe(),
                 waiters.stream()
                         .map(examinee -> new MobileSyncWait(examinee.planId(), examinee.examineeId(), now))
@@ -122,7 +122,7 @@ class TimeoutsIT {
     private static Instant extendAll(FaultScenario scenario, List<ExamineeKey> waiters, Duration time) {
         Instant now = now();
         Instant deadline = now.plus(time);
-        TestStatusPublisher.send(
+        StatusQueueTestPublisher.send(
                 scenario.probe(),
                 waiters.stream()
                         .map(examinee -> new MobileSyncOrder(

@@ -11,7 +11,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.Status;
-import dev.mobilesync.reliability.TestStatusPublisher.RawMessage;
+import dev.mobilesync.reliability.StatusQueueTestPublisher.RawMessage;
 import dev.mobilesync.testsupport.Exclusive;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -48,7 +48,7 @@ class UnprocessableMessagesIT {
             Instant sent = Instant.now();
             scenario.fault(
                     "publish 1,000 unprocessable messages",
-                    () -> TestStatusPublisher.publishAll(scenario.probe(), messages(repaired)));
+                    () -> StatusQueueTestPublisher.publishAll(scenario.probe(), messages(repaired)));
             scenario.await("dead letters", () -> scenario.probe().ready(AmqpNames.DEAD_LETTER_QUEUE) == MESSAGES);
             scenario.note(
                     "all dead letters after %.1f s",
@@ -139,7 +139,7 @@ class UnprocessableMessagesIT {
                 ExamineeKey examinee = byId.get(response.getProps().getMessageId());
                 if (examinee != null) {
                     RawMessage copy = new RawMessage(response.getProps().getMessageId(), bytes(validMessage(examinee)));
-                    TestStatusPublisher.publish(channel, AmqpNames.DEAD_LETTER_QUEUE, copy, response.getProps());
+                    StatusQueueTestPublisher.publish(channel, AmqpNames.DEAD_LETTER_QUEUE, copy, response.getProps());
                     channel.basicAck(response.getEnvelope().getDeliveryTag(), false);
                 }
             }

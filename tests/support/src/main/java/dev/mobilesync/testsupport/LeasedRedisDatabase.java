@@ -24,7 +24,7 @@ import org.awaitility.core.ConditionTimeoutException;
 final class LeasedRedisDatabase implements AutoCloseable {
 
     private static final int DATABASES = 16;
-    private static final String LEASE_KEY = "mobile_sync_tests:claimed_database:";
+    private static final String LEASE_KEY = "mobile_sync_tests:leased_database:";
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Duration LEASE_TIME = Duration.ofMinutes(1);
     private static final int RENEWALS = 6;

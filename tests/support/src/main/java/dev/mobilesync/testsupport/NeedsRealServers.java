@@ -12,5 +12,5 @@ import org.junit.jupiter.api.condition.EnabledIf;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledIf(value = "dev.mobilesync.testsupport.RealServers#available", disabledReason = RealServers.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.RealServers#isAvailable", disabledReason = RealServers.SKIP_REASON)
 public @interface NeedsRealServers {}

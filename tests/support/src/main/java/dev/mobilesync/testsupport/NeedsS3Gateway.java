@@ -14,5 +14,5 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("slow")
-@EnabledIf(value = "dev.mobilesync.testsupport.S3Gateway#available", disabledReason = S3Gateway.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.S3Gateway#isAvailable", disabledReason = S3Gateway.SKIP_REASON)
 public @interface NeedsS3Gateway {}

@@ -20,7 +20,7 @@ public final class NetworkProxy implements AutoCloseable {
     private final TcpCrusher crusher;
     private final Direction requests = new Direction();
     private final Direction responses = new Direction();
-    private volatile boolean forgotten;
+    private volatile boolean openConnectionsFrozen;
     private volatile boolean hangingUp;
 
     /** Creates a proxy to this address; the server may start later. */
@@ -86,8 +86,8 @@ public final class NetworkProxy implements AutoCloseable {
      * Keeps existing connections but forwards nothing, not even their end, like a sleeping machine or a router that lost its
      * state. New connections are forwarded.
      */
-    public void forget() {
-        forgotten = true;
+    public void freezeOpenConnections() {
+        openConnectionsFrozen = true;
         crusher.freezeAllPairs();
     }
 
@@ -108,8 +108,8 @@ public final class NetworkProxy implements AutoCloseable {
 
     /** Reverts all faults. Drops the connections if data was lost. */
     public void reset() {
-        boolean lossy = requests.reset() | responses.reset() | forgotten;
-        forgotten = false;
+        boolean lossy = requests.reset() | responses.reset() | openConnectionsFrozen;
+        openConnectionsFrozen = false;
         hangingUp = false;
         if (!crusher.isOpen()) {
             crusher.open();

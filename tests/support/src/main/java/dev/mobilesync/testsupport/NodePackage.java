@@ -17,7 +17,7 @@ import org.springframework.util.FileSystemUtils;
 public final class NodePackage {
 
     /** The reason of skipped tests. */
-    public static final String NONE = "no node or no npm here";
+    public static final String SKIP_REASON = "no node or no npm here";
 
     private static final String LOCK = "package-lock.json";
 
@@ -54,7 +54,7 @@ public final class NodePackage {
     }
 
     /** Whether tests may use Node; with {@code CI=true} a missing program is a failure, not a skip. */
-    public static boolean available() {
+    public static boolean isAvailable() {
         return "true".equals(System.getenv("CI")) || isOnPath("node") && isOnPath("npm");
     }
 

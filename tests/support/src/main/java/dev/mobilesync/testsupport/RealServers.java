@@ -12,18 +12,18 @@ import java.util.UUID;
 public final class RealServers implements TestServers {
 
     /** The reason of skipped tests. */
-    public static final String NONE =
+    public static final String SKIP_REASON =
             "no RabbitMQ or no Redis here (or excluded by -Dtest.servers=embedded), and no Docker to start them in";
 
-    private final ServerLocator machine;
+    private final ServerLocator locator;
     private final String virtualHost;
     private final boolean ownVirtualHost;
     private final LeasedRedisDatabase redisDatabase;
     private final TestStore store;
 
     private RealServers(
-            ServerLocator machine, String virtualHost, boolean ownVirtualHost, LeasedRedisDatabase redisDatabase) {
-        this.machine = machine;
+            ServerLocator locator, String virtualHost, boolean ownVirtualHost, LeasedRedisDatabase redisDatabase) {
+        this.locator = locator;
         this.virtualHost = virtualHost;
         this.ownVirtualHost = ownVirtualHost;
         this.redisDatabase = redisDatabase;
@@ -37,15 +37,15 @@ public final class RealServers implements TestServers {
      * @throws IllegalStateException if no servers are available; see {@link NeedsRealServers}
      */
     public static RealServers open() {
-        ServerLocator machine = ServerLocator.find();
+        ServerLocator locator = ServerLocator.find();
         ServerUsage.record(ServerKind.REAL);
         LeasedRedisDatabase database =
-                new LeasedRedisDatabase(RedisURI.create(machine.redisHost(), machine.redisPort()));
+                new LeasedRedisDatabase(RedisURI.create(locator.redisHost(), locator.redisPort()));
         String name = "test-" + UUID.randomUUID();
-        boolean own = machine.rabbitmqctl("add_vhost", name)
-                && machine.rabbitmqctl("set_permissions", "-p", name, "guest", ".*", ".*", ".*");
+        boolean own = locator.rabbitmqctl("add_vhost", name)
+                && locator.rabbitmqctl("set_permissions", "-p", name, "guest", ".*", ".*", ".*");
         return new RealServers(
-                machine, own ? name : ServerLocator.environment("SPRING_RABBITMQ_VIRTUAL_HOST", "/"), own, database);
+                locator, own ? name : ServerLocator.environment("SPRING_RABBITMQ_VIRTUAL_HOST", "/"), own, database);
     }
 
     /**
@@ -61,18 +61,18 @@ public final class RealServers implements TestServers {
     }
 
     /** Whether tests may open them; otherwise they are skipped. See {@link NeedsRealServers}. */
-    public static boolean available() {
-        return !"embedded".equals(System.getProperty("test.servers")) && ServerLocator.available();
+    public static boolean isAvailable() {
+        return !"embedded".equals(System.getProperty("test.servers")) && ServerLocator.isAvailable();
     }
 
     @Override
     public Map<String, String> properties() {
         Map<String, String> properties = new HashMap<>(store.properties());
-        properties.put("spring.rabbitmq.host", machine.rabbitHost());
-        properties.put("spring.rabbitmq.port", Integer.toString(machine.rabbitPort()));
+        properties.put("spring.rabbitmq.host", locator.rabbitHost());
+        properties.put("spring.rabbitmq.port", Integer.toString(locator.rabbitPort()));
         properties.put("spring.rabbitmq.virtual-host", virtualHost);
-        properties.put("spring.data.redis.host", machine.redisHost());
-        properties.put("spring.data.redis.port", Integer.toString(machine.redisPort()));
+        properties.put("spring.data.redis.host", locator.redisHost());
+        properties.put("spring.data.redis.port", Integer.toString(locator.redisPort()));
         properties.put("spring.data.redis.database", Integer.toString(redisDatabase.number()));
         return properties;
     }
@@ -84,7 +84,7 @@ public final class RealServers implements TestServers {
      */
     public void limitQueue(String queue, int maxLength) {
         if (!ownVirtualHost
-                || !machine.rabbitmqctl(
+                || !locator.rabbitmqctl(
                         "set_policy",
                         "-p",
                         virtualHost,
@@ -99,7 +99,7 @@ public final class RealServers implements TestServers {
 
     /** Removes the limits of {@link #limitQueue}. */
     public void unlimitQueue(String queue) {
-        if (!machine.rabbitmqctl("clear_policy", "-p", virtualHost, "limit-" + queue)) {
+        if (!locator.rabbitmqctl("clear_policy", "-p", virtualHost, "limit-" + queue)) {
             throw new IllegalStateException("could not remove the limit of " + queue);
         }
     }
@@ -111,7 +111,7 @@ public final class RealServers implements TestServers {
      */
     public void permit(String configure, String write, String read) {
         if (!ownVirtualHost
-                || !machine.rabbitmqctl("set_permissions", "-p", virtualHost, "guest", configure, write, read)) {
+                || !locator.rabbitmqctl("set_permissions", "-p", virtualHost, "guest", configure, write, read)) {
             throw new IllegalStateException("could not change the permissions");
         }
     }
@@ -127,7 +127,7 @@ public final class RealServers implements TestServers {
         store.close();
         redisDatabase.close();
         if (ownVirtualHost) {
-            machine.rabbitmqctl("delete_vhost", virtualHost);
+            locator.rabbitmqctl("delete_vhost", virtualHost);
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.UUID;
 public final class S3Gateway {
 
     /** The reason of skipped tests. */
-    public static final String NONE =
+    public static final String SKIP_REASON =
             "there is no S3 gateway here; start one with .ci/ceph.sh start FOLDER, or name one in MOBILE_SYNC_STORE_ENDPOINT";
 
     /** The reason of skipped tests that need the gateway with a slow clock. */
@@ -21,23 +21,23 @@ public final class S3Gateway {
             "there is no S3 gateway with a slow clock here; install faketime, then start one with .ci/ceph.sh start FOLDER";
 
     /** From the port of the gateway to that of the gateway with a slow clock. */
-    private static final int PAST_OFFSET = 50;
+    private static final int BACKDATED_OFFSET = 50;
 
     private S3Gateway() {}
 
     /** Whether tests run: the server responds, or they should fail because it does not. */
-    public static boolean available() {
+    public static boolean isAvailable() {
         return ServerLocator.isCi() || ServerLocator.isReachable(endpoint().getHost(), port());
     }
 
-    /** As {@link #available}, for the gateway of the same cluster whose clock is 40 days slow. */
-    public static boolean pastAvailable() {
-        return ServerLocator.isCi() || ServerLocator.isReachable(endpoint().getHost(), port() + PAST_OFFSET);
+    /** As {@link #isAvailable}, for the gateway of the same cluster whose clock is 40 days slow. */
+    public static boolean isBackdatedAvailable() {
+        return ServerLocator.isCi() || ServerLocator.isReachable(endpoint().getHost(), port() + BACKDATED_OFFSET);
     }
 
     /** The gateway whose clock is 40 days slow. It rejects requests with the current time. */
-    public static URI pastEndpoint() {
-        return URI.create("http://" + endpoint().getHost() + ":" + (port() + PAST_OFFSET));
+    public static URI backdatedEndpoint() {
+        return URI.create("http://" + endpoint().getHost() + ":" + (port() + BACKDATED_OFFSET));
     }
 
     private static URI endpoint() {

@@ -28,9 +28,9 @@ record ServerLocator(
     private static @Nullable ServerLocator containers;
 
     /** Whether tests should call {@link #find()}: servers may be available, or tests should fail without them. */
-    static boolean available() {
-        ServerLocator named = named();
-        return named.areReachable() || isCi() || DockerClientFactory.instance().isDockerAvailable();
+    static boolean isAvailable() {
+        ServerLocator configured = configured();
+        return configured.areReachable() || isCi() || DockerClientFactory.instance().isDockerAvailable();
     }
 
     /**
@@ -39,15 +39,15 @@ record ServerLocator(
      * @throws IllegalStateException if neither is possible
      */
     static ServerLocator find() {
-        ServerLocator named = named();
-        if (named.areReachable()) {
-            return named;
+        ServerLocator configured = configured();
+        if (configured.areReachable()) {
+            return configured;
         }
         if (DockerClientFactory.instance().isDockerAvailable()) {
             return inContainers();
         }
-        throw new IllegalStateException("no RabbitMQ at " + named.rabbitHost + ":" + named.rabbitPort
-                + " or no Redis at " + named.redisHost + ":" + named.redisPort + ", and no Docker to start them in");
+        throw new IllegalStateException("no RabbitMQ at " + configured.rabbitHost + ":" + configured.rabbitPort
+                + " or no Redis at " + configured.redisHost + ":" + configured.redisPort + ", and no Docker to start them in");
     }
 
     static boolean isCi() {
@@ -58,7 +58,7 @@ record ServerLocator(
         return isReachable(rabbitHost, rabbitPort) && isReachable(redisHost, redisPort);
     }
 
-    private static ServerLocator named() {
+    private static ServerLocator configured() {
         return new ServerLocator(
                 environment("SPRING_RABBITMQ_HOST", "127.0.0.1"),
                 Integer.parseInt(environment("SPRING_RABBITMQ_PORT", Integer.toString(RABBIT_PORT))),

@@ -17,7 +17,7 @@ public interface TestServers extends AutoCloseable {
 
     /** Whether {@link #open} selects the machine's servers. */
     static boolean areReal() {
-        return RealServers.available();
+        return RealServers.isAvailable();
     }
 
     /**

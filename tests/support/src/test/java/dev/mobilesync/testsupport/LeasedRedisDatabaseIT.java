@@ -74,7 +74,7 @@ class LeasedRedisDatabaseIT {
     void releasesLeaseWhenJvmEnds() {
         Duration leaseTime = Duration.ofMillis(500);
         lease(leaseTime);
-        String key = "mobile_sync_tests:claimed_database:1";
+        String key = "mobile_sync_tests:leased_database:1";
         RedisCommands<String, String> leases = redis(0);
         await().during(leaseTime.multipliedBy(3)).until(() -> leases.exists(key) == 1);
 

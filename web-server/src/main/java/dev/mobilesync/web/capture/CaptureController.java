@@ -34,7 +34,7 @@ public class CaptureController {
     private final CaptureUpload captureUpload;
     private final FailurePublisher failurePublisher;
     private final UploadMetrics metrics;
-    private final UploadSandbox sandbox;
+    private final UploadFaultInjector faultInjector;
     private final int maxImageBytes;
 
     CaptureController(
@@ -43,14 +43,14 @@ public class CaptureController {
             CaptureUpload captureUpload,
             FailurePublisher failurePublisher,
             UploadMetrics metrics,
-            ObjectProvider<UploadSandbox> sandbox,
+            ObjectProvider<UploadFaultInjector> faultInjector,
             WebServerProperties properties) {
         this.admission = admission;
         this.pairedDevices = pairedDevices;
         this.captureUpload = captureUpload;
         this.failurePublisher = failurePublisher;
         this.metrics = metrics;
-        this.sandbox = sandbox.getIfAvailable(() -> UploadSandbox.OFF);
+        this.faultInjector = faultInjector.getIfAvailable(() -> UploadFaultInjector.OFF);
         this.maxImageBytes = Math.toIntExact(properties.maxCaptureSize().toBytes());
     }
 
@@ -70,7 +70,7 @@ public class CaptureController {
             UploadRequest upload = UploadRequest.read(request, maxImageBytes);
             UploadResult.setRead(request, upload);
             upload.requireSentBy(device);
-            sandbox.beforeStore(device.examinee());
+            faultInjector.beforeStore(device.examinee());
             MobileSyncStatus status = captureUpload.storeAndPublish(
                     device, upload, admission.startedAt(request), admission.timeLimit(request));
             metrics.recordCompleted(since);

@@ -39,7 +39,7 @@ final class UploadAdmission implements BodyRoute.Admission {
     private final Duration uploadResponseTimeout;
     private final int maxPerExaminee;
     private final Clock clock;
-    private final UploadSandbox sandbox;
+    private final UploadFaultInjector faultInjector;
     private final Map<ExamineeKey, Integer> inFlight = new ConcurrentHashMap<>();
 
     UploadAdmission(
@@ -47,11 +47,11 @@ final class UploadAdmission implements BodyRoute.Admission {
             PairedDevices pairedDevices,
             UploadSlots slots,
             Clock clock,
-            ObjectProvider<UploadSandbox> sandbox) {
+            ObjectProvider<UploadFaultInjector> faultInjector) {
         this.pairedDevices = pairedDevices;
         this.slots = slots;
         this.clock = clock;
-        this.sandbox = sandbox.getIfAvailable(() -> UploadSandbox.OFF);
+        this.faultInjector = faultInjector.getIfAvailable(() -> UploadFaultInjector.OFF);
         this.uploadResponseTimeout = properties.uploadResponseTimeout();
         Duration half = uploadResponseTimeout.dividedBy(2);
         this.uploadWait = properties.uploadWait().compareTo(half) < 0 ? properties.uploadWait() : half;
@@ -137,7 +137,7 @@ final class UploadAdmission implements BodyRoute.Admission {
 
         @Override
         public void onReceived(Runnable handle) {
-            Duration delay = sandbox.delay(examinee);
+            Duration delay = faultInjector.delay(examinee);
             if (delay.isZero()) {
                 acquireSlot(handle);
             } else {

@@ -16,12 +16,12 @@ class SandboxConfiguration {
     private static final String[] UPLOADS = {CaptureController.UPLOADS};
 
     @Bean
-    Sandbox sandbox(ServiceProperties properties) {
-        return new Sandbox(new SandboxIds(properties.sandboxPrefix()));
+    SandboxFaultInjector sandboxFaultInjector(ServiceProperties properties) {
+        return new SandboxFaultInjector(new SandboxIds(properties.sandboxPrefix()));
     }
 
     @Bean
-    MappedInterceptor sandboxInterceptor(Sandbox sandbox) {
-        return new MappedInterceptor(REQUESTS, UPLOADS, sandbox);
+    MappedInterceptor sandboxInterceptor(SandboxFaultInjector sandboxFaultInjector) {
+        return new MappedInterceptor(REQUESTS, UPLOADS, sandboxFaultInjector);
     }
 }

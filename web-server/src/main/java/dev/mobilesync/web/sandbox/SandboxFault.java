@@ -36,8 +36,8 @@ enum SandboxFault {
         this.scope = scope;
     }
 
-    /** The effect's name in an examinee's id, such as {@code store-failed}. */
-    String effect() {
+    /** The fault's name in an examinee's id, such as {@code store-failed}. */
+    String faultName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

@@ -11,7 +11,7 @@ import dev.mobilesync.service.security.TokenRejection;
 import dev.mobilesync.web.capture.CaptureHeaders;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.IdempotencyKey;
-import dev.mobilesync.web.limit.RateLimitFilter;
+import dev.mobilesync.web.ratelimit.RateLimitFilter;
 import dev.mobilesync.web.pages.ContentSecurityPolicy;
 import dev.mobilesync.web.pairing.PairingController;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -68,7 +68,7 @@ class FullQueueIT {
     }
 
     private String nextCompleted() {
-        return server.nextStatus(status -> status.status() == Status.COMPLETED)
+        return server.nextMessage(status -> status.status() == Status.COMPLETED)
                 .status()
                 .examineeId();
     }

@@ -170,7 +170,7 @@ class SlowBodiesIT extends SlowBodiesFixture {
             sender.join();
         }
         assertThat(shortTimeouts
-                        .nextStatus(status -> status.examinee().equals(examinee))
+                        .nextMessage(status -> status.examinee().equals(examinee))
                         .status())
                 .satisfies(status -> {
                     assertThat(status.status()).isEqualTo(Status.FAILED);

@@ -71,7 +71,7 @@ class UploadAccessIT extends UploadFixture {
                 api.uploadBody(new ExamineeKey(PLAN, "E1"), token, MultipartBody.upload(DEVICE, Jpegs.picture(24)));
 
         assertProblem(response, status == 401 ? ErrorCode.UNAUTHENTICATED : ErrorCode.FORBIDDEN, status);
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     @Test

@@ -51,13 +51,13 @@ abstract class UploadFixture {
     }
 
     void assertFailurePublished(ErrorCode code) {
-        var status = server.nextStatus().status();
+        var status = server.nextMessage().status();
         assertThat(status.status()).isEqualTo(Status.FAILED);
         assertThat(status.examinee()).isEqualTo(examinee);
         assertThat(status.deviceId()).isEqualTo(DEVICE);
         assertThat(status.error()).isNotNull().satisfies(error -> {
             assertThat(error.code()).isEqualTo(code);
-            assertThat(error.retryable()).isEqualTo(code.retryable());
+            assertThat(error.retryable()).isEqualTo(code.isRetryable());
         });
     }
 }

@@ -49,9 +49,9 @@ class UploadIT extends UploadFixture {
                 .containsOnly(201);
         assertThat(second.body()).isEqualTo(first.body());
         assertThat(third.body()).isEqualTo(first.body());
-        String id = server.nextStatus().properties().getMessageId();
-        assertThat(server.nextStatus().properties().getMessageId()).isEqualTo(id);
-        assertThat(server.nextStatus().properties().getMessageId()).isEqualTo(id);
+        String id = server.nextMessage().properties().getMessageId();
+        assertThat(server.nextMessage().properties().getMessageId()).isEqualTo(id);
+        assertThat(server.nextMessage().properties().getMessageId()).isEqualTo(id);
     }
 
     @Test
@@ -91,7 +91,7 @@ class UploadIT extends UploadFixture {
     void acceptsSameImageAfterRetakeRequest() throws Exception {
         byte[] picture = Jpegs.picture(8);
         HttpResponse<String> first = api.upload(examinee, DEVICE, picture);
-        requestRetake(server.nextStatus().status().timestamp());
+        requestRetake(server.nextMessage().status().timestamp());
 
         HttpResponse<String> second = api.upload(examinee, DEVICE, picture);
 
@@ -105,11 +105,11 @@ class UploadIT extends UploadFixture {
         Instant ahead = Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
         requestRetake(ahead);
         assertThat(api.upload(examinee, DEVICE, Jpegs.picture(41)).statusCode()).isEqualTo(201);
-        Instant first = server.nextStatus().status().timestamp();
+        Instant first = server.nextMessage().status().timestamp();
         assertThat(first).isEqualTo(ahead.plusMillis(1));
 
         assertThat(api.upload(examinee, DEVICE, Jpegs.picture(42)).statusCode()).isEqualTo(201);
-        assertThat(server.nextStatus().status().timestamp()).isEqualTo(ahead.plusMillis(2));
+        assertThat(server.nextMessage().status().timestamp()).isEqualTo(ahead.plusMillis(2));
     }
 
     /** The phone was paired again, and its page has the same key for the same picture. */
@@ -118,7 +118,7 @@ class UploadIT extends UploadFixture {
         byte[] picture = Jpegs.picture(43);
         assertThat(api.upload(examinee, DEVICE, picture, "Idempotency-Key", "k").statusCode())
                 .isEqualTo(201);
-        Instant first = server.nextStatus().status().timestamp();
+        Instant first = server.nextMessage().status().timestamp();
         SyncRecord reset = SyncRecord.builder(examinee)
                 .status(Status.WAITING, "m", first.plusMillis(5))
                 .retake(null, first.minusMillis(5))
@@ -129,7 +129,7 @@ class UploadIT extends UploadFixture {
 
         assertThat(api.upload(examinee, DEVICE, picture, "Idempotency-Key", "k").statusCode())
                 .isEqualTo(201);
-        assertThat(server.nextStatus().status().timestamp()).isAfter(first.plusMillis(5));
+        assertThat(server.nextMessage().status().timestamp()).isAfter(first.plusMillis(5));
         assertThat(api.upload(examinee, DEVICE, Jpegs.picture(44), "Idempotency-Key", "k")
                         .statusCode())
                 .isEqualTo(400);

@@ -112,7 +112,7 @@ class UploadRequestIT extends UploadFixture {
 
         assertProblem(api.uploadBody(ApiClient.capturesPath(PLAN, id), token, body), ErrorCode.INVALID_REQUEST, 400);
         assertProblem(api.uploadBody(ApiClient.capturesPath(id, "E001"), token, body), ErrorCode.INVALID_REQUEST, 400);
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     @Test
@@ -160,7 +160,7 @@ class UploadRequestIT extends UploadFixture {
     @MethodSource("badForms")
     void rejectsMalformedForm(String name, MultipartBody form) throws Exception {
         assertProblem(uploadForm(form), ErrorCode.INVALID_REQUEST, 400);
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     @Test

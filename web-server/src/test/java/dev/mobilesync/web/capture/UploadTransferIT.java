@@ -50,7 +50,7 @@ class UploadTransferIT extends UploadFixture {
                 api.upload(examinee, DEVICE, Jpegs.picture(13), "Content-Digest", "sha-256=abc");
 
         assertProblem(response, ErrorCode.INVALID_REQUEST, 400);
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     @Test
@@ -132,7 +132,7 @@ class UploadTransferIT extends UploadFixture {
         byte[] body = form.replace("\r\n", "\n").getBytes(StandardCharsets.ISO_8859_1);
 
         assertProblem(api.uploadBody(examinee, token(), body), ErrorCode.INVALID_REQUEST, 400);
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     @Test

@@ -11,7 +11,7 @@ import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.DeliveredStatus;
+import dev.mobilesync.web.PublishedMessage;
 import dev.mobilesync.web.WebServerFixture;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -64,7 +64,7 @@ class OrderIT {
                                 + "\",\"by\":\"kim\",\"role\":\"PROCTOR\",\"examineeId\":\"E9\",\"timestamp\":\"2020-01-01T00:00:00Z\"}"),
                 202);
 
-        DeliveredStatus message = server.nextStatus();
+        PublishedMessage message = server.nextMessage();
         MobileSyncOrder order = order(message);
         assertThat(order.examinee()).isEqualTo(EXAMINEE);
         assertThat(order.order()).isEqualTo(MobileSyncOrder.Order.EXTEND);
@@ -90,7 +90,7 @@ class OrderIT {
     @Test
     void publishesOrderOfProctor() {
         ApiClient.json(api.giveOrder(EXAMINEE, TestTokens.proctor("kim", "P001"), key, RETAKE), 202);
-        MobileSyncOrder order = order(server.nextStatus());
+        MobileSyncOrder order = order(server.nextMessage());
         assertThat(order.by()).isEqualTo("kim");
         assertThat(order.role()).isEqualTo(MobileSyncOrder.Role.PROCTOR);
     }
@@ -98,13 +98,13 @@ class OrderIT {
     @Test
     void publishesRepeatedOrderOnce(CapturedOutput output) {
         HttpResponse<String> first = api.giveOrder(EXAMINEE, SERVICE, key, RETAKE);
-        server.nextStatus();
+        server.nextMessage();
         String sameOrder = "{\"data\": {\"reason\": \"A-DISEASE\", \"order\": \"RETAKE\"}}";
         HttpResponse<String> repeated =
                 api.giveOrder(EXAMINEE, TestTokens.service("platform", "P001", "P002"), key, sameOrder);
         assertThat(repeated.statusCode()).isEqualTo(202);
         assertThat(repeated.body()).isEqualTo(first.body());
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
         assertThat(output.getAll()).contains("result=repeated");
     }
 
@@ -117,8 +117,8 @@ class OrderIT {
                 .map(request -> ApiClient.json(request.join(), 202).toString())
                 .collect(Collectors.toSet());
         assertThat(bodies).hasSize(1);
-        DeliveredStatus first = server.nextStatus();
-        for (List<DeliveredStatus> next = server.pollStatus(); !next.isEmpty(); next = server.pollStatus()) {
+        PublishedMessage first = server.nextMessage();
+        for (List<PublishedMessage> next = server.pollMessages(); !next.isEmpty(); next = server.pollMessages()) {
             assertThat(next.get(0).json()).isEqualTo(first.json());
             assertThat(next.get(0).properties().getMessageId())
                     .isEqualTo(first.properties().getMessageId());
@@ -128,7 +128,7 @@ class OrderIT {
     @Test
     void rejectsKeyOfAnotherOrder() {
         ApiClient.json(api.giveOrder(EXAMINEE, SERVICE, key, RETAKE), 202);
-        server.nextStatus();
+        server.nextMessage();
         for (HttpResponse<String> response : List.of(
                 api.giveOrder(EXAMINEE, SERVICE, key, "{\"order\":\"RETAKE\",\"reason\":\"another\"}"),
                 api.giveOrder(EXAMINEE, SERVICE, key, "{\"order\":\"ACCEPT\",\"reason\":\"A-DISEASE\"}"),
@@ -136,7 +136,7 @@ class OrderIT {
             assertProblem(response, ErrorCode.INVALID_REQUEST, 400);
             assertThat(ApiClient.json(response).path("reason").asString()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
         }
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     @Test
@@ -182,7 +182,7 @@ class OrderIT {
         HttpResponse<String> response = api.giveOrder(EXAMINEE, SERVICE, key, body);
         assertProblem(response, ErrorCode.INVALID_REQUEST, 400);
         assertThat(response.body()).doesNotContain("A-DISEASE", "EXPEL");
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     @Test
@@ -208,7 +208,7 @@ class OrderIT {
         for (String invalid : List.of(" ", "k".repeat(256))) {
             assertProblem(api.giveOrder(EXAMINEE, SERVICE, invalid, RETAKE), ErrorCode.INVALID_REQUEST, 400);
         }
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     @Test
@@ -223,7 +223,7 @@ class OrderIT {
         }
     }
 
-    private static MobileSyncOrder order(DeliveredStatus message) {
+    private static MobileSyncOrder order(PublishedMessage message) {
         try {
             return MessageCodec.decode(message.body(), MobileSyncOrder.class);
         } catch (InvalidMessageException e) {

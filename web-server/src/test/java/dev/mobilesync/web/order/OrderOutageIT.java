@@ -10,7 +10,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.DeliveredStatus;
+import dev.mobilesync.web.PublishedMessage;
 import dev.mobilesync.web.Outage;
 import dev.mobilesync.web.WebServerFixture;
 import java.net.http.HttpResponse;
@@ -61,9 +61,9 @@ class OrderOutageIT {
 
         proxies.broker().reset();
         HttpResponse<String> accepted = awaitAccepted(key);
-        DeliveredStatus message = server.nextStatus();
+        PublishedMessage message = server.nextMessage();
         assertThat(accepted.body()).contains(message.properties().getMessageId());
-        assertThat(server.pollStatus()).allMatch(other -> other.properties()
+        assertThat(server.pollMessages()).allMatch(other -> other.properties()
                 .getMessageId()
                 .equals(message.properties().getMessageId()));
     }
@@ -74,11 +74,11 @@ class OrderOutageIT {
         String key = UUID.randomUUID().toString();
         proxies.broker().responses().blackhole();
         assertUnavailable(give(key), ErrorCode.STATUS_PUBLISH_FAILED);
-        DeliveredStatus lost = server.nextStatus();
+        PublishedMessage lost = server.nextMessage();
 
         proxies.broker().reset();
         HttpResponse<String> accepted = awaitAccepted(key);
-        DeliveredStatus repeated = server.nextStatus();
+        PublishedMessage repeated = server.nextMessage();
         assertThat(repeated.json()).isEqualTo(lost.json());
         assertThat(repeated.properties().getMessageId())
                 .isEqualTo(lost.properties().getMessageId());
@@ -90,7 +90,7 @@ class OrderOutageIT {
     void rejectsOrderWithoutRedis(Outage outage) {
         outage.begin(proxies.redis());
         assertUnavailable(give(UUID.randomUUID().toString()), ErrorCode.STATE_UNAVAILABLE);
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     private HttpResponse<String> give(String key) {

@@ -11,7 +11,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.DeliveredStatus;
+import dev.mobilesync.web.PublishedMessage;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Date;
@@ -38,8 +38,8 @@ class PairedPhonesIT extends PairingFixture {
         assertUploads(examinee, "M002", second);
         // Failures are published by one thread, in order: that of the replaced phone would come before this one.
         upload(examinee, "M002", second, new byte[] {1});
-        DeliveredStatus failed =
-                server.nextStatus(status -> status.examinee().equals(examinee) && status.status() == Status.FAILED);
+        PublishedMessage failed =
+                server.nextMessage(status -> status.examinee().equals(examinee) && status.status() == Status.FAILED);
         assertThat(failed.status().deviceId()).isEqualTo("M002");
     }
 

@@ -103,8 +103,8 @@ class PairingCodesIT extends PairingFixture {
         } finally {
             threads.shutdown();
         }
-        assertThat(server.nextStatus().status().status()).isEqualTo(Status.PAIRED);
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.nextMessage().status().status()).isEqualTo(Status.PAIRED);
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     @Test

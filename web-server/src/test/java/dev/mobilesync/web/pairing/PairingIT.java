@@ -12,7 +12,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
-import dev.mobilesync.web.DeliveredStatus;
+import dev.mobilesync.web.PublishedMessage;
 import java.net.http.HttpResponse;
 import java.text.ParseException;
 import java.time.Duration;
@@ -51,7 +51,7 @@ class PairingIT extends PairingFixture {
                 .matches("http://127\\.0\\.0\\.1:" + server.port() + "/capture#[" + PairingCode.ALPHABET + "]{28}");
         assertThat(Instant.parse(json(issued).path("expiresAt").asString()))
                 .isCloseTo(Instant.now().plus(Duration.ofMinutes(2)), within(10, ChronoUnit.SECONDS));
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
 
         HttpResponse<String> redeemed = api.redeem(code, "M001");
 
@@ -64,7 +64,7 @@ class PairingIT extends PairingFixture {
         assertClaims(
                 token, examinee, Instant.parse(json(redeemed).path("expiresAt").asString()));
 
-        DeliveredStatus delivered = server.nextStatus();
+        PublishedMessage delivered = server.nextMessage();
         assertThat(delivered.status().status()).isEqualTo(Status.PAIRED);
         assertThat(delivered.status().examinee()).isEqualTo(examinee);
         assertThat(delivered.status().deviceId()).isEqualTo("M001");
@@ -73,7 +73,7 @@ class PairingIT extends PairingFixture {
 
         HttpResponse<String> uploaded = upload(examinee, "M001", token, Jpegs.picture(1));
         assertThat(uploaded.statusCode()).as(uploaded.body()).isEqualTo(201);
-        assertThat(server.nextStatus().status().status()).isEqualTo(Status.COMPLETED);
+        assertThat(server.nextMessage().status().status()).isEqualTo(Status.COMPLETED);
 
         api.redeem(code, "M002");
         assertThat(output.getAll()).doesNotContain(code, token, TestTokens.SECRET);

@@ -12,7 +12,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.ProxiedServers;
-import dev.mobilesync.testsupport.RunningTime;
+import dev.mobilesync.testsupport.PauseFreeClock;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.web.Outage;
 import dev.mobilesync.web.WebServerFixture;
@@ -54,7 +54,7 @@ class PairingOutageIT {
                 .isEqualTo(201));
         assertThat(api.redeem(code, "M002").statusCode()).isEqualTo(200);
         assertThat(api.redeem(code, "M002").statusCode()).isEqualTo(404);
-        server.nextStatus(status -> status.status() == Status.PAIRED && "M002".equals(status.deviceId()));
+        server.nextMessage(status -> status.status() == Status.PAIRED && "M002".equals(status.deviceId()));
         assertThat(upload(examinee, first, Jpegs.picture(2)).statusCode()).isEqualTo(401);
     }
 
@@ -101,9 +101,9 @@ class PairingOutageIT {
         String token = api.pair(examinee, "M001");
         outage.begin(proxies.redis());
         try {
-            long started = RunningTime.now();
+            long started = PauseFreeClock.nanoTime();
             assertThat(upload(examinee, token, Jpegs.picture(3)).statusCode()).isEqualTo(201);
-            assertThat(RunningTime.since(started)).isLessThan(Duration.ofSeconds(5));
+            assertThat(PauseFreeClock.since(started)).isLessThan(Duration.ofSeconds(5));
             assertUnavailable(api.requestPairing(examinee), ErrorCode.STATE_UNAVAILABLE);
             assertUnavailable(api.redeem("ACEF2345", "M001"), ErrorCode.STATE_UNAVAILABLE);
         } finally {

@@ -16,7 +16,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
-import dev.mobilesync.web.DeliveredStatus;
+import dev.mobilesync.web.PublishedMessage;
 import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.StoredRecords;
 import dev.mobilesync.web.VersioningStore;
@@ -79,16 +79,16 @@ class CaptureReconciliationIT {
         HttpResponse<String> refused = api.upload(examinee, "M001", Jpegs.picture(1));
         assertThat(refused.statusCode()).isEqualTo(503);
         proxies.broker().reset();
-        server.nextStatus(status -> status.status() == Status.FAILED);
+        server.nextMessage(status -> status.status() == Status.FAILED);
         awaitRepublished(examinee);
 
-        DeliveredStatus found = server.nextStatus(status ->
+        PublishedMessage found = server.nextMessage(status ->
                 status.status() == Status.COMPLETED && status.examinee().equals(examinee));
         // A phone that retries publishes the same message.
         poll().untilAsserted(() -> assertThat(
                         api.upload(examinee, "M001", Jpegs.picture(1)).statusCode())
                 .isEqualTo(201));
-        DeliveredStatus again = server.nextStatus(status -> status.status() == Status.COMPLETED);
+        PublishedMessage again = server.nextMessage(status -> status.status() == Status.COMPLETED);
         assertThat(found.json()).isEqualTo(again.json());
         assertThat(found.properties().getMessageId())
                 .isEqualTo(again.properties().getMessageId());
@@ -109,12 +109,12 @@ class CaptureReconciliationIT {
         StoredRecords.write(redis, StoredRecords.completed(status));
         assertThat(run()).isZero();
         assertThat(printed).contains(" 0 found").doesNotContain("published again");
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.pollMessages()).isEmpty();
 
         redis.delete(RedisKeys.planIndex("S2"));
         assertThat(run()).isZero();
         assertThat(printed).contains("not in the plan's index=1");
-        assertThat(server.nextStatus().status()).isEqualTo(status);
+        assertThat(server.nextMessage().status()).isEqualTo(status);
     }
 
     @Test
@@ -210,8 +210,8 @@ class CaptureReconciliationIT {
         assertThat(printed)
                 .contains("S10/E4 (no record)", "total: ", "record of ", "S8/E1", "S8/E2", "index of ", "S9/E3")
                 .doesNotContain("NOT COMPLETE");
-        assertThat(server.nextStatus().status().examinee()).isEqualTo(new ExamineeKey("S10", "E4"));
-        assertThat(server.pollStatus()).isEmpty();
+        assertThat(server.nextMessage().status().examinee()).isEqualTo(new ExamineeKey("S10", "E4"));
+        assertThat(server.pollMessages()).isEmpty();
     }
 
     @Test
@@ -245,7 +245,7 @@ class CaptureReconciliationIT {
         assertThat(printed).contains("V1/E001 (no record)", "V2/E001 (no record)", "3 captures inspected, 2 found");
         Map<String, String> versions = Map.of("V1", "v1", "V2", "v2");
         for (int i = 0; i < 2; i++) {
-            MobileSyncStatus status = server.nextStatus().status();
+            MobileSyncStatus status = server.nextMessage().status();
             assertThat(requireNonNull(status.captureInfo()).imageVersion()).isEqualTo(versions.get(status.planId()));
         }
     }
@@ -269,7 +269,7 @@ class CaptureReconciliationIT {
     /** Uploads, and consumes the message like a state-manager. */
     private MobileSyncStatus uploaded(ExamineeKey examinee) {
         assertThat(api.upload(examinee, "M001", Jpegs.picture(1)).statusCode()).isEqualTo(201);
-        return server.nextStatus().status();
+        return server.nextMessage().status();
     }
 
     /** Runs the command with this service's properties. */
@@ -281,7 +281,7 @@ class CaptureReconciliationIT {
             arguments.removeIf(argument -> argument.startsWith(other.substring(0, other.indexOf('=') + 1)));
             arguments.add(other);
         }
-        int exit = SweepCommand.run(
+        int exit = SweepOption.run(
                 new PrintStream(bytes, true, StandardCharsets.UTF_8), arguments.toArray(String[]::new));
         printed = bytes.toString(StandardCharsets.UTF_8);
         return exit;

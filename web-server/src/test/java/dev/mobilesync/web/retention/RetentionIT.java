@@ -10,7 +10,7 @@ import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureVersions;
-import dev.mobilesync.web.store.PastGateway;
+import dev.mobilesync.web.store.BackdatedS3Client;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
@@ -48,10 +48,10 @@ class RetentionIT {
     /** A store with versions, whose second gateway has a slow clock. */
     @Nested
     @NeedsS3Gateway
-    @EnabledIf(value = "dev.mobilesync.testsupport.S3Gateway#pastAvailable", disabledReason = S3Gateway.NO_PAST)
+    @EnabledIf(value = "dev.mobilesync.testsupport.S3Gateway#isBackdatedAvailable", disabledReason = S3Gateway.NO_PAST)
     class Gateway extends RetentionContract {
 
-        private final PastGateway past = new PastGateway(settings);
+        private final BackdatedS3Client backdated = new BackdatedS3Client(settings);
 
         Gateway() {
             super(S3Gateway.properties());
@@ -59,14 +59,14 @@ class RetentionIT {
 
         @Override
         void putOld(CaptureMetadata capture, byte[] picture) throws Exception {
-            past.put(capture, picture);
+            backdated.put(capture, picture);
         }
 
         @Test
         void deletesVersionsAndDeleteMarkers() throws Exception {
             putOld(P1_E1, 1);
             putOld(P1_E1, 2);
-            past.delete(metadata(P1_E1, 2));
+            backdated.delete(metadata(P1_E1, 2));
             putOld(P1_E2, 3);
             put(P1_E2, 4);
 
@@ -97,7 +97,7 @@ class RetentionIT {
             ExamineeKey sameKey = new ExamineeKey("P002", "E001");
             putOld(P1_E1, 1);
             putOld(sameKey, 2);
-            past.delete(metadata(sameKey, 2));
+            backdated.delete(metadata(sameKey, 2));
             holds.put("P001");
 
             RetentionReport report = run();
@@ -115,7 +115,7 @@ class RetentionIT {
         @Test
         void deletesManyVersions() throws Exception {
             for (int i = 0; i < 1_100; i++) {
-                past.put(metadata(new ExamineeKey("P001", "E" + i), 1), new byte[] {1});
+                backdated.put(metadata(new ExamineeKey("P001", "E" + i), 1), new byte[] {1});
             }
 
             RetentionReport report = run();

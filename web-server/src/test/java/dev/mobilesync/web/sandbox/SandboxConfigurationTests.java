@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.service.properties.ServiceProperties;
 import dev.mobilesync.testsupport.Repository;
-import dev.mobilesync.web.capture.UploadSandbox;
+import dev.mobilesync.web.capture.UploadFaultInjector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
-/** {@code SandboxIT} of tests/end-to-end shows the effects. */
+/** {@code SandboxIT} of tests/end-to-end shows the faults. */
 @ExtendWith(OutputCaptureExtension.class)
 class SandboxConfigurationTests {
 
@@ -34,7 +34,7 @@ class SandboxConfigurationTests {
     @ValueSource(strings = {"other=x", "mobile-sync.sandbox-prefix="})
     void isOffByDefault(String property, CapturedOutput output) {
         runner.withPropertyValues(property).run(context -> {
-            assertThat(context).doesNotHaveBean(UploadSandbox.class).doesNotHaveBean(MappedInterceptor.class);
+            assertThat(context).doesNotHaveBean(UploadFaultInjector.class).doesNotHaveBean(MappedInterceptor.class);
             assertThat(output).doesNotContain("sandbox");
         });
     }
@@ -42,7 +42,7 @@ class SandboxConfigurationTests {
     @Test
     void warnsWhenOn(CapturedOutput output) {
         runner.withPropertyValues("mobile-sync.sandbox-prefix=trial-").run(context -> {
-            assertThat(context).hasSingleBean(UploadSandbox.class).hasSingleBean(MappedInterceptor.class);
+            assertThat(context).hasSingleBean(UploadFaultInjector.class).hasSingleBean(MappedInterceptor.class);
             assertThat(output).containsOnlyOnce("WARN").contains("\"trial-\"", "MOBILE_SYNC_SANDBOX_PREFIX");
         });
     }
@@ -58,7 +58,7 @@ class SandboxConfigurationTests {
 
         assertThat(documented)
                 .containsAll(Arrays.stream(SandboxFault.values())
-                        .map(SandboxFault::effect)
+                        .map(SandboxFault::faultName)
                         .toList())
                 .contains("stall", "timeout", "state-change-failed")
                 .hasSize(SandboxFault.values().length + 3);

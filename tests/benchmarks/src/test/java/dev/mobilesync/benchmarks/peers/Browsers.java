@@ -26,7 +26,7 @@ public final class Browsers implements AutoCloseable {
      * @param lost number of connections that the server or the network ended
      * @param heartBeats number of heart-beats that arrived since the last status
      */
-    public record Status(int open, int lost, int heartBeats) {}
+    public record Counts(int open, int lost, int heartBeats) {}
 
     /** New connections come from so many addresses, {@code 127.0.0.2} and the next ones. */
     public Browsers fromAddresses(int addresses) {
@@ -92,9 +92,9 @@ public final class Browsers implements AutoCloseable {
                 .toList();
     }
 
-    public Status status() {
+    public Counts counts() {
         JsonNode status = client.run("status", Map.of());
-        return new Status(
+        return new Counts(
                 status.path("open").asInt(),
                 status.path("lost").asInt(),
                 status.path("heartBeats").asInt());

@@ -58,8 +58,8 @@ public final class MeasuredStateProcessor implements AutoCloseable {
     }
 
     /** Starts a client that publishes statuses. */
-    public StatusLoad statusLoad() {
-        return new StatusLoad(
+    public StatusMessageLoad statusMessageLoad() {
+        return new StatusMessageLoad(
                 NodeClient.start(directory, backing.nodeEnvironment(), 0, "statuses.mjs", queue, exchange));
     }
 

@@ -10,5 +10,5 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** Marks tests that run programs of Node. Without node and npm they are skipped; with {@code CI=true} they fail. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = NodePackage.SKIP_REASON)
 public @interface NeedsNode {}

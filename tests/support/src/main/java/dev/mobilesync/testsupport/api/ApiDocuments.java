@@ -73,7 +73,7 @@ public final class ApiDocuments {
         try (InputStream in = requireNonNull(ApiDocuments.class.getResourceAsStream(DIRECTORY + name), name)) {
             JsonNode document = MAPPER.readTree(in);
             if (exact) {
-                close(document);
+                forbidOtherFields(document);
             }
             return document;
         } catch (IOException e) {
@@ -81,14 +81,14 @@ public final class ApiDocuments {
         }
     }
 
-    private static void close(JsonNode node) {
+    private static void forbidOtherFields(JsonNode node) {
         if (node instanceof ObjectNode schema
                 && schema.path("type").asString("").equals("object")
                 && schema.has("properties")
                 && !schema.has("additionalProperties")) {
             schema.put("additionalProperties", false);
         }
-        node.forEach(ApiDocuments::close);
+        node.forEach(ApiDocuments::forbidOtherFields);
     }
 
     /**

@@ -163,8 +163,8 @@ public final class HttpContract {
         if (problem.path("status").asInt() != status) {
             errors.add("status is not " + status);
         }
-        if (problem.path("retryable").asBoolean() != code.retryable()) {
-            errors.add("retryable is not " + code.retryable());
+        if (problem.path("retryable").asBoolean() != code.isRetryable()) {
+            errors.add("retryable is not " + code.isRetryable());
         }
         return errors;
     }

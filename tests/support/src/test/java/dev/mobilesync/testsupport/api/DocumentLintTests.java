@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
  * Lints the documents with the programs of {@code tests/support/node}. They fail at a warning, too.
  */
 @Tag("slow")
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#available", disabledReason = NodePackage.NONE)
+@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = NodePackage.SKIP_REASON)
 class DocumentLintTests {
 
     private static final Path DOCUMENTS = Repository.file("common-messages/src/main/resources/api");

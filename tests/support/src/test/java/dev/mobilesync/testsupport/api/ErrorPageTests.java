@@ -28,7 +28,7 @@ class ErrorPageTests {
     @Test
     void describesEachCode() throws IOException {
         List<String> expected = Arrays.stream(ErrorCode.values())
-                .map(code -> code.name() + ": " + http(code) + (code.retryable() ? "retryable." : "not retryable."))
+                .map(code -> code.name() + ": " + http(code) + (code.isRetryable() ? "retryable." : "not retryable."))
                 .toList();
 
         assertThat(described()).isEqualTo(expected);

@@ -1,0 +1,211 @@
+package dev.mobilesync.state.listener;
+
+import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.MessageType;
+import dev.mobilesync.messages.MobileSyncFailed;
+import dev.mobilesync.messages.MobileSyncStatus;
+import dev.mobilesync.messages.StatusQueueMessage;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncError;
+import dev.mobilesync.messages.UnreadableRecordException;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
+import dev.mobilesync.service.publishing.OutboundMessage;
+import dev.mobilesync.service.resilience.CircuitBreaker;
+import dev.mobilesync.state.transition.Outcome;
+import dev.mobilesync.state.transition.StateChange;
+import dev.mobilesync.state.transition.StateService;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one attempt to process a batch of messages: applies them, publishes the broadcasts, and acknowledges each message
+ * whose broadcast is confirmed. A message that cannot be processed becomes a dead letter. Each message fails alone.
+ */
+final class StatusQueueProcessor implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(StatusQueueProcessor.class);
+    private static final int FAILURE_THRESHOLD = 8;
+
+    /** A delivery that must be retried. */
+    record Failed(StatusQueueDelivery delivery, RuntimeException failure) {}
+
+    private final StateService stateService;
+    private final ConfirmedPublisher publisher;
+    private final StatusQueueMetrics metrics;
+    private final Clock clock;
+    private final StateChangeFaultInjector faultInjector;
+    private final CircuitBreaker redisAndBroker;
+    /** Separate, because dead letters do not need Redis. */
+    private final CircuitBreaker deadLetterQueue;
+
+    /** Separate, because an acknowledgement may block and the thread that reads confirms must not. */
+    private final ExecutorService acknowledger = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "acknowledger");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    StatusQueueProcessor(
+            StateService stateService,
+            ConfirmedPublisher publisher,
+            MeterRegistry meters,
+            Clock clock,
+            StateChangeFaultInjector faultInjector,
+            Duration probeInterval) {
+        this.stateService = stateService;
+        this.publisher = publisher;
+        this.metrics = new StatusQueueMetrics(meters);
+        this.clock = clock;
+        this.faultInjector = faultInjector;
+        this.redisAndBroker = new CircuitBreaker("Redis or the broker", FAILURE_THRESHOLD, probeInterval);
+        this.deadLetterQueue = new CircuitBreaker("the dead letter queue", FAILURE_THRESHOLD, probeInterval);
+        CircuitBreaker.register(meters, "state-change", List.of(redisAndBroker));
+        CircuitBreaker.register(meters, "dead-letters", List.of(deadLetterQueue));
+    }
+
+    /**
+     * Makes one attempt. Returns when the broadcasts are published; the result completes when each message is acknowledged
+     * or has failed.
+     *
+     * @param batch at most one message of each examinee, in addition to invalid messages
+     */
+    CompletableFuture<List<Failed>> process(List<StatusQueueDelivery> batch) {
+        List<StateChange> changes = new ArrayList<>();
+        List<CompletableFuture<@Nullable Void>> results =
+                batch.stream().map(delivery -> process(delivery, changes)).toList();
+        stateService.applyAll(changes);
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .handleAsync((done, anyFailure) -> acknowledge(batch, results), acknowledger);
+    }
+
+    private CompletableFuture<@Nullable Void> process(StatusQueueDelivery delivery, List<StateChange> changes) {
+        try {
+            return start(delivery, changes);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Adds the change that the message makes; publishes and counts when that is applied. */
+    private CompletableFuture<@Nullable Void> start(StatusQueueDelivery delivery, List<StateChange> changes) {
+        StatusQueueMessage event = delivery.event();
+        if (event == null) {
+            return deadLetter(delivery, null, delivery.invalidReason());
+        }
+        return redisAndBroker
+                .runAsync(() -> {
+                    StateChange change = stateService.change(event, delivery.messageId());
+                    changes.add(change);
+                    return delivery.trace()
+                            .recordSaving(event, change.outcome())
+                            .thenCompose(outcome -> publish(delivery, event, outcome));
+                })
+                .exceptionallyCompose(failure -> unwrap(failure) instanceof UnreadableRecordException unreadable
+                        ? rejectUnreadable(delivery, event, unreadable)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<@Nullable Void> publish(StatusQueueDelivery delivery, StatusQueueMessage event, Outcome outcome) {
+        metrics.recordApplied(delivery);
+        CompletableFuture<@Nullable Void> before = faultInjector.reportsDelay(event.examinee())
+                ? publishDelay(delivery)
+                : CompletableFuture.completedFuture(null);
+        return before.thenCompose(reported ->
+                        delivery.trace().call(() -> stateService.publish(outcome, delivery.broadcastHeaders())))
+                .thenRun(() -> metrics.count(event.type(), outcome));
+    }
+
+    private CompletableFuture<@Nullable Void> rejectUnreadable(
+            StatusQueueDelivery delivery, StatusQueueMessage event, UnreadableRecordException unreadable) {
+        return publishFailure(delivery, event, "the record is unreadable; an operator must repair it", false)
+                .thenCompose(notified ->
+                        deadLetter(delivery, event.type(), "unreadable record: " + unreadable.getMessage()));
+    }
+
+    private CompletableFuture<@Nullable Void> deadLetter(StatusQueueDelivery delivery, @Nullable MessageType type, String reason) {
+        return deadLetterQueue
+                .runAsync(() -> delivery.trace()
+                        .call(() -> publisher.publishAsync(
+                                OutboundMessage.deadLetter(delivery.properties(), delivery.body(), reason))))
+                .thenRun(() -> {
+                    metrics.countDeadLetter(type);
+                    log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
+                });
+    }
+
+    /** Notifies the clients of a delayed message. An invalid message names no clients. */
+    CompletableFuture<@Nullable Void> publishDelay(StatusQueueDelivery delivery) {
+        StatusQueueMessage event = delivery.event();
+        return event == null
+                ? CompletableFuture.completedFuture(null)
+                : publishFailure(
+                        delivery, event, "the state cannot be written at the moment; the service retries", true);
+    }
+
+    private CompletableFuture<@Nullable Void> publishFailure(
+            StatusQueueDelivery delivery, StatusQueueMessage event, String message, boolean retryable) {
+        MobileSyncFailed failed = new MobileSyncFailed(
+                event.planId(),
+                event.examineeId(),
+                event instanceof MobileSyncStatus status ? status.deviceId() : null,
+                Status.FAILED,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                new SyncError(ErrorCode.STATE_CHANGE_FAILED, message, retryable));
+        String id = AmqpNames.messageId(delivery.messageId(), ErrorCode.STATE_CHANGE_FAILED.name());
+        return delivery.trace()
+                .call(() -> publisher.publishAsync(OutboundMessage.broadcast(failed, id)
+                        .withHeaders(delivery.trace().headers())));
+    }
+
+    /** Acknowledges what was successful, with few frames per channel, and returns the rest. */
+    private static List<Failed> acknowledge(List<StatusQueueDelivery> batch, List<CompletableFuture<@Nullable Void>> results) {
+        Map<ChannelAcknowledgements, List<Long>> finished = new HashMap<>();
+        List<Failed> failed = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            StatusQueueDelivery delivery = batch.get(i);
+            RuntimeException failure = failure(results.get(i));
+            if (failure == null) {
+                finished.computeIfAbsent(delivery.acknowledgements(), channel -> new ArrayList<>())
+                        .add(delivery.tag());
+                delivery.trace().stop();
+            } else {
+                failed.add(new Failed(delivery, failure));
+            }
+        }
+        finished.forEach(ChannelAcknowledgements::acknowledge);
+        return failed;
+    }
+
+    private static @Nullable RuntimeException failure(CompletableFuture<?> result) {
+        return result.handle((done, failure) -> {
+                    Throwable cause = unwrap(failure);
+                    return cause == null || cause instanceof RuntimeException
+                            ? (RuntimeException) cause
+                            : new CompletionException(cause);
+                })
+                .join();
+    }
+
+    private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    @Override
+    public void close() {
+        acknowledger.shutdown();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.mobilesync.state.webhook;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of one request.
+ *
+ * @param isEndpointAvailable whether the endpoint handles requests, although it may have rejected this one
+ * @param retryAfter how long the endpoint asks to wait, if it does
+ * @param reason for operators; empty after a success
+ */
+record AttemptResult(
+        Outcome outcome,
+        boolean isEndpointAvailable,
+        @Nullable Duration retryAfter,
+        String reason) {
+
+    /** What is counted. */
+    enum Outcome {
+        SUCCESS,
+        /** A response that is an error of this request or of the settings. */
+        REJECTED,
+        /** No response in time. */
+        TIMEOUT,
+        /** No response, or one that says that the receiver does not work or is overloaded. */
+        UNAVAILABLE
+    }
+
+    boolean isSuccess() {
+        return outcome == Outcome.SUCCESS;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.mobilesync.web.capture;
+
+import dev.mobilesync.messages.ExamineeKey;
+import java.time.Duration;
+
+/** What happens on request to the uploads of certain examinees. There is such a bean only while the sandbox is on. */
+public interface UploadFaultInjector {
+
+    /** Without faults. */
+    UploadFaultInjector OFF = new UploadFaultInjector() {};
+
+    /** Returns how long to hold a complete upload before it is handled; zero for not at all. */
+    default Duration delay(ExamineeKey examinee) {
+        return Duration.ZERO;
+    }
+
+    /**
+     * Called before a valid upload is stored. If it returns, the upload continues.
+     *
+     * @throws dev.mobilesync.web.http.ApiException if the upload fails on request
+     */
+    default void beforeStore(ExamineeKey examinee) {}
+}
