@@ -2,6 +2,7 @@ package dev.mobilesync.messages;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * An attempt failed, or a message about the examinee could not be published or applied. {@code error.retryable} says whether
  * another attempt may succeed.
  *
+ * @param status always {@code FAILED}; the record has another status if the failure is not stored in it
  * @param deadline when the wait times out, if the examinee still waits
- * @param reason why another picture was ordered, if one was
+ * @param retakeReason why another picture was ordered, if one was; {@code reason} in JSON
  */
 public record MobileSyncFailed(
         String planId,
@@ -20,7 +22,7 @@ public record MobileSyncFailed(
         Instant timestamp,
         SyncError error,
         @Nullable Instant deadline,
-        @Nullable String reason)
+        @JsonProperty("reason") @Nullable String retakeReason)
         implements Broadcast {
 
     public MobileSyncFailed {

@@ -2,6 +2,7 @@ package dev.mobilesync.messages;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A phone is paired.
  *
  * @param deadline when the wait times out
- * @param reason why another picture was ordered, if one was
+ * @param retakeReason why another picture was ordered, if one was; {@code reason} in JSON
  */
 public record MobileSyncPaired(
         String planId,
@@ -18,7 +19,7 @@ public record MobileSyncPaired(
         Status status,
         Instant timestamp,
         Instant deadline,
-        @Nullable String reason)
+        @JsonProperty("reason") @Nullable String retakeReason)
         implements Broadcast {
 
     public MobileSyncPaired {

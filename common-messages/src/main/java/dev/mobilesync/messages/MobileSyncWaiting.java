@@ -2,6 +2,7 @@ package dev.mobilesync.messages;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The examinee waits for a picture.
  *
  * @param deadline when the wait times out
- * @param reason why another picture was ordered, if one was
+ * @param retakeReason why another picture was ordered, if one was; {@code reason} in JSON
  * @param deviceId the phone, if one is paired
  * @param notEntered see {@link SyncRecord}
  * @param name the examinee's, if the token has one
@@ -20,7 +21,7 @@ public record MobileSyncWaiting(
         Status status,
         Instant timestamp,
         Instant deadline,
-        @Nullable String reason,
+        @JsonProperty("reason") @Nullable String retakeReason,
         @Nullable String deviceId,
         @Nullable Boolean notEntered,
         @Nullable String name)

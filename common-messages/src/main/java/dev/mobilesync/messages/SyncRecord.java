@@ -2,6 +2,7 @@ package dev.mobilesync.messages;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the wait times out; absent after the timeout and after the step
  * @param errorCode present only if failed or timed out, like {@code errorMessage}
  * @param messageId id of the message that last changed the record; a repeated one changes nothing
- * @param reason why a retake was ordered; absent once the step is completed or reset
+ * @param retakeReason why a retake was ordered; absent once the step is completed or reset. {@code reason} in Redis and in JSON
  * @param retakeAt when the last retake or reset was ordered; pictures up to and including this time do not count
  * @param resetAt when the last reset took effect; pictures, failures and pairings up to and including this time do not count
  * @param notEntered true after a reset until the examinee enters the step, a phone is paired, an upload succeeds or fails, or an
@@ -41,7 +42,7 @@ public record SyncRecord(
         @Nullable String errorMessage,
         String messageId,
         @Nullable String imageVersion,
-        @Nullable String reason,
+        @JsonProperty("reason") @Nullable String retakeReason,
         @Nullable Instant retakeAt,
         @Nullable Instant resetAt,
         @Nullable Boolean notEntered,
@@ -88,7 +89,7 @@ public record SyncRecord(
                         status,
                         timestamp,
                         requireNonNull(deadline, "deadline"),
-                        reason,
+                        retakeReason,
                         deviceId,
                         notEntered,
                         name);
@@ -100,10 +101,10 @@ public record SyncRecord(
                         status,
                         timestamp,
                         requireNonNull(deadline, "deadline"),
-                        reason);
+                        retakeReason);
             case COMPLETED -> new MobileSyncCompleted(planId, examineeId, deviceId, status, timestamp);
             case FAILED ->
-                new MobileSyncFailed(planId, examineeId, deviceId, status, timestamp, error(), deadline, reason);
+                new MobileSyncFailed(planId, examineeId, deviceId, status, timestamp, error(), deadline, retakeReason);
             case TIMEOUT -> new MobileSyncTimeout(planId, examineeId, status, timestamp, error(), notEntered);
         };
     }
@@ -145,7 +146,7 @@ public record SyncRecord(
         private @Nullable String errorMessage;
         private @Nullable String messageId;
         private @Nullable String imageVersion;
-        private @Nullable String reason;
+        private @Nullable String retakeReason;
         private @Nullable Instant retakeAt;
         private @Nullable Instant resetAt;
         private @Nullable Boolean notEntered;
@@ -172,7 +173,7 @@ public record SyncRecord(
             errorMessage = record.errorMessage;
             messageId = record.messageId;
             imageVersion = record.imageVersion;
-            reason = record.reason;
+            retakeReason = record.retakeReason;
             retakeAt = record.retakeAt;
             resetAt = record.resetAt;
             notEntered = record.notEntered;
@@ -218,7 +219,7 @@ public record SyncRecord(
 
         /** Sets why and when another picture was ordered; {@code null} clears a part. */
         public Builder retake(@Nullable String reason, @Nullable Instant retakeAt) {
-            this.reason = reason;
+            this.retakeReason = reason;
             this.retakeAt = retakeAt;
             return this;
         }
@@ -280,7 +281,7 @@ public record SyncRecord(
                     errorMessage,
                     requireNonNull(messageId, "messageId"),
                     imageVersion,
-                    reason,
+                    retakeReason,
                     retakeAt,
                     resetAt,
                     notEntered,

@@ -29,7 +29,7 @@ final class SyncRecordHash {
         put(hash, "errorMessage", record.errorMessage());
         put(hash, "messageId", record.messageId());
         put(hash, "imageVersion", record.imageVersion());
-        put(hash, "reason", record.reason());
+        put(hash, "reason", record.retakeReason());
         put(hash, "retakeAt", record.retakeAt());
         put(hash, "resetAt", record.resetAt());
         put(hash, "notEntered", record.notEntered());

@@ -22,7 +22,7 @@ class ProctorOrderTests extends StateMachineFixture {
         void keepsPictureAndRevokesAcceptance() {
             SyncRecord accepted = assertNew(Input.ACCEPT.on(recordIn(Status.COMPLETED), T0.plusSeconds(1)));
             SyncRecord next = assertNew(Input.RETAKE.on(accepted, T0.plusSeconds(2)));
-            assertThat(next.reason()).isEqualTo("too dark");
+            assertThat(next.retakeReason()).isEqualTo("too dark");
             assertThat(next.retakeAt()).isEqualTo(T0.plusSeconds(2));
             assertThat(next.imageUrl()).isNotNull();
             assertThat(next.deadline()).isEqualTo(NOW.plus(TIMEOUT));

@@ -88,7 +88,7 @@ class ResetTests extends StateMachineFixture {
         SyncRecord reset = assertNew(Input.RESET.on(recordIn(Status.PAIRED), ORDERED));
         Instant between = ORDERED.plusSeconds(1);
         assertThat(assertNew(Input.ACCEPT.on(reset, between)).status()).isEqualTo(Status.COMPLETED);
-        assertThat(assertNew(Input.RETAKE.on(reset, between)).reason()).isEqualTo("too dark");
+        assertThat(assertNew(Input.RETAKE.on(reset, between)).retakeReason()).isEqualTo("too dark");
         assertThat(assertNew(Input.EXTEND.on(reset, between)).status()).isEqualTo(Status.WAITING);
         SyncRecord again = assertNew(Input.RESET.on(reset, between));
         assertThat(again.lastOrder()).extracting(LastOrder::timestamp).isEqualTo(between);

@@ -29,7 +29,7 @@ class StateFieldsTests extends StateMachineFixture {
             assertThat(next.deadline()).isNull();
             assertThat(next.errorCode()).isNull();
             assertThat(next.errorMessage()).isNull();
-            assertThat(next.reason()).isNull();
+            assertThat(next.retakeReason()).isNull();
             assertThat(next.retakeAt()).isEqualTo(T0.minusSeconds(5));
             assertThat(next.imageUrl()).isEqualTo("/captures/E001/sync_cap.jpg");
         }
@@ -82,7 +82,7 @@ class StateFieldsTests extends StateMachineFixture {
             assertThat(next.deadline()).isEqualTo(current.deadline());
             assertThat(next.deviceId()).isEqualTo("M000");
             assertThat(next.imageUrl()).isEqualTo(current.imageUrl());
-            assertThat(next.reason()).isEqualTo("too dark");
+            assertThat(next.retakeReason()).isEqualTo("too dark");
             assertThat(next.retakeAt()).isEqualTo(current.retakeAt());
             assertThat(next.timestamp()).isEqualTo(T0.plusSeconds(1));
         }
