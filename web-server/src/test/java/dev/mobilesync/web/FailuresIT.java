@@ -171,14 +171,14 @@ class FailuresIT {
 
     private void assertPublished(ErrorCode code) {
         MobileSyncStatus failed =
-                server.nextMessage(status -> status.status() == Status.FAILED).status();
+                server.nextMessage(status -> status.status() == Status.FAILED).statusMessage();
         assertThat(failed.examinee()).isEqualTo(examinee);
         assertThat(failed.error()).isNotNull().extracting("code").isEqualTo(code);
     }
 
     private MobileSyncStatus awaitSuccess() {
         awaitUpload(server, examinee, picture);
-        return server.nextMessage(status -> status.status() == Status.COMPLETED).status();
+        return server.nextMessage(status -> status.status() == Status.COMPLETED).statusMessage();
     }
 
     private HttpResponse<String> upload(WebServerFixture server) {

@@ -6,10 +6,10 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncStatus;
 import java.nio.charset.StandardCharsets;
 
-/** A message of {@code status_queue}. */
+/** A message that the service has published to {@code status_queue}. */
 public record PublishedMessage(AMQP.BasicProperties properties, byte[] body) {
 
-    public MobileSyncStatus status() {
+    public MobileSyncStatus statusMessage() {
         try {
             return MessageCodec.decode(body, MobileSyncStatus.class);
         } catch (InvalidMessageException e) {

@@ -261,7 +261,7 @@ public final class WebServerFixture implements AutoCloseable {
     public PublishedMessage nextMessage(Predicate<MobileSyncStatus> expected) {
         return poll().until(
                         this::pollMessages,
-                        list -> !list.isEmpty() && expected.test(list.get(0).status()))
+                        list -> !list.isEmpty() && expected.test(list.get(0).statusMessage()))
                 .get(0);
     }
 

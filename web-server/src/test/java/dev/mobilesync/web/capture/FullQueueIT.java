@@ -69,7 +69,7 @@ class FullQueueIT {
 
     private String nextCompleted() {
         return server.nextMessage(status -> status.status() == Status.COMPLETED)
-                .status()
+                .statusMessage()
                 .examineeId();
     }
 }

@@ -171,7 +171,7 @@ class SlowBodiesIT extends SlowBodiesFixture {
         }
         assertThat(shortTimeouts
                         .nextMessage(status -> status.examinee().equals(examinee))
-                        .status())
+                        .statusMessage())
                 .satisfies(status -> {
                     assertThat(status.status()).isEqualTo(Status.FAILED);
                     assertThat(status.error()).isNotNull().satisfies(error -> assertThat(error.code())

@@ -51,7 +51,7 @@ abstract class UploadFixture {
     }
 
     void assertFailurePublished(ErrorCode code) {
-        var status = server.nextMessage().status();
+        var status = server.nextMessage().statusMessage();
         assertThat(status.status()).isEqualTo(Status.FAILED);
         assertThat(status.examinee()).isEqualTo(examinee);
         assertThat(status.deviceId()).isEqualTo(DEVICE);

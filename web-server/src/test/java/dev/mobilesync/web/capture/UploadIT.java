@@ -91,7 +91,7 @@ class UploadIT extends UploadFixture {
     void acceptsSameImageAfterRetakeRequest() throws Exception {
         byte[] picture = Jpegs.picture(8);
         HttpResponse<String> first = api.upload(examinee, DEVICE, picture);
-        requestRetake(server.nextMessage().status().timestamp());
+        requestRetake(server.nextMessage().statusMessage().timestamp());
 
         HttpResponse<String> second = api.upload(examinee, DEVICE, picture);
 
@@ -105,11 +105,11 @@ class UploadIT extends UploadFixture {
         Instant ahead = Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
         requestRetake(ahead);
         assertThat(api.upload(examinee, DEVICE, Jpegs.picture(41)).statusCode()).isEqualTo(201);
-        Instant first = server.nextMessage().status().timestamp();
+        Instant first = server.nextMessage().statusMessage().timestamp();
         assertThat(first).isEqualTo(ahead.plusMillis(1));
 
         assertThat(api.upload(examinee, DEVICE, Jpegs.picture(42)).statusCode()).isEqualTo(201);
-        assertThat(server.nextMessage().status().timestamp()).isEqualTo(ahead.plusMillis(2));
+        assertThat(server.nextMessage().statusMessage().timestamp()).isEqualTo(ahead.plusMillis(2));
     }
 
     /** The phone was paired again, and its page has the same key for the same picture. */
@@ -118,7 +118,7 @@ class UploadIT extends UploadFixture {
         byte[] picture = Jpegs.picture(43);
         assertThat(api.upload(examinee, DEVICE, picture, "Idempotency-Key", "k").statusCode())
                 .isEqualTo(201);
-        Instant first = server.nextMessage().status().timestamp();
+        Instant first = server.nextMessage().statusMessage().timestamp();
         SyncRecord reset = SyncRecord.builder(examinee)
                 .status(Status.WAITING, "m", first.plusMillis(5))
                 .retake(null, first.minusMillis(5))
@@ -129,7 +129,7 @@ class UploadIT extends UploadFixture {
 
         assertThat(api.upload(examinee, DEVICE, picture, "Idempotency-Key", "k").statusCode())
                 .isEqualTo(201);
-        assertThat(server.nextMessage().status().timestamp()).isAfter(first.plusMillis(5));
+        assertThat(server.nextMessage().statusMessage().timestamp()).isAfter(first.plusMillis(5));
         assertThat(api.upload(examinee, DEVICE, Jpegs.picture(44), "Idempotency-Key", "k")
                         .statusCode())
                 .isEqualTo(400);

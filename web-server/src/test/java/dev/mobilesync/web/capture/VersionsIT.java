@@ -34,7 +34,7 @@ class VersionsIT {
         ExamineeKey examinee = new ExamineeKey("P1", "E1");
         byte[] first = Jpegs.picture(1);
         String response = api.upload(examinee, "M1", first).body();
-        MobileSyncStatus status = server.nextMessage().status();
+        MobileSyncStatus status = server.nextMessage().statusMessage();
         CaptureInfo capture = Objects.requireNonNull(status.captureInfo());
         assertThat(capture.imageVersion()).isNotNull();
         assertThat(response).contains("\"imageVersion\":\"" + capture.imageVersion() + "\"");
@@ -68,7 +68,7 @@ class VersionsIT {
         for (byte[] picture : List.of(first, Jpegs.picture(5))) {
             api.upload(examinee, "M1", picture);
             MobileSyncStatus status =
-                    server.nextMessage(it -> it.examinee().equals(examinee)).status();
+                    server.nextMessage(it -> it.examinee().equals(examinee)).statusMessage();
             records.add(SyncRecord.builder(examinee)
                     .status(Status.COMPLETED, "m", status.timestamp())
                     .device("M1")

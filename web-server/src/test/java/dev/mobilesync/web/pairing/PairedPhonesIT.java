@@ -40,7 +40,7 @@ class PairedPhonesIT extends PairingFixture {
         upload(examinee, "M002", second, new byte[] {1});
         PublishedMessage failed =
                 server.nextMessage(status -> status.examinee().equals(examinee) && status.status() == Status.FAILED);
-        assertThat(failed.status().deviceId()).isEqualTo("M002");
+        assertThat(failed.statusMessage().deviceId()).isEqualTo("M002");
     }
 
     @Test

@@ -103,7 +103,7 @@ class PairingCodesIT extends PairingFixture {
         } finally {
             threads.shutdown();
         }
-        assertThat(server.nextMessage().status().status()).isEqualTo(Status.PAIRED);
+        assertThat(server.nextMessage().statusMessage().status()).isEqualTo(Status.PAIRED);
         assertThat(server.pollMessages()).isEmpty();
     }
 

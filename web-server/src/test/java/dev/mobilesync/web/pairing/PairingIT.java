@@ -65,15 +65,15 @@ class PairingIT extends PairingFixture {
                 token, examinee, Instant.parse(json(redeemed).path("expiresAt").asString()));
 
         PublishedMessage delivered = server.nextMessage();
-        assertThat(delivered.status().status()).isEqualTo(Status.PAIRED);
-        assertThat(delivered.status().examinee()).isEqualTo(examinee);
-        assertThat(delivered.status().deviceId()).isEqualTo("M001");
+        assertThat(delivered.statusMessage().status()).isEqualTo(Status.PAIRED);
+        assertThat(delivered.statusMessage().examinee()).isEqualTo(examinee);
+        assertThat(delivered.statusMessage().deviceId()).isEqualTo("M001");
         assertThat(delivered.properties().getType()).isEqualTo("mobile_sync_status");
         assertThat(delivered.properties().getMessageId()).isNotBlank();
 
         HttpResponse<String> uploaded = upload(examinee, "M001", token, Jpegs.picture(1));
         assertThat(uploaded.statusCode()).as(uploaded.body()).isEqualTo(201);
-        assertThat(server.nextMessage().status().status()).isEqualTo(Status.COMPLETED);
+        assertThat(server.nextMessage().statusMessage().status()).isEqualTo(Status.COMPLETED);
 
         api.redeem(code, "M002");
         assertThat(output.getAll()).doesNotContain(code, token, TestTokens.SECRET);

@@ -92,7 +92,7 @@ class CaptureReconciliationIT {
         assertThat(found.json()).isEqualTo(again.json());
         assertThat(found.properties().getMessageId())
                 .isEqualTo(again.properties().getMessageId());
-        assertThat(requireNonNull(found.status().captureInfo()).deviceInfo()).isNotNull();
+        assertThat(requireNonNull(found.statusMessage().captureInfo()).deviceInfo()).isNotNull();
     }
 
     private void awaitRepublished(ExamineeKey examinee) {
@@ -114,7 +114,7 @@ class CaptureReconciliationIT {
         redis.delete(RedisKeys.planIndex("S2"));
         assertThat(run()).isZero();
         assertThat(printed).contains("not in the plan's index=1");
-        assertThat(server.nextMessage().status()).isEqualTo(status);
+        assertThat(server.nextMessage().statusMessage()).isEqualTo(status);
     }
 
     @Test
@@ -210,7 +210,7 @@ class CaptureReconciliationIT {
         assertThat(printed)
                 .contains("S10/E4 (no record)", "total: ", "record of ", "S8/E1", "S8/E2", "index of ", "S9/E3")
                 .doesNotContain("NOT COMPLETE");
-        assertThat(server.nextMessage().status().examinee()).isEqualTo(new ExamineeKey("S10", "E4"));
+        assertThat(server.nextMessage().statusMessage().examinee()).isEqualTo(new ExamineeKey("S10", "E4"));
         assertThat(server.pollMessages()).isEmpty();
     }
 
@@ -245,7 +245,7 @@ class CaptureReconciliationIT {
         assertThat(printed).contains("V1/E001 (no record)", "V2/E001 (no record)", "3 captures inspected, 2 found");
         Map<String, String> versions = Map.of("V1", "v1", "V2", "v2");
         for (int i = 0; i < 2; i++) {
-            MobileSyncStatus status = server.nextMessage().status();
+            MobileSyncStatus status = server.nextMessage().statusMessage();
             assertThat(requireNonNull(status.captureInfo()).imageVersion()).isEqualTo(versions.get(status.planId()));
         }
     }
@@ -269,7 +269,7 @@ class CaptureReconciliationIT {
     /** Uploads, and consumes the message like a state-manager. */
     private MobileSyncStatus uploaded(ExamineeKey examinee) {
         assertThat(api.upload(examinee, "M001", Jpegs.picture(1)).statusCode()).isEqualTo(201);
-        return server.nextMessage().status();
+        return server.nextMessage().statusMessage();
     }
 
     /** Runs the command with this service's properties. */

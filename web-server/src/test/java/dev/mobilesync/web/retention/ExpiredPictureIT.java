@@ -55,7 +55,7 @@ class ExpiredPictureIT {
     private MobileSyncStatus upload() throws Exception {
         assertThat(server.api().upload(EXAMINEE, "M001", Jpegs.picture(1)).statusCode())
                 .isEqualTo(201);
-        return server.nextMessage().status();
+        return server.nextMessage().statusMessage();
     }
 
     @Test
