@@ -100,7 +100,11 @@ class LifecycleIT {
         assertThat(management.get("/actuator/health/readiness", "").body())
                 .contains("\"broadcasts\"", "\"rabbit\"", "\"redis\"");
         assertThat(management.get("/actuator/prometheus", "").body())
-                .contains("mobile_sync_socket_sessions", "mobile_sync_socket_disconnects_total{");
+                .contains(
+                        "mobile_sync_socket_sessions",
+                        "mobile_sync_socket_disconnects_total{",
+                        "mobile_sync_current_states_pending",
+                        "mobile_sync_snapshots_pending");
         for (String path : List.of("/", "/error", "/ws/x", "/actuator/env", "/api/v1/plans/P001/mobile-sync")) {
             assertThat(server.get(path).statusCode()).as(path).isIn(401, 404);
         }

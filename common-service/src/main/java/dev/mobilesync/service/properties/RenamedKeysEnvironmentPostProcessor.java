@@ -23,6 +23,8 @@ public final class RenamedKeysEnvironmentPostProcessor implements EnvironmentPos
     static final Map<String, String> RENAMED = Map.ofEntries(
             Map.entry("answer-within", "upload-response-timeout"),
             Map.entry("jwt.max-life", "jwt.max-ttl"),
+            Map.entry("limits.frame-burst", "limits.stomp-frame-burst"),
+            Map.entry("limits.frames-per-second", "limits.stomp-frames-per-second"),
             Map.entry("limits.requests-per-address", "limits.anonymous-requests-per-address"),
             Map.entry("limits.uploads-per-device", "limits.uploads-per-examinee"),
             Map.entry("pages.capture-notice-en", "pages.privacy-notice-en"),

@@ -68,6 +68,9 @@ public final class CurrentStateSender implements SmartLifecycle {
         Gauge.builder("mobile.sync.current.states.pending", pending, Collection::size)
                 .description("Subscriptions that wait for their current state to be read again")
                 .register(meters);
+        // Deprecated: renamed to mobile.sync.current.states.pending.
+        Gauge.builder("mobile.sync.snapshots.pending", pending, Collection::size)
+                .register(meters);
         this.records = records;
         this.hub = hub;
         this.executors = executors;
