@@ -19,7 +19,7 @@ import org.springframework.validation.annotation.Validated;
  *     limits the duration of a shutdown phase
  * @param trustedProxies addresses and networks of the reverse proxies whose forwarded headers are accepted, such as
  *     {@code 10.0.0.0/8} and {@code 2001:db8::1}
- * @param sandboxPrefix the first characters of the ids of examinees whose requests fail if their ids request it, such as
+ * @param sandboxPrefix turns on the sandbox: the first characters of the ids by which examinees request faults, such as
  *     {@code sandbox-}; empty for none. Never for an exam
  * @param broker the connection to RabbitMQ
  */

@@ -33,7 +33,7 @@ public final class CircuitBreaker {
 
     private static final Logger log = LoggerFactory.getLogger(CircuitBreaker.class);
     private static final long CLOSED = 0;
-    /** Longer than callers pause between their retries while the server is unavailable. */
+    /** After it, an open circuit without a probe is idle. Longer than callers pause between their retries. */
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
     private final String dependency;
@@ -111,7 +111,7 @@ public final class CircuitBreaker {
                 .register(meters);
     }
 
-    /** Whether the circuit is open, and its next probe is overdue by less than {@code idleTimeout}. */
+    /** Whether the circuit is open and not idle: its next probe is overdue by less than {@code idleTimeout}. */
     private boolean isOpenAndProbed(Duration idleTimeout) {
         long next = nextProbe.get();
         return next != CLOSED && System.nanoTime() - next < idleTimeout.toNanos();

@@ -4,7 +4,10 @@ import dev.mobilesync.messages.ExamineeKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The examinee ids of a sandbox: the prefix, the name of a fault, and optionally a hyphen and any characters. */
+/**
+ * The ids by which examinees request faults: the prefix, the name of a fault, and optionally a hyphen and any characters. The
+ * sandbox is the fault injection for integrators.
+ */
 public final class SandboxIds {
 
     private static final Logger log = LoggerFactory.getLogger(SandboxIds.class);

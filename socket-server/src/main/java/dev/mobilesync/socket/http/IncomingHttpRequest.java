@@ -20,7 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A request to the public port, with the client's address and scheme behind trusted proxies. */
+/** An HTTP request to the public port, mostly a WebSocket handshake, with the client's address and scheme behind trusted proxies. */
 final class IncomingHttpRequest {
 
     static final String WEB_SOCKET_VERSION = "13";

@@ -2,7 +2,7 @@ package dev.mobilesync.state.listener;
 
 import dev.mobilesync.messages.ExamineeKey;
 
-/** Which state changes are reported as delayed on request. There is such a bean only while the sandbox is on. */
+/** Reports state changes of certain examinees as delayed. There is such a bean only while the sandbox is on. */
 @FunctionalInterface
 public interface StateChangeFaultInjector {
 

@@ -1,3 +1,3 @@
-/** Timeouts and delays on request, while the sandbox is on. */
+/** Injects timeouts and delays for certain examinees, while the sandbox is on. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.state.sandbox;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Failures that an examinee's id requests. {@link TestProperties} turn the sandbox on, so all other tests show that it affects no one else. */
+/** Faults that an examinee's id requests. {@link TestProperties} turn the sandbox on, so all other tests show that it affects no one else. */
 class SandboxIT {
 
     private static final String PLAN = "sandbox-plan";

@@ -3,7 +3,7 @@ package dev.mobilesync.web.capture;
 import dev.mobilesync.messages.ExamineeKey;
 import java.time.Duration;
 
-/** What happens on request to the uploads of certain examinees. There is such a bean only while the sandbox is on. */
+/** Delays or fails the uploads of certain examinees. There is such a bean only while the sandbox is on. */
 public interface UploadFaultInjector {
 
     /** Without faults. */

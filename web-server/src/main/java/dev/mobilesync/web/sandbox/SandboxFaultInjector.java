@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
 
-/** Fails the requests of those examinees whose ids request it: uploads here, other requests as an interceptor. */
+/** Injects the faults that the ids of examinees request: into uploads, and as an interceptor into other requests. */
 final class SandboxFaultInjector implements UploadFaultInjector, HandlerInterceptor {
 
     /** Longer than any upload may take (4.5 s), shorter than nginx waits (10 s). */

@@ -1,3 +1,3 @@
-/** Requests of examinees that fail on request, while the sandbox is on. */
+/** Injects errors into REST requests of certain examinees, while the sandbox is on. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.sandbox;

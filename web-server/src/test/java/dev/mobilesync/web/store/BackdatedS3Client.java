@@ -21,7 +21,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores and deletes pictures through the gateway whose clock is 40 days slow, so the store itself dates them back. The MinIO
+ * Stores and deletes pictures with a date 40 days ago, through the gateway whose clock is that slow. The MinIO
  * SDK signs with the current time, which that gateway rejects. These requests are signed with the gateway's time.
  */
 public final class BackdatedS3Client {
