@@ -10,6 +10,7 @@ import dev.mobilesync.messages.MobileCapture;
 import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.hash.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,8 +21,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -124,7 +123,7 @@ final class SmokeTest {
                                 + "/mobile-captures",
                         demo.deviceToken(examinee, DEVICE))
                 .header("Content-Type", "multipart/form-data; boundary=" + boundary)
-                .header("Content-Digest", "sha-256=:" + sha256(picture) + ":")
+                .header("Content-Digest", "sha-256=:" + Base64.getEncoder().encodeToString(Sha256.hash(picture)) + ":")
                 .POST(BodyPublishers.ofByteArray(body.toByteArray()))
                 .build();
         HttpResponse<byte[]> response = send(request, 201);
@@ -181,14 +180,5 @@ final class SmokeTest {
                     "response " + response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
         }
         return response;
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return Base64.getEncoder()
-                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -1,14 +1,10 @@
 package dev.mobilesync.service.ratelimit;
 
+import dev.mobilesync.service.hash.Sha256;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Base64;
 
 /**
  * A token bucket: up to {@code tokens} at once, refilled evenly by {@code tokens} in each {@code per}.
@@ -18,8 +14,6 @@ import java.util.Base64;
  * @param per at least 1 s
  */
 public record RateLimit(String name, int tokens, Duration per) {
-
-    private static final int HASH_BYTES = 16;
 
     public RateLimit {
         if (!name.matches("[a-z][a-z0-9-]{0,63}")) {
@@ -39,7 +33,7 @@ public record RateLimit(String name, int tokens, Duration per) {
      * gets a new bucket.
      */
     String bucketKey(String key) {
-        return "mobile_sync:limit:" + name + ":" + tokens + "-" + per.toMillis() + ":" + hash(key);
+        return "mobile_sync:limit:" + name + ":" + tokens + "-" + per.toMillis() + ":" + Sha256.truncated(key);
     }
 
     BucketConfiguration configuration() {
@@ -54,12 +48,4 @@ public record RateLimit(String name, int tokens, Duration per) {
         return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill()));
     }
 
-    private static String hash(String key) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, HASH_BYTES));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 }

@@ -1,17 +1,13 @@
 package dev.mobilesync.socket.limit;
 
+import dev.mobilesync.service.hash.Sha256;
 import dev.mobilesync.socket.SocketExecutors;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.FrameRejectedException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +21,6 @@ import org.springframework.stereotype.Component;
 @Component
 public final class TokenConnectionLimiter implements DisposableBean {
 
-    private static final int KEY_BYTES = 16;
     private static final Duration GRACE = Duration.ofMinutes(1);
     private static final int PUBLISH_BATCH = 1_000;
 
@@ -134,13 +129,7 @@ public final class TokenConnectionLimiter implements DisposableBean {
 
     /** A hash of the signed part only, because one signature has several encodings. */
     private static String key(String token) {
-        String signed = token.substring(0, Math.max(0, token.lastIndexOf('.')));
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(signed.getBytes(StandardCharsets.US_ASCII));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, KEY_BYTES));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.truncated(token.substring(0, Math.max(0, token.lastIndexOf('.'))));
     }
 
     public int tokenCount() {

@@ -5,7 +5,7 @@ import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileCapture;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.web.common.Sha256;
+import dev.mobilesync.service.hash.Sha256;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.http.IdempotencyKey;
 import jakarta.servlet.http.HttpServletRequest;

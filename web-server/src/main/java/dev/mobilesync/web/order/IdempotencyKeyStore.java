@@ -2,7 +2,7 @@ package dev.mobilesync.web.order;
 
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.service.security.AuthenticatedCaller.PlanManager;
-import dev.mobilesync.web.common.Sha256;
+import dev.mobilesync.service.hash.Sha256;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.messages.ErrorCode;
-import dev.mobilesync.web.common.Sha256;
+import dev.mobilesync.service.hash.Sha256;
 import dev.mobilesync.web.http.ApiException;
 import java.util.Base64;
 import java.util.List;

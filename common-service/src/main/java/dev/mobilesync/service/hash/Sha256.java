@@ -1,12 +1,16 @@
-package dev.mobilesync.web.common;
+package dev.mobilesync.service.hash;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 
 /** SHA-256, which every Java has. */
 public final class Sha256 {
+
+    private static final int TRUNCATED_BYTES = 16;
 
     private Sha256() {}
 
@@ -32,5 +36,11 @@ public final class Sha256 {
     /** Returns the hash of the text in UTF-8, in hex. */
     public static String hex(String text) {
         return hex(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns the first 16 bytes of the hash of the text in UTF-8, in Base64 for URLs: short enough for the name of a key. */
+    public static String truncated(String text) {
+        byte[] hash = hash(text.getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, TRUNCATED_BYTES));
     }
 }
