@@ -7,7 +7,6 @@ import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.cache.LruCache;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.RedisSystemException;
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.HashOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -102,12 +100,11 @@ public final class SyncRecordReader {
      *
      * @return completes on a thread of Lettuce; fails, also with exceptions that are not Spring's, if Redis is unavailable
      */
-    @SuppressWarnings("unchecked")
     public CompletableFuture<Entry> readAsync(ExamineeKey examinee) {
-        try (RedisConnection connection = redis.getRequiredConnectionFactory().getConnection()) {
-            RedisClusterAsyncCommands<byte[], byte[]> commands =
-                    (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
-            return commands.hgetall(bytes(RedisKeys.record(examinee)))
+        byte[] key = bytes(RedisKeys.record(examinee));
+        try {
+            return LettuceCommands.<byte[], Map<byte[], byte[]>>send(
+                            redis.getRequiredConnectionFactory(), commands -> commands.hgetall(key))
                     .toCompletableFuture()
                     .handle((hash, failure) -> {
                         if (failure == null) {

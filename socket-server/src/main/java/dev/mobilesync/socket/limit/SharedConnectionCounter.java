@@ -1,5 +1,6 @@
 package dev.mobilesync.socket.limit;
 
+import dev.mobilesync.service.redis.LettuceCommands;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -20,7 +21,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
@@ -198,11 +198,9 @@ final class SharedConnectionCounter implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("unchecked")
     private <V> CompletableFuture<V> call(Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<V>> command) {
-        try (RedisConnection connection = redis.getConnection()) {
-            return command.apply((RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection())
-                    .toCompletableFuture();
+        try {
+            return LettuceCommands.send(redis, command).toCompletableFuture();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

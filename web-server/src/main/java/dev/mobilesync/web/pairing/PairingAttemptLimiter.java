@@ -1,6 +1,7 @@
 package dev.mobilesync.web.pairing;
 
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.service.redis.LettuceCommands;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.ApiException;
 import io.github.bucket4j.Bucket;
@@ -14,16 +15,13 @@ import io.github.bucket4j.redis.lettuce.RedisApi;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.dao.QueryTimeoutException;
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
@@ -119,25 +117,18 @@ final class PairingAttemptLimiter {
 
         @Override
         public <V> RedisFuture<V> eval(String script, ScriptOutputType type, K[] keys, byte[][] arguments) {
-            return call(redis -> redis.eval(script, type, keys, arguments));
+            return LettuceCommands.<K, V>send(factory, redis -> redis.eval(script, type, keys, arguments));
         }
 
         @Override
         public RedisFuture<byte[]> get(K key) {
-            return call(redis -> redis.get(key));
+            return LettuceCommands.<K, byte[]>send(factory, redis -> redis.get(key));
         }
 
         @Override
         @SuppressWarnings("unchecked")
         public RedisFuture<?> delete(K key) {
-            return call(redis -> redis.del(key));
-        }
-
-        @SuppressWarnings("unchecked")
-        private <V> RedisFuture<V> call(Function<RedisClusterAsyncCommands<K, byte[]>, RedisFuture<V>> command) {
-            try (RedisConnection connection = factory.getConnection()) {
-                return command.apply((RedisClusterAsyncCommands<K, byte[]>) connection.getNativeConnection());
-            }
+            return LettuceCommands.<K, Long>send(factory, redis -> redis.del(key));
         }
     }
 }
