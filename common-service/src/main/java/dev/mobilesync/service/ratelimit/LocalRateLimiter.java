@@ -8,7 +8,7 @@ import java.time.Duration;
 /** Limits rates within this process, without Redis. */
 final class LocalRateLimiter {
 
-    private final LruCache<Bucket> buckets = new LruCache<>();
+    private final LruCache<String, Bucket> buckets = new LruCache<>();
 
     /**
      * Consumes one token.

@@ -48,7 +48,7 @@ public final class RateLimiter implements AutoCloseable {
 
     private final LettuceConnectionFactory redis;
     private final LocalRateLimiter local = new LocalRateLimiter();
-    private final LruCache<Bucket> shared = new LruCache<>();
+    private final LruCache<String, Bucket> shared = new LruCache<>();
     private final AtomicBoolean unavailable = new AtomicBoolean();
     private final ScheduledExecutorService probeScheduler = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "rate-limiter");

@@ -36,7 +36,7 @@ public final class SyncRecordReader {
     private final StringRedisTemplate redis;
     private final HashOperations<String, String, String> hashes;
     private final Counter unreadable;
-    private final LruCache<Boolean> logged = new LruCache<>();
+    private final LruCache<String, Boolean> logged = new LruCache<>();
 
     /**
      * The result for one examinee.

@@ -1,7 +1,6 @@
 package dev.mobilesync.socket.fanout;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.mobilesync.service.cache.LruCache;
 
 /**
  * Detects broadcasts that are redelivered because the connection was lost before their acknowledgement. Keeps the ids of the
@@ -9,15 +8,10 @@ import java.util.Map;
  */
 final class RedeliveryFilter {
 
-    private final Map<String, Boolean> recent;
+    private final LruCache<String, Boolean> recent;
 
     RedeliveryFilter(int capacity) {
-        this.recent = new LinkedHashMap<>() {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                return size() > capacity;
-            }
-        };
+        this.recent = new LruCache<>(capacity);
     }
 
     /**

@@ -1,9 +1,8 @@
 package dev.mobilesync.socket.fanout;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.service.cache.LruCache;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * Accepts only broadcasts that are newer than the earlier ones of the same examinee. Keeps the newest revision of the most
@@ -11,11 +10,8 @@ import java.util.Map;
  */
 final class RevisionFilter {
 
-    private static final float LOAD_FACTOR = 0.75f;
-
-    private final int capacity;
     private final long ttlNanos;
-    private final LinkedHashMap<ExamineeKey, Seen> newest;
+    private final LruCache<ExamineeKey, Seen> newest;
 
     private record Seen(long revision, long acceptedAt) {}
 
@@ -23,14 +19,8 @@ final class RevisionFilter {
      * @param ttl time after which a revision expires, so that the filter recovers from a clock of Redis that was set back
      */
     RevisionFilter(int capacity, Duration ttl) {
-        this.capacity = capacity;
         this.ttlNanos = ttl.toNanos();
-        this.newest = new LinkedHashMap<>(16, LOAD_FACTOR, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<ExamineeKey, Seen> eldest) {
-                return size() > RevisionFilter.this.capacity;
-            }
-        };
+        this.newest = new LruCache<>(capacity);
     }
 
     /**

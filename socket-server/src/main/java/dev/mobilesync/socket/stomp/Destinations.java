@@ -2,6 +2,7 @@ package dev.mobilesync.socket.stomp;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Identifiers;
+import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class Destinations {
 
     private static final String ID = "(" + Identifiers.PATTERN + ")";
-    private static final Pattern EXAMINEE_TOPIC =
-            Pattern.compile("/topic/plans/" + ID + "/examinees/" + ID + "/mobile-sync");
-    private static final Pattern PLAN_TOPIC = Pattern.compile("/topic/plans/" + ID + "/mobile-sync");
+    private static final Pattern EXAMINEE_TOPIC = Pattern.compile(StompTopics.examinee(ID, ID));
+    private static final Pattern PLAN_TOPIC = Pattern.compile(StompTopics.plan(ID));
     private static final Pattern COMMAND = Pattern.compile(
             "/app/plans/" + ID + "/examinees/" + ID + "/mobile-sync/(wait|order|shutter|preview|notice)");
 

@@ -25,7 +25,7 @@ final class SandboxFaultInjector implements UploadFaultInjector, HandlerIntercep
     private static final String ONCE = "-once";
 
     private final SandboxIds ids;
-    private final LruCache<AtomicBoolean> failed = new LruCache<>();
+    private final LruCache<String, AtomicBoolean> failed = new LruCache<>();
 
     SandboxFaultInjector(SandboxIds ids) {
         this.ids = ids;
