@@ -8,7 +8,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
-import org.springframework.http.CacheControl;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -34,15 +33,14 @@ public class HttpConfiguration {
         return filter;
     }
 
-    /** Serves the documents of the API, which refer to each other by relative paths, and the page of errors. */
     @Bean
     WebMvcConfigurer apiDocuments() {
         return new WebMvcConfigurer() {
             @Override
             public void addResourceHandlers(ResourceHandlerRegistry registry) {
-                registry.addResourceHandler("/api-docs/**")
-                        .addResourceLocations("classpath:/api/")
-                        .setCacheControl(CacheControl.noCache());
+                registry.addResourceHandler(ApiDocsResources.PATTERN)
+                        .addResourceLocations(ApiDocsResources.LOCATION)
+                        .setCacheControl(ApiDocsResources.CACHE_CONTROL);
             }
         };
     }

@@ -1,5 +1,6 @@
 package dev.mobilesync.socket.http;
 
+import dev.mobilesync.service.http.ApiDocsResources;
 import dev.mobilesync.service.http.Problem;
 import dev.mobilesync.socket.EventLoops;
 import dev.mobilesync.socket.SocketServerProperties;
@@ -11,7 +12,6 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.CacheControl;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.config.ResourceHandlerRegistry;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
@@ -46,9 +46,9 @@ class WebSocketConfiguration {
         return new WebFluxConfigurer() {
             @Override
             public void addResourceHandlers(ResourceHandlerRegistry registry) {
-                registry.addResourceHandler("/api-docs/**")
-                        .addResourceLocations("classpath:/api/")
-                        .setCacheControl(CacheControl.noCache());
+                registry.addResourceHandler(ApiDocsResources.PATTERN)
+                        .addResourceLocations(ApiDocsResources.LOCATION)
+                        .setCacheControl(ApiDocsResources.CACHE_CONTROL);
             }
         };
     }

@@ -3,6 +3,7 @@ package dev.mobilesync.web.security;
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
 
 import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.service.http.ApiDocsResources;
 import dev.mobilesync.service.http.Problem;
 import dev.mobilesync.service.http.SecurityHeaders;
 import dev.mobilesync.service.ratelimit.RateLimiter;
@@ -57,7 +58,7 @@ class SecurityConfiguration {
 
     /** The pages and the API's documents, which contain no personal data. Served with any token or none. */
     private static final String[] PAGES = {
-        "/capture", "/exam/mobile-sync", "/proctor", "/pages/**", "/webjars/**", "/api-docs/**"
+        "/capture", "/exam/mobile-sync", "/proctor", "/pages/**", "/webjars/**", ApiDocsResources.PATTERN
     };
 
     private static final RequestMatcher REDEEM = pathPattern(HttpMethod.POST, PairingController.REDEEM);
