@@ -148,8 +148,8 @@ stepConnection.addEventListener('state', ({ detail: { status, reason = null, tim
   retakeReason = status === 'COMPLETED' ? null : reason;
   drawReason();
   if (isNew) alertExaminee();
-  const overtakes = !session?.doneAt || timestamp > session.doneAt;
-  if (retakeReason !== null && document.body.dataset.screen === 'done' && overtakes) show('retake-order');
+  const followsPicture = !session?.doneAt || timestamp > session.doneAt;
+  if (retakeReason !== null && document.body.dataset.screen === 'done' && followsPicture) show('retake-order');
   else if (retakeReason === null && document.body.dataset.screen === 'retake-order') showDone();
 });
 

@@ -1,7 +1,7 @@
 // The phone's connection to its examinee's step: orders of a proctor, and the shutter on the examinee's screen.
 
 const PREVIEW_INTERVAL = 10_000;
-/** A request for a picture that arrives later than this is stale (ms). */
+/** A request for a picture that arrives later than this is ignored (ms). */
 const MAX_AGE = 10_000;
 /** Close reasons: another phone was paired, or the step was reset. */
 const UNPAIRED = ['DEVICE_REPLACED', 'PAIRING_ENDED'];
