@@ -102,8 +102,9 @@ function run(plan, examinee) {
   function startOver(revision) {
     resetRevision = revision;
     otherPhone = false;
-    shutter.reset();
+    // First, because the shutter's event redraws the page, which requests a code: discard() would drop that request.
     pairingCode.discard();
+    shutter.reset();
   }
   review.addEventListener('change', () => {
     if (review.phase === 'accepted') platform.reportCompletion(step.state);

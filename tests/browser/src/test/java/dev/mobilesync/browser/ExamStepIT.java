@@ -22,6 +22,15 @@ class ExamStepIT {
 
     private static final String REASON = "너무 어둡습니다.";
 
+    private static final String COUNT_CODE_REQUESTS = """
+            window.codeRequests = 0;
+            const { fetch } = window;
+            window.fetch = (...request) => {
+              if (new URL(request[0], location.href).pathname.endsWith('/pairings')) window.codeRequests++;
+              return fetch(...request);
+            };
+            """;
+
     private RunningApplication application;
 
     @BeforeAll
@@ -129,6 +138,7 @@ class ExamStepIT {
             takeAndSend(phone);
             page.usePicture();
 
+            laptop.script(COUNT_CODE_REQUESTS);
             reset(proctor, row(examinee, "COMPLETED"));
             page.awaitPhase("scan");
             phone.awaitScreen("stopped").browser().see("#stopped-code", "PAIRING_ENDED");
@@ -136,8 +146,10 @@ class ExamStepIT {
             proctor.see(row(examinee, "WAITING") + " .c-note", "나 처음부터 다시: 다른 사람의 휴대전화가 연결되었습니다.");
 
             String code = page.code();
+            assertThat(laptop.script("return codeRequests")).isEqualTo(1L);
             reset(proctor, row(examinee, "WAITING"));
             String next = page.codeOtherThan(code);
+            assertThat(laptop.script("return codeRequests")).isEqualTo(2L);
             phone.browser().click("#stopped-action");
             phone.type(next);
             page.awaitPhase("paired");
