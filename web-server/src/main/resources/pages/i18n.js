@@ -17,7 +17,15 @@ const listeners = new Set();
 const WRITTEN_WORD = '수험자';
 let examineeWord = WRITTEN_WORD;
 
-/** Returns t('key', {name: value}). Elements with data-t, data-t-label or data-t-placeholder follow the language. */
+/** The attributes that name an element's text, label, placeholder or tooltip. */
+const WRITERS = {
+  'data-t': (element, text) => (element.textContent = text),
+  'data-t-label': (element, text) => element.setAttribute('aria-label', text),
+  'data-t-placeholder': (element, text) => (element.placeholder = text),
+  'data-t-title': (element, text) => (element.title = text),
+};
+
+/** Returns t('key', {name: value}). Elements with an attribute of WRITERS follow the language. */
 export function texts(all) {
   const t = (key, values = {}) => {
     const text = (all[language][key] ?? all.en[key] ?? key).replaceAll(WRITTEN_WORD, examineeWord);
@@ -25,14 +33,11 @@ export function texts(all) {
   };
   const apply = () => {
     document.documentElement.lang = language;
-    for (const element of document.querySelectorAll('[data-t]')) {
-      if (element.dataset.t in all[language]) element.textContent = t(element.dataset.t);
-    }
-    for (const element of document.querySelectorAll('[data-t-label]')) {
-      if (element.dataset.tLabel in all[language]) element.setAttribute('aria-label', t(element.dataset.tLabel));
-    }
-    for (const element of document.querySelectorAll('[data-t-placeholder]')) {
-      if (element.dataset.tPlaceholder in all[language]) element.placeholder = t(element.dataset.tPlaceholder);
+    for (const [attribute, write] of Object.entries(WRITERS)) {
+      for (const element of document.querySelectorAll(`[${attribute}]`)) {
+        const key = element.getAttribute(attribute);
+        if (key in all[language]) write(element, t(key));
+      }
     }
   };
   onLanguage(apply);
