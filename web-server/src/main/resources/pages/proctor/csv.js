@@ -7,12 +7,13 @@ const BYTE_ORDER_MARK = '\ufeff';
 /** A spreadsheet would execute a cell that begins like this. */
 const FORMULA = /^[\s]*[=+\-@\t\r]/;
 
-/** @param t, now(), me as in row.js @param examinees as listed */
-export function createCsv(examinees, { t, me }) {
+/** @param examinees as listed @param t of i18n.js */
+export function createCsv(examinees, t) {
   const header = ['columnExaminee', 'columnName', 'columnStatus', 'fieldSince', 'fieldDeadline', 'columnDevice', 'fieldPhone', 'columnNote'].map((key) => t(key));
+  // Without `me`: the readers of the file are others.
   const lines = examinees.map((examinee) => [
     examinee.id, examinee.name, t(examinee.status), dateTime(examinee.since), dateTime(examinee.deadline), examinee.deviceId ?? '',
-    [examinee.deviceInfo?.model, examinee.deviceInfo?.osVersion].filter(Boolean).join(' '), note(examinee, t, me),
+    [examinee.deviceInfo?.model, examinee.deviceInfo?.osVersion].filter(Boolean).join(' '), note(examinee, t, null),
   ]);
   return BYTE_ORDER_MARK + [header, ...lines].map((cells) => cells.map(cell).join(',')).join('\r\n') + '\r\n';
 }

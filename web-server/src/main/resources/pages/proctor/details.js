@@ -1,7 +1,7 @@
 // One examinee in full: the picture, the record, its history and the orders. It updates while it is open.
 
 import { translateReason } from '../order-reasons.js';
-import { error, giver } from './row.js';
+import { acceptance, error, giver } from './row.js';
 import { duration, timeOfDay } from './time.js';
 import { PictureView } from './picture-view.js';
 import { fullPicture } from './pictures.js';
@@ -91,7 +91,6 @@ export class Details {
   #drawFields(examinee) {
     const { t, now, me } = this.#options;
     const at = now();
-    const nameOf = (name) => (name === me ? t('you') : name);
     const isOver = examinee.status === 'COMPLETED' || examinee.status === 'TIMEOUT';
     const left = !isOver && examinee.deadline ? examinee.deadline - at : null;
     const failed = examinee.status === 'FAILED' || examinee.status === 'TIMEOUT';
@@ -103,7 +102,7 @@ export class Details {
       [t('fieldDeadline'), left === null ? '' : `${timeOfDay(examinee.deadline, at)} (${left > 0 ? t('timeLeft', { time: duration(left) }) : t('overdueBy', { time: duration(-left) })})`],
       [t('fieldError'), failed ? error(examinee.errorCode, t) : ''],
       [t('fieldRetakeReason'), examinee.status === 'COMPLETED' ? '' : translateReason(examinee.reason)],
-      [t('fieldAccepted'), examinee.acceptedBy ? `${nameOf(examinee.acceptedBy)}: ${translateReason(examinee.acceptedReason)}` : ''],
+      [t('fieldAccepted'), examinee.acceptedBy ? `${giver(acceptance(examinee), t, me)}: ${translateReason(examinee.acceptedReason)}` : ''],
       [t('fieldLastOrder'), last ? `${t(`activity${last.order}`)} · ${giver(last, t, me)} · ${timeOfDay(Date.parse(last.timestamp), at)}${['EXTEND', 'RESET'].includes(last.order) ? ` · ${translateReason(last.reason)}` : ''}` : ''],
       [t('fieldDevice'), examinee.deviceId],
       [t('fieldPhone'), phone],

@@ -365,7 +365,7 @@ function start(me, plans) {
   $('wall-button').addEventListener('click', () => wall.open());
   $('export').addEventListener('click', () => {
     const listed = [...rows.items].sort((a, b) => (a.id < b.id ? -1 : 1));
-    download(`mobile-sync-${plan}-${new Intl.DateTimeFormat('en-CA').format(now())}.csv`, createCsv(listed, { t, me }));
+    download(`mobile-sync-${plan}-${new Intl.DateTimeFormat('en-CA').format(now())}.csv`, createCsv(listed, t));
   });
 
   setUpSetting('large', (on) => {

@@ -7,24 +7,34 @@ import { duration } from './time.js';
 const SOON_MILLIS = 60_000;
 const CELLS = ['check', 'picture', 'id', 'name', 'status', 'age', 'left', 'device', 'note', 'open'];
 
-/** Who gave an order. @param order { by, role? } */
+/** Who gave an order, as a label. @param order { by, role? } */
 export function giver({ by, role }, t, me) {
   return role === 'SERVICE' ? t('actorSERVICE', { by }) : by === me ? t('you') : by;
 }
 
+/** The same within a sentence. */
+function giverInSentence({ by, role }, t, me) {
+  return role === 'SERVICE' ? t('byService', { by }) : by === me ? t('byYou') : by;
+}
+
+/** The acceptance as an order { by, role? }: only the last order has the role. */
+export function acceptance({ acceptedBy, lastOrder }) {
+  return lastOrder?.order === 'ACCEPT' && lastOrder.by === acceptedBy ? lastOrder : { by: acceptedBy };
+}
+
 /** Describes the state beyond the status. */
 export function note(examinee, t, me) {
-  const nameOf = (name) => (name === me ? t('you') : name);
+  const who = (order) => giverInSentence(order, t, me);
   if (examinee.status === 'ABSENT') return t('noteAbsent');
   if (examinee.status === 'TIMEOUT' && examinee.notEntered) return t('noteNotEntered');
   if (examinee.status === 'FAILED' || examinee.status === 'TIMEOUT') return error(examinee.errorCode, t);
   if (examinee.status === 'COMPLETED') {
-    return examinee.acceptedBy ? t('noteAccepted', { who: nameOf(examinee.acceptedBy), reason: translateReason(examinee.acceptedReason) }) : '';
+    return examinee.acceptedBy ? t('noteAccepted', { who: who(acceptance(examinee)), reason: translateReason(examinee.acceptedReason) }) : '';
   }
   if (examinee.reason) return t('noteRetake', { reason: translateReason(examinee.reason) });
   const last = examinee.lastOrder;
-  if (last?.order === 'EXTEND') return t('noteExtended', { who: giver(last, t, me), reason: translateReason(last.reason) });
-  if (last?.order === 'RESET' && examinee.status === 'WAITING' && !examinee.deviceId) return t('noteReset', { who: giver(last, t, me), reason: translateReason(last.reason) });
+  if (last?.order === 'EXTEND') return t('noteExtended', { who: who(last), reason: translateReason(last.reason) });
+  if (last?.order === 'RESET' && examinee.status === 'WAITING' && !examinee.deviceId) return t('noteReset', { who: who(last), reason: translateReason(last.reason) });
   return examinee.status === 'PAIRED' || examinee.deviceId ? t('notePaired') : t('noteWaiting');
 }
 

@@ -143,7 +143,7 @@ class ExamStepIT {
             page.awaitPhase("scan");
             phone.awaitScreen("stopped").browser().see("#stopped-code", "PAIRING_ENDED");
             phone.check().browser().screenshot("reset/phone");
-            proctor.see(row(examinee, "WAITING") + " .c-note", "나 처음부터 다시: 다른 사람의 휴대전화가 연결되었습니다.");
+            proctor.see(row(examinee, "WAITING") + " .c-note", "처음부터 다시 시작(나): 다른 사람의 휴대전화가 연결되었습니다.");
 
             String code = page.code();
             assertThat(laptop.script("return codeRequests")).isEqualTo(1L);

@@ -2,9 +2,9 @@ package dev.mobilesync.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.testsupport.Jpegs;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,12 +33,12 @@ class ProctorOrdersIT extends ProctorPageFixture {
 
             lee.orderFor("E2", "EXTEND");
             kim.awaitText("#activity", "lee · 시간 연장");
-            kim.awaitRow("E2", "lee 시간 연장: 네트워크 문제");
+            kim.awaitRow("E2", "시간 연장(lee): 네트워크 문제");
 
             lee.orderFor("E3", "ACCEPT");
-            kim.awaitRow("E3", "lee 승인: 직접 확인했습니다.");
+            kim.awaitRow("E3", "직접 승인(lee): 직접 확인했습니다.");
             kim.awaitText("#activity", "lee · 직접 승인");
-            lee.awaitRow("E3", "Accepted by You: Verified manually.");
+            lee.awaitRow("E3", "Accepted by you: Verified manually.");
             assertThat(exam.record("E3").path("acceptedBy").asString()).isEqualTo("lee");
             assertThat(exam.record("E2").path("lastOrder").path("by").asString())
                     .isEqualTo("lee");
@@ -55,11 +55,22 @@ class ProctorOrdersIT extends ProctorPageFixture {
         exam.await(Status.WAITING, 1);
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.browser().click("#alerts-button");
-            exam.extendByPlatform("E1", "lms", Duration.ofMinutes(20));
-            page.awaitRow("E1", "More time by Exam platform lms: slow network");
+            exam.orderByPlatform("E1", Order.EXTEND, "slow network", "lms");
+            page.awaitRow("E1", "More time given by the exam platform (lms): slow network");
             page.awaitText("#activity", "Exam platform lms · More time");
             page.openDetails("E1");
             page.awaitText("#timeline", "Exam platform lms");
+            page.closeDetails();
+
+            exam.orderByPlatform("E1", Order.ACCEPT, "seen by eye", "lms");
+            page.awaitRow("E1", "Accepted by the exam platform (lms): seen by eye");
+            page.openDetails("E1");
+            page.awaitText("#facts", "Exam platform lms: seen by eye");
+            page.closeDetails();
+            exam.orderByPlatform("E1", Order.RESET, "another phone", "lms");
+            page.awaitRow("E1", "Started over by the exam platform (lms): another phone");
+            page.chooseLanguage("ko");
+            page.awaitRow("E1", "처음부터 다시 시작(시험 플랫폼 lms): another phone");
         }
     }
 
@@ -77,7 +88,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             } finally {
                 application.restart(RunningApplication.STATE);
             }
-            page.awaitRow("E1", "Accepted by You");
+            page.awaitRow("E1", "Accepted by you");
             page.browser().click("#batches .batch button:last-of-type");
             page.browser().awaitGone("#batches .batch");
         }
@@ -109,7 +120,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             new PageClock(page.browser()).stop();
             page.browser().click("#order-confirm");
             page.awaitBatch("More time: applied to 29.");
-            page.awaitRow("E20", "More time by You: The fire alarm");
+            page.awaitRow("E20", "More time given by you: The fire alarm");
             page.browser().awaitGone("#bulk");
             assertThat(exam.record("E39").path("lastOrder").path("reason").asString())
                     .isEqualTo("The fire alarm");

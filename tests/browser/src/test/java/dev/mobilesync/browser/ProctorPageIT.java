@@ -131,7 +131,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.awaitCount("ALL", 4);
             page.awaitRow("E2", "사진을 저장하지 못했습니다.");
             page.awaitRow("E3", "완료");
-            page.awaitRow("E1", "나 시간 연장");
+            page.awaitRow("E1", "시간 연장(나)");
             page.awaitText("#alerts-count", "1");
             exam.pair("E4", "M4");
             page.awaitRow("E4", "휴대전화 연결됨");

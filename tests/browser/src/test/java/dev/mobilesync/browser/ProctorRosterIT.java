@@ -75,6 +75,8 @@ class ProctorRosterIT extends ProctorPageFixture {
             page.assertNoPageDefects("absent");
             page.closeDetails();
 
+            exam.accept("E2", "kim", "Verified manually.");
+            page.awaitRow("E2", "Accepted by you: Verified manually.");
             page.browser().script(KEEP_FILE);
             page.browser().click("#settings-button");
             page.browser().click("#export");
@@ -82,12 +84,13 @@ class ProctorRosterIT extends ProctorPageFixture {
             assertThat(String.valueOf(page.browser().script("return window.exported.split('\\r\\n').join('|')")))
                     .startsWith("\uFEFF\"Examinee\",\"Name\",\"State\"")
                     .contains("|\"E1\",\"김지우\",\"Waiting\"")
+                    .contains("Accepted by kim: Verified manually.")
                     .contains("|\"E3\",\"'=HYPERLINK(1)\",\"Not entered\"")
                     .contains("|\"E4\",\"Alex \"\"Al\"\" Kim\"");
             page.press(Keys.ESCAPE);
 
             exam.enterStep("E3", SimulatedExam.now());
-            exam.await(Status.WAITING, 3);
+            exam.await(Status.WAITING, 2);
             page.awaitCount("ABSENT", 1);
             page.awaitRow("E3", "Waiting");
         }

@@ -81,17 +81,11 @@ final class SimulatedExam implements AutoCloseable {
         send(new MobileSyncWait(plan, examinee, since));
     }
 
-    /** As the platform's server gives it. */
-    void extendByPlatform(String examinee, String by, Duration left) {
+    /** As the platform's server gives it; an EXTEND by 20 minutes. */
+    void orderByPlatform(String examinee, Order order, String reason, String by) {
+        Instant deadline = order == Order.EXTEND ? now().plus(Duration.ofMinutes(20)) : null;
         send(new MobileSyncOrder(
-                plan,
-                examinee,
-                Order.EXTEND,
-                "slow network",
-                by,
-                now(),
-                now().plus(left),
-                MobileSyncOrder.Role.SERVICE));
+                plan, examinee, order, reason, by, now(), deadline, MobileSyncOrder.Role.SERVICE));
     }
 
     /** As with a token that has the claim {@code name}. */
