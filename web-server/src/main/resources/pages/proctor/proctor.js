@@ -275,7 +275,7 @@ function start(me, plans) {
     const examinee = model.get(id);
     if (!examinee) return;
     if (!rows.items.includes(examinee)) filter.reset();
-    if (!matchMedia('(min-width: 1000px)').matches) togglePanel(false);
+    if (!matchMedia('(min-width: 901px)').matches) togglePanel(false);
     rows.reveal(examinee);
   }
 

@@ -1,8 +1,13 @@
 package dev.mobilesync.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.messages.ErrorCode;
+import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.Status;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +38,25 @@ class ProctorLayoutIT extends ProctorPageFixture {
             return defects.join(', ');
             """;
 
+    /** What is cut in the visible rows. The point beside the right edge of a Details button must belong to it. */
+    private static final String ROW_DEFECTS = """
+            const bottom = document.getElementById('grid').getBoundingClientRect().bottom;
+            const isCut = (element) => element.offsetWidth > 1
+              && (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight + 1);
+            const defects = [];
+            for (const row of document.querySelectorAll('.row')) {
+              if (row.getBoundingClientRect().bottom > bottom) continue;
+              const { id } = row.dataset;
+              const button = row.querySelector('.c-open button');
+              const { right, y, height } = button.getBoundingClientRect();
+              if (!button.contains(document.elementFromPoint(right - 2, y + height / 2)) || isCut(button)) defects.push(`${id}: button`);
+              for (const column of ['id', 'name', 'status', 'age', 'left', ...arguments[0]]) {
+                if (isCut(row.querySelector(`.c-${column}`))) defects.push(`${id}: ${column}`);
+              }
+            }
+            return defects.join(', ');
+            """;
+
     private static final int TITLE_WIDTH = 1280;
     private static final int LABELS_WIDTH = 1100;
 
@@ -53,6 +77,69 @@ class ProctorLayoutIT extends ProctorPageFixture {
             }
             page.assertNoPageDefects("header");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ko", "en"})
+    void cutsNoDetailsButton(String language) {
+        seed();
+        try (ProctorPage page = open(BrowserOptions.laptop(language), "kim")) {
+            page.awaitCount("FAILED", 1);
+            page.browser().see("#page.with-names");
+            page.browser().click("#alerts-button");
+            page.setting("with-pictures", true);
+            for (boolean panel : new boolean[] {true, false}) {
+                for (int width = 901; width <= 1601; width += 50) {
+                    resize(page, width);
+                    awaitNoDefect(page, List.of(), language + " at " + width + (panel ? " with the panel" : ""));
+                    if (width % 200 == 101) {
+                        page.browser().screenshot("layout/rows-" + width + (panel ? "-panel-" : "-") + language);
+                    }
+                }
+                page.assertNoPageDefects("rows");
+                page.browser().click("#alerts-button");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ko", "en"})
+    void cutsNoNoteBesidePanel(String language) {
+        seed();
+        try (ProctorPage page = open(BrowserOptions.laptop(language), "kim")) {
+            page.awaitCount("FAILED", 1);
+            page.browser().click("#alerts-button");
+            awaitNoDefect(page, List.of("note"), language);
+            page.browser().screenshot("layout/notes-" + language);
+            page.setting("large", true);
+            page.browser().screenshot("layout/notes-large-" + language);
+        }
+    }
+
+    /** One examinee in each state, most with a name; each note of the board. */
+    private void seed() {
+        exam.enterStepWithName("E100001", "김지우");
+        exam.enterStepWithName("E100002", "Alexandra Kim");
+        for (int i = 3; i <= 8; i++) {
+            exam.enterStep("E10000" + i, SimulatedExam.now());
+        }
+        exam.upload("E100009", "M9", FakeCameraImage.jpeg(9));
+        exam.await(Status.WAITING, 8);
+        exam.pair("E100002", "phone-3f9c2d1a");
+        exam.fail("E100003", "M3", ErrorCode.CAPTURE_TRANSFER_FAILED, SimulatedExam.now());
+        exam.accept("E100004", "kim", "Verified manually.");
+        exam.extend("E100005", Duration.ofMinutes(9));
+        exam.orderRetake("E100006", "lee", "손과 키보드가 보이지 않습니다.");
+        exam.orderByPlatform("E100007", Order.EXTEND, "slow network", "lms");
+        exam.timeOut("E100008");
+    }
+
+    private static void awaitNoDefect(ProctorPage page, List<String> columns, String where) {
+        await(where)
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(page.browser().script(ROW_DEFECTS, columns))
+                        .as(where)
+                        .isEqualTo(""));
     }
 
     private static void resize(ProctorPage page, int width) {
