@@ -7,7 +7,7 @@ const TIMEOUT = 20_000;
 const MAX_DELAY = 15_000;
 
 /** Retries until a response arrives. Throws 'rejected' if a retry is useless, and an AbortError when aborted. */
-async function getWithRetry(api, path, signal, onFailure) {
+export async function getWithRetry(api, path, signal, onFailure) {
   for (let failures = 0; ; failures++) {
     let wait = Math.min(MAX_DELAY, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
     try {

@@ -7,7 +7,9 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
@@ -28,6 +30,19 @@ class ProctorRosterIT extends ProctorPageFixture {
               return create(blob);
             };
             """;
+
+    private static final String COUNT_FAILED_READS = """
+            window.failedReads = 0;
+            const { fetch } = window;
+            window.fetch = (...request) => {
+              const response = fetch(...request);
+              if (new URL(request[0], location.href).pathname.endsWith('/roster')) response.catch(() => window.failedReads++);
+              return response;
+            };
+            """;
+
+    /** The longest delay between retries, and the time of a read. The board reads again by itself after 90 s or more. */
+    private static final Duration RETRIED_WITHIN = Duration.ofSeconds(20);
 
     @Test
     void showsNameOfTokenUnlessRosterHasOne() {
@@ -99,6 +114,29 @@ class ProctorRosterIT extends ProctorPageFixture {
             page.awaitRow("E4", "Alex");
             page.assertNoPageDefects("roster on a phone");
             page.browser().screenshot("proctor-roster-phone-ko");
+        }
+    }
+
+    @Test
+    void retriesFailedReadWithinSeconds() {
+        exam.enterStep("E1", SimulatedExam.now());
+        exam.await(Status.WAITING, 1);
+        putRoster("""
+                {"examinees": [{"examineeId": "E1", "name": "김지우"}, {"examineeId": "E2"}]}""");
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
+            browser.devTools("Network.enable", Map.of());
+            browser.devTools("Network.setBlockedURLs", Map.of("urls", List.of("*/roster")));
+            browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", COUNT_FAILED_READS));
+            browser.go(application.proctorPage("kim", exam.plan()));
+            browser.see(".row[data-id='E1']");
+            await().atMost(TIMEOUT).until(() -> browser.script("return failedReads > 1"), Boolean.TRUE::equals);
+            browser.awaitGone(".row[data-id='E2']");
+            browser.devTools("Network.setBlockedURLs", Map.of("urls", List.of()));
+            await().atMost(RETRIED_WITHIN)
+                    .until(
+                            () -> browser.script("return document.querySelector('#rows').innerText"),
+                            (Object rows) -> String.valueOf(rows).contains("김지우")
+                                    && String.valueOf(rows).contains("E2"));
         }
     }
 
