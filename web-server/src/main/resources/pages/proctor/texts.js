@@ -54,7 +54,7 @@ const ko = {
   wall: '사진 모아 보기', wallSize: '크기', wallCount: '사진 {count}장', wallEmpty: '표시할 사진이 없습니다.', wallKeys: '방향키: 이동 · + − : 확대/축소 · R: 회전 · 0: 원래대로 · Enter: 자세히',
   recordLabel: '상태와 진행 기록', timeline: '진행 기록', timelineLoading: '기록을 불러오는 중…', timelineEmpty: '남은 기록이 없습니다.', timelineFailed: '기록을 불러오지 못했습니다. 잠시 후 다시 시도합니다.', timelinePicture: '이전 사진 보기', timelineNewest: '최신 사진 보기',
   actorEXAMINEE: '수험자', actorDEVICE: '휴대전화 {by}', actorPROCTOR: '감독관 {by}', actorSERVICE: '시험 플랫폼 {by}', actorSYSTEM: '시스템',
-  message: '메시지', messageAll: '미완료자 전체 메시지', NOTICE: '메시지', activityNOTICE: '메시지', otherProctor: '다른 감독관', andOthers: '{id} 외 {count}명',
+  message: '메시지', messageAll: '미완료자에게 메시지', NOTICE: '메시지', activityNOTICE: '메시지', otherProctor: '다른 감독관', andOthers: '{id} 외 {count}명',
   noticeOne: '{id} 님께 메시지 보내기', noticeMany: '{count}명에게 메시지 보내기', noticeLabel: '메시지', noticeHint: '지금 화면을 열어 둔 수험자에게만 보이며, 보낸 감독관의 이름은 표시되지 않습니다.', noticeSend: '보내기', noticeMissing: '메시지를 입력해 주세요.',
   noticeSending: '{what}: {total}명 중 {sent}명에게 보냈습니다.', noticePending: '{what}: 전송 확인 중 ({done}/{total}명)', noticeDone: '{what}: {total}명에게 보냈습니다.', noticeDoneOne: '{what}: {id} 님께 보냈습니다.', noticeFailed: '{what}: {count}명에게 보내지 못했습니다.', noticeOffline: '{what}: 연결되면 이어서 보냅니다.',
 };
@@ -111,7 +111,7 @@ const en = {
   wall: 'Picture wall', wallSize: 'Size', wallCount: 'Pictures: {count}', wallEmpty: 'There are no pictures to show.', wallKeys: 'Arrows: move · + −: zoom · R: rotate · 0: reset · Enter: details',
   recordLabel: 'State and timeline', timeline: 'Timeline', timelineLoading: 'Loading the timeline…', timelineEmpty: 'Nothing is recorded.', timelineFailed: 'The timeline could not be loaded; retrying shortly.', timelinePicture: 'Earlier picture', timelineNewest: 'Newest picture',
   actorEXAMINEE: 'Examinee', actorDEVICE: 'Phone {by}', actorPROCTOR: 'Proctor {by}', actorSERVICE: 'Exam platform {by}', actorSYSTEM: 'System',
-  message: 'Message', messageAll: 'Message all not done', NOTICE: 'Message', activityNOTICE: 'Message', otherProctor: 'Another proctor', andOthers: '{id} and {count} more',
+  message: 'Message', messageAll: 'Message all unfinished', NOTICE: 'Message', activityNOTICE: 'Message', otherProctor: 'Another proctor', andOthers: '{id} and {count} more',
   noticeOne: 'Message to {id}', noticeMany: 'Message to {count} examinees', noticeLabel: 'Message', noticeHint: 'Only examinees whose page is open see it. It does not show your name.', noticeSend: 'Send', noticeMissing: 'Please write a message.',
   noticeSending: '{what}: sent to {sent} of {total}.', noticePending: '{what}: waiting for confirmation ({done} of {total})', noticeDone: '{what}: sent to {total}.', noticeDoneOne: '{what}: sent to {id}.', noticeFailed: '{what}: not sent to {count}.', noticeOffline: '{what}: continues once there is a connection.',
 };

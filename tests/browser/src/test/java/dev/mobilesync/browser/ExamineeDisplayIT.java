@@ -24,6 +24,32 @@ class ExamineeDisplayIT extends ExamineePageFixture {
     private static final String STALE =
             "document.body.classList.contains('stale') && document.getElementById('banner-text').checkVisibility()";
 
+    /** The hints that are on several lines, touch the edge of the screen, or overlap another control. */
+    private static final String HINT_DEFECTS = """
+            const [done] = arguments;
+            import('/pages/capture/view.js').then(({ setText }) => {
+              const hint = document.getElementById('hint');
+              const text = document.getElementById('hint-text');
+              const range = new Range();
+              const defects = [];
+              for (const name of ['ready', 'starting', 'turn', 'dark', 'blurred', 'interrupted', 'busy']) {
+                hint.dataset.hint = name;
+                setText('hint-text', `camera.${name}`);
+                range.selectNodeContents(text);
+                if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1) defects.push(`${name}: several lines`);
+                const box = hint.getBoundingClientRect();
+                if (box.top < 4) defects.push(`${name}: touches the edge`);
+                for (const other of document.querySelectorAll('.languages button, .timer button, .controls button:not([hidden])')) {
+                  const { left, right, top, bottom } = other.getBoundingClientRect();
+                  if (left < box.right && right > box.left && top < box.bottom && bottom > box.top) defects.push(`${name}: overlaps ${other.textContent}`);
+                }
+              }
+              hint.dataset.hint = 'ready';
+              setText('hint-text', 'camera.ready');
+              done(defects.join(', '));
+            });
+            """;
+
     private static final String COLLECT_SHIFTS = """
             window.shift = 0;
             new PerformanceObserver((list) => {
@@ -170,6 +196,7 @@ class ExamineeDisplayIT extends ExamineePageFixture {
             browser.see(".languages [data-language=en]");
             phone.check();
             browser.screenshot("display/landscape-" + language);
+            assertThat(browser.driver().executeAsyncScript(HINT_DEFECTS)).isEqualTo("");
             browser.click(".languages [data-language=" + (language.equals("ko") ? "en" : "ko") + "]");
             assertThat(browser.script("return document.documentElement.lang")).isNotEqualTo(language);
             browser.click("#take");

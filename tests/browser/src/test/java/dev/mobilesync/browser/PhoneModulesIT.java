@@ -103,7 +103,7 @@ class PhoneModulesIT {
                 const placeholders = (text) => [...text.matchAll(/\\{\\w+\\}/g)].map(String).sort().join();
                 const keys = (texts) => Object.entries(texts).map(([key, text]) => `${key} ${placeholders(text)}`).sort();
                 const html = new DOMParser().parseFromString(await (await fetch(args[1])).text(), 'text/html');
-                const used = ['t', 'tLabel', 'tPlaceholder'].flatMap((name) =>
+                const used = ['t', 'tLabel', 'tPlaceholder', 'tTitle'].flatMap((name) =>
                   [...html.querySelectorAll('*')].map((element) => element.dataset?.[name]).filter(Boolean));
                 return { ko: keys(all.ko), en: keys(all.en), used, missing: used.filter((key) => !(key in all.ko)) };
                 """, page, address);
