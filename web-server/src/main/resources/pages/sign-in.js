@@ -62,7 +62,7 @@ async function retryTrigger(again, soon) {
 /** Shows problems as the items of a list, which is hidden without any. */
 export function listProblems(list, problems, t) {
   list.hidden = problems.length === 0;
-  list.replaceChildren(...problems.map((problem) => Object.assign(document.createElement('li'), { textContent: t(problem) })));
+  list.replaceChildren(...problems.map((code) => Object.assign(document.createElement('li'), { textContent: t('problem', { text: t(code), code }) })));
 }
 
 /** Shows for whom the page is open, because the next person at the same desk must notice a wrong one: name and id. */

@@ -81,7 +81,7 @@ class ExamineeIdentityIT {
             platform.setToken(null);
             browser.reload();
             page.awaitPhase("noAccess");
-            browser.see("#problems", "token-url");
+            browser.see("#problems", "TOKEN_URL_REFUSED");
             assertThat(browser.driver().findElement(By.id("who")).isDisplayed()).isFalse();
             assertThat(browser.script("return sessionStorage.getItem('mobile-sync.token')"))
                     .isNull();

@@ -70,7 +70,7 @@ class ProctorBoardIT extends ProctorPageFixture {
             PageClock clock = new PageClock(page.browser());
             clock.stop();
             page.pointAt("E1");
-            page.awaitText("#held", "Order held");
+            page.awaitText("#held", "Sorting paused");
             exam.fail("E3", "M3", ErrorCode.CAPTURE_NOT_AN_IMAGE, SimulatedExam.now());
             page.awaitRow("E3", "Failed");
             page.awaitText("#held", "1 changed");

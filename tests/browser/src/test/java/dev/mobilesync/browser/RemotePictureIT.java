@@ -105,7 +105,7 @@ class RemotePictureIT extends ExamineePageFixture {
     void usesPictureWithoutAnswer() {
         try (ExamineePage page = open("en")) {
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(1))).isEqualTo(201);
-            page.awaitPhase("review").browser().see("#received-left", "It is used automatically in");
+            page.awaitPhase("review").browser().see("#received-left", "This picture is used automatically in");
             PageClock clock = new PageClock(page.browser());
             Duration rest = Duration.ofMinutes(2);
             clock.advance(RunningApplication.REVIEW_TIME.minus(rest));
