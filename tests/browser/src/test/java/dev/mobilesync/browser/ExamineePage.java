@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ExamineePage implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
-    private static final Set<String> SHOWN_IN_DOCS =
-            Set.of("scan-ko", "scan-en", "scan-en-dark", "paired-ko", "paired-en", "picture-ko", "timeout-en");
+    private static final Set<String> SHOWN_IN_DOCS = Set.of("scan-ko", "scan-en");
 
     private final Browser browser;
 

@@ -166,6 +166,10 @@ class ProctorPageIT extends ProctorPageFixture {
     void showsExamInProgress() {
         ExamFixture.seed(exam);
         String plan = exam.plan();
+        try (ProctorPage page = ProctorPage.open(application, BrowserOptions.laptop("ko"), "kim", plan)) {
+            page.assertNoPageDefects("laptop, Korean");
+            page.browser().screenshot("docs/proctor-board-ko");
+        }
         try (ProctorPage page = ProctorPage.open(application, BrowserOptions.laptop("en"), "kim", plan)) {
             page.assertNoPageDefects("laptop");
             page.assertPlaceholderFits();

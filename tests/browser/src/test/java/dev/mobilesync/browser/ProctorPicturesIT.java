@@ -47,6 +47,10 @@ class ProctorPicturesIT extends ProctorPageFixture {
                     .as("a tile shows the whole picture")
                     .isGreaterThan(150L);
             browser.screenshot("docs/proctor-picture-wall");
+            browser.speak("ko");
+            page.awaitText("#wall-count", "사진 60장");
+            browser.screenshot("docs/proctor-picture-wall-ko");
+            browser.speak("en");
             assertThat((Long) browser.script("return new Set(window.pictureRequests).size"))
                     .as("only visible pictures are loaded")
                     .isLessThan(40);
