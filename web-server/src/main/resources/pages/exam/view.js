@@ -11,7 +11,7 @@ const PICTURE = ['done', 'done', 'now', 'later'];
 const RECEIVED = ['done', 'done', 'done', 'now'];
 
 /** Each phase's icon, and the marks of the four items of the progress list unless the model has them. */
-const PHASES = {
+export const PHASES = {
   loading: ['wait', NOT_STARTED],
   scan: ['phone', SCAN],
   app: ['phone', ['skipped', 'now', 'later', 'later']],

@@ -40,7 +40,7 @@ final class Browser implements AutoCloseable {
     static final Dimension LAPTOP = new Dimension(1280, 800);
     static final Dimension WALL = new Dimension(3840, 2160);
 
-    /** The folder of screenshots. With {@code -Dscreenshots=docs} those named {@code docs/…} also update the documentation. */
+    /** The folder of screenshots. With {@code -Dscreenshots=docs} those named {@code docs/…} replace the documentation's pictures. */
     private static final Path PICTURES = Path.of("target", "screenshots");
 
     /** Covers the longest delay of a page, a reconnect after 20 seconds, on a slow machine. */
@@ -57,6 +57,9 @@ final class Browser implements AutoCloseable {
             """;
 
     private static final String CONTRAST = "color-contrast";
+
+    private static final List<String> RULES = List.of(
+            "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice", "experimental");
 
     private final Chromium chromium;
     private final String context;
@@ -186,6 +189,19 @@ final class Browser implements AutoCloseable {
         return ((JavascriptExecutor) driver).executeScript(javascript, arguments);
     }
 
+    /** Executes a script that calls its last argument with the result. */
+    @Nullable
+    Object asyncScript(String javascript, Object... arguments) {
+        return ((JavascriptExecutor) driver).executeAsyncScript(javascript, arguments);
+    }
+
+    /** Switches the page's language without its buttons, which some states hide. */
+    void speak(String language) {
+        asyncScript(
+                "const [language, done] = arguments; import('/pages/i18n.js').then((i18n) => done(i18n.setLanguage(language)))",
+                language);
+    }
+
     private WebDriverWait webDriverWait() {
         return new WebDriverWait(driver, TIMEOUT, POLL_INTERVAL);
     }
@@ -228,9 +244,10 @@ final class Browser implements AutoCloseable {
             Files.createDirectories(Objects.requireNonNull(file.getParent()));
             Files.write(file, png);
             if (name.startsWith("docs/") && "docs".equals(System.getProperty("screenshots"))) {
-                Path copy = Repository.file("docs/images/" + name.substring("docs/".length()) + ".png");
-                Files.createDirectories(Objects.requireNonNull(copy.getParent()));
-                Files.write(copy, png);
+                Path shown = Repository.file("docs/images/" + name.substring("docs/".length()) + ".png");
+                if (Files.exists(shown)) {
+                    Files.write(shown, png);
+                }
             }
             return file;
         } catch (IOException e) {
@@ -256,6 +273,11 @@ final class Browser implements AutoCloseable {
         findings.addAll(violations(Map.of("rules", Map.of(CONTRAST, Map.of("enabled", false)))));
         prefer(current);
         return List.copyOf(findings);
+    }
+
+    /** The violations of all axe-core rules up to level AA in the current colors, also of experimental ones. */
+    List<String> violations() {
+        return violations(Map.of("runOnly", RULES));
     }
 
     private List<String> violations(Map<String, Object> options) {

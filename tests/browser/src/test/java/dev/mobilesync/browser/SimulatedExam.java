@@ -7,6 +7,7 @@ import dev.mobilesync.messages.CaptureInfo;
 import dev.mobilesync.messages.DeviceInfo;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.MobileSyncStatus;
@@ -18,6 +19,7 @@ import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.RedisUris;
+import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import io.lettuce.core.RedisClient;
 import java.io.IOException;
@@ -160,6 +162,28 @@ final class SimulatedExam implements AutoCloseable {
         send(new MobileSyncOrder(plan, examinee, Order.RETAKE, reason, by, now(), null));
     }
 
+    /** Reports that the state is not saved yet, as state-manager does while Redis is unavailable. */
+    void reportDelay(String examinee) {
+        send(OutboundMessage.broadcast(
+                new MobileSyncFailed(
+                        plan,
+                        examinee,
+                        null,
+                        Status.FAILED,
+                        now(),
+                        SyncError.of(ErrorCode.STATE_CHANGE_FAILED, "not yet")),
+                UUID.randomUUID().toString()));
+    }
+
+    /** Sends a proctor's message to an examinee. */
+    void message(RunningApplication application, String examinee, String text) {
+        try (StompTestClient proctor = StompTestClient.connect(application.socket(), TestTokens.proctor("kim", plan))) {
+            proctor.awaitReceipt(proctor.send(
+                    "/app/plans/" + plan + "/examinees/" + examinee + "/mobile-sync/notice",
+                    "{\"text\":\"" + text + "\"}"));
+        }
+    }
+
     /** Writes the status of a future version into the examinee's record. */
     void makeUnreadable(String examinee) {
         RedisClient client = RedisClient.create(RedisUris.of(servers));
@@ -175,8 +199,10 @@ final class SimulatedExam implements AutoCloseable {
     }
 
     private void send(StatusQueueMessage message) {
-        OutboundMessage publication =
-                OutboundMessage.toStatusQueue(message, UUID.randomUUID().toString());
+        send(OutboundMessage.toStatusQueue(message, UUID.randomUUID().toString()));
+    }
+
+    private void send(OutboundMessage publication) {
         try {
             channel.basicPublish(
                     publication.exchange(), publication.routingKey(), publication.properties(), publication.body());
