@@ -306,8 +306,10 @@ function start(me, plans) {
     const { unseen } = alerts;
     document.title = `${unseen > 0 ? `(${unseen}) ` : ''}${plan} – ${t('title')}`;
     $('alerts-count').hidden = unseen === 0;
-    setText($('alerts-count'), unseen > 99 ? '99+' : String(unseen));
-    setAttribute($('alerts-button'), 'aria-label', unseen > 0 ? t('alertsUnseen', { count: unseen }) : t('alerts'));
+    const count = unseen > 99 ? '99+' : String(unseen);
+    setText($('alerts-count'), count);
+    // Contains the visible text, so that voice control finds the button.
+    setAttribute($('alerts-button'), 'aria-label', unseen > 0 ? t('alertsUnseen', { count }) : t('alerts'));
   }
 
   notices.addEventListener('change', ({ detail }) => {

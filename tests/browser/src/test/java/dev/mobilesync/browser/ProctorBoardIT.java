@@ -174,7 +174,7 @@ class ProctorBoardIT extends ProctorPageFixture {
             assertThat(page.seconds("E1", "left")).isBetween(left - 60, left - 1);
 
             page.orderFor("E1", "EXTEND");
-            page.awaitRow("E1", "More time given by you");
+            page.awaitRow("E1", "Extended by you");
             assertThat(page.seconds("E1", "left")).isGreaterThan(left + 120);
         }
     }

@@ -50,7 +50,7 @@ class ProctorLayoutIT extends ProctorPageFixture {
               const button = row.querySelector('.c-open button');
               const { right, y, height } = button.getBoundingClientRect();
               if (!button.contains(document.elementFromPoint(right - 2, y + height / 2)) || isCut(button)) defects.push(`${id}: button`);
-              for (const column of ['id', 'name', 'status', 'age', 'left', ...arguments[0]]) {
+              for (const column of ['id', 'status', 'age', 'left', ...arguments[0]]) {
                 if (isCut(row.querySelector(`.c-${column}`))) defects.push(`${id}: ${column}`);
               }
             }
@@ -135,11 +135,10 @@ class ProctorLayoutIT extends ProctorPageFixture {
     }
 
     private static void awaitNoDefect(ProctorPage page, List<String> columns, String where) {
-        await(where)
-                .atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(page.browser().script(ROW_DEFECTS, columns))
-                        .as(where)
-                        .isEqualTo(""));
+        await(where).atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                        page.browser().script(ROW_DEFECTS, columns))
+                .as(where)
+                .isEqualTo(""));
     }
 
     private static void resize(ProctorPage page, int width) {

@@ -56,7 +56,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.browser().click("#alerts-button");
             exam.orderByPlatform("E1", Order.EXTEND, "slow network", "lms");
-            page.awaitRow("E1", "More time given by the exam platform (lms): slow network");
+            page.awaitRow("E1", "Extended by the exam platform (lms): slow network");
             page.awaitText("#activity", "Exam platform lms · More time");
             page.openDetails("E1");
             page.awaitText("#timeline", "Exam platform lms");
@@ -120,7 +120,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             new PageClock(page.browser()).stop();
             page.browser().click("#order-confirm");
             page.awaitBatch("More time: applied to 29.");
-            page.awaitRow("E20", "More time given by you: The fire alarm");
+            page.awaitRow("E20", "Extended by you: The fire alarm");
             page.browser().awaitGone("#bulk");
             assertThat(exam.record("E39").path("lastOrder").path("reason").asString())
                     .isEqualTo("The fire alarm");

@@ -33,9 +33,9 @@ class ProctorRosterIT extends ProctorPageFixture {
 
     private static final String COUNT_FAILED_READS = """
             window.failedReads = 0;
-            const { fetch } = window;
+            const fetched = window.fetch;
             window.fetch = (...request) => {
-              const response = fetch(...request);
+              const response = fetched(...request);
               if (new URL(request[0], location.href).pathname.endsWith('/roster')) response.catch(() => window.failedReads++);
               return response;
             };
@@ -125,7 +125,7 @@ class ProctorRosterIT extends ProctorPageFixture {
                 {"examinees": [{"examineeId": "E1", "name": "김지우"}, {"examineeId": "E2"}]}""");
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.devTools("Network.enable", Map.of());
-            browser.devTools("Network.setBlockedURLs", Map.of("urls", List.of("*/roster")));
+            browser.devTools("Network.setBlockedURLs", Map.of("urls", List.of("*/api/*/roster")));
             browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", COUNT_FAILED_READS));
             browser.go(application.proctorPage("kim", exam.plan()));
             browser.see(".row[data-id='E1']");
