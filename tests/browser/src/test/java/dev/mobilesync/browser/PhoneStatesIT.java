@@ -44,7 +44,8 @@ class PhoneStatesIT extends PhoneTestCase {
     private void auditLoading() {
         try (PhonePage phone = phone("ko")) {
             // The page waits for its storage.
-            phone.browser().devTools(
+            phone.browser()
+                    .devTools(
                             "Page.addScriptToEvaluateOnNewDocument",
                             Map.of("source", "IDBFactory.prototype.open = () => new EventTarget()"));
             phone.open("/capture").browser().see("#loading h1:not(:empty)");
@@ -95,10 +96,11 @@ class PhoneStatesIT extends PhoneTestCase {
             audit.check(browser, "confirm another examinee");
             browser.click("#confirm-no");
 
-            phone.awaitScreen("review").emulateNetwork(false, 1_000);
+            phone.awaitScreen("review").browser().script(HOLD_REQUESTS);
             phone.send().awaitScreen("sending");
             audit.check(browser, "sending");
             phone.emulateNetwork(true, -1);
+            browser.script("window.sendHeldRequest()");
             browser.see("#trouble");
             audit.check(browser, "offline");
             phone.emulateNetwork(false, -1);

@@ -37,8 +37,9 @@ class ProctorStatesIT extends ProctorPageFixture {
             browser.go(application.web() + "/proctor").see("#closed-problems");
             audit.check(browser, "no access");
             // The page around the board passes no token on.
-            browser.script("const frame = document.createElement('iframe'); frame.src = '/proctor'; frame.title = 'board';"
-                    + "frame.style = 'position: fixed; inset: 0; width: 100%; height: 100%'; document.body.replaceChildren(frame)");
+            browser.script(
+                    "const frame = document.createElement('iframe'); frame.src = '/proctor'; frame.title = 'board';"
+                            + "frame.style = 'position: fixed; inset: 0; width: 100%; height: 100%'; document.body.replaceChildren(frame)");
             browser.driver().switchTo().frame(0);
             browser.see("#closed-again");
             audit.check(browser, "no token from the page around");
@@ -75,10 +76,12 @@ class ProctorStatesIT extends ProctorPageFixture {
         exam.makeUnreadable("E5");
         ApiClient api = new ApiClient(application.web());
         ApiClient.json(
-                api.send(api.request("/api/v1/plans/" + exam.plan() + "/roster", TestTokens.proctor("kim", exam.plan()))
-                        .header("Content-Type", "application/json")
-                        .PUT(BodyPublishers.ofString(
-                                "{\"examinees\": [{\"examineeId\": \"E1\"}, {\"examineeId\": \"E9\", \"name\": \"이민\"}]}"))),
+                api.send(
+                        api.request("/api/v1/plans/" + exam.plan() + "/roster", TestTokens.proctor("kim", exam.plan()))
+                                .header("Content-Type", "application/json")
+                                .PUT(
+                                        BodyPublishers.ofString(
+                                                "{\"examinees\": [{\"examineeId\": \"E1\"}, {\"examineeId\": \"E9\", \"name\": \"이민\"}]}"))),
                 200);
     }
 
@@ -100,7 +103,7 @@ class ProctorStatesIT extends ProctorPageFixture {
             browser.click("#select-all");
             browser.see("#bulk");
             page.filter("WAITING");
-            audit.check(browser, "panel, selection and filter");
+            audit.check(browser, "panel with selection and filter");
             page.filter("WAITING");
             browser.click("#bulk-clear");
             page.search("nobody");
@@ -202,7 +205,8 @@ class ProctorStatesIT extends ProctorPageFixture {
             Date expiry = Date.from(Instant.now().plusSeconds(20));
             browser.go(application.page(
                     "/proctor",
-                    TestTokens.mint(Map.of("role", "proctor", "plans", List.of(exam.plan()), "sub", "kim", "exp", expiry))));
+                    TestTokens.mint(
+                            Map.of("role", "proctor", "plans", List.of(exam.plan()), "sub", "kim", "exp", expiry))));
             browser.see("#banner[data-kind=refused]");
             audit.check(browser, "signed out");
         }

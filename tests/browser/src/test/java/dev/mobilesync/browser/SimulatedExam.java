@@ -86,8 +86,7 @@ final class SimulatedExam implements AutoCloseable {
     /** As the platform's server gives it; an EXTEND by 20 minutes. */
     void orderByPlatform(String examinee, Order order, String reason, String by) {
         Instant deadline = order == Order.EXTEND ? now().plus(Duration.ofMinutes(20)) : null;
-        send(new MobileSyncOrder(
-                plan, examinee, order, reason, by, now(), deadline, MobileSyncOrder.Role.SERVICE));
+        send(new MobileSyncOrder(plan, examinee, order, reason, by, now(), deadline, MobileSyncOrder.Role.SERVICE));
     }
 
     /** As with a token that has the claim {@code name}. */

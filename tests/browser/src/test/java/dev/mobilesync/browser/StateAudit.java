@@ -30,12 +30,14 @@ final class StateAudit {
     private static final String VISIBLE =
             "return [...document.querySelectorAll('[id]')].filter((element) => element.checkVisibility()).map(({ id }) => id)";
 
-    /** Replaces an element by a copy with another attribute, which the page's script cannot change. */
+    /** Replaces an element by a copy with another attribute, which the page's script does not change. */
     private static final String REPLACE = """
             const [element, attribute, value] = arguments;
             document.activeElement?.blur();
             const copy = element.cloneNode(true);
             copy.setAttribute(attribute, value);
+            copy.setAttribute = () => {};
+            Object.defineProperty(copy, 'dataset', { value: {} });
             window.replaced = { element, copy };
             element.replaceWith(copy);
             return copy;
@@ -71,7 +73,8 @@ final class StateAudit {
             hidden = unseen = new TreeSet<>(strings(browser.asyncScript(HIDDEN_AT_FIRST)));
         }
         hidden.removeAll(strings(browser.script(VISIBLE)));
-        phases.add(String.valueOf(browser.script("return document.body.dataset.phase ?? document.body.dataset.screen")));
+        phases.add(
+                String.valueOf(browser.script("return document.body.dataset.phase ?? document.body.dataset.screen")));
         for (Colors colors : Colors.values()) {
             browser.prefer(colors);
             audit(browser, state, colors.name().toLowerCase(Locale.ROOT));
@@ -119,12 +122,16 @@ final class StateAudit {
     /** @param neverShown ids of elements that are always hidden */
     void assertComplete(String... neverShown) {
         assertSoftly(softly -> {
-            softly.assertThat(findings).as("findings in %d states: %s", states.size(), states).isEmpty();
+            softly.assertThat(findings)
+                    .as("findings in %d states: %s", states.size(), states)
+                    .isEmpty();
             softly.assertThat(unseen).as("elements that no state shows").containsExactlyInAnyOrder(neverShown);
         });
     }
 
     private static List<String> strings(@Nullable Object list) {
-        return list instanceof List<?> found ? found.stream().map(String::valueOf).toList() : List.of();
+        return list instanceof List<?> found
+                ? found.stream().map(String::valueOf).toList()
+                : List.of();
     }
 }
