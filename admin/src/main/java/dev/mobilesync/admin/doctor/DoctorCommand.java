@@ -1,10 +1,10 @@
 package dev.mobilesync.admin.doctor;
 
+import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
-import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.service.properties.ServiceProperties;
 import dev.mobilesync.service.publishing.PublishingConfiguration;
 import dev.mobilesync.socket.SocketServerProperties;

@@ -1,10 +1,10 @@
 package dev.mobilesync.admin.erasure;
 
+import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
-import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.web.erasure.Erasure;
 import dev.mobilesync.web.erasure.ErasureReport;
 import dev.mobilesync.web.erasure.ErasureReport.Item;

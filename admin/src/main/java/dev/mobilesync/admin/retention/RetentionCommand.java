@@ -1,10 +1,10 @@
 package dev.mobilesync.admin.retention;
 
+import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Failures;
 import dev.mobilesync.admin.command.Settings;
-import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.service.security.AuditEvent;
 import dev.mobilesync.web.common.WebServerProperties;

@@ -1,11 +1,11 @@
 package dev.mobilesync.admin.story;
 
 import dev.mobilesync.admin.command.AdminBrokerConfiguration;
+import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
-import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.state.deadletter.DeadLetterSource;

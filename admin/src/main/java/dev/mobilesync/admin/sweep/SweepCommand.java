@@ -1,12 +1,12 @@
 package dev.mobilesync.admin.sweep;
 
 import dev.mobilesync.admin.command.AdminBrokerConfiguration;
+import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Failures;
 import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
-import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.reconciliation.CaptureReconciliation;

@@ -100,8 +100,7 @@ public final class CircuitBreaker {
         register(meters, name, circuits, IDLE_TIMEOUT);
     }
 
-    static void register(
-            MeterRegistry meters, String name, Collection<CircuitBreaker> circuits, Duration idleTimeout) {
+    static void register(MeterRegistry meters, String name, Collection<CircuitBreaker> circuits, Duration idleTimeout) {
         Gauge.builder("mobile.sync.circuits.open", circuits, all -> all.stream()
                         .filter(circuit -> circuit.isOpenAndProbed(idleTimeout))
                         .count())

@@ -159,7 +159,8 @@ final class StatusQueuePublisher implements DisposableBean {
         }
         // The time of this attempt: the wait must not count as older than events during an outage of the broker.
         Instant now = now();
-        MobileSyncWait message = new MobileSyncWait(entry.examinee.planId(), entry.examinee.examineeId(), now, entry.name);
+        MobileSyncWait message =
+                new MobileSyncWait(entry.examinee.planId(), entry.examinee.examineeId(), now, entry.name);
         String messageId =
                 AmqpNames.messageId(entry.examinee.planId(), entry.examinee.examineeId(), "wait", now.toString());
         if (queueOf(entry.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {

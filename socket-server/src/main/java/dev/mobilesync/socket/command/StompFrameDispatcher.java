@@ -20,13 +20,13 @@ import dev.mobilesync.socket.session.StompSession;
 import dev.mobilesync.socket.session.Subscription;
 import dev.mobilesync.socket.stomp.Destinations;
 import dev.mobilesync.socket.stomp.Destinations.Command;
+import dev.mobilesync.socket.stomp.Destinations.EnterStep;
 import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.stomp.Destinations.Notice;
 import dev.mobilesync.socket.stomp.Destinations.Order;
 import dev.mobilesync.socket.stomp.Destinations.Preview;
 import dev.mobilesync.socket.stomp.Destinations.Shutter;
 import dev.mobilesync.socket.stomp.Destinations.Topic;
-import dev.mobilesync.socket.stomp.Destinations.EnterStep;
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.FrameRejectedException;
 import dev.mobilesync.socket.stomp.Heartbeats;
@@ -57,8 +57,8 @@ final class StompFrameDispatcher implements StompCommandHandler {
     private static final String STATE_RECEIPT = "state-receipt";
 
     private static final int MAX_ID_LENGTH = 64;
-    private static final int EXAMINEE_SENDS_PER_TEN_SECONDS = 10;
-    private static final int PROCTOR_SENDS_PER_TEN_SECONDS = 500;
+    private static final int EXAMINEE_SENDS_PER_10_S = 10;
+    private static final int PROCTOR_SENDS_PER_10_S = 500;
     private static final long[] NO_HEART_BEAT = {0, 0};
     private static final Pattern HEART_BEAT = Pattern.compile("\\d{1,9},\\d{1,9}");
 
@@ -153,10 +153,10 @@ final class StompFrameDispatcher implements StompCommandHandler {
         if (expiresAt == null) {
             throw new FrameRejectedException(DisconnectReason.UNAUTHENTICATED, "token: exp is missing");
         }
-        int sendsPerTenSeconds = caller instanceof AuthenticatedCaller.Proctor ? PROCTOR_SENDS_PER_TEN_SECONDS : EXAMINEE_SENDS_PER_TEN_SECONDS;
+        int sends = caller instanceof AuthenticatedCaller.Proctor ? PROCTOR_SENDS_PER_10_S : EXAMINEE_SENDS_PER_10_S;
         TokenConnectionLimiter.Registration registration = connectionLimiter.register(token.getTokenValue(), expiresAt);
         SessionPrincipal principal = new SessionPrincipal(
-                caller, expiresAt, heartbeats, FrameRateLimiter.forSends(sendsPerTenSeconds), registration.release());
+                caller, expiresAt, heartbeats, FrameRateLimiter.forSends(sends), registration.release());
         CompletableFuture<Boolean> admitted = caller instanceof AuthenticatedCaller.Device phone
                 ? phones.requireCurrent(phone).thenCompose(current -> registration.isWithinLimit())
                 : registration.isWithinLimit();

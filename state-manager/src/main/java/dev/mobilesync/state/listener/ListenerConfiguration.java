@@ -91,8 +91,8 @@ class ListenerConfiguration {
             TraceSpans spans,
             ObservationRegistry observations,
             MeterRegistry meters) {
-        StatusQueueListener listener =
-                new StatusQueueListener(statusQueueContainer, statusQueueProcessor, retryScheduler, spans, observations);
+        StatusQueueListener listener = new StatusQueueListener(
+                statusQueueContainer, statusQueueProcessor, retryScheduler, spans, observations);
         TimeGauge.builder("mobile.sync.oldest.message.age", listener, TimeUnit.MILLISECONDS, each -> each.oldestAge()
                         .toMillis())
                 .description(

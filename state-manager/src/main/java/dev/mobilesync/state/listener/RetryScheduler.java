@@ -42,7 +42,10 @@ final class RetryScheduler implements AutoCloseable {
      * @param stateChangeNotifyAfter the age of a delivery at which its examinee and the proctors are notified of the delay
      */
     RetryScheduler(
-            StatusQueueProcessor processor, MeterRegistry meters, Duration stateChangeNotifyAfter, JitteredBackOff backOff) {
+            StatusQueueProcessor processor,
+            MeterRegistry meters,
+            Duration stateChangeNotifyAfter,
+            JitteredBackOff backOff) {
         this.processor = processor;
         this.stateChangeNotifyAfter = stateChangeNotifyAfter;
         this.backOff = backOff;

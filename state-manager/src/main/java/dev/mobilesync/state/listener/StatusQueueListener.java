@@ -106,7 +106,8 @@ final class StatusQueueListener implements ChannelAwareMessageListener, SmartLif
         List<StatusQueueDelivery> waiting = new ArrayList<>();
         while (worker == Thread.currentThread()) {
             try {
-                StatusQueueDelivery next = waiting.isEmpty() ? received.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS) : null;
+                StatusQueueDelivery next =
+                        waiting.isEmpty() ? received.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS) : null;
                 if (next != null) {
                     waiting.add(next);
                 }

@@ -5,8 +5,8 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.messages.MobileSyncFailed;
 import dev.mobilesync.messages.MobileSyncStatus;
-import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
@@ -119,7 +119,8 @@ final class StatusQueueProcessor implements AutoCloseable {
                         : CompletableFuture.failedFuture(failure));
     }
 
-    private CompletableFuture<@Nullable Void> publish(StatusQueueDelivery delivery, StatusQueueMessage event, Outcome outcome) {
+    private CompletableFuture<@Nullable Void> publish(
+            StatusQueueDelivery delivery, StatusQueueMessage event, Outcome outcome) {
         metrics.recordApplied(delivery);
         CompletableFuture<@Nullable Void> before = faultInjector.reportsDelay(event.examinee())
                 ? publishDelay(delivery)
@@ -136,7 +137,8 @@ final class StatusQueueProcessor implements AutoCloseable {
                         deadLetter(delivery, event.type(), "unreadable record: " + unreadable.getMessage()));
     }
 
-    private CompletableFuture<@Nullable Void> deadLetter(StatusQueueDelivery delivery, @Nullable MessageType type, String reason) {
+    private CompletableFuture<@Nullable Void> deadLetter(
+            StatusQueueDelivery delivery, @Nullable MessageType type, String reason) {
         return deadLetterQueue
                 .runAsync(() -> delivery.trace()
                         .call(() -> publisher.publishAsync(
@@ -172,7 +174,8 @@ final class StatusQueueProcessor implements AutoCloseable {
     }
 
     /** Acknowledges what was successful, with few frames per channel, and returns the rest. */
-    private static List<Failed> acknowledge(List<StatusQueueDelivery> batch, List<CompletableFuture<@Nullable Void>> results) {
+    private static List<Failed> acknowledge(
+            List<StatusQueueDelivery> batch, List<CompletableFuture<@Nullable Void>> results) {
         Map<ChannelAcknowledgements, List<Long>> finished = new HashMap<>();
         List<Failed> failed = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {

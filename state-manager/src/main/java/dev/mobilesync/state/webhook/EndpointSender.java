@@ -154,7 +154,9 @@ final class EndpointSender implements ChannelAwareMessageListener {
             return;
         }
         List<ExamineeQueue> blocked = new ArrayList<>();
-        for (ExamineeQueue examineeQueue = queue.pollDue(now); examineeQueue != null; examineeQueue = queue.pollDue(now)) {
+        for (ExamineeQueue examineeQueue = queue.pollDue(now);
+                examineeQueue != null;
+                examineeQueue = queue.pollDue(now)) {
             if (!start(examineeQueue, now)) {
                 blocked.add(examineeQueue);
                 if (inFlight >= maxInFlight) {
@@ -205,7 +207,8 @@ final class EndpointSender implements ChannelAwareMessageListener {
         inFlight++;
         long since = System.nanoTime();
         client.send(delivery.event().id(), payload)
-                .thenAccept(attempt -> run(() -> onResult(examineeQueue, delivery, attempt, System.nanoTime() - since)));
+                .thenAccept(
+                        attempt -> run(() -> onResult(examineeQueue, delivery, attempt, System.nanoTime() - since)));
     }
 
     private void onResult(ExamineeQueue examineeQueue, WebhookDelivery delivery, AttemptResult attempt, long nanos) {

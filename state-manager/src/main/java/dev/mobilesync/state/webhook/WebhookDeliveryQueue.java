@@ -120,7 +120,9 @@ final class WebhookDeliveryQueue {
 
     /** Removes the changes of closed channels, which the broker redelivers. Their queues keep the pauses until the next attempt. */
     void removeClosed() {
-        examineeQueues.values().stream().filter(examineeQueue -> !examineeQueue.isInProcess()).forEach(this::removeClosed);
+        examineeQueues.values().stream()
+                .filter(examineeQueue -> !examineeQueue.isInProcess())
+                .forEach(this::removeClosed);
     }
 
     private void removeClosed(ExamineeQueue examineeQueue) {

@@ -59,7 +59,8 @@ class WebhookClientTests {
 
     @Test
     void sendsSignedRequestOverTls() throws Exception {
-        AttemptResult attempt = client(certificate.trusting()).send("id-1", PAYLOAD).join();
+        AttemptResult attempt =
+                client(certificate.trusting()).send("id-1", PAYLOAD).join();
 
         assertThat(attempt.outcome()).isEqualTo(Outcome.SUCCESS);
         Map.Entry<Map<String, List<String>>, String> request = received.remove();

@@ -136,8 +136,7 @@ class WebhookDeliveryQueueTests {
         String id = examinee + "-" + revision;
         queue.add(
                 new WebhookDelivery(
-                        new WebhookEvent(
-                                new Message(new byte[0]), id, "P1", "P1:" + examinee, revision, 0, "{}", ""),
+                        new WebhookEvent(new Message(new byte[0]), id, "P1", "P1:" + examinee, revision, 0, "{}", ""),
                         open::get,
                         () -> acknowledged.add(id)),
                 now);

@@ -280,8 +280,7 @@ final class Browser implements AutoCloseable {
      * focusable rows, which a grid may have.
      */
     List<String> violations() {
-        return violations(
-                Map.of("runOnly", RULES, "rules", Map.of("focus-order-semantics", Map.of("enabled", false))));
+        return violations(Map.of("runOnly", RULES, "rules", Map.of("focus-order-semantics", Map.of("enabled", false))));
     }
 
     private List<String> violations(Map<String, Object> options) {

@@ -26,7 +26,9 @@ class AlertRulesTests {
     private final List<Map<String, Object>> rules = rules();
 
     @Test
-    @EnabledIf(value = "dev.mobilesync.endtoend.PrometheusProcess#isAvailable", disabledReason = PrometheusProcess.SKIP_REASON)
+    @EnabledIf(
+            value = "dev.mobilesync.endtoend.PrometheusProcess#isAvailable",
+            disabledReason = PrometheusProcess.SKIP_REASON)
     void passTheirUnitTests() {
         String tests = Repository.file("deploy/prometheus/alerts_test.yml").toString();
         assertThat(Shell.run("promtool", "test", "rules", tests)).contains("SUCCESS");

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One capture, seen by a real Prometheus with the shipped alerts. */
 @Tag("slow")
-@EnabledIf(value = "dev.mobilesync.endtoend.PrometheusProcess#isAvailable", disabledReason = PrometheusProcess.SKIP_REASON)
+@EnabledIf(
+        value = "dev.mobilesync.endtoend.PrometheusProcess#isAvailable",
+        disabledReason = PrometheusProcess.SKIP_REASON)
 class PrometheusIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("prometheus", "E1");

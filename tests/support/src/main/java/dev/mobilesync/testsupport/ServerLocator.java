@@ -30,7 +30,9 @@ record ServerLocator(
     /** Whether tests should call {@link #find()}: servers may be available, or tests should fail without them. */
     static boolean isAvailable() {
         ServerLocator configured = configured();
-        return configured.areReachable() || isCi() || DockerClientFactory.instance().isDockerAvailable();
+        return configured.areReachable()
+                || isCi()
+                || DockerClientFactory.instance().isDockerAvailable();
     }
 
     /**
@@ -46,8 +48,9 @@ record ServerLocator(
         if (DockerClientFactory.instance().isDockerAvailable()) {
             return inContainers();
         }
-        throw new IllegalStateException("no RabbitMQ at " + configured.rabbitHost + ":" + configured.rabbitPort
-                + " or no Redis at " + configured.redisHost + ":" + configured.redisPort + ", and no Docker to start them in");
+        throw new IllegalStateException(
+                "no RabbitMQ at " + configured.rabbitHost + ":" + configured.rabbitPort + " or no Redis at "
+                        + configured.redisHost + ":" + configured.redisPort + ", and no Docker to start them in");
     }
 
     static boolean isCi() {

@@ -1,8 +1,8 @@
 package dev.mobilesync.web.order;
 
 import dev.mobilesync.messages.MobileSyncOrder;
-import dev.mobilesync.service.security.AuthenticatedCaller.PlanManager;
 import dev.mobilesync.service.hash.Sha256;
+import dev.mobilesync.service.security.AuthenticatedCaller.PlanManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.mobilesync.web.store;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.web.common.KeyTemplate;
 import dev.mobilesync.service.hash.Sha256;
+import dev.mobilesync.web.common.KeyTemplate;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.store.StoreMetrics.Operation;

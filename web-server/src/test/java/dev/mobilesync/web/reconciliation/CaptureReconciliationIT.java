@@ -92,7 +92,8 @@ class CaptureReconciliationIT {
         assertThat(found.json()).isEqualTo(again.json());
         assertThat(found.properties().getMessageId())
                 .isEqualTo(again.properties().getMessageId());
-        assertThat(requireNonNull(found.statusMessage().captureInfo()).deviceInfo()).isNotNull();
+        assertThat(requireNonNull(found.statusMessage().captureInfo()).deviceInfo())
+                .isNotNull();
     }
 
     private void awaitRepublished(ExamineeKey examinee) {
@@ -281,8 +282,8 @@ class CaptureReconciliationIT {
             arguments.removeIf(argument -> argument.startsWith(other.substring(0, other.indexOf('=') + 1)));
             arguments.add(other);
         }
-        int exit = SweepOption.run(
-                new PrintStream(bytes, true, StandardCharsets.UTF_8), arguments.toArray(String[]::new));
+        int exit =
+                SweepOption.run(new PrintStream(bytes, true, StandardCharsets.UTF_8), arguments.toArray(String[]::new));
         printed = bytes.toString(StandardCharsets.UTF_8);
         return exit;
     }

@@ -2,8 +2,8 @@ package dev.mobilesync.web.store;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.service.hash.Sha256;
+import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.web.common.WebServerProperties;
 import io.minio.Signer;
 import io.minio.errors.MinioException;
