@@ -203,7 +203,7 @@ export const TEXTS = {
     'camera.file': 'Camera app',
     'camera.starting': 'The camera is starting',
     'camera.interrupted': 'The camera has paused. It restarts automatically.',
-    'camera.busy': 'Another app is using the camera. It restarts here when that app is done.',
+    'camera.busy': 'Another app uses the camera. It restarts afterwards.',
     'camera.ready': 'All four in view? Take the picture',
     'camera.turn': 'Turn the phone sideways',
     'camera.dark': 'Too dark. Turn on a light',
