@@ -125,6 +125,8 @@ export class Wall {
       image.hidden = !url;
     }
     setText(tile.text, url ? '' : t(found === 'none' ? 'pictureGone' : 'pictureLoading'));
+    // Without a picture, its text and the caption are the name.
+    if (!url) element.removeAttribute('aria-label');
   }
 
   #onVisible(entries) {

@@ -139,6 +139,8 @@ class ProctorStatesIT extends ProctorPageFixture {
             browser.see("#picture-again");
             audit.check(browser, "picture fails");
             browser.devTools("Network.setBlockedURLs", Map.of("urls", List.of()));
+            page.closeDetails();
+            page.openDetails("E1");
             for (String kind : List.of("RETAKE", "EXTEND", "RESET")) {
                 browser.click("#details [data-order='" + kind + "']");
                 browser.see("#order");

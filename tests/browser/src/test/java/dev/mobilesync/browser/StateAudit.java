@@ -43,6 +43,10 @@ final class StateAudit {
             return copy;
             """;
 
+    /** Whether no modal dialog covers the element. */
+    private static final String IN_FRONT =
+            "return [...document.querySelectorAll('dialog:modal')].at(-1)?.contains(arguments[0]) ?? true";
+
     private static final String RESTORE = "window.replaced.copy.replaceWith(window.replaced.element)";
 
     /** What must look different in forced colors: the current step, an active filter or button, a selected row or picture. */
@@ -96,7 +100,9 @@ final class StateAudit {
     private void findIndistinctMarks(Browser browser, String state) {
         for (Mark mark : MARKS) {
             for (WebElement element : browser.driver().findElements(By.cssSelector(mark.css()))) {
-                if (element.isDisplayed() && looksTheSame(browser, element, mark)) {
+                if (element.isDisplayed()
+                        && Boolean.TRUE.equals(browser.script(IN_FRONT, element))
+                        && looksTheSame(browser, element, mark)) {
                     findings.add(state + ", forced: indistinct " + element.getText() + " " + mark.css());
                 }
             }
