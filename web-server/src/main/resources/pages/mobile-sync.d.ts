@@ -18,7 +18,7 @@ export interface StateData {
   status: Status;
   timestamp: string;
   deviceId?: string;
-  /** Until when the examinee may take the picture. */
+  /** When the wait times out. Absent while no wait is active. A picture that comes later still counts. */
   deadline?: string;
   /**
    * True after a reset, until the examinee enters the step, a phone is paired, an upload succeeds or fails, or an ACCEPT completes the
@@ -84,7 +84,7 @@ export interface NoticeData {
   text: string;
 }
 
-/** A message. Its revision is null for a signal, and for a problem of the server that leaves the state unchanged. */
+/** A message. Its revision is null for a signal, a notice, and a problem of the server that leaves the state unchanged. */
 export interface Message<Type extends string, Data> {
   type: Type;
   data: Data;

@@ -331,7 +331,7 @@ export class ExamineeSync extends Sync {
   onState({ data, revision }) {
     if (revision === null) return;
     const over = data.status === 'TIMEOUT' || data.status === 'COMPLETED';
-    // A picture may fail before the examinee enters the step.
+    // Without a deadline, an upload failed before the examinee entered the step, or after a timeout.
     this.#entered = !data.notEntered && (over || Boolean(data.deadline));
     if (data.notEntered && this.#initialized) this.#sendStepEntry();
     if (data.status !== 'TIMEOUT' && data.status !== 'FAILED') this.#enterPending = false;
