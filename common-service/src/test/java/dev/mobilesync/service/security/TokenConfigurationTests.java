@@ -89,7 +89,7 @@ class TokenConfigurationTests {
     // Accepted tokens
 
     @Test
-    void secretAlone_acceptsPlatformAndOwnTokens() {
+    void acceptsPlatformAndOwnTokensBySecret() {
         assertThat(bySecret.decode(TestTokens.mint(PHONE)).getClaimAsString("device"))
                 .isEqualTo("M001");
         bySecret.decode(TestTokens.mint(with(PHONE, Map.of("iss", "the-platform"))));
@@ -97,14 +97,14 @@ class TokenConfigurationTests {
     }
 
     @Test
-    void issuerAlone_acceptsItsTokens() {
+    void acceptsOnlyIssuerTokensWithoutSecret() {
         assertThat(byIssuer.decode(issuer.mint(PHONE)).getClaimAsString("device"))
                 .isEqualTo("M001");
         assertRefused(byIssuer, TestTokens.mint(OUR_PHONE));
     }
 
     @Test
-    void secretAndIssuer_acceptIssuerAndPhoneTokens() {
+    void acceptsIssuerTokensAndOwnPhoneTokens() {
         byBoth.decode(issuer.mint(PHONE));
         byBoth.decode(issuer.mint(Map.of("role", "proctor", "plans", List.of("P001"), "sub", "p")));
         Jwt ours = byBoth.decode(TestTokens.mint(OUR_PHONE));
@@ -228,7 +228,7 @@ class TokenConfigurationTests {
     // Tokens rejected with an issuer
 
     @Test
-    void secretBesideIssuer_acceptsPhoneTokensOnly() {
+    void acceptsOnlyPhoneTokensBySecretBesideIssuer() {
         assertRefused(byBoth, TestTokens.mint(PHONE));
         assertRefused(byBoth, TestTokens.mint(with(PHONE, Map.of("iss", issuer.uri()))));
         assertRefused(byBoth, TestTokens.proctor("p", "P001"));

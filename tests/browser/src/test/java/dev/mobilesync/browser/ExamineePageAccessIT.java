@@ -52,7 +52,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
     }
 
     @Test
-    void withoutToken_explainsAccess() {
+    void explainsAccessWithoutToken() {
         try (Browser browser = Browser.open(BrowserOptions.laptop("ko"))) {
             browser.go(application.web() + "/exam/mobile-sync");
             ExamineePage page = new ExamineePage(browser).awaitPhase("noAccess");
