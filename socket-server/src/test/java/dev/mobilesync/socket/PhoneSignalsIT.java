@@ -119,6 +119,21 @@ class PhoneSignalsIT {
         phone("M002").close();
     }
 
+    /** The phone of the unreadable key cannot be checked. That says nothing about others. */
+    @Test
+    void admitsOthersDespitePairingOfWrongType() {
+        server.bean(StringRedisTemplate.class).opsForHash().put(RedisKeys.pairedDevice(examinee), "not", "a string");
+        try (StompTestClient phone = server.open()) {
+            phone.login(TestTokens.device(examinee.planId(), examinee.examineeId(), "M001"), Map.of());
+            assertThat(phone.awaitClose().reason()).startsWith("TOKEN_UNCHECKED");
+        }
+        ExamineeKey other = SocketServerFixture.newExaminee();
+        try (StompTestClient phone = server.open()) {
+            phone.login(TestTokens.device(other.planId(), other.examineeId(), "M001"), Map.of());
+            phone.connected();
+        }
+    }
+
     @Test
     void disconnectsPhoneWhenAnotherIsPaired() {
         try (StompTestClient replaced = subscribedPhone("M001")) {

@@ -1,6 +1,7 @@
 package dev.mobilesync.service.resilience;
 
 import dev.mobilesync.service.publishing.PublishFailedException;
+import dev.mobilesync.service.redis.RedisTypeErrors;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -55,7 +56,8 @@ public final class CircuitBreaker {
     }
 
     /**
-     * Makes the call. Failures of Redis and of the broker count; other exceptions change nothing.
+     * Makes the call. Failures of Redis and of the broker count; other exceptions, and keys of another type, change
+     * nothing.
      *
      * @throws CallNotPermittedException if the circuit is open
      */
@@ -129,7 +131,11 @@ public final class CircuitBreaker {
         }
     }
 
+    /** Counts a failure, unless Redis rejected a key of another type: that says nothing about the calls of other keys. */
     public void onError(Exception e) {
+        if (RedisTypeErrors.isWrongType(e)) {
+            return;
+        }
         if (consecutiveFailures.incrementAndGet() >= failureThreshold && nextProbe.getAndSet(probeTime()) == CLOSED) {
             log.warn("{} is unavailable; probed every {} ms: {}", dependency, probeInterval.toMillis(), e.toString());
         }

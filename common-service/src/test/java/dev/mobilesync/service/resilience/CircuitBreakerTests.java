@@ -14,10 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.RedisSystemException;
 
 class CircuitBreakerTests {
 
@@ -116,6 +119,19 @@ class CircuitBreakerTests {
     void ignoresDefects() {
         CircuitBreaker breaker = new CircuitBreaker("Redis", 1, LONG);
         fail(breaker, new IllegalStateException("a defect"));
+        breaker.run(calls::incrementAndGet);
+        assertThat(calls).hasValue(1);
+    }
+
+    /** One key of another type must not block the callers of all other keys. */
+    @Test
+    void ignoresKeysOfWrongType() {
+        DataAccessException wrongType = new RedisSystemException(
+                "Error in execution", new IllegalStateException("WRONGTYPE Operation against a key"));
+        CircuitBreaker breaker = new CircuitBreaker("Redis", 1, LONG);
+        fail(breaker, wrongType);
+        breaker.runAsync(() -> CompletableFuture.failedFuture(wrongType));
+        breaker.onError(new ExecutionException(wrongType));
         breaker.run(calls::incrementAndGet);
         assertThat(calls).hasValue(1);
     }
