@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
  *
  * <p>Inspects the waiting examinees in each plan's index. Restores a missing deadline, corrects a different status in the
  * index, and removes an index entry without a record. Then inspects the deadlines, and restores missing index entries of
- * their records.
+ * their records. Skips members that are no examinees.
  *
  * <p>Every instance starts a sweep periodically. A lease admits one at a time. After a complete sweep the instance keeps it for an
  * interval, so that all instances together sweep once per interval.
@@ -158,7 +158,7 @@ final class StateReconciler {
             Set<String> examinees = redis.opsForZSet().rangeByScore(index, score, score);
             List<ExamineeKey> batch = new ArrayList<>();
             for (String examinee : examinees == null ? Set.<String>of() : examinees) {
-                batch.add(new ExamineeKey(plan, examinee));
+                parse(plan + ":" + examinee).ifPresent(batch::add);
                 if (batch.size() == BATCH) {
                     inspect(status, batch, report);
                     batch.clear();

@@ -93,6 +93,18 @@ class StateReconcilerIT {
     }
 
     @Test
+    void repairsOtherPlansDespiteInvalidMember() {
+        redis.opsForZSet().add(RedisKeys.planIndex("W1"), "not an id", RedisKeys.indexScore(Status.WAITING));
+        redis.opsForZSet().add(RedisKeys.PLANS, "not a plan", 0);
+        redis.opsForZSet().add(RedisKeys.planIndex("not a plan"), "E1", RedisKeys.indexScore(Status.WAITING));
+        redis.opsForZSet().add(RedisKeys.planIndex("W2"), "E9", RedisKeys.indexScore(Status.WAITING));
+        StateReconciler.Report report = reconcile();
+        assertThat(report.withoutRecord).isEqualTo(1);
+        assertThat(report.inspected).isEqualTo(3);
+        assertThat(redis.opsForZSet().range(RedisKeys.planIndex("W1"), 0, -1)).containsExactly("E1", "not an id");
+    }
+
+    @Test
     void repairsOtherPlansDespiteIndexOfWrongType() {
         redis.delete(RedisKeys.planIndex("W1"));
         redis.opsForValue().set(RedisKeys.planIndex("W1"), "not a sorted set");

@@ -1,6 +1,7 @@
 package dev.mobilesync.web.records;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
@@ -106,7 +107,7 @@ final class PlanRecordQuery {
         List<String> examinees = Objects.requireNonNullElse(
                         redis.opsForZSet().range(RedisKeys.planIndex(planId), 0, -1), Set.<String>of())
                 .stream()
-                .filter(examinee -> examinee.compareTo(after) > 0)
+                .filter(examinee -> Identifiers.isValid(examinee) && examinee.compareTo(after) > 0)
                 .sorted()
                 .limit(size + 1L)
                 .toList();
@@ -117,8 +118,10 @@ final class PlanRecordQuery {
                 planId, counts(planId), selection.items(), selection.unreadable(), last ? null : here.get(size - 1));
     }
 
+    /** Skips invalid ids, which an index may contain. */
     Selection byIds(String planId, List<String> examinees) {
         List<ExamineeKey> keys = examinees.stream()
+                .filter(Identifiers::isValid)
                 .map(examinee -> new ExamineeKey(planId, examinee))
                 .toList();
         return Selection.of(planId, records.readEntries(keys));

@@ -67,6 +67,16 @@ class PlanChangeQueryIT extends RecordsFixture {
     }
 
     @Test
+    void skipsMembersThatAreNoIds() throws Exception {
+        change("U7", "E1", 101);
+        redis().opsForZSet().add(RedisKeys.planChanges("U7"), "not an id", 102);
+        change("U7", "E2", 103);
+        JsonNode first = since("U7", "", 2);
+        assertThat(examinees(first)).containsExactly("E1");
+        assertThat(examinees(since("U7", next(first), 2))).containsExactly("E2");
+    }
+
+    @Test
     void isEmptyWithoutChanges() throws Exception {
         JsonNode none = since("U4", "", 10);
         assertThat(none.toString())

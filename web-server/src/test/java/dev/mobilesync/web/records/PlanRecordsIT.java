@@ -160,6 +160,24 @@ class PlanRecordsIT extends RecordsFixture {
         assertThat(ApiClient.json(single).path("reason").asString()).isEqualTo("UNREADABLE_RECORD");
     }
 
+    /** No client could name such a member in a request. */
+    @Test
+    void skipsMembersThatAreNoIds() throws Exception {
+        write(completed("X5", "E1"));
+        write(completed("X5", "E2"));
+        for (String invalid : new String[] {"", "E1 2", "_E"}) {
+            redis().opsForZSet().add(RedisKeys.planIndex("X5"), invalid, RedisKeys.indexScore(Status.COMPLETED));
+        }
+        for (String query : new String[] {"", "?status=COMPLETED", "?after="}) {
+            JsonNode board = board("X5", query);
+            assertThat(examinees(board)).as(query).containsExactly("E1", "E2");
+            assertThat(unreadable(board)).as(query).isEmpty();
+        }
+        JsonNode slice = board("X5", "?after=&size=1");
+        assertThat(slice.path("next").asString()).isEqualTo("E1");
+        assertThat(board("X5", "?after=E1&size=1").has("next")).isFalse();
+    }
+
     private static List<String> unreadable(JsonNode board) {
         return board.path("unreadable").valueStream().map(JsonNode::asString).toList();
     }
