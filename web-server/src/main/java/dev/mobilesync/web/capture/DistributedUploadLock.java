@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -68,9 +69,9 @@ final class DistributedUploadLock implements AutoCloseable {
     /** Throws {@code TOO_MANY_REQUESTS} if the lock is not free in time. */
     LockHandle acquire(String key, TimeLimit timeLimit) {
         KeyedLock.CountedLock local = localLock.acquire(key, timeLimit.remaining());
-        RedisLease lease = new RedisLease(redis, RedisKeys.uploadLease(key), leaseTtl);
+        UploadLease lease = new UploadLease(new RedisLease(redis, RedisKeys.uploadLease(key), leaseTtl));
         try {
-            while (!tryAcquire(lease)) {
+            while (!lease.tryAcquire()) {
                 if (timeLimit.remaining().compareTo(POLL_INTERVAL) <= 0) {
                     throw new ApiException(
                             ErrorCode.TOO_MANY_REQUESTS, "another upload for this examinee is in flight");
@@ -86,38 +87,47 @@ final class DistributedUploadLock implements AutoCloseable {
             throw e;
         }
         return () -> {
-            releaseAsync(lease);
+            lease.releaseAsync();
             local.release();
         };
     }
 
-    /** Returns true if the lease is held, and also while Redis is unavailable. */
-    private boolean tryAcquire(RedisLease lease) throws InterruptedException {
-        if (!redisBreaker.tryAcquirePermission()) {
-            return true;
-        }
-        try {
-            boolean acquired = executor.submit(lease::tryAcquire).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            redisBreaker.onSuccess();
-            return acquired;
-        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-            redisBreaker.onError(e);
-            return true;
-        }
-    }
+    /** The lease of one upload. Its commands run one after another, because a second one could overtake the first. */
+    private final class UploadLease {
 
-    /** Releases the lease after all earlier commands, one of which may still acquire it. */
-    private void releaseAsync(RedisLease lease) {
-        try {
-            executor.execute(() -> {
-                try {
-                    lease.release();
-                } catch (RuntimeException e) {
-                    log.debug("the lease of an upload lock was not released; it expires", e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            log.debug("the lease of an upload lock was not released; it expires", e);
+        private final RedisLease lease;
+        private CompletableFuture<Boolean> lastAttempt = CompletableFuture.completedFuture(false);
+
+        private UploadLease(RedisLease lease) {
+            this.lease = lease;
+        }
+
+        /** Returns true if the lease is held, and also while Redis is unavailable. No further attempt may follow then. */
+        boolean tryAcquire() throws InterruptedException {
+            if (!redisBreaker.tryAcquirePermission()) {
+                return true;
+            }
+            try {
+                lastAttempt = CompletableFuture.supplyAsync(lease::tryAcquire, executor);
+                boolean acquired = lastAttempt.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                redisBreaker.onSuccess();
+                return acquired;
+            } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+                redisBreaker.onError(e);
+                return true;
+            }
+        }
+
+        /** Releases the lease after the last attempt, which may still acquire it. */
+        void releaseAsync() {
+            lastAttempt
+                    .exceptionally(failure -> false)
+                    .thenRunAsync(lease::release, executor)
+                    .whenComplete((released, failure) -> {
+                        if (failure != null) {
+                            log.debug("the lease of an upload lock was not released; it expires", failure);
+                        }
+                    });
         }
     }
 
