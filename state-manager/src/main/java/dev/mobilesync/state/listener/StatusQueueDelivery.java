@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
@@ -23,6 +24,7 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
  * @param invalidReason why the message is invalid; empty if it is valid
  * @param receivedAt by {@link System#nanoTime()}
  * @param queuedNanos the time from publishing to receipt; {@link HeaderTime#NONE} if it is unknown
+ * @param timed whether the metrics contain the times of the message
  */
 record StatusQueueDelivery(
         Message message,
@@ -31,7 +33,8 @@ record StatusQueueDelivery(
         ChannelAcknowledgements acknowledgements,
         MessageTrace trace,
         long receivedAt,
-        long queuedNanos) {
+        long queuedNanos,
+        AtomicBoolean timed) {
 
     private static final DefaultMessagePropertiesConverter PROPERTIES = new DefaultMessagePropertiesConverter();
 
@@ -49,10 +52,18 @@ record StatusQueueDelivery(
                 HeaderTime.millis(message.getMessageProperties().getHeaders(), AmqpNames.SENT_AT));
         try {
             StatusQueueMessage event = MessageCodec.decode(message.getBody(), StatusQueueMessage.class);
-            return new StatusQueueDelivery(message, event, "", acknowledgements, trace.apply(event), now, queued);
+            return new StatusQueueDelivery(
+                    message, event, "", acknowledgements, trace.apply(event), now, queued, new AtomicBoolean());
         } catch (InvalidMessageException e) {
             return new StatusQueueDelivery(
-                    message, null, String.valueOf(e.getMessage()), acknowledgements, trace.apply(null), now, queued);
+                    message,
+                    null,
+                    String.valueOf(e.getMessage()),
+                    acknowledgements,
+                    trace.apply(null),
+                    now,
+                    queued,
+                    new AtomicBoolean());
         }
     }
 

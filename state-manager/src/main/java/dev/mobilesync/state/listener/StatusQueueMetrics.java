@@ -70,8 +70,11 @@ final class StatusQueueMetrics {
         }
     }
 
-    /** Records the times of a message whose record is saved. */
+    /** Records the times of a message whose record is saved, once: its broadcast may be retried. */
     void recordApplied(StatusQueueDelivery delivery) {
+        if (delivery.timed().getAndSet(true)) {
+            return;
+        }
         HeaderTime.record(queueWait, delivery.queuedNanos());
         stateChange.record(System.nanoTime() - delivery.receivedAt(), TimeUnit.NANOSECONDS);
     }

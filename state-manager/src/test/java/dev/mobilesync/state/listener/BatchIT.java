@@ -14,15 +14,20 @@ import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.tracing.TraceSpans;
 import dev.mobilesync.state.StatusQueueClient;
+import dev.mobilesync.state.transition.StateService;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestServers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter;
 
 /** Several messages that are processed at once. The listener is stopped; the tests receive the messages themselves. */
@@ -109,6 +115,30 @@ class BatchIT extends StatusQueueListenerFixture {
                         examinee("2").examineeId(), examinee("4").examineeId());
         assertThat(records.read(examinee("1"))).as("written after its deadline").isNull();
         assertThat(unacknowledged()).containsExactlyInAnyOrder("u-1", "u-3");
+    }
+
+    @Test
+    void timesMessageOnceDespiteRetry() throws Exception {
+        broker.send(completed("timed"), "t-1");
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        ConfirmedPublisher stopped = new ConfirmedPublisher(
+                new CachingConnectionFactory(), ObservationRegistry.NOOP, meters, Set.of(), Duration.ofSeconds(1));
+        // The report of a delay, which precedes the broadcast, fails.
+        try (StatusQueueProcessor processor = new StatusQueueProcessor(
+                service.bean(StateService.class),
+                stopped,
+                meters,
+                Clock.systemUTC(),
+                delayed -> true,
+                Duration.ofSeconds(1))) {
+            List<StatusQueueDelivery> batch = receive(1);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThat(processor.process(batch).join()).hasSize(1);
+            }
+        }
+        assertThat(unacknowledged()).containsExactly("t-1");
+        assertThat(service.record(examinee("timed")).status()).isEqualTo(Status.COMPLETED);
+        assertThat(meters.get("mobile.sync.state.change").timer().count()).isEqualTo(1);
     }
 
     @Test
