@@ -49,11 +49,11 @@ public record HistoryEntry(
     /**
      * Describes a change of a record.
      *
-     * @param order that was applied, not necessarily the record's {@code lastOrder}, which may be newer; {@code null} if an event
-     *     or a deadline changed the record
+     * @param event that was applied: a late event may keep the record's status, and an order is not necessarily the record's
+     *     {@code lastOrder}, which may be newer; {@code null} if a deadline changed the record
      */
-    public static HistoryEntry of(SyncRecord after, @Nullable MobileSyncOrder order) {
-        return order == null ? ofEvent(after) : ofOrder(after, order);
+    public static HistoryEntry of(SyncRecord after, @Nullable StatusQueueMessage event) {
+        return event instanceof MobileSyncOrder order ? ofOrder(after, order) : ofEvent(after, event);
     }
 
     private static HistoryEntry ofOrder(SyncRecord after, MobileSyncOrder order) {
@@ -71,8 +71,8 @@ public record HistoryEntry(
                 null);
     }
 
-    private static HistoryEntry ofEvent(SyncRecord after) {
-        Actor actor = actor(after);
+    private static HistoryEntry ofEvent(SyncRecord after, @Nullable StatusQueueMessage event) {
+        Actor actor = actor(after, event);
         boolean picture = after.status() == Status.COMPLETED;
         return new HistoryEntry(
                 after.revision(),
@@ -88,12 +88,11 @@ public record HistoryEntry(
                 picture ? after.imageVersion() : null);
     }
 
-    private static Actor actor(SyncRecord after) {
-        return switch (after.status()) {
-            case WAITING -> Actor.EXAMINEE;
-            case TIMEOUT -> Actor.SYSTEM;
-            case PAIRED, COMPLETED, FAILED -> after.deviceId() == null ? Actor.SYSTEM : Actor.DEVICE;
-        };
+    private static Actor actor(SyncRecord after, @Nullable StatusQueueMessage event) {
+        if (event instanceof MobileSyncWait) {
+            return Actor.EXAMINEE;
+        }
+        return event == null || after.deviceId() == null ? Actor.SYSTEM : Actor.DEVICE;
     }
 
     public String toJson() {

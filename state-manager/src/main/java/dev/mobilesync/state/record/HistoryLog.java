@@ -31,7 +31,7 @@ final class HistoryLog {
             if (record != null) {
                 String key = RedisKeys.history(replacement.examinee());
                 calls.add(RedisPipeline.listAppend(
-                        key, HistoryEntry.of(record, replacement.order()).toJson()));
+                        key, HistoryEntry.of(record, replacement.event()).toJson()));
                 calls.add(RedisPipeline.listKeepLast(key, HistoryEntry.MAX_ENTRIES));
                 calls.add(RedisPipeline.expire(key, timeToLive.toMillis()));
             }

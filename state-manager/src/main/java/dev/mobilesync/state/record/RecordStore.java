@@ -3,6 +3,7 @@ package dev.mobilesync.state.record;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.RedisKeys;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.redis.RedisTypeErrors;
@@ -36,17 +37,19 @@ public final class RecordStore {
      *
      * @param examinee whose record it is
      * @param current the record that the change is based on; {@code null} if there is none
-     * @param order the order that makes the change; {@code null} if none does
+     * @param event that makes the change; {@code null} if a deadline does
      */
     public record Replacement(
             ExamineeKey examinee,
             @Nullable SyncRecord current,
             SyncRecord next,
-            @Nullable MobileSyncOrder order) {
+            @Nullable StatusQueueMessage event) {
 
         /** Returns when the order of a reset was given, or {@code null} if the change is not a reset. */
         private @Nullable Instant resetOrderedAt() {
-            return order != null && order.order() == MobileSyncOrder.Order.RESET ? order.timestamp() : null;
+            return event instanceof MobileSyncOrder order && order.order() == MobileSyncOrder.Order.RESET
+                    ? order.timestamp()
+                    : null;
         }
 
         /**
@@ -62,7 +65,7 @@ public final class RecordStore {
                     .status(next.status(), next.messageId(), pairingEnded)
                     .reset(pairingEnded)
                     .build();
-            return new Replacement(examinee, current, later, order);
+            return new Replacement(examinee, current, later, event);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.mobilesync.state.transition;
 import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.MobileSyncOrder;
+import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +17,19 @@ public final class StateChange {
 
     private final ExamineeKey examinee;
     private final TransitionFunction transition;
-    private final @Nullable MobileSyncOrder order;
+    private final @Nullable StatusQueueMessage event;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private @Nullable Outcome result;
 
-    /** Creates a change by an event or a deadline. */
+    /** Creates a change by a deadline. */
     StateChange(ExamineeKey examinee, TransitionFunction transition) {
         this(examinee, transition, null);
     }
 
-    StateChange(ExamineeKey examinee, TransitionFunction transition, @Nullable MobileSyncOrder order) {
+    StateChange(ExamineeKey examinee, TransitionFunction transition, @Nullable StatusQueueMessage event) {
         this.examinee = examinee;
         this.transition = transition;
-        this.order = order;
+        this.event = event;
     }
 
     /** Completes with the outcome, once a new record is saved. Fails as the methods of {@link StateService} do. */
@@ -41,10 +41,10 @@ public final class StateChange {
         return examinee;
     }
 
-    /** The order that the change applies; {@code null} if it applies none. */
+    /** The event that the change applies; {@code null} if it applies a deadline. */
     @Nullable
-    MobileSyncOrder order() {
-        return order;
+    StatusQueueMessage event() {
+        return event;
     }
 
     Outcome transition(@Nullable SyncRecord current) {

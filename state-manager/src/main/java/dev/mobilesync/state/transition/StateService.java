@@ -1,7 +1,6 @@
 package dev.mobilesync.state.transition;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
@@ -51,9 +50,7 @@ public final class StateService {
     /** Returns the change that an event makes when it is applied. */
     public StateChange change(StatusQueueMessage event, String messageId) {
         return new StateChange(
-                event.examinee(),
-                current -> stateMachine.apply(current, event, messageId, clock.now()),
-                event instanceof MobileSyncOrder order ? order : null);
+                event.examinee(), current -> stateMachine.apply(current, event, messageId, clock.now()), event);
     }
 
     /** Times out an examinee whose deadline has passed. The caller then has to {@link #publish} the outcome. */
@@ -105,7 +102,7 @@ public final class StateService {
                     Outcome outcome = change.transition(current);
                     if (outcome instanceof Outcome.New next) {
                         replacements.add(
-                                new RecordStore.Replacement(change.examinee(), current, next.record(), change.order()));
+                                new RecordStore.Replacement(change.examinee(), current, next.record(), change.event()));
                     } else {
                         change.setResult(outcome);
                         if (current != null) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.CaptureInfo;
+import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.HistoryEntry;
 import dev.mobilesync.messages.HistoryEntry.Actor;
@@ -16,6 +17,7 @@ import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.StatusQueueMessage;
+import dev.mobilesync.messages.SyncError;
 import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StateManagerFixture;
 import dev.mobilesync.testsupport.ServerContract;
@@ -98,6 +100,31 @@ class HistoryIT {
         assertThat(awaitEntries(3))
                 .extracting(HistoryEntry::actor)
                 .containsExactly(Actor.PROCTOR, Actor.SERVICE, Actor.PROCTOR);
+    }
+
+    /** A late event adds what only it contains and keeps the status, which another actor has caused. */
+    @Test
+    void namesActorOfLateEvents() {
+        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(-9)));
+        redis.opsForHash().put(RedisKeys.record(examinee), "deadline", at(-1).toString());
+        stateService.timeOut(examinee);
+        apply(MobileSyncStatus.paired(examinee, "M1", at(-5)));
+        assertThat(awaitEntries(3))
+                .extracting(HistoryEntry::status, HistoryEntry::actor, HistoryEntry::by)
+                .containsExactly(
+                        tuple(Status.WAITING, Actor.EXAMINEE, null),
+                        tuple(Status.TIMEOUT, Actor.SYSTEM, null),
+                        tuple(Status.TIMEOUT, Actor.DEVICE, "M1"));
+    }
+
+    @Test
+    void namesExamineeOfLateWait() {
+        SyncError error = SyncError.of(ErrorCode.CAPTURE_TOO_LARGE, "too large");
+        apply(MobileSyncStatus.failed(examinee, "M1", at(2), error));
+        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(1)));
+        assertThat(awaitEntries(2))
+                .extracting(HistoryEntry::status, HistoryEntry::actor, HistoryEntry::by)
+                .containsExactly(tuple(Status.FAILED, Actor.DEVICE, "M1"), tuple(Status.FAILED, Actor.EXAMINEE, null));
     }
 
     /** The record keeps the newest order, which is not the one that was applied. */

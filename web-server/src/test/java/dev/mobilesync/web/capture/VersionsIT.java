@@ -65,10 +65,12 @@ class VersionsIT {
         ExamineeKey examinee = new ExamineeKey("P3", "E3");
         byte[] first = Jpegs.picture(4);
         List<SyncRecord> records = new ArrayList<>();
+        List<MobileSyncStatus> statuses = new ArrayList<>();
         for (byte[] picture : List.of(first, Jpegs.picture(5))) {
             api.upload(examinee, "M1", picture);
             MobileSyncStatus status =
                     server.nextMessage(it -> it.examinee().equals(examinee)).statusMessage();
+            statuses.add(status);
             records.add(SyncRecord.builder(examinee)
                     .status(Status.COMPLETED, "m", status.timestamp())
                     .device("M1")
@@ -85,11 +87,11 @@ class VersionsIT {
         redis.opsForList()
                 .rightPush(
                         RedisKeys.history(examinee),
-                        HistoryEntry.of(records.get(0), null).toJson());
+                        HistoryEntry.of(records.get(0), statuses.get(0)).toJson());
         redis.opsForList()
                 .rightPush(
                         RedisKeys.history(examinee),
-                        HistoryEntry.of(records.get(1), null).toJson());
+                        HistoryEntry.of(records.get(1), statuses.get(1)).toJson());
         JsonNode history = ApiClient.json(api.get(ApiClient.recordPath("P3", "E3") + "/history", proctor), 200);
         assertThat(history.path("items").size()).isEqualTo(2);
         assertThat(history.at("/items/0/revision").asInt()).isEqualTo(2);
