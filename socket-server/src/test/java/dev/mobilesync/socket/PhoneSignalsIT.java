@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** The phone's connection, and the signals between an examinee's browser and phone. */
@@ -131,6 +132,19 @@ class PhoneSignalsIT {
         try (StompTestClient phone = server.open()) {
             phone.login(TestTokens.device(other.planId(), other.examineeId(), "M001"), Map.of());
             phone.connected();
+        }
+    }
+
+    /** A stopped connection factory throws an exception that no outage of Redis causes. */
+    @Test
+    void reportsUnexpectedFailureAsDefect() {
+        LettuceConnectionFactory connections = server.bean(LettuceConnectionFactory.class);
+        connections.stop();
+        try (StompTestClient phone = server.open()) {
+            phone.login(TestTokens.device(examinee.planId(), examinee.examineeId(), "M001"), Map.of());
+            assertThat(phone.awaitClose().reason()).startsWith("SERVER_ERROR");
+        } finally {
+            connections.start();
         }
     }
 

@@ -35,7 +35,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
@@ -169,15 +168,13 @@ final class StompFrameDispatcher implements StompCommandHandler {
                                         version, properties.socketHeartBeat().toMillis(), clock.instant()));
                     } else {
                         registration.release().run();
-                        session.disconnect(failure == null ? DisconnectReason.TOO_MANY_CONNECTIONS : reasonOf(failure));
+                        session.disconnect(
+                                failure == null
+                                        ? DisconnectReason.TOO_MANY_CONNECTIONS
+                                        : ConnectFailure.reason(failure));
                     }
                 },
                 session.eventLoop());
-    }
-
-    private static DisconnectReason reasonOf(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof FrameRejectedException rejection ? rejection.reason() : DisconnectReason.OVERLOADED;
     }
 
     private Jwt token(StompHeaderAccessor headers) {
