@@ -52,6 +52,7 @@ export default {
     STATUS_PUBLISH_FAILED: '사진을 아직 처리하지 못했습니다',
     STATUS_PUBLISH_FAILEDText: '서버 문제로 지연되고 있습니다. 사진은 휴대전화에 보관되며 자동으로 다시 전송됩니다. 휴대전화 화면을 열어 두세요. 시험 앱을 사용하시는 경우 앱의 안내를 따라 주세요.',
     delayed: '처리가 평소보다 오래 걸리고 있습니다. 자동으로 계속 진행되니 그대로 기다려 주세요.',
+    notSaved: '진행 상황을 저장하지 못했습니다. 감독관에게 알려 주세요.',
 
     retake: '감독관이 재촬영을 요청했습니다:',
     typedCodeTitle: 'QR 코드를 스캔할 수 없는 경우',
@@ -168,6 +169,7 @@ export default {
     STATUS_PUBLISH_FAILED: 'The picture could not be processed yet',
     STATUS_PUBLISH_FAILEDText: 'A server problem is causing a delay. Your picture is kept on your phone and sent again automatically; leave the page on your phone open. In the exam app, follow its instructions.',
     delayed: 'This is taking longer than usual. It continues automatically; please wait.',
+    notSaved: 'Your progress could not be saved. Please tell your proctor.',
 
     retake: 'Your proctor asks for another picture:',
     typedCodeTitle: 'Cannot scan the code?',

@@ -40,7 +40,7 @@ export function draw(t, model) {
   const [icon, marks] = PHASES[model.phase];
   document.body.dataset.phase = model.phase;
   show($('loading'), model.phase === 'loading');
-  setText($('loading'), t('loading'));
+  setText($('loading'), t(model.delayKey ?? 'loading'));
   $('badge-icon').setAttribute('href', `#icon-${icon}`);
   setText($('headline'), t(model.textKey));
   setText($('text'), t(`${model.textKey}Text`));

@@ -173,7 +173,9 @@ function start(me, plans) {
 
   sync.addEventListener('message', ({ detail }) => {
     if (detail.revision === null) {
-      if (detail.data.error) alert(detail.data.examineeId, 'FAILED', detail.data.error.code);
+      const { examineeId, error: problem } = detail.data;
+      const isUnreadable = problem?.code === 'STATE_CHANGE_FAILED' && !problem.retryable;
+      if (problem) alert(examineeId, 'FAILED', isUnreadable ? 'RECORD_UNREADABLE' : problem.code);
       return;
     }
     const change = model.applyBroadcast(detail);

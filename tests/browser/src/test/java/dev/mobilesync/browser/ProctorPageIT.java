@@ -53,8 +53,14 @@ class ProctorPageIT extends ProctorPageFixture {
             page.awaitText("#banner-text", "Unreadable records: 1 (E2).");
             page.awaitExaminees(List.of("E1")::equals);
             page.assertNoPageDefects("unreadable");
+
+            // The server does not retry a change of such a record.
+            exam.pair("E2", "M2");
+            page.browser().click("#alerts-button");
+            page.awaitText("#alerts", "The record cannot be read. Please tell the exam’s operator.");
             page.chooseLanguage("ko");
-            page.awaitText("#banner-text", "수험자 1명의 기록을 읽을 수 없습니다: E2.");
+            page.awaitText("#banner-text", "수험자 1명의 기록을 읽을 수 없습니다: E2. 시험 운영자에게 알려 주세요.");
+            page.awaitText("#alerts", "기록을 읽을 수 없습니다. 시험 운영자에게 알려 주세요.");
         }
     }
 

@@ -9,7 +9,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The examinee's page while socket-server restarts, the connection freezes, Redis does not respond or the laptop sleeps. */
+/** The examinee's page while servers or the connection do not respond, the laptop sleeps or the record is unreadable. */
 @Tag("slow")
 @NeedsChromium
 class ServiceOutageIT {
@@ -111,6 +111,25 @@ class ServiceOutageIT {
                 application.servers().redis().restore();
             }
             page.usePicture();
+        }
+    }
+
+    /** The server does not retry a change of a record that it cannot read. */
+    @Test
+    void sendsExamineeWithUnreadableRecordToProctor() {
+        String examinee = "E1";
+        try (SimulatedExam exam = new SimulatedExam(application);
+                Browser browser = Browser.open(BrowserOptions.laptop("ko"))) {
+            browser.go(application.examineePage(exam.plan(), examinee));
+            new ExamineePage(browser).awaitPhase("scan");
+            exam.makeUnreadable(examinee);
+            exam.pair(examinee, "M1");
+            browser.see("#notice", "감독관에게 알려 주세요.");
+
+            // There is no state to show.
+            browser.reload();
+            browser.see("#loading", "감독관에게 알려 주세요.");
+            assertThat(browser.scriptErrors()).isEmpty();
         }
     }
 }
