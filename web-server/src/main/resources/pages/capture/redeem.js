@@ -3,7 +3,8 @@
 import { Failure } from './failure.js';
 import { post } from './post-with-progress.js';
 
-const FAILURES = { NOT_FOUND: 'CODE_UNKNOWN', INVALID_REQUEST: 'CODE_MALFORMED' };
+/** The codes with other texts here. That of STATUS_PUBLISH_FAILED speaks of a picture, and there is none yet. */
+const FAILURES = { NOT_FOUND: 'CODE_UNKNOWN', INVALID_REQUEST: 'CODE_MALFORMED', STATUS_PUBLISH_FAILED: 'STATE_UNAVAILABLE' };
 
 /**
  * Returns a session: {token, planId, examineeId, deviceId, keepUntil, code?}. keepUntil is in this phone's time, even

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 
 /** The phone's page with invalid codes, and while the network, the store, the broker or Redis is unavailable or slow. */
@@ -157,17 +158,19 @@ class PhoneFailuresIT extends PhoneTestCase {
         }
     }
 
-    @Test
-    void retriesPairingUntilRedisIsAvailable() {
+    @ParameterizedTest
+    @ValueSource(strings = {"redis", "broker"})
+    void retriesPairingUntilServerIsAvailable(String which) {
+        NetworkProxy line = which.equals("redis") ? servers.redis() : servers.broker();
         try (PhonePage phone = phone("en")) {
             phone.open("/capture").awaitScreen("code");
             IssuedCode issued = issueCode();
-            servers.redis().cut();
+            line.cut();
             try {
                 phone.type(issued.code()).awaitTrouble("Exam server", "The server is temporarily unavailable");
                 phone.check();
             } finally {
-                servers.redis().restore();
+                line.restore();
             }
 
             phone.awaitScreen("instructions");
