@@ -7,8 +7,8 @@ export const SIGN_IN_TEXTS = {
     problem: '{text} (문의 코드: {code})',
     TOKEN_URL_FAILED: '시험 사이트가 응답하지 않습니다. 자동으로 다시 시도합니다.',
     TOKEN_URL_REFUSED: '시험 사이트에서 로그인을 확인하지 못했습니다. 시험 사이트에 다시 로그인해 주세요. 로그인한 상태라면 브라우저 설정에서 쿠키를 허용해 주세요.',
-    PARENT_SILENT: '시험 화면에서 로그인 정보를 받지 못했습니다. 자동으로 다시 시도합니다.',
-    PARENT_REFUSED: '시험 화면에 로그인 정보가 없습니다. 시험 사이트에 다시 로그인해 주세요.',
+    PARENT_SILENT: '시험 사이트에서 로그인 정보를 받지 못했습니다. 자동으로 다시 시도합니다.',
+    PARENT_REFUSED: '시험 사이트에 로그인되어 있지 않습니다. 다시 로그인해 주세요.',
     NO_TOKEN_SOURCE: '이 화면의 주소에 로그인 정보가 없습니다.',
   },
   en: {
@@ -16,8 +16,8 @@ export const SIGN_IN_TEXTS = {
     problem: '{text} (Support code: {code})',
     TOKEN_URL_FAILED: 'The exam site does not respond. Retrying automatically.',
     TOKEN_URL_REFUSED: 'The exam site did not recognize your sign-in. Please sign in there again. If you are signed in, allow cookies in the browser’s settings.',
-    PARENT_SILENT: 'The exam page has not passed on your sign-in. Retrying automatically.',
-    PARENT_REFUSED: 'The exam page has no sign-in. Please sign in to the exam site again.',
+    PARENT_SILENT: 'The exam site has not confirmed your sign-in. Retrying automatically.',
+    PARENT_REFUSED: 'You are not signed in to the exam site. Please sign in there again.',
     NO_TOKEN_SOURCE: 'The address of this page contains no sign-in.',
   },
 };

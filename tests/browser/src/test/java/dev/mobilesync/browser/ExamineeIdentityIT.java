@@ -202,8 +202,8 @@ class ExamineeIdentityIT {
 
     @ParameterizedTest
     @CsvSource({
-        "'', has not passed on your sign-in",
-        "'source.postMessage({ type: \"mobile-sync:token\", token: null }, origin)', has no sign-in"
+        "'', has not confirmed your sign-in",
+        "'source.postMessage({ type: \"mobile-sync:token\", token: null }, origin)', not signed in to the exam site"
     })
     void statesThatNoTokenCameFromEmbeddingPage(String answer, String problem) {
         platform.requireCookie(true);
@@ -244,7 +244,7 @@ class ExamineeIdentityIT {
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             browser.go(platform.address("/sign-in")).go(platform.address("/foreign-frame"));
             browser.driver().switchTo().frame("step");
-            browser.see("#problems", "has not passed on your sign-in");
+            browser.see("#problems", "has not confirmed your sign-in");
             assertThat(browser.driver().findElement(By.id("who")).isDisplayed()).isFalse();
         }
     }

@@ -56,7 +56,7 @@ class ExamineePageAccessIT extends ExamineePageFixture {
         try (Browser browser = Browser.open(BrowserOptions.laptop("ko"))) {
             browser.go(application.web() + "/exam/mobile-sync");
             ExamineePage page = new ExamineePage(browser).awaitPhase("noAccess");
-            assertThat(page.headline()).isEqualTo("시험 화면에서 열어 주세요");
+            assertThat(page.headline()).isEqualTo("시험 사이트에서 열어 주세요");
             page.lookAt("noAccess", "ko");
         }
     }
