@@ -9,7 +9,7 @@ const FORMULA = /^[\s]*[=+\-@\t\r]/;
 
 /** @param examinees as listed @param t of i18n.js */
 export function createCsv(examinees, t) {
-  const header = ['columnExaminee', 'columnName', 'columnStatus', 'fieldSince', 'fieldDeadline', 'columnDevice', 'fieldPhone', 'columnNote'].map((key) => t(key));
+  const header = ['columnExaminee', 'columnName', 'columnStatus', 'fieldSince', 'fieldDeadline', 'fieldDevice', 'fieldPhone', 'columnNote'].map((key) => t(key));
   // Without `me`: the readers of the file are others.
   const lines = examinees.map((examinee) => [
     examinee.id, examinee.name, t(examinee.status), dateTime(examinee.since), dateTime(examinee.deadline), examinee.deviceId ?? '',

@@ -1,4 +1,4 @@
-// Filters the examinees by status, and by a text in the id, the name or the device. It also counts them.
+// Filters the examinees by status, and by a text in the id, the name or the phone's id. It also counts them.
 
 import { STATUSES } from './board-model.js';
 import { setText } from './dom-updates.js';

@@ -56,21 +56,21 @@ class ProctorOrdersIT extends ProctorPageFixture {
         try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
             page.browser().click("#alerts-button");
             exam.orderByPlatform("E1", Order.EXTEND, "slow network", "lms");
-            page.awaitRow("E1", "Extended by the exam platform (lms): slow network");
-            page.awaitText("#activity", "Exam platform lms · More time");
+            page.awaitRow("E1", "Extended by the exam site (lms): slow network");
+            page.awaitText("#activity", "Exam site lms · More time");
             page.openDetails("E1");
-            page.awaitText("#timeline", "Exam platform lms");
+            page.awaitText("#timeline", "Exam site lms");
             page.closeDetails();
 
             exam.orderByPlatform("E1", Order.ACCEPT, "seen by eye", "lms");
-            page.awaitRow("E1", "Accepted by the exam platform (lms): seen by eye");
+            page.awaitRow("E1", "Accepted by the exam site (lms): seen by eye");
             page.openDetails("E1");
-            page.awaitText("#facts", "Exam platform lms: seen by eye");
+            page.awaitText("#facts", "Exam site lms: seen by eye");
             page.closeDetails();
             exam.orderByPlatform("E1", Order.RESET, "another phone", "lms");
-            page.awaitRow("E1", "Started over by the exam platform (lms): another phone");
+            page.awaitRow("E1", "Started over by the exam site (lms): another phone");
             page.chooseLanguage("ko");
-            page.awaitRow("E1", "처음부터 다시 시작(시험 플랫폼 lms): another phone");
+            page.awaitRow("E1", "처음부터 다시 시작(시험 사이트 lms): another phone");
         }
     }
 

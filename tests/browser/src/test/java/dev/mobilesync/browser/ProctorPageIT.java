@@ -26,7 +26,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.awaitCount("WAITING", 2);
             page.awaitExaminees(List.of("E1", "E2", "E3")::equals);
             page.awaitRow("E1", "Waiting");
-            page.awaitRow("E1", "The QR code is not scanned yet.");
+            page.awaitRow("E1", "No phone is connected yet.");
 
             exam.pair("E1", "M1");
             page.awaitRow("E1", "Phone connected");
@@ -135,7 +135,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.browser().awaitGone("#banner");
             page.browser().awaitGone("#page.stale");
             page.awaitCount("ALL", 4);
-            page.awaitRow("E2", "사진을 저장하지 못했습니다.");
+            page.awaitRow("E2", "사진을 저장하지 못했습니다. 휴대전화가 다시 전송합니다.");
             page.awaitRow("E3", "완료");
             page.awaitRow("E1", "시간 연장(나)");
             page.awaitText("#alerts-count", "1");
@@ -222,7 +222,7 @@ class ProctorPageIT extends ProctorPageFixture {
     void rejectsNonProctors() {
         try (Browser browser = Browser.open(BrowserOptions.laptop("ko"))) {
             browser.go(application.web() + "/proctor");
-            browser.see("#closed", "시험 플랫폼의 감독관 메뉴에서");
+            browser.see("#closed", "시험 사이트의 감독관 메뉴에서");
             assertThat(browser.accessibilityFindings()).isEmpty();
             browser.go("about:blank");
             browser.go(application.page("/proctor", TestTokens.examinee("B0", "E1")));

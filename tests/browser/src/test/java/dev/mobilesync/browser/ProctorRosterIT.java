@@ -100,7 +100,7 @@ class ProctorRosterIT extends ProctorPageFixture {
                     .startsWith("\uFEFF\"Examinee\",\"Name\",\"State\"")
                     .contains("|\"E1\",\"김지우\",\"Waiting\"")
                     .contains("Accepted by kim: Verified manually.")
-                    .contains("|\"E3\",\"'=HYPERLINK(1)\",\"Not entered\"")
+                    .contains("|\"E3\",\"'=HYPERLINK(1)\",\"Absent\"")
                     .contains("|\"E4\",\"Alex \"\"Al\"\" Kim\"");
             page.press(Keys.ESCAPE);
 
@@ -110,7 +110,7 @@ class ProctorRosterIT extends ProctorPageFixture {
             page.awaitRow("E3", "Waiting");
         }
         try (ProctorPage page = open(BrowserOptions.phone("ko").withDarkMode(), "kim")) {
-            page.awaitRow("E4", "미입장");
+            page.awaitRow("E4", "미접속");
             page.awaitRow("E4", "Alex");
             page.assertNoPageDefects("roster on a phone");
             page.browser().screenshot("proctor-roster-phone-ko");
