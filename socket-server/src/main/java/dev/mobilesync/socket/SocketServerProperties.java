@@ -25,13 +25,13 @@ import org.springframework.validation.annotation.Validated;
  *     heart-beats to detect that a previous instance has died
  * @param allowedOrigins origins, such as {@code https://exam.example.org}, whose scripts may connect. This server's own
  *     origin is always allowed
- * @param socketConnectTime time limit from the handshake to an accepted CONNECT frame
+ * @param stompConnectTimeout time limit from the handshake to an accepted CONNECT frame
  * @param socketHeartBeat shortest interval of heart-beats that is negotiated, in both directions
  * @param socketMaxConnections maximum number of connections; further ones are closed at once
  * @param socketMaxFrameSize maximum size of a received WebSocket frame and of a STOMP frame
  * @param socketMaxSubscriptions maximum number of subscriptions per connection
  * @param socketSendBuffer maximum unsent data per connection; a connection that exceeds it is closed as slow
- * @param socketSendTime maximum time to send one message; a connection that exceeds it is closed as slow
+ * @param socketWriteTimeout maximum time to send one message; a connection that exceeds it is closed as slow
  * @param socketStopTime period over which connections are closed at shutdown
  * @param limits limits per client
  */
@@ -47,7 +47,7 @@ public record SocketServerProperties(
 
         @DefaultValue List<@Pattern(regexp = ORIGIN, message = ORIGINS) String> allowedOrigins,
 
-        @DefaultValue("10s") @DurationMin(seconds = 1) Duration socketConnectTime,
+        @DefaultValue("10s") @DurationMin(seconds = 1) Duration stompConnectTimeout,
         @DefaultValue("10s") @DurationMin(seconds = 1) Duration socketHeartBeat,
 
         @DefaultValue("120000") @Positive int socketMaxConnections,
@@ -60,7 +60,7 @@ public record SocketServerProperties(
         @DefaultValue("256KB") @Range(min = 1024, max = Integer.MAX_VALUE / 4, message = SIZE)
         DataSize socketSendBuffer,
 
-        @DefaultValue("10s") @DurationMin(seconds = 1) Duration socketSendTime,
+        @DefaultValue("10s") @DurationMin(seconds = 1) Duration socketWriteTimeout,
 
         @DefaultValue("10s") @DurationMin(message = NOT_NEGATIVE)
         Duration socketStopTime,

@@ -29,7 +29,7 @@ class OutageIT {
     private final SocketServerFixture healthy = SharedSocketServers.withDefaults();
 
     private final ExamineeKey examinee = SocketServerFixture.newExaminee();
-    private final String command = "/app/plans/P001/examinees/" + examinee.examineeId() + "/mobile-sync/";
+    private final String sendPrefix = "/app/plans/P001/examinees/" + examinee.examineeId() + "/mobile-sync/";
 
     @AfterEach
     void restoreNetwork() {
@@ -42,12 +42,12 @@ class OutageIT {
         try (StompTestClient browser = server.subscribedExaminee(examinee)) {
             rabbit.cut();
             server.awaitConsuming(false);
-            String receipt = browser.send(command + "wait", "");
+            String receipt = browser.send(sendPrefix + "wait", "");
             Frame notice = browser.await("mobile_sync_failed");
             assertThat(notice.data().path("error").path("code").asString()).isEqualTo("STATUS_PUBLISH_FAILED");
             assertThat(notice.data().path("error").path("retryable").asBoolean())
                     .isTrue();
-            String again = browser.send(command + "wait", "");
+            String again = browser.send(sendPrefix + "wait", "");
             browser.await("mobile_sync_failed");
             assertThat(browser.hasReceipt(receipt)).isFalse();
 
@@ -67,8 +67,8 @@ class OutageIT {
                 StompTestClient proctor = server.proctor("P001")) {
             rabbit.cut();
             server.awaitConsuming(false);
-            browser.send(command + "wait", "");
-            proctor.send(command + "order", "{\"order\":\"RETAKE\",\"reason\":\"blurred\"}");
+            browser.send(sendPrefix + "wait", "");
+            proctor.send(sendPrefix + "order", "{\"order\":\"RETAKE\",\"reason\":\"blurred\"}");
             for (StompTestClient each : new StompTestClient[] {browser, proctor}) {
                 Frame error = each.awaitError();
                 assertThat(error.json().path("code").asString()).isEqualTo("STATUS_PUBLISH_FAILED");

@@ -25,14 +25,14 @@ class PhoneSignalsIT {
 
     private final SocketServerFixture server = SharedSocketServers.withDefaults();
     private final ExamineeKey examinee = SocketServerFixture.newExaminee();
-    private final String commands = "/app/plans/P001/examinees/" + examinee.examineeId() + "/mobile-sync/";
+    private final String sendPrefix = "/app/plans/P001/examinees/" + examinee.examineeId() + "/mobile-sync/";
 
     @Test
     void shutterReachesPhoneButNoProctor() {
         try (StompTestClient browser = server.subscribedExaminee(examinee);
                 StompTestClient phone = subscribedPhone("M001");
                 StompTestClient proctor = server.subscribedProctor("P001")) {
-            browser.awaitReceipt(browser.send(commands + "shutter", "{\"delaySeconds\":3,\"planId\":\"P9\"}"));
+            browser.awaitReceipt(browser.send(sendPrefix + "shutter", "{\"delaySeconds\":3,\"planId\":\"P9\"}"));
 
             StompTestClient.Frame shutter = phone.await("mobile_sync_shutter");
             assertThat(shutter.data().path("delaySeconds").asInt()).isEqualTo(3);
@@ -52,7 +52,7 @@ class PhoneSignalsIT {
         try (StompTestClient browser = server.subscribedExaminee(examinee);
                 StompTestClient phone = subscribedPhone("M001");
                 StompTestClient proctor = server.subscribedProctor("P001")) {
-            phone.awaitReceipt(phone.send(commands + "preview", "{\"ready\":true,\"deviceId\":\"M9\"}"));
+            phone.awaitReceipt(phone.send(sendPrefix + "preview", "{\"ready\":true,\"deviceId\":\"M9\"}"));
 
             StompTestClient.Frame preview = browser.await("mobile_sync_preview");
             assertThat(preview.data().path("ready").asBoolean()).isTrue();
@@ -74,7 +74,7 @@ class PhoneSignalsIT {
             })
     void rejectsInvalidShutter(String body) {
         try (StompTestClient browser = server.examinee(examinee)) {
-            browser.send(commands + "shutter", body);
+            browser.send(sendPrefix + "shutter", body);
             assertThat(browser.awaitError().json().path("code").asString()).isEqualTo("INVALID_REQUEST");
         }
     }
@@ -83,7 +83,7 @@ class PhoneSignalsIT {
     @ValueSource(strings = {"", "[]", "{\"ready\":\"yes\"}", "{\"ready\":{}}"})
     void rejectsInvalidPreview(String body) {
         try (StompTestClient phone = phone("M001")) {
-            phone.send(commands + "preview", body);
+            phone.send(sendPrefix + "preview", body);
             assertThat(phone.awaitError().json().path("code").asString()).isEqualTo("INVALID_REQUEST");
         }
     }
@@ -93,7 +93,7 @@ class PhoneSignalsIT {
         try (StompTestClient phone = phone("M001")) {
             // More than the limit of two periods, of which the second may begin meanwhile.
             for (int i = 0; i < 30; i++) {
-                phone.frame("SEND", Map.of("destination", commands + "preview"), "{\"ready\":" + (i % 2 == 0) + "}");
+                phone.frame("SEND", Map.of("destination", sendPrefix + "preview"), "{\"ready\":" + (i % 2 == 0) + "}");
             }
             assertThat(phone.awaitClose().reason()).startsWith("TOO_MANY_REQUESTS");
         }

@@ -43,10 +43,10 @@ public final class SharedSocketServers {
                 "broadcast_queue.limited",
                 TestServers.shared(),
                 settings(
-                        "mobile-sync.socket-connect-time=10s",
+                        "mobile-sync.stomp-connect-timeout=10s",
                         "mobile-sync.socket-heart-beat=1s",
                         "mobile-sync.socket-max-subscriptions=3",
-                        "mobile-sync.socket-send-time=2s",
+                        "mobile-sync.socket-write-timeout=2s",
                         "mobile-sync.allowed-origins=https://exam.example.org,http://localhost:8080,capacitor://localhost"));
     }
 

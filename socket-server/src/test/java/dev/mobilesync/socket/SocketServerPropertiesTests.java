@@ -28,13 +28,13 @@ class SocketServerPropertiesTests {
     @ParameterizedTest
     @CsvSource({
         "mobile-sync.socket-queue-acquire-timeout, -1s",
-        "mobile-sync.socket-connect-time, 0s",
+        "mobile-sync.stomp-connect-timeout, 0s",
         "mobile-sync.socket-heart-beat, 0s",
         "mobile-sync.socket-max-frame-size, 1023",
         "mobile-sync.socket-max-frame-size, 512MB",
         "mobile-sync.socket-max-subscriptions, 0",
         "mobile-sync.socket-send-buffer, 0",
-        "mobile-sync.socket-send-time, 0s",
+        "mobile-sync.socket-write-timeout, 0s",
         "mobile-sync.socket-stop-time, -1s",
         "mobile-sync.limits.stomp-frames-per-second, -1",
         "mobile-sync.limits.stomp-frames-per-second, 1000001",

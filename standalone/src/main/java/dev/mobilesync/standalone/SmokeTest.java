@@ -55,16 +55,16 @@ final class SmokeTest {
 
     /** Runs and prints all stages. Returns whether all succeeded. */
     boolean run() {
-        try (StompProbe examineeProbe =
+        try (SmokeTestStompClient examineeClient =
                         stage("examinee's browser connects", () -> connect(demo.examineeToken(examinee)));
-                StompProbe proctorProbe =
+                SmokeTestStompClient proctorClient =
                         stage("proctor's browser connects", () -> connect(demo.proctorToken(examinee.planId())))) {
-            examineeProbe.subscribe(StompTopics.examinee(examinee));
-            proctorProbe.subscribe(StompTopics.plan(examinee.planId()));
+            examineeClient.subscribe(StompTopics.examinee(examinee));
+            proctorClient.subscribe(StompTopics.plan(examinee.planId()));
             stage("examinee enters the step: WAITING, with a deadline", () -> {
-                examineeProbe.send("/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
+                examineeClient.send("/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId()
                         + "/mobile-sync/wait");
-                return examineeProbe.await(MessageType.MOBILE_SYNC_WAITING, TIMEOUT);
+                return examineeClient.await(MessageType.MOBILE_SYNC_WAITING, TIMEOUT);
             });
             byte[] picture = DemoData.picture();
             long uploadStarted = System.nanoTime();
@@ -73,10 +73,10 @@ final class SmokeTest {
                     () -> upload(picture));
             Broadcast completed = stage(
                     "examinee's browser receives mobile_sync_completed",
-                    () -> examineeProbe.await(MessageType.MOBILE_SYNC_COMPLETED, TIMEOUT));
+                    () -> examineeClient.await(MessageType.MOBILE_SYNC_COMPLETED, TIMEOUT));
             stage(
                     "proctor's browser receives it too",
-                    () -> proctorProbe.await(MessageType.MOBILE_SYNC_COMPLETED, TIMEOUT));
+                    () -> proctorClient.await(MessageType.MOBILE_SYNC_COMPLETED, TIMEOUT));
             long total = System.nanoTime() - uploadStarted;
             stage("Redis has the record: COMPLETED", () -> record(status));
             stage("store has the picture, bit for bit", () -> download(status, picture));
@@ -107,8 +107,8 @@ final class SmokeTest {
         }
     }
 
-    private StompProbe connect(String token) throws Exception {
-        return StompProbe.connect(socket, token, TIMEOUT);
+    private SmokeTestStompClient connect(String token) throws Exception {
+        return SmokeTestStompClient.connect(socket, token, TIMEOUT);
     }
 
     private MobileSyncStatus upload(byte[] picture) throws IOException, InterruptedException, InvalidMessageException {

@@ -7,7 +7,7 @@ import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.state.deadletter.DeadLetter;
-import dev.mobilesync.state.deadletter.DeadLetterSource;
+import dev.mobilesync.state.deadletter.DeadLetterQueue;
 import dev.mobilesync.state.deadletter.DeadLetters;
 import dev.mobilesync.state.deadletter.DeadLetters.Decision;
 import java.util.List;
@@ -130,7 +130,7 @@ public final class DeadLettersCommand {
     private int forEach(boolean webhooks, Function<DeadLetter, Decision> decide) {
         try (ConfigurableApplicationContext context = settings.start(AdminBrokerConfiguration.class)) {
             return new DeadLetters(
-                            webhooks ? DeadLetterSource.WEBHOOK : DeadLetterSource.STATUS,
+                            webhooks ? DeadLetterQueue.WEBHOOK : DeadLetterQueue.STATUS,
                             context.getBean(ConnectionFactory.class),
                             context.getBean(ConfirmedPublisher.class))
                     .forEach(decide);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param listedInPlan whether the index of the plan, which boards read, has the examinee
  * @param expected whether the roster of the plan has the examinee
  * @param pictures all stored versions, the oldest first
- * @param messages the changes of the record by messages, the oldest first; state-manager keeps the last 50 of messages and orders
+ * @param events the changes of the record by messages, the oldest first; state-manager keeps the last 50 of messages and orders
  * @param orders the changes of the record by orders of proctors and of the platform's server
  * @param deadLetters the messages about the examinee that could not be processed or delivered
  * @param unavailable why a part is missing, by its name
@@ -32,7 +32,7 @@ record Story(
         boolean listedInPlan,
         boolean expected,
         List<Picture> pictures,
-        List<HistoryEntry> messages,
+        List<HistoryEntry> events,
         List<HistoryEntry> orders,
         List<DeadLetterSummary> deadLetters,
         Map<String, String> unavailable) {
@@ -55,7 +55,7 @@ record Story(
     boolean isEmpty() {
         return record.isEmpty()
                 && pictures.isEmpty()
-                && messages.isEmpty()
+                && events.isEmpty()
                 && orders.isEmpty()
                 && deadLetters.isEmpty()
                 && !expected;

@@ -8,7 +8,7 @@ import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
-import dev.mobilesync.state.deadletter.DeadLetterSource;
+import dev.mobilesync.state.deadletter.DeadLetterQueue;
 import dev.mobilesync.state.deadletter.DeadLetters;
 import dev.mobilesync.web.store.CaptureVersions;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "story",
         description =
-                "Prints what is known of an examinee: the record, pictures, messages and orders. Changes nothing.")
+                "Prints what is known of an examinee: the record, pictures, events and orders. Changes nothing.")
 public final class StoryCommand implements Callable<Integer> {
 
     private final Console console;
@@ -74,9 +74,9 @@ public final class StoryCommand implements Callable<Integer> {
     }
 
     private static List<DeadLetters> deadLetters(ConfigurableApplicationContext context) {
-        return Arrays.stream(DeadLetterSource.values())
-                .map(source -> new DeadLetters(
-                        source, context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class)))
+        return Arrays.stream(DeadLetterQueue.values())
+                .map(queue -> new DeadLetters(
+                        queue, context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class)))
                 .toList();
     }
 }

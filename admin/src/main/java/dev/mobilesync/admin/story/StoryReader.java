@@ -162,8 +162,8 @@ final class StoryReader {
     private List<DeadLetterSummary> deadLetters() {
         List<DeadLetterSummary> found = new ArrayList<>();
         int[] read = {0};
-        for (DeadLetters source : deadLetters) {
-            source.forEach(deadLetter -> {
+        for (DeadLetters queue : deadLetters) {
+            queue.forEach(deadLetter -> {
                 read[0]++;
                 progress.update(() -> read[0] + " dead letters read");
                 if (examinee.equals(deadLetter.examinee())) {

@@ -10,7 +10,7 @@ import java.util.List;
 /** A story as text: the current state, then a timeline. */
 final class StoryText {
 
-    private record Event(Instant at, String kind, String text) {}
+    private record TimelineEntry(Instant at, String kind, String text) {}
 
     private StoryText() {}
 
@@ -30,11 +30,11 @@ final class StoryText {
         lines.add(row("on the roster", story.expected() ? "yes" : "no"));
         lines.add("");
         lines.add("timeline");
-        List<Event> events = events(story);
-        if (events.isEmpty()) {
+        List<TimelineEntry> entries = timeline(story);
+        if (entries.isEmpty()) {
             lines.add("  nothing");
         }
-        events.forEach(event -> lines.add(String.format("  %-24s  %-11s  %s", event.at, event.kind, event.text)));
+        entries.forEach(entry -> lines.add(String.format("  %-24s  %-11s  %s", entry.at, entry.kind, entry.text)));
         undated(story)
                 .forEach(letter ->
                         lines.add(String.format("  %-24s  %-11s  %s", "unknown", "dead letter", letter.line())));
@@ -46,25 +46,25 @@ final class StoryText {
         return String.format("  %-17s  %s", name, value);
     }
 
-    private static List<Event> events(Story story) {
-        List<Event> events = new ArrayList<>();
+    private static List<TimelineEntry> timeline(Story story) {
+        List<TimelineEntry> entries = new ArrayList<>();
         for (Story.Picture picture : story.pictures()) {
-            events.add(new Event(
+            entries.add(new TimelineEntry(
                     picture.takenAt() == null ? picture.storedAt() : picture.takenAt(),
                     "picture",
                     (picture.deleteMarker() ? "delete marker" : "from " + picture.deviceId())
                             + (picture.version() == null ? "" : ", version " + picture.version())
                             + ", stored " + picture.storedAt() + (picture.latest() ? ", the latest" : "")));
         }
-        story.messages().forEach(entry -> events.add(new Event(entry.timestamp(), "message", message(entry))));
-        story.orders().forEach(entry -> events.add(new Event(entry.timestamp(), "order", order(entry))));
+        story.events().forEach(entry -> entries.add(new TimelineEntry(entry.timestamp(), "event", event(entry))));
+        story.orders().forEach(entry -> entries.add(new TimelineEntry(entry.timestamp(), "order", order(entry))));
         for (DeadLetterSummary letter : story.deadLetters()) {
             if (letter.sentAt() != null) {
-                events.add(new Event(letter.sentAt(), "dead letter", letter.line()));
+                entries.add(new TimelineEntry(letter.sentAt(), "dead letter", letter.line()));
             }
         }
-        events.sort(Comparator.comparing(Event::at));
-        return events;
+        entries.sort(Comparator.comparing(TimelineEntry::at));
+        return entries;
     }
 
     private static List<DeadLetterSummary> undated(Story story) {
@@ -73,7 +73,7 @@ final class StoryText {
                 .toList();
     }
 
-    private static String message(HistoryEntry entry) {
+    private static String event(HistoryEntry entry) {
         return entry.status() + " by " + entry.actor()
                 + (entry.by() == null ? "" : " " + entry.by())
                 + (entry.errorCode() == null ? "" : ", " + entry.errorCode())

@@ -43,7 +43,7 @@ class StoryCommandIT {
     }
 
     @Test
-    void tellsRecordPicturesMessagesAndOrders() throws Exception {
+    void tellsRecordPicturesEventsAndOrders() throws Exception {
         writeExaminee();
 
         CommandRun text = CommandRun.of(servers.settings(), "story", "P001", "E001");
@@ -57,7 +57,7 @@ class StoryCommandIT {
                 .containsPattern("on the roster +yes\n")
                 .containsSubsequence(
                         "2023-11-14T22:13:20Z      dead letter  id=letter ",
-                        "2024-01-01T09:00:00Z      message      WAITING by EXAMINEE",
+                        "2024-01-01T09:00:00Z      event        WAITING by EXAMINEE",
                         "2024-01-01T09:00:01Z      picture      from M001",
                         "2024-01-01T09:00:02Z      order        RETAKE by PROCTOR a-proctor \"too dark\"")
                 .doesNotContain("Hong Gildong", "a-token-id", "id=other", "UNAVAILABLE");
@@ -69,7 +69,7 @@ class StoryCommandIT {
         assertThat(json.path("record").path("status").asString()).isEqualTo("COMPLETED");
         assertThat(json.path("record").has("name")).isFalse();
         assertThat(json.path("pictures").size()).isEqualTo(1);
-        assertThat(json.path("messages").size()).isEqualTo(1);
+        assertThat(json.path("events").size()).isEqualTo(1);
         assertThat(json.path("orders").size()).isEqualTo(1);
         assertThat(json.path("deadLetters").path(0).path("id").asString()).isEqualTo("letter");
     }

@@ -27,6 +27,7 @@ public final class RenamedKeysEnvironmentPostProcessor implements EnvironmentPos
             Map.entry("limits.frames-per-second", "limits.stomp-frames-per-second"),
             Map.entry("limits.requests-per-address", "limits.anonymous-requests-per-address"),
             Map.entry("limits.uploads-per-device", "limits.uploads-per-examinee"),
+            Map.entry("max-uploads-per-examinee", "max-concurrent-uploads-per-examinee"),
             Map.entry("pages.capture-notice-en", "pages.privacy-notice-en"),
             Map.entry("pages.capture-notice-ko", "pages.privacy-notice-ko"),
             Map.entry("pairing.failures", "pairing.max-wrong-codes"),
@@ -37,7 +38,9 @@ public final class RenamedKeysEnvironmentPostProcessor implements EnvironmentPos
             Map.entry("pauses.first-retry", "retry-initial-interval"),
             Map.entry("pauses.longest-retry", "retry-max-interval"),
             Map.entry("pauses.probe", "circuit-probe-interval"),
+            Map.entry("socket-connect-time", "stomp-connect-timeout"),
             Map.entry("socket-queue-claim-time", "socket-queue-acquire-timeout"),
+            Map.entry("socket-send-time", "socket-write-timeout"),
             Map.entry("state-change-limit", "state-change-notify-after"),
             Map.entry("timeout-lease", "deadline-lease-ttl"));
 

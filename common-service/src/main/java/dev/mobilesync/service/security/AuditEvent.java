@@ -34,8 +34,8 @@ public final class AuditEvent {
 
     /** Adds the caller: the subject of a proctor or of the platform's server, or the ids of an examinee or a device. */
     public AuditEvent by(AuthenticatedCaller caller) {
-        if (caller instanceof AuthenticatedCaller.PlanManager manager) {
-            return with("role", manager.role()).with("who", manager.subject());
+        if (caller instanceof AuthenticatedCaller.PlanSupervisor supervisor) {
+            return with("role", supervisor.role()).with("who", supervisor.subject());
         }
         if (caller instanceof AuthenticatedCaller.Device device) {
             return with("role", "device").with("who", device.examinee().qualifiedId() + ":" + device.deviceId());

@@ -83,7 +83,7 @@ public sealed interface AuthenticatedCaller {
     }
 
     /** A caller that reads whole plans, gives orders in them and manages their rosters. */
-    sealed interface PlanManager extends AuthenticatedCaller {
+    sealed interface PlanSupervisor extends AuthenticatedCaller {
 
         /** The token's {@code sub}; identifies the caller in records and audit lines. */
         String subject();
@@ -98,10 +98,10 @@ public sealed interface AuthenticatedCaller {
     }
 
     /** A proctor, who also sees pictures and sends messages to examinees. */
-    record Proctor(String subject, Set<String> plans) implements PlanManager {}
+    record Proctor(String subject, Set<String> plans) implements PlanSupervisor {}
 
     /** The exam platform's server. It uses REST only, and sees no pictures. */
-    record Service(String subject, Set<String> plans) implements PlanManager {}
+    record Service(String subject, Set<String> plans) implements PlanSupervisor {}
 
     /** A claim that the role requires is missing or malformed. The message names the claim, never its value. */
     final class InvalidClaimException extends IllegalArgumentException {
@@ -193,8 +193,8 @@ public sealed interface AuthenticatedCaller {
     }
 
     /** Returns whether the caller is a proctor of the plan, or a server of the platform that manages it. */
-    default boolean isManagerOf(String planId) {
-        return this instanceof PlanManager manager && manager.plans().contains(planId);
+    default boolean isSupervisorOf(String planId) {
+        return this instanceof PlanSupervisor supervisor && supervisor.plans().contains(planId);
     }
 
     /** Returns whether the caller is this examinee's browser. */

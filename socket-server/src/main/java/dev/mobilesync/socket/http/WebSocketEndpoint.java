@@ -10,7 +10,7 @@ import dev.mobilesync.socket.session.Hub;
 import dev.mobilesync.socket.session.SessionRegistry;
 import dev.mobilesync.socket.session.SessionWriter;
 import dev.mobilesync.socket.session.SessionWriterFactory;
-import dev.mobilesync.socket.session.StompCommandHandler;
+import dev.mobilesync.socket.session.ClientFrameHandler;
 import dev.mobilesync.socket.session.StompSession;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
@@ -35,7 +35,7 @@ final class WebSocketEndpoint {
     private final HandshakeRateLimiter rateLimiter;
     private final OriginPolicy origins;
     private final TrustedProxies trustedProxies;
-    private final StompCommandHandler commandHandler;
+    private final ClientFrameHandler frameHandler;
     private final Hub hub;
     private final SessionRegistry sessions;
     private final SessionWriterFactory writerFactory;
@@ -48,7 +48,7 @@ final class WebSocketEndpoint {
             HandshakeRateLimiter rateLimiter,
             OriginPolicy origins,
             TrustedProxies trustedProxies,
-            StompCommandHandler commandHandler,
+            ClientFrameHandler frameHandler,
             Hub hub,
             SessionRegistry sessions,
             SessionWriterFactory writerFactory,
@@ -58,7 +58,7 @@ final class WebSocketEndpoint {
         this.rateLimiter = rateLimiter;
         this.origins = origins;
         this.trustedProxies = trustedProxies;
-        this.commandHandler = commandHandler;
+        this.frameHandler = frameHandler;
         this.hub = hub;
         this.sessions = sessions;
         this.writerFactory = writerFactory;
@@ -109,7 +109,7 @@ final class WebSocketEndpoint {
     /** Completes the handshake; the connection then carries WebSocket frames. Called on the event loop. */
     void open(IncomingHttpRequest request, Channel channel) {
         SessionWriter writer = writerFactory.create(channel);
-        StompSession session = new StompSession(writer, commandHandler, hub, executors, properties, disconnects);
+        StompSession session = new StompSession(writer, frameHandler, hub, executors, properties, disconnects);
         handshakers.newHandshaker(request.toFullRequest()).handshake(channel, request.toFullRequest());
         channel.pipeline()
                 .addLast(new Utf8FrameValidator(false))

@@ -38,7 +38,7 @@ public final class StompSession {
     private static final int PROCTOR_FACTOR = 10;
 
     private final SessionWriter writer;
-    private final StompCommandHandler commandHandler;
+    private final ClientFrameHandler frameHandler;
     private final SocketExecutors executors;
     private final SocketServerProperties properties;
     private final DisconnectMetrics disconnects;
@@ -55,13 +55,13 @@ public final class StompSession {
 
     public StompSession(
             SessionWriter writer,
-            StompCommandHandler commandHandler,
+            ClientFrameHandler frameHandler,
             Hub hub,
             SocketExecutors executors,
             SocketServerProperties properties,
             DisconnectMetrics disconnects) {
         this.writer = writer;
-        this.commandHandler = commandHandler;
+        this.frameHandler = frameHandler;
         this.executors = executors;
         this.properties = properties;
         this.disconnects = disconnects;
@@ -124,7 +124,7 @@ public final class StompSession {
     }
 
     private void connect(Message<byte[]> frame) {
-        if (!commandHandler.mayBlockOnConnect()) {
+        if (!frameHandler.mayBlockOnConnect()) {
             handle(frame);
             return;
         }
@@ -153,7 +153,7 @@ public final class StompSession {
             return;
         }
         try {
-            commandHandler.handle(this, headers, frame.getPayload());
+            frameHandler.handle(this, headers, frame.getPayload());
         } catch (FrameRejectedException e) {
             disconnect(e.reason(), e.text(), headers.getReceipt());
         } catch (RuntimeException e) {
@@ -272,14 +272,14 @@ public final class StompSession {
 
     /** Sends a heart-beat and checks timeouts. Called about once a second. */
     void tick(long now, Instant clock) {
-        if (writer.currentSendDuration(now) > properties.socketSendTime().toNanos()) {
+        if (writer.currentSendDuration(now) > properties.socketWriteTimeout().toNanos()) {
             disconnect(DisconnectReason.SLOW);
             writer.closeNow(DisconnectReason.SLOW.closeStatus());
             return;
         }
         SessionPrincipal current = principal;
         if (current == null) {
-            if (now - openedAt > properties.socketConnectTime().toNanos()) {
+            if (now - openedAt > properties.stompConnectTimeout().toNanos()) {
                 disconnect(DisconnectReason.CONNECT_TIMEOUT);
             }
             return;

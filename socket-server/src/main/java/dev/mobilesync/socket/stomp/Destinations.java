@@ -14,7 +14,7 @@ public final class Destinations {
     private static final String ID = "(" + Identifiers.PATTERN + ")";
     private static final Pattern EXAMINEE_TOPIC = Pattern.compile(StompTopics.examinee(ID, ID));
     private static final Pattern PLAN_TOPIC = Pattern.compile(StompTopics.plan(ID));
-    private static final Pattern COMMAND = Pattern.compile(
+    private static final Pattern SEND_TARGET = Pattern.compile(
             "/app/plans/" + ID + "/examinees/" + ID + "/mobile-sync/(wait|order|shutter|preview|notice)");
 
     private Destinations() {}
@@ -44,13 +44,13 @@ public final class Destinations {
     }
 
     /** A destination of SEND. */
-    public sealed interface Command {
+    public sealed interface SendTarget {
 
         boolean allows(AuthenticatedCaller caller);
     }
 
     /** The examinee enters the step. */
-    public record EnterStep(ExamineeKey examinee) implements Command {
+    public record EnterStep(ExamineeKey examinee) implements SendTarget {
 
         @Override
         public boolean allows(AuthenticatedCaller caller) {
@@ -59,7 +59,7 @@ public final class Destinations {
     }
 
     /** A proctor gives an order that concerns the examinee. */
-    public record Order(ExamineeKey examinee) implements Command {
+    public record Order(ExamineeKey examinee) implements SendTarget {
 
         @Override
         public boolean allows(AuthenticatedCaller caller) {
@@ -68,7 +68,7 @@ public final class Destinations {
     }
 
     /** The examinee's browser asks the phone to take the picture. */
-    public record Shutter(ExamineeKey examinee) implements Command {
+    public record Shutter(ExamineeKey examinee) implements SendTarget {
 
         @Override
         public boolean allows(AuthenticatedCaller caller) {
@@ -77,7 +77,7 @@ public final class Destinations {
     }
 
     /** The phone reports its preview. */
-    public record Preview(ExamineeKey examinee) implements Command {
+    public record Preview(ExamineeKey examinee) implements SendTarget {
 
         @Override
         public boolean allows(AuthenticatedCaller caller) {
@@ -86,7 +86,7 @@ public final class Destinations {
     }
 
     /** A proctor sends a message to the examinee. */
-    public record Notice(ExamineeKey examinee) implements Command {
+    public record Notice(ExamineeKey examinee) implements SendTarget {
 
         @Override
         public boolean allows(AuthenticatedCaller caller) {
@@ -105,13 +105,13 @@ public final class Destinations {
     }
 
     /** Parses the destination of a SEND; {@code null} if it is unknown. */
-    public static @Nullable Command parseCommand(String destination) {
-        Matcher command = COMMAND.matcher(destination);
-        if (!command.matches()) {
+    public static @Nullable SendTarget parseSendTarget(String destination) {
+        Matcher target = SEND_TARGET.matcher(destination);
+        if (!target.matches()) {
             return null;
         }
-        ExamineeKey examinee = new ExamineeKey(command.group(1), command.group(2));
-        return switch (command.group(3)) {
+        ExamineeKey examinee = new ExamineeKey(target.group(1), target.group(2));
+        return switch (target.group(3)) {
             case "wait" -> new EnterStep(examinee);
             case "order" -> new Order(examinee);
             case "shutter" -> new Shutter(examinee);

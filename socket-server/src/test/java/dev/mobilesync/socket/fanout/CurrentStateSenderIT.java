@@ -15,7 +15,7 @@ import dev.mobilesync.socket.session.DisconnectMetrics;
 import dev.mobilesync.socket.session.Hub;
 import dev.mobilesync.socket.session.SessionPrincipal;
 import dev.mobilesync.socket.session.SessionWriterFactory;
-import dev.mobilesync.socket.session.StompCommandHandler;
+import dev.mobilesync.socket.session.ClientFrameHandler;
 import dev.mobilesync.socket.session.StompSession;
 import dev.mobilesync.socket.session.Subscription;
 import dev.mobilesync.socket.stomp.Destinations;
@@ -57,7 +57,7 @@ class CurrentStateSenderIT {
         EmbeddedChannel channel = new EmbeddedChannel();
         StompSession session = new StompSession(
                 server.bean(SessionWriterFactory.class).create(channel),
-                server.bean(StompCommandHandler.class),
+                server.bean(ClientFrameHandler.class),
                 server.bean(Hub.class),
                 server.bean(SocketExecutors.class),
                 server.bean(SocketServerProperties.class),

@@ -13,17 +13,17 @@ class DestinationsTests {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
     private static final String TOPIC = "/topic/plans/P001/examinees/E001/mobile-sync";
-    private static final String COMMAND = "/app/plans/P001/examinees/E001/mobile-sync/";
+    private static final String SEND_PREFIX = "/app/plans/P001/examinees/E001/mobile-sync/";
 
     @Test
     void parsesValidDestinations() {
         assertThat(Destinations.parseTopic(TOPIC)).isEqualTo(new Destinations.ExamineeTopic(EXAMINEE));
         assertThat(Destinations.parseTopic("/topic/plans/P001/mobile-sync"))
                 .isEqualTo(new Destinations.PlanTopic("P001"));
-        assertThat(Destinations.parseCommand(COMMAND + "wait")).isEqualTo(new Destinations.EnterStep(EXAMINEE));
-        assertThat(Destinations.parseCommand(COMMAND + "order")).isEqualTo(new Destinations.Order(EXAMINEE));
-        assertThat(Destinations.parseCommand(COMMAND + "shutter")).isEqualTo(new Destinations.Shutter(EXAMINEE));
-        assertThat(Destinations.parseCommand(COMMAND + "preview")).isEqualTo(new Destinations.Preview(EXAMINEE));
+        assertThat(Destinations.parseSendTarget(SEND_PREFIX + "wait")).isEqualTo(new Destinations.EnterStep(EXAMINEE));
+        assertThat(Destinations.parseSendTarget(SEND_PREFIX + "order")).isEqualTo(new Destinations.Order(EXAMINEE));
+        assertThat(Destinations.parseSendTarget(SEND_PREFIX + "shutter")).isEqualTo(new Destinations.Shutter(EXAMINEE));
+        assertThat(Destinations.parseSendTarget(SEND_PREFIX + "preview")).isEqualTo(new Destinations.Preview(EXAMINEE));
     }
 
     @ParameterizedTest
@@ -43,7 +43,7 @@ class DestinationsTests {
             })
     void rejectsInvalidDestination(String destination) {
         assertThat(Destinations.parseTopic(destination)).isNull();
-        assertThat(Destinations.parseCommand(destination)).isNull();
+        assertThat(Destinations.parseSendTarget(destination)).isNull();
     }
 
     @Test

@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
  */
 public record DeadLetter(String origin, AMQP.BasicProperties properties, byte[] body) {
 
-    static DeadLetter of(DeadLetterSource source, GetResponse message) {
-        return new DeadLetter(source.origin(headers(message.getProps())), message.getProps(), message.getBody());
+    static DeadLetter of(DeadLetterQueue queue, GetResponse message) {
+        return new DeadLetter(queue.origin(headers(message.getProps())), message.getProps(), message.getBody());
     }
 
     /** The message's id; {@code null} if the sender set none. */

@@ -12,7 +12,7 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
 
 /** Lists the dead letters of a queue, moves them back to the queues that they came from, or drops them. */
-public record DeadLetters(DeadLetterSource source, ConnectionFactory connectionFactory, ConfirmedPublisher publisher) {
+public record DeadLetters(DeadLetterQueue queue, ConnectionFactory connectionFactory, ConfirmedPublisher publisher) {
 
     /** What becomes of a dead letter. */
     public enum Decision {
@@ -51,12 +51,12 @@ public record DeadLetters(DeadLetterSource source, ConnectionFactory connectionF
             int count = count(channel);
             int handled = 0;
             while (handled < count) {
-                GetResponse message = channel.basicGet(source.queue(), false);
+                GetResponse message = channel.basicGet(queue.queueName(), false);
                 if (message == null) {
                     break;
                 }
                 handled++;
-                DeadLetter deadLetter = DeadLetter.of(source, message);
+                DeadLetter deadLetter = DeadLetter.of(queue, message);
                 Decision decision = decide.apply(deadLetter);
                 if (decision == Decision.REPLAY) {
                     publisher.publish(deadLetter.toReplay());
@@ -74,7 +74,7 @@ public record DeadLetters(DeadLetterSource source, ConnectionFactory connectionF
     /** Returns the number of messages. The queue of webhooks exists only if there is a webhook. */
     private int count(Channel channel) throws IOException {
         try {
-            return channel.queueDeclarePassive(source.queue()).getMessageCount();
+            return channel.queueDeclarePassive(queue.queueName()).getMessageCount();
         } catch (IOException e) {
             if (e.getCause() instanceof ShutdownSignalException closed
                     && closed.getReason() instanceof AMQP.Channel.Close close

@@ -21,34 +21,34 @@ import org.springframework.core.NestedExceptionUtils;
  */
 public final class DeadLettersOption {
 
-    public static final List<CommandLine.Command> SYNTAX = Arrays.stream(DeadLetterSource.values())
-            .map(source -> new CommandLine.Command(
-                    option(source) + "<list|replay>",
-                    "lists or replays the dead letters of " + source.description()
+    public static final List<CommandLine.Command> SYNTAX = Arrays.stream(DeadLetterQueue.values())
+            .map(queue -> new CommandLine.Command(
+                    option(queue) + "<list|replay>",
+                    "lists or replays the dead letters of " + queue.description()
                             + ", instead of starting the service (deprecated: mobile-sync-admin.jar dead-letters)"))
             .toList();
 
     private static final String LIST = "list";
     private static final String REPLAY = "replay";
 
-    private final DeadLetterSource source;
+    private final DeadLetterQueue queue;
     private final String action;
 
-    private DeadLettersOption(DeadLetterSource source, String action) {
-        this.source = source;
+    private DeadLettersOption(DeadLetterQueue queue, String action) {
+        this.queue = queue;
         this.action = action;
     }
 
-    private static String option(DeadLetterSource source) {
-        return source == DeadLetterSource.STATUS ? "--dead-letters=" : "--webhook-dead-letters=";
+    private static String option(DeadLetterQueue queue) {
+        return queue == DeadLetterQueue.STATUS ? "--dead-letters=" : "--webhook-dead-letters=";
     }
 
     /** Returns the requested command, if any. */
     public static Optional<DeadLettersOption> parse(String... args) {
-        return Arrays.stream(DeadLetterSource.values())
-                .flatMap(source ->
-                        CliCommand.parse(option(source), args)
-                                .map(action -> new DeadLettersOption(source, action))
+        return Arrays.stream(DeadLetterQueue.values())
+                .flatMap(queue ->
+                        CliCommand.parse(option(queue), args)
+                                .map(action -> new DeadLettersOption(queue, action))
                                 .stream())
                 .findFirst();
     }
@@ -62,18 +62,18 @@ public final class DeadLettersOption {
      */
     public int run(String configName, PrintStream out, String... args) {
         if (!action.equals(LIST) && !action.equals(REPLAY)) {
-            out.println("usage: " + option(source) + "list or " + option(source) + "replay");
+            out.println("usage: " + option(queue) + "list or " + option(queue) + "replay");
             return 2;
         }
         CliCommand.warnDeprecated(
                 System.err,
-                option(source) + action,
-                "dead-letters " + action + (source == DeadLetterSource.WEBHOOK ? " --webhooks" : "")
+                option(queue) + action,
+                "dead-letters " + action + (queue == DeadLetterQueue.WEBHOOK ? " --webhooks" : "")
                         + (action.equals(REPLAY) ? " --all" : ""));
         boolean replay = action.equals(REPLAY);
         try (ConfigurableApplicationContext context = CliCommand.run(CommandConfiguration.class, configName, args)) {
             DeadLetters deadLetters = new DeadLetters(
-                    source, context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class));
+                    queue, context.getBean(ConnectionFactory.class), context.getBean(ConfirmedPublisher.class));
             int handled = deadLetters.forEach(deadLetter -> {
                 out.println(deadLetter);
                 return replay ? DeadLetters.Decision.REPLAY : DeadLetters.Decision.KEEP;

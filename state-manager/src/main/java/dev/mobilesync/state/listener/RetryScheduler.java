@@ -130,7 +130,7 @@ final class RetryScheduler implements AutoCloseable {
         }
 
         private long timeUntilNotification() {
-            return stateChangeNotifyAfter.minus(delivery.age()).toMillis();
+            return stateChangeNotifyAfter.minus(delivery.timeSinceReceipt()).toMillis();
         }
     }
 }

@@ -104,7 +104,7 @@ record StatusQueueDelivery(
         return headers;
     }
 
-    Duration age() {
+    Duration timeSinceReceipt() {
         return Duration.ofNanos(System.nanoTime() - receivedAt);
     }
 

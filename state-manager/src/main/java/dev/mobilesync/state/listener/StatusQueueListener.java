@@ -94,7 +94,7 @@ final class StatusQueueListener implements ChannelAwareMessageListener, SmartLif
     }
 
     /** The age of the oldest unacknowledged message, since it was published. */
-    Duration oldestAge() {
+    Duration timeSinceOldestPublished() {
         long now = System.currentTimeMillis();
         return Duration.ofMillis(channels.values().stream()
                 .mapToLong(channel -> now - channel.oldest(now))

@@ -26,7 +26,7 @@ import org.springframework.dao.OptimisticLockingFailureException;
  */
 public final class StateService {
 
-    private static final int MAX_ATTEMPTS = 20;
+    private static final int MAX_ROUNDS = 20;
 
     private final RecordStore recordStore;
     private final ReplicationBarrier replicationBarrier;
@@ -76,11 +76,11 @@ public final class StateService {
     public void applyAll(List<StateChange> changes) {
         try {
             List<StateChange> pending = changes;
-            for (int attempt = 0; attempt < MAX_ATTEMPTS && !pending.isEmpty(); attempt++) {
-                pending = attempt(pending);
+            for (int round = 0; round < MAX_ROUNDS && !pending.isEmpty(); round++) {
+                pending = applyOnce(pending);
             }
             pending.forEach(change -> change.fail(
-                    new OptimisticLockingFailureException(MAX_ATTEMPTS + " concurrent changes of the record")));
+                    new OptimisticLockingFailureException(MAX_ROUNDS + " concurrent changes of the record")));
             awaitReplicas(changes);
             changes.forEach(StateChange::complete);
         } catch (RuntimeException e) {
@@ -89,7 +89,7 @@ public final class StateService {
     }
 
     /** Returns the changes whose records have changed concurrently. */
-    private List<StateChange> attempt(List<StateChange> changes) {
+    private List<StateChange> applyOnce(List<StateChange> changes) {
         BatchFailures failures = new BatchFailures();
         Map<ExamineeKey, SyncRecord> records =
                 recordStore.readAll(changes.stream().map(StateChange::examinee).toList(), failures);

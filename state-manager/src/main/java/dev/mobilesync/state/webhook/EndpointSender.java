@@ -40,7 +40,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
     private final Duration giveUpAfter;
     private final long probeNanos;
     private final int maxInFlight;
-    private final WebhookDeliveryQueue queue;
+    private final PendingChanges pendingChanges;
     private final EndpointAvailability availability;
     private final ScheduledThreadPoolExecutor executor;
     private @Nullable Channel channel;
@@ -64,7 +64,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
         this.giveUpAfter = properties.giveUpAfter();
         this.probeNanos = properties.probeInterval().toNanos();
         this.maxInFlight = properties.maxInFlight();
-        this.queue = new WebhookDeliveryQueue(properties.retryInitialInterval(), properties.retryMaxInterval());
+        this.pendingChanges = new PendingChanges(properties.retryInitialInterval(), properties.retryMaxInterval());
         this.availability = new EndpointAvailability(endpoint.name(), properties.probeInterval());
         this.executor = new ScheduledThreadPoolExecutor(
                 1,
@@ -75,7 +75,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
                 },
                 new ThreadPoolExecutor.DiscardPolicy());
         executor.setRemoveOnCancelPolicy(true);
-        metrics.register(endpoint.name(), queue, availability);
+        metrics.register(endpoint.name(), pendingChanges, availability);
     }
 
     WebhookEndpoint endpoint() {
@@ -116,7 +116,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
         if (!from.equals(channel)) {
             // The previous channel is closed, and its messages are redelivered on this one.
             channel = from;
-            queue.removeClosed();
+            pendingChanges.removeClosed();
         }
         String plan = WebhookEvent.plan(message);
         WebhookEvent event = plan == null || endpoint.plans().test(plan) ? WebhookEvent.decode(message) : null;
@@ -124,7 +124,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
             acknowledge(from, message);
             return;
         }
-        queue.add(new WebhookDelivery(event, from::isOpen, () -> acknowledge(from, message)), System.nanoTime());
+        pendingChanges.add(new WebhookDelivery(event, from::isOpen, () -> acknowledge(from, message)), System.nanoTime());
         dispatch();
     }
 
@@ -153,37 +153,37 @@ final class EndpointSender implements ChannelAwareMessageListener {
             wakeUpAfter(nextScan - now);
             return;
         }
-        List<ExamineeQueue> blocked = new ArrayList<>();
-        for (ExamineeQueue examineeQueue = queue.pollDue(now);
-                examineeQueue != null;
-                examineeQueue = queue.pollDue(now)) {
-            if (!start(examineeQueue, now)) {
-                blocked.add(examineeQueue);
+        List<ExaminePendingChanges> blocked = new ArrayList<>();
+        for (ExaminePendingChanges examineeChanges = pendingChanges.pollDue(now);
+                examineeChanges != null;
+                examineeChanges = pendingChanges.pollDue(now)) {
+            if (!start(examineeChanges, now)) {
+                blocked.add(examineeChanges);
                 if (inFlight >= maxInFlight) {
                     break;
                 }
             }
         }
-        blocked.forEach(queue::putBack);
+        blocked.forEach(pendingChanges::putBack);
         long untilAvailable = Math.min(availability.delay(now), probeNanos);
         nextScan = now + untilAvailable;
-        wakeUpAfter(Math.max(queue.delay(now), untilAvailable));
+        wakeUpAfter(Math.max(pendingChanges.delay(now), untilAvailable));
     }
 
     /** Returns whether the first change of the queue is in process now. */
-    private boolean start(ExamineeQueue examineeQueue, long now) {
-        WebhookDelivery delivery = examineeQueue.head();
+    private boolean start(ExaminePendingChanges examineeChanges, long now) {
+        WebhookDelivery delivery = examineeChanges.head();
         String payload = delivery.event().payload();
         if (payload == null) {
-            deadLetter(examineeQueue, delivery, delivery.event().invalid());
+            deadLetter(examineeChanges, delivery, delivery.event().invalid());
             return true;
         }
         if (inFlight < maxInFlight && availability.tryAcquire(now)) {
-            attempt(examineeQueue, delivery, payload);
+            attempt(examineeChanges, delivery, payload);
             return true;
         }
         if (!availability.isAvailable() && isExpired(delivery)) {
-            deadLetter(examineeQueue, delivery, availability.lastFailure());
+            deadLetter(examineeChanges, delivery, availability.lastFailure());
             return true;
         }
         return false;
@@ -200,39 +200,39 @@ final class EndpointSender implements ChannelAwareMessageListener {
     }
 
     private boolean isExpired(WebhookDelivery delivery) {
-        return delivery.age().compareTo(giveUpAfter) >= 0;
+        return delivery.timeSincePublished().compareTo(giveUpAfter) >= 0;
     }
 
-    private void attempt(ExamineeQueue examineeQueue, WebhookDelivery delivery, String payload) {
+    private void attempt(ExaminePendingChanges examineeChanges, WebhookDelivery delivery, String payload) {
         inFlight++;
         long since = System.nanoTime();
         client.send(delivery.event().id(), payload)
                 .thenAccept(
-                        attempt -> run(() -> onResult(examineeQueue, delivery, attempt, System.nanoTime() - since)));
+                        attempt -> run(() -> onResult(examineeChanges, delivery, attempt, System.nanoTime() - since)));
     }
 
-    private void onResult(ExamineeQueue examineeQueue, WebhookDelivery delivery, AttemptResult attempt, long nanos) {
+    private void onResult(ExaminePendingChanges examineeChanges, WebhookDelivery delivery, AttemptResult attempt, long nanos) {
         inFlight--;
         long now = System.nanoTime();
         metrics.recordAttempt(endpoint.name(), attempt.outcome(), nanos);
         boolean recovered = availability.onResult(attempt, now);
         if (attempt.isSuccess()) {
             metrics.countDelivered(endpoint.name());
-            queue.finish(examineeQueue, delivery, now);
+            pendingChanges.finish(examineeChanges, delivery, now);
         } else if (isExpired(delivery)) {
-            deadLetter(examineeQueue, delivery, attempt.reason());
+            deadLetter(examineeChanges, delivery, attempt.reason());
         } else {
             log.debug("webhook {} to {} is retried: {}", delivery.event().id(), endpoint.name(), attempt.reason());
             Duration atLeast = attempt.retryAfter();
-            queue.retry(examineeQueue, now, atLeast == null ? IMMEDIATELY : atLeast, giveUpAfter.minus(delivery.age()));
+            pendingChanges.retry(examineeChanges, now, atLeast == null ? IMMEDIATELY : atLeast, giveUpAfter.minus(delivery.timeSincePublished()));
         }
         if (recovered) {
-            queue.retryAll(now);
+            pendingChanges.retryAll(now);
         }
         dispatch();
     }
 
-    private void deadLetter(ExamineeQueue examineeQueue, WebhookDelivery delivery, String reason) {
+    private void deadLetter(ExaminePendingChanges examineeChanges, WebhookDelivery delivery, String reason) {
         WebhookEvent event = delivery.event();
         publisher
                 .publishAsync(OutboundMessage.webhookDeadLetter(
@@ -242,10 +242,10 @@ final class EndpointSender implements ChannelAwareMessageListener {
                     if (failure == null) {
                         metrics.countDeadLetter(endpoint.name());
                         log.info("webhook {} to {} is a dead letter: {}", event.id(), endpoint.name(), reason);
-                        queue.finish(examineeQueue, delivery, now);
+                        pendingChanges.finish(examineeChanges, delivery, now);
                     } else {
                         log.debug("webhook {} stays in its queue", event.id(), failure);
-                        queue.retry(examineeQueue, now, IMMEDIATELY, UNLIMITED);
+                        pendingChanges.retry(examineeChanges, now, IMMEDIATELY, UNLIMITED);
                     }
                     dispatch();
                 }));

@@ -29,7 +29,7 @@ final class WebhookDelivery {
     }
 
     /** The time since the change was published. */
-    Duration age() {
+    Duration timeSincePublished() {
         return Duration.ofMillis(Math.max(0, System.currentTimeMillis() - event.sentAt()));
     }
 

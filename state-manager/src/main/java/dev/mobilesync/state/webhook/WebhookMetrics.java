@@ -123,10 +123,10 @@ final class WebhookMetrics {
     }
 
     /** Registers what an instance knows about an endpoint. */
-    void register(String endpoint, WebhookDeliveryQueue queue, EndpointAvailability availability) {
-        gauge(Gauges.PENDING, endpoint, queue, WebhookDeliveryQueue::size);
+    void register(String endpoint, PendingChanges pendingChanges, EndpointAvailability availability) {
+        gauge(Gauges.PENDING, endpoint, pendingChanges, PendingChanges::size);
         gauge(Gauges.UNAVAILABLE, endpoint, availability, each -> each.isAvailable() ? 0 : 1);
-        ageGauge(endpoint, queue, each -> each.oldestAge().toMillis());
+        ageGauge(endpoint, pendingChanges, each -> each.timeSinceOldestPublished().toMillis());
     }
 
     void recordAttempt(String endpoint, Outcome outcome, long nanos) {

@@ -52,7 +52,7 @@ class DeadLettersIT {
             // The broker requeues the listed messages shortly after the connection is closed.
             awaitDeadLetters(2);
             DeadLetters deadLetters = new DeadLetters(
-                    DeadLetterSource.STATUS,
+                    DeadLetterQueue.STATUS,
                     service.bean(ConnectionFactory.class),
                     service.bean(ConfirmedPublisher.class));
             List<String> listed = new ArrayList<>();

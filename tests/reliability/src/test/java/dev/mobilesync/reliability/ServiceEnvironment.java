@@ -27,7 +27,7 @@ final class ServiceEnvironment {
             "MOBILE_SYNC_STATE_CHANGE_NOTIFY_AFTER", STATE_CHANGE_NOTIFY_AFTER.toSeconds() + "s",
             "MOBILE_SYNC_DEADLINE_LEASE_TTL", DEADLINE_LEASE_TTL.toSeconds() + "s",
             "MOBILE_SYNC_SOCKET_HEART_BEAT", "2s",
-            "MOBILE_SYNC_SOCKET_SEND_TIME", "4s",
+            "MOBILE_SYNC_SOCKET_WRITE_TIMEOUT", "4s",
             "MOBILE_SYNC_DRAIN_TIME", "2s");
 
     private static final List<String> LIMITS = List.of(

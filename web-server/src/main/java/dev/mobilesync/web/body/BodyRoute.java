@@ -36,7 +36,7 @@ public record BodyRoute(
                 ErrorCode.INVALID_REQUEST,
                 ErrorCode.INVALID_REQUEST,
                 (request, match) -> {
-                    PlanAccess.requireManager(match.getVariables().getOrDefault("planId", ""), request, action);
+                    PlanAccess.requireSupervisor(match.getVariables().getOrDefault("planId", ""), request, action);
                     return AdmittedRequest.IMMEDIATE;
                 });
     }

@@ -12,7 +12,7 @@ import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.service.tracing.TraceSpans;
 import dev.mobilesync.web.common.TimeLimit;
-import dev.mobilesync.web.common.TimeLimitedLookup;
+import dev.mobilesync.web.common.RedisLookup;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.pairing.PairedDevices;
 import dev.mobilesync.web.store.CaptureMetadata;
@@ -42,7 +42,7 @@ final class CaptureUpload {
     private final PairedDevices pairedDevices;
     private final ConfirmedPublisher publisher;
     private final SyncRecordReader records;
-    private final TimeLimitedLookup lookup;
+    private final RedisLookup lookup;
     private final TraceSpans spans;
     private final Clock clock;
 
@@ -53,7 +53,7 @@ final class CaptureUpload {
             PairedDevices pairedDevices,
             ConfirmedPublisher publisher,
             SyncRecordReader records,
-            TimeLimitedLookup lookup,
+            RedisLookup lookup,
             TraceSpans spans,
             Clock clock) {
         this.checkExecutor = checkExecutor;
@@ -113,7 +113,7 @@ final class CaptureUpload {
             throws StoreFailedException {
         CaptureStore.Stored last;
         SyncRecord record;
-        try (TimeLimitedLookup.Lookup<SyncRecord> startedRecord = lookup.start(
+        try (RedisLookup.Lookup<SyncRecord> startedRecord = lookup.start(
                 () -> records.read(device.examinee()), "continues without checking for a requested retake")) {
             last = spans.call(
                             "store stat",

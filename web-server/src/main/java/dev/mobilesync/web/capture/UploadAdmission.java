@@ -55,7 +55,7 @@ final class UploadAdmission implements BodyRoute.Admission {
         this.uploadResponseTimeout = properties.uploadResponseTimeout();
         Duration half = uploadResponseTimeout.dividedBy(2);
         this.uploadWait = properties.uploadWait().compareTo(half) < 0 ? properties.uploadWait() : half;
-        this.maxPerExaminee = properties.maxUploadsPerExaminee();
+        this.maxPerExaminee = properties.maxConcurrentUploadsPerExaminee();
     }
 
     /** Rejects all callers but phones of the examinee with {@code FORBIDDEN}. */

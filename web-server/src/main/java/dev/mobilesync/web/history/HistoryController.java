@@ -41,7 +41,7 @@ class HistoryController {
             @PathVariable String examineeId,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
         ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
-        PlanAccess.requireManager(planId, caller, "read its histories");
+        PlanAccess.requireSupervisor(planId, caller, "read its histories");
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(CacheControl.noStore())

@@ -1,3 +1,3 @@
-/** Errors of the HTTP API, the ids in its paths, the header {@code Idempotency-Key}, and who manages a plan. */
+/** Errors of the HTTP API, the ids in its paths, the header {@code Idempotency-Key}, and who supervises a plan. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.web.http;

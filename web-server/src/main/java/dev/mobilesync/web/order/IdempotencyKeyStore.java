@@ -2,7 +2,7 @@ package dev.mobilesync.web.order;
 
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.service.hash.Sha256;
-import dev.mobilesync.service.security.AuthenticatedCaller.PlanManager;
+import dev.mobilesync.service.security.AuthenticatedCaller.PlanSupervisor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -72,19 +72,19 @@ class IdempotencyKeyStore {
     }
 
     /** Stores the order under the caller's key, unless the key is stored. Returns what is stored. */
-    Entry reserve(PlanManager by, String key, MobileSyncOrder order) {
+    Entry reserve(PlanSupervisor by, String key, MobileSyncOrder order) {
         String stored = redis.execute(
                 RESERVE, List.of(redisKey(by, key)), Entry.of(order).value(), Long.toString(TIME_TO_LIVE.toMillis()));
         return Entry.parse(stored);
     }
 
     /** Stores that the broker has confirmed the order. */
-    void confirm(PlanManager by, String key, Entry entry) {
+    void confirm(PlanSupervisor by, String key, Entry entry) {
         Entry confirmed = new Entry(entry.fingerprint, entry.timestamp, true);
         redis.opsForValue().set(redisKey(by, key), confirmed.value(), TIME_TO_LIVE);
     }
 
-    private static String redisKey(PlanManager by, String key) {
+    private static String redisKey(PlanSupervisor by, String key) {
         return "mobile_sync:order:" + Sha256.hex(String.join("\n", by.role(), by.subject(), key));
     }
 }

@@ -1,6 +1,6 @@
 package dev.mobilesync.web.order;
 
-import dev.mobilesync.service.command.CommandBodies;
+import dev.mobilesync.service.request.RequestBodies;
 import dev.mobilesync.web.body.BodyRoute;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -18,7 +18,7 @@ class OrderConfiguration {
     }
 
     @Bean
-    CommandBodies commandBodies(Clock clock) {
-        return new CommandBodies(clock);
+    RequestBodies requestBodies(Clock clock) {
+        return new RequestBodies(clock);
     }
 }

@@ -5,9 +5,9 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncOrder;
-import dev.mobilesync.service.command.CommandBodies;
+import dev.mobilesync.service.request.RequestBodies;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.service.security.AuthenticatedCaller.PlanManager;
+import dev.mobilesync.service.security.AuthenticatedCaller.PlanSupervisor;
 import dev.mobilesync.web.http.ApiException;
 import dev.mobilesync.web.http.IdempotencyKey;
 import dev.mobilesync.web.http.PathIds;
@@ -33,10 +33,10 @@ class OrderController {
     /** As the largest STOMP frame. */
     static final int MAX_BYTES = 16 << 10;
 
-    private final CommandBodies bodies;
+    private final RequestBodies bodies;
     private final OrderService orders;
 
-    OrderController(CommandBodies bodies, OrderService orders) {
+    OrderController(RequestBodies bodies, OrderService orders) {
         this.bodies = bodies;
         this.orders = orders;
     }
@@ -56,7 +56,7 @@ class OrderController {
             @PathVariable String examineeId,
             @AuthenticationPrincipal AuthenticatedCaller caller,
             HttpServletRequest request) {
-        PlanManager by = PlanAccess.requireManager(planId, caller, ACTION);
+        PlanSupervisor by = PlanAccess.requireSupervisor(planId, caller, ACTION);
         ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
         String key = IdempotencyKey.require(request);
         OrderService.Published published =
@@ -70,7 +70,7 @@ class OrderController {
                                 planId, examineeId, order.order(), published.messageId(), order.timestamp())));
     }
 
-    private MobileSyncOrder parse(HttpServletRequest request, ExamineeKey examinee, PlanManager by) {
+    private MobileSyncOrder parse(HttpServletRequest request, ExamineeKey examinee, PlanSupervisor by) {
         try {
             byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
             if (body.length > MAX_BYTES) {

@@ -3,12 +3,12 @@ package dev.mobilesync.web.order;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.MobileSyncOrder;
-import dev.mobilesync.service.command.OrderAudit;
+import dev.mobilesync.service.request.OrderAudit;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.publishing.PublishFailedException;
 import dev.mobilesync.service.resilience.CircuitBreaker;
-import dev.mobilesync.service.security.AuthenticatedCaller.PlanManager;
+import dev.mobilesync.service.security.AuthenticatedCaller.PlanSupervisor;
 import dev.mobilesync.web.http.ApiException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -49,7 +49,7 @@ class OrderService {
      * @throws ApiException {@code INVALID_REQUEST} if the key belongs to another order, {@code STATE_UNAVAILABLE} if Redis is
      *     unavailable, {@code STATUS_PUBLISH_FAILED} if the broker does not confirm; the order may take effect nevertheless
      */
-    Published publish(MobileSyncOrder given, PlanManager by, String key, String address) {
+    Published publish(MobileSyncOrder given, PlanSupervisor by, String key, String address) {
         IdempotencyKeyStore.Entry entry = reserve(given, by, key);
         if (!entry.isOf(given)) {
             throw ApiException.withReason(
@@ -79,7 +79,7 @@ class OrderService {
         return published;
     }
 
-    private IdempotencyKeyStore.Entry reserve(MobileSyncOrder given, PlanManager by, String key) {
+    private IdempotencyKeyStore.Entry reserve(MobileSyncOrder given, PlanSupervisor by, String key) {
         try {
             return keys.reserve(by, key, given);
         } catch (DataAccessException e) {
@@ -87,7 +87,7 @@ class OrderService {
         }
     }
 
-    private void confirm(IdempotencyKeyStore.Entry entry, PlanManager by, String key) {
+    private void confirm(IdempotencyKeyStore.Entry entry, PlanSupervisor by, String key) {
         try {
             keys.confirm(by, key, entry);
         } catch (DataAccessException e) {
@@ -95,7 +95,7 @@ class OrderService {
         }
     }
 
-    private static void audit(MobileSyncOrder order, PlanManager by, String address, String result) {
+    private static void audit(MobileSyncOrder order, PlanSupervisor by, String address, String result) {
         OrderAudit.of(order, by).with("address", address).with("result", result).write();
     }
 }

@@ -4,7 +4,7 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.service.security.AuthenticatedCaller;
-import dev.mobilesync.web.common.TimeLimitedLookup;
+import dev.mobilesync.web.common.RedisLookup;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.http.ApiException;
 import java.time.Duration;
@@ -30,9 +30,9 @@ public final class PairedDevices {
 
     private final StringRedisTemplate redis;
     private final Duration ttl;
-    private final TimeLimitedLookup lookup;
+    private final RedisLookup lookup;
 
-    PairedDevices(StringRedisTemplate redis, TimeLimitedLookup lookup, WebServerProperties properties) {
+    PairedDevices(StringRedisTemplate redis, RedisLookup lookup, WebServerProperties properties) {
         this.redis = redis;
         this.lookup = lookup;
         this.ttl = properties.pairedDeviceTtl();

@@ -55,7 +55,7 @@ class PairingConfiguration {
         SecretKey secret = Objects.requireNonNull(jwt.secretKey());
         return new PairingService(
                 new PairingCodes(redis, secret, clock),
-                new PairingAttemptLimiter(connections, properties.pairing()),
+                new WrongCodeLimiter(connections, properties.pairing()),
                 new DeviceTokens(secret, properties.pairing().tokenTtl(), clock),
                 pairedDevices,
                 publisher,

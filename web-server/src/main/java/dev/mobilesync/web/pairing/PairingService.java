@@ -25,7 +25,7 @@ final class PairingService {
     private static final Logger log = LoggerFactory.getLogger(PairingService.class);
 
     private final PairingCodes codes;
-    private final PairingAttemptLimiter limiter;
+    private final WrongCodeLimiter limiter;
     private final DeviceTokens tokens;
     private final PairedDevices pairedDevices;
     private final ConfirmedPublisher publisher;
@@ -34,7 +34,7 @@ final class PairingService {
 
     PairingService(
             PairingCodes codes,
-            PairingAttemptLimiter limiter,
+            WrongCodeLimiter limiter,
             DeviceTokens tokens,
             PairedDevices pairedDevices,
             ConfirmedPublisher publisher,

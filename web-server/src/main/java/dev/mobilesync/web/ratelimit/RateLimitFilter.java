@@ -30,7 +30,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /**
  * Limits the rate of requests. Authenticated requests are limited per caller: an examinee's page, all phones of an examinee
  * together, a proctor, or the platform's server. All others are limited per address, except those that redeem a code:
- * {@code PairingAttemptLimiter} limits wrong codes. The filter runs after the token check, so unauthenticated requests do not
+ * {@code WrongCodeLimiter} limits wrong codes. The filter runs after the token check, so unauthenticated requests do not
  * use up the limits of callers at the same address.
  */
 public final class RateLimitFilter extends OncePerRequestFilter {
@@ -146,8 +146,8 @@ public final class RateLimitFilter extends OncePerRequestFilter {
 
     /** Leaves out the device, so that a new pairing does not reset the count. */
     private static String key(AuthenticatedCaller caller) {
-        if (caller instanceof AuthenticatedCaller.PlanManager manager) {
-            return manager.role() + " " + manager.subject();
+        if (caller instanceof AuthenticatedCaller.PlanSupervisor supervisor) {
+            return supervisor.role() + " " + supervisor.subject();
         }
         if (caller instanceof AuthenticatedCaller.Device device) {
             return "device " + key(device.examinee());

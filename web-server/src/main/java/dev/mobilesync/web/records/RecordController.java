@@ -52,7 +52,7 @@ class RecordController {
             @RequestParam(defaultValue = "0") int page,
             @RequestParam(defaultValue = "100") int size,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
-        requireManager(caller, planId);
+        requireSupervisor(caller, planId);
         requireSize(size);
         if (page < 0) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "page must be 0 or more");
@@ -67,7 +67,7 @@ class RecordController {
             @RequestParam String after,
             @RequestParam(defaultValue = "100") int size,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
-        requireManager(caller, planId);
+        requireSupervisor(caller, planId);
         requireSize(size);
         if (!after.isEmpty()) {
             PathIds.parseExaminee(planId, after);
@@ -83,7 +83,7 @@ class RecordController {
             @PathVariable String planId,
             @RequestParam("examinee") List<String> examinees,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
-        requireManager(caller, planId);
+        requireSupervisor(caller, planId);
         if (examinees.size() > PlanRecordQuery.MAX_IDS) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "at most " + PlanRecordQuery.MAX_IDS + " examinees");
         }
@@ -100,7 +100,7 @@ class RecordController {
             @RequestParam String updatedSince,
             @RequestParam(defaultValue = "100") int size,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
-        requireManager(caller, planId);
+        requireSupervisor(caller, planId);
         requireSize(size);
         return json(changes.since(planId, ChangeCursor.parse(updatedSince), size));
     }
@@ -111,7 +111,7 @@ class RecordController {
             @PathVariable String examineeId,
             @AuthenticationPrincipal AuthenticatedCaller caller) {
         ExamineeKey examinee = PathIds.parseExaminee(planId, examineeId);
-        if (!caller.isExaminee(examinee) && !caller.isManagerOf(planId)) {
+        if (!caller.isExaminee(examinee) && !caller.isSupervisorOf(planId)) {
             throw new ApiException(
                     ErrorCode.FORBIDDEN,
                     "only this examinee, the plan's proctors and the platform's server may read it");
@@ -137,8 +137,8 @@ class RecordController {
         return fields;
     }
 
-    private static void requireManager(AuthenticatedCaller caller, String planId) {
-        PlanAccess.requireManager(planId, caller, "read its records");
+    private static void requireSupervisor(AuthenticatedCaller caller, String planId) {
+        PlanAccess.requireSupervisor(planId, caller, "read its records");
     }
 
     private static void requireSize(int size) {

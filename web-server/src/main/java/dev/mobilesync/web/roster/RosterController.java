@@ -59,7 +59,7 @@ class RosterController {
 
     @GetMapping(ROSTER)
     ResponseEntity<byte[]> read(@PathVariable String planId, @AuthenticationPrincipal AuthenticatedCaller caller) {
-        PlanAccess.requireManager(planId, caller, ACTION);
+        PlanAccess.requireSupervisor(planId, caller, ACTION);
         return json(planId, store.find(planId));
     }
 
@@ -76,7 +76,7 @@ class RosterController {
                 .with("address", request.getRemoteAddr())
                 .with("result", HttpStatus.SERVICE_UNAVAILABLE.value());
         try {
-            PlanAccess.requireManager(planId, caller, ACTION);
+            PlanAccess.requireSupervisor(planId, caller, ACTION);
             audit.with("plan", planId);
             Roster roster = parse(request);
             audit.with("examinees", roster.examinees().size());

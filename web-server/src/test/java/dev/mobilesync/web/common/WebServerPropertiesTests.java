@@ -43,7 +43,7 @@ class WebServerPropertiesTests {
             assertThat(properties.maxCaptureSize()).isEqualTo(DataSize.ofBytes(5 * 1024 * 1024));
             assertThat(properties.maxUploads()).isEqualTo(64);
             assertThat(properties.uploadWait()).isEqualTo(Duration.ofSeconds(2));
-            assertThat(properties.maxUploadsPerExaminee()).isEqualTo(2);
+            assertThat(properties.maxConcurrentUploadsPerExaminee()).isEqualTo(2);
             assertThat(properties.uploadResponseTimeout()).isLessThan(Duration.ofSeconds(5));
             assertThat(properties.allowedOrigins()).isEmpty();
             assertThat(properties.publicUrl()).isNull();
@@ -83,7 +83,7 @@ class WebServerPropertiesTests {
         "mobile-sync.max-capture-size, 0",
         "mobile-sync.max-capture-size, 1GB",
         "mobile-sync.max-uploads, 0",
-        "mobile-sync.max-uploads-per-examinee, 0",
+        "mobile-sync.max-concurrent-uploads-per-examinee, 0",
         "mobile-sync.upload-wait, -1s",
         "mobile-sync.upload-response-timeout, 0s",
         "mobile-sync.allowed-origins, *",

@@ -1,4 +1,4 @@
-package dev.mobilesync.service.command;
+package dev.mobilesync.service.request;
 
 import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.service.security.AuditEvent;
@@ -10,7 +10,7 @@ public final class OrderAudit {
     private OrderAudit() {}
 
     /** Returns the line of an order. It has the length of the reason only, because the reason is personal data. */
-    public static AuditEvent of(MobileSyncOrder order, AuthenticatedCaller.PlanManager by) {
+    public static AuditEvent of(MobileSyncOrder order, AuthenticatedCaller.PlanSupervisor by) {
         return AuditEvent.of("order")
                 .by(by)
                 .with("order", order.order())

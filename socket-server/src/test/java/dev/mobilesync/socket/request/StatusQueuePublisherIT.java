@@ -1,4 +1,4 @@
-package dev.mobilesync.socket.command;
+package dev.mobilesync.socket.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,31 +17,31 @@ class StatusQueuePublisherIT {
 
     private final SocketServerFixture server = SharedSocketServers.withDefaults();
     private final ExamineeKey examinee = SocketServerFixture.newExaminee();
-    private final String command =
+    private final String destination =
             "/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait";
 
     @Test
     void notifiesOfWaitThatMeetsFullQueue() {
-        PublishQueues.PublishQueue queue =
-                server.bean(StatusQueuePublisher.class).queueOf(examinee);
+        SerialPublishers.SerialPublisher serialPublisher =
+                server.bean(StatusQueuePublisher.class).publisherOf(examinee);
         CountDownLatch full = new CountDownLatch(1);
         try (StompTestClient browser = server.subscribedExaminee(examinee);
                 StompTestClient unsubscribed = server.examinee(examinee)) {
-            queue.execute(() -> await(full));
+            serialPublisher.execute(() -> await(full));
             assertThatThrownBy(() -> {
                         while (true) {
-                            queue.execute(() -> {});
+                            serialPublisher.execute(() -> {});
                         }
                     })
                     .isInstanceOf(RejectedExecutionException.class);
 
-            String receipt = browser.send(command, "");
+            String receipt = browser.send(destination, "");
             assertThat(browser.await("mobile_sync_failed")
                             .data()
                             .at("/error/code")
                             .asString())
                     .isEqualTo("STATUS_PUBLISH_FAILED");
-            unsubscribed.send(command, "");
+            unsubscribed.send(destination, "");
             assertThat(unsubscribed.awaitError().json().path("code").asString()).isEqualTo("STATUS_PUBLISH_FAILED");
 
             full.countDown();

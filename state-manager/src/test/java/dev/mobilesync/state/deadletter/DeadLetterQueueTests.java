@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DeadLetterSourceTests {
+class DeadLetterQueueTests {
 
     @ParameterizedTest
     @CsvSource({
@@ -23,10 +23,10 @@ class DeadLetterSourceTests {
         "WEBHOOK, webhook_queue_of_another, webhook_queue",
         "WEBHOOK, '', webhook_queue"
     })
-    void replaysToOwnQueuesOnly(DeadLetterSource source, String noted, String origin) {
-        assertThat(source.origin(Map.of(AmqpNames.DEAD_LETTER_ORIGIN, noted))).isEqualTo(origin);
-        assertThat(source.origin(Map.of("x-first-death-queue", noted))).isEqualTo(origin);
-        assertThat(source.origin(Map.of()))
-                .isEqualTo(source == DeadLetterSource.STATUS ? "status_queue" : "webhook_queue");
+    void replaysToOwnQueuesOnly(DeadLetterQueue queue, String noted, String origin) {
+        assertThat(queue.origin(Map.of(AmqpNames.DEAD_LETTER_ORIGIN, noted))).isEqualTo(origin);
+        assertThat(queue.origin(Map.of("x-first-death-queue", noted))).isEqualTo(origin);
+        assertThat(queue.origin(Map.of()))
+                .isEqualTo(queue == DeadLetterQueue.STATUS ? "status_queue" : "webhook_queue");
     }
 }

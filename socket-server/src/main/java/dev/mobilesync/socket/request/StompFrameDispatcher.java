@@ -1,11 +1,11 @@
-package dev.mobilesync.socket.command;
+package dev.mobilesync.socket.request;
 
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageType;
 import dev.mobilesync.messages.MobileSyncNotice;
 import dev.mobilesync.messages.MobileSyncPreview;
 import dev.mobilesync.messages.MobileSyncShutter;
-import dev.mobilesync.service.command.CommandBodies;
+import dev.mobilesync.service.request.RequestBodies;
 import dev.mobilesync.service.security.AuthenticatedCaller;
 import dev.mobilesync.service.security.TokenConfiguration;
 import dev.mobilesync.service.security.TokenRejection;
@@ -15,11 +15,11 @@ import dev.mobilesync.socket.fanout.CurrentStateSender;
 import dev.mobilesync.socket.limit.FrameRateLimiter;
 import dev.mobilesync.socket.limit.TokenConnectionLimiter;
 import dev.mobilesync.socket.session.SessionPrincipal;
-import dev.mobilesync.socket.session.StompCommandHandler;
+import dev.mobilesync.socket.session.ClientFrameHandler;
 import dev.mobilesync.socket.session.StompSession;
 import dev.mobilesync.socket.session.Subscription;
 import dev.mobilesync.socket.stomp.Destinations;
-import dev.mobilesync.socket.stomp.Destinations.Command;
+import dev.mobilesync.socket.stomp.Destinations.SendTarget;
 import dev.mobilesync.socket.stomp.Destinations.EnterStep;
 import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.stomp.Destinations.Notice;
@@ -49,7 +49,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Carries out STOMP commands: CONNECT, SUBSCRIBE, UNSUBSCRIBE, SEND and DISCONNECT. */
 @Component
-final class StompFrameDispatcher implements StompCommandHandler {
+final class StompFrameDispatcher implements ClientFrameHandler {
 
     private static final String BEARER = "Bearer ";
     /** Header of SUBSCRIBE: id of a receipt that follows the current state. It comes also if there is no state. */
@@ -65,11 +65,11 @@ final class StompFrameDispatcher implements StompCommandHandler {
     private final SocketServerProperties properties;
     private final CurrentStateSender currentStates;
     private final StatusQueuePublisher statusPublisher;
-    private final BroadcastPublisher broadcastPublisher;
+    private final SignalPublisher signalPublisher;
     private final PhoneConnections phones;
     private final TokenConnectionLimiter connectionLimiter;
     private final Clock clock;
-    private final CommandBodies bodies;
+    private final RequestBodies bodies;
     private final boolean mayBlockOnConnect;
 
     StompFrameDispatcher(
@@ -77,7 +77,7 @@ final class StompFrameDispatcher implements StompCommandHandler {
             SocketServerProperties properties,
             CurrentStateSender currentStates,
             StatusQueuePublisher statusPublisher,
-            BroadcastPublisher broadcastPublisher,
+            SignalPublisher signalPublisher,
             PhoneConnections phones,
             TokenConnectionLimiter connectionLimiter,
             Clock clock,
@@ -86,11 +86,11 @@ final class StompFrameDispatcher implements StompCommandHandler {
         this.properties = properties;
         this.currentStates = currentStates;
         this.statusPublisher = statusPublisher;
-        this.broadcastPublisher = broadcastPublisher;
+        this.signalPublisher = signalPublisher;
         this.phones = phones;
         this.connectionLimiter = connectionLimiter;
         this.clock = clock;
-        this.bodies = new CommandBodies(clock);
+        this.bodies = new RequestBodies(clock);
         // The keys of an issuer are fetched from it when they are unknown.
         this.mayBlockOnConnect = TokenConfiguration.hasIssuer(resourceServer);
     }
@@ -239,41 +239,41 @@ final class StompFrameDispatcher implements StompCommandHandler {
 
     private void send(StompSession session, SessionPrincipal principal, StompHeaderAccessor headers, byte[] body)
             throws InvalidMessageException {
-        Command command = Destinations.parseCommand(required(headers, "destination"));
-        if (command == null) {
+        SendTarget target = Destinations.parseSendTarget(required(headers, "destination"));
+        if (target == null) {
             throw invalid("there is no such destination");
         }
-        if (!command.allows(principal.caller())) {
+        if (!target.allows(principal.caller())) {
             throw new FrameRejectedException(DisconnectReason.FORBIDDEN);
         }
         if (!principal.sendLimiter().tryAcquire(1)) {
             throw new FrameRejectedException(DisconnectReason.TOO_MANY_REQUESTS);
         }
-        if (command instanceof EnterStep entry) {
+        if (target instanceof EnterStep entry) {
             String name = principal.caller() instanceof AuthenticatedCaller.Examinee self ? self.name() : null;
             statusPublisher.publishStepEntry(session, entry.examinee(), name, headers.getReceipt());
-        } else if (command instanceof Order order
+        } else if (target instanceof Order order
                 && principal.caller() instanceof AuthenticatedCaller.Proctor proctor) {
             statusPublisher.publishOrder(
                     session, bodies.order(body, order.examinee(), proctor), proctor, headers.getReceipt());
-        } else if (command instanceof Shutter shutter) {
+        } else if (target instanceof Shutter shutter) {
             ObjectNode fields = bodies.fields(body, shutter.examinee());
-            broadcastPublisher.publishSignal(
+            signalPublisher.publishSignal(
                     session,
-                    CommandBodies.parse(MobileSyncShutter.class, MessageType.MOBILE_SYNC_SHUTTER, fields),
+                    RequestBodies.parse(MobileSyncShutter.class, MessageType.MOBILE_SYNC_SHUTTER, fields),
                     headers.getReceipt());
-        } else if (command instanceof Preview preview
+        } else if (target instanceof Preview preview
                 && principal.caller() instanceof AuthenticatedCaller.Device device) {
             ObjectNode fields = bodies.fields(body, preview.examinee()).put("deviceId", device.deviceId());
-            broadcastPublisher.publishSignal(
+            signalPublisher.publishSignal(
                     session,
-                    CommandBodies.parse(MobileSyncPreview.class, MessageType.MOBILE_SYNC_PREVIEW, fields),
+                    RequestBodies.parse(MobileSyncPreview.class, MessageType.MOBILE_SYNC_PREVIEW, fields),
                     headers.getReceipt());
-        } else if (command instanceof Notice notice
+        } else if (target instanceof Notice notice
                 && principal.caller() instanceof AuthenticatedCaller.Proctor proctor) {
-            broadcastPublisher.publishNotice(
+            signalPublisher.publishNotice(
                     session,
-                    CommandBodies.parse(
+                    RequestBodies.parse(
                             MobileSyncNotice.class,
                             MessageType.MOBILE_SYNC_NOTICE,
                             bodies.fields(body, notice.examinee())),

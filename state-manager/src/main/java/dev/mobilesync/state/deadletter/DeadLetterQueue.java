@@ -5,21 +5,21 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The queues of dead letters. */
-public enum DeadLetterSource {
+public enum DeadLetterQueue {
     STATUS("status_queue", AmqpNames.DEAD_LETTER_QUEUE, AmqpNames.STATUS_QUEUE, ""),
     WEBHOOK("webhooks", AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, AmqpNames.WEBHOOK_QUEUE, "(\\.[a-z0-9-]+)?");
 
     private final String description;
-    private final String queue;
+    private final String queueName;
     private final String defaultOrigin;
     private final Pattern origins;
 
     /**
      * @param suffix what the names of further queues append to {@code defaultOrigin}
      */
-    DeadLetterSource(String description, String queue, String defaultOrigin, String suffix) {
+    DeadLetterQueue(String description, String queueName, String defaultOrigin, String suffix) {
         this.description = description;
-        this.queue = queue;
+        this.queueName = queueName;
         this.defaultOrigin = defaultOrigin;
         this.origins = Pattern.compile(Pattern.quote(defaultOrigin) + suffix);
     }
@@ -29,8 +29,8 @@ public enum DeadLetterSource {
     }
 
     /** The queue's name. */
-    public String queue() {
-        return queue;
+    public String queueName() {
+        return queueName;
     }
 
     /**
@@ -40,6 +40,6 @@ public enum DeadLetterSource {
     String origin(Map<String, Object> headers) {
         Object noted = headers.getOrDefault(AmqpNames.DEAD_LETTER_ORIGIN, headers.get("x-first-death-queue"));
         String origin = String.valueOf(noted);
-        return origins.matcher(origin).matches() && !origin.equals(queue) ? origin : defaultOrigin;
+        return origins.matcher(origin).matches() && !origin.equals(queueName) ? origin : defaultOrigin;
     }
 }

@@ -20,7 +20,7 @@ import org.springframework.amqp.core.MessageProperties;
 
 /** Commands of browsers reach {@code status_queue} as docs/messages.md specifies. */
 @ServerContract
-class CommandsIT {
+class ClientRequestsIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("P001", "E001");
     private static final String WAIT = "/app/plans/P001/examinees/E001/mobile-sync/wait";

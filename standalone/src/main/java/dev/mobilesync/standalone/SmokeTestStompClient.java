@@ -23,10 +23,10 @@ import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.messaging.WebSocketStompClient;
 
 /** A STOMP connection like a browser's, which collects the messages that it receives. */
-record StompProbe(WebSocketStompClient client, StompSession session, BlockingQueue<Broadcast> received)
+record SmokeTestStompClient(WebSocketStompClient client, StompSession session, BlockingQueue<Broadcast> received)
         implements AutoCloseable {
 
-    static StompProbe connect(URI uri, String token, Duration timeout)
+    static SmokeTestStompClient connect(URI uri, String token, Duration timeout)
             throws InterruptedException, ExecutionException, TimeoutException {
         WebSocketStompClient client = new WebSocketStompClient(new StandardWebSocketClient());
         client.start();
@@ -35,7 +35,7 @@ record StompProbe(WebSocketStompClient client, StompSession session, BlockingQue
         StompSession session = client.connectAsync(
                         uri, new WebSocketHttpHeaders(), headers, new StompSessionHandlerAdapter() {})
                 .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        return new StompProbe(client, session, new LinkedBlockingQueue<>());
+        return new SmokeTestStompClient(client, session, new LinkedBlockingQueue<>());
     }
 
     void subscribe(String destination) {

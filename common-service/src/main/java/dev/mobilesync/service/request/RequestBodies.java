@@ -1,4 +1,4 @@
-package dev.mobilesync.service.command;
+package dev.mobilesync.service.request;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.ExamineeMessage;
@@ -17,13 +17,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the bodies of commands. The text of an exception repeats nothing of a body. */
-public final class CommandBodies {
+public final class RequestBodies {
 
-    private static final Logger log = LoggerFactory.getLogger(CommandBodies.class);
+    private static final Logger log = LoggerFactory.getLogger(RequestBodies.class);
 
     private final Clock clock;
 
-    public CommandBodies(Clock clock) {
+    public RequestBodies(Clock clock) {
         this.clock = clock;
     }
 
@@ -32,7 +32,7 @@ public final class CommandBodies {
      *
      * @throws InvalidMessageException if the body is not an order
      */
-    public MobileSyncOrder order(byte[] body, ExamineeKey examinee, AuthenticatedCaller.PlanManager by)
+    public MobileSyncOrder order(byte[] body, ExamineeKey examinee, AuthenticatedCaller.PlanSupervisor by)
             throws InvalidMessageException {
         return parse(
                 MobileSyncOrder.class,

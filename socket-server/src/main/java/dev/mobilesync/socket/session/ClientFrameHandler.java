@@ -3,7 +3,7 @@ package dev.mobilesync.socket.session;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
 /** Handles the frames of a connection. Implemented outside this package, which therefore does not depend on commands. */
-public interface StompCommandHandler {
+public interface ClientFrameHandler {
 
     /**
      * Handles one frame. Calls for one connection never overlap. CONNECT continues asynchronously, and ends with

@@ -1,4 +1,4 @@
-package dev.mobilesync.socket.command;
+package dev.mobilesync.socket.request;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
@@ -9,7 +9,7 @@ import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.MobileSyncWait;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncError;
-import dev.mobilesync.service.command.OrderAudit;
+import dev.mobilesync.service.request.OrderAudit;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.service.resilience.JitteredBackOff;
@@ -64,7 +64,7 @@ final class StatusQueuePublisher implements DisposableBean {
     private final Hub hub;
     private final SocketExecutors executors;
     private final Clock clock;
-    private final PublishQueues queues;
+    private final SerialPublishers serialPublishers;
     private final ConcurrentMap<ExamineeKey, PendingStepEntry> stepEntries = new ConcurrentHashMap<>();
 
     StatusQueuePublisher(
@@ -72,7 +72,7 @@ final class StatusQueuePublisher implements DisposableBean {
         this.hub = hub;
         this.executors = executors;
         this.clock = clock;
-        this.queues = new PublishQueues("status-queue", publisher, meters);
+        this.serialPublishers = new SerialPublishers("status-queue", publisher, meters);
     }
 
     /**
@@ -117,11 +117,11 @@ final class StatusQueuePublisher implements DisposableBean {
                         order.order().name(),
                         order.by(),
                         order.timestamp().toString()));
-        PublishQueues.PublishQueue queue = queueOf(order.examinee());
+        SerialPublishers.SerialPublisher serialPublisher = publisherOf(order.examinee());
         try {
-            queue.execute(() -> {
+            serialPublisher.execute(() -> {
                 audit(order, by, "publishing");
-                if (queue.publish(message)) {
+                if (serialPublisher.publish(message)) {
                     audit(order, by, "confirmed");
                     session.sendReceipt(receipt);
                 } else {
@@ -139,13 +139,13 @@ final class StatusQueuePublisher implements DisposableBean {
         OrderAudit.of(order, by).with("result", result).write();
     }
 
-    PublishQueues.PublishQueue queueOf(ExamineeKey examinee) {
-        return queues.of(examinee);
+    SerialPublishers.SerialPublisher publisherOf(ExamineeKey examinee) {
+        return serialPublishers.of(examinee);
     }
 
     private void submit(PendingStepEntry entry) {
         try {
-            queueOf(entry.examinee).execute(() -> publish(entry));
+            publisherOf(entry.examinee).execute(() -> publish(entry));
         } catch (RejectedExecutionException e) {
             notifyFailure(entry);
             scheduleRetry(entry);
@@ -163,7 +163,7 @@ final class StatusQueuePublisher implements DisposableBean {
                 new MobileSyncWait(entry.examinee.planId(), entry.examinee.examineeId(), now, entry.name);
         String messageId =
                 AmqpNames.messageId(entry.examinee.planId(), entry.examinee.examineeId(), "wait", now.toString());
-        if (queueOf(entry.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
+        if (publisherOf(entry.examinee).publish(OutboundMessage.toStatusQueue(message, messageId))) {
             PendingStepEntry done = stepEntries.remove(entry.examinee);
             if (done != null) {
                 done.requests.forEach(request -> request.session.sendReceipt(request.receipt));
@@ -217,7 +217,7 @@ final class StatusQueuePublisher implements DisposableBean {
 
     @Override
     public void destroy() {
-        queues.shutdown();
+        serialPublishers.shutdown();
     }
 
     /** The connection that sent a wait, and the receipt that it requested. */

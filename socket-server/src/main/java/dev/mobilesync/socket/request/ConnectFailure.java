@@ -1,4 +1,4 @@
-package dev.mobilesync.socket.command;
+package dev.mobilesync.socket.request;
 
 import dev.mobilesync.socket.stomp.DisconnectReason;
 import dev.mobilesync.socket.stomp.FrameRejectedException;

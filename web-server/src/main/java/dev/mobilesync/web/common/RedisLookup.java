@@ -22,9 +22,9 @@ import org.springframework.stereotype.Component;
  * because a command or a new connection may take longer than the timeout.
  */
 @Component
-public final class TimeLimitedLookup implements AutoCloseable {
+public final class RedisLookup implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(TimeLimitedLookup.class);
+    private static final Logger log = LoggerFactory.getLogger(RedisLookup.class);
 
     private static final int THREADS = 8;
     /** More than there are request threads. Each of them waits for one lookup at a time. */
@@ -34,7 +34,7 @@ public final class TimeLimitedLookup implements AutoCloseable {
 
     private final ExecutorService executor;
 
-    TimeLimitedLookup() {
+    RedisLookup() {
         CustomizableThreadFactory threads = new CustomizableThreadFactory("redis-lookup-");
         threads.setDaemon(true);
         executor = new ThreadPoolExecutor(

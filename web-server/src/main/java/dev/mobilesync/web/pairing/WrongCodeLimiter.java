@@ -35,7 +35,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
  *
  * <p>Methods throw Spring's {@code DataAccessException} if Redis is unavailable; pairing needs Redis anyway.
  */
-final class PairingAttemptLimiter {
+final class WrongCodeLimiter {
 
     private static final String KEY = "mobile_sync:pairing_failures:";
     private static final String TOTAL = "all";
@@ -49,7 +49,7 @@ final class PairingAttemptLimiter {
     private final List<BucketConfiguration> perNetwork;
     private final BucketConfiguration total;
 
-    PairingAttemptLimiter(RedisConnectionFactory redis, WebServerProperties.Pairing properties) {
+    WrongCodeLimiter(RedisConnectionFactory redis, WebServerProperties.Pairing properties) {
         this.buckets = new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(new SharedConnection<byte[]>(redis))
                 .requestTimeout(TIMEOUT)
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(PERIOD))
@@ -68,7 +68,7 @@ final class PairingAttemptLimiter {
 
     /** Checks the limits of the networks, which are ordered from small to large, and consumes nothing. */
     void requireRemaining(List<String> networks) {
-        buckets(networks).forEach(PairingAttemptLimiter::requireRemaining);
+        buckets(networks).forEach(WrongCodeLimiter::requireRemaining);
     }
 
     private List<Bucket> buckets(List<String> networks) {

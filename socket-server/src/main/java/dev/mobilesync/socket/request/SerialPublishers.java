@@ -1,4 +1,4 @@
-package dev.mobilesync.socket.command;
+package dev.mobilesync.socket.request;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
@@ -17,28 +17,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A few queues in memory, each with one thread. Each examinee is assigned to one, so that their messages stay ordered. */
-final class PublishQueues {
+final class SerialPublishers {
 
-    private static final Logger log = LoggerFactory.getLogger(PublishQueues.class);
-    private static final int QUEUES = 16;
+    private static final Logger log = LoggerFactory.getLogger(SerialPublishers.class);
+    private static final int PUBLISHERS = 16;
     private static final int MAX_QUEUED = 10_000;
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
     private final ConfirmedPublisher publisher;
-    private final List<PublishQueue> queues;
+    private final List<SerialPublisher> serialPublishers;
 
     /** @param name the label of the circuits' metric, and a part of the threads' names */
-    PublishQueues(String name, ConfirmedPublisher publisher, MeterRegistry meters) {
+    SerialPublishers(String name, ConfirmedPublisher publisher, MeterRegistry meters) {
         this.publisher = publisher;
-        this.queues = IntStream.range(0, QUEUES)
-                .mapToObj(number -> new PublishQueue("socket-" + name + "-" + number))
+        this.serialPublishers = IntStream.range(0, PUBLISHERS)
+                .mapToObj(number -> new SerialPublisher("socket-" + name + "-" + number))
                 .toList();
         CircuitBreaker.register(
-                meters, name, queues.stream().map(queue -> queue.broker).toList());
+                meters, name, serialPublishers.stream().map(serialPublisher -> serialPublisher.broker).toList());
     }
 
-    PublishQueue of(ExamineeKey examinee) {
-        return queues.get(Math.floorMod(examinee.hashCode(), QUEUES));
+    SerialPublisher of(ExamineeKey examinee) {
+        return serialPublishers.get(Math.floorMod(examinee.hashCode(), PUBLISHERS));
     }
 
     /**
@@ -48,21 +48,21 @@ final class PublishQueues {
      * @throws RejectedExecutionException if the queue is full
      */
     void publish(ExamineeKey examinee, OutboundMessage message, Consumer<Boolean> onResult) {
-        PublishQueue queue = of(examinee);
-        queue.execute(() -> onResult.accept(queue.publish(message)));
+        SerialPublisher serialPublisher = of(examinee);
+        serialPublisher.execute(() -> onResult.accept(serialPublisher.publish(message)));
     }
 
     void shutdown() {
-        queues.forEach(queue -> queue.executor.shutdownNow());
+        serialPublishers.forEach(serialPublisher -> serialPublisher.executor.shutdownNow());
     }
 
     /** One queue. After a failure it rejects messages for a second, so that a backlog fails fast. */
-    final class PublishQueue {
+    final class SerialPublisher {
 
         private final ThreadPoolExecutor executor;
         private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, PROBE_INTERVAL);
 
-        private PublishQueue(String name) {
+        private SerialPublisher(String name) {
             executor = SocketExecutors.pool(name, 1, MAX_QUEUED);
         }
 

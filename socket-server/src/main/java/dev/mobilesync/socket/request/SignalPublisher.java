@@ -1,4 +1,4 @@
-package dev.mobilesync.socket.command;
+package dev.mobilesync.socket.request;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.Broadcast;
@@ -22,19 +22,19 @@ import org.springframework.stereotype.Component;
  * ERROR frame and may repeat it. The sender of a signal without a receipt is not notified.
  */
 @Component
-final class BroadcastPublisher implements DisposableBean {
+final class SignalPublisher implements DisposableBean {
 
-    private final PublishQueues queues;
+    private final SerialPublishers serialPublishers;
 
-    BroadcastPublisher(ConfirmedPublisher publisher, MeterRegistry meters) {
-        queues = new PublishQueues("broadcast-exchange", publisher, meters);
+    SignalPublisher(ConfirmedPublisher publisher, MeterRegistry meters) {
+        serialPublishers = new SerialPublishers("broadcast-exchange", publisher, meters);
     }
 
     void publishSignal(StompSession session, Broadcast signal, @Nullable String receipt) {
         OutboundMessage message =
                 OutboundMessage.broadcast(signal, UUID.randomUUID().toString());
         try {
-            queues.publish(signal.examinee(), message, confirmed -> {
+            serialPublishers.publish(signal.examinee(), message, confirmed -> {
                 if (confirmed) {
                     session.sendReceipt(receipt);
                 } else if (receipt != null) {
@@ -57,7 +57,7 @@ final class BroadcastPublisher implements DisposableBean {
                 by,
                 notice.timestamp().toString());
         try {
-            queues.publish(notice.examinee(), OutboundMessage.broadcast(notice, messageId), confirmed -> {
+            serialPublishers.publish(notice.examinee(), OutboundMessage.broadcast(notice, messageId), confirmed -> {
                 audit(notice, by, confirmed ? "confirmed" : "unconfirmed");
                 if (confirmed) {
                     session.sendReceipt(receipt);
@@ -85,6 +85,6 @@ final class BroadcastPublisher implements DisposableBean {
 
     @Override
     public void destroy() {
-        queues.shutdown();
+        serialPublishers.shutdown();
     }
 }
