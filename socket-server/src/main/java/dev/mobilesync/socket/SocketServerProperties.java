@@ -31,7 +31,7 @@ import org.springframework.validation.annotation.Validated;
  * @param socketMaxFrameSize maximum size of a received WebSocket frame and of a STOMP frame
  * @param socketMaxSubscriptions maximum number of subscriptions per connection
  * @param socketSendBuffer maximum unsent data per connection; a connection that exceeds it is closed as slow
- * @param socketWriteTimeout maximum time to send one message; a connection that exceeds it is closed as slow
+ * @param socketWriteTimeout time limit to send one message; a connection that exceeds it is closed as slow
  * @param socketStopTime period over which connections are closed at shutdown
  * @param limits limits per client
  */

@@ -22,7 +22,7 @@ import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.messaging.WebSocketStompClient;
 
-/** A STOMP connection like a browser's, which collects the messages that it receives. */
+/** A STOMP connection of the smoke test, like a browser's. Collects the messages that it receives. */
 record SmokeTestStompClient(WebSocketStompClient client, StompSession session, BlockingQueue<Broadcast> received)
         implements AutoCloseable {
 

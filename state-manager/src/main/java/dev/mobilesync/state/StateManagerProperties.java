@@ -17,7 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param deadlineLeaseTtl how long an instance leases the passed deadlines that it handles; if it dies, other instances handle
  *     them afterwards; 1 s or more
  * @param stateTtl time to live of a record after its last change; longer than 24 h, the furthest possible deadline
- * @param stateChangeNotifyAfter the delay of a message after which its examinee and the proctors are notified; 100 ms or more
+ * @param stateChangeNotifyAfter the time since an instance received a message after which a failed retry notifies its examinee and
+ *     the proctors; 100 ms or more
  * @param sweepInterval between two sweeps; 1 s or more, or 0 to disable sweeps
  * @param replicaAcks replicas of Redis that must acknowledge a change before it is published; 0 disables the check
  * @param replicaTimeout how long to wait for these replicas; then the message is retried; 10 ms to 10 s

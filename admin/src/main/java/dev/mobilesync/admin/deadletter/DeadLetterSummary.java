@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A dead letter without headers and body.
  *
  * @param planId {@code null} if its body names no examinee
- * @param sentAt when it was published first, if known
+ * @param sentAt when it was published, or replayed last, if known
  * @param bytes the length of its body
  * @param queue where it came from
  */

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of an examinee. It contains no names of persons, no tokens and no pictures.
+ * The stored state of one examinee, and its history. It contains no names of persons, no tokens and no pictures.
  *
  * @param record the fields of the record, as in Redis; empty without a record
  * @param recordProblem why services cannot read the record; {@code null} if they can
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param listedInPlan whether the index of the plan, which boards read, has the examinee
  * @param expected whether the roster of the plan has the examinee
  * @param pictures all stored versions, the oldest first
- * @param events the changes of the record by messages, the oldest first; state-manager keeps the last 50 of messages and orders
+ * @param events the changes of the record by messages and timeouts, the oldest first; state-manager keeps the last 50 changes, orders
+ *     included
  * @param orders the changes of the record by orders of proctors and of the platform's server
  * @param deadLetters the messages about the examinee that could not be processed or delivered
  * @param unavailable why a part is missing, by its name

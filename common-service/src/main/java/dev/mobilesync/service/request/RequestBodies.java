@@ -16,7 +16,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads the bodies of commands. The text of an exception repeats nothing of a body. */
+/** Reads the JSON bodies of requests that clients send over STOMP or REST. The text of an exception repeats nothing of a body. */
 public final class RequestBodies {
 
     private static final Logger log = LoggerFactory.getLogger(RequestBodies.class);

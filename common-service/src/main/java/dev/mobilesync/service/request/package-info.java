@@ -1,3 +1,3 @@
-/** Commands that clients may send over several protocols: reads their bodies and audits them. */
+/** Requests that clients may send over STOMP or REST: reads their JSON bodies and audits them. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.service.request;

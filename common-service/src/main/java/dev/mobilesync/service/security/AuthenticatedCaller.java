@@ -82,7 +82,7 @@ public sealed interface AuthenticatedCaller {
         }
     }
 
-    /** A caller that reads whole plans, gives orders in them and manages their rosters. */
+    /** A caller that supervises plans: it reads their records, gives orders in them and replaces their rosters. */
     sealed interface PlanSupervisor extends AuthenticatedCaller {
 
         /** The token's {@code sub}; identifies the caller in records and audit lines. */
@@ -192,7 +192,7 @@ public sealed interface AuthenticatedCaller {
         return this instanceof Proctor proctor && proctor.plans().contains(planId);
     }
 
-    /** Returns whether the caller is a proctor of the plan, or a server of the platform that manages it. */
+    /** Returns whether the caller supervises the plan: as a proctor, or as the server of the platform. */
     default boolean isSupervisorOf(String planId) {
         return this instanceof PlanSupervisor supervisor && supervisor.plans().contains(planId);
     }

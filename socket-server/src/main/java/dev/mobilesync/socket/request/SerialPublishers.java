@@ -16,7 +16,10 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A few queues in memory, each with one thread. Each examinee is assigned to one, so that their messages stay ordered. */
+/**
+ * A few publishers, each with one thread and the messages that wait for it in memory. Each examinee is assigned to one, so that their
+ * messages stay ordered.
+ */
 final class SerialPublishers {
 
     private static final Logger log = LoggerFactory.getLogger(SerialPublishers.class);
@@ -45,7 +48,7 @@ final class SerialPublishers {
      * Publishes once, after the examinee's earlier messages.
      *
      * @param onResult receives whether the broker has confirmed the message
-     * @throws RejectedExecutionException if the queue is full
+     * @throws RejectedExecutionException if too many messages wait
      */
     void publish(ExamineeKey examinee, OutboundMessage message, Consumer<Boolean> onResult) {
         SerialPublisher serialPublisher = of(examinee);
@@ -56,7 +59,7 @@ final class SerialPublishers {
         serialPublishers.forEach(serialPublisher -> serialPublisher.executor.shutdownNow());
     }
 
-    /** One queue. After a failure it rejects messages for a second, so that a backlog fails fast. */
+    /** One thread. After a failure it rejects messages for a second, so that a backlog fails fast. */
     final class SerialPublisher {
 
         private final ThreadPoolExecutor executor;
@@ -66,7 +69,7 @@ final class SerialPublishers {
             executor = SocketExecutors.pool(name, 1, MAX_QUEUED);
         }
 
-        /** @throws RejectedExecutionException if the queue is full */
+        /** @throws RejectedExecutionException if too many tasks wait */
         void execute(Runnable task) {
             executor.execute(task);
         }

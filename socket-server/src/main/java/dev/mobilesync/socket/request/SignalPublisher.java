@@ -17,9 +17,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes commands that change no state to the {@code broadcast} exchange: signals between an examinee's browser and phone, and
- * proctors' messages. Sends the requested receipt when the broker has confirmed. A command is not retried: its sender receives an
- * ERROR frame and may repeat it. The sender of a signal without a receipt is not notified.
+ * Publishes what changes no state to the {@code broadcast} exchange: signals between an examinee's browser and phone, and notices of
+ * proctors. Sends the requested receipt when the broker has confirmed. Neither is retried: the sender receives an ERROR frame and may
+ * repeat it. The sender of a signal without a receipt is not notified.
  */
 @Component
 final class SignalPublisher implements DisposableBean {

@@ -44,14 +44,14 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Publishes browsers' commands to {@code status_queue}. Sends the requested receipt when the broker has confirmed.
+ * Publishes browsers' waits and orders to {@code status_queue}. Sends the requested receipt when the broker has confirmed.
  *
  * <p>If a wait cannot be published, the examinee is notified: {@code mobile_sync_failed} with
  * {@code STATUS_PUBLISH_FAILED} on its subscription, or an ERROR frame if it has none. The wait is retried while the
  * connection is open. An order is not retried, because the proctor must know when it takes effect: the proctor receives an
  * ERROR frame and may repeat the order.
  *
- * <p>Each examinee is assigned to one of a few queues in memory, each with one thread, so that an examinee's orders stay ordered.
+ * <p>{@link SerialPublishers} keep an examinee's orders ordered.
  */
 @Component
 final class StatusQueuePublisher implements DisposableBean {

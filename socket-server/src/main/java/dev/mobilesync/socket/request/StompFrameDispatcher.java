@@ -47,7 +47,7 @@ import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Carries out STOMP commands: CONNECT, SUBSCRIBE, UNSUBSCRIBE, SEND and DISCONNECT. */
+/** Handles the frames of clients: CONNECT, SUBSCRIBE, UNSUBSCRIBE, SEND and DISCONNECT. */
 @Component
 final class StompFrameDispatcher implements ClientFrameHandler {
 

@@ -2,7 +2,7 @@ package dev.mobilesync.socket.session;
 
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
-/** Handles the frames of a connection. Implemented outside this package, which therefore does not depend on commands. */
+/** Handles the frames of a connection. Implemented outside this package, which therefore does not depend on what they request. */
 public interface ClientFrameHandler {
 
     /**

@@ -41,7 +41,7 @@ public record DeadLetter(String origin, AMQP.BasicProperties properties, byte[] 
         return reason == null ? null : reason.toString();
     }
 
-    /** When it was published first; {@code null} if the sender did not say. */
+    /** When it was published, or replayed last; {@code null} if the sender did not say. */
     public @Nullable Instant sentAt() {
         return headers(properties).get(AmqpNames.SENT_AT) instanceof Number millis
                 ? Instant.ofEpochMilli(millis.longValue())

@@ -4,7 +4,7 @@ import dev.mobilesync.messages.AmqpNames;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The queues of dead letters. */
+/** The queues that hold dead letters. The queue that one came from is its origin. */
 public enum DeadLetterQueue {
     STATUS("status_queue", AmqpNames.DEAD_LETTER_QUEUE, AmqpNames.STATUS_QUEUE, ""),
     WEBHOOK("webhooks", AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, AmqpNames.WEBHOOK_QUEUE, "(\\.[a-z0-9-]+)?");

@@ -39,7 +39,8 @@ final class RetryScheduler implements AutoCloseable {
             new ThreadPoolExecutor.DiscardPolicy());
 
     /**
-     * @param stateChangeNotifyAfter the age of a delivery at which its examinee and the proctors are notified of the delay
+     * @param stateChangeNotifyAfter the time since receipt after which a failed retry notifies the examinee and the proctors of the
+     *     delay
      */
     RetryScheduler(
             StatusQueueProcessor processor,

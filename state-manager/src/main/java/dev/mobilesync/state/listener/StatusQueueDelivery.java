@@ -104,6 +104,7 @@ record StatusQueueDelivery(
         return headers;
     }
 
+    /** The time since this instance received the message. A redelivery begins again. */
     Duration timeSinceReceipt() {
         return Duration.ofNanos(System.nanoTime() - receivedAt);
     }

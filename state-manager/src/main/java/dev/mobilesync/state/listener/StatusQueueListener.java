@@ -93,7 +93,7 @@ final class StatusQueueListener implements ChannelAwareMessageListener, SmartLif
         return created;
     }
 
-    /** The age of the oldest unacknowledged message, since it was published. */
+    /** The time since the oldest unacknowledged message was published. */
     Duration timeSinceOldestPublished() {
         long now = System.currentTimeMillis();
         return Duration.ofMillis(channels.values().stream()

@@ -100,7 +100,10 @@ final class StatusQueueProcessor implements AutoCloseable {
         }
     }
 
-    /** Adds the change that the message makes; publishes and counts when that is applied. */
+    /**
+     * Adds the change that the message makes, and what follows it: {@link StateService#applyAll} later completes the outcome of the
+     * change, which publishes and counts.
+     */
     private CompletableFuture<@Nullable Void> start(StatusQueueDelivery delivery, List<StateChange> changes) {
         StatusQueueMessage event = delivery.event();
         if (event == null) {

@@ -136,7 +136,7 @@ public final class StateService {
         return conflicts;
     }
 
-    /** Also for SAME: the attempt that wrote the record may have failed here. */
+    /** Also for SAME: an earlier attempt, which wrote the record, may have failed here. */
     private void awaitReplicas(List<StateChange> changes) {
         if (changes.stream().anyMatch(StateChange::isPublishable)) {
             try {

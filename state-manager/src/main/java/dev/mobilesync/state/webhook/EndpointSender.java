@@ -46,7 +46,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
     private @Nullable Channel channel;
     private @Nullable ScheduledFuture<?> wakeUp;
     private int inFlight;
-    /** No queue is examined before this time while the endpoint is unavailable. */
+    /** No changes are examined before this time while the endpoint is unavailable. */
     private long nextScan;
 
     private @Nullable CompletableFuture<@Nullable Void> drained;
@@ -170,7 +170,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
         wakeUpAfter(Math.max(pendingChanges.delay(now), untilAvailable));
     }
 
-    /** Returns whether the first change of the queue is in process now. */
+    /** Returns whether the examinee's first change is in process now. */
     private boolean start(ExaminePendingChanges examineeChanges, long now) {
         WebhookDelivery delivery = examineeChanges.head();
         String payload = delivery.event().payload();

@@ -23,7 +23,7 @@ final class ExaminePendingChanges {
     private boolean inProcess;
 
     /**
-     * @param number distinguishes queues that are due at the same time
+     * @param number distinguishes examinees whose changes are due at the same time
      * @param due when the first attempt may be made, as of {@link System#nanoTime}
      */
     ExaminePendingChanges(String examinee, long number, long due) {

@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pending changes of an endpoint, in a queue per examinee: a failing change delays the later ones of its examinee only.
+ * The pending changes of an endpoint, in memory and by examinee: a failing change delays the later ones of its examinee only.
  * Used by one thread, apart from {@link #size} and {@link #timeSinceOldestPublished}. Times are those of {@link System#nanoTime}.
  */
 final class PendingChanges {
 
     private final JitteredBackOff backOff;
     private final Map<String, ExaminePendingChanges> changesByExaminee = new HashMap<>();
-    /** Lanes that are not in process, by the time of their next attempt. */
+    /** Those of examinees without an attempt in process, by the time of the next one. */
     private final TreeSet<ExaminePendingChanges> waiting =
             new TreeSet<>(Comparator.comparingLong(ExaminePendingChanges::due).thenComparingLong(ExaminePendingChanges::number));
     /** For metrics. */
@@ -38,7 +38,7 @@ final class PendingChanges {
         return pending.size();
     }
 
-    /** The age of the oldest unacknowledged change; zero if there is none. */
+    /** The time since the oldest unacknowledged change was published; zero if there is none. */
     Duration timeSinceOldestPublished() {
         return pending.stream()
                 .map(WebhookDelivery::timeSincePublished)
@@ -58,7 +58,8 @@ final class PendingChanges {
     }
 
     /**
-     * Takes a queue that may be attempted now; the caller returns it with {@link #finish}, {@link #retry} or {@link #putBack}.
+     * Takes the changes of an examinee, if one may be attempted now; the caller returns them with {@link #finish}, {@link #retry} or
+     * {@link #putBack}.
      */
     @Nullable
     ExaminePendingChanges pollDue(long now) {
@@ -74,7 +75,7 @@ final class PendingChanges {
         return null;
     }
 
-    /** The time until a queue may be attempted, in nanoseconds; {@link Long#MAX_VALUE} if none waits. */
+    /** The time until a change may be attempted, in nanoseconds; {@link Long#MAX_VALUE} if none waits. */
     long delay(long now) {
         return waiting.isEmpty() ? Long.MAX_VALUE : Math.max(0, waiting.first().due() - now);
     }
@@ -118,7 +119,7 @@ final class PendingChanges {
         }
     }
 
-    /** Removes the changes of closed channels, which the broker redelivers. Their queues keep the pauses until the next attempt. */
+    /** Removes the changes of closed channels, which the broker redelivers. Their examinees keep the pauses until the next attempt. */
     void removeClosed() {
         changesByExaminee.values().stream()
                 .filter(examineeChanges -> !examineeChanges.isInProcess())

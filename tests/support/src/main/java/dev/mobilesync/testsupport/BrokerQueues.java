@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 /** Accesses the services' queues with the RabbitMQ client. */
 public final class BrokerQueues {
 
-    private static final List<String> NAMES =
-            List.of(AmqpNames.STATUS_QUEUE, AmqpNames.DEAD_LETTER_QUEUE, AmqpNames.BROADCAST_QUEUE);
+    /** Not those of broadcasts, which only the connections of their socket-servers may access. */
+    private static final List<String> NAMES = List.of(AmqpNames.STATUS_QUEUE, AmqpNames.DEAD_LETTER_QUEUE);
 
     private BrokerQueues() {}
 

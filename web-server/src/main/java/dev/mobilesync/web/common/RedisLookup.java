@@ -18,7 +18,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads from Redis with a short timeout, so that phones get a response within 5 s. Lookups run on separate threads,
+ * Reads from Redis with a timeout of 300 ms, so that phones get a response within 5 s. Lookups run on separate threads,
  * because a command or a new connection may take longer than the timeout.
  */
 @Component

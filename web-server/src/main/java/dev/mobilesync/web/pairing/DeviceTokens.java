@@ -40,7 +40,7 @@ final class DeviceTokens {
         }
     }
 
-    /** Issues a token that permits uploads for this examinee from this device only. */
+    /** Issues a token for this device and examinee only. With it, the phone uploads, and connects over STOMP. */
     Issued issue(ExamineeKey examinee, String deviceId) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         String id = UUID.randomUUID().toString();

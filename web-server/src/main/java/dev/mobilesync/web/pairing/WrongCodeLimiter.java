@@ -28,10 +28,10 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
  * Limits wrong typed codes per minute, per client network and in total, across all instances.
  *
  * <p>Valid codes do not count, because all phones of a hall may share one address. Once the limit is exhausted, valid codes are
- * rejected too, so the limit is checked before an attempt. Concurrent wrong codes may exceed the limit, but the average rate
+ * rejected too, so the limit is checked before a code is. Concurrent wrong codes may exceed the limit, but the average rate
  * holds.
  *
- * <p>{@code RateLimiter} does not fit: it counts every attempt, and each instance limits by itself while Redis is unavailable.
+ * <p>{@code RateLimiter} does not fit: it counts every code, and each instance limits by itself while Redis is unavailable.
  *
  * <p>Methods throw Spring's {@code DataAccessException} if Redis is unavailable; pairing needs Redis anyway.
  */

@@ -58,7 +58,7 @@ final class AsyncApiChannels {
         return errors;
     }
 
-    /** Compares the body of a command that socket-server has accepted with its channel. */
+    /** Compares the body of a SEND that socket-server has accepted with its channel. */
     static List<String> commandErrors(String channel, byte[] body) {
         JsonNode payload = CHANNELS.path(channel).path("messages").path(channel).path("payload");
         return payload.isMissingNode() ? List.of() : payloadErrors(ApiDocuments.tolerant(), channel, channel, body);

@@ -47,7 +47,7 @@ public final class StompContract {
         fail(errors, "SEND " + destination + " " + body);
     }
 
-    /** A command may be in the envelope of a message. */
+    /** A request may be in the envelope of a message. */
     private static String data(String body) {
         try {
             JsonNode data = JSON.readTree(body).path("data");
