@@ -24,8 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code story PLAN EXAMINEE}. */
 @Command(
         name = "story",
-        description =
-                "Prints what is known of an examinee: the record, pictures, events and orders. Changes nothing.")
+        description = "Prints what is known of an examinee: the record, pictures, events and orders. Changes nothing.")
 public final class StoryCommand implements Callable<Integer> {
 
     private final Console console;

@@ -37,7 +37,11 @@ final class SerialPublishers {
                 .mapToObj(number -> new SerialPublisher("socket-" + name + "-" + number))
                 .toList();
         CircuitBreaker.register(
-                meters, name, serialPublishers.stream().map(serialPublisher -> serialPublisher.broker).toList());
+                meters,
+                name,
+                serialPublishers.stream()
+                        .map(serialPublisher -> serialPublisher.broker)
+                        .toList());
     }
 
     SerialPublisher of(ExamineeKey examinee) {

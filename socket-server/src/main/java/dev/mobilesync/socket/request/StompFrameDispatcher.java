@@ -14,17 +14,17 @@ import dev.mobilesync.socket.device.PhoneConnections;
 import dev.mobilesync.socket.fanout.CurrentStateSender;
 import dev.mobilesync.socket.limit.FrameRateLimiter;
 import dev.mobilesync.socket.limit.TokenConnectionLimiter;
-import dev.mobilesync.socket.session.SessionPrincipal;
 import dev.mobilesync.socket.session.ClientFrameHandler;
+import dev.mobilesync.socket.session.SessionPrincipal;
 import dev.mobilesync.socket.session.StompSession;
 import dev.mobilesync.socket.session.Subscription;
 import dev.mobilesync.socket.stomp.Destinations;
-import dev.mobilesync.socket.stomp.Destinations.SendTarget;
 import dev.mobilesync.socket.stomp.Destinations.EnterStep;
 import dev.mobilesync.socket.stomp.Destinations.ExamineeTopic;
 import dev.mobilesync.socket.stomp.Destinations.Notice;
 import dev.mobilesync.socket.stomp.Destinations.Order;
 import dev.mobilesync.socket.stomp.Destinations.Preview;
+import dev.mobilesync.socket.stomp.Destinations.SendTarget;
 import dev.mobilesync.socket.stomp.Destinations.Shutter;
 import dev.mobilesync.socket.stomp.Destinations.Topic;
 import dev.mobilesync.socket.stomp.DisconnectReason;
@@ -252,8 +252,7 @@ final class StompFrameDispatcher implements ClientFrameHandler {
         if (target instanceof EnterStep entry) {
             String name = principal.caller() instanceof AuthenticatedCaller.Examinee self ? self.name() : null;
             statusPublisher.publishStepEntry(session, entry.examinee(), name, headers.getReceipt());
-        } else if (target instanceof Order order
-                && principal.caller() instanceof AuthenticatedCaller.Proctor proctor) {
+        } else if (target instanceof Order order && principal.caller() instanceof AuthenticatedCaller.Proctor proctor) {
             statusPublisher.publishOrder(
                     session, bodies.order(body, order.examinee(), proctor), proctor, headers.getReceipt());
         } else if (target instanceof Shutter shutter) {

@@ -93,8 +93,11 @@ class ListenerConfiguration {
             MeterRegistry meters) {
         StatusQueueListener listener = new StatusQueueListener(
                 statusQueueContainer, statusQueueProcessor, retryScheduler, spans, observations);
-        TimeGauge.builder("mobile.sync.oldest.message.age", listener, TimeUnit.MILLISECONDS, each -> each.timeSinceOldestPublished()
-                        .toMillis())
+        TimeGauge.builder(
+                        "mobile.sync.oldest.message.age",
+                        listener,
+                        TimeUnit.MILLISECONDS,
+                        each -> each.timeSinceOldestPublished().toMillis())
                 .description(
                         "Age of the oldest message that this instance has not acknowledged, since it was published")
                 .register(meters);

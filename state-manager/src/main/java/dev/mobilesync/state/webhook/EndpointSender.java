@@ -124,7 +124,8 @@ final class EndpointSender implements ChannelAwareMessageListener {
             acknowledge(from, message);
             return;
         }
-        pendingChanges.add(new WebhookDelivery(event, from::isOpen, () -> acknowledge(from, message)), System.nanoTime());
+        pendingChanges.add(
+                new WebhookDelivery(event, from::isOpen, () -> acknowledge(from, message)), System.nanoTime());
         dispatch();
     }
 
@@ -211,7 +212,8 @@ final class EndpointSender implements ChannelAwareMessageListener {
                         attempt -> run(() -> onResult(examineeChanges, delivery, attempt, System.nanoTime() - since)));
     }
 
-    private void onResult(ExaminePendingChanges examineeChanges, WebhookDelivery delivery, AttemptResult attempt, long nanos) {
+    private void onResult(
+            ExaminePendingChanges examineeChanges, WebhookDelivery delivery, AttemptResult attempt, long nanos) {
         inFlight--;
         long now = System.nanoTime();
         metrics.recordAttempt(endpoint.name(), attempt.outcome(), nanos);
@@ -224,7 +226,11 @@ final class EndpointSender implements ChannelAwareMessageListener {
         } else {
             log.debug("webhook {} to {} is retried: {}", delivery.event().id(), endpoint.name(), attempt.reason());
             Duration atLeast = attempt.retryAfter();
-            pendingChanges.retry(examineeChanges, now, atLeast == null ? IMMEDIATELY : atLeast, giveUpAfter.minus(delivery.timeSincePublished()));
+            pendingChanges.retry(
+                    examineeChanges,
+                    now,
+                    atLeast == null ? IMMEDIATELY : atLeast,
+                    giveUpAfter.minus(delivery.timeSincePublished()));
         }
         if (recovered) {
             pendingChanges.retryAll(now);

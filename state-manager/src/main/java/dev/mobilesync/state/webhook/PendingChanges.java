@@ -22,8 +22,8 @@ final class PendingChanges {
     private final JitteredBackOff backOff;
     private final Map<String, ExaminePendingChanges> changesByExaminee = new HashMap<>();
     /** Those of examinees without an attempt in process, by the time of the next one. */
-    private final TreeSet<ExaminePendingChanges> waiting =
-            new TreeSet<>(Comparator.comparingLong(ExaminePendingChanges::due).thenComparingLong(ExaminePendingChanges::number));
+    private final TreeSet<ExaminePendingChanges> waiting = new TreeSet<>(
+            Comparator.comparingLong(ExaminePendingChanges::due).thenComparingLong(ExaminePendingChanges::number));
     /** For metrics. */
     private final Set<WebhookDelivery> pending = ConcurrentHashMap.newKeySet();
 
@@ -48,7 +48,8 @@ final class PendingChanges {
 
     void add(WebhookDelivery delivery, long now) {
         pending.add(delivery);
-        ExaminePendingChanges examineeChanges = changesByExaminee.get(delivery.event().examinee());
+        ExaminePendingChanges examineeChanges =
+                changesByExaminee.get(delivery.event().examinee());
         if (examineeChanges == null) {
             examineeChanges = new ExaminePendingChanges(delivery.event().examinee(), ++lastNumber, now);
             changesByExaminee.put(examineeChanges.examinee(), examineeChanges);
@@ -87,10 +88,11 @@ final class PendingChanges {
 
     /** Acknowledges a change that is delivered or a dead letter, with repetitions of it. The next one may follow at once. */
     void finish(ExaminePendingChanges examineeChanges, WebhookDelivery finished, long now) {
-        examineeChanges.removeIf(each -> each.event().id().equals(finished.event().id()), each -> {
-            pending.remove(each);
-            each.acknowledge();
-        });
+        examineeChanges.removeIf(
+                each -> each.event().id().equals(finished.event().id()), each -> {
+                    pending.remove(each);
+                    each.acknowledge();
+                });
         examineeChanges.resetPauses();
         examineeChanges.setDue(now);
         putBack(examineeChanges);

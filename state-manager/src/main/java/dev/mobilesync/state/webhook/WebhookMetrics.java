@@ -126,7 +126,8 @@ final class WebhookMetrics {
     void register(String endpoint, PendingChanges pendingChanges, EndpointAvailability availability) {
         gauge(Gauges.PENDING, endpoint, pendingChanges, PendingChanges::size);
         gauge(Gauges.UNAVAILABLE, endpoint, availability, each -> each.isAvailable() ? 0 : 1);
-        ageGauge(endpoint, pendingChanges, each -> each.timeSinceOldestPublished().toMillis());
+        ageGauge(endpoint, pendingChanges, each -> each.timeSinceOldestPublished()
+                .toMillis());
     }
 
     void recordAttempt(String endpoint, Outcome outcome, long nanos) {
