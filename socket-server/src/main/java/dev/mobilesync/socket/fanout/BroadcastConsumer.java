@@ -20,8 +20,9 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 /**
  * Declares the {@linkplain BroadcastQueues two queues} of this instance and consumes them. Messages are handled in order, on the
  * thread of the AMQP client, and acknowledged together: after a number of them, or after about a second. The handler must not
- * block. A lost consumer is replaced: it tries again four times, 200 ms apart, then once per second, indefinitely. Spring's listener containers would do the same, but they
- * convert each message and pass it to another thread, which costs more than all other work for a broadcast.
+ * block. A lost consumer is replaced: it tries again four times, 200 ms apart, then once per second, indefinitely. Spring's
+ * listener containers would do the same, but they convert each message and pass it to another thread, which costs more than all
+ * other work for a broadcast.
  */
 final class BroadcastConsumer {
 

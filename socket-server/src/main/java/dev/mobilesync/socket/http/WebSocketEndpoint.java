@@ -13,6 +13,7 @@ import dev.mobilesync.socket.session.SessionWriter;
 import dev.mobilesync.socket.session.SessionWriterFactory;
 import dev.mobilesync.socket.session.StompSession;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
@@ -110,7 +111,8 @@ final class WebSocketEndpoint {
     void open(IncomingHttpRequest request, Channel channel) {
         SessionWriter writer = writerFactory.create(channel);
         StompSession session = new StompSession(writer, frameHandler, hub, executors, properties, disconnects);
-        handshakers.newHandshaker(request.toFullRequest()).handshake(channel, request.toFullRequest());
+        FullHttpRequest fullRequest = request.toFullRequest();
+        handshakers.newHandshaker(fullRequest).handshake(channel, fullRequest);
         channel.pipeline()
                 .addLast(new Utf8FrameValidator(false))
                 .addLast(new WebSocketFrameHandler(session, writer, sessions));
