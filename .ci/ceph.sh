@@ -69,7 +69,7 @@ paxos_propose_interval = 0.05
 [osd]
 osd_data = $dir/osd
 osd_objectstore = memstore
-memstore_device_bytes = 1073741824
+memstore_device_bytes = 8589934592
 
 [client]
 rgw_data = $dir/rgw

@@ -7,8 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -35,6 +39,20 @@ class RenamedKeysEnvironmentPostProcessorTests {
                 .contains(
                         "mobile-sync.pauses.first-retry (MOBILE_SYNC_PAUSES_FIRST_RETRY) is deprecated; its new name is "
                                 + "mobile-sync.retry-initial-interval (MOBILE_SYNC_RETRY_INITIAL_INTERVAL)");
+    }
+
+    @ParameterizedTest
+    @MethodSource("renamedKeys")
+    void acceptsEachOldKey(String oldName, String newName) {
+        try (ConfigurableApplicationContext context = application().run("--mobile-sync." + oldName + "=7")) {
+            assertThat(context.getEnvironment().getProperty("mobile-sync." + newName))
+                    .isEqualTo("7");
+        }
+    }
+
+    static Stream<Arguments> renamedKeys() {
+        return RenamedKeysEnvironmentPostProcessor.RENAMED.entrySet().stream()
+                .map(names -> Arguments.of(names.getKey(), names.getValue()));
     }
 
     @Test

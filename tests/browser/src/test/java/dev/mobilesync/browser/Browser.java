@@ -202,6 +202,24 @@ final class Browser implements AutoCloseable {
                 language);
     }
 
+    /** Presents the next page with Android's user agent and client hints, by which a page knows a phone. */
+    void presentAsAndroid(String language) {
+        devTools(
+                "Emulation.setUserAgentOverride",
+                Map.of(
+                        "userAgent",
+                        "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36",
+                        "acceptLanguage",
+                        language,
+                        "userAgentMetadata",
+                        Map.of(
+                                "platform", "Android",
+                                "platformVersion", "14",
+                                "architecture", "",
+                                "model", "Pixel 8",
+                                "mobile", true)));
+    }
+
     private WebDriverWait webDriverWait() {
         return new WebDriverWait(driver, TIMEOUT, POLL_INTERVAL);
     }

@@ -98,20 +98,7 @@ class ExamineeDisplayIT extends ExamineePageFixture {
     @CsvSource({"ko, 이 휴대전화로 계속, 복사했습니다.", "en, Continue on this phone, Copied."})
     void continuesOnSamePhoneAndCopiesLink(String language, String action, String copied) {
         try (Browser browser = Browser.open(BrowserOptions.phone(language))) {
-            browser.devTools(
-                    "Emulation.setUserAgentOverride",
-                    Map.of(
-                            "userAgent",
-                            "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36",
-                            "acceptLanguage",
-                            language,
-                            "userAgentMetadata",
-                            Map.of(
-                                    "platform", "Android",
-                                    "platformVersion", "14",
-                                    "architecture", "",
-                                    "model", "Pixel 8",
-                                    "mobile", true)));
+            browser.presentAsAndroid(language);
             browser.go(examinee.page());
             ExamineePage page = new ExamineePage(browser).awaitPhase("scan");
             page.code();

@@ -194,9 +194,10 @@ class ExamineeIdentityIT {
             assertThat(browser.driver().findElement(By.id("go")).isDisplayed()).isFalse();
             browser.driver().switchTo().defaultContent();
             browser.see("#events", "mobile-sync:finished " + platform.address("/next/" + examinee.id()));
-            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
             browser.driver().switchTo().frame("step");
-            assertThat(browser.script("return location.pathname")).isEqualTo("/exam/mobile-sync");
+            await().during(Duration.ofSeconds(4)).atMost(TIMEOUT).untilAsserted(() -> assertThat(
+                            browser.script("return location.pathname"))
+                    .isEqualTo("/exam/mobile-sync"));
         }
     }
 

@@ -133,18 +133,7 @@ class ExamineeStatesIT {
 
     private void auditSamePhone() {
         try (Browser browser = Browser.open(BrowserOptions.phone("ko"))) {
-            browser.devTools(
-                    "Emulation.setUserAgentOverride",
-                    Map.of(
-                            "userAgent",
-                            "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36",
-                            "userAgentMetadata",
-                            Map.of(
-                                    "platform", "Android",
-                                    "platformVersion", "14",
-                                    "architecture", "",
-                                    "model", "Pixel 8",
-                                    "mobile", true)));
+            browser.presentAsAndroid("ko");
             browser.go(new SimulatedExaminee(application).page());
             new ExamineePage(browser).awaitPhase("scan").code();
             browser.see("#here");
