@@ -80,6 +80,7 @@ final class DistributedUploadLock implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            lease.releaseAsync();
             local.release();
             throw new ApiException(ErrorCode.TOO_MANY_REQUESTS, "the server is stopping", e);
         } catch (RuntimeException e) {

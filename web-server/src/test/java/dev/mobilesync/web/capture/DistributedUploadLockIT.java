@@ -2,17 +2,20 @@ package dev.mobilesync.web.capture;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.web.WebServerFixture;
 import dev.mobilesync.web.common.TimeLimit;
+import dev.mobilesync.web.http.ApiException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -49,19 +52,38 @@ class DistributedUploadLockIT {
         }
     }
 
-    /** Otherwise the lease would stay, and the examinee's next upload would be rejected until it expires. */
+    private final StringRedisTemplate redis = WebServerFixture.shared().bean(StringRedisTemplate.class);
+    private final SlowlyConnectedRedis slow = new SlowlyConnectedRedis(requireNonNull(redis.getConnectionFactory()));
+    private final DistributedUploadLock lock =
+            new DistributedUploadLock(slow, Duration.ofMinutes(1), 4, new SimpleMeterRegistry());
+
+    @AfterEach
+    void close() {
+        lock.close();
+    }
+
     @Test
     void releasesLeaseAfterSlowAcquisition() {
-        StringRedisTemplate redis = WebServerFixture.shared().bean(StringRedisTemplate.class);
-        SlowlyConnectedRedis slow = new SlowlyConnectedRedis(requireNonNull(redis.getConnectionFactory()));
-        try (DistributedUploadLock lock =
-                new DistributedUploadLock(slow, Duration.ofMinutes(1), 4, new SimpleMeterRegistry())) {
-            lock.acquire(KEY, TimeLimit.in(Duration.ofSeconds(10))).release();
-            await().during(Duration.ofMillis(200)).until(() -> slow.completed.get() == 0);
+        lock.acquire(KEY, TimeLimit.in(Duration.ofSeconds(10))).release();
+        assertReleasedOnceConnected();
+    }
 
-            slow.connected.countDown();
-            await().until(() -> slow.completed.get() == 2);
-            assertThat(redis.hasKey(RedisKeys.uploadLease(KEY))).isFalse();
-        }
+    @Test
+    void releasesLeaseAfterInterruptedAcquisition() throws InterruptedException {
+        Thread upload = new Thread(() -> assertThatThrownBy(() -> lock.acquire(KEY, TimeLimit.in(Duration.ofSeconds(10))))
+                .isInstanceOf(ApiException.class));
+        upload.start();
+        await().until(() -> slow.started.get() == 1);
+        upload.interrupt();
+        upload.join();
+        assertReleasedOnceConnected();
+    }
+
+    /** Otherwise the lease would stay, and the examinee's next upload would be rejected until it expires. */
+    private void assertReleasedOnceConnected() {
+        await().during(Duration.ofMillis(200)).until(() -> slow.completed.get() == 0);
+        slow.connected.countDown();
+        await().until(() -> slow.completed.get() == 2);
+        assertThat(redis.hasKey(RedisKeys.uploadLease(KEY))).isFalse();
     }
 }
