@@ -38,7 +38,7 @@ class CaptureToFrameBenchmarkIT {
     private final int seconds = BenchmarkSize.of("seconds", 12, 1);
     private final int turns = BenchmarkSize.of("turns", 3, 1);
     private final int warmUpSeconds = BenchmarkSize.of("warm-up", 40, 1);
-    private final BenchmarkReport report = new BenchmarkReport(CaptureToFrameBenchmarkIT.class);
+    private final BenchmarkReport report = UploadServices.report(CaptureToFrameBenchmarkIT.class);
     private int plans;
 
     @Test

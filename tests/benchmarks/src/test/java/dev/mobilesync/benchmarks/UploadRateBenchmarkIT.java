@@ -41,7 +41,7 @@ class UploadRateBenchmarkIT {
     private final int turns = BenchmarkSize.of("turns", 3, 1);
     private final int warmUp = BenchmarkSize.of("warm-up", 40_000, 100);
     private final AtomicInteger examinees = new AtomicInteger();
-    private final BenchmarkReport report = new BenchmarkReport(UploadRateBenchmarkIT.class);
+    private final BenchmarkReport report = UploadServices.report(UploadRateBenchmarkIT.class);
 
     @Test
     void measuresUploadsPerSecond(@TempDir Path directory) throws Exception {

@@ -1,5 +1,6 @@
 package dev.mobilesync.benchmarks;
 
+import dev.mobilesync.benchmarks.report.BenchmarkReport;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.RealServers;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class UploadServices implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final boolean USE_GATEWAY =
+            System.getProperty("benchmarks.store", "embedded").equals("gateway");
 
     private final Path directory;
     private final RealServers servers = RealServers.open();
@@ -38,7 +41,7 @@ final class UploadServices implements AutoCloseable {
 
     UploadServices(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
-        if (System.getProperty("benchmarks.store", "embedded").equals("gateway")) {
+        if (USE_GATEWAY) {
             embeddedStore = null;
             properties = new HashMap<>(servers.properties());
             properties.putAll(S3Gateway.properties());
@@ -47,6 +50,14 @@ final class UploadServices implements AutoCloseable {
             embeddedStore.awaitUp();
             properties = embeddedStore.overriding(servers.properties());
         }
+    }
+
+    /** The report of a benchmark. That of the gateway has its own directory. */
+    static BenchmarkReport report(Class<?> benchmark) {
+        return USE_GATEWAY
+                ? new BenchmarkReport(
+                        benchmark, BenchmarkReport.DIRECTORY.resolve("gateway"), " -Dbenchmarks.store=gateway")
+                : new BenchmarkReport(benchmark);
     }
 
     /** The store's name in reports. */

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Collects the figures of one benchmark. Writes them to {@code target/benchmarks}: a JSON file, its charts, and {@code report.md}
- * with the tables of all benchmarks that have run since the last {@code mvn clean}.
+ * Collects the figures of one benchmark. Writes them to a directory: a JSON file, its charts, and {@code report.md} with the tables
+ * of all benchmarks that have written there since the last {@code mvn clean}.
  */
 public final class BenchmarkReport {
 
@@ -25,13 +25,23 @@ public final class BenchmarkReport {
 
     private final PrintStream out = System.out;
     private final Class<?> benchmark;
+    private final Path directory;
+    private final String options;
     private final List<Figure> figures = new ArrayList<>();
     private final List<LatencyRow> latencies = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private List<Double> curve = List.of();
 
+    /** Writes to {@link #DIRECTORY}. */
     public BenchmarkReport(Class<?> benchmark) {
+        this(benchmark, DIRECTORY, "");
+    }
+
+    /** @param options of the command, each after a space */
+    public BenchmarkReport(Class<?> benchmark, Path directory, String options) {
         this.benchmark = benchmark;
+        this.directory = directory;
+        this.options = options;
     }
 
     /** Adds the value of one round to a cell, and prints it. */
@@ -86,7 +96,7 @@ public final class BenchmarkReport {
                 name.replaceAll("BenchmarkIT$", "")
                         .replaceAll("(?<=.)([A-Z])", "-$1")
                         .toLowerCase(Locale.ROOT),
-                COMMAND + name,
+                COMMAND + name + options,
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 Machine.of(properties),
                 conditions,
@@ -95,13 +105,13 @@ public final class BenchmarkReport {
                 notes,
                 curve);
         try {
-            Files.createDirectories(DIRECTORY);
-            result.write(DIRECTORY);
+            Files.createDirectories(directory);
+            result.write(directory);
             for (Map.Entry<String, String> chart : Charts.of(result).entrySet()) {
-                Files.writeString(DIRECTORY.resolve(chart.getKey()), chart.getValue());
+                Files.writeString(directory.resolve(chart.getKey()), chart.getValue());
             }
-            String tables = ResultTable.of(BenchmarkResult.readAll(DIRECTORY));
-            Files.writeString(DIRECTORY.resolve("report.md"), tables);
+            String tables = ResultTable.of(BenchmarkResult.readAll(directory));
+            Files.writeString(directory.resolve("report.md"), tables);
             out.println(tables);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
