@@ -2,7 +2,8 @@
 //
 //   POST /hooks/NAME               a webhook; the answer is 204, or what was set for NAME
 //   PUT  /admin/secret             sets the secret with which webhooks are checked
-//   PUT  /admin/answers?name=NAME  sets the answers of NAME: a list of {status, times?, examinee?, retryAfter?, hang?, drip?}
+//   PUT  /admin/answers?name=NAME  sets the answers of NAME: a list of {status, times?, examinee?, retryAfter?, hang?, drip?, hold?};
+//                                what was held is answered now
 //   GET  /admin/received?name=NAME what NAME has received, as lines of {id, timestamp, valid, status, body}
 import { createServer } from 'node:http';
 import { Webhook } from 'standardwebhooks';
@@ -10,6 +11,7 @@ import { Webhook } from 'standardwebhooks';
 let secret = '';
 const answers = new Map();
 const received = new Map();
+const held = new Map();
 
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, 'http://localhost');
@@ -21,6 +23,8 @@ const server = createServer(async (request, response) => {
       break;
     case 'PUT /admin/answers':
       answers.set(name, JSON.parse(text));
+      held.get(name)?.forEach(end => end());
+      held.delete(name);
       break;
     case 'GET /admin/received':
       response.end(JSON.stringify(received.get(name) ?? []));
@@ -66,6 +70,10 @@ function receive(request, response, name, text) {
   if (answer.drip) {
     // The headers arrive, the body never ends.
     response.write('.');
+    return;
+  }
+  if (answer.hold) {
+    held.set(name, [...(held.get(name) ?? []), () => response.end()]);
     return;
   }
   response.end();

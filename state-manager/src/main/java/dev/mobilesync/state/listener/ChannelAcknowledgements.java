@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.amqp.AmqpException;
 
 /**
  * The unacknowledged deliveries of one channel. Acknowledges up to the oldest unfinished one at once, and those after it
@@ -59,7 +58,7 @@ final class ChannelAcknowledgements {
                 // All earlier ones are finished.
                 channel.basicAck(last, true);
             }
-        } catch (IOException | AmqpException | ShutdownSignalException e) {
+        } catch (IOException | ShutdownSignalException e) {
             log.debug("{} messages were not acknowledged and will be redelivered", finished.size(), e);
         }
     }

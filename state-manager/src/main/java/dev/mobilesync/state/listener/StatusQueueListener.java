@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.service.tracing.TraceSpans;
+import dev.mobilesync.state.channel.DeliveryChannels;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,10 +74,14 @@ final class StatusQueueListener implements ChannelAwareMessageListener, SmartLif
     }
 
     @Override
-    public void onMessage(Message message, @Nullable Channel channel) {
+    public void onMessage(Message message, @Nullable Channel from) {
+        Channel channel = DeliveryChannels.of(requireNonNull(from));
+        if (channel == null) {
+            return;
+        }
         StatusQueueDelivery delivery = StatusQueueDelivery.decode(
                 message,
-                acknowledgements(requireNonNull(channel)),
+                acknowledgements(channel),
                 event -> MessageTrace.start(message, event, spans, observations, ID));
         delivery.acknowledgements().add(delivery.tag(), delivery.sentAt());
         received.add(delivery);

@@ -7,6 +7,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.state.WebhookProperties;
+import dev.mobilesync.state.channel.DeliveryChannels;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 
@@ -84,8 +84,10 @@ final class EndpointSender implements ChannelAwareMessageListener {
 
     @Override
     public void onMessage(Message message, @Nullable Channel from) {
-        Channel open = requireNonNull(from);
-        run(() -> accept(message, open));
+        Channel channel = DeliveryChannels.of(requireNonNull(from));
+        if (channel != null) {
+            run(() -> accept(message, channel));
+        }
     }
 
     /** Makes no further attempts. The result completes when no request is in flight. */
@@ -132,7 +134,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
     private static void acknowledge(Channel channel, Message message) {
         try {
             channel.basicAck(message.getMessageProperties().getDeliveryTag(), false);
-        } catch (IOException | AmqpException | ShutdownSignalException e) {
+        } catch (IOException | ShutdownSignalException e) {
             log.debug("a message was not acknowledged and will be redelivered", e);
         }
     }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 
 /** Stops, kills and replaces instances while changes wait to be delivered. */
@@ -67,9 +69,10 @@ class WebhookRestartIT {
         assertThat(fixture.ready(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE)).isZero();
     }
 
-    @Test
-    void lostConnectionLosesNothing() throws Exception {
-        fixture.receiver.answer("good", "[{\"status\":500,\"times\":1000000}]");
+    @ParameterizedTest
+    @ValueSource(strings = {"\"status\":500", "\"hold\":true"})
+    void lostConnectionLosesNothing(String answer) throws Exception {
+        fixture.receiver.answer("good", "[{" + answer + ",\"times\":1000000}]");
         try (StateManagerFixture service = fixture.start(fixture.settings())) {
             fixture.broker();
             changeAll();

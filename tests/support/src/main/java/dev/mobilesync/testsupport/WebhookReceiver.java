@@ -73,9 +73,9 @@ public final class WebhookReceiver implements AutoCloseable {
     }
 
     /**
-     * Sets the answers of an endpoint; without one that applies, it answers 204.
+     * Sets the answers of an endpoint; without one that applies, it answers 204. Ends the answers that were held.
      *
-     * @param answers a JSON list of {@code {status, times?, examinee?, retryAfter?, hang?, drip?}}
+     * @param answers a JSON list of {@code {status, times?, examinee?, retryAfter?, hang?, drip?, hold?}}
      */
     public void answer(String name, String answers) {
         send("PUT", "/admin/answers?name=" + name, answers);
