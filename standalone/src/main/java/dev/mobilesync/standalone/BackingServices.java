@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 record BackingServices(List<Server> servers) implements AutoCloseable {
 
+    /** What names a server or identifies a client. Other settings of these clients, such as time limits, also apply to embedded ones. */
+    private static final Pattern BROKER_KEYS =
+            Pattern.compile("SPRING_RABBITMQ_(HOST|PORT|ADDRESSES.*|USERNAME|PASSWORD|VIRTUAL_HOST|SSL_.*)");
+
+    private static final Pattern REDIS_KEYS = Pattern.compile(
+            "SPRING_DATA_REDIS_(URL|HOST|PORT|USERNAME|PASSWORD|DATABASE|(SENTINEL|CLUSTER|MASTERREPLICA|SSL)_.*)");
+    private static final Pattern STORE_KEYS = Pattern.compile("MOBILE_SYNC_STORE_ENDPOINT");
     private static final String BUCKET = "captures";
     private static final String ACCESS_KEY = "mobile-sync";
 
@@ -48,16 +56,16 @@ record BackingServices(List<Server> servers) implements AutoCloseable {
      */
     static BackingServices start(Options options, Path data, Map<String, String> environment, String storeSecret) {
         List<CompletableFuture<Server>> starting = List.of(
-                server("broker", "SPRING_RABBITMQ_", environment, () -> broker(options, data)),
-                server("Redis", "SPRING_DATA_REDIS_", environment, () -> redis(options, data)),
-                server("store", "MOBILE_SYNC_STORE_ENDPOINT", environment, () -> store(options, data, storeSecret)));
+                server("broker", BROKER_KEYS, environment, () -> broker(options, data)),
+                server("Redis", REDIS_KEYS, environment, () -> redis(options, data)),
+                server("store", STORE_KEYS, environment, () -> store(options, data, storeSecret)));
         return new BackingServices(StartupTasks.join(starting, BackingServices::close));
     }
 
     private static CompletableFuture<Server> server(
-            String name, String keyPrefix, Map<String, String> environment, Supplier<Server> embedded) {
+            String name, Pattern keys, Map<String, String> environment, Supplier<Server> embedded) {
         return environment.keySet().stream()
-                .filter(key -> key.startsWith(keyPrefix))
+                .filter(keys.asMatchPredicate())
                 .findFirst()
                 .map(key -> CompletableFuture.completedFuture(new Server(name, "see " + key, Map.of(), null)))
                 .orElseGet(() -> StartupTasks.start(embedded));

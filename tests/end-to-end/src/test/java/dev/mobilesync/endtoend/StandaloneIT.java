@@ -35,11 +35,17 @@ class StandaloneIT {
     private static final String RECORD = ApiClient.recordPath("P001", "E001");
     private static final String PICTURE = "/captures/E001/sync_cap.jpg";
 
-    /** Without configured servers it embeds all of them. */
+    /** Without configured servers it embeds all of them. A time limit names no server. */
     @Test
     void checkPassesOneCaptureAndPrintsStages(@TempDir Path directory) {
         ServerUsage.record(ServerKind.EMBEDDED);
-        String output = assertCheckPasses(directory, Map.of("LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs"));
+        String output = assertCheckPasses(
+                directory,
+                Map.of(
+                        "LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs",
+                        "SPRING_RABBITMQ_LISTENER_SIMPLE_PREFETCH", "500",
+                        "SPRING_DATA_REDIS_TIMEOUT", "3s"));
+        assertThat(output.lines().filter(line -> line.contains(" embedded,"))).hasSize(3);
 
         JsonLog log = new JsonLog(output);
         log.assertContainsNone();
