@@ -43,7 +43,8 @@ class PerformanceDocumentTests {
 
     @Test
     void namesCommandOfEachResult() throws IOException {
-        for (BenchmarkResult result : Stream.concat(results.stream(), gatewayResults.stream()).toList()) {
+        for (BenchmarkResult result :
+                Stream.concat(results.stream(), gatewayResults.stream()).toList()) {
             assertThat(document()).anyMatch(line -> line.contains(result.command()) && line.contains(result.date()));
         }
     }

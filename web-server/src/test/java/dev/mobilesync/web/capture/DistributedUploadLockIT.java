@@ -70,8 +70,9 @@ class DistributedUploadLockIT {
 
     @Test
     void releasesLeaseAfterInterruptedAcquisition() throws InterruptedException {
-        Thread upload = new Thread(() -> assertThatThrownBy(() -> lock.acquire(KEY, TimeLimit.in(Duration.ofSeconds(10))))
-                .isInstanceOf(ApiException.class));
+        Thread upload =
+                new Thread(() -> assertThatThrownBy(() -> lock.acquire(KEY, TimeLimit.in(Duration.ofSeconds(10))))
+                        .isInstanceOf(ApiException.class));
         upload.start();
         await().until(() -> slow.started.get() == 1);
         upload.interrupt();
