@@ -77,7 +77,7 @@ public record HistoryEntry(
         return new HistoryEntry(
                 after.revision(),
                 after.status(),
-                after.timestamp(),
+                event == null ? after.timestamp() : event.timestamp(),
                 actor,
                 actor == Actor.DEVICE ? after.deviceId() : null,
                 null,

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the wait times out; absent after the timeout and after the step
  * @param errorCode present only if failed or timed out, like {@code errorMessage}
  * @param messageId id of the message that last changed the record; a repeated one changes nothing
+ * @param imageTimestamp when the picture of {@code imageUrl} was stored; absent in records of release 0.1
  * @param retakeReason why a retake was ordered; absent once the step is completed or reset. {@code reason} in Redis and in JSON
  * @param retakeAt when the last retake or reset was ordered; pictures up to and including this time do not count
  * @param resetAt when the last reset took effect; pictures, failures and pairings up to and including this time do not count
@@ -42,6 +43,7 @@ public record SyncRecord(
         @Nullable String errorMessage,
         String messageId,
         @Nullable String imageVersion,
+        @Nullable Instant imageTimestamp,
         @JsonProperty("reason") @Nullable String retakeReason,
         @Nullable Instant retakeAt,
         @Nullable Instant resetAt,
@@ -67,6 +69,12 @@ public record SyncRecord(
     /** Returns until when pictures do not count: the last retake or reset, {@code null} without one. */
     public @Nullable Instant noPictureUntil() {
         return resetAt == null || retakeAt != null && retakeAt.isAfter(resetAt) ? retakeAt : resetAt;
+    }
+
+    /** Whether the record names a picture that is at least as new. */
+    public boolean hasPictureSince(Instant stored) {
+        Instant newest = imageTimestamp == null ? timestamp : imageTimestamp;
+        return imageUrl != null && !stored.isAfter(newest);
     }
 
     /** Returns a builder with the fields of this record. */
@@ -146,6 +154,7 @@ public record SyncRecord(
         private @Nullable String errorMessage;
         private @Nullable String messageId;
         private @Nullable String imageVersion;
+        private @Nullable Instant imageTimestamp;
         private @Nullable String retakeReason;
         private @Nullable Instant retakeAt;
         private @Nullable Instant resetAt;
@@ -173,6 +182,7 @@ public record SyncRecord(
             errorMessage = record.errorMessage;
             messageId = record.messageId;
             imageVersion = record.imageVersion;
+            imageTimestamp = record.imageTimestamp;
             retakeReason = record.retakeReason;
             retakeAt = record.retakeAt;
             resetAt = record.resetAt;
@@ -198,10 +208,12 @@ public record SyncRecord(
             return this;
         }
 
-        public Builder capture(CaptureInfo capture) {
+        /** Sets the picture, and when it was stored. */
+        public Builder capture(CaptureInfo capture, Instant stored) {
             this.imageUrl = capture.imageUrl();
             this.deviceInfo = capture.deviceInfo();
             this.imageVersion = capture.imageVersion();
+            this.imageTimestamp = stored;
             return this;
         }
 
@@ -281,6 +293,7 @@ public record SyncRecord(
                     errorMessage,
                     requireNonNull(messageId, "messageId"),
                     imageVersion,
+                    imageTimestamp,
                     retakeReason,
                     retakeAt,
                     resetAt,

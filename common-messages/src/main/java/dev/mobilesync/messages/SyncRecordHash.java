@@ -29,6 +29,7 @@ final class SyncRecordHash {
         put(hash, "errorMessage", record.errorMessage());
         put(hash, "messageId", record.messageId());
         put(hash, "imageVersion", record.imageVersion());
+        put(hash, "imageTimestamp", record.imageTimestamp());
         put(hash, "reason", record.retakeReason());
         put(hash, "retakeAt", record.retakeAt());
         put(hash, "resetAt", record.resetAt());
@@ -67,6 +68,7 @@ final class SyncRecordHash {
                     hash.get("errorMessage"),
                     hash.getOrDefault("messageId", ""),
                     hash.get("imageVersion"),
+                    parse(hash, "imageTimestamp", Instant::parse),
                     hash.get("reason"),
                     parse(hash, "retakeAt", Instant::parse),
                     parse(hash, "resetAt", Instant::parse),

@@ -32,11 +32,14 @@ class SyncRecordTests {
         SyncRecord record = SyncRecord.builder(EXAMINEE)
                 .status(Status.COMPLETED, "m1", NINE)
                 .device("M001")
-                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo("iPhone 12", "iOS 15.0"), null))
+                .capture(
+                        new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo("iPhone 12", "iOS 15.0"), null),
+                        NINE)
                 .revision(3)
                 .build();
         Map<String, String> expected = new HashMap<>(documentedHash());
         expected.put("messageId", "m1");
+        expected.put("imageTimestamp", NINE.toString());
         expected.put("revision", "3");
         assertThat(record.toHash()).isEqualTo(expected);
     }
@@ -66,7 +69,7 @@ class SyncRecordTests {
         SyncRecord record = SyncRecord.builder(EXAMINEE)
                 .status(Status.FAILED, "m1", NINE)
                 .device("M001")
-                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo(null, "iOS 15.0"), "v7"))
+                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", new DeviceInfo(null, "iOS 15.0"), "v7"), NINE)
                 .deadline(NINE.plusMillis(1))
                 .error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "unavailable"))
                 .retake("too dark", NINE.minusSeconds(1))
@@ -76,7 +79,7 @@ class SyncRecordTests {
                 .ordered(order("proctor-7", NINE))
                 .revision(Long.MAX_VALUE)
                 .build();
-        assertThat(record.toHash()).hasSize(19);
+        assertThat(record.toHash()).hasSize(20);
         assertThat(SyncRecord.fromHash(EXAMINEE, record.toHash())).isEqualTo(record);
         assertThat(record.toBuilder().build()).isEqualTo(record);
     }

@@ -19,7 +19,7 @@ public final class StoredRecords {
         return SyncRecord.builder(status.examinee())
                 .status(Status.COMPLETED, OutboundMessage.statusMessageId(status), status.timestamp())
                 .device(status.deviceId())
-                .capture(requireNonNull(status.captureInfo()))
+                .capture(requireNonNull(status.captureInfo()), status.timestamp())
                 .build();
     }
 

@@ -112,7 +112,7 @@ class StoryCommandIT {
         SyncRecord record = SyncRecord.builder(EXAMINEE)
                 .status(Status.COMPLETED, "a-message", AT.plusSeconds(1))
                 .device("M001")
-                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", null, null))
+                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", null, null), AT)
                 .name("Hong Gildong")
                 .revision(2)
                 .build();

@@ -101,10 +101,10 @@ record SyncStateMachine(SyncTimeout syncTimeout) {
                 return new Outcome.Stale(current);
             }
             if (current.status() == Status.COMPLETED && !timestamp.isAfter(current.timestamp())) {
-                if (current.imageUrl() != null) {
+                if (current.hasPictureSince(timestamp)) {
                     return new Outcome.Stale(current);
                 }
-                // An ACCEPT came before the picture, which is added.
+                // An ACCEPT was applied before the picture, which is added.
                 timestamp = current.timestamp();
             }
         }
@@ -117,7 +117,7 @@ record SyncStateMachine(SyncTimeout syncTimeout) {
                 .entered()
                 .supersededUntil(supersededUntil(current, timestamp));
         if (event.captureInfo() != null) {
-            next.capture(event.captureInfo());
+            next.capture(event.captureInfo(), event.timestamp());
         }
         return changed(next);
     }

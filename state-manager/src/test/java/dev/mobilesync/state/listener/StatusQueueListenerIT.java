@@ -186,7 +186,7 @@ class StatusQueueListenerIT extends StatusQueueListenerFixture {
                 SyncRecord.builder(examinee)
                         .status(Status.COMPLETED, "crashed", at(1))
                         .device("M001")
-                        .capture(requireNonNull(message.captureInfo()))
+                        .capture(requireNonNull(message.captureInfo()), at(1))
                         .build()));
         redis.opsForZSet().remove(RedisKeys.planIndex("P1"), examinee.examineeId());
 

@@ -29,6 +29,7 @@ import org.springframework.data.redis.core.ZSetOperations.TypedTuple;
 @ServerContract
 class ChangeNumbersIT {
 
+    private static final Instant NINE = Instant.parse("2024-01-01T09:00:00Z");
     private static final int WRITERS = 4;
     private static final int CHANGES = 200;
 
@@ -120,9 +121,9 @@ class ChangeNumbersIT {
 
     private static SyncRecord completed(ExamineeKey examinee) {
         return SyncRecord.builder(examinee)
-                .status(Status.COMPLETED, "a-message", Instant.parse("2024-01-01T09:00:00Z"))
+                .status(Status.COMPLETED, "a-message", NINE)
                 .device("M001")
-                .capture(new CaptureInfo("/captures/" + examinee.examineeId() + "/sync_cap.jpg", null, null))
+                .capture(new CaptureInfo("/captures/" + examinee.examineeId() + "/sync_cap.jpg", null, null), NINE)
                 .build();
     }
 

@@ -233,7 +233,7 @@ class RecordStoreIT {
         return SyncRecord.builder(examinee)
                 .status(Status.COMPLETED, "c", now)
                 .device("M001")
-                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", null, null))
+                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", null, null), now)
                 .build();
     }
 }

@@ -1,5 +1,6 @@
 package dev.mobilesync.state.transition;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.Status;
@@ -52,6 +53,25 @@ class EventOrderTests extends StateMachineFixture {
             assertThat(record != null && record.status() == Status.COMPLETED)
                     .as("seed %d: %s", seed, messages)
                     .isEqualTo(picture > retake);
+        }
+    }
+
+    @Test
+    void newestPictureIsNamed() {
+        for (int seed = 0; seed < ROUNDS; seed++) {
+            Random random = new Random(seed);
+            List<Numbered> messages =
+                    shuffled(random, EnumSet.of(Input.WAIT, Input.FAILED, Input.COMPLETED, Input.RETAKE, Input.ACCEPT));
+            int picture = newest(messages, Input.COMPLETED);
+            if (picture > newest(messages, Input.RETAKE)) {
+                SyncRecord record = null;
+                for (Numbered message : messages) {
+                    record = message.on(record);
+                }
+                assertThat(requireNonNull(record).imageTimestamp())
+                        .as("seed %d: %s", seed, messages)
+                        .isEqualTo(T0.plusSeconds(picture));
+            }
         }
     }
 

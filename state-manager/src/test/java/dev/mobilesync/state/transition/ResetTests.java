@@ -24,7 +24,7 @@ class ResetTests extends StateMachineFixture {
     @EnumSource(Status.class)
     void keepsNothingOfRecord(Status status) {
         SyncRecord before = recordIn(status).toBuilder()
-                .capture(capture())
+                .capture(capture(), T0)
                 .accepted("proctor-7", "seen")
                 .retake("too dark", T0)
                 .build();

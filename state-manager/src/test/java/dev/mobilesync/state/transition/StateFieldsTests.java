@@ -59,7 +59,17 @@ class StateFieldsTests extends StateMachineFixture {
             assertThat(next.deviceId()).isEqualTo("M001");
             assertThat(next.acceptedBy()).isEqualTo("proctor-7");
             assertThat(next.timestamp()).isEqualTo(T0.plusSeconds(10));
-            assertThat(Input.COMPLETED.on(next, T0.plusSeconds(1)).label()).isEqualTo("STALE");
+            assertThat(Input.COMPLETED.on(next, T0.minusSeconds(1)).label()).isEqualTo("STALE");
+        }
+
+        @Test
+        void replacesOlderPictureOfAcceptedRecord() {
+            SyncRecord retaken = assertNew(Input.RETAKE.on(recordIn(Status.COMPLETED), T0.plusSeconds(1)));
+            SyncRecord accepted = assertNew(Input.ACCEPT.on(retaken, T0.plusSeconds(10)));
+            SyncRecord next = assertNew(Input.COMPLETED.on(accepted, T0.plusSeconds(2)));
+            assertThat(next.imageTimestamp()).isEqualTo(T0.plusSeconds(2));
+            assertThat(next.acceptedBy()).isEqualTo("proctor-7");
+            assertThat(next.timestamp()).isEqualTo(T0.plusSeconds(10));
         }
 
         @Test
@@ -75,7 +85,7 @@ class StateFieldsTests extends StateMachineFixture {
         @Test
         void keepsDeadlineDeviceImageAndRetake() {
             SyncRecord current = recordIn(Status.PAIRED).toBuilder()
-                    .capture(capture())
+                    .capture(capture(), T0)
                     .retake("too dark", T0.minusSeconds(5))
                     .build();
             SyncRecord next = assertNew(Input.WAIT.on(current, T0.plusSeconds(1)));
@@ -133,7 +143,7 @@ class StateFieldsTests extends StateMachineFixture {
         @Test
         void keepsDeadlinePictureAndDevice() {
             SyncRecord current =
-                    recordIn(Status.PAIRED).toBuilder().capture(capture()).build();
+                    recordIn(Status.PAIRED).toBuilder().capture(capture(), T0).build();
             MobileSyncStatus nameless = MobileSyncStatus.failed(
                     EXAMINEE, null, T0.plusSeconds(1), SyncError.of(ErrorCode.CAPTURE_TOO_LARGE, "too large"));
             SyncRecord next = assertNew(STATE_MACHINE.apply(current, nameless, "new", NOW));

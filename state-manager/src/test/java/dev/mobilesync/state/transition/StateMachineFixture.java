@@ -68,7 +68,7 @@ abstract class StateMachineFixture {
             case FAILED ->
                 builder.deadline(T0.plus(TIMEOUT)).error(SyncError.of(ErrorCode.CAPTURE_STORE_FAILED, "unavailable"));
             case TIMEOUT -> builder.error(SyncError.of(ErrorCode.SYNC_TIMEOUT, "late"));
-            case COMPLETED -> builder.capture(capture());
+            case COMPLETED -> builder.capture(capture(), T0);
         }
         return builder.build();
     }

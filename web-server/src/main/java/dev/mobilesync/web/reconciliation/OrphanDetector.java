@@ -103,7 +103,7 @@ final class OrphanDetector {
         if (record.status() != Status.COMPLETED) {
             return NOT_COMPLETED;
         }
-        if (record.imageUrl() == null || capture.timestamp().isAfter(record.timestamp())) {
+        if (!record.hasPictureSince(capture.timestamp())) {
             return OTHER_PICTURE;
         }
         return indexed ? null : NOT_INDEXED;

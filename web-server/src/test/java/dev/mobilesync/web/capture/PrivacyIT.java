@@ -39,6 +39,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 @ServerContract
 class PrivacyIT {
 
+    private static final Instant NINE = Instant.parse("2024-01-01T09:00:00Z");
     private final WebServerFixture server = WebServerFixture.shared();
     private final ApiClient api = server.api();
 
@@ -142,12 +143,14 @@ class PrivacyIT {
                         server.bean(CaptureStore.class).find(examinee, TimeLimit.in(Duration.ofMinutes(1))))
                 .version();
         SyncRecord record = SyncRecord.builder(examinee)
-                .status(Status.COMPLETED, "a-message", Instant.parse("2024-01-01T09:00:00Z"))
+                .status(Status.COMPLETED, "a-message", NINE)
                 .device("M001")
-                .capture(new CaptureInfo(
-                        "/captures/" + examinee.examineeId() + "/sync_cap.jpg",
-                        new DeviceInfo("iPhone 12", "iOS 15.0"),
-                        version))
+                .capture(
+                        new CaptureInfo(
+                                "/captures/" + examinee.examineeId() + "/sync_cap.jpg",
+                                new DeviceInfo("iPhone 12", "iOS 15.0"),
+                                version),
+                        NINE)
                 .revision(1)
                 .build();
         server.bean(StringRedisTemplate.class)

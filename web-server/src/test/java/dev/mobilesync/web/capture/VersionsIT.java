@@ -41,7 +41,7 @@ class VersionsIT {
         assertThat(api.upload(examinee, "M1", first).body()).isEqualTo(response);
         SyncRecord record = SyncRecord.builder(examinee)
                 .status(Status.COMPLETED, "m", status.timestamp())
-                .capture(capture)
+                .capture(capture, status.timestamp())
                 .build();
         server.bean(StringRedisTemplate.class)
                 .opsForHash()
@@ -74,7 +74,7 @@ class VersionsIT {
             records.add(SyncRecord.builder(examinee)
                     .status(Status.COMPLETED, "m", status.timestamp())
                     .device("M1")
-                    .capture(Objects.requireNonNull(status.captureInfo()))
+                    .capture(Objects.requireNonNull(status.captureInfo()), status.timestamp())
                     .revision(records.size() + 1)
                     .build());
         }

@@ -44,6 +44,14 @@ class OrphanDetectorTests {
     }
 
     @Test
+    void reportsCaptureNewerThanPictureOfAcceptedRecord() {
+        SyncRecord accepted = completed(TAKEN.minusSeconds(5)).toBuilder()
+                .status(Status.COMPLETED, "an-accept", TAKEN.plusSeconds(5))
+                .build();
+        assertThat(OrphanDetector.reason(CAPTURE, accepted, true)).isEqualTo("record names another picture or none");
+    }
+
+    @Test
     void acceptsNamedAndOlderCaptures() {
         assertThat(OrphanDetector.reason(CAPTURE, completed(TAKEN), true)).isNull();
         assertThat(OrphanDetector.reason(CAPTURE, completed(TAKEN.plusSeconds(1)), true))
@@ -81,7 +89,7 @@ class OrphanDetectorTests {
 
     private static SyncRecord completed(Instant timestamp) {
         return record(Status.COMPLETED, timestamp)
-                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", null, null))
+                .capture(new CaptureInfo("/captures/E001/sync_cap.jpg", null, null), timestamp)
                 .build();
     }
 

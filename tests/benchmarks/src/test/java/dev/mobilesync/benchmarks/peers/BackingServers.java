@@ -118,8 +118,10 @@ public final class BackingServers implements AutoCloseable {
                     SyncRecord record = SyncRecord.builder(examinee)
                             .status(Status.COMPLETED, examinee.examineeId(), Instant.now())
                             .device("M001")
-                            .capture(new CaptureInfo(
-                                    "/captures/" + examinee.examineeId() + "/sync_cap.jpg", DEVICE, null))
+                            .capture(
+                                    new CaptureInfo(
+                                            "/captures/" + examinee.examineeId() + "/sync_cap.jpg", DEVICE, null),
+                                    Instant.now())
                             .revision(1)
                             .build();
                     replies.add(redis.hset(RedisKeys.record(examinee), record.toHash()));
