@@ -10,7 +10,7 @@ import { send } from '../platform/rest.mjs';
 import { Contract } from './contract.mjs';
 import { Examinee, Proctor } from './people.mjs';
 import { Recorder } from './recorder.mjs';
-import * as stories from './stories.mjs';
+import * as scenarios from './scenarios.mjs';
 
 // Node 20 has no WebSocket of its own.
 globalThis.WebSocket ??= WebSocket;
@@ -21,15 +21,15 @@ const run = randomBytes(4).toString('hex');
 const plan = `rehearsal-${run}`;
 
 const CAST = {
-  ...Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${run}-E${i + 1}`, stories.completes])),
-  [`sandbox-store-failed-once-${run}`]: stories.triesAgain,
-  [`sandbox-too-large-${run}`]: stories.fails,
-  [`sandbox-timeout-${run}-1`]: stories.timesOut,
-  [`sandbox-timeout-${run}-2`]: stories.isAccepted,
-  [`${run}-retake`]: stories.takesAgain,
-  [`${run}-reset`]: stories.startsOver,
-  [`sandbox-publish-failed-once-${run}`]: stories.isGivenTime,
-  [`${run}-absent`]: stories.staysAway,
+  ...Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${run}-E${i + 1}`, scenarios.completes])),
+  [`sandbox-store-failed-once-${run}`]: scenarios.triesAgain,
+  [`sandbox-too-large-${run}`]: scenarios.fails,
+  [`sandbox-timeout-${run}-1`]: scenarios.timesOut,
+  [`sandbox-timeout-${run}-2`]: scenarios.isAccepted,
+  [`${run}-retake`]: scenarios.takesAgain,
+  [`${run}-reset`]: scenarios.startsOver,
+  [`sandbox-publish-failed-once-${run}`]: scenarios.isGivenTime,
+  [`${run}-absent`]: scenarios.staysAway,
 };
 
 const contract = await Contract.load(web);
@@ -54,7 +54,7 @@ await Promise.all(examinees.map((examinee) => examinee.signIn({ examinee: examin
 const notes = {};
 await Promise.all(
   examinees.map((examinee) => {
-    // What a story has to report.
+    // What a scenario has to report.
     const note = (name, value) => (notes[examinee.id] = { ...notes[examinee.id], [name]: value });
     return CAST[examinee.id]({ examinee, proctor, web, picture, note });
   }),
@@ -73,7 +73,7 @@ const states = await (await proctor.call('GET', '/examinees')).json();
 for (const examinee of examinees) {
   const { items } = await platform.mobileSync.history(examinee.id);
   report.examinees[examinee.id] = {
-    story: CAST[examinee.id].name,
+    scenario: CAST[examinee.id].name,
     status: states[examinee.id].status,
     statuses: platform.statuses(examinee.id),
     orders: items.filter(({ order }) => order).map(({ order }) => order),
@@ -95,7 +95,7 @@ async function pictureAsProctor() {
   const bytes = await (await send('GET', web + imageUrl, { token: () => token })).arrayBuffer();
   return {
     isJpeg: Buffer.from(bytes).subarray(0, 2).toString('hex') === 'ffd8',
-    asService: await stories.outcome(send('GET', web + imageUrl, { token: () => platform.tokens.service([plan]) })),
+    asService: await scenarios.outcome(send('GET', web + imageUrl, { token: () => platform.tokens.service([plan]) })),
   };
 }
 
@@ -105,12 +105,12 @@ async function refusedRequests() {
   const other = new MobileSync({ web, plan: `${plan}-other`, tokens });
   const pairings = `${web}/api/v1/plans/${plan}/examinees/${run}-E1/pairings`;
   return {
-    changes: await stories.outcome(other.changes('', 10)),
-    record: await stories.outcome(other.record('E1')),
-    history: await stories.outcome(other.history('E1')),
-    order: await stories.outcome(other.order('E1', `${run}-other`, { order: 'ACCEPT', reason: 'seen' })),
-    roster: await stories.outcome(other.replaceRoster([])),
-    pairing: await stories.outcome(send('POST', pairings, { token: tokens.service })),
+    changes: await scenarios.outcome(other.changes('', 10)),
+    record: await scenarios.outcome(other.record('E1')),
+    history: await scenarios.outcome(other.history('E1')),
+    order: await scenarios.outcome(other.order('E1', `${run}-other`, { order: 'ACCEPT', reason: 'seen' })),
+    roster: await scenarios.outcome(other.replaceRoster([])),
+    pairing: await scenarios.outcome(send('POST', pairings, { token: tokens.service })),
   };
 }
 

@@ -59,33 +59,33 @@ class OtherBrowsersIT {
     }
 
     private void completesStep(String browser) throws IOException {
-        int exitCode = runStory(browser);
+        int exitCode = runScenario(browser);
         if (exitCode == BROWSER_HANGS) {
-            exitCode = runStory(browser);
+            exitCode = runScenario(browser);
         }
         assertThat(exitCode).as(browser).isZero();
     }
 
-    private int runStory(String browser) throws IOException {
+    private int runScenario(String browser) throws IOException {
         Path programs = PROGRAMS.install();
         Files.createDirectories(SCREENSHOTS);
         SimulatedExaminee examinee = new SimulatedExaminee(application);
         List<String> command = List.of(
                 "node",
-                programs.resolve("story.mjs").toString(),
+                programs.resolve("scenario.mjs").toString(),
                 browser,
                 examinee.page(),
                 application.web() + "/capture",
                 SCREENSHOTS.toAbsolutePath().toString());
         Path output = Files.createTempFile(browser, ".out");
-        try (ChildProcess story = ChildProcess.start(programs, output, Map.of(), command)) {
+        try (ChildProcess scenario = ChildProcess.start(programs, output, Map.of(), command)) {
             await().atMost(Duration.ofMinutes(5))
-                    .until(() -> !story.isAlive() || story.output().contains("RETAKE"));
-            if (story.isAlive()) {
+                    .until(() -> !scenario.isAlive() || scenario.output().contains("RETAKE"));
+            if (scenario.isAlive()) {
                 examinee.order("{\"order\":\"RETAKE\",\"reason\":\"The monitor is not visible\"}");
             }
-            int exitCode = story.awaitExit();
-            System.out.println(story.output());
+            int exitCode = scenario.awaitExit();
+            System.out.println(scenario.output());
             return exitCode;
         }
     }

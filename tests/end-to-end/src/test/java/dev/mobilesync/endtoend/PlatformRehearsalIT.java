@@ -80,10 +80,10 @@ class PlatformRehearsalIT {
                     isGivenTime, 1,  true,  EXTEND, WAITING WAITING PAIRED COMPLETED
                     staysAway,   1,  false, '',     ''
                     """)
-    void everyStoryEndsAsExpected(String story, int examinees, boolean mayBegin, String order, String statuses) {
+    void everyScenarioEndsAsExpected(String scenario, int examinees, boolean mayBegin, String order, String statuses) {
         List<JsonNode> reported = report.path("examinees")
                 .valueStream()
-                .filter(each -> each.path("story").asString().equals(story))
+                .filter(each -> each.path("scenario").asString().equals(scenario))
                 .toList();
         assertThat(reported).hasSize(examinees).allSatisfy(each -> {
             assertThat(each.path("mayBegin").asBoolean()).isEqualTo(mayBegin);
@@ -163,10 +163,10 @@ class PlatformRehearsalIT {
         assertThat(contract.at("/checked/problems").asInt()).isGreaterThan(10);
     }
 
-    private static JsonNode notesOf(String story) {
+    private static JsonNode notesOf(String scenario) {
         return report.path("examinees")
                 .valueStream()
-                .filter(each -> each.path("story").asString().equals(story))
+                .filter(each -> each.path("scenario").asString().equals(scenario))
                 .findFirst()
                 .orElseThrow()
                 .path("notes");

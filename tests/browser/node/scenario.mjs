@@ -1,5 +1,5 @@
-// The main story of one examinee in another browser than Chromium: pair, camera, timer, remote shutter, upload, retake.
-//   node story.mjs BROWSER EXAMINEE_PAGE CAPTURE_PAGE SCREENSHOTS     BROWSER is firefox or webkit
+// The main scenario of one examinee in another browser than Chromium: pair, camera, timer, remote shutter, upload, retake.
+//   node scenario.mjs BROWSER EXAMINEE_PAGE CAPTURE_PAGE SCREENSHOTS     BROWSER is firefox or webkit
 // Prints "RETAKE" when a proctor shall order another picture. Exits with 0 after the last picture, with 75 if the browser hangs.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';

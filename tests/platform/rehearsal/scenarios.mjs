@@ -1,4 +1,4 @@
-// What happens to the examinees of the rehearsal. Each story returns when its examinee's page has shown the end.
+// What happens to the examinees of the rehearsal. Each scenario returns when its examinee's page has shown the end.
 
 import { randomUUID } from 'node:crypto';
 
