@@ -9,12 +9,15 @@ import yaml
 SERVICES = {"web-server": 8080, "state-manager": None, "socket-server": 8081}
 # The first versions without the known vulnerabilities that concern this deployment.
 OLDEST = {"redis": (8, 2, 3), "nginx": (1, 30, 1)}
+# Runs single commands: nothing probes or restarts it.
+ONE_OFF = "mobile-sync/admin"
 # The permitted networks by image name.
 NETWORKS = {
     "nginx": {"edge"},
     "mobile-sync/web-server": {"edge", "servers", "store"},
     "mobile-sync/state-manager": {"servers"},
     "mobile-sync/socket-server": {"edge", "servers"},
+    ONE_OFF: {"servers", "store"},
     "rabbitmq": {"servers"},
     "redis": {"servers"},
     "pgsty/silo": {"store"},
@@ -37,7 +40,12 @@ for name, service in compose["services"].items():
     if image in OLDEST:
         version = tuple(int(number) for number in tag.split("."))
         check(version >= OLDEST[image], f"{name}: {image} must be {OLDEST[image]} or later, not {version}")
-    check("test" in service.get("healthcheck", {}), f"{name}: a health check is missing")
+    if image == ONE_OFF:
+        check(service.get("profiles") == ["admin"], f"{name}: must have the profile admin only, so that it does not start with the others")
+        check(service.get("restart") == "no", f"{name}: must not be restarted")
+    else:
+        check("test" in service.get("healthcheck", {}), f"{name}: a health check is missing")
+        check("profiles" not in service, f"{name}: must start with the others, without a profile")
     check(service.get("read_only") is True, f"{name}: the root file system must be read-only")
     check(service.get("cap_drop") == ["ALL"], f"{name}: must drop all capabilities")
     check("no-new-privileges:true" in service.get("security_opt", []), f"{name}: no-new-privileges is missing")
