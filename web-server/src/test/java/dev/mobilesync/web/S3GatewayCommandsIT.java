@@ -84,6 +84,22 @@ class S3GatewayCommandsIT extends S3GatewayFixture {
         assertThat(versionsOf(kept)).isEmpty();
     }
 
+    /** An earlier run erased the version and could not delete its marker. */
+    @Test
+    void eraseRemovesRemainingDeleteMarker() throws Exception {
+        ExamineeKey erased = new ExamineeKey("G11", "E12");
+        put(erased, 1);
+        CaptureVersions.Version version = versionsOf(erased).get(0);
+        delete(erased);
+        versions.remove(version).join();
+        assertThat(versionsOf(erased)).singleElement().matches(CaptureVersions.Version::isDeleteMarker);
+
+        assertThat(erase("G11/E12")).as(output()).isZero();
+
+        assertThat(output()).contains("total: 1 erased (delete marker: 1)");
+        assertThat(versionsOf(erased)).isEmpty();
+    }
+
     @Test
     void eraseKeepsVersionsOfOtherPlans() throws Exception {
         ExamineeKey erased = new ExamineeKey("G9", "E11");

@@ -57,18 +57,15 @@ record CaptureErasure(CaptureVersions captures, boolean dryRun) {
         return scope.includes(new ExamineeKey(planId, ids.examineeId()));
     }
 
-    /** Erases the versions of one key, and its delete markers once all versions are erased. */
+    /** Erases the versions of one key, and its delete markers if they hide no version any more. */
     private void erase(List<Version> versions, ErasureScope scope, ErasureReport report, Set<String> examinees) {
-        boolean erasedOne = false;
         boolean erasedAll = true;
         for (Version version : versions) {
             if (!version.isDeleteMarker()) {
-                boolean erased = erase(version, scope, report, examinees);
-                erasedOne |= erased;
-                erasedAll &= erased;
+                erasedAll &= erase(version, scope, report, examinees);
             }
         }
-        if (erasedOne && erasedAll) {
+        if (erasedAll) {
             versions.stream().filter(Version::isDeleteMarker).forEach(it -> remove(it, "delete marker", report));
         }
     }
