@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** Checks what the service needs of the object store, for operators. It touches no capture. */
 public final class StoreProbe implements AutoCloseable {
 
-    /** Ids do not begin with a dot, so no capture has such a key. */
-    private static final String PREFIX = ".mobile-sync-probe/";
+    /** A key template cannot contain an equals sign, so no capture has such a key. */
+    static final String PREFIX = ".mobile-sync-probe/id=";
 
     private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
     private static final int NOT_IMPLEMENTED = 501;
