@@ -9,7 +9,8 @@ import org.springframework.security.config.annotation.web.configurers.HeadersCon
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /**
- * Security headers of every response. {@code Strict-Transport-Security} is sent over TLS only, whether this server or a
+ * Security headers of web-server's responses. socket-server sends the same ones; state-manager, which has no public port, sends
+ * none. {@code Strict-Transport-Security} is sent over TLS only, whether this server or a
  * trusted proxy terminates it.
  */
 public final class SecurityHeaders {

@@ -3,7 +3,7 @@ package dev.mobilesync.socket.http;
 import dev.mobilesync.service.http.SecurityHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 
-/** The headers that {@link SecurityHeaders} adds to the responses of the other services. */
+/** The headers that {@link SecurityHeaders} adds to web-server's responses. */
 final class SecurityResponseHeaders {
 
     private SecurityResponseHeaders() {}
