@@ -37,12 +37,6 @@ final class UploadSlots {
         } while (next != null && !next.complete(true));
     }
 
-    /** The number of waiting uploads. */
-    synchronized int waiting() {
-        waiting.removeIf(CompletableFuture::isDone);
-        return waiting.size();
-    }
-
     /** Frees the slot if no upload waits. */
     private synchronized @Nullable CompletableFuture<Boolean> pollOrFree() {
         CompletableFuture<Boolean> next = waiting.poll();

@@ -124,9 +124,11 @@ class SlowBodiesIT extends SlowBodiesFixture {
         UploadSlots slots = server.bean(UploadSlots.class);
         assertThat(slots.acquire(NOW).join()).isTrue();
         assertThat(slots.acquire(NOW).join()).isTrue();
-        CompletableFuture<HttpResponse<String>> upload = CompletableFuture.supplyAsync(
-                () -> server.api().upload(newExaminee(), DEVICE, Jpegs.picture(320, 240, 4)));
-        poll().until(() -> slots.waiting() == 1);
+        byte[] picture = Jpegs.picture(320, 240, 4);
+        CompletableFuture<HttpResponse<String>> upload =
+                CompletableFuture.supplyAsync(() -> server.api().upload(newExaminee(), DEVICE, picture));
+        poll().until(() -> bodyBytes(server, "memory") > picture.length);
+        assertThat(upload).isNotDone();
 
         slots.release();
 
