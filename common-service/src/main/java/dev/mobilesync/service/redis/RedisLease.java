@@ -41,13 +41,16 @@ public final class RedisLease {
     private final Duration ttl;
     private final String holder = UUID.randomUUID().toString();
 
-    /** Another object took the lease, because this one paused for longer than the lease lasts. */
+    /**
+     * This object no longer holds the lease: it expired because it was not renewed in time, or Redis lost it. Another object
+     * may hold it now.
+     */
     public static final class LeaseLostException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         private LeaseLostException() {
-            super("another instance took the lease");
+            super("the lease is lost: it expired or Redis lost it; another instance may hold it");
         }
     }
 

@@ -84,7 +84,8 @@ class RedisLeaseIT {
                     one.requireRenewed();
                     return true;
                 }))
-                .isInstanceOf(RedisLease.LeaseLostException.class);
+                .isInstanceOf(RedisLease.LeaseLostException.class)
+                .hasMessageContaining("expired");
         assertThat(other.runExclusively(() -> true)).as("the lease is released").isTrue();
         assertThat(redis.hasKey(key)).isFalse();
     }

@@ -101,6 +101,7 @@ public final class CaptureReconciliation {
         Instant oldest = now.minus(stateTtl);
         Instant start = from.isBefore(oldest) ? oldest : from;
         captures.listInBatches(
+                lease::requireRenewed,
                 version -> !version.isDeleteMarker()
                         && !version.storedAt().isBefore(start)
                         && !version.storedAt().isAfter(to),

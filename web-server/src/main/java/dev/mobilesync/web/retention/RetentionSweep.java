@@ -115,7 +115,10 @@ public final class RetentionSweep {
     private void expire(RetentionReport report) throws MinioException {
         checkClock();
         Instant expiry = clock.instant().minus(retention);
-        captures.listInBatches(version -> version.storedAt().isBefore(expiry), batch -> expire(batch, expiry, report));
+        captures.listInBatches(
+                lease::requireRenewed,
+                version -> version.storedAt().isBefore(expiry),
+                batch -> expire(batch, expiry, report));
     }
 
     /** A wrong clock makes every picture look old. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class CaptureVersions implements AutoCloseable {
 
     private static final int BATCH = 64;
+    private static final int PAGE = 1_000;
     private static final int NOT_FOUND = 404;
     private static final int SERVER_ERROR = 500;
     private static final int NOT_IMPLEMENTED = 501;
@@ -79,8 +80,16 @@ public final class CaptureVersions implements AutoCloseable {
      * @param prefix of the keys
      */
     public void list(String prefix, Action<Version> action) throws MinioException {
+        list(prefix, () -> {}, action);
+    }
+
+    private void list(String prefix, Runnable onPage, Action<Version> action) throws MinioException {
+        int listed = 0;
         for (Iterator<Result<Item>> items = list(prefix, hasVersions(prefix)); items.hasNext(); ) {
             Item item = items.next().get();
+            if (listed++ % PAGE == 0) {
+                onPage.run();
+            }
             KeyTemplate.Ids ids = keys.parse(item.objectName());
             if (ids != null) {
                 action.accept(new Version(
@@ -98,11 +107,13 @@ public final class CaptureVersions implements AutoCloseable {
      * Lists the whole bucket in batches of 64 versions or a few more: versions of one key that follow each other are in one batch.
      * The last batch may be empty.
      *
+     * @param onPage runs once per thousand listed objects of any kind
      * @param filter selects the versions
      */
-    public void listInBatches(Predicate<Version> filter, Action<List<Version>> action) throws MinioException {
+    public void listInBatches(Runnable onPage, Predicate<Version> filter, Action<List<Version>> action)
+            throws MinioException {
         List<Version> batch = new ArrayList<>();
-        list("", version -> {
+        list("", onPage, version -> {
             if (filter.test(version)) {
                 if (batch.size() >= BATCH && !batch.get(batch.size() - 1).key().equals(version.key())) {
                     action.accept(List.copyOf(batch));

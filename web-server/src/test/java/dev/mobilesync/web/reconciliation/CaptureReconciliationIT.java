@@ -16,6 +16,7 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.web.LargeBucket;
 import dev.mobilesync.web.PublishedMessage;
 import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.StoredRecords;
@@ -144,10 +145,8 @@ class CaptureReconciliationIT {
     @Test
     void inspectsNewCapturesUnlessWatermarkIsLost() throws Exception {
         CaptureReconciliation reconciliation = reconciliation(Duration.ZERO);
-        assertThat(reconciliation.reconcileNew(Duration.ZERO, new ReconciliationReport(line -> {}, inspected -> {})))
-                .isTrue();
-        assertThat(reconciliation.reconcileNew(
-                        Duration.ofMinutes(2), new ReconciliationReport(line -> {}, inspected -> {})))
+        assertThat(reconciliation.reconcileNew(Duration.ZERO, newReport())).isTrue();
+        assertThat(reconciliation.reconcileNew(Duration.ofMinutes(2), newReport()))
                 .as("another instance ran just now")
                 .isFalse();
 
@@ -187,13 +186,30 @@ class CaptureReconciliationIT {
         assertThat(other.tryAcquire()).isTrue();
         assertThat(run()).isEqualTo(3);
         assertThat(printed).contains("another sweep is running");
-        assertThat(reconciliation(Duration.ZERO)
-                        .reconcileNew(Duration.ZERO, new ReconciliationReport(line -> {}, inspected -> {})))
+        assertThat(reconciliation(Duration.ZERO).reconcileNew(Duration.ZERO, newReport()))
                 .isFalse();
         assertThat(other.renew()).isTrue();
         other.release();
         assertThat(other.renew()).isFalse();
         assertThat(run()).isZero();
+    }
+
+    @Test
+    void renewsLeaseWhileListing() throws Exception {
+        String lease = RedisKeys.sweepLease("pictures");
+        List<Long> secondsLeft = new ArrayList<>();
+        try (LargeBucket bucket = new LargeBucket(() -> {
+                    secondsLeft.add(redis.getExpire(lease));
+                    redis.expire(lease, Duration.ofSeconds(30));
+                });
+                CaptureVersions captures =
+                        new CaptureVersions(StoreProperties.of(bucket.properties(), StoreProperties.KEY_TEMPLATE))) {
+            assertThat(reconciliation(captures, Duration.ZERO, Clock.systemUTC())
+                            .reconcileAll(newReport()))
+                    .isTrue();
+        }
+        // The first request finds out whether the store lists versions, the second lists the first page.
+        assertThat(secondsLeft.subList(3, secondsLeft.size())).isNotEmpty().allMatch(left -> left > 60);
     }
 
     @Test
@@ -258,13 +274,16 @@ class CaptureReconciliationIT {
     }
 
     private CaptureReconciliation reconciliation(Duration uploadTimeout) {
+        return reconciliation(server.bean(CaptureVersions.class), uploadTimeout, Clock.systemUTC());
+    }
+
+    private CaptureReconciliation reconciliation(CaptureVersions captures, Duration uploadTimeout, Clock clock) {
         return new CaptureReconciliation(
-                server.bean(CaptureVersions.class),
-                redis,
-                server.bean(ConfirmedPublisher.class),
-                Duration.ofDays(7),
-                uploadTimeout,
-                Clock.systemUTC());
+                captures, redis, server.bean(ConfirmedPublisher.class), Duration.ofDays(7), uploadTimeout, clock);
+    }
+
+    private static ReconciliationReport newReport() {
+        return new ReconciliationReport(line -> {}, inspected -> {});
     }
 
     /** Uploads, and consumes the message like a state-manager. */

@@ -3,16 +3,22 @@ package dev.mobilesync.web.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.testsupport.FileStore;
 import dev.mobilesync.testsupport.NeedsS3Gateway;
 import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.web.LargeBucket;
+import dev.mobilesync.web.StoreProperties;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.store.BackdatedS3Client;
 import dev.mobilesync.web.store.CaptureMetadata;
 import dev.mobilesync.web.store.CaptureVersions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -42,6 +48,23 @@ class RetentionIT {
         void putOld(CaptureMetadata capture, byte[] picture) throws Exception {
             pictures.put(capture, picture, TimeLimit.in(LIMIT));
             FILES.setStoredAt(versions.key(capture.examinee()), Instant.now().minus(Duration.ofDays(40)));
+        }
+
+        @Test
+        void renewsLeaseWhileListing() throws Exception {
+            String lease = RedisKeys.sweepLease("retention");
+            List<Long> secondsLeft = new ArrayList<>();
+            try (LargeBucket bucket = new LargeBucket(() -> {
+                        secondsLeft.add(redis.getExpire(lease));
+                        redis.expire(lease, Duration.ofSeconds(30));
+                    });
+                    CaptureVersions large = new CaptureVersions(
+                            StoreProperties.of(bucket.properties(), StoreProperties.KEY_TEMPLATE))) {
+                assertThat(sweep(large, RETENTION, Clock.systemUTC()).run(report(lines::add)))
+                        .isTrue();
+            }
+            // The first request finds out whether the store lists versions, the second lists the first page.
+            assertThat(secondsLeft.subList(3, secondsLeft.size())).isNotEmpty().allMatch(left -> left > 60);
         }
     }
 
