@@ -17,7 +17,7 @@ final class ReconciliationJob {
     private final Duration interval;
 
     /**
-     * @param interval between two runs, of all instances together
+     * @param interval at least this between the beginnings of two runs, of all instances together
      */
     ReconciliationJob(CaptureReconciliation reconciliation, MeterRegistry meters, Duration interval) {
         this.reconciliation = reconciliation;
@@ -32,7 +32,7 @@ final class ReconciliationJob {
     void runOnce() {
         ReconciliationReport report = new ReconciliationReport(log::info, inspected -> {});
         try {
-            if (reconciliation.reconcileNew(interval.dividedBy(2), report)) {
+            if (reconciliation.reconcileNew(interval, report)) {
                 counter("done").increment();
                 if (report.found().isEmpty()) {
                     log.debug("sweep: {}", report);

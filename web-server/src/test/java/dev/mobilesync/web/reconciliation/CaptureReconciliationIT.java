@@ -36,6 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -210,6 +211,23 @@ class CaptureReconciliationIT {
         }
         // The first request finds out whether the store lists versions, the second lists the first page.
         assertThat(secondsLeft.subList(3, secondsLeft.size())).isNotEmpty().allMatch(left -> left > 60);
+    }
+
+    @Test
+    void runsOncePerIntervalOfAllInstances() {
+        Duration interval = Duration.ofMinutes(5);
+        Instant start = Instant.now();
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        assertThat(List.of(Duration.ZERO, interval.minusSeconds(1), interval, interval.plusMinutes(3)).stream()
+                        .map(at -> sweepsAfterRunOfInstance(start.plus(at), interval, meters)))
+                .containsExactly(1.0, 1.0, 2.0, 2.0);
+    }
+
+    private double sweepsAfterRunOfInstance(Instant now, Duration interval, SimpleMeterRegistry meters) {
+        CaptureReconciliation instance =
+                reconciliation(server.bean(CaptureVersions.class), Duration.ZERO, Clock.fixed(now, ZoneOffset.UTC));
+        new ReconciliationJob(instance, meters, interval).runOnce();
+        return meters.get("mobile.sync.sweeps").tag("outcome", "done").counter().count();
     }
 
     @Test
