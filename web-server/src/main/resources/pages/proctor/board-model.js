@@ -7,10 +7,10 @@ export const STATUSES = ['FAILED', 'TIMEOUT', 'WAITING', 'PAIRED', 'ABSENT', 'CO
 /** Failures come first. Waiting examinees, with or without a phone, are sorted by the remaining time. */
 const RANK = { FAILED: 0, TIMEOUT: 1, WAITING: 2, PAIRED: 2, ABSENT: 3, COMPLETED: 4 };
 const NO_RECORD = {
-  complete: true, since: null, deadline: null, deviceId: '', deviceInfo: undefined, imageUrl: undefined, picture: '', errorCode: undefined,
+  complete: true, since: null, deadline: null, deviceId: '', deviceInfo: undefined, imageUrl: undefined, imageVersion: undefined, picture: '', errorCode: undefined,
   reason: undefined, acceptedBy: undefined, acceptedReason: undefined, lastOrder: undefined, notEntered: undefined, ownName: undefined,
 };
-const NO_PHONE = { deviceId: '', deviceInfo: undefined, imageUrl: undefined, picture: '' };
+const NO_PHONE = { deviceId: '', deviceInfo: undefined, imageUrl: undefined, imageVersion: undefined, picture: '' };
 
 const byUrgency = (a, b) => a.rank - b.rank || a.key - b.key || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
@@ -54,6 +54,7 @@ export class BoardModel {
       deviceId: record.deviceId ?? '',
       deviceInfo: record.deviceInfo,
       imageUrl: record.imageUrl,
+      imageVersion: record.imageVersion,
       picture: record.imageUrl ? `${record.imageUrl} ${record.imageVersion ?? record.timestamp}` : '',
       errorCode: record.errorCode,
       reason: record.reason,

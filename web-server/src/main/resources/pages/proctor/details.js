@@ -146,7 +146,7 @@ export class Details {
     set('picture-text', t('pictureLoading'));
     const abort = this.#abort = new AbortController();
     try {
-      const url = await fullPicture(api, earlier ?? examinee, abort.signal, earlier?.imageVersion);
+      const url = await fullPicture(api, earlier ?? examinee, abort.signal);
       if (abort.signal.aborted) {
         URL.revokeObjectURL(url);
         return;

@@ -9,9 +9,10 @@ const WIDTH = 160;
 const TIMEOUT = 20_000;
 const RETRY_DELAY = 3_000;
 
-async function download(api, examinee, signal, version) {
-  const query = version === undefined ? '' : `?version=${encodeURIComponent(version)}`;
-  const response = await api(examinee.imageUrl + query, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
+/** Plans may share the imageUrl, so the request names the version if there is one. */
+async function download(api, { imageUrl, imageVersion }, signal) {
+  const query = imageVersion === undefined ? '' : `?version=${encodeURIComponent(imageVersion)}`;
+  const response = await api(imageUrl + query, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
   if (!response.ok) {
     const error = new Error(String(response.status));
     error.retryAfter = 1000 * Number(response.headers.get('Retry-After') ?? 0);
@@ -24,10 +25,10 @@ async function download(api, examinee, signal, version) {
 /**
  * The full picture as a blob: URL. The caller revokes it. Throws an error with `missing` if it no longer exists.
  *
- * @param version an earlier version of the picture; the current one if it is undefined
+ * @param picture { imageUrl, imageVersion }: an examinee, or the history's entry of an earlier picture
  */
-export async function fullPicture(api, examinee, signal, version) {
-  return URL.createObjectURL(await download(api, examinee, signal, version));
+export async function fullPicture(api, picture, signal) {
+  return URL.createObjectURL(await download(api, picture, signal));
 }
 
 /** Thumbnails of the visible examinees. */

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Earlier pictures in an examinee's details, from a store that keeps them. */
+/** Pictures in an examinee's details, from a store that keeps versions. */
 @NeedsChromium
 @NeedsS3Gateway
 class ProctorEarlierPictureIT {
@@ -48,6 +48,28 @@ class ProctorEarlierPictureIT {
                 awaitPicture(page, CURRENT_WIDTH);
                 assertThat(page.browser().script("return document.getElementById('picture-text').textContent"))
                         .isEqualTo("");
+            }
+        }
+    }
+
+    /** The plans share the object's key. */
+    @Test
+    void showsPictureOfItsPlan() {
+        try (RunningApplication application =
+                        RunningApplication.with(new ProxiedServers(withGateway(TestServers.open())), Map.of());
+                SimulatedExam one = new SimulatedExam(application);
+                SimulatedExam other = new SimulatedExam(application)) {
+            // The board opens the first plan.
+            SimulatedExam shown = one.plan().compareTo(other.plan()) < 0 ? one : other;
+            SimulatedExam hidden = shown == one ? other : one;
+            shown.upload("E1", "M1", Jpegs.picture(CURRENT_WIDTH, 720, 1));
+            shown.await(Status.COMPLETED, 1);
+            hidden.upload("E1", "M1", Jpegs.picture(EARLIER_WIDTH, 540, 2));
+            hidden.await(Status.COMPLETED, 1);
+            try (ProctorPage page =
+                    ProctorPage.open(application, BrowserOptions.laptop("en"), "kim", one.plan(), other.plan())) {
+                page.openDetails("E1");
+                awaitPicture(page, CURRENT_WIDTH);
             }
         }
     }

@@ -13,21 +13,26 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.web.StoredRecords;
 import dev.mobilesync.web.VersioningStore;
 import dev.mobilesync.web.WebServerFixture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** In a store with versions, a proctor sees the image that the record references, even after later uploads. */
 @ServerContract
+@ExtendWith(OutputCaptureExtension.class)
 class VersionsIT {
 
     @Test
-    void showsVersionOfTheRecord() throws Exception {
+    void showsVersionOfTheRecord(CapturedOutput output) throws Exception {
         WebServerFixture server =
                 WebServerFixture.shared(VersioningStore.start().properties());
         ApiClient api = server.api();
@@ -53,6 +58,20 @@ class VersionsIT {
         assertThat(api.getBytes(capture.imageUrl(), TestTokens.proctor("p", "P1"))
                         .body())
                 .isEqualTo(first);
+
+        // The record of the other plan is later.
+        StoredRecords.write(
+                server.bean(StringRedisTemplate.class),
+                StoredRecords.completed(
+                        server.nextMessage(it -> it.planId().equals("P2")).statusMessage()));
+        assertThat(api.getBytes(
+                                capture.imageUrl() + "?version=" + capture.imageVersion(),
+                                TestTokens.proctor("q", "P1", "P2"))
+                        .body())
+                .isEqualTo(first);
+        assertThat(output)
+                .containsPattern("action=view-picture .*who=q plan=P1 examinee=E1 imageVersion="
+                        + capture.imageVersion() + " .*result=200");
     }
 
     /** A version is readable only if the history of a record of the proctor's plan names it. */
