@@ -1,5 +1,7 @@
 // Why an action failed, where the cause is, and what the user can do.
 
+import { retryAfterMillis } from '../retry-after.js';
+
 /**
  * Maps each code to:
  *   side    the cause: 'network' (the phone's), 'server', 'picture', 'pairing' or 'camera'
@@ -56,9 +58,9 @@ export class Failure extends Error {
 }
 
 /** The failure in a response: the server's application/problem+json, or the bare status of a proxy. */
-export function failureOf({ status, body, retryAfter }) {
+export function failureOf({ status, body, headers }) {
   const problem = parseJson(body);
-  return new Failure(knownReason(problem) ?? problem?.code ?? codeOfStatus(status), retryAfterMillis(retryAfter));
+  return new Failure(knownReason(problem) ?? problem?.code ?? codeOfStatus(status), retryAfterMillis(headers));
 }
 
 function knownReason(problem) {
@@ -77,14 +79,6 @@ function codeOfStatus(status) {
     429: 'TOO_MANY_REQUESTS',
   };
   return codes[status] ?? (status < 500 ? 'INVALID_REQUEST' : 'INTERNAL_ERROR');
-}
-
-/** Parses Retry-After, which holds seconds or a date (RFC 9110). Returns ms. */
-function retryAfterMillis(retryAfter) {
-  if (!retryAfter) return 0;
-  const seconds = Number(retryAfter);
-  const wait = Number.isNaN(seconds) ? Date.parse(retryAfter) - Date.now() : seconds * 1000;
-  return Number.isNaN(wait) ? 0 : Math.max(0, wait);
 }
 
 function parseJson(body) {

@@ -45,8 +45,8 @@ export function post(path, { headers = {}, body, failures = 0, onProgress = () =
     };
     request.onload = () => {
       if (request.status < 200 || request.status > 299) {
-        const retryAfter = request.getResponseHeader('Retry-After');
-        finish(reject, failureOf({ status: request.status, body: request.responseText, retryAfter }));
+        const headers = { get: (name) => request.getResponseHeader(name) };
+        finish(reject, failureOf({ status: request.status, body: request.responseText, headers }));
         return;
       }
       try {

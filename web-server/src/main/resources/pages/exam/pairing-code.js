@@ -2,6 +2,7 @@
 
 import { api } from '../access.js';
 import { backOff } from '../back-off.js';
+import { retryAfterMillis } from '../retry-after.js';
 
 const TIMEOUT = 10_000;
 const CHECK_INTERVAL = 1_000;
@@ -86,7 +87,7 @@ export class PairingCode extends EventTarget {
         this.disabled = true;
         this.#show(null, 0);
       } else {
-        this.#scheduleRetry(1000 * Number(response.headers.get('Retry-After') ?? 0));
+        this.#scheduleRetry(retryAfterMillis(response.headers));
       }
     } catch {
       this.#scheduleRetry(0);

@@ -1,5 +1,7 @@
 // Loads the plan's records over REST: all after each connect, and single ones whose broadcast is incomplete.
 
+import { retryAfterMillis } from '../retry-after.js';
+
 const PAGE_SIZE = 1000;
 const MAX_IDS = 100;
 const BATCH_DELAY = 500;
@@ -14,7 +16,7 @@ export async function getWithRetry(api, path, signal, onFailure) {
       const response = await api(path, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
       if (response.ok) return await response.json();
       if (response.status === 401 || response.status === 403 || response.status === 400) throw new Error('rejected');
-      wait = Math.max(wait, 1000 * Number(response.headers.get('Retry-After') ?? 0));
+      wait = Math.max(wait, retryAfterMillis(response.headers));
     } catch (error) {
       if (error.message === 'rejected' || signal.aborted) throw error;
     }

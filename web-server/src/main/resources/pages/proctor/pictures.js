@@ -1,6 +1,8 @@
 // Pictures. A request has the token and is made only for display, because the server audits every view. Thumbnails are
 // made here and cached. The caller of a full picture revokes it.
 
+import { retryAfterMillis } from '../retry-after.js';
+
 const MAX_REQUESTS = 3;
 const REQUEST_INTERVAL = 120;
 const SCROLL_DELAY = 250;
@@ -15,7 +17,7 @@ async function download(api, { imageUrl, imageVersion }, signal) {
   const response = await api(imageUrl + query, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
   if (!response.ok) {
     const error = new Error(String(response.status));
-    error.retryAfter = 1000 * Number(response.headers.get('Retry-After') ?? 0);
+    error.retryAfter = retryAfterMillis(response.headers);
     error.missing = response.status === 404;
     throw error;
   }

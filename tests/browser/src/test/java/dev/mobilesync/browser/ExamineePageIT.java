@@ -18,6 +18,16 @@ class ExamineePageIT extends ExamineePageFixture {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
+    /** Answers the next request for a code as a proxy in front of a stopped server does. */
+    private static final String REJECT_CODE_REQUEST_ONCE = """
+            const { fetch } = window;
+            window.fetch = (...request) => {
+              if (!new URL(request[0], location.href).pathname.endsWith('/pairings')) return fetch(...request);
+              window.fetch = fetch;
+              return Promise.resolve(new Response(null, { status: 503, headers: { 'Retry-After': new Date().toUTCString() } }));
+            };
+            """;
+
     @Test
     void offersCodeToScanAndType() {
         try (ExamineePage page = open("en")) {
@@ -118,6 +128,19 @@ class ExamineePageIT extends ExamineePageFixture {
             assertThat(page.secondsLeft()).isBetween(120, 300);
             examinee.pair(page.code());
             page.awaitPhase("paired");
+        }
+    }
+
+    @Test
+    void requestsCodeAgainAfterDateOfProxy() {
+        try (ExamineePage page = open("en")) {
+            Browser browser = page.browser();
+            examinee.pair(page.code());
+            page.awaitPhase("paired");
+            browser.script(REJECT_CODE_REQUEST_ONCE);
+
+            browser.click("#other");
+            page.code();
         }
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The modules of the phone's page in isolation, in a real browser. */
@@ -144,20 +145,41 @@ class PhoneModulesIT {
         "503, , 2, SERVER_UNAVAILABLE, 2000",
         "413, <html>too large</html>, , CAPTURE_TOO_LARGE, 0",
         "429, , 3, TOO_MANY_REQUESTS, 3000",
+        "503, , 'Thu, 01 Jan 2026 00:00:09 GMT', SERVER_UNAVAILABLE, 9000",
+        "503, , 'Wed, 31 Dec 2025 23:59:59 GMT', SERVER_UNAVAILABLE, 0",
+        "503, , soon, SERVER_UNAVAILABLE, 0",
+        "503, , 99999999999, SERVER_UNAVAILABLE, 3600000",
         "500, '{\"code\":\"UNKNOWN_CODE\"}', , INTERNAL_ERROR, 0",
         "418, , , INVALID_REQUEST, 0",
     })
     void readsErrorCodeAndRetryAfter(int status, String body, String retryAfter, String code, int waiting) {
-        JsonNode failure = run(
-                "failure",
-                "const actual = failure.failureOf({ status: args[0], body: args[1] ?? '', retryAfter: args[2] });"
-                        + "return { code: actual.code, retryAfter: actual.retryAfter }",
-                status,
-                body,
-                retryAfter);
+        JsonNode failure = run("failure", """
+                const headers = new Headers({ Date: 'Thu, 01 Jan 2026 00:00:00 GMT', ...(args[2] && { 'Retry-After': args[2] }) });
+                const actual = failure.failureOf({ status: args[0], body: args[1] ?? '', headers });
+                return { code: actual.code, retryAfter: actual.retryAfter };
+                """, status, body, retryAfter);
 
         assertThat(failure.path("code").asString()).isEqualTo(code);
         assertThat(failure.path("retryAfter").asInt()).isEqualTo(waiting);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9", "Thu, 01 Jan 2026 00:00:09 GMT"})
+    void boardWaitsAsLongAsProxyRequests(String retryAfter) {
+        JsonNode result = run("texts", """
+                const { getWithRetry } = await import('/pages/proctor/load-records.js');
+                const busy = { status: 503, headers: { Date: 'Thu, 01 Jan 2026 00:00:00 GMT', 'Retry-After': args[0] } };
+                const responses = [new Response(null, busy), Response.json('records')];
+                const { setTimeout } = window;
+                const waits = [];
+                window.setTimeout = (fire, delay) => waits.push(delay) && setTimeout(fire);
+                const read = await getWithRetry(async () => responses.shift(), '', new AbortController().signal, () => {});
+                window.setTimeout = setTimeout;
+                return { waits, read };
+                """, retryAfter);
+
+        assertThat(result.path("read").asString()).isEqualTo("records");
+        assertThat(result.path("waits").toString()).isEqualTo("[9000]");
     }
 
     /** The network returns during each wait. The clock jumps to the time of the next timer. */
