@@ -91,7 +91,7 @@ try {
   await screenshot(laptop, 'received');
   step('picture taken with the timer, uploaded, shown on the laptop');
 
-  await click(laptop, '#review-retake');
+  await click(laptop, '#take-another');
   await see(phone, '#take');
   await clickAndCount(laptop, '#take');
   await until(phone, 'the picture of the remote shutter', visible('#another'));

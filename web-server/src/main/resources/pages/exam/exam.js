@@ -107,8 +107,8 @@ function run(plan, examinee) {
     shutter.reset();
   }
   review.addEventListener('change', () => {
-    if (review.phase === 'accepted') platform.reportCompletion(step.state);
-    if (review.phase !== 'retaking') otherPhone &&= step.state?.status !== 'COMPLETED';
+    if (review.phase === 'used') platform.reportCompletion(step.state);
+    if (review.phase !== 'replacing') otherPhone &&= step.state?.status !== 'COMPLETED';
     show();
   });
   shutter.addEventListener('change', show);
@@ -119,10 +119,10 @@ function run(plan, examinee) {
   onClick('again', () => (refused ? sync.reconnectNow() : sync.enter()));
   onClick('banner-button', () => sync.reconnectNow());
   onClick('take', () => shutter.take(Number(document.getElementById('delay').value)));
-  onClick('use', () => review.accept());
-  onClick('keep', () => review.accept());
-  onClick('review-retake', () => {
-    review.retake();
+  onClick('use', () => review.use());
+  onClick('keep', () => review.use());
+  onClick('take-another', () => {
+    review.takeAnother();
     shutter.open();
   });
   onClick('other', () => {
@@ -171,8 +171,8 @@ function viewModel(state, { pairingCode, review, shutter, otherPhone }) {
       return model('timeout', { again: true, marks: deviceId ? ['done', 'done', 'problem', 'later'] : ['problem', 'later', 'later', 'later'] });
     case 'COMPLETED':
       if (review.phase === 'review') return model('review', { review });
-      if (review.phase === 'retaking') {
-        return model('retaking', { review, other, wantsCode: otherPhone, placement: !otherPhone, shutter: canTake ? shutter : null });
+      if (review.phase === 'replacing') {
+        return model('replacing', { review, other, wantsCode: otherPhone, placement: !otherPhone, shutter: canTake ? shutter : null });
       }
       // Without a phone, an ACCEPT completed the step.
       return model('completed', { marks: [...Array(3).fill(deviceId ? 'done' : 'skipped'), 'done'] });

@@ -37,7 +37,7 @@ export class Platform {
     this.#send('mobile-sync:status', { ...this.#ids, status, deviceId, timestamp, deadline, reason, error });
   }
 
-  /** Reports that the step has ended for the examinee, who has accepted the picture. */
+  /** Reports that the step has ended for the examinee. */
   reportCompletion({ deviceId, timestamp }) {
     if (timestamp === this.#completed) return;
     this.#completed = timestamp;

@@ -10,11 +10,11 @@ const MAX_ATTEMPTS = 4;
 /** At least this time to look, even if the news was late (ms). */
 const MIN_TIME = 8_000;
 /** How long the earlier picture waits for another one (ms). */
-const RETAKE_TIME = 120_000;
+const REPLACE_TIME = 120_000;
 
 /**
- * Event `change`: `phase` is null without a picture, 'review' while the examinee looks at it, 'retaking' while another one is
- * taken, and 'accepted'. A reload continues where it was.
+ * Event `change`: `phase` is null without a picture, 'review' while the examinee looks at it, 'replacing' while another one is
+ * taken, and 'used'. A reload continues where it was.
  */
 export class Review extends EventTarget {
   phase = null;
@@ -30,7 +30,7 @@ export class Review extends EventTarget {
   #endsAt = 0;
   #timer = 0;
 
-  /** @param time the time to look at the picture (ms); 0 accepts every picture at once. serverNow the server's time in ms */
+  /** @param time the time to look at the picture (ms); 0 uses every picture at once. serverNow the server's time in ms */
   constructor(plan, examinee, time, serverNow) {
     super();
     this.#ids = `${plan}/${examinee}`;
@@ -58,26 +58,26 @@ export class Review extends EventTarget {
     const sent = Date.parse(state.timestamp);
     const isOld = this.#serverNow() - sent > this.#time;
     // Without a phone, an ACCEPT completed the step.
-    if (!state.deviceId || !this.#time || (stored?.id === id && stored.accepted)) return this.#enter('accepted');
-    if (stored?.id === id && stored.retakeUntil > this.#serverNow()) return this.#enter('retaking', stored.retakeUntil);
-    if (isOld) return this.#enter('accepted');
+    if (!state.deviceId || !this.#time || (stored?.id === id && stored.used)) return this.#enter('used');
+    if (stored?.id === id && stored.replaceUntil > this.#serverNow()) return this.#enter('replacing', stored.replaceUntil);
+    if (isOld) return this.#enter('used');
     this.#enter('review', Math.max(sent + this.#time, this.#serverNow() + Math.min(MIN_TIME, this.#time)));
     this.#load(id);
   }
 
   /** Uses the picture, also the earlier one while another is taken. */
-  accept() {
-    if (this.phase !== 'review' && this.phase !== 'retaking') return;
-    write({ id: this.#current, accepted: true });
-    this.#enter('accepted');
+  use() {
+    if (this.phase !== 'review' && this.phase !== 'replacing') return;
+    write({ id: this.#current, used: true });
+    this.#enter('used');
   }
 
   /** Waits for another picture. The caller tells the phone. */
-  retake() {
+  takeAnother() {
     if (this.phase !== 'review') return;
-    const until = this.#serverNow() + RETAKE_TIME;
-    write({ id: this.#current, retakeUntil: until });
-    this.#enter('retaking', until);
+    const until = this.#serverNow() + REPLACE_TIME;
+    write({ id: this.#current, replaceUntil: until });
+    this.#enter('replacing', until);
   }
 
   async #load(id) {
@@ -87,7 +87,7 @@ export class Review extends EventTarget {
         const record = await (await request(this.#path)).json();
         // An ACCEPT completed the step, or there is no picture to look at.
         const accepted = record.lastOrder?.order === 'ACCEPT' && record.lastOrder.timestamp >= record.timestamp;
-        if (id === this.#current && (accepted || !record.imageUrl)) return this.accept();
+        if (id === this.#current && (accepted || !record.imageUrl)) return this.use();
         const blob = await (await request(record.imageUrl)).blob();
         if (id !== this.#current || this.phase !== 'review') return;
         this.picture = URL.createObjectURL(blob);
@@ -108,7 +108,7 @@ export class Review extends EventTarget {
     this.#endsAt = endsAt;
     clearInterval(this.#timer);
     if (endsAt) this.#timer = setInterval(() => this.#tick(), TICK);
-    if (phase !== 'retaking') {
+    if (phase !== 'replacing') {
       if (this.picture) URL.revokeObjectURL(this.picture);
       this.picture = null;
       this.failed = false;
@@ -117,7 +117,7 @@ export class Review extends EventTarget {
   }
 
   #tick() {
-    if (this.#serverNow() >= this.#endsAt) this.accept();
+    if (this.#serverNow() >= this.#endsAt) this.use();
     else this.#changed();
   }
 

@@ -19,7 +19,7 @@ export const PHASES = {
   paired: ['phone', PICTURE],
   preview: ['camera', PICTURE],
   review: ['camera', RECEIVED],
-  retaking: ['camera', PICTURE],
+  replacing: ['camera', PICTURE],
   failed: ['attention', ['done', 'done', 'problem', 'later']],
   timeout: ['clock'],
   completed: ['check'],
@@ -60,8 +60,8 @@ export function draw(t, model) {
   if (model.other !== null) setText($('other'), t(model.other));
   $('other').setAttribute('aria-expanded', String(model.wantsCode));
   show($('use'), model.phase === 'review');
-  show($('review-retake'), model.phase === 'review');
-  show($('keep'), model.phase === 'retaking');
+  show($('take-another'), model.phase === 'review');
+  show($('keep'), model.phase === 'replacing');
   const hasActions = model.again || model.nextUrl !== null || model.other !== null || model.review !== null;
   show($('actions'), hasActions);
   show($('placement'), model.placement);

@@ -107,9 +107,9 @@ class ExamineeStatesIT {
             page.awaitPhase("review");
             browser.see("#received-picture");
             audit.check(browser, "review");
-            browser.click("#review-retake");
-            page.awaitPhase("retaking");
-            audit.check(browser, "retaking");
+            browser.click("#take-another");
+            page.awaitPhase("replacing");
+            audit.check(browser, "replacing");
             browser.click("#keep");
             page.awaitPhase("completed");
             audit.check(browser, "completed");

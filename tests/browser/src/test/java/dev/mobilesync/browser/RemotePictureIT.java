@@ -79,14 +79,14 @@ class RemotePictureIT extends ExamineePageFixture {
                       this.fillRect(0, 0, 40, 40);
                     };
                     """);
-            laptop.click("#review-retake");
-            page.awaitPhase("retaking");
+            laptop.click("#take-another");
+            page.awaitPhase("replacing");
             assertThat(page.headline()).isEqualTo(again);
             phone.browser().see("#take:not([disabled])");
             laptop.see("#take:not([disabled])");
-            lookAt(page, "retaking", language);
+            lookAt(page, "replacing", language);
             laptop.reload();
-            page.awaitPhase("retaking");
+            page.awaitPhase("replacing");
 
             laptop.script("document.getElementById('delay').value = '0'");
             laptop.click("#take:not([disabled])");
@@ -120,8 +120,8 @@ class RemotePictureIT extends ExamineePageFixture {
     void keepsEarlierPictureOnRequest() {
         try (ExamineePage page = open("en")) {
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(1))).isEqualTo(201);
-            page.awaitPhase("review").browser().click("#review-retake");
-            page.awaitPhase("retaking").browser().click("#keep");
+            page.awaitPhase("review").browser().click("#take-another");
+            page.awaitPhase("replacing").browser().click("#keep");
             page.awaitPhase("completed");
         }
     }
