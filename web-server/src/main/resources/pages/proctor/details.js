@@ -1,7 +1,7 @@
 // One examinee in full: the picture, the record, its history and the orders. It updates while it is open.
 
 import { translateReason } from '../order-reasons.js';
-import { acceptance, error, giver } from './row.js';
+import { acceptance, errorText, giver } from './row.js';
 import { duration, timeOfDay } from './time.js';
 import { PictureView } from './picture-view.js';
 import { fullPicture } from './pictures.js';
@@ -100,7 +100,7 @@ export class Details {
       [t('fieldStatus'), examinee.erased ? t('recordErased') : t(examinee.status), examinee.status],
       [t('fieldSince'), examinee.since === null ? '' : `${timeOfDay(examinee.since, at)} (${duration(at - examinee.since)})`],
       [t('fieldDeadline'), left === null ? '' : `${timeOfDay(examinee.deadline, at)} (${left > 0 ? t('timeLeft', { time: duration(left) }) : t('overdueBy', { time: duration(-left) })})`],
-      [t('fieldError'), failed ? error(examinee.errorCode, t) : ''],
+      [t('fieldError'), failed ? errorText(examinee.errorCode, t) : ''],
       [t('fieldRetakeReason'), examinee.status === 'COMPLETED' ? '' : translateReason(examinee.reason)],
       [t('fieldAccepted'), examinee.acceptedBy ? `${giver(acceptance(examinee), t, me)}: ${translateReason(examinee.acceptedReason)}` : ''],
       [t('fieldLastOrder'), last ? `${t(`activity${last.order}`)} · ${giver(last, t, me)} · ${timeOfDay(Date.parse(last.timestamp), at)}${['EXTEND', 'RESET'].includes(last.order) ? ` · ${translateReason(last.reason)}` : ''}` : ''],

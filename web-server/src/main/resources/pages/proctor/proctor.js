@@ -19,7 +19,7 @@ import { Notices } from './notices.js';
 import { OrderForm } from './order-form.js';
 import { Orders } from './orders.js';
 import { Thumbnails } from './pictures.js';
-import { RowMaker, error } from './row.js';
+import { RowMaker, errorText } from './row.js';
 import { Roster } from './roster.js';
 import { Rows } from './rows.js';
 import { Selection } from './selection.js';
@@ -289,7 +289,7 @@ function start(me, plans) {
       pendingAnnouncement.count++;
       return;
     }
-    pendingAnnouncement = { count: 1, last: `${id}: ${error(code, t)}` };
+    pendingAnnouncement = { count: 1, last: `${id}: ${errorText(code, t)}` };
     setTimeout(() => {
       announce(pendingAnnouncement.count === 1 ? pendingAnnouncement.last : t('newAlerts', pendingAnnouncement), true);
       pendingAnnouncement = null;

@@ -27,7 +27,7 @@ export function note(examinee, t, me) {
   const who = (order) => giverInSentence(order, t, me);
   if (examinee.status === 'ABSENT') return t('noteAbsent');
   if (examinee.status === 'TIMEOUT' && examinee.notEntered) return t('noteNotEntered');
-  if (examinee.status === 'FAILED' || examinee.status === 'TIMEOUT') return error(examinee.errorCode, t);
+  if (examinee.status === 'FAILED' || examinee.status === 'TIMEOUT') return errorText(examinee.errorCode, t);
   if (examinee.status === 'COMPLETED') {
     return examinee.acceptedBy ? t('noteAccepted', { who: who(acceptance(examinee)), reason: translateReason(examinee.acceptedReason) }) : '';
   }
@@ -38,7 +38,7 @@ export function note(examinee, t, me) {
   return examinee.status === 'PAIRED' || examinee.deviceId ? t('notePaired') : t('noteWaiting');
 }
 
-export function error(code, t) {
+export function errorText(code, t) {
   const text = t(code ?? 'unknownError');
   return text === code ? t('unknownError') : text;
 }

@@ -2,7 +2,7 @@
 
 import { onLanguage } from '../i18n.js';
 import { translateReason } from '../order-reasons.js';
-import { error, giver } from './row.js';
+import { errorText, giver } from './row.js';
 import { timeOfDay } from './time.js';
 
 const MAX_ORDERS = 100;
@@ -46,7 +46,7 @@ export class Sidebar {
   refresh() {
     const { t, now, me, alerts } = this.#options;
     const at = now();
-    this.#fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.id, alert.status, t(alert.status), error(alert.code, t), timeOfDay(alert.at, at)));
+    this.#fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.id, alert.status, t(alert.status), errorText(alert.code, t), timeOfDay(alert.at, at)));
     this.#fill('activity', 'no-activity', this.#activity, (entry) =>
       this.#line(entry.id, entry.others > 0 ? t('andOthers', { id: entry.id, count: entry.others }) : entry.id, '', t('activityEntry', { who: entry.isOwn ? t('you') : entry.by === null ? t('otherProctor') : giver(entry, t, me), what: t(`activity${entry.order}`) }), translateReason(entry.reason), timeOfDay(entry.at, at)));
     document.getElementById('alerts-clear').hidden = alerts.list.length === 0;

@@ -2,7 +2,7 @@
 
 import { translateReason } from '../order-reasons.js';
 import { setText } from './dom-updates.js';
-import { error } from './row.js';
+import { errorText } from './row.js';
 import { timeOfDay } from './time.js';
 
 const TIMEOUT = 15_000;
@@ -100,7 +100,7 @@ export class Timeline {
       const until = order === 'EXTEND' && deadline ? ` (${timeOfDay(Date.parse(deadline), now())})` : '';
       return `${t(`activity${order}`)}${until}: ${translateReason(reason)}`;
     }
-    return status === 'FAILED' || status === 'TIMEOUT' ? error(errorCode, t) : '';
+    return status === 'FAILED' || status === 'TIMEOUT' ? errorText(errorCode, t) : '';
   }
 
   #pictureButton(entry, isNewest) {
