@@ -2,7 +2,7 @@
 // becomes part of the record. Several acceptances or resets at once are confirmed by typing their number.
 
 import { reasons } from '../order-reasons.js';
-import { extended } from './orders.js';
+import { extended } from './order-sender.js';
 import { duration, timeOfDay } from './time.js';
 
 const MINUTES = [2, 5, 10];

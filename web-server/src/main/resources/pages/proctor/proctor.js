@@ -4,7 +4,7 @@ import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { PlanSync } from '../mobile-sync.js';
 import { api, socketUrl, token } from '../access.js';
 import { listProblems, showIdentity, signIn } from '../sign-in.js';
-import { Alerts, Beeper } from './recent-failures.js';
+import { Alerts, Beeper } from './alerts.js';
 import { Banner } from './banner.js';
 import { createCsv, download } from './csv.js';
 import { OrderProgress } from './order-progress.js';
@@ -15,9 +15,9 @@ import { Filter } from './filter.js';
 import { SortHold } from './sort-hold.js';
 import { readPreference, writePreference } from './preferences.js';
 import { NoticeForm } from './notice-form.js';
-import { Notices } from './notices.js';
+import { NoticeSender } from './notice-sender.js';
 import { OrderForm } from './order-form.js';
-import { Orders } from './orders.js';
+import { OrderSender } from './order-sender.js';
 import { Thumbnails } from './pictures.js';
 import { RowMaker, errorText } from './row.js';
 import { Roster } from './roster.js';
@@ -86,20 +86,20 @@ function start(me, plans) {
 
   const banner = new Banner({
     t, sync, announce: (text) => announce(text, true),
-    reconnectNow: () => sync.reconnectNow({ force: true }), liveChanged: (live) => (orders.live = notices.live = live),
+    reconnectNow: () => sync.reconnectNow({ force: true }), liveChanged: (live) => (orderSender.live = noticeSender.live = live),
   });
   const filter = new Filter({ t, model, changed: () => show(null) });
   const refetcher = new RecordRefetcher({ api, plan, signal: new AbortController().signal, isUrgent: (id) => rows.isShown(model.get(id)), onRecords: (records) => records.forEach(applyRecord) });
-  const orders = new Orders({ send: (id, order) => sync.order(id, order), now, me, get: (id) => model.get(id), reload: (id) => refetcher.request(id) });
-  const notices = new Notices((id, text, confirmed) => sync.notice(id, text, confirmed));
+  const orderSender = new OrderSender({ send: (id, order) => sync.order(id, order), now, me, get: (id) => model.get(id), reload: (id) => refetcher.request(id) });
+  const noticeSender = new NoticeSender((id, text, confirmed) => sync.notice(id, text, confirmed));
   const orderProgress = new OrderProgress({
     t, live, cancel: (batch) => senderOf(batch).cancel(batch),
-    retry: (batch) => (batch.kind === 'NOTICE' ? notices.submit(batch.failed, batch.text) : orders.submit(examineesOf(batch.failed), batch)),
+    retry: (batch) => (batch.kind === 'NOTICE' ? noticeSender.submit(batch.failed, batch.text) : orderSender.submit(examineesOf(batch.failed), batch)),
   });
-  const senderOf = (batch) => (batch.kind === 'NOTICE' ? notices : orders);
+  const senderOf = (batch) => (batch.kind === 'NOTICE' ? noticeSender : orderSender);
   const thumbnails = new Thumbnails(api, (examinee) => rows.refresh([examinee]));
   const selection = new Selection({ t, items: () => rows.items, changed: (examinees) => rows.refresh(examinees) });
-  const makerOptions = { t, now, me, selected: selection.ids, pending: (id) => orders.pending(id), thumbnail: (examinee) => (withPictures() ? thumbnails.get(examinee) : undefined) };
+  const makerOptions = { t, now, me, selected: selection.ids, pending: (id) => orderSender.pending(id), thumbnail: (examinee) => (withPictures() ? thumbnails.get(examinee) : undefined) };
   const maker = new RowMaker(makerOptions);
   const rows = new Rows($('grid'), $('rows'), {
     make: () => maker.make(),
@@ -122,14 +122,14 @@ function start(me, plans) {
   const sidebar = new Sidebar({ t, now, me, alerts, reveal });
 
   function submitOrder(examinees, order) {
-    orders.submit(examinees, order);
+    orderSender.submit(examinees, order);
     if (examinees.length > 1) selection.keepOnly(() => false);
   }
 
   function submitNotice(ids, text) {
     sentNotices.push(...ids.map((id) => `${id} ${text}`));
     sentNotices.splice(0, sentNotices.length - MAX_SENT_NOTICES);
-    notices.submit(ids, text);
+    noticeSender.submit(ids, text);
   }
 
   function setRoster(names) {
@@ -167,7 +167,7 @@ function start(me, plans) {
     }
     const hasFailed = examinee.status === 'FAILED' || examinee.status === 'TIMEOUT';
     if (hasFailed && (isBroadcast || (loadedOnce && before !== examinee.status))) alert(examinee.id, examinee.status, examinee.errorCode);
-    orders.onRecord(examinee);
+    orderSender.onRecord(examinee);
     schedule();
   }
 
@@ -314,12 +314,12 @@ function start(me, plans) {
     setAttribute($('alerts-button'), 'aria-label', unseen > 0 ? t('alertsUnseen', { count }) : t('alerts'));
   }
 
-  notices.addEventListener('change', ({ detail }) => {
+  noticeSender.addEventListener('change', ({ detail }) => {
     changedBatches.add(detail);
     schedule();
   });
 
-  orders.addEventListener('change', ({ detail }) => {
+  orderSender.addEventListener('change', ({ detail }) => {
     changedBatches.add(detail);
     for (const id of detail.ids.length < 200 ? detail.ids : [...rows.shown].map((examinee) => examinee.id)) {
       const examinee = model.get(id);

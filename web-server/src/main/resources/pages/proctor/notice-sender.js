@@ -4,7 +4,7 @@ const SEND_INTERVAL = 25;
 const RECEIPT_TIMEOUT = 9_000;
 
 /** Event `change`, when a batch progresses: { kind: 'NOTICE', text, total, ids, sent, done, failed: [id], finished }. */
-export class Notices extends EventTarget {
+export class NoticeSender extends EventTarget {
   #send;
   #queue = [];
   #pending = new Set();

@@ -1,4 +1,4 @@
-// Recent failures: a list, and an optional sound.
+// Alerts of recent failures: a list, and an optional sound.
 
 const MAX_ALERTS = 100;
 const MIN_BEEP_INTERVAL = 1_500;

@@ -13,7 +13,7 @@ export function extended(examinee, minutes, now) {
 /**
  * Event `change`, when a batch progresses. A batch is { kind, reason, minutes, total, sent, done, failed: [id], finished }.
  */
-export class Orders extends EventTarget {
+export class OrderSender extends EventTarget {
   #options;
   #queue = [];
   #pendingOrders = new Map();
