@@ -1,9 +1,9 @@
 // Assesses a picture from a small copy of it. Pure functions on {data, width, height} (ImageData).
 
 /** Mean luminance (0…255) below which a face is hardly visible. */
-export const DARK_BELOW = 45;
+const DARK_BELOW = 45;
 /** Variance of the Laplacian, of a copy of SAMPLE pixels, below which no edge is sharp. */
-export const BLURRED_BELOW = 30;
+const BLURRED_BELOW = 30;
 /** The long side of the copy in pixels. */
 export const SAMPLE = 480;
 
@@ -16,7 +16,7 @@ export function assessQuality(image) {
 }
 
 /** The luminance of each pixel (Rec. 601). */
-export function luminance({ data, width, height }) {
+function luminance({ data, width, height }) {
   const grey = new Float32Array(width * height);
   for (let i = 0, p = 0; i < grey.length; i++, p += 4) {
     grey[i] = 0.299 * data[p] + 0.587 * data[p + 1] + 0.114 * data[p + 2];
@@ -24,14 +24,14 @@ export function luminance({ data, width, height }) {
   return grey;
 }
 
-export function mean(values) {
+function mean(values) {
   let sum = 0;
   for (const value of values) sum += value;
   return values.length ? sum / values.length : 0;
 }
 
 /** The variance of the Laplacian. It is large where neighbouring pixels differ; blur reduces it. */
-export function sharpness(grey, width, height) {
+function sharpness(grey, width, height) {
   let sum = 0;
   let squares = 0;
   let count = 0;

@@ -38,7 +38,6 @@ export class OrderSender extends EventTarget {
     for (const examinee of examinees) this.#queue.push({ id: examinee.id, batch });
     this.#run();
     this.#notify(batch);
-    return batch;
   }
 
   /** Discards the orders of a batch that are not sent yet. */

@@ -233,18 +233,15 @@ export class Rows {
     this.#top = this.#scroller.scrollTop;
   }
 
-  #itemOf(element) {
+  /** The item whose row contains the element, or null. */
+  itemAt(element) {
     const row = element.closest('[role=row]');
     for (const [item, shown] of this.#shown) if (shown === row) return item;
     return null;
   }
 
-  itemAt(element) {
-    return this.#itemOf(element);
-  }
-
   #onFocus(event) {
-    const item = this.#itemOf(event.target);
+    const item = this.itemAt(event.target);
     if (item && item !== this.#active) {
       this.#active = item;
       for (const [other, row] of this.#shown) setAttribute(row, 'tabindex', other === item ? '0' : '-1');
@@ -252,7 +249,7 @@ export class Rows {
   }
 
   #onKey(event) {
-    const item = this.#itemOf(event.target);
+    const item = this.itemAt(event.target);
     if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
     const place = this.#items.indexOf(item);
     const page = Math.max(1, Math.floor(this.#viewHeight / this.#rowHeight) - 1);
