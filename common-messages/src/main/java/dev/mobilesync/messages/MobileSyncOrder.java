@@ -60,18 +60,6 @@ public record MobileSyncOrder(
         }
     }
 
-    /** Creates an order of a proctor. */
-    public MobileSyncOrder(
-            String planId,
-            String examineeId,
-            Order order,
-            String reason,
-            String by,
-            Instant timestamp,
-            @Nullable Instant deadline) {
-        this(planId, examineeId, order, reason, by, timestamp, deadline, Role.PROCTOR);
-    }
-
     /** Returns the same order, given at another time. */
     public MobileSyncOrder at(Instant time) {
         return new MobileSyncOrder(planId, examineeId, order, reason, by, time, deadline, role);

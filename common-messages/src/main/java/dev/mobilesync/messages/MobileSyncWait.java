@@ -21,9 +21,4 @@ public record MobileSyncWait(
         requireNonNull(timestamp, "timestamp");
         name = DisplayName.parse(name);
     }
-
-    /** Creates a wait of an examinee whose name is not known. */
-    public MobileSyncWait(String planId, String examineeId, Instant timestamp) {
-        this(planId, examineeId, timestamp, null);
-    }
 }

@@ -56,8 +56,8 @@ public final class RedisKeys {
         return "mobile_sync:pairing:" + hmac;
     }
 
-    /** String: the two HMACs of an examinee's newest pairing, separated by a comma; expires with the codes. */
-    public static String newestPairing(ExamineeKey examinee) {
+    /** String: the HMACs of an examinee's newest link and typed code, separated by a comma; expires with the codes. */
+    public static String newestCodes(ExamineeKey examinee) {
         return record(examinee) + ":pairing";
     }
 

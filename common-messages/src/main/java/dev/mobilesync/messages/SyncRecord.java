@@ -67,7 +67,7 @@ public record SyncRecord(
     }
 
     /** Returns until when pictures do not count: the last retake or reset, {@code null} without one. */
-    public @Nullable Instant noPictureUntil() {
+    public @Nullable Instant ignoresPicturesUntil() {
         return resetAt == null || retakeAt != null && retakeAt.isAfter(resetAt) ? retakeAt : resetAt;
     }
 
@@ -89,41 +89,12 @@ public record SyncRecord(
 
     /** Returns the message for subscribers: the broadcast of a change, and the current state for later subscribers. */
     public Broadcast broadcast() {
-        return switch (status) {
-            case WAITING ->
-                new MobileSyncWaiting(
-                        planId,
-                        examineeId,
-                        status,
-                        timestamp,
-                        requireNonNull(deadline, "deadline"),
-                        retakeReason,
-                        deviceId,
-                        notEntered,
-                        name);
-            case PAIRED ->
-                new MobileSyncPaired(
-                        planId,
-                        examineeId,
-                        requireNonNull(deviceId, "deviceId"),
-                        status,
-                        timestamp,
-                        requireNonNull(deadline, "deadline"),
-                        retakeReason);
-            case COMPLETED -> new MobileSyncCompleted(planId, examineeId, deviceId, status, timestamp);
-            case FAILED ->
-                new MobileSyncFailed(planId, examineeId, deviceId, status, timestamp, error(), deadline, retakeReason);
-            case TIMEOUT -> new MobileSyncTimeout(planId, examineeId, status, timestamp, error(), notEntered);
-        };
+        return CurrentState.of(this);
     }
 
     /** Returns the {@code message_id} of {@link #broadcast()}, equal for each publication of the same revision. */
     public String broadcastId() {
         return AmqpNames.messageId(messageId, "broadcast", Long.toString(revision));
-    }
-
-    private SyncError error() {
-        return SyncError.of(requireNonNull(errorCode, "errorCode"), errorMessage == null ? "" : errorMessage);
     }
 
     /** Returns the fields of the Redis hash. Absent fields are omitted. */

@@ -162,14 +162,24 @@ class MessageCodecTests {
     @Test
     void rejectsInvalidOrder() {
         Instant now = Instant.parse("2024-01-01T09:00:00Z");
-        assertThatThrownBy(() -> new MobileSyncOrder("P1", "E1", MobileSyncOrder.Order.EXTEND, "why", "me", now, null))
+        assertThatThrownBy(() -> new MobileSyncOrder(
+                        "P1", "E1", MobileSyncOrder.Order.EXTEND, "why", "me", now, null, MobileSyncOrder.Role.PROCTOR))
                 .hasMessageContaining("deadline");
-        assertThatThrownBy(() -> new MobileSyncOrder("P1", "E1", MobileSyncOrder.Order.ACCEPT, "why", "me", now, now))
+        assertThatThrownBy(() -> new MobileSyncOrder(
+                        "P1", "E1", MobileSyncOrder.Order.ACCEPT, "why", "me", now, now, MobileSyncOrder.Role.PROCTOR))
                 .hasMessageContaining("deadline");
-        assertThatThrownBy(() -> new MobileSyncOrder("P1", "E1", MobileSyncOrder.Order.RETAKE, " ", "me", now, null))
+        assertThatThrownBy(() -> new MobileSyncOrder(
+                        "P1", "E1", MobileSyncOrder.Order.RETAKE, " ", "me", now, null, MobileSyncOrder.Role.PROCTOR))
                 .hasMessageContaining("reason");
-        assertThatThrownBy(() ->
-                        new MobileSyncOrder("P1", "E1", MobileSyncOrder.Order.RETAKE, "x".repeat(501), "me", now, null))
+        assertThatThrownBy(() -> new MobileSyncOrder(
+                        "P1",
+                        "E1",
+                        MobileSyncOrder.Order.RETAKE,
+                        "x".repeat(501),
+                        "me",
+                        now,
+                        null,
+                        MobileSyncOrder.Role.PROCTOR))
                 .hasMessageContaining("reason");
     }
 

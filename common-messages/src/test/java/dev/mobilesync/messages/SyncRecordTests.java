@@ -61,7 +61,15 @@ class SyncRecordTests {
     }
 
     private static MobileSyncOrder order(String by, Instant timestamp) {
-        return new MobileSyncOrder("P001", "E001", MobileSyncOrder.Order.RETAKE, "too \"dark\"", by, timestamp, null);
+        return new MobileSyncOrder(
+                "P001",
+                "E001",
+                MobileSyncOrder.Order.RETAKE,
+                "too \"dark\"",
+                by,
+                timestamp,
+                null,
+                MobileSyncOrder.Role.PROCTOR);
     }
 
     @Test

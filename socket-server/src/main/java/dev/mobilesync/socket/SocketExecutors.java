@@ -24,7 +24,7 @@ public final class SocketExecutors implements DisposableBean {
     private static final int MAX_QUEUED = 20_000;
     private static final long IDLE_SECONDS = 30;
 
-    private final ThreadPoolExecutor connects = pool("socket-connect", THREADS, MAX_QUEUED);
+    private final ThreadPoolExecutor blocking = pool("socket-connect", THREADS, MAX_QUEUED);
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("socket-timer"));
 
     SocketExecutors() {
@@ -32,8 +32,8 @@ public final class SocketExecutors implements DisposableBean {
     }
 
     /** Runs what may block when a client connects: checks of handshakes, tokens and phones. */
-    public Executor connects() {
-        return connects;
+    public Executor blocking() {
+        return blocking;
     }
 
     /** Runs scheduled tasks, which must not block. */
@@ -44,7 +44,7 @@ public final class SocketExecutors implements DisposableBean {
     @Override
     public void destroy() {
         timer.shutdownNow();
-        connects.shutdownNow();
+        blocking.shutdownNow();
     }
 
     /** Creates a bounded pool of daemon threads, which end when they are idle. */

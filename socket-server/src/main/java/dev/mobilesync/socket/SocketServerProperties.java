@@ -81,7 +81,7 @@ public record SocketServerProperties(
      *     proctor's connection may send ten times as many, because a board sends orders for many examinees at once
      * @param stompFrameBurst frames that a connection may send at once; a proctor's connection ten times as many
      * @param connectionsPerToken concurrent connections per token, over all instances
-     * @param connectsPerAddress new connections per address and minute, over all instances. An exam centre may have one
+     * @param handshakesPerAddress new connections per address and minute, over all instances. An exam centre may have one
      *     address for all its users, who all reconnect after a restart
      */
     public record Limits(
@@ -92,5 +92,5 @@ public record SocketServerProperties(
 
             @DefaultValue("50") @PositiveOrZero int stompFrameBurst,
             @DefaultValue("5") @PositiveOrZero int connectionsPerToken,
-            @DefaultValue("6000") @PositiveOrZero int connectsPerAddress) {}
+            @DefaultValue("6000") @PositiveOrZero int handshakesPerAddress) {}
 }

@@ -144,7 +144,7 @@ class SharedLimitsIT {
         awaitRedisAvailable();
         long start = System.nanoTime();
         int accepted = 0;
-        for (; accepted < SharedSocketServers.CONNECTS_PER_ADDRESS; accepted++) {
+        for (; accepted < SharedSocketServers.HANDSHAKES_PER_ADDRESS; accepted++) {
             (accepted % 2 == 0 ? direct : proxied)
                     .open("198.51.100.7", Map.of())
                     .close();
@@ -155,7 +155,7 @@ class SharedLimitsIT {
         double minutes = (System.nanoTime() - start) / 60e9;
         assertThat((double) accepted)
                 .as("the limiter refills permits while the test runs")
-                .isLessThanOrEqualTo(SharedSocketServers.CONNECTS_PER_ADDRESS * (1 + minutes));
+                .isLessThanOrEqualTo(SharedSocketServers.HANDSHAKES_PER_ADDRESS * (1 + minutes));
     }
 
     private static int acceptedUntilLimit(SocketServerFixture instance, String address) {

@@ -20,11 +20,11 @@ public final class SharedSocketServers {
     /** Limits of {@link #withLowLimits}. */
     static final int CONNECTIONS_PER_TOKEN = 2;
 
-    static final int CONNECTS_PER_ADDRESS = 6;
+    static final int HANDSHAKES_PER_ADDRESS = 6;
 
     private static final String[] LIMITS = {
         "mobile-sync.limits.connections-per-token=" + CONNECTIONS_PER_TOKEN,
-        "mobile-sync.limits.connects-per-address=" + CONNECTS_PER_ADDRESS,
+        "mobile-sync.limits.handshakes-per-address=" + HANDSHAKES_PER_ADDRESS,
         "mobile-sync.trusted-proxies=127.0.0.0/8"
     };
     private static final Map<String, SocketServerFixture> STARTED = new HashMap<>();

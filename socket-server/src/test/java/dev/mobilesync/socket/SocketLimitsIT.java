@@ -89,12 +89,12 @@ class SocketLimitsIT {
 
     @Test
     void limitsHandshakesPerAddress() throws Exception {
-        for (int i = 0; i < SharedSocketServers.CONNECTS_PER_ADDRESS; i++) {
+        for (int i = 0; i < SharedSocketServers.HANDSHAKES_PER_ADDRESS; i++) {
             open("198.51.100.1").close();
         }
         assertThatThrownBy(() -> {
                     // The limiter may have refilled a permit meanwhile.
-                    for (int i = 0; i < SharedSocketServers.CONNECTS_PER_ADDRESS; i++) {
+                    for (int i = 0; i < SharedSocketServers.HANDSHAKES_PER_ADDRESS; i++) {
                         server.open("198.51.100.1", Map.of()).close();
                     }
                 })
@@ -115,7 +115,7 @@ class SocketLimitsIT {
         try (SocketServerFixture proxied = SocketServerFixture.start(
                 TestServers.shared().properties(),
                 "mobile-sync.socket-queue=broadcast_queue.proxied",
-                "mobile-sync.limits.connects-per-address=2",
+                "mobile-sync.limits.handshakes-per-address=2",
                 "mobile-sync.trusted-proxies=" + proxies)) {
             assertThatThrownBy(() -> {
                         for (int i = 1; i <= 3; i++) {

@@ -40,7 +40,7 @@ class SocketServerPropertiesTests {
         "mobile-sync.limits.stomp-frames-per-second, 1000001",
         "mobile-sync.limits.stomp-frame-burst, -1",
         "mobile-sync.limits.connections-per-token, -1",
-        "mobile-sync.limits.connects-per-address, -1"
+        "mobile-sync.limits.handshakes-per-address, -1"
     })
     void rejectsInvalidValueAndNamesKey(String key, String value) {
         assertRejected(key, value);

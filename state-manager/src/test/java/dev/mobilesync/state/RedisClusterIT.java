@@ -85,7 +85,7 @@ class RedisClusterIT {
     void completesAndTimesOutOnAllNodes() throws Exception {
         int count = 60;
         for (int i = 0; i < count; i++) {
-            broker.send(new MobileSyncWait("C1", "E" + i, Instant.now()), "wait-" + i);
+            broker.send(new MobileSyncWait("C1", "E" + i, Instant.now(), null), "wait-" + i);
         }
         Set<String> waiting = new HashSet<>();
         while (waiting.size() < count) {
@@ -133,7 +133,7 @@ class RedisClusterIT {
         service.stopDeadlineScans();
         StateService stateService = service.bean(StateService.class);
         for (int i = 0; i < count; i++) {
-            SingleChanges.apply(stateService, new MobileSyncWait("S" + i, "E" + i, Instant.now()), "sweep-" + i);
+            SingleChanges.apply(stateService, new MobileSyncWait("S" + i, "E" + i, Instant.now(), null), "sweep-" + i);
         }
         StringRedisTemplate redis = service.bean(StringRedisTemplate.class);
         redis.delete(RedisKeys.DEADLINES);

@@ -106,7 +106,7 @@ public final class WebServerFixture implements AutoCloseable {
     public static WebServerFixture withoutRateLimits() {
         return shared(Map.of(
                 "mobile-sync.max-uploads", "2",
-                "mobile-sync.upload-wait", "8s",
+                "mobile-sync.upload-slot-timeout", "8s",
                 "mobile-sync.allowed-origins", "https://exam.example.com",
                 "mobile-sync.pairing.max-wrong-codes-per-address", "100000",
                 "mobile-sync.pairing.max-wrong-codes", "100000",

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param fix what an operator should do; {@code null} if nothing
  */
 record Finding(
-        Severity status,
+        Severity severity,
         String subject,
         String message,
         @Nullable String fix) {

@@ -9,7 +9,7 @@ import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.service.security.AuditEvent;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.retention.RetentionReport;
-import dev.mobilesync.web.retention.RetentionSweep;
+import dev.mobilesync.web.retention.RetentionRun;
 import dev.mobilesync.web.store.CaptureVersions;
 import dev.mobilesync.web.store.RetentionHolds;
 import io.minio.errors.MinioException;
@@ -105,19 +105,19 @@ public final class RetentionCommand {
                 console.error("the retention is disabled (MOBILE_SYNC_PICTURE_RETENTION=0)");
                 return ExitCode.USAGE;
             }
-            RetentionSweep sweep = new RetentionSweep(
+            RetentionRun retentionRun = new RetentionRun(
                     context.getBean(CaptureVersions.class),
                     holds,
                     context.getBean(StringRedisTemplate.class),
                     retention,
                     Clock.systemUTC());
-            return run(sweep, report, findings, dryRun);
+            return run(retentionRun, report, findings, dryRun);
         }
     }
 
-    private int run(RetentionSweep sweep, RetentionReport report, List<String> findings, boolean dryRun) {
+    private int run(RetentionRun retentionRun, RetentionReport report, List<String> findings, boolean dryRun) {
         try {
-            if (!sweep.run(report)) {
+            if (!retentionRun.run(report)) {
                 console.error("another run is in progress; run the command again later");
                 return ExitCode.UNAVAILABLE;
             }

@@ -23,6 +23,7 @@ public final class RenamedKeysEnvironmentPostProcessor implements EnvironmentPos
     static final Map<String, String> RENAMED = Map.ofEntries(
             Map.entry("answer-within", "upload-response-timeout"),
             Map.entry("jwt.max-life", "jwt.max-ttl"),
+            Map.entry("limits.connects-per-address", "limits.handshakes-per-address"),
             Map.entry("limits.frame-burst", "limits.stomp-frame-burst"),
             Map.entry("limits.frames-per-second", "limits.stomp-frames-per-second"),
             Map.entry("limits.requests-per-address", "limits.anonymous-requests-per-address"),
@@ -42,7 +43,8 @@ public final class RenamedKeysEnvironmentPostProcessor implements EnvironmentPos
             Map.entry("socket-queue-claim-time", "socket-queue-acquire-timeout"),
             Map.entry("socket-send-time", "socket-write-timeout"),
             Map.entry("state-change-limit", "state-change-notify-after"),
-            Map.entry("timeout-lease", "deadline-lease-ttl"));
+            Map.entry("timeout-lease", "deadline-lease-ttl"),
+            Map.entry("upload-wait", "upload-slot-timeout"));
 
     private final Log log;
 

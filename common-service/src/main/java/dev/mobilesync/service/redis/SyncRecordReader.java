@@ -84,10 +84,9 @@ public final class SyncRecordReader {
 
     /** Returns the entries in the examinees' order. Takes one round trip per Redis node. */
     public List<Entry> readEntries(List<ExamineeKey> examinees) {
-        List<@Nullable Object> replies =
-                RedisTypeErrors.pipelined(redis, examinees, (connection, examinee) -> connection
-                        .hashCommands()
-                        .hGetAll(bytes(RedisKeys.record(examinee))));
+        List<@Nullable Object> replies = PipelinedReads.readAll(redis, examinees, (connection, examinee) -> connection
+                .hashCommands()
+                .hGetAll(bytes(RedisKeys.record(examinee))));
         List<Entry> entries = new ArrayList<>(examinees.size());
         for (int i = 0; i < examinees.size(); i++) {
             entries.add(entry(examinees.get(i), requireNonNull(replies.get(i))));

@@ -40,7 +40,7 @@ public sealed interface AuthenticatedCaller {
             @Nullable Instant issuedAt) implements AuthenticatedCaller {
 
         /** Whether a phone may still act for its examinee. */
-        public enum Pairing {
+        public enum PairingState {
             CURRENT,
             /** Another pairing has replaced the phone. */
             REPLACED,
@@ -60,17 +60,17 @@ public sealed interface AuthenticatedCaller {
          *
          * @param pairedDevice the value of {@code RedisKeys.pairedDevice}; {@code null} if no phone was paired here
          */
-        public Pairing pairing(@Nullable String pairedDevice) {
+        public PairingState pairing(@Nullable String pairedDevice) {
             if (pairedDevice == null) {
-                return Pairing.CURRENT;
+                return PairingState.CURRENT;
             }
             if (pairedDevice.startsWith(":")) {
-                return isIssuedAfter(pairedDevice.substring(1)) ? Pairing.CURRENT : Pairing.ENDED;
+                return isIssuedAfter(pairedDevice.substring(1)) ? PairingState.CURRENT : PairingState.ENDED;
             }
             boolean current = tokenId == null
                     ? pairedDevice.startsWith(deviceId + ":")
                     : pairedDevice.equals(deviceId + ":" + tokenId);
-            return current ? Pairing.CURRENT : Pairing.REPLACED;
+            return current ? PairingState.CURRENT : PairingState.REPLACED;
         }
 
         private boolean isIssuedAfter(String orderedAtMillis) {

@@ -3,7 +3,7 @@ package dev.mobilesync.service.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.service.security.AuthenticatedCaller.Device;
-import dev.mobilesync.service.security.AuthenticatedCaller.Device.Pairing;
+import dev.mobilesync.service.security.AuthenticatedCaller.Device.PairingState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -20,28 +20,28 @@ class DevicePairingTests {
     @Test
     void phoneOfOwnPairing() {
         Device phone = phone("a-jti", RESET.plusSeconds(60));
-        assertThat(phone.pairing(null)).isEqualTo(Pairing.CURRENT);
-        assertThat(phone.pairing("M001:a-jti")).isEqualTo(Pairing.CURRENT);
-        assertThat(phone.pairing("M001:another-jti")).isEqualTo(Pairing.REPLACED);
-        assertThat(phone.pairing("M002:a-jti")).isEqualTo(Pairing.REPLACED);
-        assertThat(phone.pairing(AFTER_RESET)).isEqualTo(Pairing.ENDED);
+        assertThat(phone.pairing(null)).isEqualTo(PairingState.CURRENT);
+        assertThat(phone.pairing("M001:a-jti")).isEqualTo(PairingState.CURRENT);
+        assertThat(phone.pairing("M001:another-jti")).isEqualTo(PairingState.REPLACED);
+        assertThat(phone.pairing("M002:a-jti")).isEqualTo(PairingState.REPLACED);
+        assertThat(phone.pairing(AFTER_RESET)).isEqualTo(PairingState.ENDED);
     }
 
     @Test
     void phoneOfPlatformNeedsNewTokenAfterReset() {
-        assertThat(phone(null, RESET.minusSeconds(1)).pairing(AFTER_RESET)).isEqualTo(Pairing.ENDED);
+        assertThat(phone(null, RESET.minusSeconds(1)).pairing(AFTER_RESET)).isEqualTo(PairingState.ENDED);
         // iat is in seconds.
         assertThat(phone(null, Instant.parse("2026-01-01T09:00:00Z")).pairing(AFTER_RESET))
-                .isEqualTo(Pairing.CURRENT);
-        assertThat(phone(null, RESET.minusSeconds(60)).pairing("M001:a-jti")).isEqualTo(Pairing.CURRENT);
-        assertThat(phone(null, RESET.plusSeconds(60)).pairing("M002:a-jti")).isEqualTo(Pairing.REPLACED);
+                .isEqualTo(PairingState.CURRENT);
+        assertThat(phone(null, RESET.minusSeconds(60)).pairing("M001:a-jti")).isEqualTo(PairingState.CURRENT);
+        assertThat(phone(null, RESET.plusSeconds(60)).pairing("M002:a-jti")).isEqualTo(PairingState.REPLACED);
     }
 
     /** Spring's decoders add an {@code iat}, which is later than every reset. */
     @Test
     void tokenWithoutTimeOfIssueIsEndedByReset() {
-        assertThat(phone(null, null).pairing(AFTER_RESET)).isEqualTo(Pairing.ENDED);
-        assertThat(phone(null, null).pairing(null)).isEqualTo(Pairing.CURRENT);
+        assertThat(phone(null, null).pairing(AFTER_RESET)).isEqualTo(PairingState.ENDED);
+        assertThat(phone(null, null).pairing(null)).isEqualTo(PairingState.CURRENT);
     }
 
     @ParameterizedTest
@@ -54,7 +54,7 @@ class DevicePairingTests {
         ":-1, ENDED",
         ":99999999999999999999, ENDED"
     })
-    void malformedPairingRevokesPhone(String pairedDevice, Pairing pairing) {
+    void malformedPairingRevokesPhone(String pairedDevice, PairingState pairing) {
         assertThat(phone("a-jti", RESET.plusSeconds(60)).pairing(pairedDevice)).isEqualTo(pairing);
         assertThat(phone(null, RESET.plusSeconds(60)).pairing(pairedDevice)).isEqualTo(pairing);
     }

@@ -2,7 +2,7 @@ package dev.mobilesync.socket.device;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
-import dev.mobilesync.service.redis.RedisTypeErrors;
+import dev.mobilesync.service.redis.PipelinedReads;
 import dev.mobilesync.service.resilience.CircuitBreaker;
 import dev.mobilesync.service.security.AuthenticatedCaller.Device;
 import dev.mobilesync.socket.SocketExecutors;
@@ -79,14 +79,14 @@ public final class PhoneConnections {
      */
     public CompletableFuture<Void> requireCurrent(Device phone) {
         try {
-            return CompletableFuture.runAsync(() -> check(phone), executors.connects());
+            return CompletableFuture.runAsync(() -> check(phone), executors.blocking());
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new FrameRejectedException(DisconnectReason.OVERLOADED));
         }
     }
 
     private void check(Device phone) {
-        Device.Pairing[] pairing = {Device.Pairing.CURRENT};
+        Device.PairingState[] pairing = {Device.PairingState.CURRENT};
         try {
             breaker.run(() ->
                     pairing[0] = phone.pairing(redis.opsForValue().get(RedisKeys.pairedDevice(phone.examinee()))));
@@ -99,7 +99,7 @@ public final class PhoneConnections {
         }
     }
 
-    private static @Nullable DisconnectReason reasonOf(Device.Pairing pairing) {
+    private static @Nullable DisconnectReason reasonOf(Device.PairingState pairing) {
         return switch (pairing) {
             case CURRENT -> null;
             case REPLACED -> DisconnectReason.DEVICE_REPLACED;
@@ -144,12 +144,11 @@ public final class PhoneConnections {
     }
 
     private void disconnectUnpairedOf(List<StompSession> batch) {
-        List<@Nullable Object> pairedDevices =
-                RedisTypeErrors.pipelined(redis, batch, (connection, session) -> connection
-                        .stringCommands()
-                        .get(RedisKeys.pairedDevice(
-                                        Objects.requireNonNull(phoneOf(session)).examinee())
-                                .getBytes(StandardCharsets.UTF_8)));
+        List<@Nullable Object> pairedDevices = PipelinedReads.readAll(redis, batch, (connection, session) -> connection
+                .stringCommands()
+                .get(RedisKeys.pairedDevice(
+                                Objects.requireNonNull(phoneOf(session)).examinee())
+                        .getBytes(StandardCharsets.UTF_8)));
         for (int i = 0; i < batch.size(); i++) {
             Device phone = Objects.requireNonNull(phoneOf(batch.get(i)));
             if (pairedDevices.get(i) instanceof Exception) {

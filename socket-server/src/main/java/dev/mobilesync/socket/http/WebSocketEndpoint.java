@@ -98,7 +98,7 @@ final class WebSocketEndpoint {
         }
         try {
             // The rate limiter may wait for Redis.
-            executors.connects().execute(() -> {
+            executors.blocking().execute(() -> {
                 Problem problem = rateLimiter.tryAcquire(request.clientAddress());
                 eventLoop.execute(() -> result.accept(problem));
             });

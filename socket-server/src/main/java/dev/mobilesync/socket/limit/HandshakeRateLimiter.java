@@ -18,9 +18,9 @@ public final class HandshakeRateLimiter {
     private final @Nullable RateLimit limit;
 
     HandshakeRateLimiter(SocketServerProperties properties, RateLimiter limiter) {
-        int connects = properties.limits().connectsPerAddress();
+        int handshakes = properties.limits().handshakesPerAddress();
         this.limiter = limiter;
-        this.limit = connects == 0 ? null : RateLimit.perMinute("connects-per-address", connects);
+        this.limit = handshakes == 0 ? null : RateLimit.perMinute("handshakes-per-address", handshakes);
     }
 
     public boolean isEnabled() {

@@ -74,7 +74,7 @@ public final class TokenConnectionLimiter implements DisposableBean {
             }
         };
         int room = limit - added.count();
-        return new Registration(release, shared.areOthersWithin(key, added.published(), room, executors.connects()));
+        return new Registration(release, shared.areOthersWithin(key, added.published(), room, executors.blocking()));
     }
 
     private Added add(String key, Instant expiresAt) {

@@ -65,7 +65,7 @@ final class StompFrameDispatcher implements ClientFrameHandler {
     private final SocketServerProperties properties;
     private final CurrentStateSender currentStates;
     private final StatusQueuePublisher statusPublisher;
-    private final SignalPublisher signalPublisher;
+    private final TransientBroadcastPublisher transientBroadcastPublisher;
     private final PhoneConnections phones;
     private final TokenConnectionLimiter connectionLimiter;
     private final Clock clock;
@@ -77,7 +77,7 @@ final class StompFrameDispatcher implements ClientFrameHandler {
             SocketServerProperties properties,
             CurrentStateSender currentStates,
             StatusQueuePublisher statusPublisher,
-            SignalPublisher signalPublisher,
+            TransientBroadcastPublisher transientBroadcastPublisher,
             PhoneConnections phones,
             TokenConnectionLimiter connectionLimiter,
             Clock clock,
@@ -86,7 +86,7 @@ final class StompFrameDispatcher implements ClientFrameHandler {
         this.properties = properties;
         this.currentStates = currentStates;
         this.statusPublisher = statusPublisher;
-        this.signalPublisher = signalPublisher;
+        this.transientBroadcastPublisher = transientBroadcastPublisher;
         this.phones = phones;
         this.connectionLimiter = connectionLimiter;
         this.clock = clock;
@@ -257,20 +257,20 @@ final class StompFrameDispatcher implements ClientFrameHandler {
                     session, bodies.order(body, order.examinee(), proctor), proctor, headers.getReceipt());
         } else if (target instanceof Shutter shutter) {
             ObjectNode fields = bodies.fields(body, shutter.examinee());
-            signalPublisher.publishSignal(
+            transientBroadcastPublisher.publishSignal(
                     session,
                     RequestBodies.parse(MobileSyncShutter.class, MessageType.MOBILE_SYNC_SHUTTER, fields),
                     headers.getReceipt());
         } else if (target instanceof Preview preview
                 && principal.caller() instanceof AuthenticatedCaller.Device device) {
             ObjectNode fields = bodies.fields(body, preview.examinee()).put("deviceId", device.deviceId());
-            signalPublisher.publishSignal(
+            transientBroadcastPublisher.publishSignal(
                     session,
                     RequestBodies.parse(MobileSyncPreview.class, MessageType.MOBILE_SYNC_PREVIEW, fields),
                     headers.getReceipt());
         } else if (target instanceof Notice notice
                 && principal.caller() instanceof AuthenticatedCaller.Proctor proctor) {
-            signalPublisher.publishNotice(
+            transientBroadcastPublisher.publishNotice(
                     session,
                     RequestBodies.parse(
                             MobileSyncNotice.class,

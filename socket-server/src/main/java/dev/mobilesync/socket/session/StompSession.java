@@ -129,7 +129,7 @@ public final class StompSession {
             return;
         }
         try {
-            executors.connects().execute(() -> handle(frame));
+            executors.blocking().execute(() -> handle(frame));
         } catch (RejectedExecutionException e) {
             disconnect(DisconnectReason.OVERLOADED);
         }

@@ -31,6 +31,7 @@ public enum DisconnectReason {
     TOO_MANY_CONNECTIONS(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "too many connections with this token"),
     /** The whole server is overloaded. */
     OVERLOADED(ErrorCode.TOO_MANY_REQUESTS, 1013, true, "the server is busy"),
+    /** Also of notices and signals: the code is that of the interface. */
     STATUS_PUBLISH_FAILED(
             ErrorCode.STATUS_PUBLISH_FAILED, 1013, true, "the message broker did not confirm the message"),
     SLOW(null, 1013, true, "the client reads too slowly"),

@@ -6,6 +6,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.service.redis.PipelinedReads;
 import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.service.redis.RedisTypeErrors;
 import dev.mobilesync.service.redis.SyncRecordReader;
@@ -188,7 +189,7 @@ final class StateReconciler {
     private List<ExamineeKey> notIndexed(Set<String> members) {
         List<ExamineeKey> examinees =
                 members.stream().flatMap(member -> parse(member).stream()).toList();
-        List<@Nullable Object> scores = RedisTypeErrors.pipelined(redis, examinees, (connection, examinee) -> connection
+        List<@Nullable Object> scores = PipelinedReads.readAll(redis, examinees, (connection, examinee) -> connection
                 .zSetCommands()
                 .zScore(
                         RedisKeys.planIndex(examinee.planId()).getBytes(UTF_8),

@@ -53,7 +53,7 @@ final class PairingRevoker {
                     RedisKeys.pairedDevice(examinee),
                     List.of(AuthenticatedCaller.Device.endedPairing(orderedAt), Long.toString(timeToLive.toMillis()))));
             // A code is valid only if this key names it.
-            deletions.add(RedisPipeline.delete(RedisKeys.newestPairing(examinee)));
+            deletions.add(RedisPipeline.delete(RedisKeys.newestCodes(examinee)));
         });
         pipeline.run(deletions);
         deletions.forEach(RedisPipeline.Call::reply);

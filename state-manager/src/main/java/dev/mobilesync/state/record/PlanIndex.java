@@ -55,13 +55,13 @@ final class PlanIndex {
     /**
      * Writes the statuses of saved records, again for those that change concurrently.
      *
-     * @param withoutWaiting further commands to send, whose replies do not matter
+     * @param fireAndForget further commands to send, whose replies do not matter
      */
     void updateAll(
-            Map<ExamineeKey, SyncRecord> records, List<RedisPipeline.Call<?>> withoutWaiting, BatchFailures failures) {
+            Map<ExamineeKey, SyncRecord> records, List<RedisPipeline.Call<?>> fireAndForget, BatchFailures failures) {
         Map<ExamineeKey, SyncRecord> unwritten = records;
         for (int attempt = 0; !unwritten.isEmpty() && attempt < MAX_ATTEMPTS; attempt++) {
-            write(unwritten, attempt == 0, attempt == 0 ? withoutWaiting : List.of(), failures);
+            write(unwritten, attempt == 0, attempt == 0 ? fireAndForget : List.of(), failures);
             unwritten = changed(unwritten, failures);
         }
     }
@@ -72,7 +72,7 @@ final class PlanIndex {
     private void write(
             Map<ExamineeKey, SyncRecord> records,
             boolean isChange,
-            List<RedisPipeline.Call<?>> withoutWaiting,
+            List<RedisPipeline.Call<?>> fireAndForget,
             BatchFailures failures) {
         Map<String, List<SyncRecord>> plans =
                 records.values().stream().collect(Collectors.groupingBy(SyncRecord::planId));
@@ -100,7 +100,7 @@ final class PlanIndex {
         });
         calls.add(RedisPipeline.sortedSetAdd(RedisKeys.PLANS, lastChanges));
         affected.add(List.copyOf(records.keySet()));
-        pipeline.run(calls, withoutWaiting);
+        pipeline.run(calls, fireAndForget);
         for (int i = 0; i < calls.size(); i++) {
             RedisPipeline.Call<?> call = calls.get(i);
             List<ExamineeKey> all = affected.get(i);

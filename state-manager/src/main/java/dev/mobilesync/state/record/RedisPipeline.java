@@ -173,18 +173,18 @@ final class RedisPipeline {
      * Sends the commands, and waits for the replies of the first ones only. Those without waiting are cancelled after the
      * timeout, so that an unreachable node of a cluster does not let them pile up.
      */
-    void run(List<? extends Call<?>> calls, List<? extends Call<?>> withoutWaiting) {
-        if (calls.isEmpty() && withoutWaiting.isEmpty()) {
+    void run(List<? extends Call<?>> calls, List<? extends Call<?>> fireAndForget) {
+        if (calls.isEmpty() && fireAndForget.isEmpty()) {
             return;
         }
         List<Call<?>> all = new ArrayList<>(calls);
-        all.addAll(withoutWaiting);
+        all.addAll(fireAndForget);
         long timeout = connectionFactory.getTimeout();
         try (RedisConnection connection = connectionFactory.getConnection()) {
             nativeConnection(connection).dispatch(all);
-            if (!withoutWaiting.isEmpty()) {
+            if (!fireAndForget.isEmpty()) {
                 CompletableFuture.delayedExecutor(timeout, TimeUnit.MILLISECONDS)
-                        .execute(() -> withoutWaiting.forEach(Call::cancel));
+                        .execute(() -> fireAndForget.forEach(Call::cancel));
             }
             CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).get(timeout, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -97,7 +97,7 @@ record SyncStateMachine(SyncTimeout syncTimeout) {
     private static Outcome completed(@Nullable SyncRecord current, MobileSyncStatus event, String messageId) {
         Instant timestamp = event.timestamp();
         if (current != null) {
-            if (isUpTo(current.noPictureUntil(), timestamp)) {
+            if (isUpTo(current.ignoresPicturesUntil(), timestamp)) {
                 return new Outcome.Stale(current);
             }
             if (current.status() == Status.COMPLETED && !timestamp.isAfter(current.timestamp())) {
@@ -125,7 +125,8 @@ record SyncStateMachine(SyncTimeout syncTimeout) {
     private Outcome paired(@Nullable SyncRecord current, MobileSyncStatus event, String messageId, Instant now) {
         if (current != null) {
             boolean older = isSuperseded(current, event);
-            boolean nothingNew = current.deviceId() != null || isUpTo(current.noPictureUntil(), event.timestamp());
+            boolean nothingNew =
+                    current.deviceId() != null || isUpTo(current.ignoresPicturesUntil(), event.timestamp());
             if (current.status() == Status.COMPLETED || older && nothingNew) {
                 return new Outcome.Stale(current);
             }

@@ -156,8 +156,8 @@ final class EndpointSender implements ChannelAwareMessageListener {
             wakeUpAfter(nextScan - now);
             return;
         }
-        List<ExaminePendingChanges> blocked = new ArrayList<>();
-        for (ExaminePendingChanges examineeChanges = pendingChanges.pollDue(now);
+        List<ExamineePendingChanges> blocked = new ArrayList<>();
+        for (ExamineePendingChanges examineeChanges = pendingChanges.pollDue(now);
                 examineeChanges != null;
                 examineeChanges = pendingChanges.pollDue(now)) {
             if (!start(examineeChanges, now)) {
@@ -174,7 +174,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
     }
 
     /** Returns whether the examinee's first change is in process now. */
-    private boolean start(ExaminePendingChanges examineeChanges, long now) {
+    private boolean start(ExamineePendingChanges examineeChanges, long now) {
         WebhookDelivery delivery = examineeChanges.head();
         String payload = delivery.event().payload();
         if (payload == null) {
@@ -206,7 +206,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
         return delivery.timeSincePublished().compareTo(giveUpAfter) >= 0;
     }
 
-    private void attempt(ExaminePendingChanges examineeChanges, WebhookDelivery delivery, String payload) {
+    private void attempt(ExamineePendingChanges examineeChanges, WebhookDelivery delivery, String payload) {
         inFlight++;
         long since = System.nanoTime();
         client.send(delivery.event().id(), payload)
@@ -215,7 +215,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
     }
 
     private void onResult(
-            ExaminePendingChanges examineeChanges, WebhookDelivery delivery, AttemptResult attempt, long nanos) {
+            ExamineePendingChanges examineeChanges, WebhookDelivery delivery, AttemptResult attempt, long nanos) {
         inFlight--;
         long now = System.nanoTime();
         metrics.recordAttempt(endpoint.name(), attempt.outcome(), nanos);
@@ -240,7 +240,7 @@ final class EndpointSender implements ChannelAwareMessageListener {
         dispatch();
     }
 
-    private void deadLetter(ExaminePendingChanges examineeChanges, WebhookDelivery delivery, String reason) {
+    private void deadLetter(ExamineePendingChanges examineeChanges, WebhookDelivery delivery, String reason) {
         WebhookEvent event = delivery.event();
         publisher
                 .publishAsync(OutboundMessage.webhookDeadLetter(

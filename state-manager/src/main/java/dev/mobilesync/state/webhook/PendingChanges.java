@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class PendingChanges {
 
     private final JitteredBackOff backOff;
-    private final Map<String, ExaminePendingChanges> changesByExaminee = new HashMap<>();
+    private final Map<String, ExamineePendingChanges> changesByExaminee = new HashMap<>();
     /** Those of examinees without an attempt in process, by the time of the next one. */
-    private final TreeSet<ExaminePendingChanges> waiting = new TreeSet<>(
-            Comparator.comparingLong(ExaminePendingChanges::due).thenComparingLong(ExaminePendingChanges::number));
+    private final TreeSet<ExamineePendingChanges> waiting = new TreeSet<>(
+            Comparator.comparingLong(ExamineePendingChanges::due).thenComparingLong(ExamineePendingChanges::number));
     /** For metrics. */
     private final Set<WebhookDelivery> pending = ConcurrentHashMap.newKeySet();
 
@@ -48,10 +48,10 @@ final class PendingChanges {
 
     void add(WebhookDelivery delivery, long now) {
         pending.add(delivery);
-        ExaminePendingChanges examineeChanges =
+        ExamineePendingChanges examineeChanges =
                 changesByExaminee.get(delivery.event().examinee());
         if (examineeChanges == null) {
-            examineeChanges = new ExaminePendingChanges(delivery.event().examinee(), ++lastNumber, now);
+            examineeChanges = new ExamineePendingChanges(delivery.event().examinee(), ++lastNumber, now);
             changesByExaminee.put(examineeChanges.examinee(), examineeChanges);
             waiting.add(examineeChanges);
         }
@@ -63,9 +63,9 @@ final class PendingChanges {
      * {@link #putBack}.
      */
     @Nullable
-    ExaminePendingChanges pollDue(long now) {
+    ExamineePendingChanges pollDue(long now) {
         while (!waiting.isEmpty() && waiting.first().due() - now <= 0) {
-            ExaminePendingChanges examineeChanges = waiting.pollFirst();
+            ExamineePendingChanges examineeChanges = waiting.pollFirst();
             removeClosed(examineeChanges);
             if (!examineeChanges.isEmpty()) {
                 examineeChanges.setInProcess(true);
@@ -81,13 +81,13 @@ final class PendingChanges {
         return waiting.isEmpty() ? Long.MAX_VALUE : Math.max(0, waiting.first().due() - now);
     }
 
-    void putBack(ExaminePendingChanges examineeChanges) {
+    void putBack(ExamineePendingChanges examineeChanges) {
         examineeChanges.setInProcess(false);
         waiting.add(examineeChanges);
     }
 
     /** Acknowledges a change that is delivered or a dead letter, with repetitions of it. The next one may follow at once. */
-    void finish(ExaminePendingChanges examineeChanges, WebhookDelivery finished, long now) {
+    void finish(ExamineePendingChanges examineeChanges, WebhookDelivery finished, long now) {
         examineeChanges.removeIf(
                 each -> each.event().id().equals(finished.event().id()), each -> {
                     pending.remove(each);
@@ -104,7 +104,7 @@ final class PendingChanges {
      * @param atLeast the shortest pause
      * @param untilLast the time until the last attempt for the change
      */
-    void retry(ExaminePendingChanges examineeChanges, long now, Duration atLeast, Duration untilLast) {
+    void retry(ExamineePendingChanges examineeChanges, long now, Duration atLeast, Duration untilLast) {
         long pause = Math.max(TimeUnit.MILLISECONDS.toNanos(examineeChanges.nextPause(backOff)), atLeast.toNanos());
         examineeChanges.setDue(now + Math.min(pause, Math.max(0, untilLast.toNanos())));
         putBack(examineeChanges);
@@ -112,9 +112,9 @@ final class PendingChanges {
 
     /** Ends all pauses, when the endpoint is available again. */
     void retryAll(long now) {
-        List<ExaminePendingChanges> all = new ArrayList<>(waiting);
+        List<ExamineePendingChanges> all = new ArrayList<>(waiting);
         waiting.clear();
-        for (ExaminePendingChanges examineeChanges : all) {
+        for (ExamineePendingChanges examineeChanges : all) {
             examineeChanges.resetPauses();
             examineeChanges.setDue(Math.min(examineeChanges.due(), now));
             waiting.add(examineeChanges);
@@ -128,7 +128,7 @@ final class PendingChanges {
                 .forEach(this::removeClosed);
     }
 
-    private void removeClosed(ExaminePendingChanges examineeChanges) {
+    private void removeClosed(ExamineePendingChanges examineeChanges) {
         examineeChanges.removeIf(delivery -> !delivery.isChannelOpen(), pending::remove);
     }
 }

@@ -244,7 +244,7 @@ class BatchIT extends StatusQueueListenerFixture {
     }
 
     private MobileSyncWait stepEntry(String suffix) {
-        return new MobileSyncWait("P1", examinee(suffix).examineeId(), at(1));
+        return new MobileSyncWait("P1", examinee(suffix).examineeId(), at(1), null);
     }
 
     private MobileSyncStatus completed(String suffix) {

@@ -130,7 +130,7 @@ class DeadLetteringIT extends StatusQueueListenerFixture {
         for (int i = 0; i < 20; i++) {
             broker.send(completed(at(1)), "unreadable-" + i);
         }
-        broker.send(new MobileSyncWait("P1", other.examineeId(), at(1)), "readable");
+        broker.send(new MobileSyncWait("P1", other.examineeId(), at(1), null), "readable");
 
         Set<Object> dead = new HashSet<>();
         for (int i = 0; i < 20; i++) {

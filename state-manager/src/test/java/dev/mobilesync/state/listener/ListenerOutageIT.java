@@ -178,7 +178,7 @@ class ListenerOutageIT {
     void messagesSurviveClosedConnections() throws Exception {
         redis.kill();
         for (int i = 1; i <= 20; i++) {
-            broker.send(new MobileSyncWait("P1", "C" + i, AT), "cut-" + i);
+            broker.send(new MobileSyncWait("P1", "C" + i, AT, null), "cut-" + i);
         }
         await().until(() -> pendingRetries() == 20);
         broker.close();

@@ -141,7 +141,7 @@ class StatusQueueListenerIT extends StatusQueueListenerFixture {
 
     @Test
     void firstEntrySetsDeadline() throws Exception {
-        broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(1)), "w1");
+        broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(1), null), "w1");
         JsonNode data = broker.next().json().get("data");
         Instant deadline = Instant.parse(data.get("deadline").asString());
         assertThat(deadline)
@@ -149,7 +149,7 @@ class StatusQueueListenerIT extends StatusQueueListenerFixture {
         assertThat(redis.opsForZSet().score(RedisKeys.DEADLINES, examinee.qualifiedId()))
                 .isEqualTo(deadline.toEpochMilli());
 
-        broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(9)), "w2");
+        broker.send(new MobileSyncWait("P1", examinee.examineeId(), at(9), null), "w2");
         assertThat(broker.next().json().get("data").get("deadline").asString()).isEqualTo(deadline.toString());
 
         broker.send(completed(at(10)), "c");
@@ -201,7 +201,7 @@ class StatusQueueListenerIT extends StatusQueueListenerFixture {
     @Test
     void writesRecordDespiteInvalidPlanIndex() throws Exception {
         redis.opsForValue().set(RedisKeys.planIndex("P-wrong-index"), "not a sorted set");
-        broker.send(new MobileSyncWait("P-wrong-index", "E1", at(1)), "wrong-index");
+        broker.send(new MobileSyncWait("P-wrong-index", "E1", at(1), null), "wrong-index");
 
         assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
         assertThat(service.record(new ExamineeKey("P-wrong-index", "E1")).status())
@@ -213,7 +213,7 @@ class StatusQueueListenerIT extends StatusQueueListenerFixture {
         double before = processed();
         for (int i = 1; i <= 200; i++) {
             broker.send(
-                    i % 2 == 0 ? completed(at(i)) : new MobileSyncWait("P1", examinee.examineeId(), at(i)),
+                    i % 2 == 0 ? completed(at(i)) : new MobileSyncWait("P1", examinee.examineeId(), at(i), null),
                     "burst-" + i);
         }
         await().until(() -> {
@@ -288,6 +288,13 @@ class StatusQueueListenerIT extends StatusQueueListenerFixture {
 
     private MobileSyncOrder order(MobileSyncOrder.Order order, Instant timestamp) {
         return new MobileSyncOrder(
-                examinee.planId(), examinee.examineeId(), order, "too dark", "proctor-7", timestamp, null);
+                examinee.planId(),
+                examinee.examineeId(),
+                order,
+                "too dark",
+                "proctor-7",
+                timestamp,
+                null,
+                MobileSyncOrder.Role.PROCTOR);
     }
 }

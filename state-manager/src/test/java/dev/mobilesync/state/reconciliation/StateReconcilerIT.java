@@ -36,7 +36,7 @@ class StateReconcilerIT {
         service = StateManagerFixture.shared();
         redis = service.bean(StringRedisTemplate.class);
         StateService stateService = service.bean(StateService.class);
-        SingleChanges.apply(stateService, new MobileSyncWait("W1", "E1", Instant.now()), "wait");
+        SingleChanges.apply(stateService, new MobileSyncWait("W1", "E1", Instant.now(), null), "wait");
         SingleChanges.apply(
                 stateService, MobileSyncStatus.paired(new ExamineeKey("W2", "E2"), "M001", Instant.now()), "paired");
     }
@@ -135,7 +135,7 @@ class StateReconcilerIT {
                 "--mobile-sync.sync-timeout=1s")) {
             ExamineeKey stuck = new ExamineeKey("W3", "E3");
             SingleChanges.apply(
-                    second.bean(StateService.class), new MobileSyncWait("W3", "E3", Instant.now()), "stuck");
+                    second.bean(StateService.class), new MobileSyncWait("W3", "E3", Instant.now(), null), "stuck");
             redis.opsForZSet().remove(RedisKeys.DEADLINES, stuck.qualifiedId());
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> service.record(stuck).status() == Status.TIMEOUT);

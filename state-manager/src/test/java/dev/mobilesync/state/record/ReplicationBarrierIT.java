@@ -80,7 +80,7 @@ class ReplicationBarrierIT {
 
     @Test
     void broadcastStateSurvivesPrimaryFailure() throws Exception {
-        broker.send(new MobileSyncWait("R1", "E1", Instant.now()), "wait");
+        broker.send(new MobileSyncWait("R1", "E1", Instant.now(), null), "wait");
         assertThat(broker.next(TIMEOUT).type()).isEqualTo("mobile_sync_waiting");
         primary.kill();
         assertThat(replica.cli("HGET", "plan:R1:examinee:E1:mobile_sync", "status"))
@@ -90,11 +90,11 @@ class ReplicationBarrierIT {
 
     @Test
     void delaysBroadcastUntilReplicated() throws Exception {
-        broker.send(new MobileSyncWait("R2", "E1", Instant.now()), "first");
+        broker.send(new MobileSyncWait("R2", "E1", Instant.now(), null), "first");
         assertThat(broker.next(TIMEOUT).type()).isEqualTo("mobile_sync_waiting");
 
         replica.freeze();
-        broker.send(new MobileSyncWait("R2", "E2", Instant.now()), "held");
+        broker.send(new MobileSyncWait("R2", "E2", Instant.now(), null), "held");
         StatusQueueClient.Received failed = broker.next(TIMEOUT);
         assertThat(failed.type()).isEqualTo("mobile_sync_failed");
         assertThat(failed.json().at("/data/error/code").asString()).isEqualTo("STATE_CHANGE_FAILED");

@@ -34,7 +34,8 @@ class OverdueDeadlinesIT {
     @BeforeEach
     void addDeadline() {
         service.stopDeadlineScans();
-        SingleChanges.apply(service.bean(StateService.class), new MobileSyncWait("O1", "E1", Instant.now()), "wait");
+        SingleChanges.apply(
+                service.bean(StateService.class), new MobileSyncWait("O1", "E1", Instant.now(), null), "wait");
     }
 
     @AfterEach

@@ -76,7 +76,7 @@ class TimeoutProcessorIT {
         double before = timeouts();
         int count = 250;
         for (int i = 0; i < count; i++) {
-            broker.send(new MobileSyncWait("T1", "E" + i, now()), "wait-" + i);
+            broker.send(new MobileSyncWait("T1", "E" + i, now(), null), "wait-" + i);
         }
         Set<String> waiting = new HashSet<>();
         Set<String> timedOut = new HashSet<>();
@@ -117,7 +117,15 @@ class TimeoutProcessorIT {
                         .build());
         Instant deadline = now().plusSeconds(8);
         broker.send(
-                new MobileSyncOrder("T2", "E1", MobileSyncOrder.Order.EXTEND, "slow", "proctor-7", now(), deadline),
+                new MobileSyncOrder(
+                        "T2",
+                        "E1",
+                        MobileSyncOrder.Order.EXTEND,
+                        "slow",
+                        "proctor-7",
+                        now(),
+                        deadline,
+                        MobileSyncOrder.Role.PROCTOR),
                 "x");
         assertThat(broker.next().json().get("data").get("deadline").asString()).isEqualTo(deadline.toString());
 
@@ -162,7 +170,7 @@ class TimeoutProcessorIT {
     @Test
     void timesOutOthersDespiteInvalidMember() throws Exception {
         redis.opsForZSet().add(RedisKeys.DEADLINES, "not a member", 1);
-        broker.send(new MobileSyncWait("T5", "E1", now()), "w5");
+        broker.send(new MobileSyncWait("T5", "E1", now(), null), "w5");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_timeout");
     }
@@ -173,7 +181,7 @@ class TimeoutProcessorIT {
         redis.opsForValue().set(RedisKeys.record(new ExamineeKey("T6", "string")), "not a hash");
         redis.opsForZSet().add(RedisKeys.DEADLINES, "T6:archived", 1);
         redis.opsForZSet().add(RedisKeys.DEADLINES, "T6:string", 2);
-        broker.send(new MobileSyncWait("T6", "E1", now()), "w6");
+        broker.send(new MobileSyncWait("T6", "E1", now(), null), "w6");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
         assertThat(broker.next().type()).isEqualTo("mobile_sync_timeout");
     }

@@ -52,7 +52,7 @@ class HistoryIT {
 
     @Test
     void keepsWhoDidWhat() {
-        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(1)));
+        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(1), null));
         apply(MobileSyncStatus.paired(examinee, "M1", at(2)));
         apply(MobileSyncStatus.completed(
                 examinee, "M1", at(3), new CaptureInfo("/captures/E/sync_cap.jpg", null, "version-1")));
@@ -105,7 +105,7 @@ class HistoryIT {
     /** A late event adds what only it contains and keeps the status, which another actor has caused. */
     @Test
     void namesActorOfLateEvents() {
-        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(-9)));
+        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(-9), null));
         redis.opsForHash().put(RedisKeys.record(examinee), "deadline", at(-1).toString());
         stateService.timeOut(examinee);
         apply(MobileSyncStatus.paired(examinee, "M1", at(-5)));
@@ -121,7 +121,7 @@ class HistoryIT {
     void namesExamineeOfLateWait() {
         SyncError error = SyncError.of(ErrorCode.CAPTURE_TOO_LARGE, "too large");
         apply(MobileSyncStatus.failed(examinee, "M1", at(2), error));
-        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(1)));
+        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(1), null));
         assertThat(awaitEntries(2))
                 .extracting(HistoryEntry::status, HistoryEntry::actor, HistoryEntry::by)
                 .containsExactly(tuple(Status.FAILED, Actor.DEVICE, "M1"), tuple(Status.FAILED, Actor.EXAMINEE, null));
@@ -130,9 +130,16 @@ class HistoryIT {
     /** The record keeps the newest order, which is not the one that was applied. */
     @Test
     void namesGiverOfOlderOrders() {
-        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(1)));
+        apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(1), null));
         apply(new MobileSyncOrder(
-                examinee.planId(), examinee.examineeId(), Order.EXTEND, "slow", "lee", at(9), at(900)));
+                examinee.planId(),
+                examinee.examineeId(),
+                Order.EXTEND,
+                "slow",
+                "lee",
+                at(9),
+                at(900),
+                MobileSyncOrder.Role.PROCTOR));
         apply(order(Order.RETAKE, "too dark", at(5)));
         apply(order(Order.ACCEPT, "seen", at(6)));
 
@@ -160,7 +167,7 @@ class HistoryIT {
     @Test
     void unwritableHistoryFailsNothing() {
         redis.opsForValue().set(RedisKeys.history(examinee), "not a list");
-        Outcome outcome = apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(1)));
+        Outcome outcome = apply(new MobileSyncWait(examinee.planId(), examinee.examineeId(), at(1), null));
         assertThat(outcome).isInstanceOf(Outcome.New.class);
         assertThat(redis.opsForHash().get(RedisKeys.record(examinee), "status")).isEqualTo("WAITING");
     }
@@ -170,7 +177,8 @@ class HistoryIT {
     }
 
     private MobileSyncOrder order(Order order, String reason, Instant at) {
-        return new MobileSyncOrder(examinee.planId(), examinee.examineeId(), order, reason, "kim", at, null);
+        return new MobileSyncOrder(
+                examinee.planId(), examinee.examineeId(), order, reason, "kim", at, null, MobileSyncOrder.Role.PROCTOR);
     }
 
     private Instant at(int second) {

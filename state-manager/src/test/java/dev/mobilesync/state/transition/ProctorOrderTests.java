@@ -107,8 +107,15 @@ class ProctorOrderTests extends StateMachineFixture {
         }
 
         private Outcome extend(SyncRecord current, Instant deadline, Instant timestamp) {
-            MobileSyncOrder order =
-                    new MobileSyncOrder("P001", "E001", Order.EXTEND, "slow", "proctor-7", timestamp, deadline);
+            MobileSyncOrder order = new MobileSyncOrder(
+                    "P001",
+                    "E001",
+                    Order.EXTEND,
+                    "slow",
+                    "proctor-7",
+                    timestamp,
+                    deadline,
+                    MobileSyncOrder.Role.PROCTOR);
             return STATE_MACHINE.apply(current, order, "extend-" + deadline, NOW);
         }
     }
@@ -138,8 +145,15 @@ class ProctorOrderTests extends StateMachineFixture {
         }
 
         private Outcome accept(SyncRecord current, String by, int second) {
-            MobileSyncOrder order =
-                    new MobileSyncOrder("P001", "E001", Order.ACCEPT, "seen", by, T0.plusSeconds(second), null);
+            MobileSyncOrder order = new MobileSyncOrder(
+                    "P001",
+                    "E001",
+                    Order.ACCEPT,
+                    "seen",
+                    by,
+                    T0.plusSeconds(second),
+                    null,
+                    MobileSyncOrder.Role.PROCTOR);
             return STATE_MACHINE.apply(current, order, "accept-" + by, NOW);
         }
 

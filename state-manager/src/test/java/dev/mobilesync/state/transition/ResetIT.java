@@ -51,7 +51,7 @@ class ResetIT {
         assertThat(redis.opsForValue().get(RedisKeys.pairedDevice(examinee))).isEqualTo(":" + ordered.toEpochMilli());
         assertThat(redis.getExpire(RedisKeys.pairedDevice(examinee)))
                 .isGreaterThan(Duration.ofDays(8).toSeconds());
-        assertThat(redis.hasKey(RedisKeys.newestPairing(examinee))).isFalse();
+        assertThat(redis.hasKey(RedisKeys.newestCodes(examinee))).isFalse();
     }
 
     @Test
@@ -70,7 +70,7 @@ class ResetIT {
         apply(order(Order.RETAKE, ordered.plusMillis(1)), "retake");
         apply(order(Order.RESET, ordered), "reset");
         assertThat(redis.opsForValue().get(RedisKeys.pairedDevice(examinee))).isEqualTo("M2:new-token");
-        assertThat(redis.hasKey(RedisKeys.newestPairing(examinee))).isTrue();
+        assertThat(redis.hasKey(RedisKeys.newestCodes(examinee))).isTrue();
     }
 
     /** Both take effect at the time of an event from a server whose clock is ahead. */
@@ -110,7 +110,7 @@ class ResetIT {
 
     private void pair(String device, Duration timeToLive) {
         redis.opsForValue().set(RedisKeys.pairedDevice(examinee), device, timeToLive);
-        redis.opsForValue().set(RedisKeys.newestPairing(examinee), "id,alias", timeToLive);
+        redis.opsForValue().set(RedisKeys.newestCodes(examinee), "id,alias", timeToLive);
     }
 
     private SyncRecord apply(StatusQueueMessage event, String messageId) {
@@ -119,6 +119,14 @@ class ResetIT {
     }
 
     private MobileSyncOrder order(Order order, Instant at) {
-        return new MobileSyncOrder(examinee.planId(), examinee.examineeId(), order, "a mix-up", "kim", at, null);
+        return new MobileSyncOrder(
+                examinee.planId(),
+                examinee.examineeId(),
+                order,
+                "a mix-up",
+                "kim",
+                at,
+                null,
+                MobileSyncOrder.Role.PROCTOR);
     }
 }

@@ -75,7 +75,7 @@ abstract class StateMachineFixture {
 
     static StatusQueueMessage event(Input input, Instant timestamp) {
         return switch (input) {
-            case WAIT -> new MobileSyncWait("P001", "E001", timestamp);
+            case WAIT -> new MobileSyncWait("P001", "E001", timestamp, null);
             case PAIRED -> MobileSyncStatus.paired(EXAMINEE, "M001", timestamp);
             case COMPLETED -> MobileSyncStatus.completed(EXAMINEE, "M001", timestamp, capture());
             case FAILED ->
@@ -90,7 +90,8 @@ abstract class StateMachineFixture {
     }
 
     static MobileSyncOrder order(Order order, Instant timestamp, @Nullable Instant deadline) {
-        return new MobileSyncOrder("P001", "E001", order, "too dark", "proctor-7", timestamp, deadline);
+        return new MobileSyncOrder(
+                "P001", "E001", order, "too dark", "proctor-7", timestamp, deadline, MobileSyncOrder.Role.PROCTOR);
     }
 
     static CaptureInfo capture() {

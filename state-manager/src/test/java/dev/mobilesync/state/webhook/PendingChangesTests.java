@@ -28,7 +28,7 @@ class PendingChangesTests {
         add("E1", 2);
 
         for (long revision = 1; revision <= 3; revision++) {
-            ExaminePendingChanges examineeChanges = due();
+            ExamineePendingChanges examineeChanges = due();
             assertThat(examineeChanges.head().event().revision()).isEqualTo(revision);
             assertThat(pendingChanges.pollDue(now)).isNull();
             pendingChanges.finish(examineeChanges, examineeChanges.head(), now);
@@ -44,10 +44,10 @@ class PendingChangesTests {
         add("E1", 1);
         add("E1", 2);
         add("E2", 1);
-        ExaminePendingChanges failing = due();
+        ExamineePendingChanges failing = due();
         pendingChanges.retry(failing, now, Duration.ZERO, DAY);
 
-        ExaminePendingChanges other = due();
+        ExamineePendingChanges other = due();
         assertThat(other.head().event().id()).isEqualTo("E2-1");
         pendingChanges.finish(other, other.head(), now);
         assertThat(pendingChanges.pollDue(now)).isNull();
@@ -62,14 +62,14 @@ class PendingChangesTests {
         add("E1", 2);
         long previous = 0;
         for (int i = 0; i < 20; i++) {
-            ExaminePendingChanges examineeChanges = due();
+            ExamineePendingChanges examineeChanges = due();
             pendingChanges.retry(examineeChanges, now, Duration.ZERO, DAY);
             long pause = pendingChanges.delay(now);
             assertThat(pause).isBetween(i < 8 ? previous / 2 : LONGEST.toNanos() / 4, LONGEST.toNanos());
             previous = pause;
             now += pause;
         }
-        ExaminePendingChanges examineeChanges = due();
+        ExamineePendingChanges examineeChanges = due();
         pendingChanges.finish(examineeChanges, examineeChanges.head(), now);
         pendingChanges.retry(due(), now, Duration.ZERO, DAY);
         assertThat(pendingChanges.delay(now)).isLessThanOrEqualTo(2 * FIRST.toNanos());
@@ -102,7 +102,7 @@ class PendingChangesTests {
     @Test
     void acknowledgesRepetitionsTogether() {
         add("E1", 1);
-        ExaminePendingChanges examineeChanges = due();
+        ExamineePendingChanges examineeChanges = due();
         add("E1", 1);
 
         pendingChanges.finish(examineeChanges, examineeChanges.head(), now);
@@ -126,8 +126,8 @@ class PendingChangesTests {
         assertThat(due().head().event().id()).isEqualTo("E1-1");
     }
 
-    private ExaminePendingChanges due() {
-        @Nullable ExaminePendingChanges examineeChanges = pendingChanges.pollDue(now);
+    private ExamineePendingChanges due() {
+        @Nullable ExamineePendingChanges examineeChanges = pendingChanges.pollDue(now);
         assertThat(examineeChanges).isNotNull();
         return examineeChanges;
     }

@@ -68,7 +68,7 @@ final class WebhookFixture implements AutoCloseable {
 
     /** Makes state-manager change an examinee's state: WAITING. */
     void enter(ExamineeKey examinee) throws Exception {
-        broker().send(new MobileSyncWait(examinee.planId(), examinee.examineeId(), NINE), id(examinee, "wait"));
+        broker().send(new MobileSyncWait(examinee.planId(), examinee.examineeId(), NINE, null), id(examinee, "wait"));
     }
 
     /** PAIRED. */

@@ -33,7 +33,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
             "REQUESTS_PER_CALLER",
             "ANONYMOUS_REQUESTS_PER_ADDRESS",
             "PAGES_PER_ADDRESS",
-            "CONNECTS_PER_ADDRESS",
+            "HANDSHAKES_PER_ADDRESS",
             "CONNECTIONS_PER_TOKEN");
 
     private final String suffix;

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** docs/performance.md shows the results in docs/performance, which are copied from {@code target/benchmarks}. */
@@ -22,13 +21,10 @@ class PerformanceDocumentTests {
     private static final Path RESULTS = Repository.file("docs/performance");
 
     private final List<BenchmarkResult> results = BenchmarkResult.readAll(RESULTS);
-    private final List<BenchmarkResult> gatewayResults = BenchmarkResult.readAll(RESULTS.resolve("gateway"));
 
     @Test
     void showsMeasuredFigures() throws IOException {
-        assertThat(document())
-                .containsSequence(ResultTable.figures(results))
-                .containsSequence(ResultTable.figures(gatewayResults));
+        assertThat(document()).containsSequence(ResultTable.figures(results));
     }
 
     @Test
@@ -43,8 +39,7 @@ class PerformanceDocumentTests {
 
     @Test
     void namesCommandOfEachResult() throws IOException {
-        for (BenchmarkResult result :
-                Stream.concat(results.stream(), gatewayResults.stream()).toList()) {
+        for (BenchmarkResult result : results) {
             assertThat(document()).anyMatch(line -> line.contains(result.command()) && line.contains(result.date()));
         }
     }

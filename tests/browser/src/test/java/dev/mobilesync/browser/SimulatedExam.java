@@ -80,7 +80,7 @@ final class SimulatedExam implements AutoCloseable {
     }
 
     void enterStep(String examinee, Instant since) {
-        send(new MobileSyncWait(plan, examinee, since));
+        send(new MobileSyncWait(plan, examinee, since, null));
     }
 
     /** As the platform's server gives it; an EXTEND by 20 minutes. */
@@ -150,15 +150,23 @@ final class SimulatedExam implements AutoCloseable {
     }
 
     void extend(String examinee, Duration left) {
-        send(new MobileSyncOrder(plan, examinee, Order.EXTEND, "네트워크 문제", "park", now(), now().plus(left)));
+        send(new MobileSyncOrder(
+                plan,
+                examinee,
+                Order.EXTEND,
+                "네트워크 문제",
+                "park",
+                now(),
+                now().plus(left),
+                MobileSyncOrder.Role.PROCTOR));
     }
 
     void accept(String examinee, String by, String reason) {
-        send(new MobileSyncOrder(plan, examinee, Order.ACCEPT, reason, by, now(), null));
+        send(new MobileSyncOrder(plan, examinee, Order.ACCEPT, reason, by, now(), null, MobileSyncOrder.Role.PROCTOR));
     }
 
     void orderRetake(String examinee, String by, String reason) {
-        send(new MobileSyncOrder(plan, examinee, Order.RETAKE, reason, by, now(), null));
+        send(new MobileSyncOrder(plan, examinee, Order.RETAKE, reason, by, now(), null, MobileSyncOrder.Role.PROCTOR));
     }
 
     /** Reports that the state is not saved yet, as state-manager does while Redis is unavailable. */

@@ -14,7 +14,7 @@ final class TestProperties {
             Map.entry("mobile-sync.limits.requests-per-caller", "0"),
             Map.entry("mobile-sync.limits.anonymous-requests-per-address", "0"),
             Map.entry("mobile-sync.limits.pages-per-address", "0"),
-            Map.entry("mobile-sync.limits.connects-per-address", "0"),
+            Map.entry("mobile-sync.limits.handshakes-per-address", "0"),
             Map.entry("mobile-sync.limits.connections-per-token", "0"),
             Map.entry("mobile-sync.limits.stomp-frame-burst", "0"),
             Map.entry("mobile-sync.limits.stomp-frames-per-second", "0"),

@@ -35,7 +35,7 @@ final class ServiceEnvironment {
             "REQUESTS_PER_CALLER",
             "ANONYMOUS_REQUESTS_PER_ADDRESS",
             "PAGES_PER_ADDRESS",
-            "CONNECTS_PER_ADDRESS",
+            "HANDSHAKES_PER_ADDRESS",
             "CONNECTIONS_PER_TOKEN");
 
     private ServiceEnvironment() {}

@@ -107,7 +107,7 @@ class TimeoutsIT {
         StatusQueueTestPublisher.send(
                 scenario.probe(),
                 waiters.stream()
-                        .map(examinee -> new MobileSyncWait(examinee.planId(), examinee.examineeId(), now))
+                        .map(examinee -> new MobileSyncWait(examinee.planId(), examinee.examineeId(), now, null))
                         .toList());
         scenario.await("all WAITING", () -> scenario.probe().records(waiters).size() == count);
         Instant latest = now().plus(SYNC_TIMEOUT);
@@ -132,7 +132,8 @@ class TimeoutsIT {
                                 "test",
                                 "proctor",
                                 now,
-                                deadline))
+                                deadline,
+                                MobileSyncOrder.Role.PROCTOR))
                         .toList());
         scenario.await("deadlines extended", () -> scenario.probe().records(waiters).values().stream()
                 .allMatch(record -> deadline.equals(record.deadline())));

@@ -24,7 +24,7 @@ public record BodyRoute(
         Admission admission) {
 
     /**
-     * A route for those who manage the plan {@code {planId}} of its path.
+     * A route for those who supervise the plan {@code {planId}} of its path.
      *
      * @param action what others may not do, for the message of the error
      */

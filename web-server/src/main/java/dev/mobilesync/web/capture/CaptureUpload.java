@@ -124,7 +124,7 @@ final class CaptureUpload {
             record = startedRecord.await();
         }
         byte[] image = check.await(timeLimit);
-        Instant noPictureUntil = record == null ? null : record.noPictureUntil();
+        Instant ignoresPicturesUntil = record == null ? null : record.ignoresPicturesUntil();
         Instant resetAt = record == null ? null : record.resetAt();
         Instant lastAt = last == null ? null : last.metadata().timestamp();
         // A picture from before a reset belongs to another pairing.
@@ -138,7 +138,7 @@ final class CaptureUpload {
             }
             // While a retake is pending, the same picture is a new capture. Otherwise it would not complete the retake.
             boolean retakePending =
-                    noPictureUntil != null && !last.metadata().timestamp().isAfter(noPictureUntil);
+                    ignoresPicturesUntil != null && !last.metadata().timestamp().isAfter(ignoresPicturesUntil);
             if (sameImage && (sameKey || !retakePending)) {
                 return last;
             }
@@ -146,7 +146,7 @@ final class CaptureUpload {
         CaptureMetadata metadata = new CaptureMetadata(
                 device.examinee(),
                 device.deviceId(),
-                monotonicNow(noPictureUntil, lastAt),
+                monotonicNow(ignoresPicturesUntil, lastAt),
                 upload.sha256(),
                 null,
                 upload.idempotencyKey(),

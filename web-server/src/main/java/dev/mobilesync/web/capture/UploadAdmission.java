@@ -35,7 +35,7 @@ final class UploadAdmission implements BodyRoute.Admission {
 
     private final PairedDevices pairedDevices;
     private final UploadSlots slots;
-    private final Duration uploadWait;
+    private final Duration uploadSlotTimeout;
     private final Duration uploadResponseTimeout;
     private final int maxPerExaminee;
     private final Clock clock;
@@ -54,7 +54,8 @@ final class UploadAdmission implements BodyRoute.Admission {
         this.faultInjector = faultInjector.getIfAvailable(() -> UploadFaultInjector.OFF);
         this.uploadResponseTimeout = properties.uploadResponseTimeout();
         Duration half = uploadResponseTimeout.dividedBy(2);
-        this.uploadWait = properties.uploadWait().compareTo(half) < 0 ? properties.uploadWait() : half;
+        this.uploadSlotTimeout =
+                properties.uploadSlotTimeout().compareTo(half) < 0 ? properties.uploadSlotTimeout() : half;
         this.maxPerExaminee = properties.maxConcurrentUploadsPerExaminee();
     }
 
@@ -150,7 +151,7 @@ final class UploadAdmission implements BodyRoute.Admission {
             synchronized (this) {
                 timeLimit = TimeLimit.in(uploadResponseTimeout);
             }
-            slots.acquire(uploadWait).thenAccept(acquired -> {
+            slots.acquire(uploadSlotTimeout).thenAccept(acquired -> {
                 if (recordSlot(acquired)) {
                     handle.run();
                 } else if (acquired) {

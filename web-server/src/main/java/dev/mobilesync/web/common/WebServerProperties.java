@@ -30,7 +30,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param maxCaptureSize the maximum size of a picture ({@code 5MB} is 5 MiB). An upload uses up to four times as much memory
  * @param maxUploads the maximum number of uploads that are handled at once. An upload is handled once its body is complete
- * @param uploadWait the maximum time that a complete upload waits to be handled; then the response is 429. It is capped at
+ * @param uploadSlotTimeout the maximum time that a complete upload waits to be handled; then the response is 429. It is capped at
  *     half of {@code uploadResponseTimeout}
  * @param maxConcurrentUploadsPerExaminee the maximum number of uploads of one examinee in flight, counted from their first
  *     byte. The response to further ones is 429
@@ -56,7 +56,7 @@ public record WebServerProperties(
         @DefaultValue("64") @Positive int maxUploads,
 
         @DefaultValue("2s") @DurationMin(message = "must not be negative")
-        Duration uploadWait,
+        Duration uploadSlotTimeout,
 
         @DefaultValue("2") @Positive int maxConcurrentUploadsPerExaminee,
         @DefaultValue("4500ms") @DurationMin(millis = 1) Duration uploadResponseTimeout,

@@ -44,13 +44,13 @@ record RedisErasure(StringRedisTemplate redis, boolean dryRun) {
     /** Erases one examinee. Removes the index entry last, so that another run finds the examinee after a failure. */
     void erase(ExamineeKey examinee, ErasureReport report) {
         removeMember(RedisKeys.DEADLINES, examinee.qualifiedId(), "deadline", report);
-        String newestPairing = RedisKeys.newestPairing(examinee);
-        String hashes = redis.opsForValue().get(newestPairing);
-        if (hashes != null) {
-            for (String hash : hashes.split(",")) {
-                delete(RedisKeys.pairing(hash), "pairing code", report);
+        String newestCodes = RedisKeys.newestCodes(examinee);
+        String hmacs = redis.opsForValue().get(newestCodes);
+        if (hmacs != null) {
+            for (String hmac : hmacs.split(",")) {
+                delete(RedisKeys.pairing(hmac), "pairing code", report);
             }
-            delete(newestPairing, "pairing", report);
+            delete(newestCodes, "pairing", report);
         }
         delete(RedisKeys.pairedDevice(examinee), "paired device", report);
         delete(RedisKeys.history(examinee), "history", report);

@@ -62,13 +62,13 @@ final class PairingCodes {
      * after it leaves the previous pairing, which {@link #consume} rejects because it is not the newest. All keys expire.
      */
     void put(PairingCode linkSecret, PairingCode typed, ExamineeKey examinee, Instant expiresAt) {
-        String id = hash(linkSecret);
-        String alias = hash(typed);
+        String id = hmac(linkSecret);
+        String alias = hmac(typed);
         Duration ttl = Duration.between(clock.instant(), expiresAt);
         redis.opsForValue().set(RedisKeys.pairing(id), value(examinee, expiresAt), ttl);
         redis.opsForValue().set(RedisKeys.pairing(alias), ALIAS_PREFIX + id, ttl);
         String newest = id + "," + alias;
-        String previous = redis.opsForValue().setGet(RedisKeys.newestPairing(examinee), newest, ttl);
+        String previous = redis.opsForValue().setGet(RedisKeys.newestCodes(examinee), newest, ttl);
         if (previous != null && !previous.equals(newest)) {
             Arrays.stream(previous.split(",")).map(RedisKeys::pairing).forEach(redis::delete);
         }
@@ -82,7 +82,7 @@ final class PairingCodes {
      */
     @Nullable
     ConsumedPairing consume(PairingCode code) {
-        String id = code.isLinkSecret() ? hash(code) : idOf(code);
+        String id = code.isLinkSecret() ? hmac(code) : idOf(code);
         String value = id == null ? null : redis.opsForValue().getAndDelete(RedisKeys.pairing(id));
         if (id == null || value == null) {
             return null;
@@ -92,14 +92,14 @@ final class PairingCodes {
         Instant expiresAt = Instant.ofEpochMilli(Long.parseLong(value.substring(colon + 1)));
         // Before the check: a reset first removes the newest pairing, then replaces this value.
         String previous = redis.opsForValue().get(RedisKeys.pairedDevice(examinee));
-        String newest = redis.opsForValue().get(RedisKeys.newestPairing(examinee));
+        String newest = redis.opsForValue().get(RedisKeys.newestCodes(examinee));
         return newest != null && newest.startsWith(id + ",")
                 ? new ConsumedPairing(id, examinee, expiresAt, previous)
                 : null;
     }
 
     private @Nullable String idOf(PairingCode typed) {
-        String alias = redis.opsForValue().get(RedisKeys.pairing(hash(typed)));
+        String alias = redis.opsForValue().get(RedisKeys.pairing(hmac(typed)));
         return alias != null && alias.startsWith(ALIAS_PREFIX) ? alias.substring(ALIAS_PREFIX.length()) : null;
     }
 
@@ -116,7 +116,7 @@ final class PairingCodes {
         return examinee.qualifiedId() + ":" + expiresAt.toEpochMilli();
     }
 
-    private String hash(PairingCode code) {
+    private String hmac(PairingCode code) {
         return HexFormat.of().formatHex(hmac(key, code.value().getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -96,8 +96,8 @@ final class OrphanDetector {
         if (record == null) {
             return NO_RECORD;
         }
-        Instant noPictureUntil = record.noPictureUntil();
-        if (noPictureUntil != null && !capture.timestamp().isAfter(noPictureUntil)) {
+        Instant ignoresPicturesUntil = record.ignoresPicturesUntil();
+        if (ignoresPicturesUntil != null && !capture.timestamp().isAfter(ignoresPicturesUntil)) {
             return null;
         }
         if (record.status() != Status.COMPLETED) {

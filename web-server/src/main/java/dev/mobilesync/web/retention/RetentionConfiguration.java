@@ -30,8 +30,7 @@ class RetentionConfiguration {
             WebServerProperties properties,
             MeterRegistry meters,
             Clock clock) {
-        return new RetentionJob(
-                new RetentionSweep(captures, holds, redis, properties.pictureRetention(), clock), meters);
+        return new RetentionJob(new RetentionRun(captures, holds, redis, properties.pictureRetention(), clock), meters);
     }
 
     @Bean

@@ -14,15 +14,15 @@ final class RetentionJob {
     private static final Logger log = LoggerFactory.getLogger(RetentionJob.class);
 
     /** After a run that found nothing to delete, all instances pause for this time. */
-    private static final Duration REST = Duration.ofHours(6);
+    private static final Duration IDLE_PAUSE = Duration.ofHours(6);
 
-    private final RetentionSweep sweep;
+    private final RetentionRun retentionRun;
     private final Counter done;
     private final Counter failed;
     private final Counter deleted;
 
-    RetentionJob(RetentionSweep sweep, MeterRegistry meters) {
-        this.sweep = sweep;
+    RetentionJob(RetentionRun retentionRun, MeterRegistry meters) {
+        this.retentionRun = retentionRun;
         this.done = meters.counter("mobile.sync.retention.runs", "outcome", "done");
         this.failed = meters.counter("mobile.sync.retention.runs", "outcome", "failed");
         this.deleted = meters.counter("mobile.sync.retention.deleted");
@@ -31,7 +31,7 @@ final class RetentionJob {
     void runOnce() {
         RetentionReport report = new RetentionReport(false, log::debug);
         try {
-            if (sweep.runIfDue(REST, report)) {
+            if (retentionRun.runIfDue(IDLE_PAUSE, report)) {
                 finish(report);
             }
         } catch (MinioException | RuntimeException e) {

@@ -42,7 +42,7 @@ class WebServerPropertiesTests {
         run(properties -> {
             assertThat(properties.maxCaptureSize()).isEqualTo(DataSize.ofBytes(5 * 1024 * 1024));
             assertThat(properties.maxUploads()).isEqualTo(64);
-            assertThat(properties.uploadWait()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(properties.uploadSlotTimeout()).isEqualTo(Duration.ofSeconds(2));
             assertThat(properties.maxConcurrentUploadsPerExaminee()).isEqualTo(2);
             assertThat(properties.uploadResponseTimeout()).isLessThan(Duration.ofSeconds(5));
             assertThat(properties.allowedOrigins()).isEmpty();
@@ -84,7 +84,7 @@ class WebServerPropertiesTests {
         "mobile-sync.max-capture-size, 1GB",
         "mobile-sync.max-uploads, 0",
         "mobile-sync.max-concurrent-uploads-per-examinee, 0",
-        "mobile-sync.upload-wait, -1s",
+        "mobile-sync.upload-slot-timeout, -1s",
         "mobile-sync.upload-response-timeout, 0s",
         "mobile-sync.allowed-origins, *",
         "mobile-sync.allowed-origins, https://a.example/path",

@@ -269,7 +269,7 @@ abstract class EraseOptionContract {
         redis.opsForZSet().add(RedisKeys.planIndex(examinee.planId()), examinee.examineeId(), 0);
         redis.opsForZSet().add(RedisKeys.planChanges(examinee.planId()), examinee.examineeId(), 1);
         String hash = "hash-of-" + examinee.qualifiedId();
-        redis.opsForValue().set(RedisKeys.newestPairing(examinee), hash);
+        redis.opsForValue().set(RedisKeys.newestCodes(examinee), hash);
         redis.opsForValue().set(RedisKeys.pairing(hash), examinee.qualifiedId());
         redis.opsForValue().set(RedisKeys.pairedDevice(examinee), "M001:a-token");
         redis.opsForHash().put(RedisKeys.roster(examinee.planId()), examinee.examineeId(), "a name");

@@ -83,7 +83,7 @@ class PairedPhonesIT extends PairingFixture {
         String first = api.pair(examinee, "M001");
         String code = api.pairingCode(examinee);
         StringRedisTemplate redis = server.bean(StringRedisTemplate.class);
-        redis.delete(RedisKeys.newestPairing(examinee));
+        redis.delete(RedisKeys.newestCodes(examinee));
         redis.opsForValue()
                 .set(RedisKeys.pairedDevice(examinee), AuthenticatedCaller.Device.endedPairing(Instant.now()));
 

@@ -90,7 +90,7 @@ class PairingOutageIT {
 
     private boolean isConsumed(ExamineeKey examinee) {
         var redis = server.bean(StringRedisTemplate.class);
-        String hash = redis.opsForValue().get(RedisKeys.newestPairing(examinee));
+        String hash = redis.opsForValue().get(RedisKeys.newestCodes(examinee));
         return hash != null && !Boolean.TRUE.equals(redis.hasKey(RedisKeys.pairing(hash.split(",")[0])));
     }
 

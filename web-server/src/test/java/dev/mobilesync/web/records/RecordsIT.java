@@ -72,7 +72,8 @@ class RecordsIT extends RecordsFixture {
                             "seen in person",
                             "proctor-kim",
                             AT,
-                            order == MobileSyncOrder.Order.EXTEND ? AT.plusSeconds(9) : null))
+                            order == MobileSyncOrder.Order.EXTEND ? AT.plusSeconds(9) : null,
+                            MobileSyncOrder.Role.PROCTOR))
                     .build());
             String path = "/api/v1/plans/O1/examinees/" + examinee + "/mobile-sync";
             HttpResponse<String> own = api.get(path, TestTokens.examinee("O1", examinee));

@@ -34,7 +34,7 @@ class ExpiredPictureIT {
         assertThat(server.api().get(path, proctor).statusCode()).isEqualTo(200);
 
         // Everything that exists is expired.
-        new RetentionSweep(
+        new RetentionRun(
                         server.bean(CaptureVersions.class),
                         server.bean(RetentionHolds.class),
                         redis,

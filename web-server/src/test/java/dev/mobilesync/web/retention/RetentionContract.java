@@ -91,7 +91,7 @@ abstract class RetentionContract extends RetentionFixture {
     void deletesNothingWithWrongClock() throws Exception {
         put(P1_E1, 1);
         Clock inMonths = Clock.offset(Clock.systemUTC(), Duration.ofDays(100));
-        assertThatThrownBy(() -> sweep(versions, RETENTION, inMonths).run(report(lines::add)))
+        assertThatThrownBy(() -> retentionRun(versions, RETENTION, inMonths).run(report(lines::add)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the clock differs");
         assertThat(find(P1_E1)).isEqualTo(P1_E1);
@@ -105,7 +105,7 @@ abstract class RetentionContract extends RetentionFixture {
 
         // Everything that exists is expired.
         RetentionReport report = report(lines::add);
-        sweep(versions, Duration.ofHours(-1), Clock.systemUTC()).run(report);
+        retentionRun(versions, Duration.ofHours(-1), Clock.systemUTC()).run(report);
 
         assertThat(objects.exists("E009/sync_cap.jpg")).isTrue();
         assertThat(objects.exists("somewhere/else.jpg")).isTrue();
@@ -118,17 +118,17 @@ abstract class RetentionContract extends RetentionFixture {
         putOld(P1_E1, 1);
         List<Boolean> others = new ArrayList<>();
 
-        assertThat(sweep().run(report(line -> others.add(runOther())))).isTrue();
+        assertThat(retentionRun().run(report(line -> others.add(runOther())))).isTrue();
 
         assertThat(others).containsExactly(false);
-        assertThat(sweep().run(report(lines::add)))
+        assertThat(retentionRun().run(report(lines::add)))
                 .as("the lease is free again")
                 .isTrue();
     }
 
     private boolean runOther() {
         try {
-            return sweep().run(report(line -> {}));
+            return retentionRun().run(report(line -> {}));
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -139,8 +139,8 @@ abstract class RetentionContract extends RetentionFixture {
         putOld(P1_E1, 1);
         putOld(P1_E2, 2);
 
-        assertThatThrownBy(() -> sweep().run(report(
-                        line -> redis.opsForValue().set("mobile_sync:sweep:retention:lease", "another instance"))))
+        assertThatThrownBy(() -> retentionRun().run(report(line -> redis.opsForValue()
+                        .set("mobile_sync:sweep:retention:lease", "another instance"))))
                 .isInstanceOf(RedisLease.LeaseLostException.class);
 
         assertThat(redis.opsForValue().get("mobile_sync:sweep:retention:lease")).isEqualTo("another instance");
@@ -154,7 +154,7 @@ abstract class RetentionContract extends RetentionFixture {
         putOld(P1_E2, 2);
         AtomicBoolean uploaded = new AtomicBoolean();
 
-        sweep().run(report(line -> {
+        retentionRun().run(report(line -> {
             if (!uploaded.getAndSet(true)) {
                 put(P1_E2, 3);
             }
@@ -178,14 +178,14 @@ abstract class RetentionContract extends RetentionFixture {
             proxied.put("mobile-sync.store.endpoint", "http://127.0.0.1:" + proxy.port());
             try (CaptureVersions breakable =
                     new CaptureVersions(StoreProperties.of(proxied, StoreProperties.KEY_TEMPLATE))) {
-                RetentionSweep sweep = sweep(breakable, RETENTION, Clock.systemUTC());
-                assertThatThrownBy(() -> sweep.run(report(line -> proxy.cut())))
+                RetentionRun retentionRun = retentionRun(breakable, RETENTION, Clock.systemUTC());
+                assertThatThrownBy(() -> retentionRun.run(report(line -> proxy.cut())))
                         .isInstanceOf(CompletionException.class)
                         .hasRootCauseInstanceOf(java.io.IOException.class);
                 assertThat(find(P1_E1)).isNull();
                 assertThat(find(P1_E2)).isEqualTo(P1_E2);
 
-                RetentionJob job = new RetentionJob(sweep, meters);
+                RetentionJob job = new RetentionJob(retentionRun, meters);
                 job.runOnce();
                 assertThat(runs(meters, "failed")).isEqualTo(1);
                 assertThat(output.getAll()).contains("retention stopped after 0 pictures");
@@ -211,11 +211,13 @@ abstract class RetentionContract extends RetentionFixture {
     @Test
     void restsOnceNothingIsLeft() throws Exception {
         putOld(P1_E1, 1);
-        assertThat(sweep().runIfDue(Duration.ofMinutes(1), report(lines::add))).isTrue();
+        assertThat(retentionRun().runIfDue(Duration.ofMinutes(1), report(lines::add)))
+                .isTrue();
         assertThat(find(P1_E1)).isNull();
-        assertThat(sweep().runIfDue(Duration.ofMinutes(1), report(lines::add)))
+        assertThat(retentionRun().runIfDue(Duration.ofMinutes(1), report(lines::add)))
                 .as("looks again after it deleted something")
                 .isTrue();
-        assertThat(sweep().runIfDue(Duration.ofMinutes(1), report(lines::add))).isFalse();
+        assertThat(retentionRun().runIfDue(Duration.ofMinutes(1), report(lines::add)))
+                .isFalse();
     }
 }

@@ -93,17 +93,17 @@ abstract class RetentionFixture {
 
     RetentionReport run() throws Exception {
         RetentionReport report = report(lines::add);
-        assertThat(sweep().run(report)).isTrue();
+        assertThat(retentionRun().run(report)).isTrue();
         return report;
     }
 
-    RetentionSweep sweep() {
-        return sweep(versions, RETENTION, Clock.systemUTC());
+    RetentionRun retentionRun() {
+        return retentionRun(versions, RETENTION, Clock.systemUTC());
     }
 
     /** A separate instance, as each has its own lease. */
-    RetentionSweep sweep(CaptureVersions captures, Duration retention, Clock clock) {
-        return new RetentionSweep(captures, holds, redis, retention, Duration.ZERO, clock);
+    RetentionRun retentionRun(CaptureVersions captures, Duration retention, Clock clock) {
+        return new RetentionRun(captures, holds, redis, retention, Duration.ZERO, clock);
     }
 
     static RetentionReport report(Consumer<String> lines) {

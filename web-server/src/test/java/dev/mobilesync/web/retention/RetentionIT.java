@@ -60,7 +60,7 @@ class RetentionIT {
                     });
                     CaptureVersions large = new CaptureVersions(
                             StoreProperties.of(bucket.properties(), StoreProperties.KEY_TEMPLATE))) {
-                assertThat(sweep(large, RETENTION, Clock.systemUTC()).run(report(lines::add)))
+                assertThat(retentionRun(large, RETENTION, Clock.systemUTC()).run(report(lines::add)))
                         .isTrue();
             }
             // The first request finds out whether the store lists versions, the second lists the first page.

@@ -93,7 +93,7 @@ public final class MeasuredSocketServer implements AutoCloseable {
         environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(TestPorts.freePort()));
         environment.put("MOBILE_SYNC_SOCKET_QUEUE", "broadcast_queue." + port);
         // All browsers connect from few addresses.
-        environment.put("MOBILE_SYNC_LIMITS_CONNECTS_PER_ADDRESS", "0");
+        environment.put("MOBILE_SYNC_LIMITS_HANDSHAKES_PER_ADDRESS", "0");
         MeasuredProcess process =
                 MeasuredProcess.java(directory, environment, "socket-server/target/socket-server-exec.jar", openFiles);
         ApiClient http = ApiClient.ofOther(URI.create("http://127.0.0.1:" + port));

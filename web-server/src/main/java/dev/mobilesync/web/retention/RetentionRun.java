@@ -27,7 +27,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  * Spring's {@code DataAccessException} if Redis is unavailable, {@code MinioException} or {@code CompletionException} if the
  * store is, and {@code IllegalStateException} if a hold is invalid or the clock is wrong. Without the holds, nothing is deleted.
  */
-public final class RetentionSweep {
+public final class RetentionRun {
 
     private static final Duration LEASE = Duration.ofMinutes(2);
 
@@ -35,7 +35,7 @@ public final class RetentionSweep {
     private static final Duration PACE = Duration.ofMillis(20);
 
     /** Key of a string that exists while a run is unnecessary, because the last one found nothing to delete. */
-    private static final String RESTING = "mobile_sync:sweep:retention:resting";
+    private static final String IDLE_PAUSE_KEY = "mobile_sync:sweep:retention:pause";
 
     /** A clock that is this wrong might delete pictures that are still to be kept. */
     private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofHours(1);
@@ -51,7 +51,7 @@ public final class RetentionSweep {
     /**
      * @param retention how long a picture is kept
      */
-    public RetentionSweep(
+    public RetentionRun(
             CaptureVersions captures,
             RetentionHolds holds,
             StringRedisTemplate redis,
@@ -64,7 +64,7 @@ public final class RetentionSweep {
      * @param retention how long a picture is kept
      * @param pace the minimum time per expired picture, on average over a batch
      */
-    RetentionSweep(
+    RetentionRun(
             CaptureVersions captures,
             RetentionHolds holds,
             StringRedisTemplate redis,
@@ -83,17 +83,17 @@ public final class RetentionSweep {
     /**
      * Runs unless an earlier run found nothing to delete.
      *
-     * @param rest how long no instance runs after such a run
+     * @param pause how long no instance runs after such a run
      * @return {@code false} if nothing was done
      */
-    boolean runIfDue(Duration rest, RetentionReport report) throws MinioException {
+    boolean runIfDue(Duration pause, RetentionReport report) throws MinioException {
         return lease.runExclusively(() -> {
-            if (redis.hasKey(RESTING)) {
+            if (redis.hasKey(IDLE_PAUSE_KEY)) {
                 return false;
             }
             expire(report);
             if (report.isIdle()) {
-                redis.opsForValue().set(RESTING, clock.instant().toString(), rest);
+                redis.opsForValue().set(IDLE_PAUSE_KEY, clock.instant().toString(), pause);
             }
             return true;
         });

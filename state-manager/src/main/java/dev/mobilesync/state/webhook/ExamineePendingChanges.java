@@ -12,7 +12,7 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
 /** The pending changes of one examinee, in the order of their revisions. The first one is attempted until it is finished. */
-final class ExaminePendingChanges {
+final class ExamineePendingChanges {
 
     private final String examinee;
     private final long number;
@@ -26,7 +26,7 @@ final class ExaminePendingChanges {
      * @param number distinguishes examinees whose changes are due at the same time
      * @param due when the first attempt may be made, as of {@link System#nanoTime}
      */
-    ExaminePendingChanges(String examinee, long number, long due) {
+    ExamineePendingChanges(String examinee, long number, long due) {
         this.examinee = examinee;
         this.number = number;
         this.due = due;

@@ -22,11 +22,11 @@ import org.springframework.stereotype.Component;
  * repeat it. The sender of a signal without a receipt is not notified.
  */
 @Component
-final class SignalPublisher implements DisposableBean {
+final class TransientBroadcastPublisher implements DisposableBean {
 
     private final SerialPublishers serialPublishers;
 
-    SignalPublisher(ConfirmedPublisher publisher, MeterRegistry meters) {
+    TransientBroadcastPublisher(ConfirmedPublisher publisher, MeterRegistry meters) {
         serialPublishers = new SerialPublishers("broadcast-exchange", publisher, meters);
     }
 
