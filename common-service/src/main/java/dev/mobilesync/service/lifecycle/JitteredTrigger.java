@@ -14,11 +14,24 @@ import org.springframework.scheduling.TriggerContext;
  */
 public record JitteredTrigger(Duration interval) implements Trigger {
 
+    private static final double SHORTEST = 0.75;
+    private static final double LONGEST = 1.25;
+
+    /** The shortest pause. */
+    public Duration shortestPause() {
+        return pause(SHORTEST);
+    }
+
     @Override
     public @Nullable Instant nextExecution(TriggerContext context) {
         return interval.isZero()
                 ? null
-                : context.getClock().instant().plusMillis((long)
-                        (interval.toMillis() * ThreadLocalRandom.current().nextDouble(0.75, 1.25)));
+                : context.getClock()
+                        .instant()
+                        .plus(pause(ThreadLocalRandom.current().nextDouble(SHORTEST, LONGEST)));
+    }
+
+    private Duration pause(double share) {
+        return Duration.ofMillis((long) (interval.toMillis() * share));
     }
 }

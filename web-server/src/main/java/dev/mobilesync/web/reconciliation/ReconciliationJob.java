@@ -1,5 +1,6 @@
 package dev.mobilesync.web.reconciliation;
 
+import dev.mobilesync.service.lifecycle.JitteredTrigger;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.minio.errors.MinioException;
@@ -14,15 +15,15 @@ final class ReconciliationJob {
 
     private final CaptureReconciliation reconciliation;
     private final MeterRegistry meters;
-    private final Duration interval;
+    private final Duration minInterval;
 
     /**
-     * @param interval at least this between the beginnings of two runs, of all instances together
+     * @param interval between the beginnings of two runs, of all instances together; at least the trigger's shortest pause
      */
     ReconciliationJob(CaptureReconciliation reconciliation, MeterRegistry meters, Duration interval) {
         this.reconciliation = reconciliation;
         this.meters = meters;
-        this.interval = interval;
+        this.minInterval = new JitteredTrigger(interval).shortestPause();
         counter("done");
         counter("failed");
         OrphanDetector.REASONS.forEach(this::found);
@@ -32,7 +33,7 @@ final class ReconciliationJob {
     void runOnce() {
         ReconciliationReport report = new ReconciliationReport(log::info, inspected -> {});
         try {
-            if (reconciliation.reconcileNew(interval, report)) {
+            if (reconciliation.reconcileNew(minInterval, report)) {
                 counter("done").increment();
                 if (report.found().isEmpty()) {
                     log.debug("sweep: {}", report);
