@@ -49,10 +49,10 @@ public final class RedisKeys {
     }
 
     /**
-     * String: a pairing, under the HMAC of the link's secret. A second key, under the HMAC of the typed code, refers to it.
-     * The codes themselves are never stored.
+     * String: a valid pairing code, under the HMAC of the link's secret. A second key, under the HMAC of the typed code, refers to
+     * it. The codes themselves are never stored.
      */
-    public static String pairing(String hmac) {
+    public static String pairingCode(String hmac) {
         return "mobile_sync:pairing:" + hmac;
     }
 

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deviceId the phone of the newest pairing or attempt
  * @param timestamp time of the event that set the status
- * @param imageUrl see {@link CaptureInfo}; kept during a retake, like {@code deviceInfo} and {@code imageVersion}
+ * @param imageUrl see {@link CaptureInfo}; kept during a retake, like {@code deviceInfo}, {@code imageVersion} and {@code imageTimestamp}
  * @param deadline when the wait times out; absent after the timeout and after the step
  * @param errorCode present only if failed or timed out, like {@code errorMessage}
  * @param messageId id of the message that last changed the record; a repeated one changes nothing
- * @param imageTimestamp when the picture of {@code imageUrl} was stored; absent in records of release 0.1
+ * @param imageTimestamp the time of the capture of {@code imageUrl}, by web-server; absent in older records
  * @param retakeReason why a retake was ordered; absent once the step is completed or reset. {@code reason} in Redis and in JSON
  * @param retakeAt when the last retake or reset was ordered; pictures up to and including this time do not count
  * @param resetAt when the last reset took effect; pictures, failures and pairings up to and including this time do not count
@@ -71,10 +71,10 @@ public record SyncRecord(
         return resetAt == null || retakeAt != null && retakeAt.isAfter(resetAt) ? retakeAt : resetAt;
     }
 
-    /** Whether the record names a picture that is at least as new. */
-    public boolean hasPictureSince(Instant stored) {
+    /** Whether the record names a picture of this time or later. An older record without that time counts as one of its own time. */
+    public boolean hasPictureSince(Instant captureTime) {
         Instant newest = imageTimestamp == null ? timestamp : imageTimestamp;
-        return imageUrl != null && !stored.isAfter(newest);
+        return imageUrl != null && !captureTime.isAfter(newest);
     }
 
     /** Returns a builder with the fields of this record. */
@@ -179,12 +179,12 @@ public record SyncRecord(
             return this;
         }
 
-        /** Sets the picture, and when it was stored. */
-        public Builder capture(CaptureInfo capture, Instant stored) {
+        /** Sets the picture, and the time of its capture. */
+        public Builder capture(CaptureInfo capture, Instant captureTime) {
             this.imageUrl = capture.imageUrl();
             this.deviceInfo = capture.deviceInfo();
             this.imageVersion = capture.imageVersion();
-            this.imageTimestamp = stored;
+            this.imageTimestamp = captureTime;
             return this;
         }
 

@@ -74,9 +74,9 @@ public final class DoctorCommand implements Callable<Integer> {
                     count(findings, Finding.Severity.PROBLEM));
         }
 
-        private static long count(List<Finding> findings, Finding.Severity status) {
+        private static long count(List<Finding> findings, Finding.Severity severity) {
             return findings.stream()
-                    .filter(finding -> finding.severity() == status)
+                    .filter(finding -> finding.severity() == severity)
                     .count();
         }
     }

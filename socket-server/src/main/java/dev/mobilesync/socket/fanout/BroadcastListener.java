@@ -57,7 +57,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
     private final PhoneConnections phones;
     private final BroadcastMetrics metrics;
     private final TraceSpans spans;
-    private final DroppedBroadcastListener dropped;
+    private final DroppedBroadcastDebouncer dropped;
     private final RevisionFilter revisions = new RevisionFilter(MAX_REVISIONS, REVISION_TTL);
     private final RedeliveryFilter redeliveries = new RedeliveryFilter(MAX_MESSAGE_IDS);
     private boolean consuming;
@@ -82,7 +82,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
         this.phones = phones;
         this.metrics = metrics;
         this.spans = spans;
-        this.dropped = new DroppedBroadcastListener(executors.timer(), this::onBroadcastsDropped);
+        this.dropped = new DroppedBroadcastDebouncer(executors.timer(), this::onBroadcastsDropped);
     }
 
     @Override

@@ -44,10 +44,10 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Publishes browsers' waits and orders to {@code status_queue}. Sends the requested receipt when the broker has confirmed.
+ * Publishes entries into the step and orders to {@code status_queue}. Sends the requested receipt when the broker has confirmed.
  *
- * <p>If a wait cannot be published, the examinee is notified: {@code mobile_sync_failed} with
- * {@code STATUS_PUBLISH_FAILED} on its subscription, or an ERROR frame if it has none. The wait is retried while the
+ * <p>If an entry cannot be published, the examinee is notified: {@code mobile_sync_failed} with
+ * {@code STATUS_PUBLISH_FAILED} on its subscription, or an ERROR frame if it has none. The entry is retried while the
  * connection is open. An order is not retried, because the proctor must know when it takes effect: the proctor receives an
  * ERROR frame and may repeat the order.
  *
@@ -76,7 +76,7 @@ final class StatusQueuePublisher implements DisposableBean {
     }
 
     /**
-     * Publishes that the examinee enters the step. A wait of the same examinee that is not confirmed yet is shared.
+     * Publishes that the examinee enters the step. An entry of the same examinee that is not confirmed yet is shared.
      *
      * @param name the examinee's, from the token
      */
@@ -157,7 +157,7 @@ final class StatusQueuePublisher implements DisposableBean {
                 == null) {
             return;
         }
-        // The time of this attempt: the wait must not count as older than events during an outage of the broker.
+        // The time of this attempt: the entry must not count as older than events during an outage of the broker.
         Instant now = now();
         MobileSyncWait message =
                 new MobileSyncWait(entry.examinee.planId(), entry.examinee.examineeId(), now, entry.name);
@@ -178,7 +178,7 @@ final class StatusQueuePublisher implements DisposableBean {
         executors.timer().schedule(() -> submit(entry), entry.pauses.nextBackOff(), TimeUnit.MILLISECONDS);
     }
 
-    /** Notifies each request of the wait once, whichever thread comes first. */
+    /** Notifies each request of the entry once, whichever thread comes first. */
     private void notifyFailure(PendingStepEntry entry) {
         List<StepEntryRequest> unnotified = new ArrayList<>();
         stepEntries.computeIfPresent(entry.examinee, (key, present) -> {
@@ -220,11 +220,11 @@ final class StatusQueuePublisher implements DisposableBean {
         serialPublishers.shutdown();
     }
 
-    /** The connection that sent a wait, and the receipt that it requested. */
+    /** The connection that sent an entry, and the receipt that it requested. */
     private record StepEntryRequest(
             StompSession session, @Nullable String receipt) {}
 
-    /** A wait that is not confirmed yet. Its fields change only inside the map's {@code compute} methods. */
+    /** An entry that is not confirmed yet. Its fields change only inside the map's {@code compute} methods. */
     private static final class PendingStepEntry {
 
         private final ExamineeKey examinee;

@@ -65,7 +65,7 @@ final class StompFrameDispatcher implements ClientFrameHandler {
     private final SocketServerProperties properties;
     private final CurrentStateSender currentStates;
     private final StatusQueuePublisher statusPublisher;
-    private final TransientBroadcastPublisher transientBroadcastPublisher;
+    private final SignalAndNoticePublisher signalAndNoticePublisher;
     private final PhoneConnections phones;
     private final TokenConnectionLimiter connectionLimiter;
     private final Clock clock;
@@ -77,7 +77,7 @@ final class StompFrameDispatcher implements ClientFrameHandler {
             SocketServerProperties properties,
             CurrentStateSender currentStates,
             StatusQueuePublisher statusPublisher,
-            TransientBroadcastPublisher transientBroadcastPublisher,
+            SignalAndNoticePublisher signalAndNoticePublisher,
             PhoneConnections phones,
             TokenConnectionLimiter connectionLimiter,
             Clock clock,
@@ -86,7 +86,7 @@ final class StompFrameDispatcher implements ClientFrameHandler {
         this.properties = properties;
         this.currentStates = currentStates;
         this.statusPublisher = statusPublisher;
-        this.transientBroadcastPublisher = transientBroadcastPublisher;
+        this.signalAndNoticePublisher = signalAndNoticePublisher;
         this.phones = phones;
         this.connectionLimiter = connectionLimiter;
         this.clock = clock;
@@ -257,20 +257,20 @@ final class StompFrameDispatcher implements ClientFrameHandler {
                     session, bodies.order(body, order.examinee(), proctor), proctor, headers.getReceipt());
         } else if (target instanceof Shutter shutter) {
             ObjectNode fields = bodies.fields(body, shutter.examinee());
-            transientBroadcastPublisher.publishSignal(
+            signalAndNoticePublisher.publishSignal(
                     session,
                     RequestBodies.parse(MobileSyncShutter.class, MessageType.MOBILE_SYNC_SHUTTER, fields),
                     headers.getReceipt());
         } else if (target instanceof Preview preview
                 && principal.caller() instanceof AuthenticatedCaller.Device device) {
             ObjectNode fields = bodies.fields(body, preview.examinee()).put("deviceId", device.deviceId());
-            transientBroadcastPublisher.publishSignal(
+            signalAndNoticePublisher.publishSignal(
                     session,
                     RequestBodies.parse(MobileSyncPreview.class, MessageType.MOBILE_SYNC_PREVIEW, fields),
                     headers.getReceipt());
         } else if (target instanceof Notice notice
                 && principal.caller() instanceof AuthenticatedCaller.Proctor proctor) {
-            transientBroadcastPublisher.publishNotice(
+            signalAndNoticePublisher.publishNotice(
                     session,
                     RequestBodies.parse(
                             MobileSyncNotice.class,

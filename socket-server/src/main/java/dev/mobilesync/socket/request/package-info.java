@@ -1,5 +1,5 @@
 /**
- * Handles the STOMP frames of clients, and publishes waits and orders to {@code status_queue}, signals and notices to
+ * Handles the STOMP frames of clients, and publishes entries into the step and orders to {@code status_queue}, signals and notices to
  * {@code broadcast}.
  */
 @org.jspecify.annotations.NullMarked

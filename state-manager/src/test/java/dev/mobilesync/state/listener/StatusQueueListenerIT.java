@@ -66,7 +66,15 @@ class StatusQueueListenerIT extends StatusQueueListenerFixture {
         golden.propertyNames().forEach(field -> documented.put(field, field(golden, field)));
         assertThat(hash)
                 .containsAllEntriesOf(new HashMap<Object, Object>(documented))
-                .containsOnlyKeys("status", "deviceId", "timestamp", "imageUrl", "deviceInfo", "messageId", "revision");
+                .containsOnlyKeys(
+                        "status",
+                        "deviceId",
+                        "timestamp",
+                        "imageUrl",
+                        "deviceInfo",
+                        "imageTimestamp",
+                        "messageId",
+                        "revision");
         assertThat(redis.getExpire("plan:P001:examinee:E001:mobile_sync", TimeUnit.HOURS))
                 .isBetween(167L, 168L);
         assertThat(redis.opsForZSet().score(RedisKeys.planIndex("P001"), "E001"))

@@ -222,7 +222,7 @@ public record WebServerProperties(
      *     how long it is kept. The default is the page's own text
      * @param privacyNoticeEn the same in English
      * @param reviewTime the time in which the examinee may look at the received picture and take another one; then it is
-     *     accepted. 0 for no review
+     *     used. 0 for no review
      */
     public record Pages(
             @DefaultValue(":8081/ws") @Pattern(regexp = SOCKET, message = SOCKET_URL)

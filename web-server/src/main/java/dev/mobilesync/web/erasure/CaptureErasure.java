@@ -57,15 +57,22 @@ record CaptureErasure(CaptureVersions captures, boolean dryRun) {
         return scope.includes(new ExamineeKey(planId, ids.examineeId()));
     }
 
-    /** Erases the versions of one key, and its delete markers if they hide no version any more. */
+    /**
+     * Erases the versions of one key, and its delete markers if they hide no version any more. Those of a key without a version stay
+     * if the key may be another plan's only.
+     */
     private void erase(List<Version> versions, ErasureScope scope, ErasureReport report, Set<String> examinees) {
+        boolean ownKey = scope.examineeId() != null || versions.get(0).ids().planId() != null;
+        boolean erasedOne = false;
         boolean erasedAll = true;
         for (Version version : versions) {
             if (!version.isDeleteMarker()) {
-                erasedAll &= erase(version, scope, report, examinees);
+                boolean erased = erase(version, scope, report, examinees);
+                erasedOne |= erased;
+                erasedAll &= erased;
             }
         }
-        if (erasedAll) {
+        if (erasedAll && (erasedOne || ownKey)) {
             versions.stream().filter(Version::isDeleteMarker).forEach(it -> remove(it, "delete marker", report));
         }
     }

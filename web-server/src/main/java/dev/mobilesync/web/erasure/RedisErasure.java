@@ -48,9 +48,9 @@ record RedisErasure(StringRedisTemplate redis, boolean dryRun) {
         String hmacs = redis.opsForValue().get(newestCodes);
         if (hmacs != null) {
             for (String hmac : hmacs.split(",")) {
-                delete(RedisKeys.pairing(hmac), "pairing code", report);
+                delete(RedisKeys.pairingCode(hmac), "pairing code", report);
             }
-            delete(newestCodes, "pairing", report);
+            delete(newestCodes, "newest pairing codes", report);
         }
         delete(RedisKeys.pairedDevice(examinee), "paired device", report);
         delete(RedisKeys.history(examinee), "history", report);

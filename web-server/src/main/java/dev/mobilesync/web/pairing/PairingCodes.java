@@ -24,7 +24,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  */
 final class PairingCodes {
 
-    /** Precedes the pairing's id in the value of a typed code. */
+    /** Precedes the HMAC of the link's secret in the value of a typed code. */
     private static final String ALIAS_PREFIX = "pairing ";
 
     private static final String ALGORITHM = "HmacSHA256";
@@ -44,71 +44,74 @@ final class PairingCodes {
     }
 
     /**
-     * A consumed pairing.
+     * A consumed code.
      *
      * @param id the HMAC of the link's secret
-     * @param previous the value of {@link RedisKeys#pairedDevice} while the pairing was valid
+     * @param pairedDeviceBefore the value of {@link RedisKeys#pairedDevice} while the code was valid
      */
-    record ConsumedPairing(
+    record ConsumedCode(
             String id,
             ExamineeKey examinee,
             Instant expiresAt,
-            @Nullable String previous) {}
+            @Nullable String pairedDeviceBefore) {}
 
     /**
-     * Makes the pairing the examinee's only valid one.
+     * Makes the link and the typed code the examinee's only valid ones.
      *
-     * <p>The keys may be on several nodes. A crash before the last write leaves a pairing that no one has seen; a crash
-     * after it leaves the previous pairing, which {@link #consume} rejects because it is not the newest. All keys expire.
+     * <p>The keys may be on several nodes. A crash before the last write leaves codes that no one has seen; a crash
+     * after it leaves the previous codes, which {@link #consume} rejects because they are not the newest. All keys expire.
      */
     void put(PairingCode linkSecret, PairingCode typed, ExamineeKey examinee, Instant expiresAt) {
         String id = hmac(linkSecret);
         String alias = hmac(typed);
         Duration ttl = Duration.between(clock.instant(), expiresAt);
-        redis.opsForValue().set(RedisKeys.pairing(id), value(examinee, expiresAt), ttl);
-        redis.opsForValue().set(RedisKeys.pairing(alias), ALIAS_PREFIX + id, ttl);
+        redis.opsForValue().set(RedisKeys.pairingCode(id), value(examinee, expiresAt), ttl);
+        redis.opsForValue().set(RedisKeys.pairingCode(alias), ALIAS_PREFIX + id, ttl);
         String newest = id + "," + alias;
         String previous = redis.opsForValue().setGet(RedisKeys.newestCodes(examinee), newest, ttl);
         if (previous != null && !previous.equals(newest)) {
-            Arrays.stream(previous.split(",")).map(RedisKeys::pairing).forEach(redis::delete);
+            Arrays.stream(previous.split(",")).map(RedisKeys::pairingCode).forEach(redis::delete);
         }
     }
 
     /**
-     * Consumes a pairing. Of concurrent calls only one gets it.
+     * Consumes a link and its typed code. Of concurrent calls only one gets them.
      *
-     * @param code either of its codes
+     * @param code either of them
      * @return {@code null} if it is unknown, expired, consumed, replaced, or void after a reset
      */
     @Nullable
-    ConsumedPairing consume(PairingCode code) {
+    ConsumedCode consume(PairingCode code) {
         String id = code.isLinkSecret() ? hmac(code) : idOf(code);
-        String value = id == null ? null : redis.opsForValue().getAndDelete(RedisKeys.pairing(id));
+        String value = id == null ? null : redis.opsForValue().getAndDelete(RedisKeys.pairingCode(id));
         if (id == null || value == null) {
             return null;
         }
         int colon = value.lastIndexOf(':');
         ExamineeKey examinee = ExamineeKey.parse(value.substring(0, colon));
         Instant expiresAt = Instant.ofEpochMilli(Long.parseLong(value.substring(colon + 1)));
-        // Before the check: a reset first removes the newest pairing, then replaces this value.
-        String previous = redis.opsForValue().get(RedisKeys.pairedDevice(examinee));
+        // Before the check: a reset first removes the newest codes, then replaces this value.
+        String pairedDevice = redis.opsForValue().get(RedisKeys.pairedDevice(examinee));
         String newest = redis.opsForValue().get(RedisKeys.newestCodes(examinee));
         return newest != null && newest.startsWith(id + ",")
-                ? new ConsumedPairing(id, examinee, expiresAt, previous)
+                ? new ConsumedCode(id, examinee, expiresAt, pairedDevice)
                 : null;
     }
 
     private @Nullable String idOf(PairingCode typed) {
-        String alias = redis.opsForValue().get(RedisKeys.pairing(hmac(typed)));
+        String alias = redis.opsForValue().get(RedisKeys.pairingCode(hmac(typed)));
         return alias != null && alias.startsWith(ALIAS_PREFIX) ? alias.substring(ALIAS_PREFIX.length()) : null;
     }
 
-    /** Makes the pairing valid again until it expires, unless another has replaced it. */
-    void restore(ConsumedPairing pairing) {
+    /** Makes the codes valid again until they expire, unless others have replaced them. */
+    void restore(ConsumedCode pairing) {
         Duration remaining = Duration.between(clock.instant(), pairing.expiresAt());
         if (remaining.toMillis() > 0) {
             redis.opsForValue()
-                    .set(RedisKeys.pairing(pairing.id()), value(pairing.examinee(), pairing.expiresAt()), remaining);
+                    .set(
+                            RedisKeys.pairingCode(pairing.id()),
+                            value(pairing.examinee(), pairing.expiresAt()),
+                            remaining);
         }
     }
 

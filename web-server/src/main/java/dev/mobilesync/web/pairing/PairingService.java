@@ -86,7 +86,7 @@ final class PairingService {
         }
         // Before the code is consumed: a reset in between is newer, and supersedes this pairing.
         Instant pairedAt = now();
-        PairingCodes.ConsumedPairing pairing = codes.consume(sent);
+        PairingCodes.ConsumedCode pairing = codes.consume(sent);
         if (pairing == null) {
             if (!sent.isLinkSecret()) {
                 limiter.recordFailure(networks);
@@ -110,18 +110,18 @@ final class PairingService {
         return new ApiException(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
     }
 
-    private Paired pair(PairingCodes.ConsumedPairing pairing, String deviceId, Instant pairedAt) {
+    private Paired pair(PairingCodes.ConsumedCode pairing, String deviceId, Instant pairedAt) {
         ExamineeKey examinee = pairing.examinee();
         DeviceTokens.Issued token = tokens.issue(examinee, deviceId);
         MobileSyncStatus status = MobileSyncStatus.paired(examinee, deviceId, pairedAt);
         publisher.publish(OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status)));
-        if (!pairedDevices.set(examinee, deviceId, token.id(), pairing.previous())) {
+        if (!pairedDevices.set(examinee, deviceId, token.id(), pairing.pairedDeviceBefore())) {
             throw unknownCode();
         }
         return new Paired(token, examinee);
     }
 
-    private void restore(PairingCodes.ConsumedPairing pairing) {
+    private void restore(PairingCodes.ConsumedCode pairing) {
         try {
             codes.restore(pairing);
         } catch (DataAccessException e) {

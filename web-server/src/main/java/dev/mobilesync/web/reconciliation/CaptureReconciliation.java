@@ -67,13 +67,13 @@ public final class CaptureReconciliation {
     /**
      * Inspects captures stored since the last complete run, or all if the watermark is lost.
      *
-     * @param minInterval does nothing if the last run began less than this ago
+     * @param minInterval does nothing if the last complete run began less than this ago
      * @return {@code false} if nothing was done
      */
     boolean reconcileNew(Duration minInterval, ReconciliationReport report) throws MinioException {
         return lease.runExclusively(() -> {
             Instant now = clock.instant();
-            Instant last = watermark.readOrReset();
+            Instant last = watermark.readOrReset(now);
             if (last.plus(minInterval).isAfter(now)) {
                 return false;
             }
@@ -90,7 +90,7 @@ public final class CaptureReconciliation {
     public boolean reconcileAll(ReconciliationReport report) throws MinioException {
         return lease.runExclusively(() -> {
             Instant now = clock.instant();
-            reconcile(Instant.EPOCH, now.plus(MARGIN), watermark.readOrReset(), now, report);
+            reconcile(Instant.EPOCH, now.plus(MARGIN), watermark.readOrReset(now), now, report);
             return true;
         });
     }

@@ -18,7 +18,7 @@ final class ReconciliationJob {
     private final Duration minInterval;
 
     /**
-     * @param interval between the beginnings of two runs, of all instances together; at least the trigger's shortest pause
+     * @param interval between the beginnings of two complete runs, of all instances together; at least the trigger's shortest pause
      */
     ReconciliationJob(CaptureReconciliation reconciliation, MeterRegistry meters, Duration interval) {
         this.reconciliation = reconciliation;

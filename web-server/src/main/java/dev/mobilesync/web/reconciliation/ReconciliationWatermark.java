@@ -17,6 +17,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 record ReconciliationWatermark(StringRedisTemplate redis, Duration ttl) {
 
     private static final int KEYS = 32;
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(1);
 
     /** Returns the earliest of the keys' values; {@code null} if one is missing. */
     @Nullable
@@ -33,10 +34,10 @@ record ReconciliationWatermark(StringRedisTemplate redis, Duration ttl) {
         return earliest;
     }
 
-    /** As {@link #read}, but resets the watermark to the epoch if a key is missing. */
-    Instant readOrReset() {
+    /** As {@link #read}, but resets the watermark to the epoch if a key is missing, or if a wrong clock set it to the future. */
+    Instant readOrReset(Instant now) {
         Instant current = read();
-        if (current == null) {
+        if (current == null || current.isAfter(now.plus(MAX_CLOCK_DIFFERENCE))) {
             write(Instant.EPOCH);
             return Instant.EPOCH;
         }

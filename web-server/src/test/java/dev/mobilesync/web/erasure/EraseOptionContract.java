@@ -270,7 +270,7 @@ abstract class EraseOptionContract {
         redis.opsForZSet().add(RedisKeys.planChanges(examinee.planId()), examinee.examineeId(), 1);
         String hash = "hash-of-" + examinee.qualifiedId();
         redis.opsForValue().set(RedisKeys.newestCodes(examinee), hash);
-        redis.opsForValue().set(RedisKeys.pairing(hash), examinee.qualifiedId());
+        redis.opsForValue().set(RedisKeys.pairingCode(hash), examinee.qualifiedId());
         redis.opsForValue().set(RedisKeys.pairedDevice(examinee), "M001:a-token");
         redis.opsForHash().put(RedisKeys.roster(examinee.planId()), examinee.examineeId(), "a name");
         redis.opsForList().rightPush(RedisKeys.history(examinee), "{}");

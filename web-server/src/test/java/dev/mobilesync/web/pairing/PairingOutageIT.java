@@ -91,7 +91,7 @@ class PairingOutageIT {
     private boolean isConsumed(ExamineeKey examinee) {
         var redis = server.bean(StringRedisTemplate.class);
         String hash = redis.opsForValue().get(RedisKeys.newestCodes(examinee));
-        return hash != null && !Boolean.TRUE.equals(redis.hasKey(RedisKeys.pairing(hash.split(",")[0])));
+        return hash != null && !Boolean.TRUE.equals(redis.hasKey(RedisKeys.pairingCode(hash.split(",")[0])));
     }
 
     @ParameterizedTest

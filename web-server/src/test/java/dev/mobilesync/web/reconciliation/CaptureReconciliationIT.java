@@ -152,17 +152,29 @@ class CaptureReconciliationIT {
                 .isFalse();
 
         uploaded(new ExamineeKey("S5", "E5"));
-        // The watermark is later than the upload, so that a run of new captures skips it.
-        long hours = Duration.ofHours(1).toMillis();
-        IntStream.range(0, 32).forEach(i -> redis.opsForValue()
-                .set(
-                        RedisKeys.sweepWatermark(i),
-                        Instant.now().plusMillis(hours).toString()));
-        assertThat(findings(reconciliation)).isEmpty();
+        Duration hour = Duration.ofHours(1);
+        writeWatermark(Instant.now().plus(hour));
+        assertThat(findings(reconciliation(
+                        server.bean(CaptureVersions.class),
+                        Duration.ZERO,
+                        Clock.offset(Clock.systemUTC(), hour.multipliedBy(2)))))
+                .as("the upload is older than the watermark")
+                .isEmpty();
+        writeWatermark(Instant.now().plus(hour));
+        assertThat(findings(reconciliation))
+                .as("a fast clock has set the watermark")
+                .singleElement()
+                .asString()
+                .contains("E5/sync_cap.jpg");
+        writeWatermark(Instant.now());
         // One node of a cluster has lost its data.
         redis.delete(RedisKeys.sweepWatermark(7));
         assertThat(findings(reconciliation)).singleElement().asString().contains("E5/sync_cap.jpg");
         assertThat(redis.opsForValue().get(RedisKeys.sweepWatermark(7))).isNotNull();
+    }
+
+    private void writeWatermark(Instant time) {
+        IntStream.range(0, 32).forEach(i -> redis.opsForValue().set(RedisKeys.sweepWatermark(i), time.toString()));
     }
 
     private List<String> findings(CaptureReconciliation reconciliation) throws Exception {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The queue of a slow instance is full and drops the oldest broadcasts. */
 @NeedsRealServers
-class DroppedBroadcastListenerIT {
+class DroppedBroadcastDebouncerIT {
 
     private static final ExamineeKey EXAMINEE = SocketServerFixture.newExaminee();
 

@@ -22,11 +22,11 @@ import org.springframework.stereotype.Component;
  * repeat it. The sender of a signal without a receipt is not notified.
  */
 @Component
-final class TransientBroadcastPublisher implements DisposableBean {
+final class SignalAndNoticePublisher implements DisposableBean {
 
     private final SerialPublishers serialPublishers;
 
-    TransientBroadcastPublisher(ConfirmedPublisher publisher, MeterRegistry meters) {
+    SignalAndNoticePublisher(ConfirmedPublisher publisher, MeterRegistry meters) {
         serialPublishers = new SerialPublishers("broadcast-exchange", publisher, meters);
     }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs an action after broadcasts were dropped: with a delay, and once for all that were dropped in the meantime. */
-final class DroppedBroadcastListener {
+final class DroppedBroadcastDebouncer {
 
     private static final Duration DEBOUNCE = Duration.ofSeconds(2);
 
@@ -14,7 +14,7 @@ final class DroppedBroadcastListener {
     private final Runnable action;
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
-    DroppedBroadcastListener(ScheduledExecutorService timer, Runnable action) {
+    DroppedBroadcastDebouncer(ScheduledExecutorService timer, Runnable action) {
         this.timer = timer;
         this.action = action;
     }
