@@ -113,7 +113,7 @@ abstract class EraseOptionContract {
                 .contains("erased: index entry E001 in plan:P001:mobile_sync")
                 .contains("erased: change entry E001 in plan:P001:mobile_sync:changes")
                 .contains("erased: pairing code mobile_sync:pairing:hash-of-P001:E001")
-                .contains("erased: pairing plan:P001:examinee:E001:mobile_sync:pairing")
+                .contains("erased: newest pairing codes plan:P001:examinee:E001:mobile_sync:pairing")
                 .contains("erased: paired device plan:P001:examinee:E001:mobile_sync:device")
                 .contains("erased: roster entry E001 in plan:P001:mobile_sync:roster")
                 .contains("erased: history plan:P001:examinee:E001:mobile_sync:history")
